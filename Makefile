@@ -1,0 +1,57 @@
+# Every target makes .venv if it is missing and installs the locked versions. Python 3.11 to 3.13.
+PYTHON ?= python3
+JOBS ?= 2
+BIN := .venv/bin
+UV := $(BIN)/uv
+INSTALLED := .venv/installed
+
+# No look on the network for newer versions of the tools.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+export NO_MKDOCS_2_WARNING := 1
+
+.PHONY: run test lint docs bench lock clean
+.DELETE_ON_ERROR:
+
+run: $(INSTALLED)
+	$(BIN)/entrap run examples/clean-set.toml --out results/clean-set --force
+
+test: $(INSTALLED)
+	$(BIN)/pytest -n $(JOBS) -m "not gpu"
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports --no-cache
+
+docs: $(INSTALLED)
+	$(BIN)/mkdocs build --strict
+
+bench: $(INSTALLED)
+	@for script in benchmarks/bench_*.py; do \
+		[ ! -e "$$script" ] || { echo "== $$script" && $(BIN)/python "$$script"; } || exit 1; \
+	done
+
+# Keeps the pins that still fit; `make lock UPGRADE=--upgrade` takes the newest.
+lock: $(UV)
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile pyproject.toml --group dev --group docs \
+		--universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-annotate \
+		--quiet $(UPGRADE) --output-file requirements.lock
+
+clean:
+	rm -rf .venv results site dist .hypothesis .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# uv is installed by pip, at the version and hashes of the lock; all the rest by uv.
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else \
+		"entrap needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	awk '/^[^ ]/ { ours = /^uv==/ } ours' requirements.lock > .venv/uv.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.lock
+
+# Compiled at install: where PYTHONDONTWRITEBYTECODE is set, imports would cost seconds every time.
+$(INSTALLED): requirements.lock pyproject.toml | $(UV)
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --compile-bytecode -e .
+	touch $@

@@ -1,0 +1,19 @@
+"""Run the examples in docstrings, README.md and docs/ as tests."""
+
+from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
+
+from sybil import Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+from sybil.parsers.rest import DocTestParser
+from sybil.sybil import SybilCollection
+
+doctests = DocTestParser(optionflags=ELLIPSIS | NORMALIZE_WHITESPACE)
+blocks = [PythonCodeBlockParser(), SkipParser()]
+
+pytest_collect_file = SybilCollection(
+    [
+        Sybil([doctests], path="src", pattern="*.py"),
+        Sybil(blocks, path="docs", pattern="*.md"),
+        Sybil(blocks, pattern="README.md"),
+    ]
+).pytest()

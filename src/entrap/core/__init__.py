@@ -1,0 +1,1 @@
+"""What every floor stands on: constants, units, declared quantities, errors. No physics."""

@@ -1,0 +1,161 @@
+"""Declare a quantity once: its unit, symbol and meaning live on its field.
+
+Case files, the command line, labels, tables, the report and the JSON schema all read them here.
+"""
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from entrap.core.errors import InputError, Problem
+from entrap.core.units import si_value
+
+_KEY = "entrap"
+
+
+@dataclasses.dataclass(frozen=True)
+class Quantity:
+    """What is known of a field beyond its value.
+
+    Args:
+        unit: SI unit, as pint reads it; "1" for a pure number.
+        symbol: The field's usual letter, in Unicode.
+        meaning: What it is, in a few words.
+        source: Equation or section it comes from.
+        display: Unit in which people quote it; SI where empty.
+        kind: "number", "integer", "switch" or "text".
+        above: The value must be greater than this.
+        at_least: The value must not be less than this.
+        at_most: The value must not be greater than this.
+        choices: The words it may take.
+        example: A value as a case file states it.
+    """
+
+    unit: str
+    symbol: str
+    meaning: str
+    source: str = ""
+    display: str = ""
+    kind: str = "number"
+    above: float | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    choices: tuple[str, ...] = ()
+    example: str | float | bool = ""
+
+    @property
+    def bounds(self) -> str:
+        """The bounds in words, as in "> 0 K and <= 1e+06 K"."""
+        unit = "" if self.unit == "1" else f" {self.unit}"
+        limits = ((">", self.above), (">=", self.at_least), ("<=", self.at_most))
+        return " and ".join(f"{sign} {bound:g}{unit}" for sign, bound in limits if bound is not None)
+
+    def read(self, value: Any) -> Any:
+        """The value in SI, of the declared kind and within its bounds.
+
+        Args:
+            value: A number in SI, a text with a unit, a word or a switch.
+
+        Raises:
+            InputError: it is none of these, or out of bounds.
+        """
+        if self.kind == "switch":
+            return self._require(value, isinstance(value, bool), "must be true or false")
+        if self.kind == "text":
+            ok = isinstance(value, str) and (not self.choices or value in self.choices)
+            one_of = " or ".join(f'"{word}"' for word in self.choices)
+            return self._require(value, ok, f"must be {one_of or 'a text'}")
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            kind = "a number" if self.unit == "1" else f"a number or a text with a unit of {self.unit}"
+            raise InputError(f"must be {kind}, but is {_short(value)}")
+        try:
+            number = si_value(value, self.unit) if isinstance(value, str) else float(value)
+        except OverflowError:
+            number = math.inf
+        if self.kind == "integer":
+            self._require(value, number == int(number) if math.isfinite(number) else False,
+                          "must be a whole number")
+        within = (
+            math.isfinite(number)
+            and (self.above is None or number > self.above)
+            and (self.at_least is None or number >= self.at_least)
+            and (self.at_most is None or number <= self.at_most)
+        )
+        must = f"must be finite and {self.bounds}" if self.bounds else "must be finite"
+        self._require(value, within, must)
+        return int(number) if self.kind == "integer" else number
+
+    @staticmethod
+    def _require(value: Any, ok: bool, must: str) -> Any:
+        if not ok:
+            raise InputError(f"{must}, but is {_short(value)}")
+        return value
+
+
+def quantity(
+    unit: str, symbol: str, meaning: str, *, default: Any = dataclasses.MISSING, **more: Any
+) -> Any:
+    """Declare a field with its unit, symbol and meaning.
+
+    Args:
+        unit: SI unit.
+        symbol: Usual letter.
+        meaning: A few words.
+        default: Value where none is given.
+        more: Further attributes of `Quantity`.
+    """
+    metadata = {_KEY: Quantity(unit, symbol, meaning, **more)}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def quantities(owner: Any) -> Iterator[tuple[str, Quantity]]:
+    """Names and declarations of all declared fields of a class or an object, in order."""
+    for field in dataclasses.fields(owner):
+        if _KEY in field.metadata:
+            yield field.name, field.metadata[_KEY]
+
+
+def settle(owner: Any) -> None:
+    """Bring the fields of a new frozen object to SI and check them; all problems at once.
+
+    Raises:
+        InputError: a field is of the wrong kind, has a wrong unit or is out of bounds.
+    """
+    problems = []
+    for name, declared in quantities(owner):
+        value = getattr(owner, name)
+        if value is None:
+            continue
+        try:
+            object.__setattr__(owner, name, declared.read(value))
+        except InputError as error:
+            problems += [Problem(problem.text, name) for problem in error.problems]
+    if problems:
+        raise InputError(*problems)
+
+
+def describe(owner: Any) -> str:
+    """Table of what is declared on a class or an object: name, symbol, value, unit, meaning.
+
+    Examples:
+        >>> import entrap as et
+        >>> print(et.describe(et.Mixture(valence_ratio=1.0)).splitlines()[0])
+        valence_ratio      n_v/n_c  1      -      Valence electrons per conduction electron
+    """
+    rows = []
+    for name, declared in quantities(owner):
+        value = None if isinstance(owner, type) else getattr(owner, name)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        shown = "-" if value is None else f"{value:.6g}" if number else str(value)
+        unit = "-" if declared.unit == "1" else declared.unit
+        rows.append((name, declared.symbol, shown, unit, declared.meaning))
+    widths = [max((len(row[i]) for row in rows), default=0) for i in range(4)]
+    return "\n".join(
+        "  ".join([*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[4]]) for row in rows
+    )
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

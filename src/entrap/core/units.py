@@ -1,0 +1,83 @@
+"""Units at the edge: text with a unit to an SI number, and back. Inside, everything is SI."""
+
+import functools
+import re
+from typing import Any
+
+from entrap.core.errors import InputError
+
+# A number, then a unit; long or deeply powered text is refused before pint reads it.
+_NUMBER_AND_UNIT = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?)\s*(.*)\Z", re.S)
+_UNIT_CHARACTERS = re.compile(r"[A-Za-zµμΩÅ°_%0-9 ./*()^-]{1,60}\Z")
+_HIGH_POWER = re.compile(r"(?:\^|\*\*)\s*[-+]?\(?\s*[-+]?\d*(?:\d{2}|\.|e)")
+_TOWER = re.compile(r"(?:\^|\*\*)[^*/ ]*(?:\^|\*\*)")
+
+
+@functools.cache
+def _registry() -> Any:
+    import pint
+
+    return pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+
+
+def si_value(text: str, unit: str) -> float:
+    """Number of SI units in a text such as "2.5 meV".
+
+    Args:
+        text: A number and a unit, or a number alone (then it is SI already).
+        unit: SI unit that is wanted; "1" for a pure number.
+
+    Returns:
+        The value in `unit`.
+
+    Raises:
+        InputError: it is no number, the unit is unknown, or of another dimension.
+
+    Examples:
+        >>> si_value("100 mK", "K")
+        0.1
+        >>> si_value("3 k_B", "J/K")
+        4.141947e-23
+    """
+    match = _NUMBER_AND_UNIT.match(text)
+    wanted = "a pure number" if unit == "1" else f"a number with a unit of {unit}"
+    if not match:
+        raise InputError(f"must be {wanted}, but is {_short(text)}")
+    number, given = float(match[1]), match[2].strip()
+    if not given:
+        return number
+    readable = _UNIT_CHARACTERS.match(given) and not _HIGH_POWER.search(given)
+    if not readable or _TOWER.search(given):
+        raise InputError(f"must be {wanted}, but {_short(given)} is not a unit")
+    import pint
+
+    registry = _registry()
+    try:
+        return float(registry.Quantity(number, given).to("" if unit == "1" else unit).magnitude)
+    except pint.DimensionalityError:
+        raise InputError(f"must be {wanted}, but {_short(given)} measures something else") from None
+    except Exception:  # noqa: BLE001 - pint's parser raises its tokenizer's many types
+        raise InputError(f"must be {wanted}, but {_short(given)} is not a unit") from None
+
+
+def in_unit(value: float, unit: str, display: str) -> float:
+    """A value in `unit`, expressed in `display`.
+
+    Examples:
+        >>> in_unit(520e-9, "m", "nm")
+        520.0
+    """
+    if not display or display == unit:
+        return value
+    return value * unit_factor(unit, display)
+
+
+@functools.cache
+def unit_factor(unit: str, display: str) -> float:
+    """How many `display` make one `unit`."""
+    return float(_registry().Quantity(1.0, "" if unit == "1" else unit).to(display).magnitude)
+
+
+def _short(text: str) -> str:
+    shown = text if len(text) <= 40 else text[:37] + "..."
+    return ascii(shown) if not shown.isprintable() else f'"{shown}"'

@@ -1,0 +1,116 @@
+"""Case files: TOML to `Case`. Every error of a file is reported at once, with key and line."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from entrap.core.errors import InputError, Problem
+from entrap.inputs.case import TABLES, Case
+
+_LARGEST = 1_000_000  # bytes: a case file is a screen of text
+_TABLE = re.compile(r"\s*\[\[?\s*([^\]]*?)\s*\]?\]")
+_KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_\-. ]+?)[\"']?\s*=")
+
+
+def load_case(path: str | Path, overrides: Iterable[str] = ()) -> Case:
+    """Read a case file.
+
+    Args:
+        path: A TOML file.
+        overrides: Changes as in "landau.a=2 k_B"; nothing behind "=" takes the key out.
+
+    Raises:
+        InputError: the file cannot be read, or all that is wrong in it, with key and line.
+    """
+    path = Path(path)
+    try:
+        if path.is_dir():
+            raise InputError(f"{path} is a folder: give a case file, such as {path}/case.toml")
+        if path.stat().st_size > _LARGEST:
+            raise InputError(f"{path} is larger than a case file can be, {_LARGEST // 1000} kB")
+        text = path.read_bytes().decode("utf-8").lstrip("\ufeff")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"{path} cannot be read ({reason}): give an existing case file") from None
+    except ValueError:
+        raise InputError(f"{path} is not a case file: it is not UTF-8 text") from None
+    return parse_case(text, overrides, name=str(path))
+
+
+def parse_case(text: str, overrides: Iterable[str] = (), *, name: str = "case") -> Case:
+    """Read the text of a case file.
+
+    Args:
+        text: TOML.
+        overrides: Changes as in "landau.a=2 k_B".
+        name: What to call it in messages.
+
+    Raises:
+        InputError: all that is wrong, with key and line.
+
+    Examples:
+        >>> parse_case("[material]\\ncritical_temperatur = 3")
+        Traceback (most recent call last):
+        ...
+        entrap.core.errors.InputError: case, line 2: `material.critical_temperatur` is an ...
+    """
+    try:
+        stated = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        reason = "tables nested too deeply" if isinstance(error, RecursionError) else error
+        raise InputError(f"{name} is not valid TOML: {reason}") from None
+    lines = _lines(text)
+    for override in overrides:
+        _apply(stated, override)
+        lines.pop(override.partition("=")[0].strip(), None)
+    if not stated:
+        tables = ", ".join(f"[{table}]" for table in TABLES)
+        raise InputError(f"{name} is empty: a case has the tables {tables}")
+    try:
+        return Case.from_dict(stated)
+    except InputError as error:
+        raise InputError(*(_located(problem, lines, name) for problem in error.problems)) from None
+
+
+def _apply(stated: dict[str, Any], override: str) -> None:
+    key, equals, value = override.partition("=")
+    table, dot, field = key.strip().partition(".")
+    if not equals or not (dot or table == "title"):
+        raise InputError(f'--set must read TABLE.KEY=VALUE, as in "landau.a=2 k_B", not {override!r}')
+    if not dot:
+        stated["title"] = value
+        return
+    target = stated.setdefault(table, {})
+    if not isinstance(target, dict):
+        raise InputError(f"--set {override!r}: `{table}` is not a table")
+    if not value.strip():
+        target.pop(field, None)
+        return
+    try:
+        target[field] = tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        target[field] = value.strip()
+
+
+def _lines(text: str) -> dict[str, int]:
+    """Line of each table and key; what it cannot place (inline tables) is left out."""
+    found: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if match := _TABLE.match(line):
+            table = match[1].replace(" ", "")
+            found.setdefault(table, number)
+        elif match := _KEY.match(line):
+            key = re.sub(r"\s*\.\s*", ".", match[1].strip())
+            found.setdefault(f"{table}.{key}" if table else key, number)
+    return found
+
+
+def _located(problem: Problem, lines: dict[str, int], name: str) -> Problem:
+    table = problem.key.partition(".")[0]
+    line = lines.get(problem.key, lines.get(table))
+    where = f"{name}, line {line}: " if line else f"{name}: "
+    key = f"`{problem.key}` " if problem.key else ""
+    return Problem(f"{where}{key}{problem.text}".rstrip(".?") + ("?" if problem.text.endswith("?") else "."))

@@ -1,0 +1,248 @@
+"""The library of materials: published numbers, each with its source, and what follows from them.
+
+Three tables in `data` hold it: `entries.csv` (a material a row), `materials.csv` (a number a row,
+SI) and `sources.csv` (a source code a row). docs/materials.md tells how to add a material.
+"""
+
+import csv
+import dataclasses
+import difflib
+import functools
+import importlib.resources
+import math
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from entrap.core.constants import (
+    BOLTZMANN,
+    ELECTRON_MASS,
+    ELEMENTARY_CHARGE,
+    VACUUM_PERMEABILITY,
+    ZETA_3,
+)
+from entrap.core.errors import InputError, Problem
+
+UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        "critical_temperature": "K",
+        "critical_field": "T",
+        "lower_critical_field": "T",
+        "upper_critical_field": "T",
+        "penetration_depth": "m",
+        "coherence_length": "m",
+        "gap": "J",
+        "conduction_density": "1/m^3",
+        "fermi_velocity": "m/s",
+        "fermi_temperature": "K",
+        "electronic_specific_heat": "J/m^3/K^2",
+        "density_of_states": "1/J/m^3",
+        "diffusivity": "m^2/s",
+        "kaplan_time": "s",
+        "valence_electrons_per_atom": "1",
+        "resistivity": "ohm*m",
+    }
+)
+"""Quantities of the library and their SI units. Fields, lengths and the gap are those at T = 0;
+`critical_field` is the thermodynamic one; the density of states is for one spin."""
+
+FIELD_SLOPE = 1.74
+"""-(T_c/B_c(0)) dB_c/dT at T_c in weak-coupling BCS theory, as usually rounded (1.737)."""
+
+BCS_SLOPE = 3 * math.pi**2 / (7 * ZETA_3)
+"""a T_F/(k_B T_c) in weak-coupling BCS theory, 3 π²/(7 ζ(3)) = 3.51883."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Number:
+    """A published number.
+
+    Args:
+        value: The number, in the unit `UNITS` gives.
+        source: Code of its source; `D1(S3)` is formula D1 applied to a number of S3.
+        kind: "measured", "textbook" or "derived".
+        verified: Whether every source behind it was read; if not, one of them was recalled.
+        text: The sources in words, in the order of their codes.
+    """
+
+    value: float
+    source: str
+    kind: str
+    verified: bool
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """A material of the library.
+
+    Args:
+        key: Short name, as a case file states it.
+        name: Full name.
+        family: "element", "film", "A15", "compound", "HEA" (high-entropy alloy) or "low-n".
+        note: What to know before using it.
+        values: The numbers by quantity; those not found are absent.
+    """
+
+    key: str
+    name: str
+    family: str
+    note: str
+    values: Mapping[str, Number]
+
+
+@dataclasses.dataclass(frozen=True)
+class SuperfluidDensities:
+    """Superconducting electrons at T = 0, by the two conventions [1/m^3].
+
+    Args:
+        carriers: Every carrier, n.
+        penetration_depth: What screens, m_e/(μ0 e² λ²).
+    """
+
+    carriers: float | None
+    penetration_depth: float | None
+
+
+@dataclasses.dataclass(frozen=True)
+class LandauSlopes:
+    """Landau's slope a over k_B by three estimates, a pure number.
+
+    Args:
+        carriers: From B_c(0), with n_s(0) the carrier density.
+        penetration_depth: From B_c(0), with n_s(0) from the penetration depth.
+        bcs: From T_c/T_F.
+    """
+
+    carriers: float | None
+    penetration_depth: float | None
+    bcs: float | None
+
+
+def names() -> tuple[str, ...]:
+    """Short names of all materials, in the library's order.
+
+    Examples:
+        >>> names()[:4]
+        ('Al', 'Nb', 'Ta', 'Pb')
+    """
+    return tuple(_entries())
+
+
+def load(name: str) -> Entry:
+    """The material of this short or full name, in any case.
+
+    Args:
+        name: As in `names()`, or the full name.
+
+    Raises:
+        InputError: No material has that name; the nearest is named.
+
+    Examples:
+        >>> load("nb").values["critical_field"].value
+        0.198
+        >>> load("Nb3Sm")
+        Traceback (most recent call last):
+        ...
+        entrap.core.errors.InputError: `name` must be ... but "Nb3Sm" is not; did you mean "Nb3Sn"?
+    """
+    entries = _entries()
+    keys = {entry.name.casefold(): key for key, entry in entries.items()}
+    keys |= {key.casefold(): key for key in entries}
+    wanted = name.strip().casefold()
+    if wanted not in keys:
+        (nearest,) = difflib.get_close_matches(wanted, keys, n=1, cutoff=0.0)
+        raise InputError(
+            Problem(
+                f'must be a material of the library, but "{name}" is not; '
+                f'did you mean "{keys[nearest]}"?',
+                "name",
+            )
+        )
+    return entries[keys[wanted]]
+
+
+def superfluid_densities(entry: Entry) -> SuperfluidDensities:
+    """n_s(0) by both conventions, n and m_e/(μ0 e² λ²) [1/m^3].
+
+    In a dirty superconductor all carriers pair but few of them screen, so the second is smaller by
+    up to four orders of magnitude; a quantity the library lacks gives None.
+
+    Args:
+        entry: A material.
+
+    Examples:
+        >>> densities = superfluid_densities(load("TiN"))
+        >>> f"{densities.carriers:.2e} {densities.penetration_depth:.2e}"
+        '3.91e+28 2.75e+25'
+    """
+    depth = _value(entry, "penetration_depth")
+    screening = None
+    if depth is not None:
+        stiffness = VACUUM_PERMEABILITY * ELEMENTARY_CHARGE**2 * depth**2
+        screening = ELECTRON_MASS / stiffness
+    return SuperfluidDensities(_value(entry, "conduction_density"), screening)
+
+
+def landau_slopes(entry: Entry) -> LandauSlopes:
+    """a/k_B from the critical field, a = 1.74² B_c(0)²/(2 μ0 n_s(0) T_c), and from BCS theory.
+
+    Near T_c, B_c = 1.74 B_c(0) (1 - T/T_c) and n_s = 2 n_s(0) (1 - T/T_c), in the field energy
+    B_c²/(2 μ0) = a (T_c - T) n_s/2: Eq. (6) with the factor 1/2 it lacks in print. BCS theory gives
+    a = 3.51883 k_B T_c/T_F. Where the critical field is itself derived from BCS theory (its
+    `Number` says so), agreement of the two is no test.
+
+    Args:
+        entry: A material.
+
+    Examples:
+        >>> slopes = landau_slopes(load("Al"))
+        >>> f"{slopes.carriers:.2e} {slopes.penetration_depth:.2e} {slopes.bcs:.2e}"
+        '4.49e-05 7.39e-05 3.06e-05'
+    """
+    critical_temperature = entry.values["critical_temperature"].value
+    field = _value(entry, "critical_field")
+    fermi_temperature = _value(entry, "fermi_temperature")
+
+    def from_field(density: float | None) -> float | None:
+        if field is None or density is None:
+            return None
+        energy = (FIELD_SLOPE * field) ** 2 / (2 * VACUUM_PERMEABILITY)
+        return energy / (density * BOLTZMANN * critical_temperature)
+
+    densities = superfluid_densities(entry)
+    return LandauSlopes(
+        from_field(densities.carriers),
+        from_field(densities.penetration_depth),
+        BCS_SLOPE * critical_temperature / fermi_temperature if fermi_temperature else None,
+    )
+
+
+def _value(entry: Entry, quantity: str) -> float | None:
+    return entry.values[quantity].value if quantity in entry.values else None
+
+
+@functools.cache
+def _entries() -> Mapping[str, Entry]:
+    sources = {row["code"]: row for row in _rows("sources.csv")}
+    numbers: dict[str, dict[str, Number]] = {}
+    for row in _rows("materials.csv"):
+        behind = [
+            sources[code] for code in dict.fromkeys(re.findall(r"[A-Z][\w-]*", row["source"]))
+        ]
+        numbers.setdefault(row["material"], {})[row["quantity"]] = Number(
+            value=float(row["value"]),
+            source=row["source"],
+            kind=behind[0]["kind"],
+            verified=all(source["verified"] == "yes" for source in behind),
+            text="; ".join(source["text"] for source in behind),
+        )
+    return {
+        row["key"]: Entry(**row, values=MappingProxyType(numbers[row["key"]]))
+        for row in _rows("entries.csv")
+    }
+
+
+def _rows(table: str) -> list[dict[str, str]]:
+    text = importlib.resources.files("entrap.inputs").joinpath("data", table).read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))

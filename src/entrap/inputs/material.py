@@ -1,0 +1,88 @@
+"""The superconductor: what is measured on the bare sample, with no trap."""
+
+import dataclasses
+from typing import Any
+
+from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
+from entrap.core.errors import InputError, Problem
+from entrap.core.quantities import quantities, quantity, settle
+from entrap.inputs import library
+
+
+@dataclasses.dataclass(frozen=True)
+class Material:
+    """A sample. A `name` of the library fills in what is not given.
+
+    Raises:
+        InputError: a value is out of bounds, or neither given nor in the library.
+
+    Examples:
+        >>> Material(name="Nb").critical_temperature
+        9.25
+        >>> Material(critical_temperature="16 K", conduction_density="1.12e29 1/m^3").gap
+        3.8964...e-22
+    """
+
+    name: str | None = quantity(
+        "1", "", "Name; one of the library fills in what is not given here",
+        default=None, kind="text", example="NbN",
+    )  # fmt: skip
+    critical_temperature: float = quantity(
+        "K", "T_c", "Critical temperature of the bare sample", default=None,
+        at_least=1e-6, at_most=1e6, example="10.74 K", source="α = a (T - T_c)",
+    )  # fmt: skip
+    conduction_density: float = quantity(
+        "1/m^3", "n_c", "Density of conduction electrons", default=None,
+        at_least=1e12, at_most=1e34, example="1.12e29 1/m^3", source="below Eq. (3)",
+    )  # fmt: skip
+    fermi_velocity: float | None = quantity(
+        "m/s", "v_F", "Fermi velocity: for ξ0 and the pair-density margin", default=None,
+        at_least=1.0, at_most=299792458.0, example="1.5e6 m/s",
+    )  # fmt: skip
+    fermi_temperature: float | None = quantity(
+        "K", "T_F", "Fermi temperature: for the BCS route and the degeneracy margin", default=None,
+        at_least=1e-6, at_most=1e9, example="9e4 K",
+    )  # fmt: skip
+    gap: float = quantity(
+        "J", "Δ_g(0)", "Gap at T = 0; 1.763877 k_B T_c where it is not given", default=None,
+        display="meV", at_least=1e-32, at_most=1e-15, example="1.6 meV",
+    )  # fmt: skip
+    provenance: dict[str, str] = dataclasses.field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        settle(self)
+        given = {name for name, _ in quantities(self) if getattr(self, name) is not None}
+        if self.name is not None:
+            self._take_from_library(self.name, given)
+        missing = [
+            Problem(f"is missing: give it, or the `name` of a material that has it{self._known()}", k)
+            for k in ("critical_temperature", "conduction_density")
+            if getattr(self, k) is None
+        ]
+        if missing:
+            raise InputError(*missing)
+        if self.gap is None:
+            self._set("gap", BCS_GAP_RATIO * BOLTZMANN * self.critical_temperature)
+            self.provenance["gap"] = "default: BCS, 1.763877 k_B T_c"
+
+    def _take_from_library(self, name: str, given: set[str]) -> None:
+        complete = {"critical_temperature", "conduction_density"} <= given
+        try:
+            entry = library.load(name)
+        except InputError as error:
+            if complete:
+                return
+            raise InputError(*(Problem(p.text, "name") for p in error.problems)) from None
+        for key, number in entry.values.items():
+            # A tabulated gap belongs to the tabulated T_c: it does not follow another one.
+            if key == "gap" and "critical_temperature" in given:
+                continue
+            if key not in given and key in {name for name, _ in quantities(self)}:
+                self._set(key, number.value)
+                self.provenance[key] = f"{number.kind}: {number.text} [{number.source}]"
+
+    def _known(self) -> str:
+        return f' ("{self.name}" has none)' if self.name else ""
+
+    def _set(self, key: str, value: Any) -> None:
+        object.__setattr__(self, key, value)

@@ -1,0 +1,130 @@
+"""The Landau coefficients a and β, from what is measured or from BCS theory.
+
+    F_H = B_c²/2μ0 = a (T_c - T) n_s/2,   n_s = a (T_c - T)/β
+
+Source: V. Kornich, arXiv:2605.15834 (2026), Eq. (6), with the factor ½ that Ginzburg-Landau theory
+requires and the print lacks. BCS: Gor'kov's coefficients.
+"""
+
+import jax.numpy as jnp
+from jax.scipy.special import digamma
+from scipy.special import zeta
+
+from entrap.core.arrays import Reals, RealsLike
+from entrap.core.constants import (
+    BOLTZMANN,
+    ELECTRON_MASS,
+    ELEMENTARY_CHARGE,
+    HBAR,
+    VACUUM_PERMEABILITY,
+    ZETA_3,
+)
+from entrap.core.stable import guarded
+
+BCS_SLOPE = 3 * jnp.pi**2 / (7 * ZETA_3)
+"""(a/k_B)/(T_c/T_F) of a clean BCS superconductor, 3.518827."""
+
+# Odd zeta sums Σ (2n+1)^-(3+k), for the dirty-limit factor at weak disorder.
+_ODD_SUMS = [float((1 - 2.0 ** -(3 + k)) * zeta(3 + k)) for k in range(26)]
+
+
+def saturation_beta(a: RealsLike, critical_temperature: RealsLike, density: RealsLike) -> Reals:
+    """β = a T_c/n_s(0) [J m^3], n_s(0) being where the straight line -α/β ends at T = 0."""
+    return jnp.asarray(a, float) * critical_temperature / density
+
+
+def field_energy(critical_field: RealsLike) -> Reals:
+    """F_H = B_c²/2μ0 [J/m^3], for B_c in tesla."""
+    return jnp.asarray(critical_field, float) ** 2 / (2 * VACUUM_PERMEABILITY)
+
+
+def field_slope(
+    critical_field: RealsLike, below_critical: RealsLike, superfluid_density: RealsLike
+) -> Reals:
+    """a = 2 F_H/((T_c - T) n_s).
+
+    Args:
+        critical_field: Thermodynamic critical field at T [T].
+        below_critical: T_c - T [K].
+        superfluid_density: n_s at T [1/m^3].
+
+    Returns:
+        a [J/K].
+
+    Note:
+        Eq. (6) prints F_H ~ a (T_c - T) n_s, half of this a.
+    """
+    return 2 * field_energy(critical_field) / (jnp.asarray(below_critical) * superfluid_density)
+
+
+def superfluid_density_near_critical(
+    density: RealsLike, below_critical: RealsLike, critical_temperature: RealsLike
+) -> Reals:
+    """n_s = 2 n (1 - T/T_c) [1/m^3], the clean BCS slope.
+
+    Args:
+        density: Carriers n, or m_e/(μ0 e² λ(0)²) where the penetration depth counts [1/m^3].
+        below_critical: T_c - T [K].
+        critical_temperature: T_c [K].
+    """
+    return 2 * jnp.asarray(density, float) * below_critical / critical_temperature
+
+
+def density_of_depth(penetration_depth: RealsLike) -> Reals:
+    """m_e/(μ0 e² λ²) [1/m^3]: the density that London's λ [m] stands for."""
+    depth = jnp.asarray(penetration_depth, float)
+    return ELECTRON_MASS / (VACUUM_PERMEABILITY * ELEMENTARY_CHARGE**2 * depth**2)
+
+
+def bcs_coefficients(
+    critical_temperature: RealsLike,
+    fermi_temperature: RealsLike,
+    density: RealsLike,
+    dirtiness: RealsLike = 0.0,
+) -> tuple[Reals, Reals]:
+    """a = 3.51883 k_B (T_c/T_F)/χ and β = a T_c/(2 n χ).
+
+    Args:
+        critical_temperature: T_c [K].
+        fermi_temperature: T_F [K].
+        density: Conduction electrons n [1/m^3].
+        dirtiness: ρ of `dirty_factor`; 0 is the clean limit.
+
+    Returns:
+        a [J/K] and β [J m^3]. Disorder leaves the condensation energy a²/β as it is.
+    """
+    clean = BCS_SLOPE * BOLTZMANN * jnp.asarray(critical_temperature, float) / fermi_temperature
+    chi = dirty_factor(dirtiness)
+    return clean / chi, clean * critical_temperature / (2 * density * chi**2)
+
+
+def dirtiness(
+    fermi_velocity: RealsLike, critical_temperature: RealsLike, mean_free_path: RealsLike
+) -> Reals:
+    """ρ = ħ v_F/(2π k_B T_c ℓ), which is 0.882 ξ0/ℓ: a pure number."""
+    rate = HBAR * jnp.asarray(fermi_velocity, float) / mean_free_path
+    return rate / (2 * jnp.pi * BOLTZMANN * jnp.asarray(critical_temperature, float))
+
+
+def dirty_factor(rho: RealsLike) -> Reals:
+    """χ(ρ) = (8/7ζ(3)) [π²/8ρ - (ψ(½ + ρ/2) - ψ(½))/2ρ²]: 1 clean, 1.33 ℓ/ξ0 dirty.
+
+    Args:
+        rho: Disorder, see `dirtiness`; >= 0.
+
+    Returns:
+        Share of the superfluid density that is left, a pure number.
+
+    Examples:
+        >>> float(dirty_factor(0.0))
+        1.0
+    """
+    rho = jnp.asarray(rho, float)
+    small = rho < 0.2
+    safe = guarded(rho, ~small)
+    closed = jnp.pi**2 / (8 * safe) - (digamma(0.5 + safe / 2) - digamma(0.5)) / (2 * safe**2)
+    near = guarded(rho, small, 0.0)
+    series = jnp.zeros_like(near)
+    for term in reversed(_ODD_SUMS):
+        series = term - near * series
+    return jnp.where(small, series, closed) * 8 / (7 * ZETA_3)

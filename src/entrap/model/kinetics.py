@@ -1,0 +1,133 @@
+"""Emptying: normal electrons leave into the trap, or pair up on the way.
+
+    dn_n/dt = -Γ n_n - γ n_n²,    dn_s/dt = γ n_n²,    dn_t/dt = Γ n_n
+
+The closures for γ, which vanishes at t = 0 in the paper:
+
+    "constant"         γ at once
+    "ramp"             γ (1 - e^(-Γt)), with the trapped share
+    "self-consistent"  γ [-μ/k_B T]₊, with the free energy gained: an ODE (`entrap.solve`)
+
+Source: V. Kornich, arXiv:2605.15834 (2026), Eqs. (7), (8), solved exactly. Eqs. (9)-(11) as printed
+exceed n_n⁰ e^(-Γt), which pairing can only lower. All terms below are >= 0: nothing cancels.
+"""
+
+import equinox as eqx
+import jax.numpy as jnp
+
+from entrap.core.arrays import Reals, RealsLike
+from entrap.core.constants import BOLTZMANN
+from entrap.core.quantities import quantity
+from entrap.core.stable import atan_excess, expm1_ratio, log1p_excess
+from entrap.model.sample import Trapping
+
+
+class Densities(eqx.Module):
+    """Where the conduction electrons are; the three add up to n_c."""
+
+    superfluid_density: Reals = quantity(
+        "1/m^3", "n_s", "Superconducting electrons", source="Eq. (8)"
+    )
+    normal_density: Reals = quantity("1/m^3", "n_n", "Normal electrons", source="Eq. (7)")
+    trapped_density: Reals = quantity("1/m^3", "n_t", "Electrons in the trap", source="Eq. (7)")
+
+
+def crowding(trapping: Trapping, normal_density: RealsLike) -> Reals:
+    """x = γ n_n⁰/Γ, pairing against trapping; infinite without a trap.
+
+    Args:
+        trapping: Its rates.
+        normal_density: n_n⁰ when the trap goes on [1/m^3].
+    """
+    return trapping.pairing_rate * jnp.asarray(normal_density, float) / trapping.trap_rate
+
+
+def densities(
+    trapping: Trapping, superfluid_density: RealsLike, normal_density: RealsLike, time: RealsLike
+) -> Densities:
+    """n_s, n_n, n_t at `time`, by the trapping's closure, "constant" or "ramp".
+
+    Args:
+        trapping: Rates and closure.
+        superfluid_density: n_s⁰ when the trap goes on [1/m^3].
+        normal_density: n_n⁰ when the trap goes on [1/m^3].
+        time: Time since then [s], >= 0.
+
+    Returns:
+        Densities of the broadcast shape.
+
+    Raises:
+        ValueError: the closure has no closed form.
+    """
+    n_s0, n_n0 = jnp.asarray(superfluid_density, float), jnp.asarray(normal_density, float)
+    time = jnp.asarray(time, float)
+    decays = trapping.trap_rate * time
+    left, gone = jnp.exp(-decays), -jnp.expm1(-decays)
+    paired = trapping.pairing_rate * n_n0 * time * expm1_ratio(decays)  # x (1 - e^(-Γt))
+    if trapping.closure == "constant":
+        excess = log1p_excess(paired)
+    elif trapping.closure == "ramp":
+        paired = paired * gone / 2
+        excess = atan_excess(paired)
+    else:
+        raise ValueError(f'The closure "{trapping.closure}" has no closed form: use `entrap.evolve`.')
+    return Densities(
+        n_s0 + n_n0 * (gone * excess + left * paired / (1 + paired)),
+        n_n0 * left / (1 + paired),
+        n_n0 * gone * (1 - excess),
+    )
+
+
+def pair_gain(trapping: Trapping, normal_density: RealsLike) -> Reals:
+    """n_s(∞) - n_s⁰: n_n⁰ [1 - ln(1+x)/x] for constant γ, n_n⁰ [1 - atan(s)/s] for the ramp.
+
+    Args:
+        trapping: Rates and closure, "constant" or "ramp"; x = γ n_n⁰/Γ, s = √(x/2).
+        normal_density: n_n⁰ when the trap goes on [1/m^3].
+
+    Returns:
+        Electrons that end paired, not trapped [1/m^3]; x n_n⁰/2 and x n_n⁰/6 at small x.
+
+    Note:
+        Eq. (11) prints x/(1-x) + ln(1-x) over x; beyond x = 0.6058 that pairs more than there are.
+    """
+    x = crowding(trapping, normal_density)
+    excess = log1p_excess(x) if trapping.closure == "constant" else atan_excess(x / 2)
+    return normal_density * excess
+
+
+def delayed_normal_density(
+    trapping: Trapping, delay: RealsLike, normal_density: RealsLike, time: RealsLike
+) -> Reals:
+    """n_n for γ (1 - e^(-t/τ)): n_n⁰ e^(-Γt)/[1 + n_n⁰ ∫ γ(t') e^(-Γt') dt'].
+
+    Args:
+        trapping: Rates; γ is what the pairing rate rises to.
+        delay: τ [s].
+        normal_density: n_n⁰ when the trap goes on [1/m^3].
+        time: Time since then [s].
+
+    Returns:
+        Normal density [1/m^3], of the broadcast shape.
+    """
+    time = jnp.asarray(time, float)
+    decays, faster = trapping.trap_rate * time, (trapping.trap_rate + 1 / jnp.asarray(delay)) * time
+    weighed = time * (expm1_ratio(decays) - expm1_ratio(faster))
+    return normal_density * jnp.exp(-decays) / (1 + trapping.pairing_rate * normal_density * weighed)
+
+
+def self_consistent_rate(
+    trapping: Trapping, temperature: RealsLike, affinity: RealsLike
+) -> Reals:
+    """γ [-μ/k_B T]₊, μ = ∂F_f/∂n_s = α_f + β n_s: pairs form as far as that lowers F.
+
+    Args:
+        trapping: Its pairing rate is γ.
+        temperature: Temperature [K].
+        affinity: μ [J].
+
+    Returns:
+        Rate constant [m^3/s]; 0 at t = 0 by itself, where μ = 0.
+    """
+    drive = -jnp.asarray(affinity, float) / (BOLTZMANN * jnp.asarray(temperature, float))
+    return trapping.pairing_rate * jnp.maximum(drive, 0.0)

@@ -1,0 +1,224 @@
+"""The Landau functional of a superconductor whose electrons mix, and its minimum.
+
+    F = α n_s + β n_s²/2 - k_B T L (w_s n_s + n_n),    α = a (T - T_c)
+    n_n = f (n_c - n_s):    α_f = α - (w_s - f) k_B T L,    n_s = -α_f/β
+
+n_s counts superconducting *electrons*; f is the fraction of the normal ones that the trap has left.
+Without a trap f = 1: ∂F/∂n_s = α + β n_s, and the entropy has no effect. With all trapped f = 0:
+α̃ = α - k_B T L, and everything is the bare theory at the temperature T/E,
+
+    E = 1/(1 - k_B L/a),    T̃_c = E T_c    (k_B L >= a: no finite T̃_c)
+
+Source: V. Kornich, arXiv:2605.15834 (2026), Eqs. (3)-(5); partial trapping and weights are ours.
+The minimum is n_s = -α̃/β; the text below Eq. (5) prints a square root. The term of n_v electrons,
+k_B T n_v ln(n/n_v), does not depend on n_s and is left out, as in Fig. 3.
+"""
+
+import jax.numpy as jnp
+import optimistix as optx
+
+from entrap.core.arrays import Reals, RealsLike
+from entrap.core.constants import BOLTZMANN
+from entrap.core.stable import guarded
+from entrap.model.entropy import log_ratio
+from entrap.model.sample import Sample
+
+
+def first_coefficient(sample: Sample, temperature: RealsLike) -> Reals:
+    """α = a (T - T_c) [J], the bare sample's; temperature in [K]."""
+    return sample.landau_a * (jnp.asarray(temperature, float) - sample.critical_temperature)
+
+
+def effective_coefficient(
+    sample: Sample,
+    temperature: RealsLike,
+    fraction: RealsLike = 0.0,
+    superfluid_density: RealsLike = 0.0,
+) -> Reals:
+    """α_f = α - (w_s - f) k_B T L; α̃ of Eq. (5) for f = 0.
+
+    Args:
+        sample: The sample.
+        temperature: Temperature [K].
+        fraction: f, normal electrons that the trap has left, between 0 and 1.
+        superfluid_density: n_s [1/m^3]; matters for entropy = "number-fraction" alone.
+
+    Returns:
+        Energy per superconducting electron [J], of the broadcast shape.
+    """
+    temperature, fraction = jnp.asarray(temperature, float), jnp.asarray(fraction, float)
+    superfluid_density = jnp.asarray(superfluid_density, float)
+    remaining = superfluid_density + fraction * (sample.conduction_density - superfluid_density)
+    entropy = BOLTZMANN * temperature * log_ratio(sample, temperature, remaining)
+    return first_coefficient(sample, temperature) - (sample.condensate_weight - fraction) * entropy
+
+
+def free_energy(
+    sample: Sample,
+    temperature: RealsLike,
+    superfluid_density: RealsLike,
+    normal_density: RealsLike,
+) -> Reals:
+    """F = α n_s + β n_s²/2 - T ΔS/V, of what is still in the sample.
+
+    Args:
+        sample: The sample.
+        temperature: Temperature [K].
+        superfluid_density: n_s [1/m^3].
+        normal_density: n_n [1/m^3]; n_c - n_s without a trap (Eq. (4)), 0 when all are trapped.
+
+    Returns:
+        Energy density [J/m^3], of the broadcast shape.
+    """
+    temperature = jnp.asarray(temperature, float)
+    n_s, n_n = jnp.asarray(superfluid_density, float), jnp.asarray(normal_density, float)
+    weighted = sample.condensate_weight * n_s + n_n
+    if sample.entropy == "number-fraction":
+        # n_v electrons see the fractions move: their ln(ñ/n) counts, ln(n/n_v) does not.
+        n_v = sample.valence_density
+        moved = n_v * jnp.log((n_s + n_n + n_v) / (sample.conduction_density + n_v))
+    else:
+        moved = 0.0
+    per_electron = log_ratio(sample, temperature, n_s + n_n)
+    mixing = jnp.where(weighted == 0, 0.0, weighted * per_electron) + moved
+    landau = (first_coefficient(sample, temperature) + sample.landau_beta * n_s / 2) * n_s
+    return landau - BOLTZMANN * temperature * mixing
+
+
+def superfluid_density(
+    sample: Sample, temperature: RealsLike, fraction: RealsLike = 0.0
+) -> Reals:
+    """n_s = -α_f/β, on 0 <= n_s <= n_c: where F has its minimum at a given f.
+
+    Args:
+        sample: The sample.
+        temperature: Temperature [K].
+        fraction: f, normal electrons that the trap has left: 1 no trap, 0 all trapped.
+
+    Returns:
+        Density of superconducting electrons [1/m^3], of the broadcast shape.
+    """
+    return jnp.clip(
+        unbounded_density(sample, temperature, fraction), 0.0, sample.conduction_density
+    )
+
+
+def unbounded_density(sample: Sample, temperature: RealsLike, fraction: RealsLike) -> Reals:
+    """-α_f/β [1/m^3], also where it is negative (normal) or more electrons than there are.
+
+    Args:
+        sample: The sample.
+        temperature: Temperature [K].
+        fraction: f, normal electrons that the trap has left.
+
+    Returns:
+        Density [1/m^3]; for "number-fraction" the root of α + β n_s = (1-f) k_B T ln(1 + n_v/ñ_c),
+        ñ_c = n_s + f (n_c - n_s), where there is one.
+    """
+    if sample.entropy != "number-fraction":
+        return -effective_coefficient(sample, temperature, fraction) / sample.landau_beta
+    return _number_fraction_root(sample, temperature, fraction)
+
+
+def enhancement(sample: Sample) -> Reals:
+    """E = T̃_c/T_c = 1/(1 - w_s k_B L/a); infinite where k_B L >= a.
+
+    Note:
+        The print leaves open what keeps a above k_B L: nothing does.
+    """
+    return effective_critical_temperature(sample) / sample.critical_temperature
+
+
+def effective_critical_temperature(sample: Sample, fraction: RealsLike = 0.0) -> Reals:
+    """T̃_c = a T_c/(a - (w_s - f) k_B L) [K]; infinite where there is none.
+
+    Args:
+        sample: With "degenerate" entropy, ∝ T², the root of a quadratic; with "number-fraction"
+            and any valence electrons, infinite: n_s > 0 at all T.
+        fraction: f, normal electrons that the trap has left.
+    """
+    a, critical = jnp.asarray(sample.landau_a, float), sample.critical_temperature
+    share = sample.condensate_weight - jnp.asarray(fraction, float)
+    if sample.entropy == "number-fraction":
+        smeared = (share > 0) & (jnp.asarray(sample.valence_density, float) > 0)
+        return jnp.where(smeared, jnp.inf, critical)
+    if sample.entropy == "degenerate":
+        per_kelvin = BOLTZMANN * log_ratio(sample, 1.0, sample.conduction_density) * share
+        inside = a**2 - 4 * per_kelvin * a * critical
+        finite = inside >= 0
+        root = jnp.sqrt(guarded(inside, inside > 0, 0.0) + jnp.where(inside > 0, 0.0, 1e-300))
+        return jnp.where(finite, 2 * a * critical / (a + root), jnp.inf)
+    left = a - share * BOLTZMANN * jnp.asarray(sample.log_mixing_ratio, float)
+    return jnp.where(left > 0, a * critical / guarded(left, left > 0), jnp.inf)
+
+
+def release_temperature(sample: Sample, pinned_density: RealsLike) -> Reals:
+    """T_1 = T̃_c (1 - β n_s/(a T_c)) [K]: where a pinned n_s becomes the minimum of F̃.
+
+    Args:
+        sample: The sample, all normal electrons trapped; "ideal" entropy.
+        pinned_density: n_s that is held [1/m^3].
+
+    Returns:
+        Temperature; infinite where k_B L >= a: never released.
+    """
+    return effective_critical_temperature(sample) * (
+        effective_temperature(sample, pinned_density) / sample.critical_temperature
+    )
+
+
+def effective_temperature(sample: Sample, superfluid_density: RealsLike) -> Reals:
+    """T_eff = T_c - β n_s/a [K]: where the bare sample has this n_s."""
+    shift = sample.landau_beta * jnp.asarray(superfluid_density, float) / sample.landau_a
+    return sample.critical_temperature - shift
+
+
+def trap_energy_cost(
+    sample: Sample, temperature: RealsLike, normal_density: RealsLike
+) -> Reals:
+    """k_B T n_n L [J/m^3]: what the trap must repay to take the normal electrons, Fig. 3.
+
+    Args:
+        sample: The sample.
+        temperature: Temperature [K].
+        normal_density: Normal electrons before the trap goes on [1/m^3].
+    """
+    per_electron = log_ratio(sample, temperature, sample.conduction_density)
+    return BOLTZMANN * jnp.asarray(temperature, float) * normal_density * per_electron
+
+
+def _number_fraction_root(sample: Sample, temperature: RealsLike, fraction: RealsLike) -> Reals:
+    # Bisection in ln ñ_c, which may be exponentially small; the implicit rule differentiates it.
+    total, valence = sample.conduction_density, sample.valence_density
+
+    @jnp.vectorize
+    def root(alpha: Reals, beta: Reals, energy: Reals, f: Reals, n_c: Reals, n_v: Reals) -> Reals:
+        left = 1 - f
+        works = (left > 1e-12) & (n_v > 0)
+        left_, n_v_ = guarded(left, works), guarded(n_v, works)
+
+        def density(log_remaining: Reals) -> Reals:
+            return (jnp.exp(log_remaining) * n_c - f * n_c) / left_
+
+        def slope(log_remaining: Reals, args: None = None) -> Reals:
+            pull = left_ * energy * jnp.log1p(n_v_ / n_c * jnp.exp(-log_remaining))
+            return (alpha + beta * density(log_remaining) - pull) / (beta * n_c)
+
+        high = jnp.log1p(n_v_ / n_c)  # ñ_c <= n_c + n_v: more than there is shows as n_s > n_c
+        low = jnp.minimum(-jnp.abs(alpha + beta * n_c) / (left_ * energy) - 40.0, -1.0)
+        low = jnp.minimum(low + jnp.minimum(jnp.log(n_v_ / n_c), 0.0), -1.0)
+        found = optx.root_find(
+            slope, optx.Bisection(1e-14, 1e-14), 0.5 * (low + high), max_steps=256, throw=False,
+            options={"lower": low, "upper": high},
+        )  # fmt: skip
+        return jnp.where(works, density(found.value), -alpha / beta)
+
+    temperature = jnp.asarray(temperature, float)
+    return root(
+        first_coefficient(sample, temperature),
+        jnp.asarray(sample.landau_beta, float),
+        BOLTZMANN * temperature,
+        jnp.asarray(fraction, float),
+        jnp.asarray(total, float),
+        jnp.asarray(valence, float),
+    )

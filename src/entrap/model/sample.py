@@ -1,0 +1,35 @@
+"""The parameters on which the theory's functions depend, as JAX sees them."""
+
+import equinox as eqx
+
+from entrap.core.arrays import RealsLike
+from entrap.core.quantities import quantity
+
+
+class Sample(eqx.Module):
+    """A superconductor with its mixture of electrons; fields broadcast together.
+
+    Source: V. Kornich, arXiv:2605.15834 (2026), around Eqs. (3)-(5).
+    """
+
+    landau_a: RealsLike = quantity("J/K", "a", "Slope of α = a (T - T_c)", display="k_B")
+    landau_beta: RealsLike = quantity("J*m^3", "β", "Second Landau coefficient")
+    critical_temperature: RealsLike = quantity("K", "T_c", "Critical temperature, no trap")
+    conduction_density: RealsLike = quantity("1/m^3", "n_c", "Conduction electrons")
+    valence_density: RealsLike = quantity("1/m^3", "n_v", "Valence electrons")
+    log_mixing_ratio: RealsLike = quantity("1", "L", "ln(n/n_c), or its degenerate stand-in")
+    gap: RealsLike = quantity("J", "Δ_g(0)", "BCS gap at T = 0", display="meV")
+    condensate_weight: RealsLike = quantity(
+        "1", "w_s", "Entropy carried by a paired electron", default=1.0
+    )
+    fermi_temperature: RealsLike | None = quantity("K", "T_F", "Fermi temperature", default=None)
+    fermi_velocity: RealsLike | None = quantity("m/s", "v_F", "Fermi velocity", default=None)
+    entropy: str = eqx.field(static=True, default="ideal")
+
+
+class Trapping(eqx.Module):
+    """How fast the trap empties the sample, and how fast electrons pair up meanwhile."""
+
+    trap_rate: RealsLike = quantity("1/s", "Γ", "Trapping rate", source="Eq. (7)")
+    pairing_rate: RealsLike = quantity("m^3/s", "γ", "Pairing rate constant", source="Eq. (7)")
+    closure: str = eqx.field(static=True, default="ramp")

@@ -1,0 +1,149 @@
+"""By how much each assumption of the theory holds or fails.
+
+Each is an inequality x <= y; its margin is log10(y/x): +1 is a decade of room, a negative margin a
+failed assumption. A margin is shown, never enforced.
+
+Source: V. Kornich, arXiv:2605.15834 (2026), as quoted at each field; for the trap and the release
+of a pinned state, the theory page.
+"""
+
+import equinox as eqx
+import jax.numpy as jnp
+
+from entrap.core.arrays import Reals, RealsLike
+from entrap.core.constants import BOLTZMANN
+from entrap.core.quantities import quantity
+from entrap.core.stable import guarded
+from entrap.model import bcs, landau
+from entrap.model.entropy import log_ratio
+from entrap.model.kinetics import Densities, crowding
+from entrap.model.sample import Sample, Trapping
+
+
+def _margin(inequality: str, meaning: str, source: str) -> Reals | None:
+    return quantity("1", inequality, meaning, default=None, source=source)
+
+
+class Margins(eqx.Module):
+    """log10(y/x) of each inequality x <= y; None where an input that it needs is not given."""
+
+    trap_temperature: Reals | None = _margin(
+        "k_B T ≤ Δ̃_g/3",
+        "The trap is cold enough to have empty states below the gap",
+        '"the metallic trap will stop functioning properly around the superconducting transition"',
+    )
+    trap_energy: Reals | None = _margin(
+        "k_B T L ≤ Δ̃_g",
+        "Falling into the trap repays the entropy that a quasiparticle takes away",
+        "Fig. 3: T ΔS_n must be repaid",
+    )
+    entropy_slope: Reals | None = _margin(
+        "k_B L ≤ a",
+        "A finite effective critical temperature exists",
+        '"the coefficient a should be larger than the correction"',
+    )
+    classical_entropy: Reals | None = _margin(
+        "T_F ≤ T",
+        "The electrons are an ideal gas, so that their entropy of mixing is k_B L each",
+        "Eqs. (1), (2)",
+    )
+    landau_region: Reals | None = _margin(
+        "1 - T_eff/T_c ≤ 0.3",
+        "Near enough to the transition for the Landau expansion",
+        "Eq. (3)",
+    )
+    pair_density: Reals | None = _margin(
+        "2 ξ0⁻³ ≤ n_s",
+        "At least one Cooper pair in a coherence volume",
+        '"n_s ~ ξ0⁻³ at the very least"',
+    )
+    thermal_floor: Reals | None = _margin(
+        "n_c Y(T) ≤ n_n⁰/10",
+        "Thermal equilibrium at the trap's temperature leaves few normal electrons",
+        '"n_n ≈ 0"',
+    )
+    weak_pairing: Reals | None = _margin(
+        "γ n_n⁰/Γ ≤ 0.1",
+        "Pairing is slow against trapping, as Eqs. (9)-(11) need",
+        "Eqs. (9)-(11)",
+    )
+    electron_count: Reals | None = _margin(
+        "n_s ≤ n_c - n_t",
+        "No more superconducting electrons than there are",
+        "conservation",
+    )
+    release_stability: Reals | None = _margin(
+        "k_B T L (1 - f) ≤ β (n_c - n_s)",
+        "Once released, freed quasiparticles do not set off the breaking of further pairs",
+        "theory page, stability of the released branch",
+    )
+
+
+def margins(
+    sample: Sample,
+    trapping: Trapping,
+    temperature: RealsLike,
+    densities: Densities,
+    initial: Densities,
+    initial_temperature: RealsLike,
+) -> Margins:
+    """Margins of a state that began at `initial`, where the trap went on.
+
+    Args:
+        sample: The sample; without v_F or T_F the margins that need them are None.
+        trapping: Rates; without a trap the margins about it are None.
+        temperature: Temperature of the state [K].
+        densities: Where its electrons are [1/m^3].
+        initial: Where they were when the trap went on [1/m^3].
+        initial_temperature: Temperature at which it went on [K].
+
+    Returns:
+        Margins of the broadcast shape; -inf where y is 0, +inf where x is 0.
+    """
+    temperature = jnp.asarray(temperature, float)
+    n_s, n_n = densities.superfluid_density, densities.normal_density
+    n_c = sample.conduction_density
+    effective = landau.effective_temperature(sample, n_s)
+    gap = jnp.where(n_s > 0, bcs.gap(sample, effective), 0.0)
+    energy = BOLTZMANN * temperature
+    per_electron = log_ratio(sample, temperature, n_s + n_n)
+    # The wall n_c stops n_s at T_0 where -α/β asks for more: the count shows what it asked for.
+    wanted = jnp.maximum(
+        n_s, jnp.where(densities.trapped_density > 0, 0.0,
+                       landau.unbounded_density(sample, initial_temperature, 1.0)),
+    )  # fmt: skip
+    left = n_n / guarded(n_c - n_s, n_c - n_s > 0)
+    released = n_s >= landau.unbounded_density(sample, temperature, left) * (1 - 1e-9)
+    made = {
+        "entropy_slope": _log(sample.landau_a, BOLTZMANN * per_electron),
+        "landau_region": _log(0.3, 1 - effective / sample.critical_temperature),
+        "electron_count": _log(n_s + n_n, wanted),
+    }
+    if sample.fermi_temperature is not None:
+        made["classical_entropy"] = _log(temperature, sample.fermi_temperature)
+    if sample.fermi_velocity is not None:
+        volume = bcs.coherence_length(sample.fermi_velocity, sample.gap) ** 3
+        made["pair_density"] = _log(n_s, 2 / volume)
+    about_trap = {
+        "trap_temperature": _log(gap / 3, energy),
+        "trap_energy": _log(gap, energy * per_electron),
+        "thermal_floor": _log(initial.normal_density / 10, n_c * bcs.yosida(gap, temperature)),
+        "weak_pairing": _log(0.1, crowding(trapping, initial.normal_density)),
+        "release_stability": jnp.where(
+            released & (n_s > 0),
+            _log(sample.landau_beta * (n_c - n_s), energy * per_electron * (1 - left)),
+            jnp.inf,
+        ),
+    }
+    trapped = jnp.asarray(trapping.trap_rate) > 0
+    for name, value in about_trap.items():
+        made[name] = jnp.where(trapped, value, jnp.nan)
+    shape = jnp.broadcast_shapes(*(value.shape for value in made.values()))
+    return Margins(**{name: jnp.broadcast_to(value, shape) for name, value in made.items()})
+
+
+def _log(y: RealsLike, x: RealsLike) -> Reals:
+    """log10(y/x), +inf for x <= 0 and -inf for y <= 0, with finite gradients."""
+    y, x = jnp.broadcast_arrays(jnp.asarray(y, float), jnp.asarray(x, float))
+    value = jnp.log10(guarded(y, y > 0)) - jnp.log10(guarded(x, x > 0))
+    return jnp.where(x <= 0, jnp.inf, jnp.where(y <= 0, -jnp.inf, value))

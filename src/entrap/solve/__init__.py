@@ -1,0 +1,1 @@
+"""The only floor that iterates or steps; it gives results."""

@@ -1,0 +1,137 @@
+"""From a case to what the model's functions take, and to the solver's reduced units.
+
+The numbers of a case go through JAX; its choices (route, closure, entropy) do not.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import equinox as eqx
+import jax.numpy as jnp
+
+from entrap.core.arrays import RealsLike
+from entrap.core.quantities import quantities
+from entrap.inputs.case import TABLES, Case
+from entrap.model import coefficients, entropy, landau
+from entrap.model.sample import Sample, Trapping
+
+Numbers = dict[str, dict[str, RealsLike]]
+"""Numeric keys of a case that are given, by table; the leaves may be traced."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Choices:
+    """What a case decides that is not a number."""
+
+    route: str
+    carriers: bool
+    entropy: str
+    closure: str
+
+
+def numbers_of(case: Case) -> Numbers:
+    """Numeric keys of a case that are given, by table, in SI."""
+    return {
+        table: {
+            name: float(value)
+            for name, declared in quantities(part)
+            if declared.kind == "number" and (value := getattr(part, name)) is not None
+        }
+        for table in TABLES
+        for part in (getattr(case, table),)
+    }
+
+
+def choices_of(case: Case) -> Choices:
+    """What a case decides that is not a number."""
+    return Choices(
+        route=case.landau.route,
+        carriers=case.landau.carrier_density,
+        entropy=case.mixture.entropy,
+        closure=case.trap.closure,
+    )
+
+
+def sample_of(numbers: Numbers, choices: Choices) -> Sample:
+    """The sample that the model's functions take.
+
+    Args:
+        numbers: Of a case; leaves broadcast together.
+        choices: Of the same case.
+    """
+    material, mixture = numbers["material"], numbers["mixture"]
+    n_c = jnp.asarray(material["conduction_density"], float)
+    if "valence_density" in mixture:
+        n_v = jnp.asarray(mixture["valence_density"], float)
+    else:
+        n_v = n_c * mixture.get("valence_ratio", 0.0)
+    a, beta = _landau_coefficients(material, numbers["landau"], choices)
+    return Sample(
+        landau_a=a,
+        landau_beta=beta,
+        critical_temperature=jnp.asarray(material["critical_temperature"], float),
+        conduction_density=n_c,
+        valence_density=n_v,
+        log_mixing_ratio=entropy.log_mixing_ratio(n_v / n_c, mixture["volume_ratio"]),
+        gap=jnp.asarray(material["gap"], float),
+        condensate_weight=jnp.asarray(mixture["condensate_weight"], float),
+        fermi_temperature=_optional(material, "fermi_temperature"),
+        fermi_velocity=_optional(material, "fermi_velocity"),
+        entropy=choices.entropy,
+    )
+
+
+def trapping_of(numbers: Numbers, choices: Choices, sample: Sample) -> Trapping:
+    """Rates of the trap; pairing = x means γ = x Γ/n_n⁰ with n_n⁰ at the protocol's start."""
+    trap = numbers["trap"]
+    rate = jnp.asarray(trap["rate"], float)
+    pairing_rate = jnp.asarray(trap.get("pairing_rate", 0.0), float)
+    if "pairing" in trap:
+        n_s = landau.superfluid_density(sample, numbers["protocol"]["start"], 1.0)
+        normal = sample.conduction_density - n_s
+        some = normal > 0
+        pairing_rate = jnp.where(some, trap["pairing"] * rate / jnp.where(some, normal, 1.0), 0.0)
+    return Trapping(rate, pairing_rate, choices.closure)
+
+
+def in_conduction_units(sample: Sample) -> Sample:
+    """The same sample with densities in units of n_c; energies stay in J, temperatures in K."""
+    n_c = sample.conduction_density
+    return eqx.tree_at(
+        lambda s: (s.landau_beta, s.conduction_density, s.valence_density),
+        sample,
+        (sample.landau_beta * n_c, jnp.ones_like(n_c), sample.valence_density / n_c),
+    )
+
+
+def _landau_coefficients(
+    material: Mapping[str, Any], landau_: Mapping[str, Any], choices: Choices
+) -> tuple[Any, Any]:
+    critical, n_c = material["critical_temperature"], material["conduction_density"]
+    if choices.route == "direct":
+        a = jnp.asarray(landau_["a"], float)
+        if "beta" in landau_:
+            return a, jnp.asarray(landau_["beta"], float)
+        return a, coefficients.saturation_beta(a, critical, landau_["saturation"] * n_c)
+    if choices.route == "bcs":
+        rho = jnp.asarray(0.0)
+        if "mean_free_path" in landau_:
+            rho = coefficients.dirtiness(
+                material["fermi_velocity"], critical, landau_["mean_free_path"]
+            )
+        return coefficients.bcs_coefficients(critical, material["fermi_temperature"], n_c, rho)
+    below = landau_["below_critical"]
+    if choices.carriers:
+        n_s = coefficients.superfluid_density_near_critical(n_c, below, critical)
+    elif "penetration_depth" in landau_:
+        density = coefficients.density_of_depth(landau_["penetration_depth"])
+        n_s = coefficients.superfluid_density_near_critical(density, below, critical)
+    else:
+        n_s = jnp.asarray(landau_["superfluid_density"], float)
+    a = coefficients.field_slope(landau_["critical_field"], below, n_s)
+    return a, a * below / n_s
+
+
+def _optional(material: Mapping[str, Any], key: str) -> Any:
+    return jnp.asarray(material[key], float) if key in material else None

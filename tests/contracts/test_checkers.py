@@ -1,0 +1,119 @@
+"""Each checker of the project catches a fault planted for it: none of them only looks on."""
+
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import jax.numpy as jnp
+import pytest
+
+import entrap
+
+ROOT = Path(__file__).parents[2]
+
+CHECKED = """
+from jaxtyping import Array, Float
+
+def inner(x: Float[Array, " n"], y: Float[Array, " n"]) -> Float[Array, ""]:
+    return x @ y if x.shape == y.shape else x[0]
+"""
+
+
+def run(tool, *arguments, cwd):
+    """Run a tool of this environment there; the process, with what it said."""
+    command = [Path(sys.executable).parent / tool, *arguments]
+    environment = os.environ | {"PYTHONPATH": str(cwd)}
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A folder with the project's settings and nothing else."""
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def checked(tmp_path, monkeypatch):
+    """A module put into the package for one test, typed like the rest of it."""
+    (tmp_path / "planted.py").write_text(CHECKED)
+    monkeypatch.setattr(entrap, "__path__", [*entrap.__path__, str(tmp_path)])
+    yield importlib.import_module("entrap.planted")
+    del sys.modules["entrap.planted"]
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "contract"),
+    [
+        ("core/constants.py", "import entrap.present", "Data flows one way"),
+        ("model/landau.py", "import entrap.solve", "Data flows one way"),
+        ("solve/__init__.py", "import matplotlib", "Only present draws"),
+        ("study/__init__.py", "import rich", "Only present draws"),
+        ("model/landau.py", "import entrap.study.paper", "Nothing computes from"),
+    ],
+)
+def test_import_linter_catches(project, module, line, contract):
+    shutil.copytree(ROOT / "src/entrap", project / "entrap")
+    assert run("lint-imports", "--no-cache", cwd=project).returncode == 0
+    with (project / "entrap" / module).open("a") as file:
+        file.write(f"\n{line}\n")
+    planted = run("lint-imports", "--no-cache", cwd=project)
+    assert planted.returncode == 1
+    broken = [row for row in planted.stdout.splitlines() if row.endswith("BROKEN")]
+    assert any(row.startswith(contract) for row in broken), planted.stdout
+
+
+def test_pyright_catches_a_wrong_type_in_sources_and_tests(project):
+    for file in ("src/entrap/planted.py", "tests/test_planted.py"):
+        (project / file).parent.mkdir(parents=True)
+        (project / file).write_text("x: int = 'one'\n")
+    found = run("pyright", "--pythonpath", sys.executable, cwd=project)
+    assert found.returncode == 1
+    assert "2 errors" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("code", "rule"),
+    [
+        ("x = 1\nx == 2\n", "B015"),
+        ("def f(x):\n    return x\n", "ANN001"),
+        ("def f(x: int) -> int:\n    return x\n", "D103"),
+        ("print(1)\n", "T201"),
+        ("import os\n", "F401"),
+    ],
+)
+def test_ruff_catches(project, code, rule):
+    (project / "planted.py").write_text(code)
+    found = run("ruff", "check", "--no-cache", "--output-format=concise", cwd=project)
+    assert found.returncode == 1
+    assert f" {rule} " in found.stdout
+
+
+def test_a_wrong_shape_is_caught_at_the_call(checked):
+    assert float(checked.inner(jnp.ones(3), jnp.ones(3))) == 3
+    with pytest.raises(Exception, match="inner"):
+        checked.inner(jnp.ones(3), jnp.ones(4))
+
+
+def test_a_wrong_type_is_caught_at_the_call(checked):
+    with pytest.raises(Exception, match="inner"):
+        checked.inner("one", jnp.ones(3))
+
+
+def test_mixed_dtypes_do_not_pass():
+    with pytest.raises(Exception, match="promotion"):
+        jnp.add(jnp.ones(3, "float32"), jnp.ones(3, "float64"))
+
+
+def test_mixed_ranks_do_not_pass():
+    with pytest.raises(ValueError, match="rank_promotion"):
+        jnp.add(jnp.ones(3), jnp.ones((2, 3)))
+
+
+def test_a_warning_is_an_error():
+    with pytest.raises(UserWarning, match="canary"):
+        warnings.warn("canary", stacklevel=1)
