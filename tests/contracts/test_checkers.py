@@ -109,11 +109,6 @@ def test_mixed_dtypes_do_not_pass():
         jnp.add(jnp.ones(3, "float32"), jnp.ones(3, "float64"))
 
 
-def test_mixed_ranks_do_not_pass():
-    with pytest.raises(ValueError, match="rank_promotion"):
-        jnp.add(jnp.ones(3), jnp.ones((2, 3)))
-
-
 def test_a_warning_is_an_error():
     with pytest.raises(UserWarning, match="canary"):
         warnings.warn("canary", stacklevel=1)

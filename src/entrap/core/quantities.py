@@ -38,11 +38,11 @@ class Quantity:
     source: str = ""
     display: str = ""
     kind: str = "number"
-    above: float | None = None
-    at_least: float | None = None
-    at_most: float | None = None
+    above: float | int | None = None
+    at_least: float | int | None = None
+    at_most: float | int | None = None
     choices: tuple[str, ...] = ()
-    example: str | float | bool = ""
+    example: str | float | int | bool = ""
 
     @property
     def bounds(self) -> str:
@@ -114,6 +114,15 @@ def quantities(owner: Any) -> Iterator[tuple[str, Quantity]]:
     for field in dataclasses.fields(owner):
         if _KEY in field.metadata:
             yield field.name, field.metadata[_KEY]
+
+
+def quantity_of(owner: Any, name: str) -> Quantity:
+    """Declaration of one field.
+
+    Raises:
+        KeyError: the field is not declared.
+    """
+    return dict(quantities(owner))[name]
 
 
 def settle(owner: Any) -> None:

@@ -26,7 +26,9 @@ def log1p_ratio(u: RealsLike) -> Reals:
         >>> float(log1p_ratio(0.0))
         1.0
     """
-    return 1 - log1p_excess(u)
+    u = jnp.asarray(u, float)
+    closed = jnp.log1p(guarded(u, u != 0)) / guarded(u, u != 0)
+    return jnp.where(jnp.abs(u) < 0.05, 1 - log1p_excess(u), closed)
 
 
 def log1p_excess(u: RealsLike) -> Reals:
@@ -54,10 +56,25 @@ def atan_excess(y: RealsLike) -> Reals:
     return jnp.where(small, series, closed)
 
 
+def atan_ratio(y: RealsLike) -> Reals:
+    """atan(√y) / √y, 1 at y = 0.
+
+    Examples:
+        >>> float(atan_ratio(0.0))
+        1.0
+    """
+    y = jnp.asarray(y, float)
+    root = jnp.sqrt(guarded(y, y > 0))
+    return jnp.where(y < 0.05, 1 - atan_excess(y), jnp.arctan(root) / root)
+
+
 def expm1_ratio(x: RealsLike) -> Reals:
     """(1 - exp(-x)) / x, 1 at x = 0."""
     x = jnp.asarray(x, float)
-    small = jnp.abs(x) < 1e-5
+    small = jnp.abs(x) < 0.05
     closed = -jnp.expm1(-guarded(x, ~small)) / guarded(x, ~small)
     near = guarded(x, small, 0.0)
-    return jnp.where(small, 1 - near / 2 + near**2 / 6, closed)
+    series = jnp.ones_like(near)
+    for k in range(11, 1, -1):
+        series = 1 - near / k * series
+    return jnp.where(small, series, closed)

@@ -31,7 +31,7 @@ _SERIES = -((-0.25) ** _K) * binom(2 * _K, _K) * (2.0 ** (2 * _K + 1) - 1) * zet
 _STEP = 0.25  # the integrand's poles lie π/2 off the axis: error exp(-π²/0.25)
 _U = _STEP * np.arange(24)
 _COSH, _WEIGHT = np.cosh(_U), np.where(_U == 0, 0.5, 1.0) * _STEP
-_U_LONG = _STEP * np.arange(88)
+_U_LONG = _STEP * np.arange(96)  # r cosh u passes 100 at the least r, 1e-8
 _COSH_LONG, _WEIGHT_LONG = np.cosh(_U_LONG), np.where(_U_LONG == 0, 0.5, 1.0) * _STEP
 _COLD = 0.02  # T/T_c below which 1 - Δ_g/Δ_g(0) < e^-88
 
@@ -66,7 +66,8 @@ def reduced_gap(t: RealsLike) -> Reals:
     zero = jnp.pi * np.exp(-EULER_GAMMA)
     guess = lax.stop_gradient(zero / safe * jnp.tanh(1.74 * jnp.sqrt(1 / safe - 1)))
     root = lax.fori_loop(0, 5, lambda _, r: _newton(r, lax.stop_gradient(depth)), guess)
-    root = _newton(lax.stop_gradient(root), depth)  # carries the derivative, -G_T/G_r
+    # Two more carry the derivatives, the first and the second: each step doubles their order.
+    root = _newton(_newton(lax.stop_gradient(root), depth), depth)
     return jnp.where(between, root * safe / zero, jnp.where(t >= 1, 0.0, 1.0))
 
 
@@ -132,8 +133,7 @@ def quasiparticle_density_cold(
     energy = BOLTZMANN * jnp.asarray(temperature, float)
     ratio = _ratio(gap_energy, temperature)
     root = jnp.sqrt(2 * jnp.pi * guarded(ratio, ratio > 0))
-    shape = jnp.where(ratio > 0, root * jnp.exp(-ratio), 0.0)
-    return 2 * density_of_states * energy * jnp.where(jnp.isfinite(ratio), shape, 0.0)
+    return 2 * density_of_states * energy * jnp.where(ratio > 0, root * jnp.exp(-ratio), 0.0)
 
 
 def coherence_length(fermi_velocity: RealsLike, gap_energy: RealsLike) -> Reals:

@@ -131,9 +131,9 @@ def log_ratio(sample: Sample, temperature: RealsLike, remaining: RealsLike) -> R
     if sample.entropy == "degenerate":
         return degenerate_log_ratio(sample, temperature)
     if sample.entropy == "number-fraction":
-        remaining = jnp.asarray(remaining, float)
-        some = remaining > 0
-        return jnp.where(some, jnp.log1p(sample.valence_density / guarded(remaining, some)), jnp.inf)
+        remaining, n_v = jnp.asarray(remaining, float), jnp.asarray(sample.valence_density, float)
+        some = (remaining > 0) | (n_v == 0)
+        return jnp.where(some, jnp.log1p(n_v / guarded(remaining, remaining > 0)), jnp.inf)
     return jnp.asarray(sample.log_mixing_ratio, float)
 
 

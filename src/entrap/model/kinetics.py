@@ -18,8 +18,18 @@ import jax.numpy as jnp
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import quantity
-from entrap.core.stable import atan_excess, expm1_ratio, log1p_excess
+from entrap.core.stable import (
+    atan_excess,
+    atan_ratio,
+    expm1_ratio,
+    guarded,
+    log1p_excess,
+    log1p_ratio,
+)
 from entrap.model.sample import Trapping
+
+
+_NO_CLOSED_FORM = 'The closure "{}" has no closed form: use `entrap.evolve`.'
 
 
 class Densities(eqx.Module):
@@ -33,13 +43,15 @@ class Densities(eqx.Module):
 
 
 def crowding(trapping: Trapping, normal_density: RealsLike) -> Reals:
-    """x = γ n_n⁰/Γ, pairing against trapping; infinite without a trap.
+    """x = γ n_n⁰/Γ, pairing against trapping; infinite without a trap, 0 without pairing.
 
     Args:
         trapping: Its rates.
         normal_density: n_n⁰ when the trap goes on [1/m^3].
     """
-    return trapping.pairing_rate * jnp.asarray(normal_density, float) / trapping.trap_rate
+    pairs = trapping.pairing_rate * jnp.asarray(normal_density, float)
+    rate = jnp.asarray(trapping.trap_rate, float)
+    return jnp.where((rate > 0) | (pairs == 0), pairs / guarded(rate, rate > 0), jnp.inf)
 
 
 def densities(
@@ -65,16 +77,16 @@ def densities(
     left, gone = jnp.exp(-decays), -jnp.expm1(-decays)
     paired = trapping.pairing_rate * n_n0 * time * expm1_ratio(decays)  # x (1 - e^(-Γt))
     if trapping.closure == "constant":
-        excess = log1p_excess(paired)
+        excess, rest = log1p_excess(paired), log1p_ratio(paired)
     elif trapping.closure == "ramp":
         paired = paired * gone / 2
-        excess = atan_excess(paired)
+        excess, rest = atan_excess(paired), atan_ratio(paired)
     else:
-        raise ValueError(f'The closure "{trapping.closure}" has no closed form: use `entrap.evolve`.')
+        raise ValueError(_NO_CLOSED_FORM.format(trapping.closure))
     return Densities(
         n_s0 + n_n0 * (gone * excess + left * paired / (1 + paired)),
         n_n0 * left / (1 + paired),
-        n_n0 * gone * (1 - excess),
+        n_n0 * gone * rest,
     )
 
 
@@ -88,12 +100,21 @@ def pair_gain(trapping: Trapping, normal_density: RealsLike) -> Reals:
     Returns:
         Electrons that end paired, not trapped [1/m^3]; x n_n⁰/2 and x n_n⁰/6 at small x.
 
+    Raises:
+        ValueError: the closure has no closed form.
+
     Note:
         Eq. (11) prints x/(1-x) + ln(1-x) over x; beyond x = 0.6058 that pairs more than there are.
     """
     x = crowding(trapping, normal_density)
-    excess = log1p_excess(x) if trapping.closure == "constant" else atan_excess(x / 2)
-    return normal_density * excess
+    some = jnp.isfinite(x)
+    if trapping.closure == "constant":
+        excess = log1p_excess(guarded(x, some))
+    elif trapping.closure == "ramp":
+        excess = atan_excess(guarded(x, some) / 2)
+    else:
+        raise ValueError(_NO_CLOSED_FORM.format(trapping.closure))
+    return normal_density * jnp.where(some, excess, 1.0)
 
 
 def delayed_normal_density(
@@ -103,16 +124,20 @@ def delayed_normal_density(
 
     Args:
         trapping: Rates; γ is what the pairing rate rises to.
-        delay: τ [s].
+        delay: τ [s]; 0 is γ at once.
         normal_density: n_n⁰ when the trap goes on [1/m^3].
         time: Time since then [s].
 
     Returns:
         Normal density [1/m^3], of the broadcast shape.
     """
-    time = jnp.asarray(time, float)
-    decays, faster = trapping.trap_rate * time, (trapping.trap_rate + 1 / jnp.asarray(delay)) * time
-    weighed = time * (expm1_ratio(decays) - expm1_ratio(faster))
+    time, delay = jnp.asarray(time, float), jnp.asarray(delay, float)
+    decays = trapping.trap_rate * time
+    late = delay > 0
+    missed = jnp.where(late, time * expm1_ratio(time / guarded(delay, late)), 0.0)
+    weighed = (time * expm1_ratio(decays) - jnp.exp(-decays) * missed) / (
+        1 + trapping.trap_rate * delay
+    )
     return normal_density * jnp.exp(-decays) / (1 + trapping.pairing_rate * normal_density * weighed)
 
 

@@ -14,6 +14,8 @@ The minimum is n_s = -α̃/β; the text below Eq. (5) prints a square root. The 
 k_B T n_v ln(n/n_v), does not depend on n_s and is left out, as in Fig. 3.
 """
 
+import dataclasses
+
 import jax.numpy as jnp
 import optimistix as optx
 
@@ -41,7 +43,8 @@ def effective_coefficient(
         sample: The sample.
         temperature: Temperature [K].
         fraction: f, normal electrons that the trap has left, between 0 and 1.
-        superfluid_density: n_s [1/m^3]; matters for entropy = "number-fraction" alone.
+        superfluid_density: n_s [1/m^3]; matters for entropy = "number-fraction" alone, where
+            α̃ is -inf with none.
 
     Returns:
         Energy per superconducting electron [J], of the broadcast shape.
@@ -76,11 +79,12 @@ def free_energy(
     if sample.entropy == "number-fraction":
         # n_v electrons see the fractions move: their ln(ñ/n) counts, ln(n/n_v) does not.
         n_v = sample.valence_density
-        moved = n_v * jnp.log((n_s + n_n + n_v) / (sample.conduction_density + n_v))
+        left = n_s + n_n + n_v
+        moved = n_v * jnp.log(guarded(left, left > 0) / (sample.conduction_density + n_v))
     else:
         moved = 0.0
     per_electron = log_ratio(sample, temperature, n_s + n_n)
-    mixing = jnp.where(weighted == 0, 0.0, weighted * per_electron) + moved
+    mixing = weighted * guarded(per_electron, jnp.isfinite(per_electron), 0.0) + moved
     landau = (first_coefficient(sample, temperature) + sample.landau_beta * n_s / 2) * n_s
     return landau - BOLTZMANN * temperature * mixing
 
@@ -126,7 +130,9 @@ def enhancement(sample: Sample) -> Reals:
     Note:
         The print leaves open what keeps a above k_B L: nothing does.
     """
-    return effective_critical_temperature(sample) / sample.critical_temperature
+    critical = effective_critical_temperature(sample)
+    some = jnp.isfinite(critical)
+    return jnp.where(some, guarded(critical, some) / sample.critical_temperature, jnp.inf)
 
 
 def effective_critical_temperature(sample: Sample, fraction: RealsLike = 0.0) -> Reals:
@@ -153,18 +159,21 @@ def effective_critical_temperature(sample: Sample, fraction: RealsLike = 0.0) ->
 
 
 def release_temperature(sample: Sample, pinned_density: RealsLike) -> Reals:
-    """T_1 = T̃_c (1 - β n_s/(a T_c)) [K]: where a pinned n_s becomes the minimum of F̃.
+    """T_1 [K], where a pinned n_s becomes the minimum of F̃: E (T_c - β n_s/a) if ideal.
 
     Args:
-        sample: The sample, all normal electrons trapped; "ideal" entropy.
+        sample: The sample, all normal electrons trapped.
         pinned_density: n_s that is held [1/m^3].
 
     Returns:
         Temperature; infinite where k_B L >= a: never released.
     """
-    return effective_critical_temperature(sample) * (
-        effective_temperature(sample, pinned_density) / sample.critical_temperature
-    )
+    held = effective_temperature(sample, pinned_density)
+    if sample.entropy == "number-fraction":  # all that is left is the pinned density
+        ratio = log_ratio(sample, held, pinned_density)
+        sample = dataclasses.replace(sample, entropy="ideal", log_mixing_ratio=ratio)
+    # α̃ + β n_s vanishes there: α̃ of a sample whose T_c is T_eff.
+    return effective_critical_temperature(dataclasses.replace(sample, critical_temperature=held))
 
 
 def effective_temperature(sample: Sample, superfluid_density: RealsLike) -> Reals:
@@ -188,37 +197,37 @@ def trap_energy_cost(
 
 
 def _number_fraction_root(sample: Sample, temperature: RealsLike, fraction: RealsLike) -> Reals:
-    # Bisection in ln ñ_c, which may be exponentially small; the implicit rule differentiates it.
-    total, valence = sample.conduction_density, sample.valence_density
-
+    # With y = ñ_c/n_c: y - f + (1-f) (α - pull)/βn_c = 0, pull = (1-f) k_B T ln(1 + r/y). Bisection
+    # in ln y, as y may be exponentially small; the implicit rule differentiates it.
     @jnp.vectorize
-    def root(alpha: Reals, beta: Reals, energy: Reals, f: Reals, n_c: Reals, n_v: Reals) -> Reals:
-        left = 1 - f
-        works = (left > 1e-12) & (n_v > 0)
-        left_, n_v_ = guarded(left, works), guarded(n_v, works)
+    def root(alpha: Reals, energy: Reals, f: Reals, r: Reals) -> Reals:
+        mixed = r > 0
+        left, log_r = 1 - f, jnp.log(guarded(r, mixed))
 
-        def density(log_remaining: Reals) -> Reals:
-            return (jnp.exp(log_remaining) * n_c - f * n_c) / left_
+        def pull(log_y: Reals) -> Reals:
+            return left * energy * jnp.logaddexp(0.0, log_r - log_y)
 
-        def slope(log_remaining: Reals, args: None = None) -> Reals:
-            pull = left_ * energy * jnp.log1p(n_v_ / n_c * jnp.exp(-log_remaining))
-            return (alpha + beta * density(log_remaining) - pull) / (beta * n_c)
+        def excess(log_y: Reals, args: None = None) -> Reals:
+            return jnp.exp(log_y) - f + left * (alpha - pull(log_y))
 
-        high = jnp.log1p(n_v_ / n_c)  # ñ_c <= n_c + n_v: more than there is shows as n_s > n_c
-        low = jnp.minimum(-jnp.abs(alpha + beta * n_c) / (left_ * energy) - 40.0, -1.0)
-        low = jnp.minimum(low + jnp.minimum(jnp.log(n_v_ / n_c), 0.0), -1.0)
+        lacking = left * alpha - f  # where this is > 0 only the entropy keeps any electrons paired
+        slow = left**2 * energy
+        few = jnp.minimum(log_r, 0.0) - (lacking + 1) / guarded(slow, slow > 0)
+        low = jnp.where(lacking < 0, jnp.log(guarded(-lacking, lacking < 0)), few) - 1
+        high = jnp.log(2 + left * (jnp.abs(alpha) + pull(jnp.zeros_like(log_r))))
         found = optx.root_find(
-            slope, optx.Bisection(1e-14, 1e-14), 0.5 * (low + high), max_steps=256, throw=False,
-            options={"lower": low, "upper": high},
-        )  # fmt: skip
-        return jnp.where(works, density(found.value), -alpha / beta)
+            excess, optx.Bisection(1e-14, 1e-14, flip=False), 0.5 * (low + high), max_steps=256,
+            throw=False, options={"lower": low, "upper": high},
+        ).value  # fmt: skip
+        # Each form where it does not cancel: the second divides by no 1 - f.
+        paired = (jnp.exp(found) - f) / guarded(left, f < 0.5)
+        return jnp.where(mixed, jnp.where(f < 0.5, paired, pull(found) - alpha), -alpha)
 
     temperature = jnp.asarray(temperature, float)
-    return root(
-        first_coefficient(sample, temperature),
-        jnp.asarray(sample.landau_beta, float),
-        BOLTZMANN * temperature,
+    n_c, beta = jnp.asarray(sample.conduction_density, float), sample.landau_beta
+    return n_c * root(
+        first_coefficient(sample, temperature) / (beta * n_c),
+        BOLTZMANN * temperature / (beta * n_c),
         jnp.asarray(fraction, float),
-        jnp.asarray(total, float),
-        jnp.asarray(valence, float),
+        jnp.asarray(sample.valence_density, float) / n_c,
     )

@@ -7,6 +7,8 @@ Source: V. Kornich, arXiv:2605.15834 (2026), as quoted at each field; for the tr
 of a pinned state, the theory page.
 """
 
+from typing import Any
+
 import equinox as eqx
 import jax.numpy as jnp
 
@@ -20,7 +22,7 @@ from entrap.model.kinetics import Densities, crowding
 from entrap.model.sample import Sample, Trapping
 
 
-def _margin(inequality: str, meaning: str, source: str) -> Reals | None:
+def _margin(inequality: str, meaning: str, source: str) -> Any:
     return quantity("1", inequality, meaning, default=None, source=source)
 
 
@@ -91,7 +93,7 @@ def margins(
 
     Args:
         sample: The sample; without v_F or T_F the margins that need them are None.
-        trapping: Rates; without a trap the margins about it are None.
+        trapping: Rates; without a trap the margins about it are NaN.
         temperature: Temperature of the state [K].
         densities: Where its electrons are [1/m^3].
         initial: Where they were when the trap went on [1/m^3].

@@ -1,0 +1,80 @@
+"""Put tables of declared quantities into pages, so that no unit or meaning is written twice.
+
+A line `<!-- table: NAME -->` becomes the table of that name: a table of the case file, `state` or
+`margins`.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterable
+
+from mkdocs.exceptions import PluginError
+
+from entrap.core.quantities import Quantity, quantities
+from entrap.inputs.case import TABLES
+from entrap.model.state import State
+from entrap.model.validity import Margins
+
+_MARK = re.compile(r"^<!-- table: (\S+) -->$", re.MULTILINE)
+
+
+def on_page_markdown(markdown: str, **_: object) -> str:
+    """Replace each mark of a page.
+
+    Raises:
+        PluginError: a mark names no table.
+    """
+    return _MARK.sub(lambda mark: _table(mark[1]), markdown)
+
+
+def _table(name: str) -> str:
+    if name in TABLES:
+        return _keys(TABLES[name])
+    if name == "state":
+        rows = ((_code(n), q.symbol, _unit(q), q.meaning) for n, q in quantities(State))
+        return _rows(("name", "symbol", "unit", "meaning"), rows)
+    if name == "margins":
+        rows = ((_code(n), q.symbol, q.meaning, q.source) for n, q in quantities(Margins))
+        return _rows(("margin", "inequality", "meaning", "source"), rows)
+    known = ", ".join((*TABLES, "state", "margins"))
+    raise PluginError(f"No table is called {name!r}: known are {known}.")
+
+
+def _keys(table: type) -> str:
+    defaults = {field.name: _default(field.default) for field in dataclasses.fields(table)}
+    rows = (
+        (_code(n), q.symbol, _meaning(q), _unit(q), q.bounds, defaults[n], _toml(q.example))
+        for n, q in quantities(table)
+    )
+    return _rows(("key", "symbol", "meaning", "SI unit", "must be", "default", "example"), rows)
+
+
+def _meaning(declared: Quantity) -> str:
+    if not declared.choices:
+        return declared.meaning
+    return f"{declared.meaning}: {', '.join(_toml(word) for word in declared.choices)}"
+
+
+def _code(name: str) -> str:
+    return f'`{name}`{{style="white-space: nowrap"}}'
+
+
+def _unit(declared: Quantity) -> str:
+    return "" if declared.unit == "1" else declared.unit.replace("*", " ")
+
+
+def _default(value: object) -> str:
+    if value is dataclasses.MISSING:
+        return "required"
+    return "" if value is None else _toml(value)
+
+
+def _toml(value: object) -> str:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f'`"{text}"`' if isinstance(value, str) else f"`{text}`"
+
+
+def _rows(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    head = tuple(head)
+    cells = ([cell.replace("|", "\\|") for cell in row] for row in rows)
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *cells))

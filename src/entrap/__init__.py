@@ -1,0 +1,71 @@
+"""entrap: the entropy of electron mixing in a superconductor with a quasiparticle trap.
+
+Implements arXiv:2605.15834 (V. Kornich, 2026), corrected where its equations do not follow, and
+says of every prediction how far the assumptions behind it hold.
+
+    import entrap as et
+    run = et.evolve(et.load_case("case.toml"))
+
+What computes is imported when it is first used; importing entrap turns 64-bit numbers on in JAX.
+"""
+
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from entrap import model as model
+    from entrap.core.errors import InputError as InputError
+    from entrap.core.errors import SolveError as SolveError
+    from entrap.core.quantities import describe as describe
+    from entrap.inputs import library as library
+    from entrap.inputs.case import Case as Case
+    from entrap.inputs.casefile import load_case as load_case
+    from entrap.inputs.landau import Landau as Landau
+    from entrap.inputs.material import Material as Material
+    from entrap.inputs.mixture import Mixture as Mixture
+    from entrap.inputs.protocol import Protocol as Protocol
+    from entrap.inputs.trap import Trap as Trap
+    from entrap.solve.equilibrium import equilibrate as equilibrate
+    from entrap.solve.evolution import evolve as evolve
+    from entrap.solve.results import Equilibrium as Equilibrium
+    from entrap.solve.results import Evolution as Evolution
+    from entrap.solve.results import load as load
+
+_HOMES = {
+    "InputError": "core.errors",
+    "SolveError": "core.errors",
+    "describe": "core.quantities",
+    "Case": "inputs.case",
+    "load_case": "inputs.casefile",
+    "Landau": "inputs.landau",
+    "Material": "inputs.material",
+    "Mixture": "inputs.mixture",
+    "Protocol": "inputs.protocol",
+    "Trap": "inputs.trap",
+    "equilibrate": "solve.equilibrium",
+    "evolve": "solve.evolution",
+    "Equilibrium": "solve.results",
+    "Evolution": "solve.results",
+    "load": "solve.results",
+}
+_MODULES = {"library": "inputs.library", "model": "model"}
+
+__all__ = [*sorted([*_HOMES, *_MODULES])]  # noqa: PLE0604 - the names are those above
+
+os.environ.setdefault("JAX_ENABLE_X64", "1")
+if "jax" in sys.modules:
+    sys.modules["jax"].config.update("jax_enable_x64", True)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"entrap.{_MODULES[name]}")
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"entrap.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'entrap' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

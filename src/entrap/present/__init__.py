@@ -1,0 +1,1 @@
+"""The only floor that draws, prints and writes; it computes no physics."""

@@ -1,0 +1,83 @@
+"""The answer in three sentences: does the effective T_c rise, what is seen, can it be trusted."""
+
+import math
+
+import numpy as np
+
+from entrap.core.quantities import quantity_of
+from entrap.model.state import State
+from entrap.present.labels import scaled
+from entrap.solve.results import Evolution, Margin
+
+
+def answer(run: Evolution) -> tuple[str, str, str]:
+    """Three sentences for the first screen of a report and the end of a run.
+
+    Args:
+        run: The evolution.
+    """
+    return _rise(run), _seen(run), _trust(run.validity, run)
+
+
+def _rise(run: Evolution) -> str:
+    critical = run.quantities["critical_temperature"].value
+    effective = run.quantities["effective_critical_temperature"].value
+    enhancement = run.quantities["enhancement"].value
+    if not run.case.trap.rate:
+        return f"There is no trap: the critical temperature stays at {critical:.4g} K."
+    if math.isinf(effective):
+        return (
+            f"By the paper's functional there is no finite effective critical temperature (it is "
+            f"{critical:.4g} K without a trap): k_B L is not below a, and the minimum never goes."
+        )
+    if enhancement - 1 < 1e-9:
+        return f"The effective critical temperature stays at {critical:.4g} K: nothing mixes."
+    digits = max(4, math.ceil(-math.log10(enhancement - 1)) + 3)
+    return (
+        f"By the paper's functional the effective critical temperature rises from {critical:.4g} K "
+        f"to {effective:.{digits}g} K (by {effective - critical:.3g} K, E = "
+        f"{enhancement:.{digits}g})."
+    )
+
+
+def _seen(run: Evolution) -> str:
+    """The point of the warming at which the sample differs most from one without a trap."""
+    with_trap, without = run.state.superfluid_density, run.bare.superfluid_density
+    if not (with_trap > 0).any():
+        return "Nothing would be seen: the sample is normal from the start, with no pairs to keep."
+    at = int(np.argmax(with_trap - without))
+    if with_trap[at] - without[at] <= 1e-9 * with_trap.max():
+        return "Nothing would be seen: the sample behaves as it does without a trap."
+    parts = []
+    for name in ("penetration_depth", "lower_critical_field", "higgs_mode"):
+        here, bare = (float(getattr(s, name)[at]) for s in (run.state, run.bare))
+        declared = quantity_of(State, name)
+        if not math.isfinite(here):
+            continue
+        unit, (column,) = scaled(declared, [here])
+        _, (other,) = scaled(declared, [here, bare])
+        again = other[1] * (column[0] / other[0]) if other[0] else other[1]
+        instead = f"{again:.3g} {unit}" if math.isfinite(bare) else "none, the sample being normal"
+        parts.append(f"{declared.symbol} = {column[0]:.3g} {unit} (without: {instead})")
+    release = run.quantities["release_temperature"].value
+    then = "" if math.isinf(release) else f"; n_s is held up to {release:.4g} K, then recedes"
+    return f"At {run.state.temperature[at]:.4g} K one would see {', '.join(parts)}{then}."
+
+
+def _trust(validity: tuple[Margin, ...], run: Evolution) -> str:
+    known = [margin for margin in validity if margin.holds is not None]
+    failed = [margin for margin in known if margin.holds is False]
+    unknown = [margin.name for margin in validity if margin.holds is None]
+    rest = f" Not known: {', '.join(unknown)}." if unknown else ""
+    if not failed:
+        return f"All {len(known)} assumptions that can be checked hold throughout.{rest}"
+    never = [margin.name for margin in failed if margin.holds_until is None]
+    if never:
+        until = f"Already at {run.state.temperature[0]:.4g} K these fail: {', '.join(never)}."
+    else:
+        least = min(m.holds_until for m in failed if m.holds_until is not None)
+        until = f"All hold together up to {least:.4g} K."
+    return (
+        f"The theory is outside its range: {len(failed)} of {len(known)} assumptions fail somewhere "
+        f"on the way ({', '.join(margin.name for margin in failed)}). {until}{rest}"
+    )

@@ -1,0 +1,69 @@
+"""Axis and column text, made from the declarations of quantities."""
+
+import html
+import re
+from typing import Any
+
+import numpy as np
+
+from entrap.core.quantities import Quantity
+from entrap.core.units import unit_factor
+
+# Prefixes to choose from, for the units in which people quote a quantity.
+_LADDERS = {
+    "meV": ("peV", "neV", "µeV", "meV", "eV", "keV"),
+    "nm": ("pm", "nm", "µm", "mm", "m"),
+    "mT": ("pT", "nT", "µT", "mT", "T"),
+    "ms": ("ns", "µs", "ms", "s"),
+}
+
+
+def scaled(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
+    """Columns in the unit in which their largest finite value is 1 to 1000, and that unit.
+
+    Args:
+        declared: What the columns are.
+        columns: Arrays in SI.
+    """
+    arrays = [np.asarray(column, float) for column in columns]
+    finite = np.concatenate([np.abs(array[np.isfinite(array)]).ravel() for array in arrays])
+    unit = declared.display or declared.unit
+    largest = finite.max(initial=0.0)
+    for candidate in _LADDERS.get(unit, ()):
+        if largest * unit_factor(declared.unit, candidate) < 1000 and largest > 0:
+            unit = candidate
+            break
+    factor = 1.0 if unit == declared.unit else unit_factor(declared.unit, unit)
+    return unit, [array * factor for array in arrays]
+
+
+_SUBSCRIPTED = re.compile(r"([A-Za-zα-ωΑ-Ω])(\u0303?)(?:_([A-Za-z0-9]+))?(⁰?)")
+
+
+def typeset(text: str) -> str:
+    """Letters with a subscript, a tilde or a ⁰, as in "k_B T̃_c", set as a figure sets them.
+
+    Examples:
+        >>> typeset("n_s/n_c")
+        '$\\mathregular{n_{s}}$/$\\mathregular{n_{c}}$'
+    """
+
+    def one(match: re.Match[str]) -> str:
+        letter, tilde, below, above = match.groups()
+        if not (tilde or below or above):
+            return match[0]
+        base = rf"\tilde{{{letter}}}" if tilde else letter
+        low, high = rf"_{{{below}}}" if below else "", "^{0}" if above else ""
+        return rf"$\mathregular{{{base}{low}{high}}}$"
+
+    return _SUBSCRIPTED.sub(one, text)
+
+
+def as_html(text: str) -> str:
+    """The same as HTML.
+
+    Examples:
+        >>> as_html("n_s < n_c")
+        'n<sub>s</sub> &lt; n<sub>c</sub>'
+    """
+    return re.sub(r"_([A-Za-z0-9]+)", r"<sub>\1</sub>", html.escape(text))

@@ -1,0 +1,65 @@
+"""`entrap materials`: the library as tables on the terminal."""
+
+from rich.console import Console
+from rich.table import Table
+
+from entrap.inputs import library
+
+
+def print_materials() -> None:
+    """A row a material: T_c, gap, both conventions of n_s, and the a that follows from each."""
+    table = Table(title="Materials of the library", title_justify="left", box=None, pad_edge=False)
+    for heading in ("key", "T_c (K)", "n (1/m³)", "n_λ (1/m³)", "a/k_B by n", "by n_λ", "by BCS", "name"):
+        table.add_column(heading, justify="left" if heading in ("key", "name") else "right",
+                         no_wrap=heading != "name")  # fmt: skip
+    for key in library.names():
+        entry = library.load(key)
+        densities, slopes = library.superfluid_densities(entry), library.landau_slopes(entry)
+        columns = (densities.carriers, densities.penetration_depth, slopes.carriers,
+                   slopes.penetration_depth, slopes.bcs)  # fmt: skip
+        shown = ["-" if value is None else f"{value:.3g}" for value in columns]
+        table.add_row(key, f"{entry.values['critical_temperature'].value:g}", *shown, entry.name)
+    console = Console()
+    console.print(table)
+    console.print(
+        "\nn: carriers; n_λ = m_e/(μ0 e² λ²): two conventions for n_s(0), orders of magnitude "
+        "apart.\nentrap materials KEY shows the numbers of a material and their sources.",
+        highlight=False,
+    )
+
+
+def print_material(name: str) -> None:
+    """All numbers of the materials that a name stands for, each with its source and kind.
+
+    Args:
+        name: A key, a full name, or the beginning of keys, as in "NbN".
+
+    Raises:
+        InputError: no material is called so.
+    """
+    keys = [key for key in library.names() if key.lower().startswith(name.lower())]
+    console = Console()
+    for key in keys or [library.load(name).key]:
+        entry = library.load(key)
+        table = Table(title=f"\n{entry.key}: {entry.name} ({entry.family})", title_justify="left",
+                      box=None, pad_edge=False)  # fmt: skip
+        for heading in ("quantity", "value", "unit", "kind", "source"):
+            table.add_column(heading, no_wrap=heading != "source",
+                             justify="right" if heading == "value" else "left")  # fmt: skip
+        for quantity, number in entry.values.items():
+            kind = number.kind if number.verified else f"{number.kind}, recalled"
+            table.add_row(quantity, f"{number.value:.6g}", library.UNITS[quantity], kind,
+                          f"[{number.source}] {number.text}".replace("[", "\\["))  # fmt: skip
+        densities, slopes = library.superfluid_densities(entry), library.landau_slopes(entry)
+        for label, value, unit, how in (
+            ("n_s(0) by carriers", densities.carriers, "1/m^3", "n"),
+            ("n_s(0) by λ", densities.penetration_depth, "1/m^3", "m_e/(μ0 e² λ²)"),
+            ("a/k_B by B_c and n", slopes.carriers, "1", "1.74² B_c²/(2 μ0 n T_c k_B)"),
+            ("a/k_B by B_c and λ", slopes.penetration_depth, "1", "the same with n_λ"),
+            ("a/k_B by BCS", slopes.bcs, "1", "3.51883 T_c/T_F"),
+        ):
+            shown = "-" if value is None else f"{value:.6g}"
+            table.add_row(label, shown, unit, "derived", how)
+        console.print(table)
+        if entry.note:
+            console.print(f"Note: {entry.note}", highlight=False, markup=False)

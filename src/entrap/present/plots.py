@@ -1,0 +1,263 @@
+"""Figures of an evolution, fit for a talk: units on every axis, colour-blind safe, clear in grey."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from entrap.core.constants import BOLTZMANN
+from entrap.core.quantities import quantity_of
+from entrap.model import landau
+from entrap.model.state import State
+from entrap.present.labels import scaled, typeset
+from entrap.solve.parameters import choices_of, numbers_of, sample_of
+from entrap.solve.results import Evolution
+
+STYLE = {
+    "font.size": 12,
+    "axes.titlesize": 12,
+    "axes.labelsize": 12,
+    "legend.fontsize": 10,
+    "lines.linewidth": 2.2,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#e4e4e4",
+    "grid.linewidth": 0.8,
+    "legend.frameon": False,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "entrap",
+    "savefig.dpi": 150,
+    "figure.constrained_layout.use": True,
+}
+"""Settings of every figure."""
+
+GREEN, RED, BLUE, BLACK, GREY = "#009e73", "#d55e00", "#0072b2", "#000000", "#767676"
+_SHADES = {"emptying": "#fdf0e6", "pinned": "#f3f3f3", "released": "#e7f1f8", "normal": "#ffffff"}
+
+# Words for a margin, from failed by decades to ample; the marks tell them apart without colour.
+GRADES = (
+    (-np.inf, "fails by decades", "#a63603", "✗✗"),
+    (-1.0, "fails", "#e6550d", "✗"),
+    (0.0, "barely holds", "#9ecae1", "○"),
+    (0.5, "holds", "#4292c6", "✓"),
+    (1.0, "ample", "#08519c", "✓✓"),
+)
+"""Lower limit, word, colour and mark of each grade of a margin."""
+
+
+def evolution_figures(run: Evolution) -> dict[str, Figure]:
+    """The figures of an evolution, by file name."""
+    with rc_context(STYLE):
+        return {
+            "free-energy": free_energy(run),
+            "densities": densities(run),
+            "observables": observables(run),
+            "margins": margins(run),
+        }
+
+
+def save(figure: Figure, stem: Any) -> None:
+    """Write a figure as PNG and SVG.
+
+    Args:
+        figure: The figure.
+        stem: Path without an ending.
+    """
+    with rc_context(STYLE):
+        figure.savefig(f"{stem}.png")
+        figure.savefig(f"{stem}.svg", metadata={"Date": None})
+
+
+def free_energy(run: Evolution) -> Figure:
+    """Fig. 3 for this case: the functional before, with the trap, and on warming."""
+    sample = sample_of(numbers_of(run.case), choices_of(run.case))
+    n_c = float(sample.conduction_density)
+    unit = n_c * BOLTZMANN * float(sample.critical_temperature)
+    state = run.state
+    shown = [n for n in (state.superfluid_density.max() / n_c,) if np.isfinite(n)]
+    x = np.linspace(0.0, min(1.0, 1.35 * max([*shown, 0.2])), 241)
+    figure = Figure(figsize=(8.0, 5.4))
+    axes = figure.subplots()
+
+    def curve(temperature: float, fraction: float) -> np.ndarray:
+        normal = fraction * n_c * (1 - x)
+        return np.asarray(landau.free_energy(sample, temperature, n_c * x, normal)) / unit
+
+    start = float(state.temperature[0])
+    held = int(np.searchsorted(run.time, run.case.protocol.hold, side="right")) - 1
+    axes.plot(x, curve(start, 1.0), color=GREEN, label=f"no trap, {start:.3g} K")
+    if run.case.trap.rate > 0:
+        axes.plot(x, curve(start, 0.0), color=RED, ls=(0, (6, 2)),
+                  label=f"all normal electrons trapped, {start:.3g} K")  # fmt: skip
+    path = np.arange(held, len(run.time))
+    stops = _stops(run, held)
+    for at, style in zip(stops, ("-", "-.", ":"), strict=True):
+        temperature = float(state.temperature[at])
+        room = n_c - state.superfluid_density[at]
+        fraction = float(state.normal_density[at] / room) if room > 0 else 1.0
+        axes.plot(x, curve(temperature, fraction), color=BLUE, ls=style, lw=1.8,
+                  label=f"warming, {temperature:.3g} K")  # fmt: skip
+    trail = np.concatenate([np.arange(0, held), path])
+    axes.plot(state.superfluid_density[trail] / n_c, state.free_energy[trail] / unit,
+              color=BLACK, lw=1.2, alpha=0.8)  # fmt: skip
+    points = [0, held, *stops]
+    axes.plot(state.superfluid_density[points] / n_c, state.free_energy[points] / unit, "o",
+              color=BLACK, ms=7, label="the sample")  # fmt: skip
+    axes.set_xlabel(typeset("Superconducting share of the conduction electrons n_s/n_c"))
+    axes.set_ylabel(typeset("Free energy density F/(n_c k_B T_c)"))
+    axes.set_title(f"{run.case.title}: evolution of the free energy", loc="left")
+    axes.legend(loc="best")
+    return figure
+
+
+def densities(run: Evolution) -> Figure:
+    """Where the electrons are: while the trap empties the sample, and on warming."""
+    n_c = run.case.material.conduction_density
+    hold = run.case.protocol.hold
+    figure = Figure(figsize=(9.0, 4.4))
+    if hold > 0:
+        early, late = figure.subplots(1, 2, width_ratios=(1, 1.5), sharey=True)
+        during = run.time <= hold
+        unit, (time,) = scaled(quantity_of(type(run.case.protocol), "hold"), run.time[during])
+        for name, colour, style in _ELECTRONS:
+            column = getattr(run.state, name)[during] / n_c
+            early.plot(time, column, color=colour, ls=style)
+        early.set_xlabel(f"Time since the trap went on ({unit})")
+        early.set_title(f"held at {run.state.temperature[0]:.3g} K", loc="left")
+    else:
+        late = figure.subplots()
+        early = late
+    warm = run.time >= hold
+    temperature = run.state.temperature[warm]
+    _shade(late, run)
+    for name, colour, style in _ELECTRONS:
+        label = typeset(f"{quantity_of(State, name).symbol}, {_WORDS[name]}")
+        late.plot(temperature, getattr(run.state, name)[warm] / n_c, color=colour, ls=style, label=label)
+    late.plot(temperature, run.bare.superfluid_density[warm] / n_c, color=GREY, ls=":",
+              label=typeset("n_s without a trap"))  # fmt: skip
+    late.set_xlabel("Temperature T while warming (K)")
+    early.set_ylabel("Share of the conduction electrons")
+    _names(late, run)
+    figure.legend(*late.get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    return figure
+
+
+def observables(run: Evolution) -> Figure:
+    """What an experiment sees on warming, with the trap and without."""
+    figure = Figure(figsize=(9.0, 6.6))
+    warm = run.time >= run.case.protocol.hold
+    temperature = run.state.temperature[warm]
+    names = ("higgs_mode", "penetration_depth", "critical_field", "lower_critical_field")
+    for axes, name in zip(figure.subplots(2, 2, sharex=True).flat, names, strict=True):
+        declared = quantity_of(State, name)
+        columns = [np.where(np.isfinite(c := getattr(s, name)[warm]), c, np.nan)
+                   for s in (run.state, run.bare)]  # fmt: skip
+        if name == "penetration_depth":
+            # λ diverges at the transition: show four times its least value, not the pole.
+            top = 4 * np.nanmin(np.concatenate(columns)) if np.isfinite(columns).any() else 1.0
+            columns = [np.where(column > top, np.nan, column) for column in columns]
+        unit, (trapped, bare) = scaled(declared, *columns)
+        _shade(axes, run)
+        axes.plot(temperature, bare, color=GREY, ls=":", label="without a trap")
+        axes.plot(temperature, trapped, color=BLUE, label="with the trap")
+        axes.set_ylabel(typeset(f"{declared.symbol} ({unit})"))
+        axes.set_title(typeset(declared.meaning), loc="left")
+        if not np.isfinite(columns).any():
+            axes.text(0.5, 0.5, "not defined for κ ≤ 1", transform=axes.transAxes, ha="center")
+    for axes in figure.axes[2:]:
+        axes.set_xlabel("Temperature T (K)")
+    handles = figure.axes[0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=2)
+    return figure
+
+
+def margins(run: Evolution) -> Figure:
+    """Each assumption against temperature: where it holds, and by how much."""
+    rows = [(m, getattr(run.margins, m.name)) for m in run.validity if m.margin is not None]
+    warm = run.time >= run.case.protocol.hold
+    temperature = run.state.temperature[warm]
+    figure = Figure(figsize=(9.0, 1.5 + 0.42 * len(rows)))
+    axes = figure.subplots()
+    limits = [grade[0] for grade in GRADES]
+    colours = ListedColormap([grade[2] for grade in GRADES])
+    norm = BoundaryNorm([-2.0, *limits[1:], 2.0], len(GRADES))
+    edges = np.linspace(temperature[0], temperature[-1] + 1e-9 * temperature[-1], 121)
+    for row, (margin, values) in enumerate(rows):
+        cells = np.interp((edges[1:] + edges[:-1]) / 2, temperature,
+                          np.clip(values[warm], -1.99, 1.99))  # fmt: skip
+        axes.pcolormesh(edges, [row - 0.42, row + 0.42], cells[None, :], cmap=colours, norm=norm)
+        failed = np.where(cells < 0, 1.0, np.nan)
+        axes.contourf((edges[1:] + edges[:-1]) / 2, [row - 0.42, row + 0.42],
+                      np.vstack([failed, failed]), levels=[0.5, 1.5], colors="none",
+                      hatches=["///"]) if np.isfinite(failed).any() else None  # fmt: skip
+        axes.text(1.01, row, grade(margin.margin)[1], transform=axes.get_yaxis_transform(),
+                  va="center", fontsize=10)  # fmt: skip
+    axes.set_yticks(range(len(rows)), [typeset(m.declared.symbol) for m, _ in rows])
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.grid(visible=False)
+    axes.set_xlabel("Temperature T (K)")
+    axes.set_title("Can the theory be trusted here? At the right: worst grade", loc="left")
+    keys = [Patch(facecolor=g[2], hatch="///" if g[0] < 0 else None, label=g[1]) for g in GRADES]
+    figure.legend(handles=keys, loc="outside lower center", ncols=len(keys))
+    return figure
+
+
+def grade(margin: float | None) -> tuple[float, str, str, str]:
+    """Grade of a margin: lower limit, word, colour, mark."""
+    if margin is None or np.isnan(margin):
+        return (np.nan, "not known", "#d9d9d9", "?")
+    return [g for g in GRADES if margin >= g[0]][-1]
+
+
+_ELECTRONS = (
+    ("superfluid_density", BLUE, "-"),
+    ("normal_density", RED, (0, (6, 2))),
+    ("trapped_density", GREEN, "-."),
+)
+_WORDS = {
+    "superfluid_density": "superconducting",
+    "normal_density": "normal",
+    "trapped_density": "in the trap",
+}
+
+
+def _stops(run: Evolution, held: int) -> list[int]:
+    """Three points of the warming worth a curve: the release, and two before the normal state."""
+    ends = {regime.name: regime for regime in run.regimes}
+    first, last = held, len(run.time) - 1
+    if "released" in ends:
+        first = int(np.searchsorted(run.time, ends["released"].start))
+        last = int(np.searchsorted(run.time, ends["released"].end))
+        shares = (0.0, 0.45, 0.8)
+    else:
+        shares = (1 / 3, 2 / 3, 1.0)
+    last = min(last, len(run.time) - 1)
+    return [min(first, last) + int(share * (last - min(first, last))) for share in shares]
+
+
+def _warmings(run: Evolution) -> Iterator[tuple[str, float, float]]:
+    """Regimes of the warming with their temperatures."""
+    hold = run.case.protocol.hold
+    for regime in run.regimes:
+        span = [max(regime.start, hold), regime.end]
+        low, high = np.interp(span, run.time, run.state.temperature)
+        if regime.end > hold and high > low:
+            yield regime.name, float(low), float(high)
+
+
+def _shade(axes: Any, run: Evolution) -> None:
+    for name, low, high in _warmings(run):
+        axes.axvspan(low, high, color=_SHADES.get(name, "#ffffff"), lw=0, zorder=0)
+
+
+def _names(axes: Any, run: Evolution) -> None:
+    span = run.state.temperature[-1] - run.state.temperature[0]
+    for name, low, high in _warmings(run):
+        if high - low > 0.12 * span:
+            axes.text((low + high) / 2, 1.0, name, transform=axes.get_xaxis_transform(),
+                      ha="center", va="bottom", fontsize=10, color="#555555")  # fmt: skip

@@ -1,0 +1,58 @@
+"""States of equilibrium on the branches of Fig. 3, at any temperature."""
+
+from typing import Any
+
+import jax
+import numpy as np
+
+from entrap.core.arrays import RealsLike
+from entrap.core.errors import InputError
+from entrap.core.units import si_value
+from entrap.inputs.case import Case
+from entrap.model.sample import Sample, Trapping
+from entrap.model.state import bare_densities, state, trapped_densities
+from entrap.model.validity import margins
+from entrap.solve.compiling import quick_jit
+from entrap.solve.parameters import choices_of, numbers_of, sample_of, trapping_of
+from entrap.solve.results import Equilibrium
+
+
+def equilibrate(case: Case, temperature: RealsLike | str) -> Equilibrium:
+    """Minima of F without a trap and of F̃ with all normal electrons trapped.
+
+    Args:
+        case: The case; its protocol's temperatures do not matter.
+        temperature: Temperatures [K], of any shape, or one as text with its unit.
+
+    Returns:
+        States and margins of that shape.
+
+    Raises:
+        InputError: a temperature is not a number > 0.
+
+    Examples:
+        >>> import entrap as et
+        >>> case = et.load_case("examples/clean-set.toml")
+        >>> float(et.equilibrate(case, "12 K").trapped.superfluid_density) / 1e27
+        0.4000...
+    """
+    kelvin = np.asarray(
+        si_value(temperature, "K") if isinstance(temperature, str) else temperature, float
+    )
+    if not (np.isfinite(kelvin) & (kelvin > 0)).all():
+        raise InputError(f"`temperature` must be finite and > 0 K, but is {temperature!r}")
+    numbers, choices = numbers_of(case), choices_of(case)
+    sample = sample_of(numbers, choices)
+    found = _equilibrium(sample, trapping_of(numbers, choices, sample), kelvin)
+    bare, trapped, worst = jax.tree.map(np.asarray, found)
+    return Equilibrium(case, bare, trapped, worst)
+
+
+@quick_jit
+def _equilibrium(sample: Sample, trapping: Trapping, temperature: Any) -> Any:
+    bare, trapped = bare_densities(sample, temperature), trapped_densities(sample, temperature)
+    return (
+        state(sample, temperature, bare),
+        state(sample, temperature, trapped),
+        margins(sample, trapping, temperature, trapped, bare, temperature),
+    )

@@ -1,0 +1,220 @@
+"""A case as an evolution in time: equilibrium, emptying, pinned, released, normal."""
+
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from entrap.core.errors import SolveError
+from entrap.core.quantities import Quantity, quantity_of
+from entrap.inputs.case import Case
+from entrap.inputs.material import Material
+from entrap.inputs.protocol import Protocol
+from entrap.model import electrodynamics, landau
+from entrap.model.kinetics import Densities
+from entrap.model.sample import Sample, Trapping
+from entrap.model.state import State, bare_densities, state
+from entrap.model.validity import margins
+from entrap.solve.compiling import quick_jit
+from entrap.solve.parameters import (
+    choices_of,
+    in_conduction_units,
+    numbers_of,
+    sample_of,
+    trapping_of,
+)
+from entrap.solve.results import REGIMES, Evolution, Regime, Value
+from entrap.solve.trajectory import FULL, NORMAL, PINNED, RELEASED, Ramp, trajectory
+
+
+def evolve(case: Case, *, throw: bool = True) -> Evolution:
+    """The protocol of Fig. 3: trap on at T_0, emptying, warming with n_s pinned, release, normal.
+
+    Args:
+        case: What is done to which sample.
+        throw: Whether a failed integration raises; else `succeeded` says so.
+
+    Returns:
+        The evolution, at `case.protocol.points` times, the same sample without a trap beside it.
+
+    Raises:
+        SolveError: the integration did not come to its end.
+
+    Examples:
+        >>> import entrap as et
+        >>> run = et.evolve(et.load_case("examples/clean-set.toml"))
+        >>> round(run.quantities["enhancement"].value, 9)
+        2.0
+    """
+    protocol = case.protocol
+    numbers, choices = numbers_of(case), choices_of(case)
+    time = sample_times(protocol, case.trap.rate)
+    found = _evolution(_static(choices), numbers, time)
+    out = jax.tree.map(np.asarray, found)
+    if throw and not out["succeeded"]:
+        raise SolveError(
+            "The evolution did not come to its end: the trap's rate, the hold and the warming time "
+            "lie too many decades apart, or the numbers overflow. Try a longer warming time or a "
+            "slower trap, and look at the margins that `entrap.equilibrate` gives."
+        )
+    regimes = _regimes(case, time, out)
+    return Evolution(
+        case=case,
+        time=time,
+        state=out["state"],
+        bare=out["bare"],
+        margins=out["margins"],
+        regime=_codes(time, regimes),
+        regimes=regimes,
+        quantities=_quantities(out, regimes, protocol),
+        succeeded=bool(out["succeeded"]),
+    )
+
+
+def sample_times(protocol: Protocol, trap_rate: float) -> np.ndarray:
+    """Times of the results [s]: early ones crowd where the trap empties, warming ones are even.
+
+    Args:
+        protocol: Hold, warming time and number of points.
+        trap_rate: Γ [1/s].
+    """
+    hold, points = protocol.hold, protocol.points
+    held = points // 4 if hold > 0 else 0
+    share = np.arange(held) / max(held, 1)
+    stretch = min(np.log1p(trap_rate * hold), 12.0)
+    early = share if stretch < 1e-3 else np.expm1(stretch * share) / np.expm1(stretch)
+    warming = hold + protocol.warming_time * np.linspace(0.0, 1.0, points - held)
+    return np.concatenate([hold * early, warming])
+
+
+class _static(eqx.Module):
+    """Choices of a case as a pytree without leaves: jit keys on them."""
+
+    choices: Any = eqx.field(static=True)
+
+
+@quick_jit
+def _evolution(static: _static, numbers: Any, time: Any) -> dict[str, Any]:
+    sample = sample_of(numbers, static.choices)
+    trapping = trapping_of(numbers, static.choices, sample)
+    protocol = numbers["protocol"]
+    duration = protocol["hold"] + protocol["warming_time"]
+    start, warm_to = (jnp.asarray(protocol[key], float) for key in ("start", "warm_to"))
+    ramp = Ramp(start, warm_to, protocol["hold"] / duration)
+    n_c = sample.conduction_density
+    in_duration = Trapping(
+        trapping.trap_rate * duration, trapping.pairing_rate * n_c * duration, trapping.closure
+    )
+    path = trajectory(in_conduction_units(sample), in_duration, ramp, time / duration)
+    temperature = ramp.temperature(time / duration)
+    trapped = n_c * jnp.maximum(1 - path.superfluid - path.normal, 0.0)
+    densities = Densities(n_c * path.superfluid, n_c * path.normal, trapped)
+    bare = bare_densities(sample, temperature)
+    initial = bare_densities(sample, start)
+    held = path.superfluid[jnp.searchsorted(time, protocol["hold"], side="right") - 1]
+    return {
+        "state": state(sample, temperature, densities),
+        "bare": state(sample, temperature, bare),
+        "margins": margins(sample, trapping, temperature, densities, initial, start),
+        "sample": sample,
+        "enhancement": landau.enhancement(sample),
+        "effective_critical_temperature": landau.effective_critical_temperature(sample),
+        "pair_gain": n_c * _beyond_rounding(held - path.superfluid[0]),
+        "release_temperature": landau.release_temperature(sample, n_c * held),
+        "trap_energy_cost": landau.trap_energy_cost(sample, start, initial.normal_density),
+        "kappa": electrodynamics.kappa(sample),
+        "switches": path.switches * duration,
+        "modes": path.modes,
+        "count": path.count,
+        "succeeded": path.succeeded & jnp.isfinite(path.superfluid).all(),
+    }
+
+
+def _beyond_rounding(share: Any) -> Any:
+    """A difference of shares of n_c, 0 where it is no more than the interpolation's rounding."""
+    return jnp.where(jnp.abs(share) < 1e-14, 0.0, share)
+
+
+def _regimes(case: Case, time: np.ndarray, out: dict[str, Any]) -> tuple[Regime, ...]:
+    hold = case.protocol.hold
+    duration = hold + case.protocol.warming_time
+    count = int(out["count"])
+    starts = [float(t) for t in out["switches"][:count]]
+    ends = [*starts[1:], duration]
+    density = np.interp(ends, time, out["state"].superfluid_density)
+    found = [Regime("equilibrium", 0.0, 0.0)]
+    for start, end, mode, n_s in zip(starts, ends, out["modes"][:count], density, strict=True):
+        name = _name(int(mode), start < hold, case.trap.rate > 0, bool(n_s > 0))
+        if end - start <= 1e-12 * duration:
+            continue
+        if found[-1].name == name:
+            found[-1] = Regime(name, found[-1].start, end)
+        else:
+            found.append(Regime(name, start, end))
+    return tuple(found)
+
+
+def _name(mode: int, holding: bool, trap: bool, superconducting: bool) -> str:
+    if mode == NORMAL or (mode == PINNED and not superconducting and not holding):
+        return "emptying" if holding and trap else "normal"
+    if not trap:
+        return "equilibrium"
+    if holding:
+        return "emptying"
+    return {PINNED: "pinned", RELEASED: "released", FULL: "released"}[mode]
+
+
+def _codes(time: np.ndarray, regimes: tuple[Regime, ...]) -> np.ndarray:
+    ends = np.array([regime.end for regime in regimes])
+    which = np.minimum(np.searchsorted(ends, time, side="left"), len(regimes) - 1)
+    return np.array([REGIMES.index(regimes[i].name) for i in which])
+
+
+def _quantities(
+    out: dict[str, Any], regimes: tuple[Regime, ...], protocol: Protocol
+) -> dict[str, Value]:
+    """The single numbers that sum an evolution up, each with its declaration."""
+    sample, states, bare = out["sample"], out["state"], out["bare"]
+    released = [r.start for r in regimes if r.name == "released"]
+    if released:
+        share = max(released[0] - protocol.hold, 0.0) / protocol.warming_time
+        release = protocol.start + (protocol.warm_to - protocol.start) * share
+    else:
+        release = float(out["release_temperature"])
+    per_state = ("higgs_coefficient", "higgs_mode", "penetration_depth", "critical_field",
+                 "lower_critical_field", "coherence_length")  # fmt: skip
+    made = {
+        "critical_temperature": (sample.critical_temperature, quantity_of(Material, "critical_temperature")),
+        "effective_critical_temperature": (out["effective_critical_temperature"], _EFFECTIVE),
+        "enhancement": (out["enhancement"], _ENHANCEMENT),
+        "log_mixing_ratio": (sample.log_mixing_ratio, quantity_of(Sample, "log_mixing_ratio")),
+        "landau_a": (sample.landau_a, quantity_of(Sample, "landau_a")),
+        "landau_beta": (sample.landau_beta, quantity_of(Sample, "landau_beta")),
+        "initial_superfluid_density": (states.superfluid_density[0], _of("superfluid_density", "⁰")),
+        "initial_normal_density": (states.normal_density[0], _of("normal_density", "⁰")),
+        "final_superfluid_density": (states.superfluid_density[-1], _of("superfluid_density", "")),
+        "pair_gain": (out["pair_gain"], _PAIR_GAIN),
+        "release_temperature": (release, _RELEASE),
+        "trap_energy_cost": (out["trap_energy_cost"], _COST),
+        "kappa": (out["kappa"], _KAPPA),
+    }  # fmt: skip
+    for name in per_state:
+        made[f"{name}_initial"] = (getattr(bare, name)[0], _of(name, " at T_0"))
+        made[f"{name}_final"] = (getattr(states, name)[-1], _of(name, " at the end"))
+    return {name: Value(float(value), declared) for name, (value, declared) in made.items()}
+
+
+def _of(name: str, mark: str) -> Quantity:
+    declared = quantity_of(State, name)
+    return Quantity(declared.unit, declared.symbol + mark, declared.meaning,
+                    source=declared.source, display=declared.display)  # fmt: skip
+
+
+_EFFECTIVE = Quantity("K", "T̃_c", "Effective critical temperature", "Eq. (5): a T_c/(a - k_B L)")
+_ENHANCEMENT = Quantity("1", "E", "Enhancement T̃_c/T_c", "Eq. (5): 1/(1 - k_B L/a)")
+_PAIR_GAIN = Quantity("1/m^3", "n_s - n_s⁰", "Superconducting electrons gained while emptying", "Eq. (8)")
+_RELEASE = Quantity("K", "T_1", "Temperature at which the pinned n_s is released", "Fig. 3")
+_COST = Quantity("J/m^3", "k_B T_0 n_n⁰ L", "Energy that the trap must repay", "Fig. 3")
+_KAPPA = Quantity("1", "κ", "Ginzburg-Landau parameter λ/ξ̃", "Eq. (17) with ξ̃")

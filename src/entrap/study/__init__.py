@@ -1,0 +1,1 @@
+"""What is asked of the theory: studies built on model and solve. No drawing, no files."""

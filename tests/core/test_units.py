@@ -1,0 +1,93 @@
+"""Units at the edge: SI numbers from text and back, and clear refusals."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entrap.core import constants
+from entrap.core.errors import InputError
+from entrap.core.units import in_unit, si_value, unit_factor
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("1 meV", "J", 1.602176634e-22),
+        ("0.1 K", "K", 0.1),
+        ("100 mK", "K", 0.1),
+        (" 2.5e-3  K ", "K", 2.5e-3),
+        ("210 nm", "m", 2.1e-7),
+        ("10 Å", "m", 1e-9),
+        ("1e21 1/cm^3", "1/m^3", 1e27),
+        ("1e21 cm**-3", "1/m^3", 1e27),
+        ("3 k_B", "J/K", 3 * constants.BOLTZMANN),
+        ("1 µs", "s", 1e-6),
+        ("1 kHz", "1/s", 1e3),
+        ("1000 gauss", "T", 0.1),
+        ("7 %", "1", 0.07),
+        ("42", "K", 42.0),
+        ("-.5", "1", -0.5),
+        ("1e3 km/s", "m/s", 1e6),
+    ],
+)
+def test_text_becomes_si(text, unit, value):
+    assert si_value(text, unit) == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "says"),
+    [
+        ("1 K", "J", 'a unit of J, but "K" measures something else'),
+        ("1 K", "1", 'a pure number, but "K" measures something else'),
+        ("1 furlop", "m", '"furlop" is not a unit'),
+        ("meV", "J", "must be a number with a unit of J"),
+        ("", "1", "must be a pure number"),
+        ("nan K", "K", "must be a number with a unit of K"),
+        ("1 K^99", "K", "is not a unit"),
+        ("1 K^2^2", "K", "is not a unit"),
+        ("1 K**1e9", "K", "is not a unit"),
+        ("1 __import__('os')", "K", "is not a unit"),
+        ("1 m[0]", "m", "is not a unit"),
+        ("1 (K", "K", "is not a unit"),
+        ("1 " + "K*" * 60 + "K", "K", "is not a unit"),
+    ],
+)
+def test_other_text_is_refused_in_one_sentence(text, unit, says):
+    with pytest.raises(InputError) as caught:
+        si_value(text, unit)
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 150
+
+
+def test_what_cannot_be_printed_is_shown_escaped():
+    with pytest.raises(InputError, match=r"\\x1b"):
+        si_value("1 \x1b[31m", "K")
+
+
+@given(st.floats(-1e250, 1e250).filter(lambda x: x == 0 or abs(x) > 1e-250),
+       st.sampled_from([("J", "meV"), ("m", "nm"), ("T", "mT"), ("s", "ms"), ("J/K", "k_B")]))  # fmt: skip
+def test_display_unit_and_si_are_inverse(value, units):
+    unit, display = units
+    back = si_value(f"{in_unit(value, unit, display)!r} {display}", unit)
+    assert math.isclose(back, value, rel_tol=1e-13)
+
+
+def test_display_of_si_is_the_number_itself():
+    assert in_unit(0.1 + 0.2, "m", "") == 0.1 + 0.2
+    assert in_unit(0.1 + 0.2, "m", "m") == 0.1 + 0.2
+    assert unit_factor("J", "meV") == pytest.approx(1 / 1.602176634e-22, rel=1e-12)
+    assert unit_factor("1", "%") == pytest.approx(100, rel=1e-15)
+
+
+def test_constants_are_those_of_scipy():
+    from scipy import constants as si
+
+    assert constants.BOLTZMANN == si.k
+    assert constants.HBAR == pytest.approx(si.hbar, rel=1e-15)
+    assert constants.ELEMENTARY_CHARGE == si.e
+    assert constants.ELECTRON_MASS == pytest.approx(si.m_e, rel=1e-9)
+    assert constants.VACUUM_PERMEABILITY == pytest.approx(si.mu_0, rel=1e-9)
+    assert pytest.approx(2.067833848e-15, rel=1e-9) == constants.FLUX_QUANTUM
