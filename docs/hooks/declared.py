@@ -43,10 +43,10 @@ def _table(name: str) -> str:
 def _keys(table: type) -> str:
     defaults = {field.name: _default(field.default) for field in dataclasses.fields(table)}
     rows = (
-        (_code(n), q.symbol, _meaning(q), _unit(q), q.bounds, defaults[n], _toml(q.example))
+        (_code(n), q.symbol, _meaning(q), _unit(q), _range(q), defaults[n], _toml(q.example))
         for n, q in quantities(table)
     )
-    return _rows(("key", "symbol", "meaning", "SI unit", "must be", "default", "example"), rows)
+    return _rows(("key", "symbol", "meaning", "SI unit", "range", "default", "example"), rows)
 
 
 def _meaning(declared: Quantity) -> str:
@@ -63,6 +63,12 @@ def _unit(declared: Quantity) -> str:
     return "" if declared.unit == "1" else declared.unit.replace("*", " ")
 
 
+def _range(declared: Quantity) -> str:
+    low = declared.at_least if declared.above is None else declared.above
+    ends = [f"{end:g}" for end in (low, declared.at_most) if end is not None]
+    return " to ".join(ends)
+
+
 def _default(value: object) -> str:
     if value is dataclasses.MISSING:
         return "required"
@@ -76,5 +82,7 @@ def _toml(value: object) -> str:
 
 def _rows(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     head = tuple(head)
-    cells = ([cell.replace("|", "\\|") for cell in row] for row in rows)
+    cells = (
+        [cell if "`" in cell else re.sub(r"([|*])", r"\\\1", cell) for cell in row] for row in rows
+    )
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *cells))

@@ -28,7 +28,7 @@ class Film:
 
 def test_fields_are_brought_to_si():
     film = Film(thickness="50 nm", layers=3.0, rough=2)
-    assert film.thickness == pytest.approx(5e-8)
+    assert film.thickness == pytest.approx(5e-8, rel=1e-6, abs=0)
     assert film.layers == 3
     assert isinstance(film.layers, int)
     assert isinstance(film.rough, float)

@@ -31,8 +31,7 @@ _SERIES = -((-0.25) ** _K) * binom(2 * _K, _K) * (2.0 ** (2 * _K + 1) - 1) * zet
 _STEP = 0.25  # the integrand's poles lie π/2 off the axis: error exp(-π²/0.25)
 _U = _STEP * np.arange(24)
 _COSH, _WEIGHT = np.cosh(_U), np.where(_U == 0, 0.5, 1.0) * _STEP
-_U_LONG = _STEP * np.arange(96)  # r cosh u passes 100 at the least r, 1e-8
-_COSH_LONG, _WEIGHT_LONG = np.cosh(_U_LONG), np.where(_U_LONG == 0, 0.5, 1.0) * _STEP
+_GAPLESS = 1e-8  # r below which thermal quasiparticles are those of a normal metal
 _COLD = 0.02  # T/T_c below which 1 - Δ_g/Δ_g(0) < e^-88
 
 
@@ -111,9 +110,10 @@ def quasiparticle_density(
     """
     energy = BOLTZMANN * jnp.asarray(temperature, float)
     ratio = _ratio(gap_energy, temperature)
-    gapless = ratio < 1e-8
+    gapless = ratio < _GAPLESS
     r = guarded(ratio, ~gapless)[..., None]
-    integral = (r * _COSH_LONG * _WEIGHT_LONG * _fermi(r * _COSH_LONG)).sum(-1)
+    cosh, weight = _nodes(r, 96)  # r cosh u passes 100 at the least r
+    integral = (r * cosh * weight * _fermi(r * cosh)).sum(-1)
     return 4 * density_of_states * energy * jnp.where(gapless, jnp.log(2.0), integral)
 
 
@@ -158,6 +158,13 @@ def _fermi(y: Reals) -> Reals:
     return jnp.exp(-y) / (1 + jnp.exp(-y))
 
 
+def _nodes(r: Reals, count: int) -> tuple[Reals, Reals]:
+    """cosh u and weights along the last axis, finer where exp(-r cosh u) is narrower."""
+    step = lax.stop_gradient(_STEP / jnp.sqrt(jnp.maximum(r / 8, 1.0)))
+    index = np.arange(count)
+    return jnp.cosh(step * index.astype(float)), step * np.where(index == 0, 0.5, 1.0)
+
+
 def _gap_function(r: Reals) -> Reals:
     small = r < _JOIN
     near = (guarded(r, small, 0.0) / (2 * jnp.pi)) ** 2
@@ -177,8 +184,9 @@ def _yosida(r: Reals) -> Reals:
     for k, term in reversed(list(zip(_K, _SERIES, strict=True))):
         series = near * (2.0 * float(k) * term + series)
     far = guarded(r, ~small, _JOIN)[..., None]
-    f = _fermi(far * _COSH)
-    integral = (_WEIGHT * far * _COSH * f * (1 - f)).sum(-1)
+    cosh, weight = _nodes(far, 24)
+    f = _fermi(far * cosh)
+    integral = (weight * far * cosh * f * (1 - f)).sum(-1)
     return jnp.where(small, 1 - series, 2 * integral)
 
 

@@ -11,7 +11,6 @@ less entropy than an ideal one: see `degenerate_log_ratio` and `sommerfeld_entro
 """
 
 import jax.numpy as jnp
-from jax.scipy.special import xlogy
 
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.constants import BOLTZMANN
@@ -34,9 +33,7 @@ def mixing_entropy(amounts: RealsLike, axis: int = -1) -> Reals:
         >>> round(float(mixing_entropy(jnp.array([0.5, 0.5])) / BOLTZMANN), 6)
         0.693147
     """
-    amounts = jnp.asarray(amounts, float)
-    fraction = amounts / amounts.sum(axis, keepdims=True)
-    return -BOLTZMANN * _amount_times_log(amounts, fraction).sum(axis)
+    return mixing_entropy_of_volumes(amounts, amounts, axis)
 
 
 def mixing_entropy_of_volumes(amounts: RealsLike, volumes: RealsLike, axis: int = -1) -> Reals:
@@ -44,16 +41,20 @@ def mixing_entropy_of_volumes(amounts: RealsLike, volumes: RealsLike, axis: int 
 
     Args:
         amounts: Numbers N_i of particles, the components along `axis`.
-        volumes: Volumes V_i they filled before [any unit], of the same shape, > 0.
+        volumes: Volumes V_i they filled before [any unit], of the same shape; 0 if empty.
         axis: Axis of the components.
 
     Returns:
         Entropy [J/K].
     """
-    amounts, volumes = jnp.asarray(amounts, float), jnp.asarray(volumes, float)
-    return -BOLTZMANN * _amount_times_log(amounts, volumes / volumes.sum(axis, keepdims=True)).sum(
-        axis
-    )
+    amounts = jnp.moveaxis(jnp.asarray(amounts, float), axis, -1)
+    volumes = jnp.moveaxis(jnp.asarray(volumes, float), axis, -1)
+    # ln(V/V_i) = ln(1 + others/V_i): nothing cancels, whatever the share.
+    own = jnp.eye(volumes.shape[-1], dtype=bool)
+    others = jnp.where(own, 0.0, volumes[..., None, :]).sum(-1)
+    some = volumes > 0
+    logs = jnp.where(some, jnp.log1p(others / guarded(volumes, some)), 0.0)
+    return BOLTZMANN * (amounts * logs).sum(-1)
 
 
 def lattice_volumes(atoms: RealsLike, cell_volume: RealsLike, atoms_per_cell: RealsLike) -> Reals:
@@ -135,8 +136,3 @@ def log_ratio(sample: Sample, temperature: RealsLike, remaining: RealsLike) -> R
         some = (remaining > 0) | (n_v == 0)
         return jnp.where(some, jnp.log1p(n_v / guarded(remaining, remaining > 0)), jnp.inf)
     return jnp.asarray(sample.log_mixing_ratio, float)
-
-
-def _amount_times_log(amounts: Reals, fraction: Reals) -> Reals:
-    some = amounts > 0
-    return jnp.where(some, xlogy(guarded(amounts, some), guarded(fraction, some)), 0.0)

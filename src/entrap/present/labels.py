@@ -66,4 +66,5 @@ def as_html(text: str) -> str:
         >>> as_html("n_s < n_c")
         'n<sub>s</sub> &lt; n<sub>c</sub>'
     """
-    return re.sub(r"_([A-Za-z0-9]+)", r"<sub>\1</sub>", html.escape(text))
+    one = r"(?<![A-Za-z])([A-Za-zα-ωΑ-Ωħ]\u0303?)_([A-Za-z0-9]+)"
+    return re.sub(one, r"\1<sub>\2</sub>", html.escape(text))

@@ -70,6 +70,7 @@ def save(figure: Figure, stem: Any) -> None:
     """
     with rc_context(STYLE):
         figure.savefig(f"{stem}.png")
+        figure.set_layout_engine("none")  # laid out by now: not a second time
         figure.savefig(f"{stem}.svg", metadata={"Date": None})
 
 
@@ -84,27 +85,23 @@ def free_energy(run: Evolution) -> Figure:
     figure = Figure(figsize=(8.0, 5.4))
     axes = figure.subplots()
 
-    def curve(temperature: float, fraction: float) -> np.ndarray:
-        normal = fraction * n_c * (1 - x)
-        return np.asarray(landau.free_energy(sample, temperature, n_c * x, normal)) / unit
-
-    start = float(state.temperature[0])
     held = int(np.searchsorted(run.time, run.case.protocol.hold, side="right")) - 1
-    axes.plot(x, curve(start, 1.0), color=GREEN, label=f"no trap, {start:.3g} K")
-    if run.case.trap.rate > 0:
-        axes.plot(x, curve(start, 0.0), color=RED, ls=(0, (6, 2)),
-                  label=f"all normal electrons trapped, {start:.3g} K")  # fmt: skip
-    path = np.arange(held, len(run.time))
     stops = _stops(run, held)
-    for at, style in zip(stops, ("-", "-.", ":"), strict=True):
-        temperature = float(state.temperature[at])
-        room = n_c - state.superfluid_density[at]
-        fraction = float(state.normal_density[at] / room) if room > 0 else 1.0
-        axes.plot(x, curve(temperature, fraction), color=BLUE, ls=style, lw=1.8,
-                  label=f"warming, {temperature:.3g} K")  # fmt: skip
-    trail = np.concatenate([np.arange(0, held), path])
-    axes.plot(state.superfluid_density[trail] / n_c, state.free_energy[trail] / unit,
-              color=BLACK, lw=1.2, alpha=0.8)  # fmt: skip
+    start = float(state.temperature[0])
+    room = n_c - state.superfluid_density[stops]
+    left = np.where(room > 0, state.normal_density[stops] / np.where(room > 0, room, 1.0), 1.0)
+    temperatures = np.array([start, start, *state.temperature[stops]])[:, None]
+    fractions = np.array([1.0, 0.0, *left])[:, None]
+    curves = landau.free_energy(sample, temperatures, n_c * x, fractions * n_c * (1 - x))
+    bare, emptied, *warming = np.asarray(curves) / unit
+    axes.plot(x, bare, color=GREEN, label=f"no trap, {start:.3g} K")
+    if run.case.trap.rate > 0:
+        axes.plot(x, emptied, color=RED, ls=(0, (6, 2)),
+                  label=f"all normal electrons trapped, {start:.3g} K")  # fmt: skip
+    for at, curve, style in zip(stops, warming, ("-", "-.", ":"), strict=True):
+        axes.plot(x, curve, color=BLUE, ls=style, lw=1.8,
+                  label=f"warming, {state.temperature[at]:.3g} K")  # fmt: skip
+    axes.plot(state.superfluid_density / n_c, state.free_energy / unit, color=BLACK, lw=1.2, alpha=0.8)  # fmt: skip
     points = [0, held, *stops]
     axes.plot(state.superfluid_density[points] / n_c, state.free_energy[points] / unit, "o",
               color=BLACK, ms=7, label="the sample")  # fmt: skip

@@ -34,7 +34,8 @@ def report(run: Evolution, figures: Mapping[str, Any]) -> str:
         title=html.escape(run.case.title),
         version=version("entrap"),
         answer="".join(f"<p>{as_html(sentence)}</p>" for sentence in answer(run)),
-        margins="".join(_margin_row(run)),
+        scale="".join(_badge(item.margin, item.name.replace("_", " ")) for item in run.validity),
+        margins="".join(_margin_rows(run)),
         quantities="".join(
             _row(name, item.declared.symbol, str(item), item.declared.meaning, item.declared.source)
             for name, item in run.quantities.items()
@@ -67,23 +68,26 @@ def _inline(svg: str, name: str) -> str:
     return re.sub(r'(xlink:href|href)="#', rf'\1="#{name}-', body)
 
 
-def _margin_row(run: Evolution) -> list[str]:
+def _badge(margin: float | None, text: str = "") -> str:
+    _, word, colour, mark = grade(margin)
+    ink = "#000" if word in ("barely holds", "not known") else "#fff"
+    return (
+        f'<span class="grade" style="background:{colour};color:{ink}" title="{word}">'
+        f"{mark} {html.escape(text or word)}</span>"
+    )
+
+
+def _margin_rows(run: Evolution) -> list[str]:
     rows = []
     for item in run.validity:
-        _, word, colour, mark = grade(item.margin)
-        dark = word in ("fails by decades", "fails", "ample", "holds")
         margin = "-" if item.margin is None else f"{item.margin:+.2f}".replace("inf", "∞")
         until = item.missing or (
             "nowhere" if item.holds_until is None
             else "the end" if item.holds else f"{item.holds_until:.4g} K"
         )  # fmt: skip
-        badge = (
-            f'<span class="grade" style="background:{colour};color:{"#fff" if dark else "#000"}">'
-            f"{mark} {word}</span>"
-        )
         rows.append(
             f"<tr><td><code>{item.name}</code><br>{as_html(item.declared.symbol)}</td>"
-            f'<td>{badge}</td><td class="number">{margin}</td>'
+            f'<td>{_badge(item.margin)}</td><td class="number">{margin}</td>'
             f"<td>{as_html(item.declared.meaning)}<br><small>{as_html(item.declared.source)}</small>"
             f"</td><td>{html.escape(until)}</td></tr>"
         )

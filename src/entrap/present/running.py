@@ -1,5 +1,6 @@
 """`entrap run`: evolve a case, write its folder, say the answer."""
 
+import io
 import json
 import threading
 from collections.abc import Callable
@@ -44,6 +45,11 @@ def _import_ahead() -> None:
     for name in ("xarray", "h5netcdf", "pint", "matplotlib.figure", "matplotlib.backends.backend_agg",
                  "matplotlib.backends.backend_svg"):  # fmt: skip
         import_module(name)
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(1, 1))
+    figure.text(0, 0, "$x$")  # finds the fonts
+    figure.savefig(io.BytesIO())
 
 
 def _write(run: Evolution, folder: Path) -> None:
@@ -67,26 +73,26 @@ def print_run(run: Evolution, target: Path, out: Callable[..., None]) -> None:
     from entrap.present.plots import grade
 
     table = Table(title=run.case.title, title_justify="left", box=None, pad_edge=False)
-    for heading in ("quantity", "", "value", "meaning"):
-        table.add_column(heading, no_wrap=heading != "meaning")
+    for heading in ("quantity", "", "value"):
+        table.add_column(heading, no_wrap=True)
     for name in ("critical_temperature", "effective_critical_temperature", "release_temperature",
                  "landau_a", "log_mixing_ratio", "pair_gain", "higgs_mode_initial",
                  "penetration_depth_initial", "lower_critical_field_initial", "kappa"):  # fmt: skip
         item = run.quantities[name]
-        table.add_row(name, item.declared.symbol, str(item), item.declared.meaning)
+        table.add_row(item.declared.meaning, item.declared.symbol, str(item))
     out(table)
     for sentence in answer(run):
         out(Text(f"\n{sentence}"))
     failed = [margin for margin in run.validity if margin.holds is False]
     if failed:
         margins = Table(title="\nAssumptions that fail", title_justify="left", box=None, pad_edge=False)
-        for heading in ("assumption", "inequality", "margin", "", "holds up to"):
+        for heading in ("assumption", "margin", "", "holds up to"):
             margins.add_column(heading, no_wrap=True)
         for item in failed:
             until = "nowhere" if item.holds_until is None else f"{item.holds_until:.4g} K"
             _, word, _, mark = grade(item.margin)
             margins.add_row(
-                item.name, item.declared.symbol, f"{item.margin:+.2f}", f"{mark} {word}", until
+                item.name, f"{item.margin:+.2f}", f"{mark} {word}", until
             )
         out(margins)
     out(Text(f"\n{target}/report.html, summary.json, results.nc and the figures"))

@@ -3,6 +3,7 @@
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from entrap.core.arrays import RealsLike
@@ -51,8 +52,10 @@ def equilibrate(case: Case, temperature: RealsLike | str) -> Equilibrium:
 @quick_jit
 def _equilibrium(sample: Sample, trapping: Trapping, temperature: Any) -> Any:
     bare, trapped = bare_densities(sample, temperature), trapped_densities(sample, temperature)
+    pair = jax.tree.map(lambda *s: jnp.stack(s), bare, trapped)
+    both = state(sample, temperature, pair)
     return (
-        state(sample, temperature, bare),
-        state(sample, temperature, trapped),
+        jax.tree.map(lambda column: column[0], both),
+        jax.tree.map(lambda column: column[1], both),
         margins(sample, trapping, temperature, trapped, bare, temperature),
     )

@@ -111,12 +111,14 @@ def _evolution(static: _static, numbers: Any, time: Any) -> dict[str, Any]:
     temperature = ramp.temperature(time / duration)
     trapped = n_c * jnp.maximum(1 - path.superfluid - path.normal, 0.0)
     densities = Densities(n_c * path.superfluid, n_c * path.normal, trapped)
-    bare = bare_densities(sample, temperature)
+    # One call for both, with the trap and without: the compiler sees the formulas once.
+    pair = jax.tree.map(lambda *s: jnp.stack(s), densities, bare_densities(sample, temperature))
+    both = state(sample, temperature, pair)
     initial = bare_densities(sample, start)
     held = path.superfluid[jnp.searchsorted(time, protocol["hold"], side="right") - 1]
     return {
-        "state": state(sample, temperature, densities),
-        "bare": state(sample, temperature, bare),
+        "state": jax.tree.map(lambda column: column[0], both),
+        "bare": jax.tree.map(lambda column: column[1], both),
         "margins": margins(sample, trapping, temperature, densities, initial, start),
         "sample": sample,
         "enhancement": landau.enhancement(sample),

@@ -36,7 +36,7 @@ _TOLERANCE = 1e-10
 _STEPS = 1024  # a segment takes fifty to a few hundred
 _SLOWEST = 0.1  # least D that is integrated: below it f is at its balance within 1/(10 Γ)
 _TINY = 1e-300  # f that stands for none, so that its logarithm is finite
-_GONE = 1e-12  # n_s that is none: rounding does not decide whether the sample is normal
+_GONE = 1e-12  # share of n_c that is none: rounding does not decide whether n_s is 0 or n_c
 _POINTS = 256  # where a segment is asked whether its mode still holds, and again between two
 _ROUNDS = 7  # 256⁷ > 2⁵³: the switch is found to rounding
 
@@ -127,6 +127,7 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
     def locate(time: Reals, y: Reals, mode: Any) -> _State:
         on_minimum = (mode == RELEASED) | (mode == FULL)
         f = jnp.where(on_minimum, y[0] / scale, jnp.exp(jnp.where(on_minimum, 0.0, y[0])))
+        f = jnp.where(mode == FULL, 1.0, f)
         at, linear = jax.linearize(minimum, ramp.temperature(time), f)
         one, none = jnp.ones_like(f), jnp.zeros_like(f)
         n_s = jnp.where(on_minimum, jnp.clip(at, 0.0, 1.0), y[1])
@@ -152,7 +153,6 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
         stable = 1 - pull / room > _SLOWEST
         lag = jnp.where(stable, 1 - pull / room, _SLOWEST)
         f_rate = (-trap_rate * f - (1 - f) * by_warming / room) / lag
-        f_rate = jnp.where(mode == FULL, 0.0, f_rate)
         # The minimum moves by (∂n_s/∂T) dT/dt + (∂n_s/∂f) df/dt; with D put in, nothing cancels.
         recession = jnp.where(stable, (by_warming - by_fraction * trap_rate * f) / lag, by_warming)
         error = 10 * _TOLERANCE * ease * (1 / scale + f)
@@ -168,13 +168,18 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
         return jnp.stack([
             jnp.where(on_minimum, rate.fraction * scale, rate.loss),
             jnp.where(on_minimum, 0.0, rate.pairing),
-        ])  # fmt: skip
+        ]) * jnp.where(mode == FULL, 0.0, 1.0)  # fmt: skip
 
     def leaves(state: _State, mode: Any, holding: Any) -> Reals:
         """Positive once the mode no longer holds."""
         rate = rates(state, mode, holding)
         released = jnp.maximum(rate.recession - rate.pairing - rate.slack, -state.minimum)
-        by_mode = [state.n_s - state.minimum - 1e-14, released, state.minimum - _GONE, 1 - state.minimum]
+        by_mode = [
+            state.n_s - state.minimum - 1e-14,
+            released,
+            state.minimum - _GONE,
+            1 - state.minimum - _GONE,
+        ]
         return jnp.stack(by_mode)[mode]
 
     def over(since: Reals, y: Reals, args: tuple[Any, Any, Any], **_: Any) -> Any:

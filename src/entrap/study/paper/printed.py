@@ -193,7 +193,9 @@ def fluctuation_energy(
     alpha, delta = jnp.asarray(alpha, float), jnp.asarray(fluctuation, float)
     pairs = jnp.asarray(amplitude, float) ** 2
     potential = 2 * pairs * (alpha + beta * pairs) + 2 * (alpha + 6 * beta * pairs) * delta**2
-    kinetic = HBAR**2 * jnp.asarray(gradient, float) ** 2 - pairs * jnp.asarray(momentum, float) ** 2
+    kinetic = (
+        HBAR**2 * jnp.asarray(gradient, float) ** 2 - pairs * jnp.asarray(momentum, float) ** 2
+    )
     return potential + kinetic / (2 * PAIR_MASS)
 
 
@@ -290,6 +292,4 @@ def _gain(x: Reals, left: RealsLike) -> Reals:
     ok, left = x < 1, jnp.asarray(left, float)
     x = guarded(x, ok, 0.5)
     integral = x / (1 - x) - x * left**2 / (1 - x * left)
-    return jnp.where(
-        ok, integral + log1p_excess(-x) - left * log1p_excess(-x * left), jnp.nan
-    )
+    return jnp.where(ok, integral + log1p_excess(-x) - left * log1p_excess(-x * left), jnp.nan)

@@ -1,0 +1,291 @@
+"""The paper's equations, differentiated and integrated: what its claims are checked against.
+
+The formulas are compared at a point of ours, `point`; no verdict depends on the choice.
+
+Source: V. Kornich, arXiv:2605.15834 (2026), Eqs. (1)-(17).
+"""
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from entrap.core.arrays import Reals, RealsLike
+from entrap.core.constants import (
+    BOLTZMANN,
+    ELECTRON_MASS,
+    ELEMENTARY_CHARGE,
+    FLUX_QUANTUM,
+    HBAR,
+    VACUUM_PERMEABILITY,
+)
+from entrap.model import bcs, coefficients, electrodynamics, entropy, higgs, kinetics, landau
+from entrap.model.sample import Sample, Trapping
+from entrap.study.paper import printed
+
+LIGHT_SPEED = 299_792_458.0  # [m/s] exact; only Gaussian units need it
+
+_nodes, _weights = np.polynomial.legendre.leggauss(64)
+_nodes, _weights = (_nodes + 1) / 2, _weights / 2  # on 0..1
+
+
+def point() -> Sample:
+    """Where formulas are compared: the paper's a ~ 3 k_B and n_s ~ 10²⁷ m⁻³ as n_c, n/n_c = 5."""
+    a, critical, n_c = 3 * BOLTZMANN, 7.0, 1e27
+    beta = coefficients.saturation_beta(a, critical, n_c)
+    return Sample(a, beta, critical, n_c, 4 * n_c, entropy.log_mixing_ratio(4.0), 1.6e-22)
+
+
+def expansion(
+    alpha: RealsLike, beta: RealsLike, amplitude: RealsLike
+) -> tuple[Reals, Reals, Reals]:
+    """Eq. (12) about Δ0: value, gradient and Hessian in (δΔ, ∇δΔ, ħ∇φ - qA), by differentiation.
+
+    Args:
+        alpha: First coefficient α̃ [J].
+        beta: Second coefficient [J m^3].
+        amplitude: Δ0 [m^-3/2].
+
+    Returns:
+        Value [J/m^3], gradient (3,), Hessian (3, 3); SI, without B²/2μ0.
+    """
+
+    def density(v: Reals) -> Reals:
+        pairs = (amplitude + v[0]) ** 2  # in the gauge where Δ is real
+        kinetic = (HBAR**2 * v[1] ** 2 + pairs * v[2] ** 2) / (2 * higgs.PAIR_MASS)
+        return 2 * alpha * pairs + 2 * beta * pairs**2 + kinetic
+
+    at = jnp.zeros(3)
+    return density(at), jax.grad(density)(at), jax.hessian(density)(at)
+
+
+@jax.jit
+def derivations(sample: Sample, temperature: RealsLike, trapping: Trapping) -> dict[str, RealsLike]:
+    """What the equations as printed give, and what follows from their premises; SI.
+
+    Args:
+        sample: Where to compare.
+        temperature: Temperature, below T_c [K].
+        trapping: Rates of the trap, γ constant.
+
+    Returns:
+        Numbers by name; a name with "printed" or "eq_" is the paper's.
+    """
+    return (
+        _mixing()
+        | _functional(sample, temperature)
+        | _modes(sample, temperature)
+        | _fields(sample, temperature)
+        | _kinetics(trapping, 6e26, 4e26, 0.7e-3)
+    )
+
+
+def _mixing() -> dict[str, RealsLike]:
+    numbers = jnp.array([1e22, 1.9e23])  # conduction, valence: n/n_c = 20; volumes in cells
+    before, growth = numbers[:, None], (numbers.sum() - numbers)[:, None]
+    heat = (growth / (before + growth * _nodes[None])) @ _weights  # ∫ dV/V, isothermal
+    return {
+        "entropy_volumes": entropy.mixing_entropy_of_volumes(numbers, numbers),
+        "entropy_heat": BOLTZMANN * (numbers * heat).sum(),
+        "entropy_numbers": entropy.mixing_entropy(numbers),
+        "entropy_most": entropy.mixing_entropy(jnp.ones(2) / 2) / BOLTZMANN,
+        "entropy_five": entropy.mixing_entropy(jnp.ones(5) / 5) / BOLTZMANN,
+        "entropy_20": entropy.mixing_entropy(numbers / numbers.sum()) / BOLTZMANN,
+    }
+
+
+def _functional(sample: Sample, temperature: RealsLike) -> dict[str, RealsLike]:
+    a, beta, critical = sample.landau_a, sample.landau_beta, sample.critical_temperature
+    n_c, n_v, log = sample.conduction_density, sample.valence_density, sample.log_mixing_ratio
+    energy = BOLTZMANN * temperature
+    n, n_s = n_c + n_v, 0.2 * n_c
+    alpha = landau.first_coefficient(sample, temperature)
+    trapped = landau.effective_coefficient(sample, temperature)
+
+    def eq_4(x: Reals) -> Reals:
+        n_n = n_c - x
+        mixing = energy * (n_n * jnp.log(n_c / n) + n_v * jnp.log(n_v / n))
+        return eq_5(x) + mixing
+
+    def eq_5(x: Reals) -> Reals:
+        slope = (a - BOLTZMANN * jnp.log(n / n_c)) * temperature - a * critical
+        return x * slope + beta / 2 * x**2
+
+    def green(x: RealsLike) -> Reals:
+        return landau.free_energy(sample, temperature, x, n_c - x)
+
+    def red(x: RealsLike) -> Reals:
+        return landau.free_energy(sample, temperature, x, 0.0)
+
+    def minimum(f: Callable[[RealsLike], Reals]) -> Reals:  # a Newton step: exact for a parabola
+        slope = jax.grad(f)
+        return n_c - slope(n_c) / jax.grad(slope)(n_c)
+
+    bare, best = minimum(green), minimum(red)
+    pairs, wrong_pairs = n_s / 2, printed.order_parameter(alpha, beta) ** 2
+    normal = n_c - bare
+    paired = kinetics.pair_gain(Trapping(1.0, 0.5 / normal, "constant"), normal)
+    released = landau.release_temperature(sample, bare)
+    slope = jax.grad(lambda t: landau.effective_coefficient(sample, t))(temperature)
+    return {
+        "eq_3": 2 * alpha * pairs
+        + 2 * beta * pairs**2
+        - temperature * entropy.mixing_entropy(jnp.stack([n_c, n_v])),
+        "functional": green(n_s) - energy * n_v * jnp.log(n / n_v),
+        "eq_4_slope": jax.grad(eq_4)(n_s),
+        "bare_slope": alpha + beta * n_s,
+        "eq_5": eq_5(n_s),
+        "trapped_functional": red(n_s),
+        "alpha_tilde": jax.grad(red)(0.0 * n_c),
+        "bare_at_shifted": a * (temperature / landau.enhancement(sample) - critical),
+        "alpha_ratio": trapped / alpha,
+        "n_s_printed": printed.superfluid_density(trapped, beta),
+        "n_s": best,
+        "amplitude_printed": jnp.sqrt(wrong_pairs),
+        "amplitude": jnp.sqrt(bare / 2),
+        "condensation_printed": 2 * alpha * wrong_pairs + 2 * beta * wrong_pairs**2,
+        "condensation": green(bare) - green(0.0),
+        "field_energy_share": (green(0.0) - green(bare)) / (a * (critical - temperature) * bare),
+        "n_s_bare": bare,
+        "n_c": n_c,
+        "added": red(bare) - green(bare),
+        "added_printed": landau.trap_energy_cost(sample, temperature, normal),
+        "grey_printed": -energy * log * paired,
+        "grey": red(bare + paired) - red(bare),
+        "released": released,
+        "released_root": temperature + (alpha - trapped) / slope,
+        "higgs_blue": higgs.higgs_coefficient(landau.effective_coefficient(sample, released))
+        / higgs.higgs_coefficient(alpha),
+    }
+
+
+def _modes(sample: Sample, temperature: RealsLike) -> dict[str, RealsLike]:
+    beta = sample.landau_beta
+    alpha = landau.first_coefficient(sample, temperature)
+    trapped = landau.effective_coefficient(sample, temperature)
+    # About the minimum of F̃, and about the n_s that is held while the trap fills ("red line").
+    amplitudes = jnp.sqrt(-jnp.stack([trapped, alpha]) / (2 * beta))
+    value, slope, curvature = jax.vmap(lambda x: expansion(trapped, beta, x))(amplitudes)
+
+    def eq_13(v: Reals) -> Reals:
+        return printed.fluctuation_energy(trapped, beta, amplitudes[1], v[0], v[1], v[2])
+
+    at = jnp.zeros(3)
+    second = jax.hessian(eq_13)(at) / 2
+    return {
+        "eq_13_constant": eq_13(at),
+        "constant": value[1],
+        "eq_13_linear": jax.grad(eq_13)(at)[0],
+        "linear": slope[1, 0],
+        "eq_13_quadratic": second[0, 0],
+        "quadratic": curvature[1, 0, 0] / 2,
+        "eq_13_gradient": second[1, 1],
+        "gradient": curvature[1, 1, 1] / 2,
+        "eq_13_phase": second[2, 2],
+        "phase": curvature[1, 2, 2] / 2,
+        "below_13": amplitudes[0],
+        "eq_14": higgs.higgs_coefficient(trapped),
+        "higgs": curvature[0, 0, 0] / 2,
+        "higgs_scaling": jnp.sqrt(trapped / alpha),
+        "field": jnp.sqrt(-2 * VACUUM_PERMEABILITY * value[0]),
+    }
+
+
+def _fields(sample: Sample, temperature: RealsLike) -> dict[str, RealsLike]:
+    beta, critical = sample.landau_beta, sample.critical_temperature
+    trapped = landau.effective_coefficient(sample, temperature)
+    n_s = landau.superfluid_density(sample, temperature)
+    depth = electrodynamics.penetration_depth(n_s)
+    length = electrodynamics.coherence_length(sample, n_s)
+    field = electrodynamics.critical_field(sample, n_s)
+    kappa = electrodynamics.kappa(sample)
+    # Gaussian: cm, g, erg, statC, Oe.
+    charge = 2 * ELEMENTARY_CHARGE * LIGHT_SPEED * 10
+    london = higgs.PAIR_MASS * 1e3 * (LIGHT_SPEED * 100) ** 2 / (2 * jnp.pi * charge**2)
+    alpha_erg, beta_erg = trapped * 1e7, beta * 1e13
+    zero = HBAR / jnp.sqrt(8 * ELECTRON_MASS * sample.landau_a * critical)  # ξ_GL(0)
+    zero = zero / bcs.LANDAU_LENGTH_RATIO
+    warm = (critical + landau.effective_critical_temperature(sample)) / 2
+    warm_length = electrodynamics.coherence_length(sample, landau.superfluid_density(sample, warm))
+    return {
+        "eq_15": jnp.sqrt(london / (n_s * 1e-6)) * 1e-2,
+        "eq_15_alpha": jnp.sqrt(london * beta_erg / jnp.abs(alpha_erg)) * 1e-2,
+        "depth": depth,
+        "eq_16": printed.critical_field(trapped, beta),
+        "eq_16_gaussian": printed.critical_field_gaussian(alpha_erg, beta_erg) * 1e-4,
+        "field_model": field,
+        "field_of_lengths": FLUX_QUANTUM / (2 * jnp.sqrt(2.0) * jnp.pi * depth * length),
+        "eq_17": field / jnp.sqrt(2.0) * jnp.log(kappa) / kappa,
+        "vortex_field": FLUX_QUANTUM * jnp.log(kappa) / (4 * jnp.pi * depth**2),
+        "eq_17_length": printed.coherence_length(zero, temperature, critical),
+        "length": length,
+        "eq_17_kappa": printed.kappa(depth, zero, temperature, critical),
+        "kappa": kappa,
+        "eq_17_length_squared": zero**2 / (1 - warm / critical),
+        "length_squared": warm_length**2,
+        "warm": warm,
+    }
+
+
+def _kinetics(
+    trapping: Trapping, n_s0: RealsLike, n_n0: RealsLike, time: RealsLike
+) -> dict[str, RealsLike]:
+    exact, rates = jax.jvp(
+        lambda t: kinetics.densities(trapping, n_s0, n_n0, t), (time,), (jnp.ones_like(time),)
+    )
+    n_n, gamma = exact.normal_density, trapping.pairing_rate
+    n_9 = printed.normal_density(trapping, n_n0, time)
+    n_10 = printed.paired_superfluid_density(trapping, n_s0, n_n0, time)
+    gone = (trapping.trap_rate * printed.normal_density(trapping, n_n0, _nodes * time)) @ _weights
+    delay = 10 / trapping.trap_rate
+    # With u = e^(-t/τ), n_n ∝ u^10 and dt = τ du/u: a smooth integrand.
+    slow = kinetics.delayed_normal_density(trapping, delay, n_n0, -delay * jnp.log(_nodes))
+    slow_gain = (gamma * (1 - _nodes) * slow**2 * delay / _nodes) @ _weights
+    two = 2 / trapping.trap_rate
+    few, many = 1e-6, 0.9
+    x = jnp.array([kinetics.crowding(trapping, n_n0), few, many])
+    cases = Trapping(trapping.trap_rate, x * trapping.trap_rate / n_n0, "constant")
+    gains = kinetics.pair_gain(cases, n_n0) / n_n0
+    printed_gains = printed.final_superfluid_density(cases, 0.0, n_n0) / n_n0
+    ramp = Trapping(1.0, few, "ramp")
+
+    def surplus(x: Reals) -> Reals:  # of n_s over n_c, in units of n_n⁰
+        return printed.final_superfluid_density(Trapping(1.0, x, "constant"), 0.0, 1.0) - 1
+
+    threshold = jax.lax.fori_loop(
+        0, 6, lambda _, x: x - surplus(x) / jax.grad(surplus)(x), jnp.asarray(0.6)
+    )
+    return {
+        "crowding": kinetics.crowding(trapping, n_n0),
+        "eq_7": -trapping.trap_rate * n_n - gamma * n_n**2,
+        "normal_rate": rates.normal_density,
+        "eq_8": gamma * n_n**2,
+        "paired_rate": rates.superfluid_density,
+        "eq_9": n_9,
+        "normal": n_n,
+        "eq_9_start": printed.normal_density(trapping, n_n0, 0.0),
+        "start": n_n0,
+        "eq_9_slow": printed.delayed_normal_density(trapping, delay, n_n0, two),
+        "slow": kinetics.delayed_normal_density(trapping, delay, n_n0, two),
+        "bound": n_n0 * jnp.exp(-two * trapping.trap_rate),
+        "eq_10": n_10,
+        "paired": exact.superfluid_density,
+        "eq_total": n_9 + n_10 + gone * time,
+        "total": n_s0 + jnp.asarray(n_n0),
+        "eq_11": n_s0 + n_n0 * printed_gains[0],
+        "final": n_s0 + n_n0 * gains[0],
+        "eq_11_crowded": printed_gains[2],
+        "crowded": gains[2],
+        "crowded_at": x[2],
+        "threshold": threshold,
+        "limit": x[1] / 2,
+        "limit_exact": gains[1],
+        "limit_ramp": kinetics.pair_gain(ramp, 1.0),
+        "limit_large": x[0] / 2,
+        "limit_large_exact": gains[0],
+        "rate_constants": gamma / trapping.trap_rate,
+        "slow_gain": slow_gain / n_n0,
+        "eq_11_gain": printed_gains[0],
+        "early": 1 - jnp.exp(-two * trapping.trap_rate),
+    }

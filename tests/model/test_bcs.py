@@ -1,0 +1,246 @@
+"""BCS functions against the gap equation and Bessel series in high precision."""
+
+import math
+
+import jax
+import jax.numpy as jnp
+import mpmath as mp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
+from entrap.model import bcs
+
+gap_of = jax.jit(bcs.reduced_gap)
+temperature_of = jax.jit(bcs.temperature_of_gap_ratio)
+
+
+@jax.jit
+def yosida_of(ratio):
+    return bcs.yosida(ratio * BOLTZMANN, 1.0)
+
+
+@jax.jit
+def quasiparticles_of(ratio):
+    """n_qp/(4 N_0 k_B T)."""
+    return bcs.quasiparticle_density(ratio * BOLTZMANN, 1.0, 1 / (4 * BOLTZMANN))
+
+
+def fermi_integral(r):
+    """∫ f(E)/E dξ over ξ > 0, E = √(ξ² + r²), in units of k_B T."""
+
+    def integrand(x):
+        energy = mp.sqrt(x * x + r * r)
+        return 1 / (energy * (mp.exp(energy) + 1))
+
+    return mp.quad(integrand, [0, r, 3 * r + 1, 3 * r + 10, 3 * r + 40, 3 * r + 120])
+
+
+def exact_gap(t):
+    """Root of ln Δ/Δ(0) = -2 ∫ f(E)/E dξ."""
+    t = mp.mpf(t)
+    zero = mp.pi * mp.exp(-mp.euler)
+
+    def equation(delta):
+        return mp.log(delta) + 2 * fermi_integral(delta * zero / t)
+
+    guess = mp.tanh(mp.mpf("1.74") * mp.sqrt(1 / t - 1))
+    return mp.findroot(equation, (guess * mp.mpf("0.98"), guess * mp.mpf("1.0001")), tol=1e-40)
+
+
+@pytest.mark.parametrize("t", [0.05, 0.2, 0.45, 0.7, 0.87, 0.9, 0.99, 0.999999])
+def test_gap_solves_the_gap_equation(t):
+    with mp.workdps(22):
+        exact = float(exact_gap(t))
+    assert float(gap_of(t)) == pytest.approx(exact, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("t", "gap"),
+    [(0.2, 0.999876762), (0.3, 0.997123762), (0.5, 0.956884716), (0.7, 0.828770970), (0.9, 0.526342)],
+)  # fmt: skip
+def test_gap_of_the_table(t, gap):
+    assert float(gap_of(t)) == pytest.approx(gap, abs=1e-9 if t < 0.8 else 5e-7)
+
+
+@pytest.mark.parametrize("t", [0.07, 0.1, 0.13])
+def test_cold_gap_closes_exponentially(t):
+    r = BCS_GAP_RATIO / t
+    leading = math.sqrt(2 * math.pi / r) * math.exp(-r)
+    assert 1 - float(gap_of(t)) == pytest.approx(leading, rel=1.2 / r, abs=3e-15)
+
+
+def test_gap_near_critical_goes_as_a_square_root():
+    for below in (1e-4, 1e-8, 1e-12):
+        t = 1 - below
+        assert float(gap_of(t)) / math.sqrt(1 - t) == pytest.approx(1.7367, abs=1e-4 + below)
+
+
+def test_gap_is_full_at_zero_and_gone_from_the_critical_temperature_on():
+    values = gap_of(jnp.array([-1.0, 0.0, 1e-300, 0.0199999, 1.0, 1 + 1e-15, 5.0]))
+    assert values.tolist() == [1, 1, 1, 1, 0, 0, 0]
+
+
+@pytest.mark.parametrize("t", [0.0, 0.0199, 0.02, 0.0201, 0.5, 1 - 1e-15, 1.0, 1 + 1e-15, 9.0])
+def test_gap_has_a_finite_gradient_everywhere(t):
+    assert math.isfinite(float(jax.grad(bcs.reduced_gap)(t)))
+
+
+@pytest.mark.parametrize("t", [0.15, 0.5, 0.86, 0.87, 0.88, 0.99])
+def test_gap_has_the_first_two_derivatives_of_its_values(t, slope):
+    step = 1e-3 * min(1.0, (1 - t) * 10)
+    first = jax.grad(bcs.reduced_gap)
+    assert float(first(t)) == pytest.approx(slope(lambda x: float(gap_of(x)), t, step), rel=1e-7, abs=0)
+    second = slope(lambda x: float(first(x)), t, step)
+    assert float(jax.grad(first)(t)) == pytest.approx(second, rel=1e-6, abs=0)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_gap_only_falls(one, other):
+    low, high = sorted((one, other))
+    assert 0 <= float(gap_of(high)) <= float(gap_of(low)) + 4e-15 <= 1 + 1e-14
+
+
+@given(st.floats(0.05, 0.9999999))
+def test_gap_and_parametric_curve_are_inverse(t):
+    ratio = float(gap_of(t)) * BCS_GAP_RATIO / t
+    assert float(temperature_of(ratio)) == pytest.approx(t, rel=1e-13, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "t", "gap"),
+    [(0.5, 0.9742, 0.276), (1, 0.90535, 0.513), (2, 0.71654, 0.812), (3, 0.54981, 0.935),
+     (5, 0.35019, 0.993), (10, 0.17638, 1.000)],
+)  # fmt: skip
+def test_parametric_curve_of_the_table(ratio, t, gap):
+    assert float(temperature_of(ratio)) == pytest.approx(t, abs=5.1e-5)
+    assert float(gap_of(temperature_of(ratio))) == pytest.approx(gap, abs=5.1e-4)
+
+
+def test_largest_temperature_at_which_the_gap_repays_ln_20():
+    assert float(temperature_of(math.log(20))) == pytest.approx(0.550414, abs=5e-7)
+
+
+@pytest.mark.parametrize("ratio", [1e-6, 0.3, 1.1999999, 1.2, 1.2000001, 2.5, 20.0])
+def test_parametric_curve_is_the_integral(ratio):
+    with mp.workdps(20):
+        r = mp.mpf(ratio)
+        exact = mp.pi / r * mp.exp(-mp.euler - 2 * fermi_integral(r))
+    assert float(temperature_of(ratio)) == pytest.approx(float(exact), rel=2e-14, abs=0)
+
+
+def test_parametric_curve_starts_flat_at_the_critical_temperature():
+    assert float(temperature_of(0.0)) == 1.0
+    assert float(jax.grad(bcs.temperature_of_gap_ratio)(0.0)) == 0.0
+
+
+def test_gap_scales_with_the_one_given_at_zero(make_sample):
+    temperature = jnp.array([0.0, 3.0, 6.9, 7.0, 20.0])
+    values = bcs.gap(make_sample(gap=2e-22), temperature)
+    assert jnp.allclose(values, 2e-22 * gap_of(temperature / 7.0), rtol=1e-15)
+
+
+def yosida_series(r):
+    return mp.nsum(lambda k: (-1) ** (int(k) + 1) * 2 * k * r * mp.besselk(1, k * r), [1, 40])
+
+
+@pytest.mark.parametrize("ratio", [0.001, 0.5, 1.1999999, 1.2, 1.2000001, 2.0])
+def test_yosida_is_its_integral(ratio):
+    with mp.workdps(20):
+        r = mp.mpf(ratio)
+        exact = mp.quad(
+            lambda x: mp.sech(mp.sqrt(x * x + r * r) / 2) ** 2 / 2, [0, 1, 4, 10, 30, 90]
+        )
+    assert float(yosida_of(ratio)) == pytest.approx(float(exact), rel=2e-14, abs=0)
+
+
+@pytest.mark.parametrize("ratio", [3.0, 7.0, 8.5, 17.0, 50.0, 300.0, 690.0])
+def test_yosida_keeps_its_digits_in_the_thermal_tail(ratio):
+    with mp.workdps(30):
+        exact = yosida_series(mp.mpf(ratio))
+    rounding = 5e-16 * ratio  # of r in exp(-r)
+    assert float(yosida_of(ratio)) == pytest.approx(float(exact), rel=2e-14 + rounding, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("t", "superfluid"), [(0.3, 0.98176), (0.5, 0.83404), (0.7, 0.55371), (0.9, 0.19595)]
+)
+def test_clean_superfluid_share_of_the_table(t, superfluid):
+    share = 1 - float(bcs.yosida(BCS_GAP_RATIO * float(gap_of(t)), t / BOLTZMANN))
+    assert share == pytest.approx(superfluid, abs=6e-6)
+
+
+def test_superfluid_share_near_critical_has_the_landau_slope_two():
+    t = 1 - 1e-6
+    share = 1 - float(bcs.yosida(BCS_GAP_RATIO * float(gap_of(t)), t / BOLTZMANN))
+    assert share / (1 - t) == pytest.approx(2, rel=1e-5, abs=0)
+
+
+@given(st.floats(0, 600), st.floats(1e-3, 1))
+def test_yosida_falls_from_one_to_zero(ratio, more):
+    assert 0 <= float(yosida_of(ratio)) <= 1
+    assert float(yosida_of(ratio + more)) < float(yosida_of(ratio))
+
+
+@pytest.mark.parametrize("ratio", [1e-8, 1e-5, 0.01, 0.7, 3.0])
+def test_quasiparticles_are_their_integral(ratio):
+    with mp.workdps(20):
+        r = mp.mpf(ratio)
+        exact = mp.quad(
+            lambda x: 1 / (mp.exp(mp.sqrt(x * x + r * r)) + 1), [0, r, 1, 4, 10, 30, 90]
+        )
+    assert float(quasiparticles_of(ratio)) == pytest.approx(float(exact), rel=2e-14, abs=0)
+
+
+@pytest.mark.parametrize("ratio", [3.0, 7.0, 8.5, 17.0, 50.0, 300.0, 690.0])
+def test_quasiparticles_keep_their_digits_in_the_thermal_tail(ratio):
+    with mp.workdps(30):
+        r = mp.mpf(ratio)
+        exact = mp.nsum(lambda k: (-1) ** (int(k) + 1) * r * mp.besselk(1, k * r), [1, 40])
+    rounding = 5e-16 * ratio  # of r in exp(-r)
+    assert float(quasiparticles_of(ratio)) == pytest.approx(
+        float(exact), rel=2e-14 + rounding, abs=0
+    )
+
+
+@pytest.mark.parametrize(
+    ("t", "error"), [(0.05, -0.010), (0.1, -0.021), (0.2, -0.039), (0.3, -0.056), (0.5, -0.072)]
+)
+def test_cold_form_is_low_by_what_the_table_says(t, error):
+    gap = BCS_GAP_RATIO * float(gap_of(t)) * BOLTZMANN
+    cold = bcs.quasiparticle_density_cold(gap, t, 1e47)
+    full = bcs.quasiparticle_density(gap, t, 1e47)
+    assert float(cold / full) - 1 == pytest.approx(error, abs=6e-4)
+
+
+def test_without_a_gap_all_thermal_electrons_count():
+    value = float(bcs.quasiparticle_density(0.0, 2.0, 1e47))
+    assert value == pytest.approx(4e47 * 2 * BOLTZMANN * math.log(2), rel=1e-15, abs=0)
+    assert float(bcs.yosida(0.0, 2.0)) == 1.0
+    assert float(bcs.quasiparticle_density_cold(0.0, 2.0, 1e47)) == 0.0
+
+
+def test_at_zero_temperature_a_gap_leaves_nothing():
+    assert float(bcs.yosida(1e-22, 0.0)) == pytest.approx(0, abs=1e-300)
+    assert float(bcs.quasiparticle_density(1e-22, 0.0, 1e47)) == 0.0
+    assert float(bcs.quasiparticle_density_cold(1e-22, 0.0, 1e47)) == 0.0
+
+
+@pytest.mark.parametrize("gap", [0.0, 1e-30, 1e-22])
+@pytest.mark.parametrize("temperature", [0.0, 1e-3, 5.0])
+def test_thermal_functions_have_finite_gradients_at_every_limit(gap, temperature):
+    functions = (
+        bcs.yosida,
+        lambda gap, t: bcs.quasiparticle_density(gap, t, 1.0) / BOLTZMANN,
+        lambda gap, t: bcs.quasiparticle_density_cold(gap, t, 1.0) / BOLTZMANN,
+    )
+    for function in functions:
+        slopes = jax.grad(function, argnums=(0, 1))(gap, temperature)
+        assert np.isfinite(slopes).all()
+
+
+def test_landau_length_ratio_is_that_of_a_clean_superconductor():
+    assert pytest.approx(0.738515, abs=5e-7) == bcs.LANDAU_LENGTH_RATIO
+    assert float(bcs.coherence_length(1e6, 1.602176634e-22)) == pytest.approx(209.515e-9, abs=1e-12)
