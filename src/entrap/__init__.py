@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from entrap.solve.evolution import evolve as evolve
     from entrap.solve.results import Equilibrium as Equilibrium
     from entrap.solve.results import Evolution as Evolution
-    from entrap.solve.results import load as load
+    from entrap.solve.storage import load as load
 
 _HOMES = {
     "InputError": "core.errors",
@@ -48,11 +48,11 @@ _HOMES = {
     "evolve": "solve.evolution",
     "Equilibrium": "solve.results",
     "Evolution": "solve.results",
-    "load": "solve.results",
+    "load": "solve.storage",
 }
 _MODULES = {"library": "inputs.library", "model": "model"}
 
-__all__ = [*sorted([*_HOMES, *_MODULES])]  # noqa: PLE0604 - the names are those above
+__all__ = [*sorted([*_HOMES, *_MODULES])]
 
 os.environ.setdefault("JAX_ENABLE_X64", "1")
 if "jax" in sys.modules:

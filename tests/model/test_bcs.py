@@ -156,7 +156,7 @@ def test_yosida_is_its_integral(ratio):
     assert float(yosida_of(ratio)) == pytest.approx(float(exact), rel=2e-14, abs=0)
 
 
-@pytest.mark.parametrize("ratio", [3.0, 7.0, 8.5, 17.0, 50.0, 300.0, 690.0])
+@pytest.mark.parametrize("ratio", [2.0, 3.0, 7.0, 8.5, 17.0, 50.0, 300.0, 600.0])
 def test_yosida_keeps_its_digits_in_the_thermal_tail(ratio):
     with mp.workdps(30):
         exact = yosida_series(mp.mpf(ratio))
@@ -194,7 +194,7 @@ def test_quasiparticles_are_their_integral(ratio):
     assert float(quasiparticles_of(ratio)) == pytest.approx(float(exact), rel=2e-14, abs=0)
 
 
-@pytest.mark.parametrize("ratio", [3.0, 7.0, 8.5, 17.0, 50.0, 300.0, 690.0])
+@pytest.mark.parametrize("ratio", [2.0, 3.0, 7.0, 8.5, 17.0, 50.0, 300.0, 600.0])
 def test_quasiparticles_keep_their_digits_in_the_thermal_tail(ratio):
     with mp.workdps(30):
         r = mp.mpf(ratio)

@@ -55,7 +55,7 @@ class Case:
         if below is not None and below >= critical:
             problems.append(
                 Problem(
-                    f"must be less than the critical temperature, {critical:g} K, but is {below:g} K",
+                    f"must be less than T_c, {critical:g} K, but is {below:g} K",
                     "landau.below_critical",
                 )
             )
@@ -131,13 +131,15 @@ def _part(name: str, table: type, stated: Mapping[str, Any], problems: list[Prob
         if key not in known and key != "provenance"
     ]
     problems += [
-        Problem(f"is missing: [{name}] needs it, as in {field.name} = {_example(known, field.name)}",
-                f"{name}.{field.name}")
+        Problem(
+            f"is missing: [{name}] needs it, as in {field.name} = {_example(known, field.name)}",
+            f"{name}.{field.name}",
+        )
         for field in dataclasses.fields(table)
         if field.name not in stated
         and field.default is dataclasses.MISSING
         and field.default_factory is dataclasses.MISSING
-    ]  # fmt: skip
+    ]
     if len(problems) > before:
         # Values are still checked, so that one reading reports all that is wrong.
         for key, value in stated.items():
@@ -150,9 +152,7 @@ def _part(name: str, table: type, stated: Mapping[str, Any], problems: list[Prob
     try:
         return table(**stated)
     except InputError as error:
-        problems += [
-            Problem(p.text, f"{name}.{p.key}" if p.key else name) for p in error.problems
-        ]
+        problems += [Problem(p.text, f"{name}.{p.key}" if p.key else name) for p in error.problems]
         return None
 
 

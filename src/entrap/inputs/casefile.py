@@ -40,7 +40,7 @@ def load_case(path: str | Path, overrides: Iterable[str] = ()) -> Case:
 
 
 def parse_case(text: str, overrides: Iterable[str] = (), *, name: str = "case") -> Case:
-    """Read the text of a case file.
+    r"""Read the text of a case file.
 
     Args:
         text: TOML.
@@ -51,7 +51,7 @@ def parse_case(text: str, overrides: Iterable[str] = (), *, name: str = "case") 
         InputError: all that is wrong, with key and line.
 
     Examples:
-        >>> parse_case("[material]\\ncritical_temperatur = 3")
+        >>> parse_case("[material]\ncritical_temperatur = 3")
         Traceback (most recent call last):
         ...
         entrap.core.errors.InputError: case, line 2: `material.critical_temperatur` is an ...
@@ -78,7 +78,9 @@ def _apply(stated: dict[str, Any], override: str) -> None:
     key, equals, value = override.partition("=")
     table, dot, field = key.strip().partition(".")
     if not equals or not (dot or table == "title"):
-        raise InputError(f'--set must read TABLE.KEY=VALUE, as in "landau.a=2 k_B", not {override!r}')
+        raise InputError(
+            f'--set must read TABLE.KEY=VALUE, as in "landau.a=2 k_B", not {override!r}'
+        )
     if not dot:
         stated["title"] = value
         return
@@ -113,4 +115,6 @@ def _located(problem: Problem, lines: dict[str, int], name: str) -> Problem:
     line = lines.get(problem.key, lines.get(table))
     where = f"{name}, line {line}: " if line else f"{name}: "
     key = f"`{problem.key}` " if problem.key else ""
-    return Problem(f"{where}{key}{problem.text}".rstrip(".?") + ("?" if problem.text.endswith("?") else "."))
+    return Problem(
+        f"{where}{key}{problem.text}".rstrip(".?") + ("?" if problem.text.endswith("?") else ".")
+    )

@@ -23,45 +23,100 @@ class Landau:
     """
 
     a: float | None = quantity(
-        "J/K", "a", "Direct: slope of α = a (T - T_c)", default=None, display="k_B",
-        at_least=1e-40, at_most=1e-10, example="3 k_B", source="α = a (T - T_c)",
-    )  # fmt: skip
+        "J/K",
+        "a",
+        "Direct: slope of α = a (T - T_c)",
+        default=None,
+        display="k_B",
+        at_least=1e-40,
+        at_most=1e-10,
+        example="3 k_B",
+        source="α = a (T - T_c)",
+    )
     saturation: float | None = quantity(
-        "1", "σ", "Direct, with a: n_s(0)/n_c of the straight line, β = a T_c/(σ n_c)",
-        default=None, at_least=1e-9, at_most=1e3, example=1.0,
-    )  # fmt: skip
+        "1",
+        "σ",
+        "Direct, with a: n_s(0)/n_c of the straight line, β = a T_c/(σ n_c)",
+        default=None,
+        at_least=1e-9,
+        at_most=1e3,
+        example=1.0,
+    )
     beta: float | None = quantity(
-        "J*m^3", "β", "Direct, with a: second coefficient, in place of the saturation",
-        default=None, at_least=1e-90, at_most=1e-10, example="1e-50 J m^3",
-    )  # fmt: skip
+        "J*m^3",
+        "β",
+        "Direct, with a: second coefficient, in place of the saturation",
+        default=None,
+        at_least=1e-90,
+        at_most=1e-10,
+        example="1e-50 J m^3",
+    )
     critical_field: float | None = quantity(
-        "T", "B_c", "Field: thermodynamic critical field at T_c - below_critical", default=None,
-        at_least=1e-15, at_most=1e6, example="0.1 T", source="Eq. (6)",
-    )  # fmt: skip
+        "T",
+        "B_c",
+        "Field: thermodynamic critical field at T_c - below_critical",
+        default=None,
+        at_least=1e-15,
+        at_most=1e6,
+        example="0.1 T",
+        source="Eq. (6)",
+    )
     below_critical: float | None = quantity(
-        "K", "T_c - T", "Field: how far below T_c the critical field holds", default=None,
-        at_least=1e-12, at_most=1e6, example="0.1 K", source="Eq. (6)",
-    )  # fmt: skip
+        "K",
+        "T_c - T",
+        "Field: how far below T_c the critical field holds",
+        default=None,
+        at_least=1e-12,
+        at_most=1e6,
+        example="0.1 K",
+        source="Eq. (6)",
+    )
     superfluid_density: float | None = quantity(
-        "1/m^3", "n_s", "Field: superconducting electrons there, stated", default=None,
-        at_least=1e3, at_most=1e34, example="1e27 1/m^3", source="Eq. (6)",
-    )  # fmt: skip
+        "1/m^3",
+        "n_s",
+        "Field: superconducting electrons there, stated",
+        default=None,
+        at_least=1e3,
+        at_most=1e34,
+        example="1e27 1/m^3",
+        source="Eq. (6)",
+    )
     penetration_depth: float | None = quantity(
-        "m", "λ(0)", "Field: n_s from λ at T = 0, n_s = 2 (1 - T/T_c) m_e/(μ0 e² λ²)",
-        default=None, display="nm", at_least=1e-12, at_most=1.0, example="520 nm",
-    )  # fmt: skip
+        "m",
+        "λ(0)",
+        "Field: n_s from λ at T = 0, n_s = 2 (1 - T/T_c) m_e/(μ0 e² λ²)",
+        default=None,
+        display="nm",
+        at_least=1e-12,
+        at_most=1.0,
+        example="520 nm",
+    )
     carrier_density: bool = quantity(
-        "1", "", "Field: n_s from the carriers, n_s = 2 (1 - T/T_c) n_c", default=False,
-        kind="switch", example=True,
-    )  # fmt: skip
+        "1",
+        "",
+        "Field: n_s from the carriers, n_s = 2 (1 - T/T_c) n_c",
+        default=False,
+        kind="switch",
+        example=True,
+    )
     bcs: bool = quantity(
-        "1", "", "BCS: a = 3.51883 k_B T_c/T_F, β = a T_c/(2 n_c); needs the Fermi temperature",
-        default=False, kind="switch", example=True,
-    )  # fmt: skip
+        "1",
+        "",
+        "BCS: a = 3.51883 k_B T_c/T_F, β = a T_c/(2 n_c); needs the Fermi temperature",
+        default=False,
+        kind="switch",
+        example=True,
+    )
     mean_free_path: float | None = quantity(
-        "m", "ℓ", "BCS: electron mean free path; clean limit where it is not given",
-        default=None, display="nm", at_least=1e-12, at_most=1.0, example="0.4 nm",
-    )  # fmt: skip
+        "m",
+        "ℓ",
+        "BCS: electron mean free path; clean limit where it is not given",
+        default=None,
+        display="nm",
+        at_least=1e-12,
+        at_most=1.0,
+        example="0.4 nm",
+    )
 
     def __post_init__(self) -> None:
         settle(self)
@@ -93,7 +148,9 @@ class Landau:
     def _direct(self) -> list[Problem]:
         problems = []
         if self.a is None:
-            problems.append(Problem('is missing: the direct route needs it, as in a = "3 k_B"', "a"))
+            problems.append(
+                Problem('is missing: the direct route needs it, as in a = "3 k_B"', "a")
+            )
         if self._has("saturation") == self._has("beta"):
             both = "both are given" if self._has("beta") else "neither is given"
             problems.append(

@@ -24,29 +24,61 @@ class Material:
     """
 
     name: str | None = quantity(
-        "1", "", "Name; one of the library fills in what is not given here",
-        default=None, kind="text", example="NbN",
-    )  # fmt: skip
+        "1",
+        "",
+        "Name; one of the library fills in what is not given here",
+        default=None,
+        kind="text",
+        example="NbN",
+    )
     critical_temperature: float = quantity(
-        "K", "T_c", "Critical temperature of the bare sample", default=None,
-        at_least=1e-6, at_most=1e6, example="10.74 K", source="α = a (T - T_c)",
-    )  # fmt: skip
+        "K",
+        "T_c",
+        "Critical temperature of the bare sample",
+        default=None,
+        at_least=1e-6,
+        at_most=1e6,
+        example="10.74 K",
+        source="α = a (T - T_c)",
+    )
     conduction_density: float = quantity(
-        "1/m^3", "n_c", "Density of conduction electrons", default=None,
-        at_least=1e12, at_most=1e34, example="1.12e29 1/m^3", source="below Eq. (3)",
-    )  # fmt: skip
+        "1/m^3",
+        "n_c",
+        "Density of conduction electrons",
+        default=None,
+        at_least=1e12,
+        at_most=1e34,
+        example="1.12e29 1/m^3",
+        source="below Eq. (3)",
+    )
     fermi_velocity: float | None = quantity(
-        "m/s", "v_F", "Fermi velocity: for ξ0 and the pair-density margin", default=None,
-        at_least=1.0, at_most=299792458.0, example="1.5e6 m/s",
-    )  # fmt: skip
+        "m/s",
+        "v_F",
+        "Fermi velocity: for ξ0 and the pair-density margin",
+        default=None,
+        at_least=1.0,
+        at_most=299792458.0,
+        example="1.5e6 m/s",
+    )
     fermi_temperature: float | None = quantity(
-        "K", "T_F", "Fermi temperature: for the BCS route and the degeneracy margin", default=None,
-        at_least=1e-6, at_most=1e9, example="9e4 K",
-    )  # fmt: skip
+        "K",
+        "T_F",
+        "Fermi temperature: for the BCS route and the degeneracy margin",
+        default=None,
+        at_least=1e-6,
+        at_most=1e9,
+        example="9e4 K",
+    )
     gap: float = quantity(
-        "J", "Δ_g(0)", "Gap at T = 0; 1.763877 k_B T_c where it is not given", default=None,
-        display="meV", at_least=1e-32, at_most=1e-15, example="1.6 meV",
-    )  # fmt: skip
+        "J",
+        "Δ_g(0)",
+        "Gap at T = 0; 1.763877 k_B T_c where it is not given",
+        default=None,
+        display="meV",
+        at_least=1e-32,
+        at_most=1e-15,
+        example="1.6 meV",
+    )
     provenance: dict[str, str] = dataclasses.field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -55,7 +87,9 @@ class Material:
         if self.name is not None:
             self._take_from_library(self.name, given)
         missing = [
-            Problem(f"is missing: give it, or the `name` of a material that has it{self._known()}", k)
+            Problem(
+                f"is missing: give it, or the `name` of a material that has it{self._known()}", k
+            )
             for k in ("critical_temperature", "conduction_density")
             if getattr(self, k) is None
         ]

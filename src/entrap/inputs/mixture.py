@@ -21,26 +21,53 @@ class Mixture:
     """
 
     valence_ratio: float | None = quantity(
-        "1", "n_v/n_c", "Valence electrons per conduction electron", default=None,
-        at_least=0.0, at_most=1e12, example=1.718281828, source="Eq. (2)",
-    )  # fmt: skip
+        "1",
+        "n_v/n_c",
+        "Valence electrons per conduction electron",
+        default=None,
+        at_least=0.0,
+        at_most=1e12,
+        example=1.718281828,
+        source="Eq. (2)",
+    )
     valence_density: float | None = quantity(
-        "1/m^3", "n_v", "Density of valence electrons, in place of the ratio", default=None,
-        at_least=0.0, at_most=1e36, example="2e28 1/m^3", source="Eq. (2)",
-    )  # fmt: skip
+        "1/m^3",
+        "n_v",
+        "Density of valence electrons, in place of the ratio",
+        default=None,
+        at_least=0.0,
+        at_most=1e36,
+        example="2e28 1/m^3",
+        source="Eq. (2)",
+    )
     volume_ratio: float = quantity(
-        "1", "v_v/v_c", "Volume of a valence over that of a conduction electron before mixing",
-        default=1.0, at_least=1e-6, at_most=1e6, example=1.0, source="Eq. (1), unequal cells",
-    )  # fmt: skip
+        "1",
+        "v_v/v_c",
+        "Volume of a valence over that of a conduction electron before mixing",
+        default=1.0,
+        at_least=1e-6,
+        at_most=1e6,
+        example=1.0,
+        source="Eq. (1), unequal cells",
+    )
     entropy: str = quantity(
-        "1", "", "Entropy of mixing: the paper's ideal gas, true number fractions, or degenerate",
-        default="ideal", kind="text", choices=("ideal", "number-fraction", "degenerate"),
+        "1",
+        "",
+        "Entropy of mixing: the paper's ideal gas, true number fractions, or degenerate",
+        default="ideal",
+        kind="text",
+        choices=("ideal", "number-fraction", "degenerate"),
         example="ideal",
-    )  # fmt: skip
+    )
     condensate_weight: float = quantity(
-        "1", "w_s", "Entropy carried by a paired electron: 1 paper, 0.5 pairs, 0 none",
-        default=1.0, at_least=0.0, at_most=1.0, example=1.0,
-    )  # fmt: skip
+        "1",
+        "w_s",
+        "Entropy carried by a paired electron: 1 paper, 0.5 pairs, 0 none",
+        default=1.0,
+        at_least=0.0,
+        at_most=1.0,
+        example=1.0,
+    )
 
     def __post_init__(self) -> None:
         settle(self)

@@ -19,25 +19,52 @@ class Protocol:
     """
 
     start: float = quantity(
-        "K", "T_0", "Temperature of the equilibrium in which the trap goes on",
-        at_least=1e-6, at_most=1e6, example="4 K", source="Fig. 3",
-    )  # fmt: skip
+        "K",
+        "T_0",
+        "Temperature of the equilibrium in which the trap goes on",
+        at_least=1e-6,
+        at_most=1e6,
+        example="4 K",
+        source="Fig. 3",
+    )
     warm_to: float = quantity(
-        "K", "T_end", "Temperature at the end of the warm-up",
-        at_least=1e-6, at_most=1e6, example="20 K", source="Fig. 3",
-    )  # fmt: skip
+        "K",
+        "T_end",
+        "Temperature at the end of the warm-up",
+        at_least=1e-6,
+        at_most=1e6,
+        example="20 K",
+        source="Fig. 3",
+    )
     warming_time: float = quantity(
-        "s", "t_w", "Duration of the warm-up", display="ms",
-        at_least=1e-15, at_most=1e12, example="100 ms",
-    )  # fmt: skip
+        "s",
+        "t_w",
+        "Duration of the warm-up",
+        display="ms",
+        at_least=1e-15,
+        at_most=1e12,
+        example="100 ms",
+    )
     hold: float = quantity(
-        "s", "t_h", "How long the trap works before the warm-up", default=0.0, display="ms",
-        at_least=0.0, at_most=1e12, example="10 ms",
-    )  # fmt: skip
+        "s",
+        "t_h",
+        "How long the trap works before the warm-up",
+        default=0.0,
+        display="ms",
+        at_least=0.0,
+        at_most=1e12,
+        example="10 ms",
+    )
     points: int = quantity(
-        "1", "", "Points in time of the results", default=600, kind="integer",
-        at_least=16, at_most=1e6, example=600,
-    )  # fmt: skip
+        "1",
+        "",
+        "Points in time of the results",
+        default=600,
+        kind="integer",
+        at_least=16,
+        at_most=1e6,
+        example=600,
+    )
 
     def __post_init__(self) -> None:
         settle(self)

@@ -30,9 +30,7 @@ def case_schema() -> dict[str, Any]:
 
 def _table(table: type) -> dict[str, Any]:
     defaults = {f.name: f.default for f in dataclasses.fields(table)}
-    required = [
-        name for name, _ in quantities(table) if defaults[name] is dataclasses.MISSING
-    ]  # fmt: skip
+    required = [name for name, _ in quantities(table) if defaults[name] is dataclasses.MISSING]
     doc = (table.__doc__ or "").splitlines()[0]
     made: dict[str, Any] = {"type": "object", "description": doc, "additionalProperties": False}
     if required:

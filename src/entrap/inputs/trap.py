@@ -19,22 +19,44 @@ class Trap:
     """
 
     rate: float = quantity(
-        "1/s", "Γ", "Trapping rate of quasiparticles; 0 is no trap", default=0.0,
-        at_least=0.0, at_most=1e18, example="1e3 1/s", source="Eq. (7)",
-    )  # fmt: skip
+        "1/s",
+        "Γ",
+        "Trapping rate of quasiparticles; 0 is no trap",
+        default=0.0,
+        at_least=0.0,
+        at_most=1e18,
+        example="1e3 1/s",
+        source="Eq. (7)",
+    )
     pairing_rate: float | None = quantity(
-        "m^3/s", "γ", "Rate constant at which normal electrons pair up", default=None,
-        at_least=0.0, at_most=1e6, example="0 m^3/s", source="Eqs. (7), (8)",
-    )  # fmt: skip
+        "m^3/s",
+        "γ",
+        "Rate constant at which normal electrons pair up",
+        default=None,
+        at_least=0.0,
+        at_most=1e6,
+        example="0 m^3/s",
+        source="Eqs. (7), (8)",
+    )
     pairing: float | None = quantity(
-        "1", "γ n_n⁰/Γ", "Pairing against trapping, in place of the pairing rate", default=None,
-        at_least=0.0, at_most=1e12, example=0.5, source="Eqs. (7), (8)",
-    )  # fmt: skip
+        "1",
+        "γ n_n⁰/Γ",
+        "Pairing against trapping, in place of the pairing rate",
+        default=None,
+        at_least=0.0,
+        at_most=1e12,
+        example=0.5,
+        source="Eqs. (7), (8)",
+    )
     closure: str = quantity(
-        "1", "", "How γ grows: at once, with the trapped fraction, or with the free energy gained",
-        default="ramp", kind="text", choices=("constant", "ramp", "self-consistent"),
+        "1",
+        "",
+        "How γ grows: at once, with the trapped fraction, or with the free energy gained",
+        default="ramp",
+        kind="text",
+        choices=("constant", "ramp", "self-consistent"),
         example="ramp",
-    )  # fmt: skip
+    )
 
     def __post_init__(self) -> None:
         settle(self)

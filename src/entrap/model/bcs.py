@@ -160,7 +160,7 @@ def _fermi(y: Reals) -> Reals:
 
 def _nodes(r: Reals, count: int) -> tuple[Reals, Reals]:
     """cosh u and weights along the last axis, finer where exp(-r cosh u) is narrower."""
-    step = lax.stop_gradient(_STEP / jnp.sqrt(jnp.maximum(r / 8, 1.0)))
+    step = lax.stop_gradient(_STEP / jnp.sqrt(jnp.maximum(r / 2, 1.0)))
     index = np.arange(count)
     return jnp.cosh(step * index.astype(float)), step * np.where(index == 0, 0.5, 1.0)
 
@@ -184,7 +184,7 @@ def _yosida(r: Reals) -> Reals:
     for k, term in reversed(list(zip(_K, _SERIES, strict=True))):
         series = near * (2.0 * float(k) * term + series)
     far = guarded(r, ~small, _JOIN)[..., None]
-    cosh, weight = _nodes(far, 24)
+    cosh, weight = _nodes(far, 32)
     f = _fermi(far * cosh)
     integral = (weight * far * cosh * f * (1 - f)).sum(-1)
     return jnp.where(small, 1 - series, 2 * integral)

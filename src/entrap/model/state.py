@@ -28,23 +28,32 @@ class State(eqx.Module):
         "J", "α", "First Landau coefficient of the bare sample", display="meV", source="Eq. (3)"
     )
     alpha_effective: Reals = quantity(
-        "J", "α_f", "First Landau coefficient with the entropy of mixing", display="meV",
+        "J",
+        "α_f",
+        "First Landau coefficient with the entropy of mixing",
+        display="meV",
         source="Eq. (5)",
-    )  # fmt: skip
+    )
     free_energy: Reals = quantity(
         "J/m^3", "F", "Free energy density, without the term of n_v", source="Eqs. (4), (5)"
     )
     gap: Reals = quantity(
-        "J", "Δ̃_g", "BCS gap at the effective temperature", display="meV",
+        "J",
+        "Δ̃_g",
+        "BCS gap at the effective temperature",
+        display="meV",
         source="gap equation at T_c - β n_s/a",
-    )  # fmt: skip
+    )
     higgs_coefficient: Reals = quantity(
         "J", "-4α_f", "Static coefficient of the Higgs modes", display="meV", source="Eq. (14)"
     )
     higgs_mode: Reals = quantity(
-        "J", "ħω_H", "Energy of the Higgs mode, 2Δ̃_g", display="meV",
+        "J",
+        "ħω_H",
+        "Energy of the Higgs mode, 2Δ̃_g",
+        display="meV",
         source="theory page: 2Δ̃_g, not Eq. (14)",
-    )  # fmt: skip
+    )
     penetration_depth: Reals = quantity(
         "m", "λ", "London penetration depth", display="nm", source="Eq. (15)"
     )
@@ -55,9 +64,12 @@ class State(eqx.Module):
         "T", "B_c", "Thermodynamic critical field", display="mT", source="Eq. (16) corrected"
     )
     lower_critical_field: Reals = quantity(
-        "T", "B_c1", "Lower critical field, leading logarithm", display="mT",
+        "T",
+        "B_c1",
+        "Lower critical field, leading logarithm",
+        display="mT",
         source="Eq. (17) with ξ̃",
-    )  # fmt: skip
+    )
 
 
 def state(sample: Sample, temperature: RealsLike, densities: Densities) -> State:
@@ -76,7 +88,9 @@ def state(sample: Sample, temperature: RealsLike, densities: Densities) -> State
     fraction = jnp.where(room > 0, n_n / guarded(room, room > 0), 1.0)
     alpha_effective = landau.effective_coefficient(sample, temperature, fraction, n_s)
     superconducting = n_s > 0
-    gap = jnp.where(superconducting, bcs.gap(sample, landau.effective_temperature(sample, n_s)), 0.0)
+    gap = jnp.where(
+        superconducting, bcs.gap(sample, landau.effective_temperature(sample, n_s)), 0.0
+    )
     values = State(
         temperature=jnp.asarray(temperature, float),
         superfluid_density=n_s,

@@ -78,6 +78,6 @@ def _trust(validity: tuple[Margin, ...], run: Evolution) -> str:
         least = min(m.holds_until for m in failed if m.holds_until is not None)
         until = f"All hold together up to {least:.4g} K."
     return (
-        f"The theory is outside its range: {len(failed)} of {len(known)} assumptions fail somewhere "
-        f"on the way ({', '.join(margin.name for margin in failed)}). {until}{rest}"
+        f"The theory is outside its range: {len(failed)} of {len(known)} assumptions fail on "
+        f"the way ({', '.join(margin.name for margin in failed)}). {until}{rest}"
     )

@@ -11,18 +11,23 @@ import typer
 from entrap.core.errors import InputError, SolveError
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
     help="The entropy of electron mixing in a superconductor with a quasiparticle trap.",
-)  # fmt: skip
+)
 
 CaseArgument = Annotated[Path, typer.Argument(help="Case file (TOML).", metavar="CASE.toml")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="Folder to write.", metavar="DIR")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace an earlier result there.")]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", help='Override a key, as in "landau.a=2 k_B"; again for more.',
-                 metavar="TABLE.KEY=VALUE"),
-]  # fmt: skip
+    typer.Option(
+        "--set",
+        help='Override a key, as in "landau.a=2 k_B"; again for more.',
+        metavar="TABLE.KEY=VALUE",
+    ),
+]
 
 
 def main() -> None:
@@ -30,8 +35,12 @@ def main() -> None:
     try:
         app()
     except InputError as error:
-        _complain("The case is wrong" if len(error.problems) == 1 else
-                  f"The case is wrong, in {len(error.problems)} places", str(error))  # fmt: skip
+        _complain(
+            "The case is wrong"
+            if len(error.problems) == 1
+            else f"The case is wrong, in {len(error.problems)} places",
+            str(error),
+        )
         sys.exit(2)
     except (SolveError, FloatingPointError, MemoryError, OverflowError) as error:
         _complain("The computation failed", str(error) or type(error).__name__)
@@ -41,8 +50,11 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
-        _complain("The result cannot be written", f"{error.strerror or error}{where}: "
-                  "nothing was left behind; free some space or give another --out")  # fmt: skip
+        _complain(
+            "The result cannot be written",
+            f"{error.strerror or error}{where}: "
+            "nothing was left behind; free some space or give another --out",
+        )
         sys.exit(1)
     except KeyboardInterrupt:
         _complain("Stopped", "nothing was written")

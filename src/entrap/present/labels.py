@@ -41,7 +41,7 @@ _SUBSCRIPTED = re.compile(r"([A-Za-zα-ωΑ-Ω])(\u0303?)(?:_([A-Za-z0-9]+))?(�
 
 
 def typeset(text: str) -> str:
-    """Letters with a subscript, a tilde or a ⁰, as in "k_B T̃_c", set as a figure sets them.
+    r"""Letters with a subscript, a tilde or a ⁰, as in "k_B T̃_c", set as a figure sets them.
 
     Examples:
         >>> typeset("n_s/n_c")

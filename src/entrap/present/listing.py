@@ -9,14 +9,31 @@ from entrap.inputs import library
 def print_materials() -> None:
     """A row a material: T_c, gap, both conventions of n_s, and the a that follows from each."""
     table = Table(title="Materials of the library", title_justify="left", box=None, pad_edge=False)
-    for heading in ("key", "T_c (K)", "n (1/m³)", "n_λ (1/m³)", "a/k_B by n", "by n_λ", "by BCS", "name"):
-        table.add_column(heading, justify="left" if heading in ("key", "name") else "right",
-                         no_wrap=heading != "name")  # fmt: skip
+    for heading in (
+        "key",
+        "T_c (K)",
+        "n (1/m³)",
+        "n_λ (1/m³)",
+        "a/k_B by n",
+        "by n_λ",
+        "by BCS",
+        "name",
+    ):
+        table.add_column(
+            heading,
+            justify="left" if heading in ("key", "name") else "right",
+            no_wrap=heading != "name",
+        )
     for key in library.names():
         entry = library.load(key)
         densities, slopes = library.superfluid_densities(entry), library.landau_slopes(entry)
-        columns = (densities.carriers, densities.penetration_depth, slopes.carriers,
-                   slopes.penetration_depth, slopes.bcs)  # fmt: skip
+        columns = (
+            densities.carriers,
+            densities.penetration_depth,
+            slopes.carriers,
+            slopes.penetration_depth,
+            slopes.bcs,
+        )
         shown = ["-" if value is None else f"{value:.3g}" for value in columns]
         table.add_row(key, f"{entry.values['critical_temperature'].value:g}", *shown, entry.name)
     console = Console()
@@ -41,15 +58,27 @@ def print_material(name: str) -> None:
     console = Console()
     for key in keys or [library.load(name).key]:
         entry = library.load(key)
-        table = Table(title=f"\n{entry.key}: {entry.name} ({entry.family})", title_justify="left",
-                      box=None, pad_edge=False)  # fmt: skip
+        table = Table(
+            title=f"\n{entry.key}: {entry.name} ({entry.family})",
+            title_justify="left",
+            box=None,
+            pad_edge=False,
+        )
         for heading in ("quantity", "value", "unit", "kind", "source"):
-            table.add_column(heading, no_wrap=heading != "source",
-                             justify="right" if heading == "value" else "left")  # fmt: skip
+            table.add_column(
+                heading,
+                no_wrap=heading != "source",
+                justify="right" if heading == "value" else "left",
+            )
         for quantity, number in entry.values.items():
             kind = number.kind if number.verified else f"{number.kind}, recalled"
-            table.add_row(quantity, f"{number.value:.6g}", library.UNITS[quantity], kind,
-                          f"[{number.source}] {number.text}".replace("[", "\\["))  # fmt: skip
+            table.add_row(
+                quantity,
+                f"{number.value:.6g}",
+                library.UNITS[quantity],
+                kind,
+                f"[{number.source}] {number.text}".replace("[", "\\["),
+            )
         densities, slopes = library.superfluid_densities(entry), library.landau_slopes(entry)
         for label, value, unit, how in (
             ("n_s(0) by carriers", densities.carriers, "1/m^3", "n"),

@@ -1,4 +1,4 @@
-"""Figures of an evolution, fit for a talk: units on every axis, colour-blind safe, clear in grey."""
+"""Figures of an evolution, fit for a talk: units on axes, colour-blind safe, clear in grey."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ from entrap.present.labels import scaled, typeset
 from entrap.solve.parameters import choices_of, numbers_of, sample_of
 from entrap.solve.results import Evolution
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.size": 12,
     "axes.titlesize": 12,
     "axes.labelsize": 12,
@@ -77,8 +77,9 @@ def save(figure: Figure, stem: Any) -> None:
 def free_energy(run: Evolution) -> Figure:
     """Fig. 3 for this case: the functional before, with the trap, and on warming."""
     sample = sample_of(numbers_of(run.case), choices_of(run.case))
-    n_c = float(sample.conduction_density)
-    unit = n_c * BOLTZMANN * float(sample.critical_temperature)
+    material = run.case.material
+    n_c = material.conduction_density
+    unit = n_c * BOLTZMANN * material.critical_temperature
     state = run.state
     shown = [n for n in (state.superfluid_density.max() / n_c,) if np.isfinite(n)]
     x = np.linspace(0.0, min(1.0, 1.35 * max([*shown, 0.2])), 241)
@@ -96,15 +97,29 @@ def free_energy(run: Evolution) -> Figure:
     bare, emptied, *warming = np.asarray(curves) / unit
     axes.plot(x, bare, color=GREEN, label=f"no trap, {start:.3g} K")
     if run.case.trap.rate > 0:
-        axes.plot(x, emptied, color=RED, ls=(0, (6, 2)),
-                  label=f"all normal electrons trapped, {start:.3g} K")  # fmt: skip
+        axes.plot(
+            x,
+            emptied,
+            color=RED,
+            ls=(0, (6, 2)),
+            label=f"all normal electrons trapped, {start:.3g} K",
+        )
     for at, curve, style in zip(stops, warming, ("-", "-.", ":"), strict=True):
-        axes.plot(x, curve, color=BLUE, ls=style, lw=1.8,
-                  label=f"warming, {state.temperature[at]:.3g} K")  # fmt: skip
-    axes.plot(state.superfluid_density / n_c, state.free_energy / unit, color=BLACK, lw=1.2, alpha=0.8)  # fmt: skip
+        axes.plot(
+            x, curve, color=BLUE, ls=style, lw=1.8, label=f"warming, {state.temperature[at]:.3g} K"
+        )
+    axes.plot(
+        state.superfluid_density / n_c, state.free_energy / unit, color=BLACK, lw=1.2, alpha=0.8
+    )
     points = [0, held, *stops]
-    axes.plot(state.superfluid_density[points] / n_c, state.free_energy[points] / unit, "o",
-              color=BLACK, ms=7, label="the sample")  # fmt: skip
+    axes.plot(
+        state.superfluid_density[points] / n_c,
+        state.free_energy[points] / unit,
+        "o",
+        color=BLACK,
+        ms=7,
+        label="the sample",
+    )
     axes.set_xlabel(typeset("Superconducting share of the conduction electrons n_s/n_c"))
     axes.set_ylabel(typeset("Free energy density F/(n_c k_B T_c)"))
     axes.set_title(f"{run.case.title}: evolution of the free energy", loc="left")
@@ -134,9 +149,16 @@ def densities(run: Evolution) -> Figure:
     _shade(late, run)
     for name, colour, style in _ELECTRONS:
         label = typeset(f"{quantity_of(State, name).symbol}, {_WORDS[name]}")
-        late.plot(temperature, getattr(run.state, name)[warm] / n_c, color=colour, ls=style, label=label)
-    late.plot(temperature, run.bare.superfluid_density[warm] / n_c, color=GREY, ls=":",
-              label=typeset("n_s without a trap"))  # fmt: skip
+        late.plot(
+            temperature, getattr(run.state, name)[warm] / n_c, color=colour, ls=style, label=label
+        )
+    late.plot(
+        temperature,
+        run.bare.superfluid_density[warm] / n_c,
+        color=GREY,
+        ls=":",
+        label=typeset("n_s without a trap"),
+    )
     late.set_xlabel("Temperature T while warming (K)")
     early.set_ylabel("Share of the conduction electrons")
     _names(late, run)
@@ -152,8 +174,10 @@ def observables(run: Evolution) -> Figure:
     names = ("higgs_mode", "penetration_depth", "critical_field", "lower_critical_field")
     for axes, name in zip(figure.subplots(2, 2, sharex=True).flat, names, strict=True):
         declared = quantity_of(State, name)
-        columns = [np.where(np.isfinite(c := getattr(s, name)[warm]), c, np.nan)
-                   for s in (run.state, run.bare)]  # fmt: skip
+        columns = [
+            np.where(np.isfinite(c := getattr(s, name)[warm]), c, np.nan)
+            for s in (run.state, run.bare)
+        ]
         if name == "penetration_depth":
             # λ diverges at the transition: show four times its least value, not the pole.
             top = 4 * np.nanmin(np.concatenate(columns)) if np.isfinite(columns).any() else 1.0
@@ -185,15 +209,27 @@ def margins(run: Evolution) -> Figure:
     norm = BoundaryNorm([-2.0, *limits[1:], 2.0], len(GRADES))
     edges = np.linspace(temperature[0], temperature[-1] + 1e-9 * temperature[-1], 121)
     for row, (margin, values) in enumerate(rows):
-        cells = np.interp((edges[1:] + edges[:-1]) / 2, temperature,
-                          np.clip(values[warm], -1.99, 1.99))  # fmt: skip
+        cells = np.interp(
+            (edges[1:] + edges[:-1]) / 2, temperature, np.clip(values[warm], -1.99, 1.99)
+        )
         axes.pcolormesh(edges, [row - 0.42, row + 0.42], cells[None, :], cmap=colours, norm=norm)
         failed = np.where(cells < 0, 1.0, np.nan)
-        axes.contourf((edges[1:] + edges[:-1]) / 2, [row - 0.42, row + 0.42],
-                      np.vstack([failed, failed]), levels=[0.5, 1.5], colors="none",
-                      hatches=["///"]) if np.isfinite(failed).any() else None  # fmt: skip
-        axes.text(1.01, row, grade(margin.margin)[1], transform=axes.get_yaxis_transform(),
-                  va="center", fontsize=10)  # fmt: skip
+        axes.contourf(
+            (edges[1:] + edges[:-1]) / 2,
+            [row - 0.42, row + 0.42],
+            np.vstack([failed, failed]),
+            levels=[0.5, 1.5],
+            colors="none",
+            hatches=["///"],
+        ) if np.isfinite(failed).any() else None
+        axes.text(
+            1.01,
+            row,
+            grade(margin.margin)[1],
+            transform=axes.get_yaxis_transform(),
+            va="center",
+            fontsize=10,
+        )
     axes.set_yticks(range(len(rows)), [typeset(m.declared.symbol) for m, _ in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.grid(visible=False)
@@ -256,5 +292,13 @@ def _names(axes: Any, run: Evolution) -> None:
     span = run.state.temperature[-1] - run.state.temperature[0]
     for name, low, high in _warmings(run):
         if high - low > 0.12 * span:
-            axes.text((low + high) / 2, 1.0, name, transform=axes.get_xaxis_transform(),
-                      ha="center", va="bottom", fontsize=10, color="#555555")  # fmt: skip
+            axes.text(
+                (low + high) / 2,
+                1.0,
+                name,
+                transform=axes.get_xaxis_transform(),
+                ha="center",
+                va="bottom",
+                fontsize=10,
+                color="#555555",
+            )

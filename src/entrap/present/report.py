@@ -82,9 +82,12 @@ def _margin_rows(run: Evolution) -> list[str]:
     for item in run.validity:
         margin = "-" if item.margin is None else f"{item.margin:+.2f}".replace("inf", "∞")
         until = item.missing or (
-            "nowhere" if item.holds_until is None
-            else "the end" if item.holds else f"{item.holds_until:.4g} K"
-        )  # fmt: skip
+            "nowhere"
+            if item.holds_until is None
+            else "the end"
+            if item.holds
+            else f"{item.holds_until:.4g} K"
+        )
         rows.append(
             f"<tr><td><code>{item.name}</code><br>{as_html(item.declared.symbol)}</td>"
             f'<td>{_badge(item.margin)}</td><td class="number">{margin}</td>'

@@ -42,8 +42,14 @@ def write_run(case: Case, target: Path) -> None:
 
 
 def _import_ahead() -> None:
-    for name in ("xarray", "h5netcdf", "pint", "matplotlib.figure", "matplotlib.backends.backend_agg",
-                 "matplotlib.backends.backend_svg"):  # fmt: skip
+    for name in (
+        "xarray",
+        "h5netcdf",
+        "pint",
+        "matplotlib.figure",
+        "matplotlib.backends.backend_agg",
+        "matplotlib.backends.backend_svg",
+    ):
         import_module(name)
     from matplotlib.figure import Figure
 
@@ -75,9 +81,18 @@ def print_run(run: Evolution, target: Path, out: Callable[..., None]) -> None:
     table = Table(title=run.case.title, title_justify="left", box=None, pad_edge=False)
     for heading in ("quantity", "", "value"):
         table.add_column(heading, no_wrap=True)
-    for name in ("critical_temperature", "effective_critical_temperature", "release_temperature",
-                 "landau_a", "log_mixing_ratio", "pair_gain", "higgs_mode_initial",
-                 "penetration_depth_initial", "lower_critical_field_initial", "kappa"):  # fmt: skip
+    for name in (
+        "critical_temperature",
+        "effective_critical_temperature",
+        "release_temperature",
+        "landau_a",
+        "log_mixing_ratio",
+        "pair_gain",
+        "higgs_mode_initial",
+        "penetration_depth_initial",
+        "lower_critical_field_initial",
+        "kappa",
+    ):
         item = run.quantities[name]
         table.add_row(item.declared.meaning, item.declared.symbol, str(item))
     out(table)
@@ -85,14 +100,14 @@ def print_run(run: Evolution, target: Path, out: Callable[..., None]) -> None:
         out(Text(f"\n{sentence}"))
     failed = [margin for margin in run.validity if margin.holds is False]
     if failed:
-        margins = Table(title="\nAssumptions that fail", title_justify="left", box=None, pad_edge=False)
+        margins = Table(
+            title="\nAssumptions that fail", title_justify="left", box=None, pad_edge=False
+        )
         for heading in ("assumption", "margin", "", "holds up to"):
             margins.add_column(heading, no_wrap=True)
         for item in failed:
             until = "nowhere" if item.holds_until is None else f"{item.holds_until:.4g} K"
             _, word, _, mark = grade(item.margin)
-            margins.add_row(
-                item.name, f"{item.margin:+.2f}", f"{mark} {word}", until
-            )
+            margins.add_row(item.name, f"{item.margin:+.2f}", f"{mark} {word}", until)
         out(margins)
     out(Text(f"\n{target}/report.html, summary.json, results.nc and the figures"))

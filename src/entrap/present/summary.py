@@ -29,9 +29,7 @@ def summary(run: Evolution) -> dict[str, Any]:
             }
             for name, item in run.quantities.items()
         },
-        "regimes": [
-            {"name": r.name, "start": r.start, "end": r.end} for r in run.regimes
-        ],
+        "regimes": [{"name": r.name, "start": r.start, "end": r.end} for r in run.regimes],
         "validity": [
             {
                 "name": m.name,
@@ -45,4 +43,4 @@ def summary(run: Evolution) -> dict[str, Any]:
             }
             for m in run.validity
         ],
-    }  # fmt: skip
+    }

@@ -103,7 +103,7 @@ def _evolution(static: _static, numbers: Any, time: Any) -> dict[str, Any]:
     duration = protocol["hold"] + protocol["warming_time"]
     start, warm_to = (jnp.asarray(protocol[key], float) for key in ("start", "warm_to"))
     ramp = Ramp(start, warm_to, protocol["hold"] / duration)
-    n_c = sample.conduction_density
+    n_c = jnp.asarray(sample.conduction_density)
     in_duration = Trapping(
         trapping.trap_rate * duration, trapping.pairing_rate * n_c * duration, trapping.closure
     )
@@ -185,23 +185,35 @@ def _quantities(
         release = protocol.start + (protocol.warm_to - protocol.start) * share
     else:
         release = float(out["release_temperature"])
-    per_state = ("higgs_coefficient", "higgs_mode", "penetration_depth", "critical_field",
-                 "lower_critical_field", "coherence_length")  # fmt: skip
+    per_state = (
+        "higgs_coefficient",
+        "higgs_mode",
+        "penetration_depth",
+        "critical_field",
+        "lower_critical_field",
+        "coherence_length",
+    )
     made = {
-        "critical_temperature": (sample.critical_temperature, quantity_of(Material, "critical_temperature")),
+        "critical_temperature": (
+            sample.critical_temperature,
+            quantity_of(Material, "critical_temperature"),
+        ),
         "effective_critical_temperature": (out["effective_critical_temperature"], _EFFECTIVE),
         "enhancement": (out["enhancement"], _ENHANCEMENT),
         "log_mixing_ratio": (sample.log_mixing_ratio, quantity_of(Sample, "log_mixing_ratio")),
         "landau_a": (sample.landau_a, quantity_of(Sample, "landau_a")),
         "landau_beta": (sample.landau_beta, quantity_of(Sample, "landau_beta")),
-        "initial_superfluid_density": (states.superfluid_density[0], _of("superfluid_density", "⁰")),
+        "initial_superfluid_density": (
+            states.superfluid_density[0],
+            _of("superfluid_density", "⁰"),
+        ),
         "initial_normal_density": (states.normal_density[0], _of("normal_density", "⁰")),
         "final_superfluid_density": (states.superfluid_density[-1], _of("superfluid_density", "")),
         "pair_gain": (out["pair_gain"], _PAIR_GAIN),
         "release_temperature": (release, _RELEASE),
         "trap_energy_cost": (out["trap_energy_cost"], _COST),
         "kappa": (out["kappa"], _KAPPA),
-    }  # fmt: skip
+    }
     for name in per_state:
         made[f"{name}_initial"] = (getattr(bare, name)[0], _of(name, " at T_0"))
         made[f"{name}_final"] = (getattr(states, name)[-1], _of(name, " at the end"))
@@ -210,13 +222,20 @@ def _quantities(
 
 def _of(name: str, mark: str) -> Quantity:
     declared = quantity_of(State, name)
-    return Quantity(declared.unit, declared.symbol + mark, declared.meaning,
-                    source=declared.source, display=declared.display)  # fmt: skip
+    return Quantity(
+        declared.unit,
+        declared.symbol + mark,
+        declared.meaning,
+        source=declared.source,
+        display=declared.display,
+    )
 
 
 _EFFECTIVE = Quantity("K", "T̃_c", "Effective critical temperature", "Eq. (5): a T_c/(a - k_B L)")
 _ENHANCEMENT = Quantity("1", "E", "Enhancement T̃_c/T_c", "Eq. (5): 1/(1 - k_B L/a)")
-_PAIR_GAIN = Quantity("1/m^3", "n_s - n_s⁰", "Superconducting electrons gained while emptying", "Eq. (8)")
+_PAIR_GAIN = Quantity(
+    "1/m^3", "n_s - n_s⁰", "Superconducting electrons gained while emptying", "Eq. (8)"
+)
 _RELEASE = Quantity("K", "T_1", "Temperature at which the pinned n_s is released", "Fig. 3")
 _COST = Quantity("J/m^3", "k_B T_0 n_n⁰ L", "Energy that the trap must repay", "Fig. 3")
 _KAPPA = Quantity("1", "κ", "Ginzburg-Landau parameter λ/ξ̃", "Eq. (17) with ξ̃")

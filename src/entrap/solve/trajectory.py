@@ -32,7 +32,7 @@ from entrap.model.sample import Sample, Trapping
 PINNED, RELEASED, NORMAL, FULL = 0, 1, 2, 3  # full: all n_c superconduct, none to trap
 SEGMENTS = 16  # a run has two to five; more means that it does not settle
 
-_TOLERANCE = 1e-10
+_TOLERANCE = 1e-11
 _STEPS = 1024  # a segment takes fifty to a few hundred
 _SLOWEST = 0.1  # least D that is integrated: below it f is at its balance within 1/(10 Γ)
 _TINY = 1e-300  # f that stands for none, so that its logarithm is finite
@@ -119,6 +119,8 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
     scale = 1 + trap_rate
     # Where the trap is fast f is small, and so is what its error adds to n_s.
     ease = jnp.clip(trap_rate / 10, 1.0, 1e4)
+    # Pairs that form as far as F falls may reach the minimum, and only by error pass it.
+    above = 10 * _TOLERANCE if trapping.closure == "self-consistent" else 1e-14
 
     def minimum(temperature: Reals, f: Reals) -> Reals:
         return landau.unbounded_density(sample, temperature, f)
@@ -149,7 +151,7 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
         # starts with none gains at once the n_n that balances, √(pull · breaking/Γ).
         pull, breaking = -(1 - f) * by_fraction, jnp.maximum(-by_warming, 0.0)
         least = 0.5 * jnp.minimum(pull, jnp.sqrt(pull * breaking / scale + 1e-30))
-        room = jnp.maximum(jnp.maximum(1 - at, least), 1e-12)
+        room = jnp.maximum(jnp.maximum(1 - at, least), 1e-12 * ease)
         stable = 1 - pull / room > _SLOWEST
         lag = jnp.where(stable, 1 - pull / room, _SLOWEST)
         f_rate = (-trap_rate * f - (1 - f) * by_warming / room) / lag
@@ -175,7 +177,7 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
         rate = rates(state, mode, holding)
         released = jnp.maximum(rate.recession - rate.pairing - rate.slack, -state.minimum)
         by_mode = [
-            state.n_s - state.minimum - 1e-14,
+            state.n_s - state.minimum - above,
             released,
             state.minimum - _GONE,
             1 - state.minimum - _GONE,

@@ -5,8 +5,6 @@ The formulas are compared at a point of ours, `point`; no verdict depends on the
 Source: V. Kornich, arXiv:2605.15834 (2026), Eqs. (1)-(17).
 """
 
-from collections.abc import Callable
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -112,32 +110,37 @@ def _functional(sample: Sample, temperature: RealsLike) -> dict[str, RealsLike]:
         slope = (a - BOLTZMANN * jnp.log(n / n_c)) * temperature - a * critical
         return x * slope + beta / 2 * x**2
 
-    def green(x: RealsLike) -> Reals:
-        return landau.free_energy(sample, temperature, x, n_c - x)
+    @jax.vmap
+    def free_energy(x: Reals, left: Reals) -> Reals:
+        return landau.free_energy(sample, temperature, x, left * (n_c - x))
 
-    def red(x: RealsLike) -> Reals:
-        return landau.free_energy(sample, temperature, x, 0.0)
+    @jax.vmap
+    def parabola(left: Reals) -> tuple[Reals, Reals]:
+        slope = jax.grad(lambda x: landau.free_energy(sample, temperature, x, left * (n_c - x)))
+        return slope(0.0 * n_c), jax.grad(slope)(0.0 * n_c)
 
-    def minimum(f: Callable[[RealsLike], Reals]) -> Reals:  # a Newton step: exact for a parabola
-        slope = jax.grad(f)
-        return n_c - slope(n_c) / jax.grad(slope)(n_c)
-
-    bare, best = minimum(green), minimum(red)
-    pairs, wrong_pairs = n_s / 2, printed.order_parameter(alpha, beta) ** 2
+    # Left of the normal electrons: all (green line of Fig. 3), none (red line).
+    slopes, curvatures = parabola(jnp.array([1.0, 0.0]))
+    bare, best = -slopes / curvatures
     normal = n_c - bare
     paired = kinetics.pair_gain(Trapping(1.0, 0.5 / normal, "constant"), normal)
+    at = jnp.stack([n_s, bare, 0.0 * n_s, n_s, bare, bare + paired])
+    green, green_min, green_0, red, red_bare, red_grey = free_energy(
+        at, jnp.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
+    )
+    pairs, wrong_pairs = n_s / 2, printed.order_parameter(alpha, beta) ** 2
     released = landau.release_temperature(sample, bare)
     slope = jax.grad(lambda t: landau.effective_coefficient(sample, t))(temperature)
     return {
         "eq_3": 2 * alpha * pairs
         + 2 * beta * pairs**2
         - temperature * entropy.mixing_entropy(jnp.stack([n_c, n_v])),
-        "functional": green(n_s) - energy * n_v * jnp.log(n / n_v),
+        "functional": green - energy * n_v * jnp.log(n / n_v),
         "eq_4_slope": jax.grad(eq_4)(n_s),
         "bare_slope": alpha + beta * n_s,
         "eq_5": eq_5(n_s),
-        "trapped_functional": red(n_s),
-        "alpha_tilde": jax.grad(red)(0.0 * n_c),
+        "trapped_functional": red,
+        "alpha_tilde": slopes[1],
         "bare_at_shifted": a * (temperature / landau.enhancement(sample) - critical),
         "alpha_ratio": trapped / alpha,
         "n_s_printed": printed.superfluid_density(trapped, beta),
@@ -145,14 +148,14 @@ def _functional(sample: Sample, temperature: RealsLike) -> dict[str, RealsLike]:
         "amplitude_printed": jnp.sqrt(wrong_pairs),
         "amplitude": jnp.sqrt(bare / 2),
         "condensation_printed": 2 * alpha * wrong_pairs + 2 * beta * wrong_pairs**2,
-        "condensation": green(bare) - green(0.0),
-        "field_energy_share": (green(0.0) - green(bare)) / (a * (critical - temperature) * bare),
+        "condensation": green_min - green_0,
+        "field_energy_share": (green_0 - green_min) / (a * (critical - temperature) * bare),
         "n_s_bare": bare,
         "n_c": n_c,
-        "added": red(bare) - green(bare),
+        "added": red_bare - green_min,
         "added_printed": landau.trap_energy_cost(sample, temperature, normal),
         "grey_printed": -energy * log * paired,
-        "grey": red(bare + paired) - red(bare),
+        "grey": red_grey - red_bare,
         "released": released,
         "released_root": temperature + (alpha - trapped) / slope,
         "higgs_blue": higgs.higgs_coefficient(landau.effective_coefficient(sample, released))
@@ -235,14 +238,15 @@ def _kinetics(
         lambda t: kinetics.densities(trapping, n_s0, n_n0, t), (time,), (jnp.ones_like(time),)
     )
     n_n, gamma = exact.normal_density, trapping.pairing_rate
-    n_9 = printed.normal_density(trapping, n_n0, time)
+    times = jnp.concatenate([jnp.stack([time, 0.0 * time]), _nodes * time])
+    n_9 = printed.normal_density(trapping, n_n0, times)
     n_10 = printed.paired_superfluid_density(trapping, n_s0, n_n0, time)
-    gone = (trapping.trap_rate * printed.normal_density(trapping, n_n0, _nodes * time)) @ _weights
-    delay = 10 / trapping.trap_rate
+    gone = (trapping.trap_rate * n_9[2:]) @ _weights * time
+    two, delay = 2 / trapping.trap_rate, 10 / trapping.trap_rate
     # With u = e^(-t/τ), n_n ∝ u^10 and dt = τ du/u: a smooth integrand.
-    slow = kinetics.delayed_normal_density(trapping, delay, n_n0, -delay * jnp.log(_nodes))
-    slow_gain = (gamma * (1 - _nodes) * slow**2 * delay / _nodes) @ _weights
-    two = 2 / trapping.trap_rate
+    times = jnp.append(-delay * jnp.log(_nodes), two)
+    slow = kinetics.delayed_normal_density(trapping, delay, n_n0, times)
+    slow_gain = (gamma * (1 - _nodes) * slow[:-1] ** 2 * delay / _nodes) @ _weights
     few, many = 1e-6, 0.9
     x = jnp.array([kinetics.crowding(trapping, n_n0), few, many])
     cases = Trapping(trapping.trap_rate, x * trapping.trap_rate / n_n0, "constant")
@@ -262,16 +266,16 @@ def _kinetics(
         "normal_rate": rates.normal_density,
         "eq_8": gamma * n_n**2,
         "paired_rate": rates.superfluid_density,
-        "eq_9": n_9,
+        "eq_9": n_9[0],
         "normal": n_n,
-        "eq_9_start": printed.normal_density(trapping, n_n0, 0.0),
+        "eq_9_start": n_9[1],
         "start": n_n0,
         "eq_9_slow": printed.delayed_normal_density(trapping, delay, n_n0, two),
-        "slow": kinetics.delayed_normal_density(trapping, delay, n_n0, two),
+        "slow": slow[-1],
         "bound": n_n0 * jnp.exp(-two * trapping.trap_rate),
         "eq_10": n_10,
         "paired": exact.superfluid_density,
-        "eq_total": n_9 + n_10 + gone * time,
+        "eq_total": n_9[0] + n_10 + gone,
         "total": n_s0 + jnp.asarray(n_n0),
         "eq_11": n_s0 + n_n0 * printed_gains[0],
         "final": n_s0 + n_n0 * gains[0],

@@ -107,7 +107,8 @@ def _trap(critical: float) -> dict[str, RealsLike]:
         "states": states(edge),
         "escape_at_edge": states(near),
         "t": t,
-        "normal_share": bcs.yosida(GAP * bcs.reduced_gap(t), t * critical),
+        "normal_share": 1
+        - coefficients.superfluid_density_near_critical(1.0, BELOW_CRITICAL, critical),
         "repaid_below": bcs.temperature_of_gap_ratio(math.log(RATIO)),
         "strict_t": bcs.temperature_of_gap_ratio(STRICT),
         "landau_parameter": 7 * ZETA_3 * STRICT**2 / (8 * math.pi**2),
