@@ -27,8 +27,9 @@ def log1p_ratio(u: RealsLike) -> Reals:
         1.0
     """
     u = jnp.asarray(u, float)
-    closed = jnp.log1p(guarded(u, u != 0)) / guarded(u, u != 0)
-    return jnp.where(jnp.abs(u) < 0.05, 1 - log1p_excess(u), closed)
+    small = jnp.abs(u) < 0.05
+    closed = jnp.log1p(guarded(u, ~small)) / guarded(u, ~small)
+    return jnp.where(small, 1 - log1p_excess(u), closed)
 
 
 def log1p_excess(u: RealsLike) -> Reals:
@@ -64,8 +65,9 @@ def atan_ratio(y: RealsLike) -> Reals:
         1.0
     """
     y = jnp.asarray(y, float)
-    root = jnp.sqrt(guarded(y, y > 0))
-    return jnp.where(y < 0.05, 1 - atan_excess(y), jnp.arctan(root) / root)
+    small = y < 0.05
+    root = jnp.sqrt(guarded(y, ~small))
+    return jnp.where(small, 1 - atan_excess(y), jnp.arctan(root) / root)
 
 
 def expm1_ratio(x: RealsLike) -> Reals:

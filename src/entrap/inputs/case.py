@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
+from unicodedata import category
 
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantities
@@ -24,6 +25,9 @@ TABLES: dict[str, type] = {
 
 REQUIRED = ("material", "landau", "protocol")
 """Tables that a case cannot do without: no mixture and no trap are cases of their own."""
+
+LONGEST = 200
+"""Characters of a title, at most."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Case:
     title: str = "untitled"
 
     def __post_init__(self) -> None:
-        problems = []
+        problems = _title(self.title)
         below, critical = self.landau.below_critical, self.material.critical_temperature
         if below is not None and below >= critical:
             problems.append(
@@ -90,12 +94,11 @@ class Case:
         for name, value in stated.items():
             if name == "title":
                 parts["title"] = value
-                if not isinstance(value, str):
-                    problems.append(Problem(f"must be a text, but is {value!r}", "title"))
+                problems += _title(value)
             elif name not in TABLES:
                 problems.append(Problem(_unknown(name, ("title", *TABLES), "table"), name))
             elif not isinstance(value, Mapping):
-                problems.append(Problem(f"must be a table, but is {value!r}"[:120], name))
+                problems.append(Problem(f"must be a table, but is a {type(value).__name__}", name))
                 parts[name] = None
             else:
                 parts[name] = _part(name, TABLES[name], value, problems)
@@ -116,7 +119,9 @@ class Case:
             tables[name] = {
                 field.name: value
                 for field in dataclasses.fields(part)
-                if (value := getattr(part, field.name)) not in (None, False, {})
+                if (value := getattr(part, field.name)) is not None
+                and value is not False
+                and value != {}
             }
         return tables
 
@@ -124,11 +129,12 @@ class Case:
 def _part(name: str, table: type, stated: Mapping[str, Any], problems: list[Problem]) -> Any:
     """One table; what is wrong with it is added to `problems`."""
     known = dict(quantities(table))
+    fields = [field.name for field in dataclasses.fields(table)]
     before = len(problems)
     problems += [
         Problem(_unknown(key, tuple(known), "key"), f"{name}.{key}")
         for key in stated
-        if key not in known and key != "provenance"
+        if key not in fields
     ]
     problems += [
         Problem(
@@ -152,8 +158,20 @@ def _part(name: str, table: type, stated: Mapping[str, Any], problems: list[Prob
     try:
         return table(**stated)
     except InputError as error:
-        problems += [Problem(p.text, f"{name}.{p.key}" if p.key else name) for p in error.problems]
+        problems += [
+            Problem(p.text.removeprefix(f"[{name}] "), f"{name}.{p.key}" if p.key else name)
+            for p in error.problems
+        ]
         return None
+
+
+def _title(value: Any) -> list[Problem]:
+    """What keeps a value from being a title: figures, tables and files show it on a line."""
+    if not isinstance(value, str):
+        return [Problem(f"must be a text, but is a {type(value).__name__}", "title")]
+    if len(value) > LONGEST or any(category(c) in ("Cc", "Cs", "Zl", "Zp") for c in value):
+        return [Problem(f"must be one line of at most {LONGEST} characters", "title")]
+    return []
 
 
 def _unknown(key: str, known: tuple[str, ...], kind: str) -> str:

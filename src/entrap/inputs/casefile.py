@@ -2,14 +2,15 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from entrap.core.errors import InputError, Problem
 from entrap.inputs.case import TABLES, Case
 
-_LARGEST = 1_000_000  # bytes: a case file is a screen of text
+_LARGEST = 100_000  # bytes: a case file is a screen of text
+_SHOWN = 40  # problems told; more of them are one mistake made often
 _TABLE = re.compile(r"\s*\[\[?\s*([^\]]*?)\s*\]?\]")
 _KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_\-. ]+?)[\"']?\s*=")
 
@@ -26,15 +27,18 @@ def load_case(path: str | Path, overrides: Iterable[str] = ()) -> Case:
     """
     path = Path(path)
     try:
-        if path.is_dir():
-            raise InputError(f"{path} is a folder: give a case file, such as {path}/case.toml")
-        if path.stat().st_size > _LARGEST:
-            raise InputError(f"{path} is larger than a case file can be, {_LARGEST // 1000} kB")
-        text = path.read_bytes().decode("utf-8").lstrip("\ufeff")
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder: give a case file, such as {path}/case.toml") from None
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"{path} cannot be read ({reason}): give an existing case file") from None
-    except ValueError:
+    if len(content) > _LARGEST:
+        raise InputError(f"{path} is larger than a case file can be, {_LARGEST // 1000} kB")
+    try:
+        text = content.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError:
         raise InputError(f"{path} is not a case file: it is not UTF-8 text") from None
     return parse_case(text, overrides, name=str(path))
 
@@ -58,63 +62,74 @@ def parse_case(text: str, overrides: Iterable[str] = (), *, name: str = "case") 
     """
     try:
         stated = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        reason = "tables nested too deeply" if isinstance(error, RecursionError) else error
-        raise InputError(f"{name} is not valid TOML: {reason}") from None
-    lines = _lines(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{name} is not valid TOML: {error}") from None
+    except RecursionError:
+        raise InputError(f"{name} is not valid TOML: tables nested too deeply") from None
+    except ValueError:  # Python reads no decimal of more than 4300 digits
+        raise InputError(f"{name} is not valid TOML: an integer has thousands of digits") from None
+    lines: dict[str, int | None] = dict(_lines(text))
     for override in overrides:
-        _apply(stated, override)
-        lines.pop(override.partition("=")[0].strip(), None)
+        lines[_apply(stated, override)] = None
     if not stated:
         tables = ", ".join(f"[{table}]" for table in TABLES)
         raise InputError(f"{name} is empty: a case has the tables {tables}")
     try:
         return Case.from_dict(stated)
     except InputError as error:
-        raise InputError(*(_located(problem, lines, name) for problem in error.problems)) from None
+        told = [_located(problem, lines, name) for problem in error.problems[:_SHOWN]]
+        if (more := len(error.problems) - _SHOWN) > 0:
+            told.append(Problem(f"{name}: and {more} more."))
+        raise InputError(*told) from None
 
 
-def _apply(stated: dict[str, Any], override: str) -> None:
+def _apply(stated: dict[str, Any], override: str) -> str:
+    """Change one key; its name, as problems have it."""
     key, equals, value = override.partition("=")
-    table, dot, field = key.strip().partition(".")
+    table, dot, field = (part.strip() for part in key.partition("."))
     if not equals or not (dot or table == "title"):
         raise InputError(
             f'--set must read TABLE.KEY=VALUE, as in "landau.a=2 k_B", not {override!r}'
         )
     if not dot:
         stated["title"] = value
-        return
+        return table
     target = stated.setdefault(table, {})
     if not isinstance(target, dict):
         raise InputError(f"--set {override!r}: `{table}` is not a table")
     if not value.strip():
         target.pop(field, None)
-        return
+        return f"{table}.{field}"
     try:
         target[field] = tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         target[field] = value.strip()
+    return f"{table}.{field}"
 
 
 def _lines(text: str) -> dict[str, int]:
     """Line of each table and key; what it cannot place (inline tables) is left out."""
     found: dict[str, int] = {}
     table = ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if match := _TABLE.match(line):
             table = match[1].replace(" ", "")
             found.setdefault(table, number)
+            found.setdefault(table.partition(".")[0], number)
         elif match := _KEY.match(line):
             key = re.sub(r"\s*\.\s*", ".", match[1].strip())
             found.setdefault(f"{table}.{key}" if table else key, number)
     return found
 
 
-def _located(problem: Problem, lines: dict[str, int], name: str) -> Problem:
+def _located(problem: Problem, lines: Mapping[str, int | None], name: str) -> Problem:
     table = problem.key.partition(".")[0]
     line = lines.get(problem.key, lines.get(table))
-    where = f"{name}, line {line}: " if line else f"{name}: "
-    key = f"`{problem.key}` " if problem.key else ""
-    return Problem(
-        f"{where}{key}{problem.text}".rstrip(".?") + ("?" if problem.text.endswith("?") else ".")
-    )
+    if problem.key in lines and line is None:
+        where = "--set: "
+    else:
+        where = f"{name}, line {line}: " if line else f"{name}: "
+    key = problem.key if problem.key.isprintable() else ascii(problem.key)[1:-1]
+    key = key if len(key) <= 60 else f"{key[:57]}..."
+    end = "?" if problem.text.endswith("?") else "."
+    return Problem(f"{where}{f'`{key}` ' if key else ''}{problem.text.rstrip('.?')}{end}")

@@ -154,7 +154,7 @@ def load(name: str) -> Entry:
         (nearest,) = difflib.get_close_matches(wanted, keys, n=1, cutoff=0.0)
         raise InputError(
             Problem(
-                f'must be a material of the library, but "{name}" is not; '
+                f'must be a material of the library, but "{name[:40]}" is not; '
                 f'did you mean "{keys[nearest]}"?',
                 "name",
             )

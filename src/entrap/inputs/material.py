@@ -1,6 +1,7 @@
 """The superconductor: what is measured on the bare sample, with no trap."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
@@ -83,6 +84,14 @@ class Material:
 
     def __post_init__(self) -> None:
         settle(self)
+        known = [name for name, _ in quantities(self)]
+        if not isinstance(self.provenance, Mapping) or not all(
+            key in known and isinstance(text, str) for key, text in self.provenance.items()
+        ):
+            raise InputError(
+                Problem("must be a table that gives keys of [material] a text each", "provenance")
+            )
+        self._set("provenance", dict(self.provenance))
         given = {name for name, _ in quantities(self) if getattr(self, name) is not None}
         if self.name is not None:
             self._take_from_library(self.name, given)

@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 
 from entrap.core.quantities import Quantity, quantities
-from entrap.inputs.case import REQUIRED, TABLES
+from entrap.inputs.case import LONGEST, REQUIRED, TABLES
 
 
 def case_schema() -> dict[str, Any]:
@@ -22,7 +22,7 @@ def case_schema() -> dict[str, Any]:
         "additionalProperties": False,
         "required": list(REQUIRED),
         "properties": {
-            "title": {"type": "string", "description": "A line that names the case"},
+            "title": {"type": "string", "maxLength": LONGEST, "description": "A line that names the case"},
             **tables,
         },
     }
@@ -36,6 +36,13 @@ def _table(table: type) -> dict[str, Any]:
     if required:
         made["required"] = required
     made["properties"] = {name: _field(q, defaults[name]) for name, q in quantities(table)}
+    if "provenance" in defaults:
+        made["properties"]["provenance"] = {
+            "type": "object",
+            "description": "Where the numbers come from, a text for each key",
+            "propertyNames": {"enum": [name for name, _ in quantities(table)]},
+            "additionalProperties": {"type": "string"},
+        }
     return made
 
 
@@ -57,7 +64,7 @@ def _field(declared: Quantity, default: Any) -> dict[str, Any]:
             ("maximum", declared.at_most),
         )
         number |= {key: bound for key, bound in limits if bound is not None}
-        text = {"type": "string", "pattern": r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?.*$"}
+        text = {"type": "string", "pattern": r"^\s*[+-]?(\d|\.\d)"}
         made["anyOf"] = [number, text]
     if default not in (None, dataclasses.MISSING):
         made["default"] = default

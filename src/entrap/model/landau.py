@@ -89,9 +89,7 @@ def free_energy(
     return landau - BOLTZMANN * temperature * mixing
 
 
-def superfluid_density(
-    sample: Sample, temperature: RealsLike, fraction: RealsLike = 0.0
-) -> Reals:
+def superfluid_density(sample: Sample, temperature: RealsLike, fraction: RealsLike = 0.0) -> Reals:
     """n_s = -α_f/β, on 0 <= n_s <= n_c: where F has its minimum at a given f.
 
     Args:
@@ -140,21 +138,25 @@ def effective_critical_temperature(sample: Sample, fraction: RealsLike = 0.0) ->
 
     Args:
         sample: With "degenerate" entropy, ∝ T², the root of a quadratic; with "number-fraction"
-            and any valence electrons, infinite: n_s > 0 at all T.
-        fraction: f, normal electrons that the trap has left.
+            L is ln(1 + n_v/(f n_c)), so that n_s > 0 at all T where all are trapped.
+        fraction: f, normal electrons that the trap has left; 1 gives the bare sample's own, which
+            is T_c/(1 + (1 - w_s) k_B L/a).
     """
     a, critical = jnp.asarray(sample.landau_a, float), sample.critical_temperature
     share = sample.condensate_weight - jnp.asarray(fraction, float)
+    per_electron = log_ratio(sample, 1.0, fraction * jnp.asarray(sample.conduction_density, float))
     if sample.entropy == "number-fraction":
-        smeared = (share > 0) & (jnp.asarray(sample.valence_density, float) > 0)
-        return jnp.where(smeared, jnp.inf, critical)
+        trapped = (share > 0) & (jnp.asarray(sample.valence_density, float) > 0)
+        per_electron = jnp.where(
+            trapped, guarded(per_electron, jnp.isfinite(per_electron), 1e300), 0.0
+        )
     if sample.entropy == "degenerate":
-        per_kelvin = BOLTZMANN * log_ratio(sample, 1.0, sample.conduction_density) * share
+        per_kelvin = BOLTZMANN * per_electron * share
         inside = a**2 - 4 * per_kelvin * a * critical
         finite = inside >= 0
         root = jnp.sqrt(guarded(inside, inside > 0, 0.0) + jnp.where(inside > 0, 0.0, 1e-300))
         return jnp.where(finite, 2 * a * critical / (a + root), jnp.inf)
-    left = a - share * BOLTZMANN * jnp.asarray(sample.log_mixing_ratio, float)
+    left = a - share * BOLTZMANN * per_electron
     return jnp.where(left > 0, a * critical / guarded(left, left > 0), jnp.inf)
 
 
@@ -182,9 +184,7 @@ def effective_temperature(sample: Sample, superfluid_density: RealsLike) -> Real
     return sample.critical_temperature - shift
 
 
-def trap_energy_cost(
-    sample: Sample, temperature: RealsLike, normal_density: RealsLike
-) -> Reals:
+def trap_energy_cost(sample: Sample, temperature: RealsLike, normal_density: RealsLike) -> Reals:
     """k_B T n_n L [J/m^3]: what the trap must repay to take the normal electrons, Fig. 3.
 
     Args:

@@ -40,7 +40,7 @@ class Margins(eqx.Module):
         "Fig. 3: T ΔS_n must be repaid",
     )
     entropy_slope: Reals | None = _margin(
-        "k_B L ≤ a",
+        "w_s k_B L ≤ a",
         "A finite effective critical temperature exists",
         '"the coefficient a should be larger than the correction"',
     )
@@ -109,6 +109,8 @@ def margins(
     gap = jnp.where(n_s > 0, bcs.gap(sample, effective), 0.0)
     energy = BOLTZMANN * temperature
     per_electron = log_ratio(sample, temperature, n_s + n_n)
+    # Infinite only where no electron is left: there is no gap either, which decides.
+    mixing = energy * guarded(per_electron, jnp.isfinite(per_electron))
     # The wall n_c stops n_s at T_0 where -α/β asks for more: the count shows what it asked for.
     wanted = jnp.maximum(
         n_s, jnp.where(densities.trapped_density > 0, 0.0,
@@ -117,8 +119,10 @@ def margins(
     left = n_n / guarded(n_c - n_s, n_c - n_s > 0)
     released = n_s >= landau.unbounded_density(sample, temperature, left) * (1 - 1e-9)
     made = {
-        "entropy_slope": _log(sample.landau_a, BOLTZMANN * per_electron),
-        "landau_region": _log(0.3, 1 - effective / sample.critical_temperature),
+        "entropy_slope": _log(sample.landau_a, _entropy_slope(sample, per_electron)),
+        "landau_region": _log(
+            0.3, (sample.critical_temperature - effective) / sample.critical_temperature
+        ),
         "electron_count": _log(n_s + n_n, wanted),
     }
     if sample.fermi_temperature is not None:
@@ -128,12 +132,12 @@ def margins(
         made["pair_density"] = _log(n_s, 2 / volume)
     about_trap = {
         "trap_temperature": _log(gap / 3, energy),
-        "trap_energy": _log(gap, energy * per_electron),
+        "trap_energy": _log(gap, mixing),
         "thermal_floor": _log(initial.normal_density / 10, n_c * bcs.yosida(gap, temperature)),
         "weak_pairing": _log(0.1, crowding(trapping, initial.normal_density)),
         "release_stability": jnp.where(
             released & (n_s > 0),
-            _log(sample.landau_beta * (n_c - n_s), energy * per_electron * (1 - left)),
+            _log(sample.landau_beta * (n_c - n_s), mixing * (1 - left)),
             jnp.inf,
         ),
     }
@@ -142,6 +146,15 @@ def margins(
         made[name] = jnp.where(trapped, value, jnp.nan)
     shape = jnp.broadcast_shapes(*(value.shape for value in made.values()))
     return Margins(**{name: jnp.broadcast_to(value, shape) for name, value in made.items()})
+
+
+def _entropy_slope(sample: Sample, per_electron: Reals) -> Reals:
+    """What a must exceed for a finite T̃_c; with entropy ∝ T the condition is 4 k_B L(T_c) <= a."""
+    weight = sample.condensate_weight * BOLTZMANN
+    if sample.entropy == "degenerate":
+        critical = sample.critical_temperature
+        return 4 * weight * log_ratio(sample, critical, sample.conduction_density)
+    return weight * per_electron
 
 
 def _log(y: RealsLike, x: RealsLike) -> Reals:

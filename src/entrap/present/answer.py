@@ -20,9 +20,9 @@ def answer(run: Evolution) -> tuple[str, str, str]:
 
 
 def _rise(run: Evolution) -> str:
-    critical = run.quantities["critical_temperature"].value
+    critical = run.quantities["bare_critical_temperature"].value
     effective = run.quantities["effective_critical_temperature"].value
-    enhancement = run.quantities["enhancement"].value
+    enhancement = effective / critical
     if not run.case.trap.rate:
         return f"There is no trap: the critical temperature stays at {critical:.4g} K."
     if math.isinf(effective):

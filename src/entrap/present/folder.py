@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import glob
 import os
 import shutil
 from collections.abc import Iterator
@@ -71,15 +72,20 @@ def _exchange(new: Path, old: Path) -> None:
     if not done:
         aside = new.with_suffix(".old")
         old.rename(aside)
-        new.rename(old)
+        try:
+            new.rename(old)
+        except OSError:
+            aside.rename(old)
+            raise
         shutil.rmtree(aside, ignore_errors=True)
 
 
 def _sweep(target: Path) -> None:
     """Remove what runs that were killed have left."""
-    for left in target.parent.glob(f".{target.name}.*.partial"):
+    for left in target.parent.glob(f".{glob.escape(target.name)}.*.partial"):
         owner = left.name.removesuffix(".partial").rpartition(".")[2]
-        if owner.isdigit() and not _alive(int(owner)):
+        # In a container every run has the same id: what bears ours is an earlier one's.
+        if owner.isdigit() and (int(owner) == os.getpid() or not _alive(int(owner))):
             shutil.rmtree(left, ignore_errors=True)
 
 

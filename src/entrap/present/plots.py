@@ -122,7 +122,8 @@ def free_energy(run: Evolution) -> Figure:
     )
     axes.set_xlabel(typeset("Superconducting share of the conduction electrons n_s/n_c"))
     axes.set_ylabel(typeset("Free energy density F/(n_c k_B T_c)"))
-    axes.set_title(f"{run.case.title}: evolution of the free energy", loc="left")
+    title = f"{run.case.title}: evolution of the free energy"
+    axes.set_title(title, loc="left", parse_math=False)
     axes.legend(loc="best")
     return figure
 

@@ -28,7 +28,7 @@ def write_run(case: Case, target: Path) -> None:
         OSError: the folder cannot be written.
     """
     # The compiler leaves a core idle: what writes and draws is imported meanwhile.
-    ahead = threading.Thread(target=_import_ahead, daemon=True)
+    ahead = threading.Thread(target=import_ahead, daemon=True)
     ahead.start()
     console = Console()
     with console.status("evolving and drawing"):
@@ -41,7 +41,8 @@ def write_run(case: Case, target: Path) -> None:
     print_run(evolution, target, console.print)
 
 
-def _import_ahead() -> None:
+def import_ahead() -> None:
+    """Import what writes and draws, and let it find its fonts."""
     for name in (
         "xarray",
         "h5netcdf",
@@ -78,7 +79,7 @@ def print_run(run: Evolution, target: Path, out: Callable[..., None]) -> None:
     from entrap.present.answer import answer
     from entrap.present.plots import grade
 
-    table = Table(title=run.case.title, title_justify="left", box=None, pad_edge=False)
+    table = Table(title=Text(run.case.title), title_justify="left", box=None, pad_edge=False)
     for heading in ("quantity", "", "value"):
         table.add_column(heading, no_wrap=True)
     for name in (

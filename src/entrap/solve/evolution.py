@@ -122,6 +122,7 @@ def _evolution(static: _static, numbers: Any, time: Any) -> dict[str, Any]:
         "margins": margins(sample, trapping, temperature, densities, initial, start),
         "sample": sample,
         "enhancement": landau.enhancement(sample),
+        "bare_critical_temperature": landau.effective_critical_temperature(sample, 1.0),
         "effective_critical_temperature": landau.effective_critical_temperature(sample),
         "pair_gain": n_c * _beyond_rounding(held - path.superfluid[0]),
         "release_temperature": landau.release_temperature(sample, n_c * held),
@@ -213,6 +214,7 @@ def _quantities(
         "release_temperature": (release, _RELEASE),
         "trap_energy_cost": (out["trap_energy_cost"], _COST),
         "kappa": (out["kappa"], _KAPPA),
+        "bare_critical_temperature": (out["bare_critical_temperature"], _BARE),
     }
     for name in per_state:
         made[f"{name}_initial"] = (getattr(bare, name)[0], _of(name, " at T_0"))
@@ -232,6 +234,9 @@ def _of(name: str, mark: str) -> Quantity:
 
 
 _EFFECTIVE = Quantity("K", "T̃_c", "Effective critical temperature", "Eq. (5): a T_c/(a - k_B L)")
+_BARE = Quantity(
+    "K", "T_c at f = 1", "Critical temperature without a trap", "T_c/(1 + (1 - w_s) k_B L/a)"
+)
 _ENHANCEMENT = Quantity("1", "E", "Enhancement T̃_c/T_c", "Eq. (5): 1/(1 - k_B L/a)")
 _PAIR_GAIN = Quantity(
     "1/m^3", "n_s - n_s⁰", "Superconducting electrons gained while emptying", "Eq. (8)"

@@ -71,8 +71,16 @@ class Trajectory(NamedTuple):
     succeeded: Any
 
 
+class _Segment(NamedTuple):
+    start: Reals
+    temperature: Reals
+    mode: Any
+    holding: Any
+
+
 class _State(NamedTuple):
     time: Reals
+    temperature: Reals
     n_s: Reals
     n_n: Reals
     fraction: Reals
@@ -118,7 +126,7 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
     # else it is ln f, which the trap lowers evenly.
     scale = 1 + trap_rate
     # Where the trap is fast f is small, and so is what its error adds to n_s.
-    ease = jnp.clip(trap_rate / 10, 1.0, 1e4)
+    ease = jnp.clip(trap_rate / 10, 1.0, 1e5)
     # Pairs that form as far as F falls may reach the minimum, and only by error pass it.
     above = 10 * _TOLERANCE if trapping.closure == "self-consistent" else 1e-14
 
@@ -126,23 +134,27 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
         return landau.unbounded_density(sample, temperature, f)
 
     @jax.jit  # traced once, whatever the number of calls
-    def locate(time: Reals, y: Reals, mode: Any) -> _State:
+    def locate(since: Reals, y: Reals, args: _Segment) -> _State:
+        start, temperature, mode, holding = args
+        # Taken at `start + since` it would be a staircase to steps below 1e-16.
+        temperature = temperature + ramp.slope(holding) * since
         on_minimum = (mode == RELEASED) | (mode == FULL)
         f = jnp.where(on_minimum, y[0] / scale, jnp.exp(jnp.where(on_minimum, 0.0, y[0])))
         f = jnp.where(mode == FULL, 1.0, f)
-        at, linear = jax.linearize(minimum, ramp.temperature(time), f)
+        at, linear = jax.linearize(minimum, temperature, f)
         one, none = jnp.ones_like(f), jnp.zeros_like(f)
         n_s = jnp.where(on_minimum, jnp.clip(at, 0.0, 1.0), y[1])
-        return _State(time, n_s, f * (1 - n_s), f, at, linear(one, none), linear(none, one))
+        along = linear(one, none), linear(none, one)
+        return _State(start + since, temperature, n_s, f * (1 - n_s), f, at, *along)
 
     @jax.jit
     def rates(state: _State, mode: Any, holding: Any) -> _Rates:
-        _, n_s, n_n, f, at, by_temperature, by_fraction = state
+        time, temperature, n_s, n_n, f, at, by_temperature, by_fraction = state
         if trapping.closure == "self-consistent":
             affinity = sample.landau_beta * (n_s - at)
-            rate = self_consistent_rate(trapping, ramp.temperature(state.time), affinity)
+            rate = self_consistent_rate(trapping, temperature, affinity)
         elif trapping.closure == "ramp":
-            rate = trapping.pairing_rate * -jnp.expm1(-trap_rate * state.time)
+            rate = trapping.pairing_rate * -jnp.expm1(-trap_rate * time)
         else:
             rate = trapping.pairing_rate
         rate = jnp.where(mode == NORMAL, 0.0, rate)
@@ -151,7 +163,7 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
         # starts with none gains at once the n_n that balances, √(pull · breaking/Γ).
         pull, breaking = -(1 - f) * by_fraction, jnp.maximum(-by_warming, 0.0)
         least = 0.5 * jnp.minimum(pull, jnp.sqrt(pull * breaking / scale + 1e-30))
-        room = jnp.maximum(jnp.maximum(1 - at, least), 1e-12 * ease)
+        room = jnp.maximum(jnp.maximum(1 - at, least), 1e-13 * ease)
         stable = 1 - pull / room > _SLOWEST
         lag = jnp.where(stable, 1 - pull / room, _SLOWEST)
         f_rate = (-trap_rate * f - (1 - f) * by_warming / room) / lag
@@ -163,9 +175,9 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
             -trap_rate - rate * n_n * (1 - f), -by_fraction * trap_rate * error / lag,
         )  # fmt: skip
 
-    def field(since: Reals, y: Reals, args: tuple[Any, Any, Any]) -> Reals:
-        start, mode, holding = args
-        rate = rates(locate(start + since, y, mode), mode, holding)
+    def field(since: Reals, y: Reals, args: _Segment) -> Reals:
+        _, _, mode, holding = args
+        rate = rates(locate(since, y, args), mode, holding)
         on_minimum = (mode == RELEASED) | (mode == FULL)
         return jnp.stack([
             jnp.where(on_minimum, rate.fraction * scale, rate.loss),
@@ -184,9 +196,8 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
         ]
         return jnp.stack(by_mode)[mode]
 
-    def over(since: Reals, y: Reals, args: tuple[Any, Any, Any], **_: Any) -> Any:
-        start, mode, holding = args
-        return leaves(locate(start + since, y, mode), mode, holding) > 0
+    def over(since: Reals, y: Reals, args: _Segment, **_: Any) -> Any:
+        return leaves(locate(since, y, args), args.mode, args.holding) > 0
 
     def enter(state: _State, mode: Any) -> Reals:
         on_minimum = (mode == RELEASED) | (mode == FULL)
@@ -209,15 +220,16 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
     early = jnp.geomspace(1e-4, 1e4, _POINTS // 2)
 
     def segment(carry: Any) -> Any:
-        start, mode, y, out, modes_at, switches, modes, count, ok = carry
+        start, temperature, mode, y, out, modes_at, switches, modes, count, ok = carry
         holding = start < ramp.hold
+        args = _Segment(start, temperature, mode, holding)
         span = jnp.where(holding, ramp.hold, 1.0) - start
         tolerance = jnp.where(mode == RELEASED, _TOLERANCE * ease, _TOLERANCE)
-        newton = _Newton(tolerance / 100, tolerance / 100, cauchy_termination=False)
+        newton = _Newton(tolerance / 10, tolerance / 10, cauchy_termination=False)
         # In time since the start of the segment: its first steps may be far below 1e-16.
         solution = diffrax.diffeqsolve(
             diffrax.ODETerm(field), diffrax.Kvaerno5(root_finder=newton),
-            0.0, span, 1e-3 * span / (1 + trap_rate * span), y, (start, mode, holding),
+            0.0, span, 1e-3 * span / (1 + trap_rate * span), y, args,
             saveat=diffrax.SaveAt(dense=True, t1=True), event=diffrax.Event(over),
             stepsize_controller=diffrax.PIDController(tolerance, tolerance),
             max_steps=_STEPS, throw=False, adjoint=diffrax.ForwardMode(),
@@ -226,7 +238,7 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
         covered = solution.ts[-1]  # to the end, or the end of the step in which the mode is left
 
         def at(since: Reals) -> _State:
-            return locate(start + since, solution.evaluate(since), mode)
+            return locate(since, solution.evaluate(since), args)
 
         states = jax.vmap(at)(jnp.clip(times - start, 0.0, covered))
 
@@ -256,7 +268,7 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
         out = jnp.where(here[:, None], values, out)
         modes_at = jnp.where(here, mode, modes_at)
 
-        last = locate(stop, solution.evaluate(lasted), mode)
+        last = at(lasted)
         anew = choose(last, stop < ramp.hold)
         crossed = jnp.stack([
             jnp.where(last.minimum > _GONE, RELEASED, NORMAL),
@@ -269,21 +281,24 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
         following = jnp.where(found, crossed, kept)
         y = enter(last, following)
         switches, modes = switches.at[count].set(start), modes.at[count].set(mode)
-        return stop, following, y, out, modes_at, switches, modes, count + 1, ok & solved
+        count, ok = count + 1, ok & solved
+        return stop, last.temperature, following, y, out, modes_at, switches, modes, count, ok
 
     def unfinished(carry: Any) -> Any:
-        return (carry[0] < 1) & (carry[7] < SEGMENTS) & carry[8]
+        return (carry[0] < 1) & (carry[8] < SEGMENTS) & carry[9]
 
     n_s = landau.superfluid_density(sample, ramp.start, 1.0)
     zero = jnp.zeros_like(n_s)
-    begin = locate(zero, jnp.stack([zero + scale, zero]), jnp.asarray(RELEASED))
-    mode = choose(begin, ramp.hold > 0)
+    holding = ramp.hold > 0
+    y = jnp.stack([zero + scale, zero])
+    begin = locate(zero, y, _Segment(zero, zero + ramp.start, jnp.asarray(RELEASED), holding))
+    mode = choose(begin, holding)
     out = jnp.zeros((len(times), 3)) + jnp.stack([n_s, 1 - n_s, zero + 1.0])
     y = enter(begin, mode)
     modes_at = jnp.full(len(times), RELEASED)
-    carry = (zero, mode, y, out, modes_at, jnp.full(SEGMENTS, jnp.nan),
+    carry = (zero, begin.temperature, mode, y, out, modes_at, jnp.full(SEGMENTS, jnp.nan),
              jnp.full(SEGMENTS, -1), 0, jnp.asarray(True))  # fmt: skip
-    stop, _, _, out, modes_at, switches, modes, count, ok = lax.while_loop(
+    stop, _, _, _, out, modes_at, switches, modes, count, ok = lax.while_loop(
         unfinished, segment, carry
     )
     return Trajectory(out[:, 0], out[:, 1], out[:, 2], modes_at, switches, modes, count,

@@ -97,9 +97,7 @@ def normal_density(trapping: Trapping, normal_density: RealsLike, time: RealsLik
     Returns:
         Density [1/m^3]; for x > 1 it passes through infinity at t = ln(x)/Γ.
     """
-    left = jnp.exp(-trapping.trap_rate * jnp.asarray(time, float))
-    paired = trapping.pairing_rate * normal_density * left
-    return normal_density * trapping.trap_rate * left / (trapping.trap_rate - paired)
+    return _normal_density(trapping, normal_density, time)
 
 
 def delayed_normal_density(
@@ -120,9 +118,8 @@ def delayed_normal_density(
         Density [1/m^3].
     """
     time = jnp.asarray(time, float)
-    left = jnp.exp(-trapping.trap_rate * time)
-    paired = trapping.pairing_rate * -jnp.expm1(-time / delay) * normal_density * left
-    return normal_density * trapping.trap_rate * left / (trapping.trap_rate - paired)
+    grown = Trapping(trapping.trap_rate, trapping.pairing_rate * -jnp.expm1(-time / delay))
+    return _normal_density(grown, normal_density, time)
 
 
 def paired_superfluid_density(
@@ -142,9 +139,9 @@ def paired_superfluid_density(
     Returns:
         Density [1/m^3]; NaN for x >= 1, where a logarithm of a negative number stands.
     """
-    left = jnp.exp(-trapping.trap_rate * jnp.asarray(time, float))
-    gain = _gain(crowding(trapping, normal_density), left)
-    return superfluid_density + normal_density * gain
+    left = jnp.exp(-jnp.asarray(trapping.trap_rate, float) * time)
+    n_s0, n_n0 = jnp.asarray(superfluid_density, float), jnp.asarray(normal_density, float)
+    return n_s0 + n_n0 * _gain(crowding(trapping, n_n0), left)
 
 
 def final_superfluid_density(
@@ -163,7 +160,8 @@ def final_superfluid_density(
     Returns:
         Density [1/m^3]; NaN for x >= 1.
     """
-    return superfluid_density + normal_density * _gain(crowding(trapping, normal_density), 0.0)
+    n_s0, n_n0 = jnp.asarray(superfluid_density, float), jnp.asarray(normal_density, float)
+    return n_s0 + n_n0 * _gain(crowding(trapping, n_n0), 0.0)
 
 
 def fluctuation_energy(
@@ -177,7 +175,7 @@ def fluctuation_energy(
     """2Δ0²(α̃ + βΔ0²) + 2(α̃ + 6βΔ0²)δΔ² + ħ²(∇δΔ)²/2m - Δ0²(ħ∇φ - qA)²/2m, Eq. (13) less B².
 
     Wrong twice: the last term is +, or λ² < 0 (E5), and 4Δ0(α̃ + 2βΔ0²)δΔ is missing (E9), which is
-    0 only at the minimum. `evidence.expansion` has the coefficients of Eq. (12).
+    0 only at the minimum. `derivations.expansion` has the coefficients of Eq. (12).
 
     Args:
         alpha: First coefficient α̃ [J].
@@ -285,6 +283,12 @@ def kappa(
     """
     depth = jnp.asarray(penetration_depth, float)
     return depth / coherence_length(length, temperature, critical_temperature)
+
+
+def _normal_density(trapping: Trapping, normal_density: RealsLike, time: RealsLike) -> Reals:
+    rate, n_n0 = jnp.asarray(trapping.trap_rate, float), jnp.asarray(normal_density, float)
+    left = jnp.exp(-rate * time)
+    return n_n0 * rate * left / (rate - trapping.pairing_rate * n_n0 * left)
 
 
 def _gain(x: Reals, left: RealsLike) -> Reals:

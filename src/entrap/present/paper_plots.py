@@ -1,0 +1,171 @@
+"""The paper's figures, drawn from their data."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from entrap.present.labels import typeset
+from entrap.present.plots import BLACK, BLUE, GREEN, GREY, RED, STYLE
+
+_DASHES = {"solid": "-", "dashed": (0, (6, 2)), "dotted": ":", "dashdot": "-."}
+
+
+def paper_figures(data: dict[str, Any]) -> dict[str, Figure]:
+    """Figures by file name, of the datasets of the same name.
+
+    Args:
+        data: Datasets of `entrap.study.paper.figures`.
+    """
+    drawers = {
+        "figure-2": states_and_rates,
+        "figure-3": functional,
+        "figure-kinetics": kinetics,
+        "figure-detection": detection,
+    }
+    with rc_context(STYLE):
+        return {name: drawers[name](dataset) for name, dataset in data.items()}
+
+
+def states_and_rates(data: Any) -> Figure:
+    """Fig. 2: densities of states, and the rates of the junction."""
+    figure = Figure(figsize=(9.0, 4.2))
+    left, right = figure.subplots(1, 2)
+    energy = data["energy"]
+    gap = energy > 1
+    left.plot(energy, data["metal_states"], color=RED, ls=_DASHES["dashed"], label="trap ν_N")
+    states = np.where(gap, data["superconductor_states"], np.nan)
+    left.plot(energy, states, color=BLUE, label="superconductor ν_S")
+    left.set_ylim(0, 6 * float(data["metal_states"][0]))
+    left.set_ylabel(typeset("Density of states (m*/ħ² = 1)"))
+    for name, colour, style, label in (
+        ("trapping_rate", GREEN, "dashdot", "Γ_t, trapping"),
+        ("escape_rate", RED, "dashed", "Γ_e, escape"),
+        ("relaxation_rate", GREY, "dotted", "Γ_r, relaxation"),
+        ("effective_rate", BLUE, "solid", "Γ_t Γ_r/(Γ_e + Γ_r)"),
+    ):
+        column = np.where(gap, data[name], np.nan)
+        right.plot(energy, column, color=colour, ls=_DASHES[style], label=typeset(label))
+    right.set_ylim(0, 4)
+    right.set_ylabel(typeset("Rate over Γ_t"))
+    for axes in (left, right):
+        axes.set_xlabel("Energy over the gap E/|Δ|")
+        axes.set_xlim(0, 4)
+        handles, labels = axes.get_legend_handles_labels()
+        axes.legend(handles, [typeset(label) for label in labels], loc="upper right")
+    return figure
+
+
+def functional(data: Any) -> Figure:
+    """Fig. 3: the functional before the trap, with it, and on warming."""
+    figure = Figure(figsize=(8.0, 5.4))
+    axes = figure.subplots()
+    x = data["superfluid_density"].values
+    styles = iter(("-", "-.", ":"))
+    for curve in data["curve"].values:
+        here = data.sel(curve=curve)
+        temperature = float(here["temperature"])
+        colour = {"green": GREEN, "red": RED}.get(str(curve), BLUE)
+        style = {"green": "-", "red": _DASHES["dashed"]}.get(str(curve)) or next(styles)
+        trap = {"green": "no trap", "red": "trap on"}.get(str(curve), "warming")
+        axes.plot(
+            x,
+            here["free_energy"],
+            color=colour,
+            ls=style,
+            label=typeset(f"{trap}, T = {temperature:.3g} T_c"),
+        )
+    for point in data["point"].values:
+        here = data.sel(point=point)
+        grey = str(point).startswith("grey")
+        axes.plot(
+            here["point_density"],
+            here["point_energy"],
+            "o",
+            ms=8,
+            mec=BLACK,
+            color=GREY if grey else "none" if "minimum" in str(point) else BLACK,
+        )
+    axes.set_xlabel(typeset("Superconducting share of the conduction electrons n_s/n_c"))
+    axes.set_ylabel(typeset("Free energy density F/(n_c k_B T_c)"))
+    axes.set_title(
+        "a = 2 k_B, L = 1. Black: the sample; grey: after pairing; open: red minimum".replace(
+            "k_B", typeset("k_B")
+        ),
+        loc="left",
+    )
+    axes.legend(loc="upper left")
+    return figure
+
+
+def kinetics(data: Any) -> Figure:
+    """Eqs. (9)-(11) as printed against the exact solution."""
+    figure = Figure(figsize=(9.0, 6.6))
+    (first, second), (third, fourth) = figure.subplots(2, 2)
+    time = data["time"]
+    for axes, name, label in (
+        (first, "normal_density", "Normal n_n/n_n⁰"),
+        (second, "paired_density", "Paired (n_s - n_s⁰)/n_n⁰"),
+    ):
+        for crowding, colour in zip(data["crowding"].values, (BLUE, GREEN), strict=True):
+            here = data.sel(crowding=crowding)
+            axes.plot(time, here[name], color=colour, label=f"exact, x = {crowding:g}")
+            axes.plot(
+                time,
+                here[f"{name}_printed"],
+                color=colour,
+                ls=":",
+                label=f"printed, x = {crowding:g}",
+            )
+        axes.set_xlabel("Time since the trap went on Γt")
+        axes.set_ylabel(typeset(label))
+        axes.legend(loc="best")
+    ratio = data["normal_density_printed"] / data["normal_density"]
+    for crowding, colour in zip(data["crowding"].values, (BLUE, GREEN), strict=True):
+        third.plot(time, ratio.sel(crowding=crowding), color=colour, label=f"x = {crowding:g}")
+    third.set_xlabel("Time since the trap went on Γt")
+    third.set_ylabel("Eq. (9) over the exact solution")
+    third.set_ylim(bottom=1)
+    third.legend(loc="best")
+    final = data["final_crowding"]
+    fourth.plot(final, data["gain"], color=BLUE, label="exact")
+    fourth.plot(final, data["gain_printed"], color=RED, ls=":", label="Eq. (11) as printed")
+    threshold = float(data["threshold"])
+    fourth.axvline(threshold, color=GREY, lw=1.2)
+    fourth.axhline(1.0, color=GREY, lw=1.2)
+    fourth.text(threshold - 0.02, 1.05, "more pairs than there are", ha="right", fontsize=10)
+    fourth.set_ylim(0, 1.5)
+    fourth.set_xlabel(typeset("Pairing against trapping x = γ n_n⁰/Γ"))
+    fourth.set_ylabel(typeset("Gain (n_s(∞) - n_s⁰)/n_n⁰"))
+    fourth.legend(loc="upper left")
+    return figure
+
+
+def detection(data: Any) -> Figure:
+    """What shows the shift of α: Higgs, λ and B_c1, with the trap and without."""
+    figure = Figure(figsize=(9.0, 6.6))
+    panels = (
+        ("higgs_coefficient", "Coefficient -4α of Eq. (14) (meV)", 1e3 / 1.602176634e-19),
+        ("higgs_mode", "Energy of the Higgs mode 2Δ_g (meV)", 1e3 / 1.602176634e-19),
+        ("penetration_depth", "London penetration depth λ (nm)", 1e9),
+        ("lower_critical_field", "Lower critical field B_c1 (mT)", 1e3),
+    )
+    for axes, (name, label, factor) in zip(
+        figure.subplots(2, 2, sharex=True).flat, panels, strict=True
+    ):
+        for suffix, colour, style, words in (
+            ("_bare", GREY, ":", "without a trap"),
+            ("", BLUE, "-", "with the trap"),
+        ):
+            column = data[name + suffix].values * factor
+            column = np.where(np.isfinite(column), column, np.nan)
+            if name == "penetration_depth":
+                column = np.where(column > 5 * np.nanmin(column), np.nan, column)
+            axes.plot(data["temperature"], column, color=colour, ls=style, label=words)
+        axes.set_title(typeset(label), loc="left")
+    for axes in figure.axes[2:]:
+        axes.set_xlabel(typeset("Temperature T/T_c"))
+    handles = figure.axes[0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=2)
+    return figure

@@ -1,0 +1,261 @@
+"""What every function of the model promises: jit, vmap, broadcasting and gradients."""
+
+import dataclasses
+import functools
+import importlib
+import inspect
+import math
+import pkgutil
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pint
+import pytest
+from jax.flatten_util import ravel_pytree
+
+import entrap.model
+from entrap.core.constants import BOLTZMANN
+from entrap.core.quantities import quantities
+from entrap.model import (
+    bcs,
+    coefficients,
+    electrodynamics,
+    entropy,
+    higgs,
+    kinetics,
+    landau,
+    state,
+    validity,
+)
+from entrap.model.sample import Sample, Trapping
+
+
+def sample(kind="ideal"):
+    return Sample(
+        landau_a=3 * BOLTZMANN, landau_beta=3 * BOLTZMANN * 7 / 1e27, critical_temperature=7.0,
+        conduction_density=1e27, valence_density=1.5e27, log_mixing_ratio=math.log(2.5), gap=1.7e-22,
+        condensate_weight=0.9 if kind == "ideal" else 1.0, fermi_temperature=90.0,
+        fermi_velocity=1e6, entropy=kind,
+    )  # fmt: skip
+
+
+def densities(n_s, n_n):
+    return kinetics.Densities(*(jnp.asarray(n) for n in (n_s, n_n, 1e27 - n_s - n_n)))
+
+
+ENTROPIES = ("ideal", "degenerate", "number-fraction")
+T, N_S, N_N = 5.0, 4e26, 2e26
+NOW, START = densities(N_S, N_N), densities(3e26, 7e26)
+
+
+@dataclasses.dataclass(frozen=True)
+class Call:
+    """A function with arguments away from its kinks; the leaves of all are numbers."""
+
+    function: Any
+    arguments: tuple[Any, ...]
+    broadcasts: bool = True
+
+    def __str__(self):
+        kinds = [getattr(a, k) for a in self.arguments for k in ("entropy", "closure") if hasattr(a, k)]
+        return "-".join([self.function.__module__.rpartition(".")[2], self.function.__name__, *kinds])
+
+
+def of_samples(function, *coordinates):
+    return [Call(function, (sample(kind), *coordinates)) for kind in ENTROPIES]
+
+
+CALLS = [
+    Call(bcs.gap, (sample(), T)),
+    Call(bcs.reduced_gap, (0.7,)),
+    Call(bcs.temperature_of_gap_ratio, (2.0,)),
+    Call(bcs.yosida, (1e-22, T)),
+    Call(bcs.quasiparticle_density, (1e-22, T, 1e47)),
+    Call(bcs.quasiparticle_density_cold, (1e-22, T, 1e47)),
+    Call(bcs.coherence_length, (1e6, 1e-22)),
+    Call(coefficients.saturation_beta, (3 * BOLTZMANN, 7.0, 1e27)),
+    Call(coefficients.field_energy, (0.1,)),
+    Call(coefficients.field_slope, (0.1, 0.1, 1e27)),
+    Call(coefficients.superfluid_density_near_critical, (1e27, 0.1, 7.0)),
+    Call(coefficients.density_of_depth, (1e-7,)),
+    Call(coefficients.bcs_coefficients, (7.0, 9e4, 1e28, 0.7)),
+    Call(coefficients.dirtiness, (1e6, 7.0, 1e-8)),
+    Call(coefficients.dirty_factor, (0.7,)),
+    Call(electrodynamics.penetration_depth, (N_S,)),
+    Call(electrodynamics.coherence_length, (sample(), N_S)),
+    Call(electrodynamics.critical_field, (sample(), N_S)),
+    Call(electrodynamics.kappa, (sample(),)),
+    Call(electrodynamics.lower_critical_field, (sample(), N_S)),
+    Call(electrodynamics.upper_critical_field, (sample(), N_S)),
+    Call(entropy.mixing_entropy, (np.array([1.0, 2.0, 4.0]),), broadcasts=False),
+    Call(
+        entropy.mixing_entropy_of_volumes,
+        (np.array([1.0, 2.0, 4.0]), np.array([3.0, 1.0, 2.0])),
+        broadcasts=False,
+    ),
+    Call(entropy.lattice_volumes, (8e22, 6.6e-29, 4.0)),
+    Call(entropy.log_mixing_ratio, (1.5, 0.8)),
+    Call(entropy.sommerfeld_entropy, (T, 90.0)),
+    Call(entropy.degenerate_log_ratio, (sample(), T)),
+    *of_samples(entropy.log_ratio, T, N_S),
+    Call(higgs.higgs_coefficient, (-1e-23, 1e7)),
+    Call(higgs.higgs_mode, (1e-22,)),
+    Call(higgs.higgs_velocity, (-1e-23, 1e-22)),
+    Call(higgs.higgs_dispersion, (-1e-23, 1e-22, 1e9)),
+    Call(kinetics.crowding, (Trapping(1e3, 1e-24), 4e26)),
+    *[
+        Call(kinetics.densities, (Trapping(1e3, 1e-24, closure), 6e26, 4e26, 7e-4))
+        for closure in ("constant", "ramp")
+    ],
+    *[
+        Call(kinetics.pair_gain, (Trapping(1e3, 1e-24, closure), 4e26))
+        for closure in ("constant", "ramp")
+    ],
+    Call(kinetics.delayed_normal_density, (Trapping(1e3, 1e-24), 2e-3, 4e26, 7e-4)),
+    Call(kinetics.self_consistent_rate, (Trapping(1e3, 1e-24), T, -1e-23)),
+    Call(landau.first_coefficient, (sample(), T)),
+    *of_samples(landau.effective_coefficient, T, 0.3, N_S),
+    *of_samples(landau.free_energy, T, N_S, N_N),
+    *of_samples(landau.superfluid_density, T, 0.3),
+    *of_samples(landau.unbounded_density, T, 0.7),
+    Call(landau.enhancement, (sample(),)),
+    *of_samples(landau.effective_critical_temperature, 0.3)[:2],  # the third is infinite
+    *of_samples(landau.release_temperature, N_S),
+    Call(landau.effective_temperature, (sample(), N_S)),
+    *of_samples(landau.trap_energy_cost, T, N_N),
+    *of_samples(state.state, T, NOW),
+    Call(state.bare_densities, (sample(), T)),
+    Call(state.trapped_densities, (sample(), T)),
+    Call(validity.margins, (sample(), Trapping(1e3, 1e-24), T, NOW, START, 4.0)),
+]
+calls = pytest.mark.parametrize("call", CALLS, ids=str)
+
+
+def numbers_of(call):
+    """The numbers among the arguments, and the function of factors on them."""
+    flat, restore = ravel_pytree(call.arguments)
+
+    def scaled(factors):
+        return call.function(*restore(flat * factors))
+
+    return len(flat), scaled
+
+
+def stacked(result):
+    return jnp.concatenate([jnp.ravel(leaf) for leaf in jax.tree.leaves(result)])
+
+
+@functools.cache
+def compiled(call):
+    """Value, and value with its slopes against each argument, compiled."""
+    count, scaled = numbers_of(call)
+
+    def values(factors):
+        return stacked(scaled(factors))
+
+    return jnp.ones(count), jax.jit(values), jax.jit(jax.jacfwd(values))
+
+
+def modules():
+    return [
+        importlib.import_module(f"entrap.model.{found.name}")
+        for found in pkgutil.iter_modules(entrap.model.__path__)
+    ]
+
+
+def test_every_public_function_of_the_model_is_listed_here():
+    public = {
+        member
+        for module in modules()
+        for name, member in inspect.getmembers(module, inspect.isfunction)
+        if not name.startswith("_") and member.__module__ == module.__name__
+    }
+    assert public
+    assert public == {call.function for call in CALLS}
+
+
+@calls
+def test_jit_gives_the_eager_value(call):
+    ones, values, _ = compiled(call)
+    eager = stacked(call.function(*call.arguments))
+    assert jnp.isfinite(eager).sum() >= len(eager) - 1  # release_stability of a pinned state
+    assert np.allclose(values(ones), eager, rtol=1e-12, atol=0, equal_nan=True)
+
+
+@calls
+def test_vmap_is_a_loop(call):
+    ones, values, _ = compiled(call)
+    factors = 1 + 1e-3 * jnp.sin(jnp.arange(3 * len(ones), dtype=float)).reshape(3, -1)
+    rows = jnp.stack([values(row) for row in factors])
+    assert np.allclose(jax.vmap(values)(factors), rows, rtol=1e-12, atol=0, equal_nan=True)
+
+
+@calls
+def test_gradient_is_that_of_the_values(call):
+    ones, values, slopes = compiled(call)
+    step = 1e-4
+    offsets = jnp.concatenate([k * step * jnp.eye(len(ones)) for k in (1, -1, 2, -2)])
+    up, down, far_up, far_down = np.split(np.asarray(jax.vmap(values)(ones + offsets)), 4)
+    expected = ((8 * (up - down) - (far_up - far_down)) / (12 * step)).T
+    found = np.asarray(slopes(ones))
+    finite = np.isfinite(np.asarray(values(ones)))
+    assert np.isfinite(found).all()
+    size = np.abs(np.asarray(values(ones)))[finite, None]
+    assert (np.abs(found - expected)[finite] <= 1e-8 * (np.abs(expected[finite]) + size)).all()
+
+
+@calls
+def test_parameters_and_coordinates_broadcast(call):
+    """Numbers of the first argument of shape (3, 1), of the others (4,)."""
+    if not call.broadcasts:
+        pytest.skip("has an axis of components")
+    _, values, _ = compiled(call)
+    down = jnp.linspace(0.999, 1.001, 3)
+    along = jnp.linspace(0.998, 1.001, 4)
+    first, *others = call.arguments
+    given = [
+        jax.tree.map(lambda x: x * down[:, None], first),
+        *jax.tree.map(lambda x: x * along, others),
+    ]
+    found = jax.tree.leaves(call.function(*given))
+    counts = len(jax.tree.leaves(first)), len(jax.tree.leaves(others))
+    shape = (3, 4) if counts[1] else (3, 1)
+    pairs = [[jnp.repeat(jnp.stack([d, a]), jnp.asarray(counts), total_repeat_length=sum(counts))
+              for a in along] for d in down]  # fmt: skip
+    one_by_one = jax.vmap(jax.vmap(values))(jnp.asarray(pairs))
+    for i, leaf in enumerate(found):
+        wanted = jnp.broadcast_to(leaf, (3, 4))
+        assert jnp.broadcast_shapes(leaf.shape, shape) == shape
+        assert np.allclose(wanted, one_by_one[..., i], rtol=1e-12, atol=0, equal_nan=True)
+
+
+@calls
+def test_whole_numbers_and_arrays_of_numpy_are_taken(call):
+    arrays = jax.tree.map(lambda x: np.asarray(x, float), call.arguments)
+    found = stacked(call.function(*arrays))
+    assert found.dtype == jnp.float64
+    eager = stacked(call.function(*call.arguments))
+    assert np.allclose(found, eager, rtol=1e-14, atol=0, equal_nan=True)
+    if not any(isinstance(a, np.ndarray) for a in call.arguments):
+        whole = [int(max(abs(a), 1)) if isinstance(a, float) else a for a in call.arguments]
+        assert stacked(call.function(*whole)).dtype == jnp.float64
+
+
+@pytest.mark.parametrize(
+    "owner", [Sample, Trapping, kinetics.Densities, state.State, validity.Margins]
+)
+def test_units_that_are_declared_exist(owner):
+    registry = pint.UnitRegistry()
+    declared = dict(quantities(owner))
+    numeric = {
+        field.name for field in dataclasses.fields(owner) if not field.metadata.get("static")
+    }
+    assert set(declared) == numeric
+    for name, one in declared.items():
+        unit = registry.Quantity(1.0, "" if one.unit == "1" else one.unit)
+        assert one.symbol, name
+        assert one.meaning, name
+        if one.display:
+            assert unit.to(one.display).magnitude > 0, name

@@ -1,0 +1,141 @@
+"""Margins: the sign on either side of each bound, what is missing, and limits."""
+
+import dataclasses
+import functools
+import math
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+from entrap.core.constants import BOLTZMANN, HBAR
+from entrap.model import bcs, landau
+from entrap.model.kinetics import Densities
+from entrap.model.sample import Trapping
+from entrap.model.validity import Margins, margins
+
+TRAP = ("trap_temperature", "trap_energy", "thermal_floor", "weak_pairing", "release_stability")
+
+
+@pytest.fixture(scope="session")
+def judge(make_sample):
+    """Margins of a trapped state at its minimum, of a protocol that began at 4 K."""
+
+    def judged(temperature=5.0, n_s=None, n_n=0.0, trap=(1e3, 1e-24), **changes):
+        sample = make_sample(**changes)
+        n_c = jnp.asarray(sample.conduction_density, float)
+        start = landau.superfluid_density(sample, 4.0, 1.0)
+        if n_s is None:
+            n_s = landau.superfluid_density(sample, temperature, 0.0)
+        n_s, n_n = jnp.asarray(n_s, float), jnp.asarray(n_n, float)
+        state = Densities(n_s, n_n, n_c - n_s - n_n)
+        initial = Densities(start, n_c - start, jnp.zeros_like(start))
+        return margins(sample, Trapping(*trap), temperature, state, initial, 4.0)
+
+    return jax.jit(judged, static_argnames="entropy")
+
+
+def test_each_margin_is_the_decades_of_room(judge, make_sample):
+    temperature, n_s, n_n = 5.0, 2.5e26, 1e26
+    found = judge(temperature, n_s, n_n)
+    sample = make_sample()
+    effective = 7 - sample.landau_beta * n_s / sample.landau_a
+    gap = float(bcs.gap(sample, effective))
+    energy = BOLTZMANN * temperature
+    initial = 1e27 * 4 / 7
+    coherence = HBAR * 1e6 / (math.pi * sample.gap)
+    expected = {
+        "trap_temperature": gap / 3 / energy,
+        "trap_energy": gap / (energy * math.log(5)),
+        "entropy_slope": 3 / math.log(5),
+        "classical_entropy": temperature / 4e4,
+        "landau_region": 0.3 / (1 - effective / 7),
+        "pair_density": n_s / (2 / coherence**3),
+        "thermal_floor": initial / 10 / (1e27 * float(bcs.yosida(gap, temperature))),
+        "weak_pairing": 0.1 / (1e-24 * initial / 1e3),
+        "electron_count": (n_s + n_n) / n_s,
+        "release_stability": math.inf,  # n_s lies below the minimum: still pinned
+    }
+    assert set(expected) == {field.name for field in dataclasses.fields(Margins)}
+    for name, ratio in expected.items():
+        value = float(getattr(found, name))
+        assert value == pytest.approx(math.log10(ratio), rel=1e-10, abs=0), name
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("trap_temperature", {"temperature": 1.5}, {"temperature": 6.0}),
+        ("trap_energy", {"temperature": 3.0}, {"temperature": 11.0}),
+        ("entropy_slope", {"log_mixing_ratio": 2.999}, {"log_mixing_ratio": 3.001}),
+        ("classical_entropy", {"fermi_temperature": 4.99}, {"fermi_temperature": 5.01}),
+        ("landau_region", {"n_s": 2.99e26}, {"n_s": 3.01e26}),
+        ("pair_density", {"n_s": 1e25}, {"n_s": 1e19}),
+        ("thermal_floor", {"temperature": 1.0}, {"temperature": 6.0}),
+        ("weak_pairing", {"trap": (1e3, 1.74e-25)}, {"trap": (1e3, 1.76e-25)}),
+        # -α/β at T_0 asks for more than n_c, and nothing is trapped yet
+        ("electron_count", {"n_s": 3e26, "n_n": 1e25}, {"n_s": 1e27, "landau_beta": 1e-49}),
+        # β = a T_c/n_c: k_B T L <= β (n_c - n_s) where L <= a/2k_B
+        ("release_stability", {"log_mixing_ratio": 1.499}, {"log_mixing_ratio": 1.501}),
+    ],
+)
+def test_sign_changes_where_the_assumption_fails(judge, name, good, bad):
+    assert float(getattr(judge(**good), name)) > 0
+    assert float(getattr(judge(**bad), name)) < 0
+
+
+def test_what_is_not_given_is_not_judged(judge):
+    found = judge(fermi_velocity=None)
+    assert found.pair_density is None
+    assert found.classical_entropy is not None
+    found = judge(fermi_temperature=None)
+    assert found.classical_entropy is None
+    assert found.pair_density is not None
+
+
+def test_without_a_trap_nothing_is_said_of_it(judge):
+    found = judge(trap=(0.0, 0.0))
+    for name in TRAP:
+        assert math.isnan(float(getattr(found, name)))
+    assert math.isfinite(float(found.landau_region))
+
+
+def test_a_normal_state_has_no_gap_and_no_pairs(judge):
+    found = judge(n_s=0.0, n_n=1e26)
+    assert float(found.trap_energy) == float(found.trap_temperature) == -math.inf
+    assert float(found.pair_density) == -math.inf
+    assert float(found.landau_region) == math.inf
+
+
+@pytest.mark.parametrize("entropy", ["ideal", "degenerate", "number-fraction"])
+@pytest.mark.parametrize("trap", [(0.0, 0.0), (1e3, 0.0), (1e3, 1e-24)])
+@pytest.mark.parametrize(
+    "state", [(0.0, 0.0), (0.0, 1e27), (0.0, 1e26), (1e27, 0.0), (3e26, 7e26), (3e26, 0.0)]
+)
+def test_no_limit_makes_a_gradient_that_is_no_number(judge, entropy, trap, state):
+    slopes = slopes_of(judge, entropy)(5.0, *state, trap, math.log(5))
+    for slope in jax.tree.leaves(slopes):
+        assert jnp.isfinite(slope).all()
+
+
+@functools.cache
+def slopes_of(judge, entropy):
+    def stacked(temperature, n_s, n_n, trap, log_ratio):
+        found = judge(temperature, n_s, n_n, trap, log_mixing_ratio=log_ratio, entropy=entropy)
+        return jnp.stack(jax.tree.leaves(found))
+
+    return jax.jit(jax.jacrev(stacked, argnums=(0, 1, 2, 3, 4)))
+
+
+def test_margins_have_one_shape(judge):
+    found = judge(jnp.linspace(2, 8, 4), n_s=jnp.full((3, 1), 2e26), n_n=1e26)
+    assert {leaf.shape for leaf in jax.tree.leaves(found)} == {(3, 4)}
+
+
+def test_margins_declare_inequality_meaning_and_source():
+    from entrap.core.quantities import quantities
+
+    for name, declared in quantities(Margins):
+        assert "≤" in declared.symbol, name
+        assert declared.meaning, name
+        assert declared.source, name
