@@ -9,7 +9,7 @@ from typing import Any
 from entrap.core.errors import InputError, Problem
 from entrap.inputs.case import TABLES, Case
 
-_LARGEST = 100_000  # bytes: a case file is a screen of text
+_LARGEST = 32_000  # bytes: a case file is a screen of text
 _SHOWN = 40  # problems told; more of them are one mistake made often
 _TABLE = re.compile(r"\s*\[\[?\s*([^\]]*?)\s*\]?\]")
 _KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_\-. ]+?)[\"']?\s*=")
@@ -70,7 +70,9 @@ def parse_case(text: str, overrides: Iterable[str] = (), *, name: str = "case") 
         raise InputError(f"{name} is not valid TOML: an integer has thousands of digits") from None
     lines: dict[str, int | None] = dict(_lines(text))
     for override in overrides:
-        lines[_apply(stated, override)] = None
+        changed = _apply(stated, override)
+        lines[changed] = None
+        lines.setdefault(changed.partition(".")[0], None)
     if not stated:
         tables = ", ".join(f"[{table}]" for table in TABLES)
         raise InputError(f"{name} is empty: a case has the tables {tables}")
@@ -113,12 +115,15 @@ def _lines(text: str) -> dict[str, int]:
     table = ""
     for number, line in enumerate(text.split("\n"), start=1):
         if match := _TABLE.match(line):
-            table = match[1].replace(" ", "")
-            found.setdefault(table, number)
-            found.setdefault(table.partition(".")[0], number)
+            name = table = match[1].replace(" ", "")
         elif match := _KEY.match(line):
             key = re.sub(r"\s*\.\s*", ".", match[1].strip())
-            found.setdefault(f"{table}.{key}" if table else key, number)
+            name = f"{table}.{key}" if table else key
+        else:
+            continue
+        first, _, rest = name.partition(".")
+        for part in (name, f"{first}.{rest.partition('.')[0]}", first):
+            found.setdefault(part, number)
     return found
 
 
@@ -131,5 +136,5 @@ def _located(problem: Problem, lines: Mapping[str, int | None], name: str) -> Pr
         where = f"{name}, line {line}: " if line else f"{name}: "
     key = problem.key if problem.key.isprintable() else ascii(problem.key)[1:-1]
     key = key if len(key) <= 60 else f"{key[:57]}..."
-    end = "?" if problem.text.endswith("?") else "."
-    return Problem(f"{where}{f'`{key}` ' if key else ''}{problem.text.rstrip('.?')}{end}")
+    end = "" if problem.text.endswith(("?", ".")) else "."
+    return Problem(f"{where}{f'`{key}` ' if key else ''}{problem.text}{end}")

@@ -1,5 +1,6 @@
 """Figures of an evolution, fit for a talk: units on axes, colour-blind safe, clear in grey."""
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -68,7 +69,8 @@ def save(figure: Figure, stem: Any) -> None:
         figure: The figure.
         stem: Path without an ending.
     """
-    with rc_context(STYLE):
+    with rc_context(STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph")  # a title may be in any script
         figure.savefig(f"{stem}.png")
         figure.set_layout_engine("none")  # laid out by now: not a second time
         figure.savefig(f"{stem}.svg", metadata={"Date": None})
@@ -122,8 +124,8 @@ def free_energy(run: Evolution) -> Figure:
     )
     axes.set_xlabel(typeset("Superconducting share of the conduction electrons n_s/n_c"))
     axes.set_ylabel(typeset("Free energy density F/(n_c k_B T_c)"))
-    title = f"{run.case.title}: evolution of the free energy"
-    axes.set_title(title, loc="left", parse_math=False)
+    name = run.case.title if len(run.case.title) <= 40 else f"{run.case.title[:39]}…"
+    axes.set_title(f"{name}: evolution of the free energy", loc="left", parse_math=False)
     axes.legend(loc="best")
     return figure
 

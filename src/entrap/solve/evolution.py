@@ -51,7 +51,7 @@ def evolve(case: Case, *, throw: bool = True) -> Evolution:
     protocol = case.protocol
     numbers, choices = numbers_of(case), choices_of(case)
     time = sample_times(protocol, case.trap.rate)
-    found = _evolution(_static(choices), numbers, time)
+    found = _evolution(_Static(choices), numbers, time)
     out = jax.tree.map(np.asarray, found)
     if throw and not out["succeeded"]:
         raise SolveError(
@@ -89,14 +89,14 @@ def sample_times(protocol: Protocol, trap_rate: float) -> np.ndarray:
     return np.concatenate([hold * early, warming])
 
 
-class _static(eqx.Module):
+class _Static(eqx.Module):
     """Choices of a case as a pytree without leaves: jit keys on them."""
 
     choices: Any = eqx.field(static=True)
 
 
 @quick_jit
-def _evolution(static: _static, numbers: Any, time: Any) -> dict[str, Any]:
+def _evolution(static: _Static, numbers: Any, time: Any) -> dict[str, Any]:
     sample = sample_of(numbers, static.choices)
     trapping = trapping_of(numbers, static.choices, sample)
     protocol = numbers["protocol"]

@@ -101,9 +101,13 @@ class Evolution:
         Args:
             path: File to write.
         """
+        self.dataset().to_netcdf(path, engine="h5netcdf")
+
+    def dataset(self) -> Any:
+        """The same as an xarray Dataset: columns, without a trap as `..._bare`, margins, case."""
         from entrap.solve.storage import dataset
 
-        dataset(self).to_netcdf(path, engine="h5netcdf")
+        return dataset(self)
 
     def __repr__(self) -> str:
         lines = [
@@ -146,9 +150,13 @@ class Equilibrium:
         Args:
             path: File to write.
         """
+        self.dataset().to_netcdf(path, engine="h5netcdf")
+
+    def dataset(self) -> Any:
+        """The same as an xarray Dataset: columns, without a trap as `..._bare`, margins, case."""
         from entrap.solve.storage import dataset
 
-        dataset(self).to_netcdf(path, engine="h5netcdf")
+        return dataset(self)
 
     def __repr__(self) -> str:
         temperature = np.ravel(self.bare.temperature)

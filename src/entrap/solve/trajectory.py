@@ -25,6 +25,7 @@ import optimistix as optx
 from jax import lax
 
 from entrap.core.arrays import Reals
+from entrap.core.stable import guarded
 from entrap.model import landau
 from entrap.model.kinetics import self_consistent_rate
 from entrap.model.sample import Sample, Trapping
@@ -231,7 +232,8 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
             diffrax.ODETerm(field), diffrax.Kvaerno5(root_finder=newton),
             0.0, span, 1e-3 * span / (1 + trap_rate * span), y, args,
             saveat=diffrax.SaveAt(dense=True, t1=True), event=diffrax.Event(over),
-            stepsize_controller=diffrax.PIDController(tolerance, tolerance),
+            # Over longer steps what a stiff f does between their ends would not be known.
+            stepsize_controller=diffrax.PIDController(tolerance, tolerance, factormax=3.0),
             max_steps=_STEPS, throw=False, adjoint=diffrax.ForwardMode(),
         )  # fmt: skip
         solved = diffrax.is_okay(solution.result)
@@ -259,12 +261,16 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
         finer = jnp.linspace(0.0, 1.0, len(grid))
         found, grid = lax.fori_loop(0, _ROUNDS, narrow, (jnp.asarray(False), grid))
         high = lax.stop_gradient(grid[-1])
-        lasted = jnp.where(found, high, covered)
+        # Nothing is added but the derivative of the root.
+        beyond, slope = jax.jvp(margin, (high,), (jnp.ones_like(high),))
+        slope = lax.stop_gradient(guarded(slope, slope > 0))
+        lasted = jnp.where(found, high - (beyond - lax.stop_gradient(beyond)) / slope, covered)
         whole = ~found & (covered >= span)
         stop = jnp.where(whole, jnp.where(holding, ramp.hold, 1.0), start + lasted)
 
         here = (times > start) & (times <= stop)
-        values = jnp.stack([states.n_s, states.n_n, states.fraction], axis=-1)
+        f = jnp.maximum(states.fraction, 0.0)
+        values = jnp.stack([states.n_s, f * (1 - states.n_s), f], axis=-1)
         out = jnp.where(here[:, None], values, out)
         modes_at = jnp.where(here, mode, modes_at)
 

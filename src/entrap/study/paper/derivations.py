@@ -48,7 +48,6 @@ def expansion(
     Returns:
         Value [J/m^3], gradient (3,), Hessian (3, 3); SI, without B²/2μ0.
     """
-
     alpha, beta = jnp.asarray(alpha, float), jnp.asarray(beta, float)
 
     def density(v: Reals) -> Reals:

@@ -58,7 +58,7 @@ def rough(printed: float, ours: float, digits: int = 1) -> Verdict:
     """Verdict on a number given with "~", to `digits`: half an order of magnitude is let pass."""
     if rounded(printed, ours, digits) == "agrees":
         return "agrees"
-    near = printed * ours > 0 and 1 / FACTOR <= printed / ours <= FACTOR
+    near = ours != 0 and 1 / FACTOR <= printed / ours <= FACTOR
     return "order of magnitude" if near else "printed form is wrong"
 
 

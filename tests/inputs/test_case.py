@@ -1,0 +1,261 @@
+"""Cases: what fits together, what does not, and that a case survives being written down."""
+
+import dataclasses
+import inspect
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entrap.core.errors import InputError
+from entrap.core.quantities import quantities
+from entrap.inputs import case, landau, library, material, mixture, protocol, trap
+from entrap.inputs.case import REQUIRED, TABLES, Case
+from entrap.inputs.landau import Landau
+from entrap.inputs.material import Material
+from entrap.inputs.mixture import Mixture
+from entrap.inputs.protocol import Protocol
+from entrap.inputs.trap import Trap
+from tests.strategies import KEYWORDS, cases, titles
+
+WHOLE = {
+    Material: {"critical_temperature": 10.0, "conduction_density": 1e27},
+    Landau: {"a": 3e-23, "saturation": 1.0},
+    Mixture: {},
+    Trap: {"rate": 1e3},
+    Protocol: {"start": 1e-6, "warm_to": 1e6, "warming_time": 1.0},
+}
+"""Keywords with which each class is accepted, whatever one more key is."""
+
+INSTEAD = {
+    (Landau, "beta"): {"a": 3e-23},
+    **{(Landau, key): {"critical_field": 0.1, "below_critical": 0.1, "superfluid_density": 1e27}
+       for key in ("critical_field", "below_critical", "superfluid_density")},
+    (Landau, "penetration_depth"): {"critical_field": 0.1, "below_critical": 0.1},
+    (Landau, "mean_free_path"): {"bcs": True},
+}  # fmt: skip
+"""Where a key needs other keys beside it."""
+
+BOUNDS = [
+    pytest.param(table, name, declared, id=f"{table.__name__}.{name}")
+    for table in TABLES.values()
+    for name, declared in quantities(table)
+    if declared.kind in ("number", "integer")
+]
+
+
+def keywords(table, name):
+    return INSTEAD.get((table, name), WHOLE[table])
+
+
+def basic(**changes):
+    """A case of the direct route, with changes to its tables."""
+    tables = {
+        "material": {"critical_temperature": 10.0, "conduction_density": 1e27},
+        "landau": {"a": 3e-23, "saturation": 1.0},
+        "protocol": {"start": 4.0, "warm_to": 20.0, "warming_time": 1.0},
+    }
+    return tables | changes
+
+
+def problems(stated):
+    with pytest.raises(InputError) as caught:
+        Case.from_dict(stated)
+    return {problem.key: problem.text for problem in caught.value.problems}
+
+
+def test_every_input_class_has_a_strategy():
+    modules = (case, landau, material, mixture, protocol, trap)
+    classes = {
+        found for module in modules for _, found in inspect.getmembers(module, inspect.isclass)
+        if dataclasses.is_dataclass(found) and any(True for _ in quantities(found))
+    }  # fmt: skip
+    assert classes == set(TABLES.values()) == set(KEYWORDS)
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
+@given(data=st.data())
+def test_what_a_strategy_makes_is_accepted_and_kept(table, data):
+    stated = data.draw(KEYWORDS[table])
+    made = table(**stated)
+    for key, value in stated.items():
+        assert getattr(made, key) == value
+
+
+@pytest.mark.parametrize(("table", "name", "declared"), BOUNDS)
+def test_a_bound_itself_is_accepted_and_what_is_beyond_it_is_not(table, name, declared):
+    whole = declared.kind == "integer"
+    for bound, outward in ((declared.at_least, -math.inf), (declared.at_most, math.inf)):
+        assert bound is not None, "every number of a case is bounded on both sides"
+        beyond = bound + math.copysign(1, outward) if whole else float(np.nextafter(bound, outward))
+        stated = keywords(table, name)
+        # The start may not exceed the end: move the other one out of the way.
+        stated = stated | ({"start": bound} if name == "warm_to" else {})
+        stated = stated | ({"warm_to": 1e6} if name == "start" else {})
+        assert getattr(table(**(stated | {name: bound})), name) == bound
+        with pytest.raises(InputError) as caught:
+            table(**(stated | {name: beyond}))
+        assert name in {problem.key for problem in caught.value.problems}
+        assert all("must be finite" in p.text for p in caught.value.problems if p.key == name)
+
+
+@pytest.mark.parametrize(("table", "name", "declared"), BOUNDS)
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 10**400, "1 furlong^3.5", True, [1]])
+def test_what_is_no_finite_number_is_refused_by_every_field(table, name, declared, value):
+    del declared
+    with pytest.raises(InputError) as caught:
+        table(**(keywords(table, name) | {name: value}))
+    assert [problem.key for problem in caught.value.problems] == [name]
+
+
+@given(cases)
+def test_a_case_survives_being_written_down(stated):
+    written = stated.to_dict()
+    assert Case.from_dict(written) == stated
+    assert Case.from_dict(json.loads(json.dumps(written, allow_nan=False))) == stated
+    assert Case.from_dict(written).to_dict() == written
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "other"),
+    [("mixture", "condensate_weight", {}), ("mixture", "valence_ratio", {}),
+     ("mixture", "valence_density", {}), ("trap", "pairing_rate", {}), ("trap", "pairing", {"rate": 1.0})],
+)  # fmt: skip
+def test_a_zero_that_is_stated_is_not_taken_for_nothing(table, key, other):
+    stated = Case.from_dict(basic(**{table: other | {key: 0}}))
+    assert getattr(stated.__getattribute__(table), key) == 0.0
+    assert stated.to_dict()[table][key] == 0.0
+    assert Case.from_dict(stated.to_dict()) == stated
+
+
+def test_reading_does_not_change_what_was_read():
+    written = Case.from_dict(basic(material={"name": "Nb"})).to_dict()
+    before = json.dumps(written)
+    again = Case.from_dict(written)
+    again.material.provenance["gap"] = "changed"
+    assert json.dumps(written) == before
+
+
+def test_all_that_is_wrong_is_told_at_once():
+    told = problems({
+        "title": 3,
+        "materials": {},
+        "material": {"critical_temperature": -1, "conduction_density": "1 K", "gapp": 1},
+        "landau": {"a": 3e-23, "saturation": "x"},
+        "trap": 5,
+        "protocol": {"start": 4.0, "warm_to": math.nan},
+    })  # fmt: skip
+    assert set(told) == {
+        "title", "materials", "material.critical_temperature", "material.conduction_density",
+        "material.gapp", "landau.saturation", "trap", "protocol.warm_to", "protocol.warming_time",
+    }  # fmt: skip
+    assert told["materials"] == "is an unknown table; did you mean `material`?"
+    assert told["material.gapp"] == "is an unknown key; did you mean `gap`?"
+    assert told["protocol.warming_time"].startswith("is missing: [protocol] needs it, as in warming_t")
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_table_that_a_case_needs_is_missed(name):
+    stated = basic()
+    del stated[name]
+    assert problems(stated) == {name: f"is missing: a case needs the table [{name}]"}
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("value", [None, 3, "text", True, [1], [{"a": 1}]])
+def test_what_is_no_table_is_refused(table, value):
+    assert problems(basic(**{table: value}))[table].startswith("must be a table")
+
+
+@pytest.mark.parametrize(
+    ("typo", "meant"),
+    [("critical_temperatur", "critical_temperature"), ("Conduction_density", "conduction_density"),
+     ("fermi_velocty", "fermi_velocity"), ("gap_", "gap")],
+)  # fmt: skip
+def test_the_nearest_key_is_named(typo, meant):
+    told = problems(basic(material=WHOLE[Material] | {typo: 1.0}))
+    assert told[f"material.{typo}"] == f"is an unknown key; did you mean `{meant}`?"
+
+
+@pytest.mark.parametrize(
+    ("stated", "key", "says"),
+    [
+        ({}, "landau", "must state one route"),
+        ({"a": 1e-23, "bcs": True}, "landau", "keep one and remove the others"),
+        ({"bcs": False}, "landau", "states none"),
+        ({"a": 1e-23}, "landau.saturation", "neither is given"),
+        ({"a": 1e-23, "saturation": 1, "beta": 1e-50}, "landau.saturation", "both are given"),
+        ({"saturation": 1.0}, "landau.a", "the direct route needs it"),
+        ({"critical_field": 0.1, "superfluid_density": 1e27}, "landau.below_critical", "is missing"),
+        ({"critical_field": 0.1, "below_critical": 0.1}, "landau.superfluid_density", "none is"),
+        ({"critical_field": 0.1, "below_critical": 0.1, "superfluid_density": 1e27,
+          "carrier_density": True}, "landau.superfluid_density", "the choice is yours"),
+        ({"mean_free_path": 1e-9}, "landau.bcs", "must be true"),
+        ({"critical_field": 0.1, "below_critical": 10, "superfluid_density": 1e27},
+         "landau.below_critical", "must be less than"),
+        ({"bcs": True}, "material.fermi_temperature", "is missing: the BCS route needs it"),
+        ({"bcs": True, "mean_free_path": 1e-9}, "material.fermi_velocity", "a mean free path"),
+    ],
+)  # fmt: skip
+def test_one_landau_route_in_full(stated, key, says):
+    told = problems(basic(landau=stated))
+    assert says in told[key]
+    assert not told[key].startswith("[landau]")
+
+
+@pytest.mark.parametrize(
+    ("table", "stated", "key", "says"),
+    [
+        ("material", {"critical_temperature": 1.0}, "material.conduction_density", "is missing"),
+        ("material", {}, "material.critical_temperature", "give it, or the `name`"),
+        ("material", {"name": "Unobtainium"}, "material.name", "must be a material of the library"),
+        ("material", {"name": 3}, "material.name", "must be a text"),
+        ("material", WHOLE[Material] | {"provenance": 3}, "material.provenance", "must be a table"),
+        ("material", WHOLE[Material] | {"provenance": {"gap": 3}}, "material.provenance", "a text each"),
+        ("material", WHOLE[Material] | {"provenance": {"b": "x"}}, "material.provenance", "keys of"),
+        ("trap", {"provenance": {}}, "trap.provenance", "is an unknown key"),
+        ("trap", {"rate": 1, "pairing": 1, "pairing_rate": 1}, "trap.pairing_rate", "keep one"),
+        ("trap", {"pairing": 0.1}, "trap.pairing", "measured in the trap's rate"),
+        ("trap", {"closure": "Ramp"}, "trap.closure", 'must be "constant" or "ramp" or'),
+        ("mixture", {"valence_ratio": 1, "valence_density": 1}, "mixture.valence_ratio", "keep one"),
+        ("mixture", {"entropy": "number-fraction", "condensate_weight": 0.5},
+         "mixture.condensate_weight", 'other than 1 needs entropy = "ideal" or "degenerate"'),
+        ("mixture", {"entropy": "degenerate", "volume_ratio": 2}, "mixture.volume_ratio", '"ideal"'),
+        ("mixture", {"entropy": "degenerate"}, "material.fermi_temperature", "degenerate"),
+        ("protocol", {"start": 4, "warm_to": 3, "warming_time": 1}, "protocol.warm_to", "warms"),
+        ("protocol", {"start": 4, "warm_to": 5, "warming_time": 1, "points": 99.5},
+         "protocol.points", "must be a whole number"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_together_is_refused(table, stated, key, says):
+    assert says in problems(basic(**{table: stated}))[key]
+
+
+@given(titles)
+def test_any_line_of_text_is_a_title(title):
+    assert Case.from_dict(basic(title=title)).title == title
+
+
+@pytest.mark.parametrize("title", ["two\nlines", "a\x00b", "\x1b[31m", "tab\there", "\u2028", "x" * 201])
+def test_what_does_not_show_on_a_line_is_no_title(title):
+    assert problems(basic(title=title)) == {"title": "must be one line of at most 200 characters"}
+
+
+def test_the_library_fills_in_what_is_not_given():
+    niobium = Material(name=library.load("Nb").name)
+    assert niobium.critical_temperature == 9.25
+    tabulated = library.load("Nb").values["critical_temperature"]
+    assert tabulated.text in niobium.provenance["critical_temperature"]
+    own = Material(name="Nb", critical_temperature=8.0)
+    assert own.critical_temperature == 8.0
+    assert own.gap == pytest.approx(niobium.gap * 8.0 / 9.25, rel=0.2)
+    assert own.provenance["gap"].startswith("default: BCS")
+    assert "critical_temperature" not in own.provenance
+    assert own.conduction_density == niobium.conduction_density
+
+
+def test_a_name_of_ones_own_needs_no_library():
+    assert Material(name="my film", **WHOLE[Material]).provenance.keys() == {"gap"}

@@ -1,0 +1,232 @@
+"""The command line: every wrong use is told in a sentence, with its exit code, and writes nothing."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+
+from entrap.inputs import library
+from entrap.inputs.schema import case_schema
+from tests.strategies import WORKING, wrong_files
+
+
+
+@pytest.fixture
+def case(tmp_path):
+    path = tmp_path / "case.toml"
+    path.write_text(WORKING)
+    return path
+
+
+def refused(done, *says, code=2):
+    """It left with this code and a short message that says so."""
+    assert done.code == code, done.err
+    assert "Traceback" not in done.err
+    assert done.out == ""
+    lines = done.err.strip("\n").split("\n")
+    assert 2 <= len(lines) <= 60
+    assert max(map(len, lines)) < 600
+    for words in says:
+        assert words in done.err, done.err
+    return lines
+
+
+@pytest.fixture(scope="module")
+def warm(call, tmp_path_factory):
+    """What reads units is imported: what follows is the time of a mistake alone."""
+    folder = tmp_path_factory.mktemp("warm")
+    (folder / "case.toml").write_text(WORKING.replace('"4 K"', '"4 T"'))
+    refused(call("run", "case.toml", cwd=folder), "line 18: `protocol.start`")
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(wrong_files)
+@example(WORKING.replace("1.0", "0x" + "f" * 2000).encode())
+@example(WORKING.replace("1.0", "9" * 5000).encode())
+@example(b'title = "a\\u0000b"\n')
+@example(b"[trap]\nprovenance = 3\n")
+def test_a_wrong_case_file_is_told_and_nothing_is_written(call, warm, content):
+    del warm
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "case.toml"
+        path.write_bytes(content)
+        began = time.process_time()
+        done = call("run", "case.toml", "--out", "result", cwd=folder)
+        took = time.process_time() - began
+        head, *told = refused(done, "case.toml")
+        assert re.fullmatch(r"The case is wrong(:|, in \d+ places:)", head)
+        assert head == "The case is wrong:" or f"in {len(told)} places" in head
+        assert all(re.match(r"  case\.toml(, line \d+)?[: ]", line) for line in told)
+        assert all(line.isprintable() for line in told)
+        assert os.listdir(folder) == ["case.toml"]
+        assert took < 0.5
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"4 K"', '"4 T"', "line 18: `protocol.start` must be a number with a unit of K, but \"T\""),
+        ('"4 K"', '"-4 K"', "line 18: `protocol.start` must be finite and >= 1e-06 K"),
+        ('"4 K"', "nan", "line 18: `protocol.start` must be finite"),
+        ("[trap]", "[tarp]", "line 14: `tarp` is an unknown table; did you mean `trap`?"),
+        ("rate =", "rte =", "line 15: `trap.rte` is an unknown key; did you mean `rate`?"),
+        ('"10 K"', '"10 K', "is not valid TOML"),
+        ("1.0", "1.0\nbcs = true", "line 7: `landau` must state one route"),
+    ],
+)
+def test_a_process_tells_a_wrong_case_without_loading_what_computes(tmp_path, environment, old, new, says):
+    assert WORKING.count(old) == 1
+    (tmp_path / "case.toml").write_text(WORKING.replace(old, new))
+    done = _watched(tmp_path, environment, "run", "case.toml")
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout.splitlines()[-1] == "loaded: none"
+    assert os.listdir(tmp_path) == ["case.toml"]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["schema"], ["--version"], ["materials"]])
+def test_what_computes_nothing_loads_nothing_that_computes(tmp_path, environment, arguments):
+    done = _watched(tmp_path, environment, *arguments)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[-1] == "loaded: none"
+
+
+def _watched(folder, environment, *arguments):
+    """A process that says at its end which of the slow packages it has loaded."""
+    script = (
+        "import atexit, sys\n"
+        "slow = ('jax', 'diffrax', 'equinox', 'matplotlib', 'xarray', 'h5py')\n"
+        "atexit.register(lambda: print('loaded:', *([s for s in slow if s in sys.modules] or ['none'])))\n"
+        f"sys.argv = {['entrap', *arguments]!r}\n"
+        "from entrap.present.cli import main\n"
+        "main()\n"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, env=environment, capture_output=True, text=True,
+        timeout=120,
+    )  # fmt: skip
+
+
+def test_a_file_that_is_not_there_is_told(call, tmp_path):
+    refused(call("run", "none.toml", cwd=tmp_path), "none.toml cannot be read", "No such file")
+    refused(call("run", tmp_path, cwd=tmp_path), "is a folder: give a case file")
+    refused(call("run", "", cwd=tmp_path), "is a folder")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_may_not_be_read_is_told(call, case):
+    case.chmod(0)
+    if os.access(case, os.R_OK):  # root may
+        case = Path("/proc/self/mem")
+        if not case.exists():
+            pytest.skip("nothing here that root may not read")
+    refused(call("run", case, cwd="/tmp"), "cannot be read (")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--nonsense"], ["nonsense"], ["run"], ["run", "case.toml", "--nonsense"], ["run", "case.toml", "x"],
+     ["run", "case.toml", "--out"], ["schema", "x"], ["run", "case.toml", "--set"], []],
+)  # fmt: skip
+def test_wrong_arguments_are_told(call, case, arguments):
+    done = call(*arguments, cwd=case.parent)
+    assert done.code == 2
+    assert "Traceback" not in done.err
+    assert "Usage: entrap" in done.err + done.out
+    assert os.listdir(case.parent) == ["case.toml"]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("landau.saturatoin=2", "--set: `landau.saturatoin` is an unknown key; did you mean `saturation`?"),
+        ("landua.a=2", "--set: `landua` is an unknown table; did you mean `landau`?"),
+        ("landau.a", "--set must read TABLE.KEY=VALUE"),
+        ("=", "--set must read TABLE.KEY=VALUE"),
+        ("protocol.start=", "--set: `protocol.start` is missing"),
+        ("landau.saturation=", "`landau.saturation` or `beta` must be given"),
+        ("protocol.warm_to=1 K", "--set: `protocol.warm_to` must not be below the start"),
+        ("trap.rate=[[", "--set: `trap.rate` must be a number with a unit of 1/s"),
+    ],
+)
+def test_a_wrong_override_is_told(call, case, change, says):
+    refused(call("run", case, "--set", change, cwd=case.parent), says)
+    assert os.listdir(case.parent) == ["case.toml"]
+
+
+@pytest.fixture
+def untouched(tmp_path):
+    """Everything under a folder, to compare with."""
+    return lambda: {p: p.read_bytes() if p.is_file() else None for p in tmp_path.rglob("*")}
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_what_is_no_earlier_result_is_not_replaced(call, case, untouched, force):
+    folder = case.parent
+    (folder / "file").write_text("mine")
+    (folder / "mine").mkdir()
+    (folder / "mine" / "thesis.tex").write_text("mine")
+    (folder / "marked" / "summary.json").mkdir(parents=True)
+    (folder / "link").symlink_to(folder / "mine")
+    (folder / "nowhere").symlink_to(folder / "gone")
+    before = untouched()
+    for name, says in (
+        ("file", "exists and is not a folder"), ("link", "exists and is not a folder"),
+        ("nowhere", "exists and is not a folder"), (".", "" if force else "--force to replace it"),
+        ("mine", "holds no result of entrap" if force else "exists: give another folder, or --force"),
+        ("marked", "holds no result of entrap" if force else "exists: give another folder, or --force"),
+    ):  # fmt: skip
+        refused(call("run", "case.toml", "--out", name, *force, cwd=folder), says, f"--out {name}")
+        assert untouched() == before
+
+
+def test_an_earlier_result_is_not_replaced_unasked(call, case, untouched):
+    (case.parent / "case-result").mkdir()
+    (case.parent / "case-result" / "summary.json").write_text("{}")
+    before = untouched()
+    for chosen in ([], ["--out", "case-result"], ["--out", "./case-result/"]):
+        refused(call("run", "case.toml", *chosen, cwd=case.parent), "exists: give another folder, or")
+    assert untouched() == before
+
+
+def test_a_wrong_case_is_told_before_a_wrong_folder(call, tmp_path):
+    (tmp_path / "case.toml").write_text("")
+    refused(call("run", "case.toml", "--out", "case.toml", cwd=tmp_path), "case.toml is empty")
+
+
+def test_the_schema_is_printed(call):
+    import json
+
+    done = call("schema")
+    assert (done.code, done.err) == (0, "")
+    assert json.loads(done.out) == json.loads(json.dumps(case_schema()))
+
+
+def test_the_version_is_the_installed_one(call):
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    assert call("--version").out == f"entrap {project['project']['version']}\n"
+
+
+def test_materials_are_listed_with_the_sources_of_their_numbers(call, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    listed = call("materials")
+    assert listed.code == 0
+    for key in library.names():
+        assert re.search(rf"^{re.escape(key)} ", listed.out, re.M), key
+        shown = call("materials", key)
+        assert (shown.code, shown.err) == (0, "")
+        for name, number in library.load(key).values.items():
+            assert re.search(rf"^{name} +{re.escape(f'{number.value:.6g}')} .*\[{re.escape(number.source)}", shown.out, re.M)  # fmt: skip
+
+
+def test_a_material_that_is_not_there_is_told(call):
+    refused(call("materials", "Nb3Sm"), 'did you mean "Nb3Sn"?')
