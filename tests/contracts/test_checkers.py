@@ -11,7 +11,7 @@ from pathlib import Path
 import jax.numpy as jnp
 import pytest
 
-import entrap
+import entrap.model
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,9 +41,9 @@ def project(tmp_path):
 def checked(tmp_path, monkeypatch):
     """A module put into the package for one test, typed like the rest of it."""
     (tmp_path / "planted.py").write_text(CHECKED)
-    monkeypatch.setattr(entrap, "__path__", [*entrap.__path__, str(tmp_path)])
-    yield importlib.import_module("entrap.planted")
-    del sys.modules["entrap.planted"]
+    monkeypatch.setattr(entrap.model, "__path__", [*entrap.model.__path__, str(tmp_path)])
+    yield importlib.import_module("entrap.model.planted")
+    del sys.modules["entrap.model.planted"]
 
 
 @pytest.mark.parametrize(

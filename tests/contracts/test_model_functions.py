@@ -35,15 +35,21 @@ from entrap.model.sample import Sample, Trapping
 def sample(kind="ideal"):
     return Sample(
         landau_a=3 * BOLTZMANN, landau_beta=3 * BOLTZMANN * 7 / 1e27, critical_temperature=7.0,
-        conduction_density=1e27, valence_density=1.5e27, log_mixing_ratio=math.log(2.5), gap=1.7e-22,
-        condensate_weight=0.9 if kind == "ideal" else 1.0, fermi_temperature=90.0,
-        fermi_velocity=1e6, entropy=kind,
+        conduction_density=1e27, valence_density=1.5e27, log_mixing_ratio=math.log(2.5),
+        gap=1.7e-22, condensate_weight=0.9 if kind == "ideal" else 1.0,
+        fermi_temperature=90.0, fermi_velocity=1e6, entropy=kind,
     )  # fmt: skip
 
 
 def densities(n_s, n_n):
     return kinetics.Densities(*(jnp.asarray(n) for n in (n_s, n_n, 1e27 - n_s - n_n)))
 
+
+# The compiler's time is what these tests take: it is asked for little.
+compiled = functools.partial(
+    jax.jit,
+    compiler_options={"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 0},
+)
 
 ENTROPIES = ("ideal", "degenerate", "number-fraction")
 T, N_S, N_N = 5.0, 4e26, 2e26
@@ -59,8 +65,12 @@ class Call:
     broadcasts: bool = True
 
     def __str__(self):
-        kinds = [getattr(a, k) for a in self.arguments for k in ("entropy", "closure") if hasattr(a, k)]
-        return "-".join([self.function.__module__.rpartition(".")[2], self.function.__name__, *kinds])
+        kinds = [
+            getattr(a, k) for a in self.arguments for k in ("entropy", "closure") if hasattr(a, k)
+        ]
+        return "-".join(
+            [self.function.__module__.rpartition(".")[2], self.function.__name__, *kinds]
+        )
 
 
 def of_samples(function, *coordinates):
@@ -145,11 +155,6 @@ def numbers_of(call):
 
 def stacked(result):
     return jnp.concatenate([jnp.ravel(leaf) for leaf in jax.tree.leaves(result)])
-
-
-def compiled(function):
-    """The compiler's time is what these tests take: it is asked for little."""
-    return jax.jit(function, compiler_options={"xla_backend_optimization_level": 0})
 
 
 @functools.cache

@@ -38,7 +38,13 @@ def test_fields_are_brought_to_si():
 def test_all_problems_are_told_at_once_and_by_name():
     with pytest.raises(InputError) as caught:
         Film(thickness="-1 nm", layers=2.5, kind="odd", bare=1, rough="2 K")
-    assert [p.key for p in caught.value.problems] == ["thickness", "layers", "kind", "bare", "rough"]
+    assert [p.key for p in caught.value.problems] == [
+        "thickness",
+        "layers",
+        "kind",
+        "bare",
+        "rough",
+    ]
     lines = str(caught.value).splitlines()
     assert lines[0] == "`thickness` must be finite and > 0 m, but is '-1 nm'"
     assert lines[1] == "`layers` must be a whole number, but is 2.5"
@@ -86,7 +92,13 @@ def test_bounds_are_put_in_words():
 
 
 def test_declarations_are_found_on_the_class_and_on_the_object():
-    assert [name for name, _ in quantities(Film)] == ["thickness", "layers", "kind", "bare", "rough"]
+    assert [name for name, _ in quantities(Film)] == [
+        "thickness",
+        "layers",
+        "kind",
+        "bare",
+        "rough",
+    ]
     assert dict(quantities(Film(1e-8))) == dict(quantities(Film))
     assert quantity_of(Film, "thickness").display == "nm"
     with pytest.raises(KeyError):

@@ -49,7 +49,9 @@ def test_limit_at_zero_has_its_value_and_its_slope(name):
 
 @given(st.floats(0.0, 1e300))
 def test_excess_and_ratio_add_up_to_one(u):
-    assert float(stable.log1p_excess(u) + stable.log1p_ratio(u)) == pytest.approx(1, rel=1e-15, abs=0)
+    assert float(stable.log1p_excess(u) + stable.log1p_ratio(u)) == pytest.approx(
+        1, rel=1e-15, abs=0
+    )
     assert float(stable.atan_excess(u) + stable.atan_ratio(u)) == pytest.approx(1, rel=1e-15, abs=0)
 
 

@@ -67,8 +67,10 @@ def test_what_cannot_be_printed_is_shown_escaped():
         si_value("1 \x1b[31m", "K")
 
 
-@given(st.floats(-1e250, 1e250).filter(lambda x: x == 0 or abs(x) > 1e-250),
-       st.sampled_from([("J", "meV"), ("m", "nm"), ("T", "mT"), ("s", "ms"), ("J/K", "k_B")]))  # fmt: skip
+@given(
+    st.floats(-1e250, 1e250).filter(lambda x: x == 0 or abs(x) > 1e-250),
+    st.sampled_from([("J", "meV"), ("m", "nm"), ("T", "mT"), ("s", "ms"), ("J/K", "k_B")]),
+)
 def test_display_unit_and_si_are_inverse(value, units):
     unit, display = units
     back = si_value(f"{in_unit(value, unit, display)!r} {display}", unit)

@@ -33,7 +33,9 @@ def test_dirty_factor_is_its_sum_over_frequencies(rho):
 def test_dirty_factor_of_the_clean_limit():
     assert float(chi(0.0)) == 1.0
     slope = float(jax.grad(coefficients.dirty_factor)(0.0))
-    assert slope == pytest.approx(-math.pi**4 / (12 * 7 * ZETA_3), rel=1e-13, abs=0)  # -(π⁴/96)/(7ζ(3)/8)
+    assert slope == pytest.approx(
+        -(math.pi**4) / (12 * 7 * ZETA_3), rel=1e-13, abs=0
+    )  # -(π⁴/96)/(7ζ(3)/8)
 
 
 def test_dirty_factor_of_the_dirty_limit_is_1_33_mean_free_paths_per_coherence_length():
@@ -87,7 +89,9 @@ def test_saturation_puts_all_wanted_electrons_in_the_condensate_at_zero():
 
 def test_density_of_a_penetration_depth_gives_that_depth():
     density = coefficients.density_of_depth(39e-9)
-    assert float(electrodynamics.penetration_depth(density)) == pytest.approx(39e-9, rel=1e-14, abs=0)
+    assert float(electrodynamics.penetration_depth(density)) == pytest.approx(
+        39e-9, rel=1e-14, abs=0
+    )
 
 
 def test_bcs_slope_of_the_density_is_two():
@@ -149,5 +153,7 @@ def test_a_dirty_film_gains_what_the_theory_page_says():
 
 
 def test_whole_numbers_are_taken_as_numbers():
-    assert float(coefficients.field_slope(1, 2, 3)) == float(coefficients.field_slope(1.0, 2.0, 3.0))
+    assert float(coefficients.field_slope(1, 2, 3)) == float(
+        coefficients.field_slope(1.0, 2.0, 3.0)
+    )
     assert jnp.isclose(coefficients.density_of_depth(1), coefficients.density_of_depth(1.0))

@@ -125,7 +125,7 @@ def gradients(n_s, beta):
         return Sample(1e-23, beta, 7.0, 1e27, 1e27, 1.0, 1e-22)
 
     functions = (
-        lambda n, beta: em.penetration_depth(1e27 * n),
+        lambda n, _: em.penetration_depth(1e27 * n),
         lambda n, beta: em.coherence_length(sample(beta), 1e27 * n),
         lambda n, beta: em.critical_field(sample(beta), 1e27 * n),
         lambda n, beta: em.lower_critical_field(sample(beta), 1e27 * n),

@@ -1,5 +1,6 @@
 """Entropy of mixing against its definition, thermodynamic bounds, and the free electron gas."""
 
+import itertools
 import math
 
 import jax
@@ -56,8 +57,12 @@ def test_mixing_entropy_of_unequal_cells_is_the_ideal_gas_expansion():
 
 def test_two_components_stay_below_a_high_entropy_alloy():
     # E10: at most R ln 2; five components in equal parts still fall short of 1.61 R.
-    assert float(mixing(np.array([0.5, 0.5]))) == pytest.approx(BOLTZMANN * math.log(2), rel=1e-14, abs=0)
-    assert float(mixing(np.full(5, 0.2))) / BOLTZMANN == pytest.approx(1.6094379124341003, rel=1e-6, abs=0)
+    assert float(mixing(np.array([0.5, 0.5]))) == pytest.approx(
+        BOLTZMANN * math.log(2), rel=1e-14, abs=0
+    )
+    assert float(mixing(np.full(5, 0.2))) / BOLTZMANN == pytest.approx(
+        1.6094379124341003, rel=1e-6, abs=0
+    )
     per_electron = float(mixing(np.array([19.0, 1.0]))) / BOLTZMANN
     assert per_electron / 20 == pytest.approx(0.1985, abs=5e-5)
     assert per_electron == pytest.approx(3.970, abs=5e-4)
@@ -65,14 +70,18 @@ def test_two_components_stay_below_a_high_entropy_alloy():
 
 def test_an_absent_component_adds_nothing_and_keeps_the_gradient_finite():
     with_none = jnp.array([3.0, 0.0, 1.0])
-    assert float(mixing(with_none)) == pytest.approx(float(mixing(jnp.array([3.0, 1.0]))), rel=1e-15, abs=0)
+    assert float(mixing(with_none)) == pytest.approx(
+        float(mixing(jnp.array([3.0, 1.0]))), rel=1e-15, abs=0
+    )
     assert jnp.isfinite(jax.grad(entropy.mixing_entropy)(with_none)).all()
     assert float(mixing(jnp.array([0.0, 2.0]))) == 0.0
 
 
 def test_components_may_lie_along_any_axis():
     table = jnp.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
-    assert jnp.allclose(entropy.mixing_entropy(table, 0), entropy.mixing_entropy(table.T), rtol=1e-15)
+    assert jnp.allclose(
+        entropy.mixing_entropy(table, 0), entropy.mixing_entropy(table.T), rtol=1e-15
+    )
     assert jnp.allclose(
         entropy.mixing_entropy_of_volumes(table, 2 * table, 0), entropy.mixing_entropy(table, 0),
         rtol=1e-14,
@@ -113,10 +122,15 @@ def fermi_gas_entropy(t):
 
     def integral(g, mu):
         edges = (0, max(mu - 40 * t, 0), max(mu, 0), mu + 40 * t)
+
+        def integrand(e):
+            return math.sqrt(e) * g((e - mu) / t)
+
         return sum(
-            integrate.quad(lambda e: math.sqrt(e) * g((e - mu) / t), a, b, epsabs=0, epsrel=1e-11)[0]
-            for a, b in zip(edges, edges[1:], strict=False) if b > a
-        )  # fmt: skip
+            integrate.quad(integrand, a, b, epsabs=0, epsrel=1e-11)[0]
+            for a, b in itertools.pairwise(edges)
+            if b > a
+        )
 
     def occupation(y):
         return 1 / (math.exp(y) + 1)
@@ -159,14 +173,20 @@ def test_degenerate_expansion_of_the_theory_page(make_sample):
     sample = make_sample(
         entropy="degenerate", log_mixing_ratio=math.log(20), fermi_temperature=4231.498
     )
-    assert float(entropy.degenerate_log_ratio(sample, 1.0)) == pytest.approx(1.008e-3, rel=5e-4, abs=0)
+    assert float(entropy.degenerate_log_ratio(sample, 1.0)) == pytest.approx(
+        1.008e-3, rel=5e-4, abs=0
+    )
 
 
 def test_the_convention_of_the_sample_decides(make_sample):
     assert float(entropy.log_ratio(make_sample(), 2.0, 1e20)) == math.log(5)
     fractions = make_sample(entropy="number-fraction")
-    assert float(entropy.log_ratio(fractions, 2.0, 1e27)) == pytest.approx(math.log(5), rel=1e-15, abs=0)
-    assert float(entropy.log_ratio(fractions, 2.0, 2e27)) == pytest.approx(math.log(3), rel=1e-15, abs=0)
+    assert float(entropy.log_ratio(fractions, 2.0, 1e27)) == pytest.approx(
+        math.log(5), rel=1e-15, abs=0
+    )
+    assert float(entropy.log_ratio(fractions, 2.0, 2e27)) == pytest.approx(
+        math.log(3), rel=1e-15, abs=0
+    )
 
 
 def test_number_fractions_diverge_when_all_have_left_but_not_without_valence(make_sample):

@@ -16,12 +16,13 @@ from scipy import integrate
 from entrap.core.constants import BOLTZMANN
 from entrap.model import kinetics
 from entrap.model.sample import Trapping
+from entrap.solve.compiling import quick_jit
 
 CLOSURES = ("constant", "ramp")
 
-densities_of = jax.jit(kinetics.densities)
-gain_of = jax.jit(kinetics.pair_gain)
-delayed = jax.jit(kinetics.delayed_normal_density)
+densities_of = quick_jit(kinetics.densities)
+gain_of = quick_jit(kinetics.pair_gain)
+delayed = quick_jit(kinetics.delayed_normal_density)
 
 
 def by_integration(trapping, n_s0, n_n0, times, rate):
@@ -44,7 +45,7 @@ def by_integration(trapping, n_s0, n_n0, times, rate):
 def test_densities_solve_the_rate_equations(closure, rate, pairing):
     trapping = Trapping(rate, pairing, closure)
     times = np.array([0.0, 1e-3, 0.1, 0.7, 3.0, 9.0])
-    growth = (lambda t: 1.0) if closure == "constant" else (lambda t: -math.expm1(-rate * t))
+    growth = (lambda _: 1.0) if closure == "constant" else (lambda t: -math.expm1(-rate * t))
     expected = by_integration(trapping, 0.6, 0.4, times, growth)
     found = densities_of(trapping, 0.6, 0.4, times)
     values = [found.superfluid_density, found.normal_density, found.trapped_density]
@@ -89,9 +90,7 @@ def test_gain_is_the_long_time_limit(closure, x):
     assert gain == pytest.approx(float(late.superfluid_density), rel=1e-13, abs=0)
 
 
-@pytest.mark.parametrize(
-    ("x", "gain"), [(0.1, 0.046898), (0.5, 0.189070)]
-)
+@pytest.mark.parametrize(("x", "gain"), [(0.1, 0.046898), (0.5, 0.189070)])
 def test_exact_gain_replaces_eq_11(x, gain):
     value = float(kinetics.pair_gain(Trapping(1.0, x, "constant"), 1.0))
     assert value == pytest.approx(gain, abs=5.1e-7)
@@ -162,7 +161,7 @@ def compiled_slopes(closure):
         gain = kinetics.pair_gain(trapping, n_n0)
         return jnp.stack([*jax.tree.leaves(found), late, gain])
 
-    return jax.jit(jax.jacfwd(totals, (0, 1, 2, 3))), jax.jit(jax.jacrev(totals, (0, 1, 2, 3)))
+    return tuple(quick_jit(way(totals, (0, 1, 2, 3))) for way in (jax.jacfwd, jax.jacrev))
 
 
 def test_delayed_pairing_solves_the_rate_equations():
@@ -187,7 +186,9 @@ def test_delayed_pairing_has_its_limits():
     at_once = densities_of(trapping, 0.6, 0.4, times).normal_density
     assert jnp.allclose(delayed(trapping, 0.0, 0.4, times), at_once, rtol=1e-14)
     assert jnp.allclose(delayed(trapping, 1e-12, 0.4, times), at_once, rtol=1e-11)
-    assert jnp.allclose(delayed(trapping, 1e15, 0.4, times), 0.4 * jnp.exp(-1.3 * times), rtol=1e-13)
+    assert jnp.allclose(
+        delayed(trapping, 1e15, 0.4, times), 0.4 * jnp.exp(-1.3 * times), rtol=1e-13
+    )
     slow = Trapping(1.3, 4.0, "ramp")  # τ = 1/Γ is the ramp
     ramp = densities_of(slow, 0.6, 0.4, times).normal_density
     assert jnp.allclose(delayed(slow, 1 / 1.3, 0.4, times), ramp, rtol=1e-14)
@@ -225,7 +226,9 @@ def test_pairing_by_the_free_energy_gained_is_the_drive_over_the_thermal_energy(
 
 def test_self_consistent_closure_has_no_closed_form():
     trapping = Trapping(1.0, 5.0, "self-consistent")
-    with pytest.raises(ValueError, match='"self-consistent" has no closed form: use `entrap.evolve`'):
+    with pytest.raises(
+        ValueError, match=r'"self-consistent" has no closed form: use `entrap\.evolve`'
+    ):
         kinetics.densities(trapping, 0.6, 0.4, 1.0)
     with pytest.raises(ValueError, match="has no closed form"):
         kinetics.pair_gain(trapping, 0.4)

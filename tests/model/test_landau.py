@@ -14,20 +14,28 @@ from scipy import optimize
 
 from entrap.core.constants import BOLTZMANN
 from entrap.model import coefficients, landau
+from entrap.solve.compiling import quick_jit
 
 ENTROPIES = ("ideal", "degenerate", "number-fraction")
 
-density_of = jax.jit(landau.superfluid_density)
-unbounded = jax.jit(landau.unbounded_density)
-alpha_of = jax.jit(landau.effective_coefficient)
-energy_of = jax.jit(landau.free_energy)
-critical_of = jax.jit(landau.effective_critical_temperature)
+density_of = quick_jit(landau.superfluid_density)
+unbounded = quick_jit(landau.unbounded_density)
+alpha_of = quick_jit(landau.effective_coefficient)
+energy_of = quick_jit(landau.free_energy)
+critical_of = quick_jit(landau.effective_critical_temperature)
 fractions = st.floats(0, 1)
 
 
 def slaved_energy(sample, temperature, n_s, f):
     """F where the normal electrons are the share f of what is not superconducting."""
-    return energy_of(sample, temperature, n_s, f * (sample.conduction_density - n_s))
+    normal = f * (sample.conduction_density - n_s)
+    return landau.free_energy(sample, temperature, n_s, normal)
+
+
+slaved_energy_of = quick_jit(slaved_energy)
+energy_slope = quick_jit(jax.grad(slaved_energy, argnums=2))
+density_slopes = quick_jit(jax.grad(landau.superfluid_density, argnums=(1, 2)))
+energy_slopes = quick_jit(jax.grad(landau.free_energy, argnums=(1, 2, 3)))
 
 
 def test_free_energy_is_eq_5_where_all_normal_electrons_are_trapped(make_sample):
@@ -41,7 +49,7 @@ def test_without_a_trap_entropy_shifts_the_energy_but_not_the_minimum(make_sampl
     # Eq. (4): -k_B T L n_c, the same at any n_s.
     sample, t = make_sample(), 5.0
     n_s = jnp.linspace(0, 1e27, 5)
-    shift = slaved_energy(sample, t, n_s, 1.0) - slaved_energy(
+    shift = slaved_energy_of(sample, t, n_s, 1.0) - slaved_energy_of(
         make_sample(log_mixing_ratio=0.0), t, n_s, 1.0
     )
     expected = -BOLTZMANN * t * math.log(5) * 1e27
@@ -69,7 +77,7 @@ def test_density_minimises_the_free_energy(make_sample, entropy, f, temperature)
     sample = make_sample(entropy=entropy, fermi_temperature=30.0)
     scale = BOLTZMANN * 7e27
     found = optimize.minimize_scalar(
-        lambda x: float(slaved_energy(sample, temperature, 1e27 * x, f)) / scale,
+        lambda x: float(slaved_energy_of(sample, temperature, 1e27 * x, f)) / scale,
         bounds=(1e-9, 1.0), method="bounded", options={"xatol": 1e-10},
     )  # fmt: skip
     assert float(density_of(sample, temperature, f)) / 1e27 == pytest.approx(found.x, abs=1e-7)
@@ -84,9 +92,6 @@ def test_slope_of_the_free_energy_vanishes_at_the_minimum(make_sample, entropy, 
         slope = energy_slope(sample, temperature, n_s, f)
         scale = BOLTZMANN * (21 + temperature * (3 + math.log(1 + 4e27 / n_s)))
         assert abs(float(slope)) < 1e-12 * scale
-
-
-energy_slope = jax.jit(jax.grad(slaved_energy, argnums=2))
 
 
 @given(f=fractions, temperature=st.floats(0, 60), n_s=st.floats(1e20, 1e27))
@@ -175,6 +180,14 @@ def test_effective_critical_temperature_is_where_the_minimum_leaves_zero(make_sa
     assert float(alpha_of(sample, critical, 0.0)) == pytest.approx(0, abs=1e-13 * 21 * BOLTZMANN)
     assert float(density_of(sample, critical * (1 - 1e-9), 0.0)) > 0
     assert float(density_of(sample, critical * (1 + 1e-9), 0.0)) == 0
+
+
+@pytest.mark.parametrize("f", [0.1, 0.5, 1.0])
+def test_partial_trapping_leaves_number_fractions_a_critical_temperature(make_sample, f):
+    sample = make_sample(entropy="number-fraction", valence_density=3e26)
+    critical = float(critical_of(sample, f))
+    assert 7 <= critical < math.inf
+    assert float(unbounded(sample, critical, f)) == pytest.approx(0, abs=1e-12 * 1e27)
 
 
 @pytest.mark.parametrize("f", [0.0, 0.4, 1.0])
@@ -316,7 +329,7 @@ def test_number_fraction_root_has_finite_gradients_in_every_limit(
     assert all(math.isfinite(float(slope)) for slope in slopes)
 
 
-@jax.jit
+@quick_jit
 def fraction_slopes(sample, valence, f, temperature):
     def root(valence, f, temperature):
         changed = dataclasses.replace(sample, valence_density=valence)
@@ -356,10 +369,8 @@ def test_density_and_energy_have_finite_gradients_at_every_limit(
     make_sample, entropy, temperature, f
 ):
     sample = make_sample(entropy=entropy)
-    slopes = jax.grad(landau.superfluid_density, argnums=(1, 2))(sample, temperature, f)
-    assert np.isfinite(slopes).all()
-    slopes = jax.grad(landau.free_energy, argnums=(1, 2, 3))(sample, temperature, 0.0, 0.0)
-    assert np.isfinite(slopes).all()
+    assert np.isfinite(density_slopes(sample, temperature, f)).all()
+    assert np.isfinite(energy_slopes(sample, temperature, 0.0, 0.0)).all()
 
 
 def test_energy_slope_at_an_empty_sample_is_alpha(make_sample):
@@ -391,7 +402,7 @@ def test_fig_3_of_the_theory_page(make_sample):
     )  # fmt: skip
 
     def energy(t, x, f):
-        return float(slaved_energy(sample, t, x, f)) / BOLTZMANN
+        return float(slaved_energy_of(sample, t, x, f)) / BOLTZMANN
 
     assert float(density_of(sample, 0.4, 1.0)) == pytest.approx(0.6, rel=1e-14, abs=0)
     assert float(density_of(sample, 0.4, 0.0)) == pytest.approx(0.8, rel=1e-14, abs=0)

@@ -13,26 +13,52 @@ from entrap.model import bcs, landau
 from entrap.model.kinetics import Densities
 from entrap.model.sample import Trapping
 from entrap.model.validity import Margins, margins
+from entrap.solve.compiling import quick_jit
 
 TRAP = ("trap_temperature", "trap_energy", "thermal_floor", "weak_pairing", "release_stability")
 
 
-@pytest.fixture(scope="session")
-def judge(make_sample):
-    """Margins of a trapped state at its minimum, of a protocol that began at 4 K."""
+@functools.cache
+def compiled(make_sample, entropy):
+    """Margins, and their slopes, of a state of a protocol that began at 4 K."""
 
-    def judged(temperature=5.0, n_s=None, n_n=0.0, trap=(1e3, 1e-24), **changes):
-        sample = make_sample(**changes)
+    def judged(temperature, n_s, n_n, trap, changes):
+        sample = make_sample(entropy=entropy, **changes)
         n_c = jnp.asarray(sample.conduction_density, float)
         start = landau.superfluid_density(sample, 4.0, 1.0)
-        if n_s is None:
-            n_s = landau.superfluid_density(sample, temperature, 0.0)
-        n_s, n_n = jnp.asarray(n_s, float), jnp.asarray(n_n, float)
-        state = Densities(n_s, n_n, n_c - n_s - n_n)
+        minimum = landau.superfluid_density(sample, temperature, 0.0)
+        n_s = jnp.where(jnp.isnan(n_s), minimum, n_s)
+        state = Densities(n_s, jnp.asarray(n_n, float), n_c - n_s - n_n)
         initial = Densities(start, n_c - start, jnp.zeros_like(start))
         return margins(sample, Trapping(*trap), temperature, state, initial, 4.0)
 
-    return jax.jit(judged, static_argnames="entropy")
+    def stacked(*args):
+        return jnp.stack(jax.tree.leaves(judged(*args)))
+
+    # The compiler's time is what the slopes take: it is asked for little.
+    slopes = jax.jit(
+        jax.jacrev(stacked, argnums=(0, 1, 2, 3, 4)),
+        compiler_options={
+            "xla_cpu_use_fusion_emitters": False,
+            "xla_backend_optimization_level": 0,
+        },
+    )
+    return quick_jit(judged), slopes
+
+
+@pytest.fixture(scope="session")
+def judge(make_sample):
+    """Margins, or their slopes, of a state: at its minimum where n_s is not given."""
+    given = {
+        "log_mixing_ratio": math.log(5), "landau_beta": make_sample().landau_beta,
+        "fermi_temperature": 4e4, "fermi_velocity": 1e6,
+    }  # fmt: skip
+
+    def judge(temperature=5.0, n_s=math.nan, n_n=0.0, trap=(1e3, 1e-24), entropy="ideal",
+              slopes=False, **more):  # fmt: skip
+        return compiled(make_sample, entropy)[slopes](temperature, n_s, n_n, trap, given | more)
+
+    return judge
 
 
 def test_each_margin_is_the_decades_of_room(judge, make_sample):
@@ -113,18 +139,8 @@ def test_a_normal_state_has_no_gap_and_no_pairs(judge):
     "state", [(0.0, 0.0), (0.0, 1e27), (0.0, 1e26), (1e27, 0.0), (3e26, 7e26), (3e26, 0.0)]
 )
 def test_no_limit_makes_a_gradient_that_is_no_number(judge, entropy, trap, state):
-    slopes = slopes_of(judge, entropy)(5.0, *state, trap, math.log(5))
-    for slope in jax.tree.leaves(slopes):
+    for slope in jax.tree.leaves(judge(5.0, *state, trap, entropy, slopes=True)):
         assert jnp.isfinite(slope).all()
-
-
-@functools.cache
-def slopes_of(judge, entropy):
-    def stacked(temperature, n_s, n_n, trap, log_ratio):
-        found = judge(temperature, n_s, n_n, trap, log_mixing_ratio=log_ratio, entropy=entropy)
-        return jnp.stack(jax.tree.leaves(found))
-
-    return jax.jit(jax.jacrev(stacked, argnums=(0, 1, 2, 3, 4)))
 
 
 def test_margins_have_one_shape(judge):

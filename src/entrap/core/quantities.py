@@ -49,7 +49,9 @@ class Quantity:
         """The bounds in words, as in "> 0 K and <= 1e+06 K"."""
         unit = "" if self.unit == "1" else f" {self.unit}"
         limits = ((">", self.above), (">=", self.at_least), ("<=", self.at_most))
-        return " and ".join(f"{sign} {bound:g}{unit}" for sign, bound in limits if bound is not None)
+        return " and ".join(
+            f"{sign} {bound:g}{unit}" for sign, bound in limits if bound is not None
+        )
 
     def read(self, value: Any) -> Any:
         """The value in SI, of the declared kind and within its bounds.
@@ -67,15 +69,20 @@ class Quantity:
             one_of = " or ".join(f'"{word}"' for word in self.choices)
             return self._require(value, ok, f"must be {one_of or 'a text'}")
         if isinstance(value, bool) or not isinstance(value, int | float | str):
-            kind = "a number" if self.unit == "1" else f"a number or a text with a unit of {self.unit}"
+            kind = (
+                "a number" if self.unit == "1" else f"a number or a text with a unit of {self.unit}"
+            )
             raise InputError(f"must be {kind}, but is {_short(value)}")
         try:
             number = si_value(value, self.unit) if isinstance(value, str) else float(value)
         except OverflowError:
             number = math.inf
         if self.kind == "integer":
-            self._require(value, number == int(number) if math.isfinite(number) else False,
-                          "must be a whole number")
+            self._require(
+                value,
+                number == int(number) if math.isfinite(number) else False,
+                "must be a whole number",
+            )
         within = (
             math.isfinite(number)
             and (self.above is None or number > self.above)
@@ -161,7 +168,8 @@ def describe(owner: Any) -> str:
         rows.append((name, declared.symbol, shown, unit, declared.meaning))
     widths = [max((len(row[i]) for row in rows), default=0) for i in range(4)]
     return "\n".join(
-        "  ".join([*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[4]]) for row in rows
+        "  ".join([*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[4]])
+        for row in rows
     )
 
 

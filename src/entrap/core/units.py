@@ -56,7 +56,7 @@ def si_value(text: str, unit: str) -> float:
         return float(registry.Quantity(number, given).to("" if unit == "1" else unit).magnitude)
     except pint.DimensionalityError:
         raise InputError(f"must be {wanted}, but {_short(given)} measures something else") from None
-    except Exception:  # noqa: BLE001 - pint's parser raises its tokenizer's many types
+    except Exception:  # pint's parser raises its tokenizer's many types
         raise InputError(f"must be {wanted}, but {_short(given)} is not a unit") from None
 
 

@@ -54,7 +54,9 @@ def field_slope(
     Note:
         Eq. (6) prints F_H ~ a (T_c - T) n_s, half of this a.
     """
-    return 2 * field_energy(critical_field) / (jnp.asarray(below_critical, float) * superfluid_density)
+    return (
+        2 * field_energy(critical_field) / (jnp.asarray(below_critical, float) * superfluid_density)
+    )
 
 
 def superfluid_density_near_critical(

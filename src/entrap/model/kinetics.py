@@ -28,7 +28,6 @@ from entrap.core.stable import (
 )
 from entrap.model.sample import Trapping
 
-
 _NO_CLOSED_FORM = 'The closure "{}" has no closed form: use `entrap.evolve`.'
 
 
@@ -138,12 +137,12 @@ def delayed_normal_density(
     weighed = (time * expm1_ratio(decays) - jnp.exp(-decays) * missed) / (
         1 + trapping.trap_rate * delay
     )
-    return normal_density * jnp.exp(-decays) / (1 + trapping.pairing_rate * normal_density * weighed)
+    return (
+        normal_density * jnp.exp(-decays) / (1 + trapping.pairing_rate * normal_density * weighed)
+    )
 
 
-def self_consistent_rate(
-    trapping: Trapping, temperature: RealsLike, affinity: RealsLike
-) -> Reals:
+def self_consistent_rate(trapping: Trapping, temperature: RealsLike, affinity: RealsLike) -> Reals:
     """γ [-μ/k_B T]₊, μ = ∂F_f/∂n_s = α_f + β n_s: pairs form as far as that lowers F.
 
     Args:

@@ -207,7 +207,7 @@ def _number_fraction_root(sample: Sample, temperature: RealsLike, fraction: Real
         def pull(log_y: Reals) -> Reals:
             return left * energy * jnp.logaddexp(0.0, log_r - log_y)
 
-        def excess(log_y: Reals, args: None = None) -> Reals:
+        def excess(log_y: Reals, _: None) -> Reals:
             return jnp.exp(log_y) - f + left * (alpha - pull(log_y))
 
         lacking = left * alpha - f  # where this is > 0 only the entropy keeps any electrons paired

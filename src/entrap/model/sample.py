@@ -14,7 +14,9 @@ class Sample(eqx.Module):
 
     landau_a: RealsLike = quantity("J/K", "a", "Slope of α = a (T - T_c)", display="k_B")
     landau_beta: RealsLike = quantity("J*m^3", "β", "Second Landau coefficient")
-    critical_temperature: RealsLike = quantity("K", "T_c", "Critical temperature in α; without a trap for w_s = 1")
+    critical_temperature: RealsLike = quantity(
+        "K", "T_c", "Critical temperature in α; without a trap for w_s = 1"
+    )
     conduction_density: RealsLike = quantity("1/m^3", "n_c", "Conduction electrons")
     valence_density: RealsLike = quantity("1/m^3", "n_v", "Valence electrons")
     log_mixing_ratio: RealsLike = quantity("1", "L", "ln(n/n_c), or its degenerate stand-in")

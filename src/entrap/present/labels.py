@@ -30,7 +30,8 @@ def scaled(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
     unit = declared.display or declared.unit
     largest = finite.max(initial=0.0)
     for candidate in _LADDERS.get(unit, ()):
-        if largest * unit_factor(declared.unit, candidate) < 1000 and largest > 0:
+        # 999.5 prints as 1e+03 in three digits: the next unit says it better.
+        if 0 < largest * unit_factor(declared.unit, candidate) < 999.5:
             unit = candidate
             break
     factor = 1.0 if unit == declared.unit else unit_factor(declared.unit, unit)

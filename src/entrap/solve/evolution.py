@@ -155,7 +155,7 @@ def _regimes(case: Case, time: np.ndarray, out: dict[str, Any]) -> tuple[Regime,
         if found[-1].name == name:
             found[-1] = Regime(name, found[-1].start, end)
         else:
-            found.append(Regime(name, start, end))
+            found.append(Regime(name, found[-1].end, end))
     return tuple(found)
 
 

@@ -6,6 +6,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import h5netcdf
+import jax
+import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
@@ -36,15 +39,20 @@ def load(path: str | Path) -> Evolution | Equilibrium:
         InputError: it is not such a file.
     """
     try:
-        with xr.open_dataset(path, engine="h5netcdf", decode_times=False) as data:
+        with xr.open_dataset(
+            path, engine="h5netcdf", decode_times=False, phony_dims="access"
+        ) as data:
             data.load()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, h5netcdf.CompatibilityError) as error:
         raise InputError(f"{path} cannot be read as a result of entrap: {error}") from None
     made = {"evolution": _evolution, "equilibrium": _equilibrium}
     make = made.get(data.attrs.get("entrap_result", ""))
     if make is None:
-        raise InputError(f"{path} is a NetCDF file, but not a result of entrap")
-    return make(data)
+        raise InputError(f"{path} is a file of data, but not a result of entrap")
+    try:
+        return make(data)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path} is not a whole result of entrap: {error}") from None
 
 
 def _of_evolution(run: Evolution) -> xr.Dataset:
@@ -145,12 +153,16 @@ def _state(data: Any, suffix: str) -> State:
     names = {name: f"{name}{suffix}" for name, _ in quantities(State)} | {
         "temperature": "temperature"
     }
-    return State(**{name: data[column].values for name, column in names.items()})
+    columns = {name: jnp.asarray(data[column].values) for name, column in names.items()}
+    return jax.tree.map(np.asarray, State(**columns))
 
 
 def _margins(data: Any) -> Margins:
     names = (name for name, _ in quantities(Margins))
-    return Margins(**{n: data[f"margin_{n}"].values for n in names if f"margin_{n}" in data})
+    columns = {
+        n: jnp.asarray(data[f"margin_{n}"].values) for n in names if f"margin_{n}" in data
+    }
+    return jax.tree.map(np.asarray, Margins(**columns))
 
 
 def _attributes(case: Case, kind: str) -> dict[str, Any]:

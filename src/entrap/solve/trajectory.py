@@ -24,7 +24,7 @@ import jax.numpy as jnp
 import optimistix as optx
 from jax import lax
 
-from entrap.core.arrays import Reals
+from entrap.core.arrays import Flags, Reals
 from entrap.core.stable import guarded
 from entrap.model import landau
 from entrap.model.kinetics import self_consistent_rate
@@ -54,7 +54,7 @@ class Ramp(NamedTuple):
         share = jnp.clip((time - self.hold) / (1 - self.hold), 0.0, 1.0)
         return self.start + (self.warm_to - self.start) * share
 
-    def slope(self, holding: Reals) -> Reals:
+    def slope(self, holding: Flags) -> Reals:
         """dT/dt [K]."""
         return jnp.where(holding, 0.0, (self.warm_to - self.start) / (1 - self.hold))
 
@@ -97,12 +97,14 @@ class _Newton(optx.Newton):
     steps shrink: optimistix' tests, which compare it with a tolerance, then never pass.
     """
 
+    added: Any = _TOLERANCE
+
     def terminate(self, fn: Any, y: Any, args: Any, options: Any, state: Any, tags: Any) -> Any:
         """Whether to stop, and how it went."""
         del fn, y, options, tags
         *_, partial, _, step = args  # as diffrax hands them to the root finder of a stage
-        added = jnp.abs(state.diff * step) / (self.atol + self.rtol * jnp.abs(partial))
-        return jnp.all(added < 1), optx.RESULTS.successful
+        enough = jnp.abs(state.diff * step) < self.added * (1 + jnp.abs(partial))
+        return enough.all(), optx.RESULTS.successful
 
 
 class _Rates(NamedTuple):
@@ -128,8 +130,6 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
     scale = 1 + trap_rate
     # Where the trap is fast f is small, and so is what its error adds to n_s.
     ease = jnp.clip(trap_rate / 10, 1.0, 1e5)
-    # Pairs that form as far as F falls may reach the minimum, and only by error pass it.
-    above = 10 * _TOLERANCE if trapping.closure == "self-consistent" else 1e-14
 
     def minimum(temperature: Reals, f: Reals) -> Reals:
         return landau.unbounded_density(sample, temperature, f)
@@ -188,10 +188,14 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
     def leaves(state: _State, mode: Any, holding: Any) -> Reals:
         """Positive once the mode no longer holds."""
         rate = rates(state, mode, holding)
-        released = jnp.maximum(rate.recession - rate.pairing - rate.slack, -state.minimum)
+        met = state.n_s - state.minimum - 1e-14
+        if trapping.closure == "self-consistent":  # such pairs pass by error alone what rises
+            rise = state.by_temperature * ramp.slope(holding)
+            rise = rise + state.by_fraction * state.fraction * rate.loss
+            met = jnp.minimum(met, -rise)
         by_mode = [
-            state.n_s - state.minimum - above,
-            released,
+            met,
+            jnp.maximum(rate.recession - rate.pairing - rate.slack, -state.minimum),
             state.minimum - _GONE,
             1 - state.minimum - _GONE,
         ]
@@ -225,8 +229,8 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
         holding = start < ramp.hold
         args = _Segment(start, temperature, mode, holding)
         span = jnp.where(holding, ramp.hold, 1.0) - start
-        tolerance = jnp.where(mode == RELEASED, _TOLERANCE * ease, _TOLERANCE)
-        newton = _Newton(tolerance / 10, tolerance / 10, cauchy_termination=False)
+        tolerance = _TOLERANCE * jnp.where(mode == RELEASED, ease, 0.1)
+        newton = _Newton(_TOLERANCE, _TOLERANCE, added=tolerance / 10, cauchy_termination=False)
         # In time since the start of the segment: its first steps may be far below 1e-16.
         solution = diffrax.diffeqsolve(
             diffrax.ODETerm(field), diffrax.Kvaerno5(root_finder=newton),

@@ -1,0 +1,37 @@
+"""Every example is a case, and runs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import entrap as et
+
+FOLDER = Path(__file__).parents[2] / "examples"
+EXAMPLES = sorted(FOLDER.iterdir())
+
+
+def test_the_folder_holds_case_files_and_nothing_else():
+    assert len(EXAMPLES) >= 8
+    assert {path.suffix for path in EXAMPLES} == {".toml"}
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_is_a_case_with_a_title_of_its_own(path):
+    stated = et.load_case(path)
+    assert stated.title != et.Case.title
+    assert sum(et.load_case(other).title == stated.title for other in EXAMPLES) == 1
+    assert et.Case.from_dict(stated.to_dict()) == stated
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_runs(path, start, tmp_path):
+    process = start("run", path, "--out", "result", cwd=tmp_path)
+    out, err = process.communicate(timeout=300)
+    assert (process.returncode, err) == (0, "")
+    assert "result/report.html" in out
+    told = json.loads((tmp_path / "result" / "summary.json").read_text("utf-8"))
+    assert told["title"] == et.load_case(path).title
+    assert et.load(tmp_path / "result" / "results.nc").succeeded
+    assert [entry.name for entry in tmp_path.iterdir()] == ["result"]

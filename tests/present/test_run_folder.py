@@ -1,0 +1,404 @@
+"""`entrap run`: what its folder holds, and that it is complete or absent whatever happens."""
+
+import contextlib
+import html.parser
+import json
+import math
+import os
+import random
+import re
+import signal
+import threading
+import time
+import xml.etree.ElementTree as ElementTree
+
+import matplotlib.image
+import pytest
+import xarray as xr
+
+import entrap as et
+from entrap.core.quantities import quantities
+from entrap.model.state import State
+from entrap.model.validity import Margins
+from entrap.present import folder as folders
+from entrap.present.summary import summary
+from tests.strategies import WORKING
+
+FIGURES = ("free-energy", "densities", "observables", "margins")
+FILES = {"summary.json", "results.nc", "report.html", *(f"{f}.{e}" for f in FIGURES for e in ("png", "svg"))}
+
+UNITS = {
+    "critical_temperature": "K", "effective_critical_temperature": "K", "enhancement": "1",
+    "log_mixing_ratio": "1", "landau_a": "J/K", "landau_beta": "J*m^3",
+    "initial_superfluid_density": "1/m^3", "initial_normal_density": "1/m^3",
+    "final_superfluid_density": "1/m^3", "pair_gain": "1/m^3", "release_temperature": "K",
+    "trap_energy_cost": "J/m^3", "higgs_coefficient_initial": "J", "higgs_coefficient_final": "J",
+    "higgs_mode_initial": "J", "higgs_mode_final": "J", "penetration_depth_initial": "m",
+    "penetration_depth_final": "m", "critical_field_initial": "T", "critical_field_final": "T",
+    "lower_critical_field_initial": "T", "lower_critical_field_final": "T", "kappa": "1",
+    "coherence_length_initial": "m", "coherence_length_final": "m",
+}  # fmt: skip
+"""The names that stay, with their units."""
+
+MARGINS = ("trap_temperature", "trap_energy", "entropy_slope", "classical_entropy", "landau_region",
+           "pair_density", "thermal_floor", "weak_pairing", "electron_count")  # fmt: skip
+
+COLUMNS = ("superfluid_density", "normal_density", "trapped_density", "alpha", "alpha_effective",
+           "free_energy", "higgs_coefficient", "higgs_mode", "penetration_depth", "critical_field",
+           "lower_critical_field")  # fmt: skip
+
+TITLE = "Any script: 日本語, [/x] $\\frac$ <b> & “quotes”"
+
+
+def strict_json(path):
+    def refuse(constant):
+        raise AssertionError(f"{constant} is no JSON")
+
+    return json.loads(path.read_text("utf-8"), parse_constant=refuse)
+
+
+@pytest.fixture(scope="module")
+def done(call, tmp_path_factory):
+    """A run, with a title that is hard to show."""
+    parent = tmp_path_factory.mktemp("run")
+    (parent / "case.toml").write_text(WORKING.replace("a case", TITLE.replace("\\", "\\\\")), "utf-8")
+    called = call("run", "case.toml", cwd=parent)
+    assert (called.code, called.err) == (0, "")
+    called.folder = parent / "case-result"
+    return called
+
+
+@pytest.fixture(scope="module")
+def told(done):
+    return strict_json(done.folder / "summary.json")
+
+
+def test_the_folder_holds_what_is_promised_and_nothing_else(done):
+    assert {path.name for path in done.folder.iterdir()} == FILES
+    assert {path.name for path in done.folder.parent.iterdir()} == {"case.toml", "case-result"}
+    assert all(path.stat().st_size > 1000 for path in done.folder.iterdir())
+
+
+def test_the_terminal_says_the_answer_what_fails_and_where_the_files_are(done, told):
+    printed = " ".join(done.out.split())
+    assert TITLE in printed
+    for sentence in told["answer"]:
+        assert sentence in printed
+    for margin in told["validity"]:
+        assert (f"{margin['name']} " in printed.split("Assumptions that fail")[1]) == (
+            margin["holds"] is False
+        )
+    assert "case-result/report.html, summary.json, results.nc" in printed
+
+
+def test_the_summary_has_every_name_with_its_unit(told):
+    assert UNITS.keys() <= told["quantities"].keys()
+    for name, stated in told["quantities"].items():
+        assert {"value", "unit", "symbol", "source"} <= stated.keys()
+        assert stated["unit"] == UNITS.get(name, stated["unit"])
+        assert isinstance(stated["value"], float) or stated["value"] in ("inf", "-inf", "nan", None)
+        assert stated["symbol"]
+    assert told["quantities"]["effective_critical_temperature"]["value"] == pytest.approx(20, rel=1e-12)
+    assert told["quantities"]["penetration_depth_final"]["value"] == "inf"
+
+
+def test_the_summary_says_which_case_of_which_version_it_is(done, told):
+    assert told["title"] == TITLE
+    assert re.fullmatch(r"\d+\.\d+\.\d+\S*", told["version"])
+    assert et.Case.from_dict(told["case"]) == et.load_case(done.folder.parent / "case.toml")
+    assert len(told["answer"]) == 3
+
+
+def test_the_summary_has_the_regimes_in_order(told):
+    assert [r["name"] for r in told["regimes"]] == [
+        "equilibrium", "emptying", "pinned", "released", "normal",
+    ]  # fmt: skip
+    assert (told["regimes"][0]["start"], told["regimes"][0]["end"]) == (0, 0)
+    assert told["regimes"][-1]["end"] == pytest.approx(10.05)
+    ends = [x for r in told["regimes"] for x in (r["start"], r["end"])]
+    assert ends == sorted(ends)
+
+
+def test_the_summary_has_every_margin_and_says_what_is_missing(told):
+    found = {m["name"]: m for m in told["validity"]}
+    assert set(MARGINS) <= found.keys()
+    for margin in found.values():
+        assert {"name", "margin", "holds", "meaning"} <= margin.keys()
+        value = margin["margin"]
+        assert (value is None) == (margin["holds"] is None) == bool(margin["missing"])
+        if value is not None:
+            assert margin["holds"] is (float(value) >= 0)
+    assert found["pair_density"]["missing"] == "give material.fermi_velocity"
+    assert found["trap_temperature"]["margin"] == "-inf"
+    assert found["entropy_slope"]["margin"] == pytest.approx(math.log10(2))
+
+
+def test_the_columns_are_there_along_time_with_their_units(done):
+    with xr.open_dataset(done.folder / "results.nc", engine="h5netcdf", decode_times=False) as data:
+        declared = dict(quantities(State))
+        for name in ("temperature", "regime", *COLUMNS, *(f"{c}_bare" for c in COLUMNS),
+                     *(f"margin_{n}" for n, _ in quantities(Margins)
+                       if n not in ("pair_density", "classical_entropy"))):  # fmt: skip
+            assert data[name].dims == ("time",), name
+            assert data[name].size == 64
+            assert data[name].attrs["long_name"]
+            base = name.removesuffix("_bare")
+            if base in declared:
+                assert data[name].attrs["units"] == declared[base].unit
+        assert data["time"].attrs["units"] == "s"
+        assert data["regime"].attrs["flag_meanings"].split()[0] == "equilibrium"
+        assert data.attrs["Conventions"].startswith("CF-")
+        assert json.loads(data.attrs["case"])["title"] == TITLE
+    run = et.load(done.folder / "results.nc")
+    assert json.loads(json.dumps(summary(run))) == strict_json(done.folder / "summary.json")
+
+
+class _Page(html.parser.HTMLParser):
+    """What a page would fetch, and whether its tags close."""
+
+    def __init__(self):
+        super().__init__()
+        self.fetched, self.open, self.text = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        if tag in ("script", "link", "iframe", "object", "embed", "base"):
+            self.fetched.append(tag)
+        for name, value in attrs:
+            target = (value or "").strip()
+            if name in ("src", "href", "xlink:href", "data", "action", "srcset", "poster"):
+                if not target.startswith(("#", "data:")):
+                    self.fetched.append(target)
+            if not name.startswith("xmlns") and re.search(r"url\((?!#)|@import", target):
+                self.fetched.append(target)
+        if tag not in ("meta", "br", "img", "hr", "input"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in ("meta", "br", "img", "hr", "input"):
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] == "style":
+            if re.search(r"url\((?!#)|@import", data):
+                self.fetched.append(data)
+        self.text.append(data)
+
+
+def test_the_report_is_whole_by_itself(done, told):
+    text = (done.folder / "report.html").read_text("utf-8")
+    page = _Page()
+    page.feed(text)
+    page.close()
+    assert page.open == []
+    assert page.fetched == []
+    without_names = re.sub(r'xmlns(:\w+)?="[^"]*"', "", text)
+    assert not re.findall(r"https?://\S*", re.sub(r"<(metadata|rdf:RDF).*?</\1>", "", without_names, flags=re.S))
+    assert text.count("<svg") == len(FIGURES)
+    read = " ".join("".join(page.text).split())
+    assert TITLE in read
+    for margin in told["validity"]:
+        assert margin["name"] in read
+    for name in told["quantities"]:
+        assert name in read
+    assert "arXiv:2605.15834" in read
+    identifiers = re.findall(r'\bid="([^"]+)"', text)
+    assert len(identifiers) == len(set(identifiers))
+    assert set(re.findall(r'href="#([^"]+)"', text)) | set(re.findall(r"url\(#([^)]+)\)", text)) <= set(identifiers)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_figures_are_pictures(done, name):
+    picture = matplotlib.image.imread(done.folder / f"{name}.png")
+    height, width = picture.shape[:2]
+    assert width >= 1000
+    assert height >= 400
+    assert picture[..., :3].std() > 0.02  # something is drawn
+    drawn = ElementTree.parse(done.folder / f"{name}.svg").getroot()
+    assert drawn.tag == "{http://www.w3.org/2000/svg}svg"
+    texts = [t for node in drawn.iter("{http://www.w3.org/2000/svg}text") for t in node.itertext()]
+    assert any("(" in t for t in texts), "axes say their units"
+
+
+def test_the_run_of_a_case_is_the_same_each_time(done, call):
+    again = call("run", "case.toml", "--out", "again", cwd=done.folder.parent)
+    try:
+        assert again.code == 0
+        other = done.folder.parent / "again"
+        for name in FILES - {"results.nc"}:
+            assert (other / name).read_bytes() == (done.folder / name).read_bytes(), name
+        assert et.load(other / "results.nc").case == et.load(done.folder / "results.nc").case
+    finally:
+        with folders.complete_folder(done.folder.parent / "again"):
+            pass
+        (done.folder.parent / "again").rmdir()
+
+
+@pytest.mark.parametrize("place", ["case.toml/under/it", "/proc/result", "/dev/null/result", "x" * 300])
+def test_a_folder_that_cannot_be_made_is_told(done, call, place):
+    parent = done.folder.parent
+    before = sorted(parent.rglob("*"))
+    called = call("run", "case.toml", "--out", place, cwd=parent)
+    assert called.code == 1
+    assert "Traceback" not in called.err
+    assert re.match(r"The result cannot be written:\n  [A-Z].*nothing was left behind", called.err)
+    assert sorted(parent.rglob("*")) == before
+
+
+# Folders, without a run.
+
+
+def write(target, content):
+    with folders.complete_folder(target) as work:
+        (work / "summary.json").write_text(content)
+        (work / "sub").mkdir()
+
+
+def test_a_folder_is_absent_until_it_is_complete(tmp_path):
+    target = tmp_path / "a" / "b" / "result"
+    with folders.complete_folder(target) as work:
+        (work / "summary.json").write_text("1")
+        assert not target.exists()
+    assert (target / "summary.json").read_text() == "1"
+    assert [p.name for p in target.parent.iterdir()] == ["result"]
+
+
+@pytest.mark.parametrize("failure", [OSError(28, "No space left"), KeyboardInterrupt(), et.SolveError("x")])
+def test_a_failure_on_the_way_leaves_all_as_it_was(tmp_path, failure):
+    target = tmp_path / "result"
+    write(target, "old")
+    for folder in (target, tmp_path / "new"):
+        with pytest.raises(type(failure)), folders.complete_folder(folder) as work:
+            (work / "summary.json").write_text("half")
+            raise failure
+    assert [p.name for p in tmp_path.iterdir()] == ["result"]
+    assert (target / "summary.json").read_text() == "old"
+
+
+def test_a_result_is_replaced_in_one_step(tmp_path):
+    target = tmp_path / "result"
+    write(target, "0")
+    stop, seen = threading.Event(), set()
+
+    def look():
+        while not stop.is_set():
+            try:
+                seen.add((target / "summary.json").read_text())
+            except OSError as error:
+                seen.add(type(error).__name__)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    for i in range(1, 200):
+        write(target, str(i))
+    stop.set()
+    looking.join()
+    assert seen <= {str(i) for i in range(200)}
+    assert len(seen) > 3
+
+
+def test_where_folders_cannot_be_swapped_the_old_one_goes_first(tmp_path, monkeypatch):
+    target = tmp_path / "result"
+    write(target, "old")
+
+    def none(*_, **__):
+        raise OSError("no such library")
+
+    monkeypatch.setattr(folders.ctypes, "CDLL", none)
+    write(target, "new")
+    assert (target / "summary.json").read_text() == "new"
+    assert [p.name for p in tmp_path.iterdir()] == ["result"]
+
+
+@pytest.mark.parametrize("name", ["result", "with [brackets] *", ".hidden"])
+def test_what_killed_runs_left_is_removed_and_what_live_ones_write_is_not(tmp_path, name):
+    dead = 2**22 + 1  # above the largest id of a process
+    mine, init = os.getpid(), 1
+    others = [f".{name}.{init}.partial", f".{name}.x.partial", f".other.{dead}.partial", f"{name}.{dead}.partial"]
+    for left in (f".{name}.{dead}.partial", f".{name}.{mine}.partial", *others):
+        (tmp_path / left).mkdir()
+        (tmp_path / left / "summary.json").write_text("half")
+    write(tmp_path / name, "whole")
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([name, *others])
+
+
+# Processes that are stopped on the way.
+
+
+def complete(target):
+    """Whether the folder is there; if so, whole."""
+    if not target.exists():
+        return False
+    assert {path.name for path in target.iterdir()} == FILES
+    strict_json(target / "summary.json")
+    et.load(target / "results.nc")
+    assert (target / "report.html").read_text("utf-8").endswith("</html>\n")
+    return True
+
+
+def writing(process, parent):
+    """Wait until the process writes, or is done."""
+    while process.poll() is None and not list(parent.glob(".result.*.partial")):
+        time.sleep(0.005)
+
+
+@pytest.mark.slow
+def test_a_killed_run_leaves_a_whole_result_or_none_and_the_next_one_cleans_up(start, tmp_path):
+    target = tmp_path / "result"
+    (tmp_path / "case.toml").write_text(WORKING)
+    arguments = ("run", "case.toml", "--out", "result")
+    began = time.monotonic()
+    first = start(*arguments, cwd=tmp_path)
+    writing(first, tmp_path)
+    until_writing = time.monotonic() - began
+    first.communicate(timeout=300)
+    whole = time.monotonic() - began
+    assert complete(target)
+    chance = random.Random(20260515)
+    for i in range(8):
+        force = ["--force"] if i % 2 else []
+        if not force:
+            for path in target.iterdir() if target.exists() else ():
+                path.unlink()
+            with contextlib.suppress(FileNotFoundError):
+                target.rmdir()
+        process = start(*arguments, *force, cwd=tmp_path)
+        if i < 2:
+            time.sleep(chance.uniform(0, until_writing))
+        else:
+            writing(process, tmp_path)
+            time.sleep(chance.uniform(0, 1.2 * (whole - until_writing)))
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=60)
+        assert complete(target) or not force, "an earlier result was lost"
+    last = start(*arguments, "--force", cwd=tmp_path)
+    out, err = last.communicate(timeout=300)
+    assert (last.returncode, err) == (0, "")
+    assert complete(target)
+    assert {path.name for path in tmp_path.iterdir()} == {"case.toml", "result"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["computing", "writing"])
+def test_an_interrupted_run_leaves_nothing(start, tmp_path, moment):
+    (tmp_path / "case.toml").write_text(WORKING)
+    process = start("run", "case.toml", "--out", "result", cwd=tmp_path)
+    if moment == "writing":
+        writing(process, tmp_path)
+    else:
+        time.sleep(1.5)
+    # One that meets a callback of the garbage collector is ignored by Python: press again.
+    while process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(Exception):
+            process.wait(0.5)
+    out, err = process.communicate()
+    assert process.returncode == 130
+    assert out == ""
+    assert "Traceback" not in re.sub(r"Exception ignored in.*?KeyboardInterrupt:? ?\n", "", err, flags=re.S)
+    assert [path.name for path in tmp_path.iterdir()] == ["case.toml"]
+
+

@@ -1,0 +1,191 @@
+"""Results: saved and read back bit for bit, described, and refused where they are none."""
+
+import json
+import math
+
+import h5py
+import numpy as np
+import pytest
+import xarray as xr
+
+import entrap as et
+from entrap.core.quantities import Quantity, quantities
+from entrap.model.state import State
+from entrap.model.validity import Margins
+from entrap.solve.results import REGIMES, Value, strict
+
+CASE = et.Case.from_dict({
+    "title": 'Ünïcode, "quotes" and <signs>',
+    "material": {"name": "Nb"},
+    "landau": {"a": "2 k_B", "saturation": 1.0},
+    # A weight of nothing, and a trap that takes long: zeros, infinities and NaN all occur.
+    "mixture": {"valence_ratio": 3.0, "condensate_weight": 0.0},
+    "trap": {"rate": 1e3},
+    "protocol": {"start": 3.0, "hold": 0.01, "warm_to": 12.0, "warming_time": 0.1, "points": 64},
+})  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=["evolution", "grid", "point"])
+def result(request):
+    if request.param == "evolution":
+        return et.evolve(CASE)
+    return et.equilibrate(CASE, "5 K" if request.param == "point" else np.linspace(1, 12, 6).reshape(2, 3))
+
+
+@pytest.fixture(scope="module")
+def saved(result, tmp_path_factory):
+    path = tmp_path_factory.mktemp("saved") / "result.nc"
+    result.save(path)
+    return path
+
+
+def arrays(result):
+    """Every array of a result, by name."""
+    parts = {name: getattr(result, name) for name in ("state", "bare", "trapped", "margins")
+             if hasattr(result, name)}  # fmt: skip
+    found = {
+        f"{part}.{name}": value
+        for part, owner in parts.items()
+        for name, _ in quantities(type(owner))
+        if (value := getattr(owner, name)) is not None
+    }
+    return found | {name: getattr(result, name) for name in ("time", "regime") if hasattr(result, name)}
+
+
+def test_what_is_read_back_is_what_was_saved_bit_for_bit(result, saved):
+    read = et.load(saved)
+    assert type(read) is type(result)
+    before, after = arrays(result), arrays(read)
+    assert before.keys() == after.keys()
+    for name, array in before.items():
+        assert np.asarray(after[name]).dtype == np.asarray(array).dtype, name
+        assert np.asarray(after[name]).shape == np.shape(array), name
+        assert np.asarray(after[name]).tobytes() == np.asarray(array).tobytes(), name
+    assert read.case == result.case == CASE
+    assert read.validity == result.validity
+    assert repr(read) == repr(result)
+    if isinstance(result, et.Evolution):
+        assert read.regimes == result.regimes
+        assert read.quantities == result.quantities
+        assert read.succeeded is result.succeeded is True
+    assert any(np.isinf(array).any() for array in before.values())
+
+
+def test_a_result_prints_what_it_is(result):
+    text = repr(result)
+    assert CASE.title in text
+    assert all(len(line) < 200 for line in text.splitlines())
+    if isinstance(result, et.Evolution):
+        assert all(f"\n  {name}" in text for name in result.quantities)
+        assert "assumptions that fail: " in text
+    else:
+        assert all(f"\n  {name}" in text for name, _ in quantities(State))
+
+
+def test_every_column_says_what_it_is_by_cf(saved):
+    with xr.open_dataset(saved, decode_times=False) as data:
+        assert data.attrs["Conventions"].startswith("CF-1.")
+        assert data.attrs["title"] == CASE.title
+        assert data.attrs["source"].startswith("entrap ")
+        assert data.attrs["references"] == "arXiv:2605.15834"
+        assert et.Case.from_dict(json.loads(data.attrs["case"])) == CASE
+        declared = dict(quantities(State)) | {f"margin_{n}": q for n, q in quantities(Margins)}
+        for name, column in data.variables.items():
+            base = str(name).removesuffix("_bare")
+            assert column.attrs["long_name"], name
+            if base in declared:
+                assert column.attrs["units"] == declared[base].unit
+        assert {n for n, _ in quantities(State)} <= set(data.variables)
+        assert {f"{n}_bare" for n, _ in quantities(State)} - {"temperature_bare"} <= set(data.variables)
+
+
+def test_the_worst_point_of_each_assumption_counts(result):
+    for margin in result.validity:
+        values = getattr(result.margins, margin.name)
+        assert margin.declared == dict(quantities(Margins))[margin.name]
+        if margin.margin is None:
+            assert margin.missing
+            assert margin.holds is None
+            continue
+        assert margin.margin == np.nanmin(values)
+        assert margin.holds is bool(margin.margin >= 0)
+        if isinstance(result, et.Evolution) and margin.holds is False:
+            fails = np.flatnonzero(values < 0)[0]
+            before = result.state.temperature[fails - 1] if fails else None
+            assert margin.holds_until == before
+
+
+def test_what_is_missing_for_a_margin_is_told():
+    bare = et.Case.from_dict(CASE.to_dict() | {
+        "material": {"critical_temperature": 10.0, "conduction_density": 1e27}, "trap": {},
+    })  # fmt: skip
+    told = {m.name: m.missing for m in et.equilibrate(bare, 5.0).validity}
+    assert told["classical_entropy"] == "give material.fermi_temperature"
+    assert told["pair_density"] == "give material.fermi_velocity"
+    assert told["trap_energy"] == "there is no trap: give trap.rate"
+    assert told["landau_region"] == ""
+
+
+def other(path, kind):
+    """A file that is no result."""
+    if kind == "text":
+        path.write_text("title = 'a case'")
+    elif kind == "empty":
+        path.touch()
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "hdf5":
+        with h5py.File(path, "w") as file:
+            file["x"] = np.arange(3)
+    elif kind == "netcdf":
+        xr.Dataset({"x": ("t", [1.0, 2.0])}).to_netcdf(path, engine="h5netcdf")
+    elif kind == "other":
+        xr.Dataset(attrs={"entrap_result": "sweep"}).to_netcdf(path, engine="h5netcdf")
+    elif kind != "missing":
+        case = "{}" if kind == "no case" else "{" if kind == "torn" else json.dumps(CASE.to_dict())
+        attributes = {"entrap_result": "equilibrium" if kind == "columns" else "evolution", "case": case}
+        xr.Dataset(attrs=attributes).to_netcdf(path, engine="h5netcdf")
+
+
+@pytest.mark.parametrize(
+    "kind", ["text", "empty", "folder", "missing", "hdf5", "netcdf", "other", "no case", "torn", "columns"]
+)
+def test_what_is_no_result_is_refused(tmp_path, kind):
+    path = tmp_path / "file.nc"
+    other(path, kind)
+    with pytest.raises(et.InputError, match=r"file\.nc .*result of entrap"):
+        et.load(path)
+
+
+@pytest.mark.parametrize("keep", [100, 5000, -100])
+def test_a_result_cut_short_is_refused(saved, tmp_path, keep):
+    path = tmp_path / "file.nc"
+    path.write_bytes(saved.read_bytes()[:keep])
+    with pytest.raises(et.InputError, match=r"file\.nc .*result of entrap"):
+        et.load(path)
+
+
+@pytest.mark.parametrize("temperature", [0.0, -1.0, math.nan, math.inf, "4 T", "-1 K", np.array([1.0, 0.0])])
+def test_a_temperature_that_is_none_is_refused(temperature):
+    with pytest.raises(et.InputError):
+        et.equilibrate(CASE, temperature)
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(1.5, 1.5), (math.inf, "inf"), (-math.inf, "-inf"), (math.nan, "nan"), (np.float64(np.inf), "inf"),
+     (None, None), (0.0, 0.0)],
+)  # fmt: skip
+def test_numbers_are_written_as_strict_json_has_them(number, written):
+    assert strict(number) == written
+    json.dumps(strict(number), allow_nan=False)
+
+
+def test_a_value_prints_in_the_unit_in_which_it_is_quoted():
+    assert str(Value(1.602176634e-22, Quantity("J", "Δ", "Gap", display="meV"))) == "1 meV"
+    assert str(Value(2.0, Quantity("1", "E", "Enhancement"))) == "2"
+    assert str(Value(math.inf, Quantity("K", "T", "Temperature"))) == "inf K"
+
+
+def test_codes_of_regimes_stay_as_files_have_them():
+    assert REGIMES == ("equilibrium", "emptying", "pinned", "released", "normal")
