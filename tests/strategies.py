@@ -50,7 +50,9 @@ def all_of(table, names):
 
 def joined(*strategies):
     """Keywords of several strategies together."""
-    return st.tuples(*strategies).map(lambda parts: {k: v for part in parts for k, v in part.items()})
+    return st.tuples(*strategies).map(
+        lambda parts: {k: v for part in parts for k, v in part.items()}
+    )
 
 
 titles = st.text(
@@ -62,20 +64,23 @@ material = st.sampled_from(library.names()).flatmap(
         st.just({"name": name}),
         some(Material, ("critical_temperature", "fermi_velocity", "fermi_temperature", "gap")),
         # The low-density materials of the library have no n_c of their own.
-        st.just({}) if "conduction_density" in library.load(name).values
+        st.just({})
+        if "conduction_density" in library.load(name).values
         else all_of(Material, ("conduction_density",)),
     )
 ) | joined(
     all_of(Material, ("critical_temperature", "conduction_density")),
     some(Material, ("fermi_velocity", "fermi_temperature", "gap")),
-)  # fmt: skip
+)
 
 landau = (
     st.sampled_from(["saturation", "beta"]).flatmap(lambda key: all_of(Landau, ("a", key)))
     | st.sampled_from(["superfluid_density", "penetration_depth"]).flatmap(
         lambda key: all_of(Landau, ("critical_field", "below_critical", key))
     )
-    | joined(all_of(Landau, ("critical_field", "below_critical")), st.just({"carrier_density": True}))
+    | joined(
+        all_of(Landau, ("critical_field", "below_critical")), st.just({"carrier_density": True})
+    )
     | joined(some(Landau, ("mean_free_path",)), st.just({"bcs": True}))
 )
 
@@ -84,12 +89,16 @@ mixture = st.sampled_from(["valence_ratio", "valence_density"]).flatmap(
 ) | st.sampled_from(["number-fraction", "degenerate"]).map(lambda entropy: {"entropy": entropy})
 
 trap = joined(all_of(Trap, ("rate",)), some(Trap, ("pairing_rate", "closure"))) | joined(
-    all_of(Trap, ("pairing",)), some(Trap, ("closure",)), powers(1e-6, 1e18).map(lambda x: {"rate": x})
+    all_of(Trap, ("pairing",)),
+    some(Trap, ("closure",)),
+    powers(1e-6, 1e18).map(lambda x: {"rate": x}),
 )
 
 protocol = joined(
     all_of(Protocol, ("start", "warm_to", "warming_time")), some(Protocol, ("hold", "points"))
-).map(lambda p: p | {"start": min(p["start"], p["warm_to"]), "warm_to": max(p["start"], p["warm_to"])})
+).map(
+    lambda p: p | {"start": min(p["start"], p["warm_to"]), "warm_to": max(p["start"], p["warm_to"])}
+)
 
 KEYWORDS = {
     Material: material,
@@ -109,8 +118,11 @@ def case_tables(draw):
         "landau": draw(landau),
         "protocol": draw(protocol),
     }
-    optional = {"mixture": draw(st.none() | mixture), "trap": draw(st.none() | trap),
-                "title": draw(st.none() | titles)}  # fmt: skip
+    optional = {
+        "mixture": draw(st.none() | mixture),
+        "trap": draw(st.none() | trap),
+        "title": draw(st.none() | titles),
+    }
     tables |= {name: part for name, part in optional.items() if part is not None}
     stated = Material(**tables["material"])
     if tables["landau"].get("below_critical", 0) >= stated.critical_temperature:
@@ -142,7 +154,9 @@ def word(x):
 
 def quoted(text):
     """A text as TOML writes it: like JSON, but with all of Unicode in one escape."""
-    return '"' + "".join(c if c.isalnum() and c.isascii() else f"\\U{ord(c):08x}" for c in text) + '"'
+    return (
+        '"' + "".join(c if c.isalnum() and c.isascii() else f"\\U{ord(c):08x}" for c in text) + '"'
+    )
 
 
 WORKING = """\
@@ -173,19 +187,67 @@ points = 64
 
 _KEYS = [line.split(" = ")[0] for line in WORKING.splitlines() if " = " in line]
 
-_NUMBERS = st.sampled_from([
-    "nan", "inf", "-inf", "-1", "-1e-300", "1e400", "-1e308", "9" * 400, "9" * 5000, "1e999999",
-])  # fmt: skip
-_UNITS = st.sampled_from([
-    "1 furlong", "1 K^K", "9**9**9 K", "1 K**9**9", "1 kg m^2/s^2/K/A", "K", "", " ", "1e5", "-3 K",
-    "nan K", "inf K", "1 __import__('os')", "1 (((((K", "1 " + "K*" * 5000, "1e99999 K", "1 K; 2 K",
-    "1 \u212a\u0301", "0x10 K", "1 K\x00", "1,5 K", "1_000 K", "١٢ K", "1 degC**-1", "1 lambda",
-    "1 " + "(" * 3000, "1" * 20000 + " K", "1 K^-99999999", "1 %%%%",
-]).filter(lambda text: text != "1e5")  # fmt: skip
-_KINDS = st.sampled_from([
-    "true", "[]", "{}", "[1, 2]", "1979-05-27", "07:32:00", "{a = {b = {c = 1}}}", '"true"',
-    "[" * 500 + "]" * 500, "[[[1]]]",
-])  # fmt: skip
+_NUMBERS = st.sampled_from(
+    [
+        "nan",
+        "inf",
+        "-inf",
+        "-1",
+        "-1e-300",
+        "1e400",
+        "-1e308",
+        "9" * 400,
+        "9" * 5000,
+        "1e999999",
+    ]
+)
+_UNITS = st.sampled_from(
+    [
+        "1 furlong",
+        "1 K^K",
+        "9**9**9 K",
+        "1 K**9**9",
+        "1 kg m^2/s^2/K/A",
+        "K",
+        "",
+        " ",
+        "1e5",
+        "-3 K",
+        "nan K",
+        "inf K",
+        "1 __import__('os')",
+        "1 (((((K",
+        "1 " + "K*" * 5000,
+        "1e99999 K",
+        "1 K; 2 K",
+        "1 \u212a\u0301",
+        "0x10 K",
+        "1 K\x00",
+        "1,5 K",
+        "1_000 K",
+        "١٢ K",
+        "1 degC**-1",
+        "1 lambda",
+        "1 " + "(" * 3000,
+        "1" * 20000 + " K",
+        "1 K^-99999999",
+        "1 %%%%",
+    ]
+).filter(lambda text: text != "1e5")
+_KINDS = st.sampled_from(
+    [
+        "true",
+        "[]",
+        "{}",
+        "[1, 2]",
+        "1979-05-27",
+        "07:32:00",
+        "{a = {b = {c = 1}}}",
+        '"true"',
+        "[" * 500 + "]" * 500,
+        "[[[1]]]",
+    ]
+)
 _BAD_VALUES = _NUMBERS | _UNITS.map(quoted) | _KINDS
 _KEY_LIKE = st.text(st.characters(codec="ascii", categories=("L", "N")), min_size=1, max_size=30)
 
@@ -204,23 +266,36 @@ def _replaced(key, line):
 def _unknown_key(draw):
     rows = WORKING.split("\n")
     at = draw(st.integers(3, len(rows) - 1))
-    key = draw(_KEY_LIKE.map(lambda word: f"x_{word}") | st.just("k" * 20000) | st.just('"\\u001b[2J"'))
+    key = draw(
+        _KEY_LIKE.map(lambda word: f"x_{word}") | st.just("k" * 20000) | st.just('"\\u001b[2J"')
+    )
     return "\n".join([*rows[:at], f"{key} = 1", *rows[at:]])
 
 
 @st.composite
 def _missing(draw):
-    key = draw(st.sampled_from(
-        ["critical_temperature", "conduction_density", "a", "saturation", "start", "warm_to",
-         "warming_time"]
-    ))  # fmt: skip
+    key = draw(
+        st.sampled_from(
+            [
+                "critical_temperature",
+                "conduction_density",
+                "a",
+                "saturation",
+                "start",
+                "warm_to",
+                "warming_time",
+            ]
+        )
+    )
     return _replaced(key, "")
 
 
 @st.composite
 def _without_table(draw):
     name = draw(st.sampled_from(["material", "landau", "protocol"]))
-    return WORKING.replace(f"[{name}]", draw(st.sampled_from([f"[x{name}]", f"[[{name}]]", f"[{name}.a]"])))
+    return WORKING.replace(
+        f"[{name}]", draw(st.sampled_from([f"[x{name}]", f"[[{name}]]", f"[{name}.a]"]))
+    )
 
 
 @st.composite
@@ -237,23 +312,56 @@ def _doubled(draw):
     return WORKING.replace(row, f"{row}\n{row}")
 
 
-_JUNK = st.sampled_from([
-    "", "\n", "# nothing\n", "\r", "a", "=", "[", "]", "[[", '"', "'''", "\x00", "[a]\n[a]\n", "a = ",
-    "a.b.c = 1\na.b = 2", "[a." + "a." * 10000 + "a]", "a = " + "[" * 20000, "a = {" + "a = {" * 5000,
-    "\n".join(f"k{i} = {i}" for i in range(2000)), "x" * 33000, '{"material": {}}', "<xml/>",
-    "material: {a: 1}", "a = 1979-13-45", 'title = "\\ud800"',
-])  # fmt: skip
+_JUNK = st.sampled_from(
+    [
+        "",
+        "\n",
+        "# nothing\n",
+        "\r",
+        "a",
+        "=",
+        "[",
+        "]",
+        "[[",
+        '"',
+        "'''",
+        "\x00",
+        "[a]\n[a]\n",
+        "a = ",
+        "a.b.c = 1\na.b = 2",
+        "[a." + "a." * 10000 + "a]",
+        "a = " + "[" * 20000,
+        "a = {" + "a = {" * 5000,
+        "\n".join(f"k{i} = {i}" for i in range(2000)),
+        "x" * 33000,
+        '{"material": {}}',
+        "<xml/>",
+        "material: {a: 1}",
+        "a = 1979-13-45",
+        'title = "\\ud800"',
+    ]
+)
 
-_BINARY = st.binary(min_size=1, max_size=400).map(lambda junk: b"\xff" + junk) | st.sampled_from([
-    b"\xff\xfe" + WORKING.encode("utf-16-le"), b"\x89PNG\r\n\x1a\n" + bytes(100), b"\x00" * 1000,
-    b"\xff" * 40000, b"\x1f\x8b" + bytes(range(256)), WORKING.encode() + b"\xc3\x28",
-    b"\xef\xbb\xbf" * 2 + WORKING.encode(),
-])  # fmt: skip
+_BINARY = st.binary(min_size=1, max_size=400).map(lambda junk: b"\xff" + junk) | st.sampled_from(
+    [
+        b"\xff\xfe" + WORKING.encode("utf-16-le"),
+        b"\x89PNG\r\n\x1a\n" + bytes(100),
+        b"\x00" * 1000,
+        b"\xff" * 40000,
+        b"\x1f\x8b" + bytes(range(256)),
+        WORKING.encode() + b"\xc3\x28",
+        b"\xef\xbb\xbf" * 2 + WORKING.encode(),
+    ]
+)
 
-_ENDINGS = st.sampled_from([
-    lambda text: text, lambda text: "\ufeff" + text, lambda text: text.replace("\n", "\r\n"),
-    lambda text: text.rstrip("\n"),
-])  # fmt: skip
+_ENDINGS = st.sampled_from(
+    [
+        lambda text: text,
+        lambda text: "\ufeff" + text,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.rstrip("\n"),
+    ]
+)
 
 wrong_files = (
     st.tuples(

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.strategies import KEYWORDS, cases, titles
 
 from entrap.core.errors import InputError
 from entrap.core.quantities import quantities
@@ -19,7 +20,6 @@ from entrap.inputs.material import Material
 from entrap.inputs.mixture import Mixture
 from entrap.inputs.protocol import Protocol
 from entrap.inputs.trap import Trap
-from tests.strategies import KEYWORDS, cases, titles
 
 WHOLE = {
     Material: {"critical_temperature": 10.0, "conduction_density": 1e27},
@@ -32,11 +32,13 @@ WHOLE = {
 
 INSTEAD = {
     (Landau, "beta"): {"a": 3e-23},
-    **{(Landau, key): {"critical_field": 0.1, "below_critical": 0.1, "superfluid_density": 1e27}
-       for key in ("critical_field", "below_critical", "superfluid_density")},
+    **{
+        (Landau, key): {"critical_field": 0.1, "below_critical": 0.1, "superfluid_density": 1e27}
+        for key in ("critical_field", "below_critical", "superfluid_density")
+    },
     (Landau, "penetration_depth"): {"critical_field": 0.1, "below_critical": 0.1},
     (Landau, "mean_free_path"): {"bcs": True},
-}  # fmt: skip
+}
 """Where a key needs other keys beside it."""
 
 BOUNDS = [
@@ -70,9 +72,11 @@ def problems(stated):
 def test_every_input_class_has_a_strategy():
     modules = (case, landau, material, mixture, protocol, trap)
     classes = {
-        found for module in modules for _, found in inspect.getmembers(module, inspect.isclass)
+        found
+        for module in modules
+        for _, found in inspect.getmembers(module, inspect.isclass)
         if dataclasses.is_dataclass(found) and any(True for _ in quantities(found))
-    }  # fmt: skip
+    }
     assert classes == set(TABLES.values()) == set(KEYWORDS)
 
 
@@ -103,7 +107,9 @@ def test_a_bound_itself_is_accepted_and_what_is_beyond_it_is_not(table, name, de
 
 
 @pytest.mark.parametrize(("table", "name", "declared"), BOUNDS)
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 10**400, "1 furlong^3.5", True, [1]])
+@pytest.mark.parametrize(
+    "value", [math.nan, math.inf, -math.inf, 10**400, "1 furlong^3.5", True, [1]]
+)
 def test_what_is_no_finite_number_is_refused_by_every_field(table, name, declared, value):
     del declared
     with pytest.raises(InputError) as caught:
@@ -121,9 +127,14 @@ def test_a_case_survives_being_written_down(stated):
 
 @pytest.mark.parametrize(
     ("table", "key", "other"),
-    [("mixture", "condensate_weight", {}), ("mixture", "valence_ratio", {}),
-     ("mixture", "valence_density", {}), ("trap", "pairing_rate", {}), ("trap", "pairing", {"rate": 1.0})],
-)  # fmt: skip
+    [
+        ("mixture", "condensate_weight", {}),
+        ("mixture", "valence_ratio", {}),
+        ("mixture", "valence_density", {}),
+        ("trap", "pairing_rate", {}),
+        ("trap", "pairing", {"rate": 1.0}),
+    ],
+)
 def test_a_zero_that_is_stated_is_not_taken_for_nothing(table, key, other):
     stated = Case.from_dict(basic(**{table: other | {key: 0}}))
     assert getattr(stated.__getattribute__(table), key) == 0.0
@@ -140,21 +151,32 @@ def test_reading_does_not_change_what_was_read():
 
 
 def test_all_that_is_wrong_is_told_at_once():
-    told = problems({
-        "title": 3,
-        "materials": {},
-        "material": {"critical_temperature": -1, "conduction_density": "1 K", "gapp": 1},
-        "landau": {"a": 3e-23, "saturation": "x"},
-        "trap": 5,
-        "protocol": {"start": 4.0, "warm_to": math.nan},
-    })  # fmt: skip
+    told = problems(
+        {
+            "title": 3,
+            "materials": {},
+            "material": {"critical_temperature": -1, "conduction_density": "1 K", "gapp": 1},
+            "landau": {"a": 3e-23, "saturation": "x"},
+            "trap": 5,
+            "protocol": {"start": 4.0, "warm_to": math.nan},
+        }
+    )
     assert set(told) == {
-        "title", "materials", "material.critical_temperature", "material.conduction_density",
-        "material.gapp", "landau.saturation", "trap", "protocol.warm_to", "protocol.warming_time",
-    }  # fmt: skip
+        "title",
+        "materials",
+        "material.critical_temperature",
+        "material.conduction_density",
+        "material.gapp",
+        "landau.saturation",
+        "trap",
+        "protocol.warm_to",
+        "protocol.warming_time",
+    }
     assert told["materials"] == "is an unknown table; did you mean `material`?"
     assert told["material.gapp"] == "is an unknown key; did you mean `gap`?"
-    assert told["protocol.warming_time"].startswith("is missing: [protocol] needs it, as in warming_t")
+    assert told["protocol.warming_time"].startswith(
+        "is missing: [protocol] needs it, as in warming_t"
+    )
 
 
 @pytest.mark.parametrize("name", REQUIRED)
@@ -172,9 +194,13 @@ def test_what_is_no_table_is_refused(table, value):
 
 @pytest.mark.parametrize(
     ("typo", "meant"),
-    [("critical_temperatur", "critical_temperature"), ("Conduction_density", "conduction_density"),
-     ("fermi_velocty", "fermi_velocity"), ("gap_", "gap")],
-)  # fmt: skip
+    [
+        ("critical_temperatur", "critical_temperature"),
+        ("Conduction_density", "conduction_density"),
+        ("fermi_velocty", "fermi_velocity"),
+        ("gap_", "gap"),
+    ],
+)
 def test_the_nearest_key_is_named(typo, meant):
     told = problems(basic(material=WHOLE[Material] | {typo: 1.0}))
     assert told[f"material.{typo}"] == f"is an unknown key; did you mean `{meant}`?"
@@ -189,17 +215,32 @@ def test_the_nearest_key_is_named(typo, meant):
         ({"a": 1e-23}, "landau.saturation", "neither is given"),
         ({"a": 1e-23, "saturation": 1, "beta": 1e-50}, "landau.saturation", "both are given"),
         ({"saturation": 1.0}, "landau.a", "the direct route needs it"),
-        ({"critical_field": 0.1, "superfluid_density": 1e27}, "landau.below_critical", "is missing"),
+        (
+            {"critical_field": 0.1, "superfluid_density": 1e27},
+            "landau.below_critical",
+            "is missing",
+        ),
         ({"critical_field": 0.1, "below_critical": 0.1}, "landau.superfluid_density", "none is"),
-        ({"critical_field": 0.1, "below_critical": 0.1, "superfluid_density": 1e27,
-          "carrier_density": True}, "landau.superfluid_density", "the choice is yours"),
+        (
+            {
+                "critical_field": 0.1,
+                "below_critical": 0.1,
+                "superfluid_density": 1e27,
+                "carrier_density": True,
+            },
+            "landau.superfluid_density",
+            "the choice is yours",
+        ),
         ({"mean_free_path": 1e-9}, "landau.bcs", "must be true"),
-        ({"critical_field": 0.1, "below_critical": 10, "superfluid_density": 1e27},
-         "landau.below_critical", "must be less than"),
+        (
+            {"critical_field": 0.1, "below_critical": 10, "superfluid_density": 1e27},
+            "landau.below_critical",
+            "must be less than",
+        ),
         ({"bcs": True}, "material.fermi_temperature", "is missing: the BCS route needs it"),
         ({"bcs": True, "mean_free_path": 1e-9}, "material.fermi_velocity", "a mean free path"),
     ],
-)  # fmt: skip
+)
 def test_one_landau_route_in_full(stated, key, says):
     told = problems(basic(landau=stated))
     assert says in told[key]
@@ -214,22 +255,50 @@ def test_one_landau_route_in_full(stated, key, says):
         ("material", {"name": "Unobtainium"}, "material.name", "must be a material of the library"),
         ("material", {"name": 3}, "material.name", "must be a text"),
         ("material", WHOLE[Material] | {"provenance": 3}, "material.provenance", "must be a table"),
-        ("material", WHOLE[Material] | {"provenance": {"gap": 3}}, "material.provenance", "a text each"),
-        ("material", WHOLE[Material] | {"provenance": {"b": "x"}}, "material.provenance", "keys of"),
+        (
+            "material",
+            WHOLE[Material] | {"provenance": {"gap": 3}},
+            "material.provenance",
+            "a text each",
+        ),
+        (
+            "material",
+            WHOLE[Material] | {"provenance": {"b": "x"}},
+            "material.provenance",
+            "keys of",
+        ),
         ("trap", {"provenance": {}}, "trap.provenance", "is an unknown key"),
         ("trap", {"rate": 1, "pairing": 1, "pairing_rate": 1}, "trap.pairing_rate", "keep one"),
         ("trap", {"pairing": 0.1}, "trap.pairing", "measured in the trap's rate"),
         ("trap", {"closure": "Ramp"}, "trap.closure", 'must be "constant" or "ramp" or'),
-        ("mixture", {"valence_ratio": 1, "valence_density": 1}, "mixture.valence_ratio", "keep one"),
-        ("mixture", {"entropy": "number-fraction", "condensate_weight": 0.5},
-         "mixture.condensate_weight", 'other than 1 needs entropy = "ideal" or "degenerate"'),
-        ("mixture", {"entropy": "degenerate", "volume_ratio": 2}, "mixture.volume_ratio", '"ideal"'),
+        (
+            "mixture",
+            {"valence_ratio": 1, "valence_density": 1},
+            "mixture.valence_ratio",
+            "keep one",
+        ),
+        (
+            "mixture",
+            {"entropy": "number-fraction", "condensate_weight": 0.5},
+            "mixture.condensate_weight",
+            'other than 1 needs entropy = "ideal" or "degenerate"',
+        ),
+        (
+            "mixture",
+            {"entropy": "degenerate", "volume_ratio": 2},
+            "mixture.volume_ratio",
+            '"ideal"',
+        ),
         ("mixture", {"entropy": "degenerate"}, "material.fermi_temperature", "degenerate"),
         ("protocol", {"start": 4, "warm_to": 3, "warming_time": 1}, "protocol.warm_to", "warms"),
-        ("protocol", {"start": 4, "warm_to": 5, "warming_time": 1, "points": 99.5},
-         "protocol.points", "must be a whole number"),
+        (
+            "protocol",
+            {"start": 4, "warm_to": 5, "warming_time": 1, "points": 99.5},
+            "protocol.points",
+            "must be a whole number",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_fit_together_is_refused(table, stated, key, says):
     assert says in problems(basic(**{table: stated}))[key]
 
@@ -239,7 +308,9 @@ def test_any_line_of_text_is_a_title(title):
     assert Case.from_dict(basic(title=title)).title == title
 
 
-@pytest.mark.parametrize("title", ["two\nlines", "a\x00b", "\x1b[31m", "tab\there", "\u2028", "x" * 201])
+@pytest.mark.parametrize(
+    "title", ["two\nlines", "a\x00b", "\x1b[31m", "tab\there", "\u2028", "x" * 201]
+)
 def test_what_does_not_show_on_a_line_is_no_title(title):
     assert problems(basic(title=title)) == {"title": "must be one line of at most 200 characters"}
 

@@ -4,11 +4,11 @@ import os
 
 import pytest
 from hypothesis import given
+from tests.strategies import WORKING, case_tables, toml
 
 from entrap.core.errors import InputError
 from entrap.inputs.case import Case
 from entrap.inputs.casefile import load_case, parse_case
-from tests.strategies import WORKING, case_tables, toml
 
 
 def told(text, overrides=()):
@@ -42,14 +42,17 @@ def test_what_a_file_says_is_what_its_tables_say(tables):
     assert parse_case(toml(tables)) == Case.from_dict(tables)
 
 
-@pytest.mark.parametrize("change", [
-    lambda text: "\ufeff" + text,
-    lambda text: text.replace("\n", "\r\n"),
-    lambda text: text.replace(" = ", "="),
-    lambda text: text.replace("[", "  [ ").replace("]", " ]"),
-    lambda text: text.replace("hold =", '"hold" =').replace("start", "'start'"),
-    lambda text: text.replace("\n", " # a comment = 3\n"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: "\ufeff" + text,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace(" = ", "="),
+        lambda text: text.replace("[", "  [ ").replace("]", " ]"),
+        lambda text: text.replace("hold =", '"hold" =').replace("start", "'start'"),
+        lambda text: text.replace("\n", " # a comment = 3\n"),
+    ],
+)
 def test_the_way_of_writing_does_not_matter(tmp_path, change):
     path = tmp_path / "case.toml"
     path.write_bytes(change(WORKING).encode())
@@ -58,9 +61,13 @@ def test_the_way_of_writing_does_not_matter(tmp_path, change):
 
 def test_every_mistake_is_told_at_once_each_with_its_line():
     text = edited(
-        ('"10 K"', '"10 J"'), ("conduction_density", "conduction_densty"), ("1.0", "-1.0"),
-        ('"1e3 1/s"', "nan"), ('warm_to = "22 K"', "warm_to = inf"), ("points = 64", "points = 4.5"),
-    )  # fmt: skip
+        ('"10 K"', '"10 J"'),
+        ("conduction_density", "conduction_densty"),
+        ("1.0", "-1.0"),
+        ('"1e3 1/s"', "nan"),
+        ('warm_to = "22 K"', "warm_to = inf"),
+        ("points = 64", "points = 4.5"),
+    )
     assert told(text) == [
         "case.toml, line 5: `material.conduction_densty` is an unknown key; "
         "did you mean `conduction_density`?",
@@ -86,8 +93,14 @@ def test_lines_are_counted_as_editors_count_them():
     ("text", "where"),
     [
         (edited(("[trap]\nrate", "trap.rate")), "line 14: `mixture.trap`"),
-        ("trap.rate = -1\n" + edited(("[trap]\n", "\n"), ('rate = "1e3 1/s"\n', "")), "line 1: `trap.rate`"),
-        ("trap = {rate = -1}\n" + edited(("[trap]\n", "\n"), ('rate = "1e3 1/s"\n', "")), "line 1: `trap.rate`"),
+        (
+            "trap.rate = -1\n" + edited(("[trap]\n", "\n"), ('rate = "1e3 1/s"\n', "")),
+            "line 1: `trap.rate`",
+        ),
+        (
+            "trap = {rate = -1}\n" + edited(("[trap]\n", "\n"), ('rate = "1e3 1/s"\n', "")),
+            "line 1: `trap.rate`",
+        ),
         (edited(("[trap]", "[tarp]")), "line 14: `tarp` is an unknown table; did you mean `trap`?"),
         (edited(("[trap]", "[trap.junction]")), "line 14: `trap.junction` is an unknown key"),
         (edited(("[trap]", "[[trap]]")), "line 14: `trap` must be a table"),
@@ -97,7 +110,7 @@ def test_lines_are_counted_as_editors_count_them():
         (edited(("hold", "start")), "(at line 19, column "),
         (edited(('"22 K"', '"3 K"')), "line 20: `protocol.warm_to` must not be below the start"),
     ],
-)  # fmt: skip
+)
 def test_each_mistake_has_its_place(text, where):
     (sentence,) = [s for s in told(text) if where in s]
     assert sentence.startswith("case.toml")
@@ -151,10 +164,17 @@ def test_an_override_changes_one_key(override, table, key, value):
 
 
 def test_overrides_make_tables_and_the_later_one_counts():
-    bare = parse_case("[material]\nname = 'Nb'\n", [
-        "landau.bcs=true", "protocol.start=5 K", "protocol.warm_to=12 K", "protocol.warming_time=1 s",
-        "title=mine", "protocol.start=6 K",
-    ])  # fmt: skip
+    bare = parse_case(
+        "[material]\nname = 'Nb'\n",
+        [
+            "landau.bcs=true",
+            "protocol.start=5 K",
+            "protocol.warm_to=12 K",
+            "protocol.warming_time=1 s",
+            "title=mine",
+            "protocol.start=6 K",
+        ],
+    )
     assert (bare.title, bare.protocol.start, bare.landau.route) == ("mine", 6.0, "bcs")
 
 
@@ -167,16 +187,22 @@ def test_overrides_make_tables_and_the_later_one_counts():
         ("=3", "--set must read TABLE.KEY=VALUE"),
         ("", "--set must read TABLE.KEY=VALUE"),
         ("title.a=3", "`title` is not a table"),
-        ("landau.saturatoin=2", "--set: `landau.saturatoin` is an unknown key; did you mean `saturation`?"),
+        (
+            "landau.saturatoin=2",
+            "--set: `landau.saturatoin` is an unknown key; did you mean `saturation`?",
+        ),
         ("landu.a=2", "--set: `landu` is an unknown table; did you mean `landau`?"),
         ("protocol.start=", "--set: `protocol.start` is missing"),
-        ("protocol.start=4 T", '--set: `protocol.start` must be a number with a unit of K, but "T"'),
+        (
+            "protocol.start=4 T",
+            '--set: `protocol.start` must be a number with a unit of K, but "T"',
+        ),
         ("landau.a=" + "[" * 5000, "--set: `landau.a` must be a number with a unit of J/K"),
         ("landau.a=" + "9" * 5000, "--set: `landau.a` must be finite"),
         ("landau.a.b=1", "`landau.a.b` is an unknown key"),
         ("landau.a=true", "--set: `landau.a` must be a number or a text with a unit of J/K"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_override_is_told(override, says):
     sentences = told(WORKING, [override])
     assert any(says in sentence for sentence in sentences), sentences

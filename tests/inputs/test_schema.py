@@ -2,18 +2,19 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from tests.strategies import WORKING, case_tables
 
 from entrap.core.errors import InputError
 from entrap.core.quantities import quantities
 from entrap.inputs.case import TABLES, Case
 from entrap.inputs.casefile import parse_case
 from entrap.inputs.schema import case_schema
-from tests.strategies import WORKING, case_tables
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
 SCHEMA = Draft202012Validator(case_schema())
@@ -40,11 +41,38 @@ def test_the_schema_accepts_what_the_reader_accepts(tables):
     assert not list(SCHEMA.iter_errors(made.to_dict()))
 
 
-NUMBERS = [(t, n) for t in TABLES for n, q in quantities(TABLES[t]) if q.kind in ("number", "integer")]
-VALUES = st.sampled_from([
-    "1 K", " 3 m", "-1", ".5 T", "5. T", "+1e5 J", "K", "", "e5", "nan", "0x10", "1\nK", " \n1 K", True,
-    [], {}, -1, -1.0, 0, 0.5, 1e300, 16, 1e5, "1e5 1/m^3", "2 1/s",
-]) | st.floats(allow_nan=False, allow_infinity=False)  # fmt: skip
+NUMBERS = [
+    (t, n) for t in TABLES for n, q in quantities(TABLES[t]) if q.kind in ("number", "integer")
+]
+VALUES = st.sampled_from(
+    [
+        "1 K",
+        " 3 m",
+        "-1",
+        ".5 T",
+        "5. T",
+        "+1e5 J",
+        "K",
+        "",
+        "e5",
+        "nan",
+        "0x10",
+        "1\nK",
+        " \n1 K",
+        True,
+        [],
+        {},
+        -1,
+        -1.0,
+        0,
+        0.5,
+        1e300,
+        16,
+        1e5,
+        "1e5 1/m^3",
+        "2 1/s",
+    ]
+) | st.floats(allow_nan=False, allow_infinity=False)
 
 
 @given(st.sampled_from(NUMBERS), VALUES)
@@ -72,10 +100,17 @@ def test_unknown_keys_are_refused(table):
     assert "unheard" in error.message
 
 
-@pytest.mark.parametrize("path", [
-    ("material",), ("landau",), ("protocol",),
-    ("protocol", "start"), ("protocol", "warm_to"), ("protocol", "warming_time"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("material",),
+        ("landau",),
+        ("protocol",),
+        ("protocol", "start"),
+        ("protocol", "warm_to"),
+        ("protocol", "warming_time"),
+    ],
+)
 def test_what_is_missing_is_missed(path):
     stated = tomllib.loads(WORKING)
     *tables, last = path
@@ -95,10 +130,14 @@ def test_every_field_is_there_with_its_unit_meaning_and_an_example_that_is_read(
         assert description.endswith(f"[{quantity.unit}]") or quantity.unit == "1"
         (example,) = properties[name]["examples"]
         assert quantity.read(example) is not None
-        assert "default" not in properties[name] or quantity.read(properties[name]["default"]) is not None
+        assert (
+            "default" not in properties[name]
+            or quantity.read(properties[name]["default"]) is not None
+        )
 
 
 def test_provenance_is_of_one_mind_too():
+    provenance: Any
     for provenance in ({}, {"gap": "a paper"}, {"gap": 3}, {"gaps": "a paper"}, 3):
         stated = tomllib.loads(WORKING)
         stated["material"]["provenance"] = provenance

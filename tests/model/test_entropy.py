@@ -94,12 +94,16 @@ def test_lattice_volume_is_cells_times_their_volume():
     assert value == pytest.approx(6.02214076e23 / 2 * 2.35e-29, rel=1e-15, abs=0)
 
 
-@given(st.floats(0, 1e12), st.floats(1e-6, 1e6))
+# Subnormal numbers are flushed to zero by the compiler.
+ratios = st.just(0.0) | st.floats(1e-290, 1e12)
+
+
+@given(ratios, st.floats(1e-6, 1e6))
 def test_log_ratio_is_that_of_the_volumes(valence_ratio, volume_ratio):
     value = float(entropy.log_mixing_ratio(valence_ratio, volume_ratio))
     with mp.workdps(40):
         exact = mp.log1p(mp.mpf(valence_ratio) * mp.mpf(volume_ratio))
-    assert value == pytest.approx(float(exact), rel=1e-14, abs=1e-306)
+    assert value == pytest.approx(float(exact), rel=1e-14, abs=0)
 
 
 def test_no_valence_electrons_no_entropy_with_slope_one():

@@ -319,6 +319,18 @@ def test_number_fraction_root_agrees_with_brute_force(make_sample, f, ratio, tem
     assert value == pytest.approx(exact, rel=1e-11, abs=slack)
 
 
+@pytest.mark.parametrize("temperature", [6.999, 7.0, 7.0001, 7.01, 7.2])
+def test_number_fraction_root_holds_for_the_papers_steepest_slope(make_sample, temperature):
+    # a = 28819 k_B: at T_c a few, above it exponentially few electrons stay paired.
+    a = 28819 * BOLTZMANN
+    sample = make_sample(entropy="number-fraction", landau_a=a, landau_beta=a * 7 / 1e27)
+    scale = sample.landau_beta * 1e27
+    alpha = float(landau.first_coefficient(sample, temperature)) / scale
+    exact = brute_root(alpha, BOLTZMANN * temperature / scale, 0.0, 4.0)
+    value = float(unbounded(sample, temperature, 0.0)) / 1e27
+    assert value == pytest.approx(exact, rel=1e-11, abs=0)
+
+
 @pytest.mark.parametrize("ratio", [0.0, 1e-12, 4.0])
 @pytest.mark.parametrize("f", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("temperature", [0.0, 7.0, 300.0])

@@ -52,8 +52,12 @@ def start(environment):
 
     def started(*arguments, cwd="."):
         return subprocess.Popen(
-            [command, *map(str, arguments)], cwd=cwd, env=environment, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
+            [command, *map(str, arguments)],
+            cwd=cwd,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
 
     return started

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
+from tests.strategies import WORKING, wrong_files
 
 from entrap.inputs import library
 from entrap.inputs.schema import case_schema
-from tests.strategies import WORKING, wrong_files
-
 
 
 @pytest.fixture
@@ -72,7 +71,7 @@ def test_a_wrong_case_file_is_told_and_nothing_is_written(call, warm, content):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('"4 K"', '"4 T"', "line 18: `protocol.start` must be a number with a unit of K, but \"T\""),
+        ('"4 K"', '"4 T"', 'line 18: `protocol.start` must be a number with a unit of K, but "T"'),
         ('"4 K"', '"-4 K"', "line 18: `protocol.start` must be finite and >= 1e-06 K"),
         ('"4 K"', "nan", "line 18: `protocol.start` must be finite"),
         ("[trap]", "[tarp]", "line 14: `tarp` is an unknown table; did you mean `trap`?"),
@@ -81,7 +80,9 @@ def test_a_wrong_case_file_is_told_and_nothing_is_written(call, warm, content):
         ("1.0", "1.0\nbcs = true", "line 7: `landau` must state one route"),
     ],
 )
-def test_a_process_tells_a_wrong_case_without_loading_what_computes(tmp_path, environment, old, new, says):
+def test_a_process_tells_a_wrong_case_without_loading_what_computes(
+    tmp_path, environment, old, new, says
+):
     assert WORKING.count(old) == 1
     (tmp_path / "case.toml").write_text(WORKING.replace(old, new))
     done = _watched(tmp_path, environment, "run", "case.toml")
@@ -92,7 +93,9 @@ def test_a_process_tells_a_wrong_case_without_loading_what_computes(tmp_path, en
     assert os.listdir(tmp_path) == ["case.toml"]
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["schema"], ["--version"], ["materials"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["run", "--help"], ["schema"], ["--version"], ["materials"]]
+)
 def test_what_computes_nothing_loads_nothing_that_computes(tmp_path, environment, arguments):
     done = _watched(tmp_path, environment, *arguments)
     assert done.returncode == 0
@@ -111,9 +114,13 @@ def _watched(folder, environment, *arguments):
         "main()\n"
     )
     return subprocess.run(
-        [sys.executable, "-c", script], cwd=folder, env=environment, capture_output=True, text=True,
+        [sys.executable, "-c", script],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
         timeout=120,
-    )  # fmt: skip
+    )
 
 
 def test_a_file_that_is_not_there_is_told(call, tmp_path):
@@ -134,9 +141,18 @@ def test_a_file_that_may_not_be_read_is_told(call, case):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--nonsense"], ["nonsense"], ["run"], ["run", "case.toml", "--nonsense"], ["run", "case.toml", "x"],
-     ["run", "case.toml", "--out"], ["schema", "x"], ["run", "case.toml", "--set"], []],
-)  # fmt: skip
+    [
+        ["--nonsense"],
+        ["nonsense"],
+        ["run"],
+        ["run", "case.toml", "--nonsense"],
+        ["run", "case.toml", "x"],
+        ["run", "case.toml", "--out"],
+        ["schema", "x"],
+        ["run", "case.toml", "--set"],
+        [],
+    ],
+)
 def test_wrong_arguments_are_told(call, case, arguments):
     done = call(*arguments, cwd=case.parent)
     assert done.code == 2
@@ -148,7 +164,10 @@ def test_wrong_arguments_are_told(call, case, arguments):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ("landau.saturatoin=2", "--set: `landau.saturatoin` is an unknown key; did you mean `saturation`?"),
+        (
+            "landau.saturatoin=2",
+            "--set: `landau.saturatoin` is an unknown key; did you mean `saturation`?",
+        ),
         ("landua.a=2", "--set: `landua` is an unknown table; did you mean `landau`?"),
         ("landau.a", "--set must read TABLE.KEY=VALUE"),
         ("=", "--set must read TABLE.KEY=VALUE"),
@@ -180,11 +199,19 @@ def test_what_is_no_earlier_result_is_not_replaced(call, case, untouched, force)
     (folder / "nowhere").symlink_to(folder / "gone")
     before = untouched()
     for name, says in (
-        ("file", "exists and is not a folder"), ("link", "exists and is not a folder"),
-        ("nowhere", "exists and is not a folder"), (".", "" if force else "--force to replace it"),
-        ("mine", "holds no result of entrap" if force else "exists: give another folder, or --force"),
-        ("marked", "holds no result of entrap" if force else "exists: give another folder, or --force"),
-    ):  # fmt: skip
+        ("file", "exists and is not a folder"),
+        ("link", "exists and is not a folder"),
+        ("nowhere", "exists and is not a folder"),
+        (".", "" if force else "--force to replace it"),
+        (
+            "mine",
+            "holds no result of entrap" if force else "exists: give another folder, or --force",
+        ),
+        (
+            "marked",
+            "holds no result of entrap" if force else "exists: give another folder, or --force",
+        ),
+    ):
         refused(call("run", "case.toml", "--out", name, *force, cwd=folder), says, f"--out {name}")
         assert untouched() == before
 
@@ -194,7 +221,9 @@ def test_an_earlier_result_is_not_replaced_unasked(call, case, untouched):
     (case.parent / "case-result" / "summary.json").write_text("{}")
     before = untouched()
     for chosen in ([], ["--out", "case-result"], ["--out", "./case-result/"]):
-        refused(call("run", "case.toml", *chosen, cwd=case.parent), "exists: give another folder, or")
+        refused(
+            call("run", "case.toml", *chosen, cwd=case.parent), "exists: give another folder, or"
+        )
     assert untouched() == before
 
 
@@ -225,7 +254,11 @@ def test_materials_are_listed_with_the_sources_of_their_numbers(call, monkeypatc
         shown = call("materials", key)
         assert (shown.code, shown.err) == (0, "")
         for name, number in library.load(key).values.items():
-            assert re.search(rf"^{name} +{re.escape(f'{number.value:.6g}')} .*\[{re.escape(number.source)}", shown.out, re.M)  # fmt: skip
+            assert re.search(
+                rf"^{name} +{re.escape(f'{number.value:.6g}')} .*\[{re.escape(number.source)}",
+                shown.out,
+                re.M,
+            )
 
 
 def test_a_material_that_is_not_there_is_told(call):

@@ -33,5 +33,7 @@ def test_an_example_runs(path, start, tmp_path):
     assert "result/report.html" in out
     told = json.loads((tmp_path / "result" / "summary.json").read_text("utf-8"))
     assert told["title"] == et.load_case(path).title
-    assert et.load(tmp_path / "result" / "results.nc").succeeded
+    run = et.load(tmp_path / "result" / "results.nc")
+    assert isinstance(run, et.Evolution)
+    assert run.succeeded
     assert [entry.name for entry in tmp_path.iterdir()] == ["result"]

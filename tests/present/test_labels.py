@@ -53,9 +53,14 @@ def test_columns_share_a_unit_and_keep_their_values(one, other):
         assert 0.9995 * (1 - 1e-12) <= max(map(max, filter(len, columns))) < 999.5
 
 
-SYMBOLS = sorted({
-    q.symbol for owner in (State, Margins, *TABLES.values()) for _, q in quantities(owner) if q.symbol
-})  # fmt: skip
+SYMBOLS = sorted(
+    {
+        q.symbol
+        for owner in (State, Margins, *TABLES.values())
+        for _, q in quantities(owner)
+        if q.symbol
+    }
+)
 
 
 @pytest.mark.parametrize("symbol", SYMBOLS)

@@ -18,8 +18,12 @@ from entrap.solve.evolution import sample_times
 from entrap.solve.results import REGIMES
 
 N, CRITICAL = 1e27, 10.0
-MATERIAL = {"critical_temperature": CRITICAL, "conduction_density": N, "fermi_velocity": 1e6,
-            "fermi_temperature": 100.0}  # fmt: skip
+MATERIAL = {
+    "critical_temperature": CRITICAL,
+    "conduction_density": N,
+    "fermi_velocity": 1e6,
+    "fermi_temperature": 100.0,
+}
 CLEAN = {
     "material": MATERIAL,
     "landau": {"a": 2 * si.k, "saturation": 1.0},
@@ -68,8 +72,8 @@ def number(name, quantity):
     return run(name).quantities[quantity].value
 
 
-def near(value, rel=1e-12, abs=0):
-    return pytest.approx(value, rel=rel, abs=abs)
+def near(value, rel=1e-12, within=0.0):
+    return pytest.approx(value, rel=rel, abs=within)
 
 
 # What a trap of finite speed leaves: f = (dT/dt)/(Γ ...) while warming, e^(-Γ hold) before.
@@ -97,7 +101,9 @@ def test_the_clean_set_has_its_published_numbers():
 
 def test_the_released_sample_follows_the_minimum():
     assert share("to 16 K")[-1] == near(0.2, LAG)
-    assert run("to 16 K").state.free_energy[-1] / (N * si.k * CRITICAL) == near(-0.04, 0, abs=LAG)
+    assert run("to 16 K").state.free_energy[-1] / (N * si.k * CRITICAL) == near(
+        -0.04, 0, within=LAG
+    )
     assert number("to 16 K", "higgs_coefficient_final") == near(0.2 * 8 * si.k * CRITICAL, LAG)
     temperature = run("clean").state.temperature
     released = (temperature > 8.01) & (temperature < 20)
@@ -117,7 +123,9 @@ def test_with_no_pairs_to_begin_with_there_are_none(name):
 def test_without_a_trap_the_sample_is_the_bare_one():
     done = run("no trap")
     for name, _ in quantities(type(done.state)):
-        assert np.array_equal(getattr(done.state, name), getattr(done.bare, name), equal_nan=True) or (
+        assert np.array_equal(
+            getattr(done.state, name), getattr(done.bare, name), equal_nan=True
+        ) or (
             np.allclose(getattr(done.state, name), getattr(done.bare, name), rtol=1e-9, atol=0)
         ), name
     assert names("no trap") == ["equilibrium", "normal"]
@@ -136,7 +144,9 @@ def test_without_a_mixture_the_trap_changes_no_pair():
     assert number("no mixture", "enhancement") == 1
     assert number("no mixture", "release_temperature") == near(4, 1e-9)
     assert names("no mixture")[-2:] == ["released", "normal"]
-    assert np.array_equal(run("no mixture").bare.penetration_depth, run("no mixture").state.penetration_depth) or (
+    assert np.array_equal(
+        run("no mixture").bare.penetration_depth, run("no mixture").state.penetration_depth
+    ) or (
         np.allclose(share("no mixture"), run("no mixture").bare.superfluid_density / N, atol=1e-12)
     )
 
@@ -160,7 +170,9 @@ def test_beyond_the_divergence_pairs_are_held_to_the_end():
     left = N - run("beyond").state.trapped_density
     assert (run("beyond").state.superfluid_density <= left * (1 + 1e-12)).all()
     told = summary(run("beyond"))["quantities"]
-    assert [told[key]["value"] for key in ("effective_critical_temperature", "enhancement")] == ["inf"] * 2
+    assert [told[key]["value"] for key in ("effective_critical_temperature", "enhancement")] == [
+        "inf"
+    ] * 2
     assert next(m for m in run("beyond").validity if m.name == "entropy_slope").holds is False
 
 
@@ -197,7 +209,9 @@ def test_paired_electrons_that_carry_less_entropy_gain_less(name, weight, bare, 
 def test_true_number_fractions_smear_the_transition():
     done = run("number fractions")
     # α + β n_s = k_B T ln(1 + n_v/n_s), all trapped, in units of k_B T_c and n_c.
-    root = brentq(lambda x: 2 * (1.6 - 1) + 2 * x - 1.6 * math.log1p((math.e - 1) / x), 1e-9, 1)
+    root: float = brentq(
+        lambda x: 2 * (1.6 - 1) + 2 * x - 1.6 * math.log1p((math.e - 1) / x), 1e-9, 1
+    )
     assert share("number fractions")[-1] == near(root, LAG)
     assert root > 0.2  # the paper's rule
     assert done.quantities["effective_critical_temperature"].value == math.inf
@@ -279,13 +293,18 @@ def test_every_run_is_told_in_full(name):
     ("stated", "a"),
     [
         ({"bcs": True}, 3 * math.pi**2 / (7 * zeta(3)) * si.k * CRITICAL / 100),
-        ({"critical_field": 0.1, "below_critical": 0.5, "carrier_density": True},
-         0.1**2 / si.mu_0 / (0.5 * 0.1 * N)),
+        (
+            {"critical_field": 0.1, "below_critical": 0.5, "carrier_density": True},
+            0.1**2 / si.mu_0 / (0.5 * 0.1 * N),
+        ),
     ],
     ids=["bcs", "field"],
-)  # fmt: skip
+)
 def test_each_route_gives_its_coefficients_and_its_minimum(stated, a):
-    tables = CLEAN | {"landau": stated, "protocol": CLEAN["protocol"] | {"start": 8.0, "warm_to": 9.0}}
+    tables = CLEAN | {
+        "landau": stated,
+        "protocol": CLEAN["protocol"] | {"start": 8.0, "warm_to": 9.0},
+    }
     done = et.evolve(et.Case.from_dict(tables))
     beta = a * CRITICAL / (2 * N)
     assert done.quantities["landau_a"].value == near(a, 1e-8)
@@ -302,7 +321,9 @@ def test_each_route_gives_its_coefficients_and_its_minimum(stated, a):
 @pytest.mark.parametrize("hold", [0.0, 1e-15, 0.05, 1e12])
 def test_times_begin_at_0_end_with_the_protocol_and_increase(rate, hold):
     for points in (16, 17, 600):
-        protocol = et.Protocol(start=4, warm_to=5, warming_time=max(1.0, hold), hold=hold, points=points)
+        protocol = et.Protocol(
+            start=4, warm_to=5, warming_time=max(1.0, hold), hold=hold, points=points
+        )
         times = sample_times(protocol, rate)
         assert len(times) == points
         assert (times[0], times[-1]) == (0, near(hold + protocol.warming_time))
@@ -312,14 +333,23 @@ def test_times_begin_at_0_end_with_the_protocol_and_increase(rate, hold):
 
 def test_the_same_physics_in_lab_units_gives_the_same_numbers():
     lab = {
-        "material": {"critical_temperature": "10000 mK", "conduction_density": "1e21 1/cm^3",
-                     "fermi_velocity": "1000 km/s", "fermi_temperature": "0.1 kK"},
+        "material": {
+            "critical_temperature": "10000 mK",
+            "conduction_density": "1e21 1/cm^3",
+            "fermi_velocity": "1000 km/s",
+            "fermi_temperature": "0.1 kK",
+        },
         "landau": {"a": "2 k_B", "saturation": "100 %"},
         "mixture": {"valence_ratio": repr(math.e - 1)},
         "trap": {"rate": "1 kHz"},
-        "protocol": {"start": "4e3 mK", "hold": "50 ms", "warm_to": "2.2e7 µK",
-                     "warming_time": "10000 ms", "points": 300},
-    }  # fmt: skip
+        "protocol": {
+            "start": "4e3 mK",
+            "hold": "50 ms",
+            "warm_to": "2.2e7 µK",
+            "warming_time": "10000 ms",
+            "points": 300,
+        },
+    }
     done = et.evolve(et.Case.from_dict(lab))
     for name, value in run("clean").quantities.items():
         assert done.quantities[name].value == near(value.value), name

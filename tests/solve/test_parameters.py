@@ -1,11 +1,13 @@
 """From a case to the model's sample: the three routes, the mixture, the rates, the solver's units."""
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
 from scipy import constants as si
 from scipy.special import zeta
+from tests.strategies import cases
 
 from entrap.inputs.case import Case
 from entrap.model import landau
@@ -16,7 +18,6 @@ from entrap.solve.parameters import (
     sample_of,
     trapping_of,
 )
-from tests.strategies import cases
 
 CRITICAL, DENSITY = 10.0, 1e27
 
@@ -32,7 +33,7 @@ def case(**tables):
     return Case.from_dict(stated)
 
 
-def sample(**tables):
+def sample(**tables) -> Any:
     stated = case(**tables)
     return sample_of(numbers_of(stated), choices_of(stated))
 
@@ -54,10 +55,9 @@ def test_directly_stated_coefficients_are_taken():
     [
         ({"superfluid_density": "2e26 1/m^3"}, 2e26),
         ({"carrier_density": True}, 2 * DENSITY * 0.05),
-        ({"penetration_depth": "200 nm"},
-         2 * si.m_e / (si.mu_0 * si.e**2 * (200e-9) ** 2) * 0.05),
+        ({"penetration_depth": "200 nm"}, 2 * si.m_e / (si.mu_0 * si.e**2 * (200e-9) ** 2) * 0.05),
     ],
-)  # fmt: skip
+)
 def test_a_critical_field_gives_a_with_the_half_that_theory_requires(key, n_s):
     stated = sample(landau={"critical_field": "0.1 T", "below_critical": "0.5 K"} | key)
     energy = 0.1**2 / (2 * si.mu_0)  # = a (T_c - T) n_s/2
@@ -102,7 +102,7 @@ def test_the_mixture_gives_its_log_ratio(mixture, n_v, ratio):
 def test_pairing_is_measured_in_the_rate_and_the_normal_electrons_at_the_start():
     stated = case(trap={"rate": 1e3, "pairing": 0.5})
     numbers, choices = numbers_of(stated), choices_of(stated)
-    trapping = trapping_of(numbers, choices, sample_of(numbers, choices))
+    trapping: Any = trapping_of(numbers, choices, sample_of(numbers, choices))
     assert float(trapping.pairing_rate) * 0.4 * DENSITY / 1e3 == near(0.5)
     full = case(trap={"rate": 1e3, "pairing": 0.5}, landau={"a": 2 * si.k, "saturation": 2.0})
     numbers, choices = numbers_of(full), choices_of(full)
@@ -112,8 +112,14 @@ def test_pairing_is_measured_in_the_rate_and_the_normal_electrons_at_the_start()
 @given(cases)
 def test_every_case_makes_a_sample_of_finite_numbers(stated):
     numbers, choices = numbers_of(stated), choices_of(stated)
-    made = sample_of(numbers, choices)
-    for name in ("landau_a", "critical_temperature", "conduction_density", "log_mixing_ratio", "gap"):
+    made: Any = sample_of(numbers, choices)
+    for name in (
+        "landau_a",
+        "critical_temperature",
+        "conduction_density",
+        "log_mixing_ratio",
+        "gap",
+    ):
         assert math.isfinite(getattr(made, name)), name
     assert made.landau_a > 0
     assert made.landau_beta >= 0  # underflows where n_s is unphysical

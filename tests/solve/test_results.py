@@ -14,22 +14,32 @@ from entrap.model.state import State
 from entrap.model.validity import Margins
 from entrap.solve.results import REGIMES, Value, strict
 
-CASE = et.Case.from_dict({
-    "title": 'Ünïcode, "quotes" and <signs>',
-    "material": {"name": "Nb"},
-    "landau": {"a": "2 k_B", "saturation": 1.0},
-    # A weight of nothing, and a trap that takes long: zeros, infinities and NaN all occur.
-    "mixture": {"valence_ratio": 3.0, "condensate_weight": 0.0},
-    "trap": {"rate": 1e3},
-    "protocol": {"start": 3.0, "hold": 0.01, "warm_to": 12.0, "warming_time": 0.1, "points": 64},
-})  # fmt: skip
+CASE = et.Case.from_dict(
+    {
+        "title": 'Ünïcode, "quotes" and <signs>',
+        "material": {"name": "Nb"},
+        "landau": {"a": "2 k_B", "saturation": 1.0},
+        # A weight of nothing, and a trap that takes long: zeros, infinities and NaN all occur.
+        "mixture": {"valence_ratio": 3.0, "condensate_weight": 0.0},
+        "trap": {"rate": 1e3},
+        "protocol": {
+            "start": 3.0,
+            "hold": 0.01,
+            "warm_to": 12.0,
+            "warming_time": 0.1,
+            "points": 64,
+        },
+    }
+)
 
 
 @pytest.fixture(scope="module", params=["evolution", "grid", "point"])
 def result(request):
     if request.param == "evolution":
         return et.evolve(CASE)
-    return et.equilibrate(CASE, "5 K" if request.param == "point" else np.linspace(1, 12, 6).reshape(2, 3))
+    return et.equilibrate(
+        CASE, "5 K" if request.param == "point" else np.linspace(1, 12, 6).reshape(2, 3)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -41,15 +51,20 @@ def saved(result, tmp_path_factory):
 
 def arrays(result):
     """Every array of a result, by name."""
-    parts = {name: getattr(result, name) for name in ("state", "bare", "trapped", "margins")
-             if hasattr(result, name)}  # fmt: skip
+    parts = {
+        name: getattr(result, name)
+        for name in ("state", "bare", "trapped", "margins")
+        if hasattr(result, name)
+    }
     found = {
         f"{part}.{name}": value
         for part, owner in parts.items()
         for name, _ in quantities(type(owner))
         if (value := getattr(owner, name)) is not None
     }
-    return found | {name: getattr(result, name) for name in ("time", "regime") if hasattr(result, name)}
+    return found | {
+        name: getattr(result, name) for name in ("time", "regime") if hasattr(result, name)
+    }
 
 
 def test_what_is_read_back_is_what_was_saved_bit_for_bit(result, saved):
@@ -64,7 +79,7 @@ def test_what_is_read_back_is_what_was_saved_bit_for_bit(result, saved):
     assert read.case == result.case == CASE
     assert read.validity == result.validity
     assert repr(read) == repr(result)
-    if isinstance(result, et.Evolution):
+    if isinstance(result, et.Evolution) and isinstance(read, et.Evolution):
         assert read.regimes == result.regimes
         assert read.quantities == result.quantities
         assert read.succeeded is result.succeeded is True
@@ -96,7 +111,9 @@ def test_every_column_says_what_it_is_by_cf(saved):
             if base in declared:
                 assert column.attrs["units"] == declared[base].unit
         assert {n for n, _ in quantities(State)} <= set(data.variables)
-        assert {f"{n}_bare" for n, _ in quantities(State)} - {"temperature_bare"} <= set(data.variables)
+        assert {f"{n}_bare" for n, _ in quantities(State)} - {"temperature_bare"} <= set(
+            data.variables
+        )
 
 
 def test_the_worst_point_of_each_assumption_counts(result):
@@ -116,9 +133,13 @@ def test_the_worst_point_of_each_assumption_counts(result):
 
 
 def test_what_is_missing_for_a_margin_is_told():
-    bare = et.Case.from_dict(CASE.to_dict() | {
-        "material": {"critical_temperature": 10.0, "conduction_density": 1e27}, "trap": {},
-    })  # fmt: skip
+    bare = et.Case.from_dict(
+        CASE.to_dict()
+        | {
+            "material": {"critical_temperature": 10.0, "conduction_density": 1e27},
+            "trap": {},
+        }
+    )
     told = {m.name: m.missing for m in et.equilibrate(bare, 5.0).validity}
     assert told["classical_entropy"] == "give material.fermi_temperature"
     assert told["pair_density"] == "give material.fermi_velocity"
@@ -143,12 +164,16 @@ def other(path, kind):
         xr.Dataset(attrs={"entrap_result": "sweep"}).to_netcdf(path, engine="h5netcdf")
     elif kind != "missing":
         case = "{}" if kind == "no case" else "{" if kind == "torn" else json.dumps(CASE.to_dict())
-        attributes = {"entrap_result": "equilibrium" if kind == "columns" else "evolution", "case": case}
+        attributes = {
+            "entrap_result": "equilibrium" if kind == "columns" else "evolution",
+            "case": case,
+        }
         xr.Dataset(attrs=attributes).to_netcdf(path, engine="h5netcdf")
 
 
 @pytest.mark.parametrize(
-    "kind", ["text", "empty", "folder", "missing", "hdf5", "netcdf", "other", "no case", "torn", "columns"]
+    "kind",
+    ["text", "empty", "folder", "missing", "hdf5", "netcdf", "other", "no case", "torn", "columns"],
 )
 def test_what_is_no_result_is_refused(tmp_path, kind):
     path = tmp_path / "file.nc"
@@ -165,7 +190,9 @@ def test_a_result_cut_short_is_refused(saved, tmp_path, keep):
         et.load(path)
 
 
-@pytest.mark.parametrize("temperature", [0.0, -1.0, math.nan, math.inf, "4 T", "-1 K", np.array([1.0, 0.0])])
+@pytest.mark.parametrize(
+    "temperature", [0.0, -1.0, math.nan, math.inf, "4 T", "-1 K", np.array([1.0, 0.0])]
+)
 def test_a_temperature_that_is_none_is_refused(temperature):
     with pytest.raises(et.InputError):
         et.equilibrate(CASE, temperature)
@@ -173,9 +200,16 @@ def test_a_temperature_that_is_none_is_refused(temperature):
 
 @pytest.mark.parametrize(
     ("number", "written"),
-    [(1.5, 1.5), (math.inf, "inf"), (-math.inf, "-inf"), (math.nan, "nan"), (np.float64(np.inf), "inf"),
-     (None, None), (0.0, 0.0)],
-)  # fmt: skip
+    [
+        (1.5, 1.5),
+        (math.inf, "inf"),
+        (-math.inf, "-inf"),
+        (math.nan, "nan"),
+        (np.float64(np.inf), "inf"),
+        (None, None),
+        (0.0, 0.0),
+    ],
+)
 def test_numbers_are_written_as_strict_json_has_them(number, written):
     assert strict(number) == written
     json.dumps(strict(number), allow_nan=False)

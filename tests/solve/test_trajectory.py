@@ -15,9 +15,9 @@ from entrap.model.sample import Sample, Trapping
 from entrap.solve.trajectory import FULL, NORMAL, PINNED, RELEASED, Ramp, trajectory
 
 TIMES = np.linspace(0.0, 1.0, 41)
-QUICK = {"compiler_options": {"xla_cpu_use_fusion_emitters": False}}  # half the time to compile
+QUICK = {"xla_cpu_use_fusion_emitters": False}  # half the time to compile
 WAYS = np.array([1.0, 0.7, -0.5, -0.3, 0.9])
-solve = jax.jit(trajectory, **QUICK)
+solve = jax.jit(trajectory, compiler_options=QUICK)
 
 
 def normal_at(start, saturation=1.0):
@@ -35,7 +35,8 @@ def inputs(
         a, a / saturation, 1.0, 1.0, np.expm1(log_ratio), log_ratio, 1.76 * BOLTZMANN,
         fermi_temperature=1e3, entropy=entropy,
     )  # fmt: skip
-    numbers = sample, Trapping(trap_rate, gamma, closure), Ramp(start, warm_to, hold)
+    ramp = Ramp(*map(jnp.asarray, (start, warm_to, hold)))
+    numbers = sample, Trapping(trap_rate, gamma, closure), ramp
     return *jax.tree.map(lambda x: jnp.asarray(x, float), numbers), jnp.asarray(TIMES)
 
 
@@ -242,8 +243,9 @@ def test_emptying_is_the_closed_form(closure, pairing, trap_rate):
 def test_pairing_by_the_energy_gained_has_its_reference_value():
     # n_c = 1e27, Γ = 1e3/s, γ = 1.25e-24 m³/s, over 4 ms; the value by scipy's DOP853.
     sample, _, _, times = inputs()
-    rates = Trapping(jnp.array(4.0), jnp.array(1.25e-24 * 1e27 * 4e-3), "self-consistent")
-    still = Ramp(jnp.array(0.4), jnp.array(0.4), jnp.array(0.5))
+    rate, pairing_rate = jnp.array([4.0, 1.25e-24 * 1e27 * 4e-3])
+    rates = Trapping(rate, pairing_rate, "self-consistent")
+    still = Ramp(*jnp.array([0.4, 0.4, 0.5]))
     found = solve(sample, rates, still, times)
     assert_allclose(found.superfluid[20], 0.62514283363329460, rtol=1e-9)
 
@@ -295,7 +297,7 @@ def test_many_at_once_are_each_alone():
     rates = [0.1, 10.0, 1e3, 1e9]
     alone = [inputs(a=3.0, trap_rate=rate, start=start) for rate in rates for start in (0.3, 0.6)]
     together = jax.tree.map(lambda *x: jnp.stack(x), *alone)
-    found = jax.jit(jax.vmap(trajectory), **QUICK)(*together)
+    found = jax.jit(jax.vmap(trajectory), compiler_options=QUICK)(*together)
     for i, case in enumerate(alone):
         for one, of_all in zip(solve(*case), found, strict=True):
             assert_allclose(of_all[i], one, rtol=0, atol=1e-12)
@@ -315,7 +317,9 @@ def test_derivatives_are_those_of_finite_differences():
         )
         return jnp.concatenate([found.superfluid, found.normal, found.switches[:4]])
 
-    compiled = jax.jit(lambda by: jax.jvp(densities, (by,), (jnp.ones_like(by),)), **QUICK)
+    compiled = jax.jit(
+        lambda by: jax.jvp(densities, (by,), (jnp.ones_like(by),)), compiler_options=QUICK
+    )
     _, slope = compiled(jnp.zeros(()))
     near, far = (
         (compiled(jnp.array(by))[0] - compiled(jnp.array(-by))[0]) / (2 * by) for by in (5e-5, 1e-4)

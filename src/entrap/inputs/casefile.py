@@ -30,7 +30,9 @@ def load_case(path: str | Path, overrides: Iterable[str] = ()) -> Case:
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)
     except IsADirectoryError:
-        raise InputError(f"{path} is a folder: give a case file, such as {path}/case.toml") from None
+        raise InputError(
+            f"{path} is a folder: give a case file, such as {path}/case.toml"
+        ) from None
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"{path} cannot be read ({reason}): give an existing case file") from None

@@ -22,7 +22,11 @@ def case_schema() -> dict[str, Any]:
         "additionalProperties": False,
         "required": list(REQUIRED),
         "properties": {
-            "title": {"type": "string", "maxLength": LONGEST, "description": "A line that names the case"},
+            "title": {
+                "type": "string",
+                "maxLength": LONGEST,
+                "description": "A line that names the case",
+            },
             **tables,
         },
     }

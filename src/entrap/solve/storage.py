@@ -159,9 +159,7 @@ def _state(data: Any, suffix: str) -> State:
 
 def _margins(data: Any) -> Margins:
     names = (name for name, _ in quantities(Margins))
-    columns = {
-        n: jnp.asarray(data[f"margin_{n}"].values) for n in names if f"margin_{n}" in data
-    }
+    columns = {n: jnp.asarray(data[f"margin_{n}"].values) for n in names if f"margin_{n}" in data}
     return jax.tree.map(np.asarray, Margins(**columns))
 
 

@@ -124,7 +124,7 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
         ramp: Temperature against time.
         times: Increasing, from 0 to 1.
     """
-    trap_rate = trapping.trap_rate
+    trap_rate = jnp.asarray(trapping.trap_rate)
     # On the minimum y[0] is f (1 + Γ), of order 1 in slow warming however fast the trap is;
     # else it is ln f, which the trap lowers evenly.
     scale = 1 + trap_rate
@@ -176,7 +176,7 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
             -trap_rate - rate * n_n * (1 - f), -by_fraction * trap_rate * error / lag,
         )  # fmt: skip
 
-    def field(since: Reals, y: Reals, args: _Segment) -> Reals:
+    def field(since: Any, y: Any, args: Any) -> Reals:
         _, _, mode, holding = args
         rate = rates(locate(since, y, args), mode, holding)
         on_minimum = (mode == RELEASED) | (mode == FULL)
@@ -241,7 +241,8 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
             max_steps=_STEPS, throw=False, adjoint=diffrax.ForwardMode(),
         )  # fmt: skip
         solved = diffrax.is_okay(solution.result)
-        covered = solution.ts[-1]  # to the end, or the end of the step in which the mode is left
+        ends: Any = solution.ts
+        covered = ends[-1]  # to the end, or the end of the step in which the mode is left
 
         def at(since: Reals) -> _State:
             return locate(since, solution.evaluate(since), args)
