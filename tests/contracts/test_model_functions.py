@@ -30,6 +30,7 @@ from entrap.model import (
     validity,
 )
 from entrap.model.sample import Sample, Trapping
+from entrap.solve.compiling import quick_jit
 
 
 def sample(kind="ideal"):
@@ -44,12 +45,6 @@ def sample(kind="ideal"):
 def densities(n_s, n_n):
     return kinetics.Densities(*(jnp.asarray(n) for n in (n_s, n_n, 1e27 - n_s - n_n)))
 
-
-# The compiler's time is what these tests take: it is asked for little.
-compiled = functools.partial(
-    jax.jit,
-    compiler_options={"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 0},
-)
 
 ENTROPIES = ("ideal", "degenerate", "number-fraction")
 T, N_S, N_N = 5.0, 4e26, 2e26
@@ -161,7 +156,7 @@ def stacked(result):
 def values_of(call):
     """What the function gives for factors on its numbers."""
     ones, scaled = numbers_of(call)
-    values = compiled(scaled)
+    values = quick_jit(scaled)
     return ones, lambda factors: np.asarray(values(factors))
 
 
@@ -197,7 +192,7 @@ def test_vmap_is_a_loop(call):
     ones, values = values_of(call)
     factors = 1 + 1e-3 * np.sin(np.arange(3.0 * len(ones))).reshape(3, -1)
     rows = [values(row) for row in factors]
-    together = compiled(jax.vmap(numbers_of(call)[1]))(factors)
+    together = quick_jit(jax.vmap(numbers_of(call)[1]))(factors)
     assert np.allclose(together, rows, rtol=1e-12, atol=0)
 
 
@@ -209,7 +204,7 @@ def test_gradient_is_that_of_the_values(call):
         np.stack([values(ones + k * row)[finite] for row in step * np.eye(len(ones))], axis=-1)
         for k in (1, -1, 2, -2)
     )
-    slopes = np.asarray(compiled(jax.jacfwd(numbers_of(call)[1]))(ones))
+    slopes = np.asarray(quick_jit(jax.jacfwd(numbers_of(call)[1]))(ones))
     assert np.isfinite(slopes).all()
     expected = (8 * (up - down) - (far_up - far_down)) / (12 * step)
     allowed = 1e-8 * (np.abs(expected) + np.abs(values(ones))[finite, None])
@@ -228,7 +223,7 @@ def test_parameters_and_coordinates_broadcast(call):
         jax.tree.map(lambda x: x * down[:, None], first),
         *jax.tree.map(lambda x: x * along, others),
     )
-    found = jax.tree.leaves(compiled(call.function)(*given))
+    found = jax.tree.leaves(quick_jit(call.function)(*given))
     counts = len(jax.tree.leaves(first)), len(jax.tree.leaves(others))
     one_by_one = np.array([[values(np.repeat([d, a], counts)) for a in along] for d in down])
     for i, leaf in enumerate(found):

@@ -3,6 +3,7 @@
 import functools
 import itertools
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -209,7 +210,7 @@ def test_paired_electrons_that_carry_less_entropy_gain_less(name, weight, bare, 
 def test_true_number_fractions_smear_the_transition():
     done = run("number fractions")
     # α + β n_s = k_B T ln(1 + n_v/n_s), all trapped, in units of k_B T_c and n_c.
-    root: float = brentq(
+    root: Any = brentq(
         lambda x: 2 * (1.6 - 1) + 2 * x - 1.6 * math.log1p((math.e - 1) / x), 1e-9, 1
     )
     assert share("number fractions")[-1] == near(root, LAG)

@@ -64,7 +64,7 @@ def in_unit(value: float, unit: str, display: str) -> float:
     """A value in `unit`, expressed in `display`.
 
     Examples:
-        >>> in_unit(520e-9, "m", "nm")
+        >>> round(in_unit(520e-9, "m", "nm"), 9)
         520.0
     """
     if not display or display == unit:

@@ -88,6 +88,7 @@ def margins(
     densities: Densities,
     initial: Densities,
     initial_temperature: RealsLike,
+    gap: RealsLike | None = None,
 ) -> Margins:
     """Margins of a state that began at `initial`, where the trap went on.
 
@@ -98,6 +99,7 @@ def margins(
         densities: Where its electrons are [1/m^3].
         initial: Where they were when the trap went on [1/m^3].
         initial_temperature: Temperature at which it went on [K].
+        gap: Gap of the state, where it is known already [J].
 
     Returns:
         Margins of the broadcast shape; -inf where y is 0, +inf where x is 0.
@@ -106,7 +108,9 @@ def margins(
     n_s, n_n = densities.superfluid_density, densities.normal_density
     n_c = sample.conduction_density
     effective = landau.effective_temperature(sample, n_s)
-    gap = jnp.where(n_s > 0, bcs.gap(sample, effective), 0.0)
+    if gap is None:
+        gap = jnp.where(n_s > 0, bcs.gap(sample, effective), 0.0)
+    gap = jnp.asarray(gap, float)
     energy = BOLTZMANN * temperature
     per_electron = log_ratio(sample, temperature, n_s + n_n)
     # Infinite only where no electron is left: there is no gap either, which decides.

@@ -72,7 +72,8 @@ def save(figure: Figure, stem: Any) -> None:
     with rc_context(STYLE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # a title may be in any script
         figure.savefig(f"{stem}.png")
-        figure.set_layout_engine("none")  # laid out by now: not a second time
+        with rc_context({"figure.constrained_layout.use": False}):
+            figure.set_layout_engine(None)  # laid out by now: not a second time
         figure.savefig(f"{stem}.svg", metadata={"Date": None})
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import jax
 
-# XLA's fusion emitters double the time to compile here and save nothing at run time.
-_OPTIONS = {"xla_cpu_use_fusion_emitters": False}
+# Both cut the time to compile, together by four; a run of 10 ms takes 20 ms then.
+_OPTIONS = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 0}
 
 
 def quick_jit(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -109,17 +109,20 @@ def _evolution(static: _Static, numbers: Any, time: Any) -> dict[str, Any]:
     )
     path = trajectory(in_conduction_units(sample), in_duration, ramp, time / duration)
     temperature = ramp.temperature(time / duration)
-    trapped = n_c * jnp.maximum(1 - path.superfluid - path.normal, 0.0)
-    densities = Densities(n_c * path.superfluid, n_c * path.normal, trapped)
+    gone = jnp.maximum(1 - path.superfluid - path.normal, 0.0)
+    densities = Densities(n_c * path.superfluid, n_c * path.normal, n_c * gone)
     # One call for both, with the trap and without: the compiler sees the formulas once.
     pair = jax.tree.map(lambda *s: jnp.stack(s), densities, bare_densities(sample, temperature))
     both = state(sample, temperature, pair)
     initial = bare_densities(sample, start)
     held = path.superfluid[jnp.searchsorted(time, protocol["hold"], side="right") - 1]
+    trapped, bare = (jax.tree.map(lambda column, i=i: column[i], both) for i in (0, 1))
     return {
-        "state": jax.tree.map(lambda column: column[0], both),
-        "bare": jax.tree.map(lambda column: column[1], both),
-        "margins": margins(sample, trapping, temperature, densities, initial, start),
+        "state": trapped,
+        "bare": bare,
+        "margins": margins(
+            sample, trapping, temperature, densities, initial, start, gap=trapped.gap
+        ),
         "sample": sample,
         "enhancement": landau.enhancement(sample),
         "bare_critical_temperature": landau.effective_critical_temperature(sample, 1.0),
@@ -182,7 +185,7 @@ def _quantities(
     sample, states, bare = out["sample"], out["state"], out["bare"]
     released = [r.start for r in regimes if r.name == "released"]
     if released:
-        share = max(released[0] - protocol.hold, 0.0) / protocol.warming_time
+        share = max(released[-1] - protocol.hold, 0.0) / protocol.warming_time
         release = protocol.start + (protocol.warm_to - protocol.start) * share
     else:
         release = float(out["release_temperature"])
