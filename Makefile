@@ -9,14 +9,17 @@ INSTALLED := .venv/installed
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: run test lint docs bench lock clean
+.PHONY: run test test-slow lint docs bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)
 	$(BIN)/entrap run examples/clean-set.toml --out results/clean-set --force
 
 test: $(INSTALLED)
-	$(BIN)/pytest -n $(JOBS) -m "not gpu"
+	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not gpu and not slow"
+
+test-slow: $(INSTALLED)
+	$(BIN)/pytest -n $(JOBS) --dist loadfile -m slow
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check

@@ -47,7 +47,7 @@ def warm(call, tmp_path_factory):
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wrong_files)
-@example(WORKING.replace("1.0", "0x" + "f" * 2000).encode())
+@example(WORKING.replace("1.0", "0x" + "f" * 5000).encode())
 @example(WORKING.replace("1.0", "9" * 5000).encode())
 @example(b'title = "a\\u0000b"\n')
 @example(b"[trap]\nprovenance = 3\n")
