@@ -56,16 +56,13 @@ def test_a_wrong_case_file_is_told_and_nothing_is_written(call, warm, content):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "case.toml"
         path.write_bytes(content)
-        began = time.process_time()
         done = call("run", "case.toml", "--out", "result", cwd=folder)
-        took = time.process_time() - began
         head, *told = refused(done, "case.toml")
         assert re.fullmatch(r"The case is wrong(:|, in \d+ places:)", head)
         assert head == "The case is wrong:" or f"in {len(told)} places" in head
         assert all(re.match(r"  case\.toml(, line \d+)?[: ]", line) for line in told)
         assert all(line.isprintable() for line in told)
         assert os.listdir(folder) == ["case.toml"]
-        assert took < 0.5
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The command line. It parses, calls and prints; what computes is imported by the command."""
 
+import gc
 import json
 import os
 import sys
@@ -81,13 +82,14 @@ def run(
     from entrap.inputs.casefile import load_case
     from entrap.present import folder
 
+    _hurry()
     target = out or Path(f"{case.stem}-result")
     stated = load_case(case, set_ or ())
     folder.claim(target, force=force, marks=("summary.json", "claims.json"))
-    _cache_compilations()
     from entrap.present.running import write_run
 
     write_run(stated, target)
+    gc.freeze()  # nor need it be gone through at the end
 
 
 @app.command()
@@ -97,10 +99,11 @@ def paper(out: OutOption = None, force: ForceOption = False) -> None:
 
     target = out or Path("paper-result")
     folder.claim(target, force=force, marks=("summary.json", "claims.json"))
-    _cache_compilations()
+    _hurry()
     from entrap.present.reproducing import write_paper
 
     write_paper(target)
+    gc.freeze()
 
 
 @app.command()
@@ -124,13 +127,14 @@ def schema() -> None:
     typer.echo(json.dumps(case_schema(), indent=2, ensure_ascii=False))
 
 
-def _cache_compilations() -> None:
-    """Keep what XLA compiles in the user's cache folder, so that the next start is quicker."""
+def _hurry() -> None:
+    """Keep what XLA compiles in the user's cache folder; leave garbage to the process's end."""
     import platformdirs
 
+    gc.disable()  # a run is seconds long: looking for garbage would be a tenth of it
     chosen: dict[str, Any] = {
         "JAX_COMPILATION_CACHE_DIR": platformdirs.user_cache_dir("entrap"),
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.2",
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "EQX_ON_ERROR": "nan",  # what calls back into Python cannot be kept
     }
     for key, value in chosen.items():

@@ -6,16 +6,14 @@ from typing import Any
 
 import numpy as np
 from matplotlib import rc_context
-from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import quantity_of
-from entrap.model import landau
 from entrap.model.state import State
 from entrap.present.labels import scaled, typeset
-from entrap.solve.parameters import choices_of, numbers_of, sample_of
+from entrap.solve.curves import free_energy_curves
 from entrap.solve.results import Evolution
 
 STYLE: dict[Any, Any] = {
@@ -79,7 +77,6 @@ def save(figure: Figure, stem: Any) -> None:
 
 def free_energy(run: Evolution) -> Figure:
     """Fig. 3 for this case: the functional before, with the trap, and on warming."""
-    sample = sample_of(numbers_of(run.case), choices_of(run.case))
     material = run.case.material
     n_c = material.conduction_density
     unit = n_c * BOLTZMANN * material.critical_temperature
@@ -94,10 +91,10 @@ def free_energy(run: Evolution) -> Figure:
     start = float(state.temperature[0])
     room = n_c - state.superfluid_density[stops]
     left = np.where(room > 0, state.normal_density[stops] / np.where(room > 0, room, 1.0), 1.0)
-    temperatures = np.array([start, start, *state.temperature[stops]])[:, None]
-    fractions = np.array([1.0, 0.0, *left])[:, None]
-    curves = landau.free_energy(sample, temperatures, n_c * x, fractions * n_c * (1 - x))
-    bare, emptied, *warming = np.asarray(curves) / unit
+    temperatures = np.array([start, start, *state.temperature[stops]])
+    fractions = np.array([1.0, 0.0, *left])
+    curves = free_energy_curves(run.case, temperatures, fractions, n_c * x)
+    bare, emptied, *warming = curves / unit
     axes.plot(x, bare, color=GREEN, label=f"no trap, {start:.3g} K")
     if run.case.trap.rate > 0:
         axes.plot(
@@ -208,24 +205,19 @@ def margins(run: Evolution) -> Figure:
     temperature = run.state.temperature[warm]
     figure = Figure(figsize=(9.0, 1.5 + 0.42 * len(rows)))
     axes = figure.subplots()
-    limits = [grade[0] for grade in GRADES]
-    colours = ListedColormap([grade[2] for grade in GRADES])
-    norm = BoundaryNorm([-2.0, *limits[1:], 2.0], len(GRADES))
-    edges = np.linspace(temperature[0], temperature[-1] + 1e-9 * temperature[-1], 121)
+    edges = np.linspace(temperature[0], max(temperature[-1], temperature[0] * (1 + 1e-9)), 241)
     for row, (margin, values) in enumerate(rows):
-        cells = np.interp(
-            (edges[1:] + edges[:-1]) / 2, temperature, np.clip(values[warm], -1.99, 1.99)
-        )
-        axes.pcolormesh(edges, [row - 0.42, row + 0.42], cells[None, :], cmap=colours, norm=norm)
-        failed = np.where(cells < 0, 1.0, np.nan)
-        axes.contourf(
-            (edges[1:] + edges[:-1]) / 2,
-            [row - 0.42, row + 0.42],
-            np.vstack([failed, failed]),
-            levels=[0.5, 1.5],
-            colors="none",
-            hatches=["///"],
-        ) if np.isfinite(failed).any() else None
+        bounded = np.nan_to_num(values[warm], nan=9.0, posinf=9.0, neginf=-9.0)
+        cells = np.interp((edges[1:] + edges[:-1]) / 2, temperature, bounded)
+        which = np.searchsorted([g[0] for g in GRADES], cells, side="right") - 1
+        # One bar for each stretch of one grade.
+        starts = np.flatnonzero(np.diff(which, prepend=-1))
+        for start, end in zip(starts, [*starts[1:], len(which)], strict=True):
+            low, _, colour, _ = GRADES[which[start]]
+            axes.barh(
+                row, edges[end] - edges[start], 0.84, edges[start], color=colour, edgecolor=BLACK,
+                linewidth=0, hatch="///" if low < 0 else None,
+            )  # fmt: skip
         axes.text(
             1.01,
             row,
@@ -236,10 +228,13 @@ def margins(run: Evolution) -> Figure:
         )
     axes.set_yticks(range(len(rows)), [typeset(m.declared.symbol) for m, _ in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlim(edges[0], edges[-1])
     axes.grid(visible=False)
     axes.set_xlabel("Temperature T (K)")
     axes.set_title("Can the theory be trusted here? At the right: worst grade", loc="left")
-    keys = [Patch(facecolor=g[2], hatch="///" if g[0] < 0 else None, label=g[1]) for g in GRADES]
+    keys = [
+        Patch(facecolor=g[2], hatch="///" if g[0] < 0 else None, label=g[1], lw=0) for g in GRADES
+    ]
     figure.legend(handles=keys, loc="outside lower center", ncols=len(keys))
     return figure
 

@@ -1,5 +1,6 @@
 """States of equilibrium on the branches of Fig. 3, at any temperature."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import jax
@@ -18,7 +19,7 @@ from entrap.solve.parameters import choices_of, numbers_of, sample_of, trapping_
 from entrap.solve.results import Equilibrium
 
 
-def equilibrate(case: Case, temperature: RealsLike | str) -> Equilibrium:
+def equilibrate(case: Case, temperature: RealsLike | Sequence[float] | str) -> Equilibrium:
     """Minima of F without a trap and of F̃ with all normal electrons trapped.
 
     Args:
@@ -34,8 +35,8 @@ def equilibrate(case: Case, temperature: RealsLike | str) -> Equilibrium:
     Examples:
         >>> import entrap as et
         >>> case = et.load_case("examples/clean-set.toml")
-        >>> float(et.equilibrate(case, "12 K").trapped.superfluid_density) / 1e27
-        0.4000...
+        >>> round(float(et.equilibrate(case, "12 K").trapped.superfluid_density) / 1e27, 9)
+        0.4
     """
     kelvin = np.asarray(
         si_value(temperature, "K") if isinstance(temperature, str) else temperature, float

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -19,6 +18,7 @@ from entrap.model.state import State, bare_densities, state
 from entrap.model.validity import margins
 from entrap.solve.compiling import quick_jit
 from entrap.solve.parameters import (
+    Chosen,
     choices_of,
     in_conduction_units,
     numbers_of,
@@ -51,7 +51,7 @@ def evolve(case: Case, *, throw: bool = True) -> Evolution:
     protocol = case.protocol
     numbers, choices = numbers_of(case), choices_of(case)
     time = sample_times(protocol, case.trap.rate)
-    found = _evolution(_Static(choices), numbers, time)
+    found = _evolution(Chosen(choices), numbers, time)
     out = jax.tree.map(np.asarray, found)
     if throw and not out["succeeded"]:
         raise SolveError(
@@ -89,16 +89,10 @@ def sample_times(protocol: Protocol, trap_rate: float) -> np.ndarray:
     return np.concatenate([hold * early, warming])
 
 
-class _Static(eqx.Module):
-    """Choices of a case as a pytree without leaves: jit keys on them."""
-
-    choices: Any = eqx.field(static=True)
-
-
 @quick_jit
-def _evolution(static: _Static, numbers: Any, time: Any) -> dict[str, Any]:
-    sample = sample_of(numbers, static.choices)
-    trapping = trapping_of(numbers, static.choices, sample)
+def _evolution(chosen: Chosen, numbers: Any, time: Any) -> dict[str, Any]:
+    sample = sample_of(numbers, chosen.choices)
+    trapping = trapping_of(numbers, chosen.choices, sample)
     protocol = numbers["protocol"]
     duration = protocol["hold"] + protocol["warming_time"]
     start, warm_to = (jnp.asarray(protocol[key], float) for key in ("start", "warm_to"))

@@ -30,6 +30,12 @@ class Choices:
     closure: str
 
 
+class Chosen(eqx.Module):
+    """Choices of a case as a pytree without leaves: jit keys on them."""
+
+    choices: Choices = eqx.field(static=True)
+
+
 def numbers_of(case: Case) -> Numbers:
     """Numeric keys of a case that are given, by table, in SI."""
     return {

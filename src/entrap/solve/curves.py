@@ -1,0 +1,41 @@
+"""The free energy against n_s at given temperatures: the curves of Fig. 3 for a case."""
+
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from entrap.core.arrays import RealsLike
+from entrap.inputs.case import Case
+from entrap.model import landau
+from entrap.solve.compiling import quick_jit
+from entrap.solve.parameters import Chosen, choices_of, numbers_of, sample_of
+
+
+def free_energy_curves(
+    case: Case, temperature: RealsLike, fraction: RealsLike, superfluid_density: RealsLike
+) -> np.ndarray:
+    """F(n_s) of the case's sample, a curve a row.
+
+    Args:
+        case: The case; its protocol does not matter.
+        temperature: Temperatures of the curves [K].
+        fraction: f of each, normal electrons that the trap has left.
+        superfluid_density: n_s along the curves [1/m^3].
+
+    Returns:
+        Free energy densities [J/m^3], of shape (curves, points).
+    """
+    made = _curves(
+        Chosen(choices_of(case)),
+        numbers_of(case),
+        *(np.asarray(column, float) for column in (temperature, fraction, superfluid_density)),
+    )
+    return np.asarray(made)
+
+
+@quick_jit
+def _curves(chosen: Chosen, numbers: Any, temperature: Any, fraction: Any, density: Any) -> Any:
+    sample = sample_of(numbers, chosen.choices)
+    normal = fraction[:, None] * (sample.conduction_density - density)
+    return landau.free_energy(sample, temperature[:, None], jnp.asarray(density), normal)
