@@ -93,3 +93,13 @@ def test_constants_are_those_of_scipy():
     assert constants.ELECTRON_MASS == pytest.approx(si.m_e, rel=1e-9, abs=0)
     assert constants.VACUUM_PERMEABILITY == pytest.approx(si.mu_0, rel=1e-9, abs=0)
     assert pytest.approx(2.067833848e-15, rel=1e-9, abs=0) == constants.FLUX_QUANTUM
+
+
+@pytest.mark.parametrize(("text", "tesla"), [("1 kG", 0.1), ("829 Oe", 0.0829), ("100 mT", 0.1)])
+def test_fields_may_be_stated_in_gaussian_units(text, tesla):
+    assert si_value(text, "T") == pytest.approx(tesla, rel=1e-15, abs=0)
+
+
+def test_a_field_is_no_temperature():
+    with pytest.raises(InputError, match="measures something else"):
+        si_value("1 G", "K")

@@ -355,3 +355,9 @@ def test_the_same_physics_in_lab_units_gives_the_same_numbers():
     for name, value in run("clean").quantities.items():
         assert done.quantities[name].value == near(value.value), name
         assert done.quantities[name].declared == value.declared
+
+
+def test_what_was_normal_is_not_called_pinned_again():
+    case = et.load_case("examples/paper-estimate-corrected.toml")
+    names = [regime.name for regime in et.evolve(case).regimes]
+    assert names == ["equilibrium", "emptying", "pinned", "released", "normal"]

@@ -36,6 +36,8 @@ def si_value(text: str, unit: str) -> float:
     Examples:
         >>> si_value("100 mK", "K")
         0.1
+        >>> si_value("1 kG", "T")
+        0.1
         >>> si_value("3 k_B", "J/K")
         4.141947e-23
     """
@@ -53,7 +55,10 @@ def si_value(text: str, unit: str) -> float:
 
     registry = _registry()
     try:
-        return float(registry.Quantity(number, given).to("" if unit == "1" else unit).magnitude)
+        quantity = registry.Quantity(number, given)
+        if unit == "T" and quantity.check("gauss"):  # pint keeps Gaussian units apart
+            return float(quantity.to("gauss").magnitude) / 1e4
+        return float(quantity.to("" if unit == "1" else unit).magnitude)
     except pint.DimensionalityError:
         raise InputError(f"must be {wanted}, but {_short(given)} measures something else") from None
     except Exception:  # pint's parser raises its tokenizer's many types

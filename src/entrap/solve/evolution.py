@@ -143,7 +143,9 @@ def _regimes(case: Case, time: np.ndarray, out: dict[str, Any]) -> tuple[Regime,
     count = int(out["count"])
     starts = [float(t) for t in out["switches"][:count]]
     ends = [*starts[1:], duration]
-    density = np.interp(ends, time, out["state"].superfluid_density)
+    # A pinned n_s is what it is at the first point after; between points it may have vanished.
+    after = np.minimum(np.searchsorted(time, ends), len(time) - 1)
+    density = out["state"].superfluid_density[after]
     found = [Regime("equilibrium", 0.0, 0.0)]
     for start, end, mode, n_s in zip(starts, ends, out["modes"][:count], density, strict=True):
         name = _name(int(mode), start < hold, case.trap.rate > 0, bool(n_s > 0))
