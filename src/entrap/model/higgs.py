@@ -56,7 +56,7 @@ def higgs_velocity(alpha: RealsLike, gap: RealsLike) -> Reals:
 
 
 def higgs_dispersion(alpha: RealsLike, gap: RealsLike, wave_number: RealsLike) -> Reals:
-    """ħω(k) = √[(2Δ_g)² + (ħ v_H k)²] [J].
+    """ħω(k) = √((2Δ_g)² + (ħ v_H k)²) [J].
 
     Args:
         alpha: First coefficient at the minimum [J].

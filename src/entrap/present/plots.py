@@ -81,8 +81,8 @@ def free_energy(run: Evolution) -> Figure:
     n_c = material.conduction_density
     unit = n_c * BOLTZMANN * material.critical_temperature
     state = run.state
-    shown = [n for n in (state.superfluid_density.max() / n_c,) if np.isfinite(n)]
-    x = np.linspace(0.0, min(1.0, 1.35 * max([*shown, 0.2])), 241)
+    share = state.superfluid_density.max() / n_c
+    x = np.linspace(0.0, min(1.0, 1.35 * share if share > 0 else 1.0), 241)
     figure = Figure(figsize=(8.0, 5.4))
     axes = figure.subplots()
 
@@ -94,7 +94,10 @@ def free_energy(run: Evolution) -> Figure:
     temperatures = np.array([start, start, *state.temperature[stops]])
     fractions = np.array([1.0, 0.0, *left])
     curves = free_energy_curves(run.case, temperatures, fractions, n_c * x)
-    bare, emptied, *warming = curves / unit
+    # Where few electrons pair, k_B T n_n L dwarfs the wells: then each curve starts from 0.
+    depth, offset = (curves[:, 0] - curves.min(axis=1)).max(), np.ptp(curves[:, 0])
+    origin = curves[:, 0] if depth < 0.05 * offset else np.zeros(len(curves))
+    bare, emptied, *warming = (curves - origin[:, None]) / unit
     axes.plot(x, bare, color=GREEN, label=f"no trap, {start:.3g} K")
     if run.case.trap.rate > 0:
         axes.plot(
@@ -108,22 +111,22 @@ def free_energy(run: Evolution) -> Figure:
         axes.plot(
             x, curve, color=BLUE, ls=style, lw=1.8, label=f"warming, {state.temperature[at]:.3g} K"
         )
-    axes.plot(
-        state.superfluid_density / n_c, state.free_energy / unit, color=BLACK, lw=1.2, alpha=0.8
-    )
+    if not origin.any():
+        axes.plot(state.superfluid_density / n_c, state.free_energy / unit, color=BLACK, lw=1.2)
     points = [0, held, *stops]
     axes.plot(
         state.superfluid_density[points] / n_c,
-        state.free_energy[points] / unit,
+        (state.free_energy[points] - origin) / unit,
         "o",
         color=BLACK,
         ms=7,
         label="the sample",
     )
     axes.set_xlabel(typeset("Superconducting share of the conduction electrons n_s/n_c"))
-    axes.set_ylabel(typeset("Free energy density F/(n_c k_B T_c)"))
-    name = run.case.title if len(run.case.title) <= 40 else f"{run.case.title[:39]}…"
-    axes.set_title(f"{name}: evolution of the free energy", loc="left", parse_math=False)
+    energy = "[F - F(n_s = 0)]" if origin.any() else "F"
+    axes.set_ylabel(typeset(f"Free energy density {energy}/(n_c k_B T_c)"))
+    name = run.case.title if len(run.case.title) <= 70 else f"{run.case.title[:69]}…"
+    axes.set_title(name, loc="left", parse_math=False)
     axes.legend(loc="best")
     return figure
 
@@ -162,6 +165,10 @@ def densities(run: Evolution) -> Figure:
     )
     late.set_xlabel("Temperature T while warming (K)")
     early.set_ylabel("Share of the conduction electrons")
+    largest = run.state.superfluid_density.max() / n_c
+    if 0 < largest < 0.05:
+        late.set_yscale("log")
+        late.set_ylim(largest / 100, 2)
     _names(late, run)
     figure.legend(*late.get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return figure
