@@ -146,7 +146,7 @@ OURS = {
     "a_over_kB_eq6_ns1e23": lambda g: field_slope(g) / 2,
     "a_over_kB_exact": field_slope,
     "ratio_exact": lambda g: math.exp(field_slope(g)),
-    "bcs_a_const": lambda _: coefficients.BCS_SLOPE,
+    "bcs_a_const": lambda _: constants.BCS_SLOPE,
     "bcs_xi_ratio": lambda _: bcs.LANDAU_LENGTH_RATIO,
     "bcs_a_Al": aluminium,
     "sommerfeld_s": sommerfeld,

@@ -34,3 +34,6 @@ ZETA_3 = 1.2020569031595942854
 
 BCS_GAP_RATIO = math.pi * math.exp(-EULER_GAMMA)
 """Gap at T = 0 over k_B T_c in weak-coupling BCS theory, pi exp(-gamma) = 1.763877."""
+
+BCS_SLOPE = 3 * math.pi**2 / (7 * ZETA_3)
+"""Landau's a/k_B over T_c/T_F in clean weak-coupling BCS theory, 3.518827 (Gor'kov)."""

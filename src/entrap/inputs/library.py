@@ -9,17 +9,16 @@ import dataclasses
 import difflib
 import functools
 import importlib.resources
-import math
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from entrap.core.constants import (
+    BCS_SLOPE,
     BOLTZMANN,
     ELECTRON_MASS,
     ELEMENTARY_CHARGE,
     VACUUM_PERMEABILITY,
-    ZETA_3,
 )
 from entrap.core.errors import InputError, Problem
 
@@ -48,9 +47,6 @@ UNITS: Mapping[str, str] = MappingProxyType(
 
 FIELD_SLOPE = 1.74
 """-(T_c/B_c(0)) dB_c/dT at T_c in weak-coupling BCS theory, as usually rounded (1.737)."""
-
-BCS_SLOPE = 3 * math.pi**2 / (7 * ZETA_3)
-"""a T_F/(k_B T_c) in weak-coupling BCS theory, 3 π²/(7 ζ(3)) = 3.51883."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -12,6 +12,7 @@ from scipy.special import zeta
 
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.constants import (
+    BCS_SLOPE,
     BOLTZMANN,
     ELECTRON_MASS,
     ELEMENTARY_CHARGE,
@@ -20,9 +21,6 @@ from entrap.core.constants import (
     ZETA_3,
 )
 from entrap.core.stable import guarded
-
-BCS_SLOPE = 3 * jnp.pi**2 / (7 * ZETA_3)
-"""(a/k_B)/(T_c/T_F) of a clean BCS superconductor, 3.518827."""
 
 # Odd zeta sums Σ (2n+1)^-(3+k), for the dirty-limit factor at weak disorder.
 _ODD_SUMS = [float((1 - 2.0 ** -(3 + k)) * zeta(3 + k)) for k in range(26)]

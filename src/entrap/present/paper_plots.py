@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from entrap.core.units import unit_factor
 from entrap.present.labels import typeset
 from entrap.present.plots import BLACK, BLUE, GREEN, GREY, RED, STYLE
 
@@ -146,10 +147,10 @@ def detection(data: Any) -> Figure:
     """What shows the shift of α: Higgs, λ and B_c1, with the trap and without."""
     figure = Figure(figsize=(9.0, 6.6))
     panels = (
-        ("higgs_coefficient", "Coefficient -4α of Eq. (14) (meV)", 1e3 / 1.602176634e-19),
-        ("higgs_mode", "Energy of the Higgs mode 2Δ_g (meV)", 1e3 / 1.602176634e-19),
-        ("penetration_depth", "London penetration depth λ (nm)", 1e9),
-        ("lower_critical_field", "Lower critical field B_c1 (mT)", 1e3),
+        ("higgs_coefficient", "Coefficient -4α of Eq. (14) (meV)", unit_factor("J", "meV")),
+        ("higgs_mode", "Energy of the Higgs mode 2Δ_g (meV)", unit_factor("J", "meV")),
+        ("penetration_depth", "London penetration depth λ (nm)", unit_factor("m", "nm")),
+        ("lower_critical_field", "Lower critical field B_c1 (mT)", unit_factor("T", "mT")),
     )
     for axes, (name, label, factor) in zip(
         figure.subplots(2, 2, sharex=True).flat, panels, strict=True

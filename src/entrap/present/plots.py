@@ -165,7 +165,7 @@ def densities(run: Evolution) -> Figure:
     )
     late.set_xlabel("Temperature T while warming (K)")
     early.set_ylabel("Share of the conduction electrons")
-    largest = run.state.superfluid_density.max() / n_c
+    largest = float(run.state.superfluid_density.max()) / n_c
     if 0 < largest < 0.05:
         late.set_yscale("log")
         late.set_ylim(largest / 100, 2)
