@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from entrap.inputs.trap import Trap as Trap
     from entrap.solve.equilibrium import equilibrate as equilibrate
     from entrap.solve.evolution import evolve as evolve
+    from entrap.solve.parameters import sample as sample
     from entrap.solve.results import Equilibrium as Equilibrium
     from entrap.solve.results import Evolution as Evolution
     from entrap.solve.storage import load as load
@@ -46,6 +47,7 @@ _HOMES = {
     "Trap": "inputs.trap",
     "equilibrate": "solve.equilibrium",
     "evolve": "solve.evolution",
+    "sample": "solve.parameters",
     "Equilibrium": "solve.results",
     "Evolution": "solve.results",
     "load": "solve.storage",

@@ -59,6 +59,21 @@ def choices_of(case: Case) -> Choices:
     )
 
 
+def sample(case: Case) -> Sample:
+    """The sample of a case, as the functions of `entrap.model` take it.
+
+    Args:
+        case: The case.
+
+    Examples:
+        >>> import entrap as et
+        >>> nb = et.sample(et.load_case("examples/niobium-bcs.toml"))
+        >>> round(float(et.model.landau.effective_critical_temperature(nb)), 2)
+        11.41
+    """
+    return sample_of(numbers_of(case), choices_of(case))
+
+
 def sample_of(numbers: Numbers, choices: Choices) -> Sample:
     """The sample that the model's functions take.
 
