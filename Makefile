@@ -57,4 +57,5 @@ $(UV):
 $(INSTALLED): requirements.lock pyproject.toml | $(UV)
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --compile-bytecode -e .
+	$(BIN)/python -m compileall -q src
 	touch $@
