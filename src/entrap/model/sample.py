@@ -19,7 +19,7 @@ class Sample(eqx.Module):
     )
     conduction_density: RealsLike = quantity("1/m^3", "n_c", "Conduction electrons")
     valence_density: RealsLike = quantity("1/m^3", "n_v", "Valence electrons")
-    log_mixing_ratio: RealsLike = quantity("1", "L", "ln(n/n_c), or its degenerate stand-in")
+    log_mixing_ratio: RealsLike = quantity("1", "L", "Logarithm ln(n/n_c) of the mixing ratio")
     gap: RealsLike = quantity("J", "Δ_g(0)", "BCS gap at T = 0", display="meV")
     condensate_weight: RealsLike = quantity(
         "1", "w_s", "Entropy carried by a paired electron", default=1.0

@@ -2,20 +2,17 @@
 
 import html
 import importlib.resources
-import io
 import re
 from collections.abc import Mapping
 from importlib.metadata import version
 from string import Template
 from typing import Any
 
-from matplotlib import rc_context
-
 from entrap.core.quantities import quantities
 from entrap.inputs.case import TABLES, Case
 from entrap.present.answer import answer
 from entrap.present.labels import as_html
-from entrap.present.plots import STYLE, grade
+from entrap.present.plots import grade
 from entrap.solve.results import Evolution, Value
 
 
@@ -46,18 +43,6 @@ def report(run: Evolution, figures: Mapping[str, Any]) -> str:
         ),
         inputs="".join(_inputs(run.case)),
     )
-
-
-def svg_text(figure: Any) -> str:
-    """A figure as SVG text.
-
-    Args:
-        figure: A Matplotlib figure.
-    """
-    buffer = io.StringIO()
-    with rc_context(STYLE):
-        figure.savefig(buffer, format="svg", metadata={"Date": None})
-    return buffer.getvalue()
 
 
 def _inline(svg: str, name: str) -> str:
