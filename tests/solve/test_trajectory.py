@@ -293,12 +293,13 @@ def test_what_is_solved_conserves_and_goes_one_way(case, rise):
     holds_what_must(case, found)
 
 
-def test_an_unstable_branch_that_turns_back_ends_and_says_so():
+def test_an_unstable_branch_that_turns_back_is_left():
     # k_B L > a, σ > 2 and Γ t ~ 1: the minimum recedes, then comes back where D < 0.
-    found = solve(*inputs(a=10**-0.5, saturation=10**0.5, start=0.5, hold=0.0, trap_rate=1.0,
-                          warm_to=3.5))  # fmt: skip
-    assert not found.succeeded
-    assert all(np.isfinite(x).all() for x in (found.superfluid, found.normal, found.fraction))
+    case = {"a": 10**-0.5, "saturation": 10**0.5, "start": 0.5, "hold": 0.0, "pairing": 0.0}
+    found = solve(*inputs(**case, trap_rate=1.0, warm_to=3.5))
+    assert found.succeeded
+    holds_what_must(case, found)
+    assert [int(mode) for mode in found.modes[: int(found.count)]][-1] == PINNED
 
 
 @pytest.mark.parametrize("entropy", ["degenerate", "number-fraction"])

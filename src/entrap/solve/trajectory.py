@@ -8,9 +8,10 @@ the pairing, or it is the minimum, "released"; above it, never. With n_n = f (n_
     released:  n_s = -α_f/β,   D df/dt = -Γ f - (1 - f) (∂n_s/∂T) (dT/dt)/(n_c - n_s),
                D = 1 + (1 - f) (∂n_s/∂f)/(n_c - n_s)
 
-Both follow from dn_t/dt = Γ n_n and conservation. Where D <= 0 the electrons of one broken pair,
-before they are trapped, would set off the breaking of another: the branch is followed with f at
-the balance of breaking and trapping, and the margin `release_stability` says so.
+Both follow from dn_t/dt = Γ n_n and conservation; with a junction the balance of
+`entrap.model.device` stands for -Γ f. Where D <= 0 the electrons of one broken pair, before they
+are trapped, would set off the breaking of another: the branch is followed with f at the balance of
+breaking and trapping, and the margin `release_stability` says so.
 
 Source: V. Kornich, arXiv:2605.15834 (2026), Eqs. (7), (8) and Fig. 3; the law of the released
 branch is derived on the theory page.
@@ -24,7 +25,7 @@ import jax.numpy as jnp
 import optimistix as optx
 from jax import lax
 
-from entrap.core.arrays import Flags, Reals
+from entrap.core.arrays import Flags, Reals, RealsLike
 from entrap.core.stable import guarded
 from entrap.model import landau
 from entrap.model.kinetics import self_consistent_rate
@@ -36,6 +37,7 @@ SEGMENTS = 16  # a run has two to five; more means that it does not settle
 _TOLERANCE = 1e-11
 _STEPS = 1024  # a segment takes fifty to a few hundred
 _SLOWEST = 0.1  # least D that is integrated: below it f is at its balance within 1/(10 Γ)
+_FAST = 1e3  # Γ beyond which that is at once: n_s does not rise meanwhile
 _TINY = 1e-300  # f that stands for none, so that its logarithm is finite
 _GONE = 1e-12  # share of n_c that is none: rounding does not decide whether n_s is 0 or n_c
 _POINTS = 256  # where a segment is asked whether its mode still holds, and again between two
@@ -115,7 +117,14 @@ class _Rates(NamedTuple):
     slack: Reals  # uncertainty of the recession
 
 
-def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> Trajectory:
+def trajectory(
+    sample: Sample,
+    trapping: Trapping,
+    ramp: Ramp,
+    times: Reals,
+    device: Any = None,
+    duration: RealsLike = 1.0,
+) -> Trajectory:
     """Densities at `times`, and when n_s was pinned, released or gone.
 
     Args:
@@ -123,7 +132,10 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
         trapping: Rates per duration; the pairing rate times n_c besides.
         ramp: Temperature against time.
         times: Increasing, from 0 to 1.
+        device: What gives the rate at each temperature and gap, in place of a constant one.
+        duration: The duration [s], for the device's rates.
     """
+    # With a device this is its first rate: what it becomes sets no scale, only what is integrated.
     trap_rate = jnp.asarray(trapping.trap_rate)
     # On the minimum y[0] is f (1 + Γ), of order 1 in slow warming however fast the trap is;
     # else it is ln f, which the trap lowers evenly.
@@ -133,6 +145,17 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
 
     def minimum(temperature: Reals, f: Reals) -> Reals:
         return landau.unbounded_density(sample, temperature, f)
+
+    def exchange(temperature: Reals, n_s: Reals, f: Reals) -> tuple[Reals, Reals, Reals]:
+        """By the trap alone: df/dt, d(ln f)/dt, and the rate at which an error of f is forgotten."""
+        if device is None:
+            return -trap_rate * f, -trap_rate, trap_rate
+        from entrap.model import device as devices
+
+        found = devices.fluxes(device, sample, temperature, n_s)
+        forgets = found.trapping + 2 * found.recombination
+        rate = duration * devices.fraction_rate(found, f)
+        return rate, rate / jnp.maximum(f, _TINY), duration * forgets
 
     @jax.jit  # traced once, whatever the number of calls
     def locate(since: Reals, y: Reals, args: _Segment) -> _State:
@@ -167,13 +190,16 @@ def trajectory(sample: Sample, trapping: Trapping, ramp: Ramp, times: Reals) -> 
         room = jnp.maximum(jnp.maximum(1 - at, least), 1e-13 * ease)
         stable = 1 - pull / room > _SLOWEST
         lag = jnp.where(stable, 1 - pull / room, _SLOWEST)
-        f_rate = (-trap_rate * f - (1 - f) * by_warming / room) / lag
+        by_trap, decay, forgets = exchange(temperature, n_s, f)
+        f_rate = (by_trap - (1 - f) * by_warming / room) / lag
         # The minimum moves by (∂n_s/∂T) dT/dt + (∂n_s/∂f) df/dt; with D put in, nothing cancels.
-        recession = jnp.where(stable, (by_warming - by_fraction * trap_rate * f) / lag, by_warming)
+        unstable = by_warming + jnp.where(trap_rate < _FAST, by_fraction * f_rate, 0.0)
+        recession = jnp.where(stable, (by_warming + by_fraction * by_trap) / lag, unstable)
         error = 10 * _TOLERANCE * ease * (1 / scale + f)
         return _Rates(
             f_rate, recession, rate * n_n**2,
-            -trap_rate - rate * n_n * (1 - f), -by_fraction * trap_rate * error / lag,
+            decay - rate * n_n * (1 - f),
+            -by_fraction * forgets * error / lag,
         )  # fmt: skip
 
     def field(since: Any, y: Any, args: Any) -> Reals:
