@@ -218,21 +218,32 @@ def _value(entry: Entry, quantity: str) -> float | None:
     return entry.values[quantity].value if quantity in entry.values else None
 
 
-@functools.cache
-def _entries() -> Mapping[str, Entry]:
+def read_numbers(table: str, column: str) -> dict[str, dict[str, Number]]:
+    """Numbers of a table of `data` by the name in a column, then by quantity.
+
+    Args:
+        table: File name; its columns are the one named, `quantity`, `value` and `source`.
+        column: Column with the names.
+    """
     sources = {row["code"]: row for row in _rows("sources.csv")}
     numbers: dict[str, dict[str, Number]] = {}
-    for row in _rows("materials.csv"):
+    for row in _rows(table):
         behind = [
             sources[code] for code in dict.fromkeys(re.findall(r"[A-Z][\w-]*", row["source"]))
         ]
-        numbers.setdefault(row["material"], {})[row["quantity"]] = Number(
+        numbers.setdefault(row[column], {})[row["quantity"]] = Number(
             value=float(row["value"]),
             source=row["source"],
             kind=behind[0]["kind"],
             verified=all(source["verified"] == "yes" for source in behind),
             text="; ".join(source["text"] for source in behind),
         )
+    return numbers
+
+
+@functools.cache
+def _entries() -> Mapping[str, Entry]:
+    numbers = read_numbers("materials.csv", "material")
     return {
         row["key"]: Entry(**row, values=MappingProxyType(numbers[row["key"]]))
         for row in _rows("entries.csv")

@@ -1,13 +1,13 @@
 """The superconductor: what is measured on the bare sample, with no trap."""
 
 import dataclasses
-from collections.abc import Mapping
 from typing import Any
 
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantities, quantity, settle
 from entrap.inputs import library
+from entrap.inputs.provenance import settle_provenance, take
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,18 +80,40 @@ class Material:
         at_most=1e-15,
         example="1.6 meV",
     )
+    density_of_states: float | None = quantity(
+        "1/J/m^3",
+        "N_0",
+        "Normal-state density of states for one spin: for the trap's junction",
+        default=None,
+        at_least=1e40,
+        at_most=1e52,
+        example="1.07e47 1/J/m^3",
+    )
+    diffusivity: float | None = quantity(
+        "m^2/s",
+        "D_N",
+        "Diffusivity of electrons in the normal state: for the trap's film",
+        default=None,
+        display="cm^2/s",
+        at_least=1e-12,
+        at_most=1e4,
+        example="60 cm^2/s",
+    )
+    kaplan_time: float | None = quantity(
+        "s",
+        "τ_0",
+        "Electron-phonon time of Kaplan et al.: for recombination",
+        default=None,
+        display="ns",
+        at_least=1e-15,
+        at_most=1e3,
+        example="438 ns",
+    )
     provenance: dict[str, str] = dataclasses.field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         settle(self)
-        known = [name for name, _ in quantities(self)]
-        if not isinstance(self.provenance, Mapping) or not all(
-            key in known and isinstance(text, str) for key, text in self.provenance.items()
-        ):
-            raise InputError(
-                Problem("must be a table that gives keys of [material] a text each", "provenance")
-            )
-        self._set("provenance", dict(self.provenance))
+        settle_provenance(self, "material")
         given = {name for name, _ in quantities(self) if getattr(self, name) is not None}
         if self.name is not None:
             self._take_from_library(self.name, given)
@@ -121,8 +143,7 @@ class Material:
             if key == "gap" and "critical_temperature" in given:
                 continue
             if key not in given and key in {name for name, _ in quantities(self)}:
-                self._set(key, number.value)
-                self.provenance[key] = f"{number.kind}: {number.text} [{number.source}]"
+                take(self, key, number)
 
     def _known(self) -> str:
         return f' ("{self.name}" has none)' if self.name else ""

@@ -4,14 +4,24 @@ import dataclasses
 
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantity, settle
+from entrap.inputs.film import Film
+from entrap.inputs.junction import Junction
 
 
 @dataclasses.dataclass(frozen=True)
 class Trap:
-    """A normal-metal trap, by its rate. A rate of 0 is a sample without a trap.
+    """A normal-metal trap, by its rate or its junction. With neither there is no trap.
+
+    Args:
+        rate: Its rate; 0 is no trap.
+        pairing_rate: Rate constant of pairing.
+        pairing: Pairing against trapping, in its place.
+        closure: How pairing grows.
+        junction: The table [trap.junction], from which its rate follows.
+        film: The table [trap.film], along which quasiparticles diffuse to it.
 
     Raises:
-        InputError: a value is out of bounds, or both ways of stating the pairing are used.
+        InputError: a value is out of bounds, or one thing is stated in both ways.
 
     Examples:
         >>> Trap(rate="1e3 1/s").closure
@@ -21,7 +31,7 @@ class Trap:
     rate: float = quantity(
         "1/s",
         "Γ",
-        "Trapping rate of quasiparticles; 0 is no trap",
+        "Trapping rate of quasiparticles; 0 is no trap, or that of the junction",
         default=0.0,
         at_least=0.0,
         at_most=1e18,
@@ -58,11 +68,26 @@ class Trap:
         example="ramp",
     )
 
+    junction: Junction | None = None
+    film: Film | None = None
+
     def __post_init__(self) -> None:
         settle(self)
+        for key, kind in (("junction", Junction), ("film", Film)):
+            part = getattr(self, key)
+            if part is not None and not isinstance(part, kind):
+                raise InputError(Problem(f"must be a {kind.__name__}, but is {part!r:.60}", key))
+        if self.rate and self.junction:
+            raise InputError(
+                Problem("and [trap.junction] both state the trapping rate: keep one", "rate")
+            )
         if self.pairing_rate is not None and self.pairing is not None:
             raise InputError(Problem("and `pairing` are both given: keep one", "pairing_rate"))
-        if self.pairing and not self.rate:
+        if self.pairing and not self.rate and not self.junction:
             raise InputError(
-                Problem("is measured in the trap's rate: give `rate`, or `pairing_rate`", "pairing")
+                Problem(
+                    "is measured in the trap's rate: give `rate` or [trap.junction], or "
+                    "`pairing_rate`",
+                    "pairing",
+                )
             )

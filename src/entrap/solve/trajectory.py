@@ -147,7 +147,7 @@ def trajectory(
         return landau.unbounded_density(sample, temperature, f)
 
     def exchange(temperature: Reals, n_s: Reals, f: Reals) -> tuple[Reals, Reals, Reals]:
-        """By the trap alone: df/dt, d(ln f)/dt, and the rate at which an error of f is forgotten."""
+        """By the trap: df/dt, d(ln f)/dt, and the rate at which an error of f is forgotten."""
         if device is None:
             return -trap_rate * f, -trap_rate, trap_rate
         from entrap.model import device as devices
