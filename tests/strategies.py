@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from entrap.core.quantities import quantities
 from entrap.inputs import library
-from entrap.inputs.case import LONGEST, Case
+from entrap.inputs.case import LONGEST, NESTED, Case
+from entrap.inputs.film import Film
+from entrap.inputs.junction import Junction
 from entrap.inputs.landau import Landau
 from entrap.inputs.material import Material
 from entrap.inputs.mixture import Mixture
@@ -59,10 +61,19 @@ titles = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=LONGEST
 )
 
+_OPTIONAL = (
+    "fermi_velocity",
+    "fermi_temperature",
+    "gap",
+    "density_of_states",
+    "diffusivity",
+    "kaplan_time",
+)
+
 material = st.sampled_from(library.names()).flatmap(
     lambda name: joined(
         st.just({"name": name}),
-        some(Material, ("critical_temperature", "fermi_velocity", "fermi_temperature", "gap")),
+        some(Material, ("critical_temperature", *_OPTIONAL)),
         # The low-density materials of the library have no n_c of their own.
         st.just({})
         if "conduction_density" in library.load(name).values
@@ -70,7 +81,7 @@ material = st.sampled_from(library.names()).flatmap(
     )
 ) | joined(
     all_of(Material, ("critical_temperature", "conduction_density")),
-    some(Material, ("fermi_velocity", "fermi_temperature", "gap")),
+    some(Material, _OPTIONAL),
 )
 
 landau = (
@@ -87,6 +98,44 @@ landau = (
 mixture = st.sampled_from(["valence_ratio", "valence_density"]).flatmap(
     lambda amount: some(Mixture, (amount, "volume_ratio", "condensate_weight"))
 ) | st.sampled_from(["number-fraction", "degenerate"]).map(lambda entropy: {"entropy": entropy})
+
+junction = joined(
+    all_of(Junction, ("interface_resistance", "film_thickness", "metal_thickness")),
+    all_of(Junction, ("metal",))
+    | joined(
+        some(Junction, ("metal",)),
+        all_of(Junction, ("metal_density_of_states", "electron_phonon_constant")),
+    ),
+    some(
+        Junction,
+        ("trap_temperature", "broadening", "phonon_trapping", "generation", "mapping"),
+    ),
+    powers(1.0, 1e18).map(lambda x: {"relaxation_rate": x}),
+)
+
+
+@st.composite
+def film(draw):
+    """Keywords of a film whose traps lie inside it."""
+    made = draw(
+        joined(
+            all_of(Film, ("length", "width")),
+            some(
+                Film,
+                ("left_pad", "right_pad", "background_rate", "quasiparticle_diffusivity"),
+            ),
+            all_of(Film, ("temperature",)),
+        )
+    )
+    length = made["length"]
+    part = draw(powers(1e-2, 1.0))
+    made["trap_length"] = part * length
+    if draw(st.booleans()):
+        made["trap_count"] = draw(value(dict(quantities(Film))["trap_count"]))
+    elif draw(st.booleans()):
+        made["trap_position"] = length * (part / 2 + (1 - part) * draw(st.floats(0, 1)))
+    return made
+
 
 trap = joined(all_of(Trap, ("rate",)), some(Trap, ("pairing_rate", "closure"))) | joined(
     all_of(Trap, ("pairing",)),
@@ -105,6 +154,8 @@ KEYWORDS = {
     Landau: landau,
     Mixture: mixture,
     Trap: trap,
+    Junction: junction,
+    Film: film(),
     Protocol: protocol,
 }
 """Keywords of each input class that are accepted together."""
@@ -138,13 +189,37 @@ def case_tables(draw):
 cases = case_tables().map(Case.from_dict)
 
 
+@st.composite
+def design_tables(draw):
+    """Tables of a case with a junction, a film or both: all that the trap alone needs, or more."""
+    tables = draw(case_tables())
+    for name in draw(st.sets(st.sampled_from(["landau", "mixture", "protocol", "title"]))):
+        tables.pop(name, None)
+    inner = draw(st.sampled_from([("junction",), ("film",), ("junction", "film")]))
+    tables["trap"] = {name: draw(KEYWORDS[NESTED[f"trap.{name}"]]) for name in inner}
+    if "junction" not in inner:
+        tables["trap"]["rate"] = draw(powers(1e-6, 1e18))
+    needed = {"density_of_states": 1e47, "diffusivity": 1e-3, "kaplan_time": 1e-7}
+    given = Material(**tables["material"])
+    tables["material"] |= {key: x for key, x in needed.items() if getattr(given, key) is None}
+    return tables
+
+
 def toml(tables):
     """Tables as the text of a case file."""
     lines = [f"title = {word(tables['title'])}"] if "title" in tables else []
     for name, part in tables.items():
         if name != "title":
-            lines += [f"[{name}]", *(f"{key} = {word(x)}" for key, x in part.items())]
+            lines += _toml_table(name, part)
     return "\n".join(lines) + "\n"
+
+
+def _toml_table(name, part):
+    inner = {key: x for key, x in part.items() if isinstance(x, dict)}
+    lines = [f"[{name}]", *(f"{key} = {word(x)}" for key, x in part.items() if key not in inner)]
+    for key, x in inner.items():
+        lines += _toml_table(f"{name}.{key}", x)
+    return lines
 
 
 def word(x):

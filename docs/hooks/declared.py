@@ -1,7 +1,7 @@
 """Put tables of declared quantities into pages, so that no unit or meaning is written twice.
 
-A line `<!-- table: NAME -->` becomes the table of that name: a table of the case file, `state` or
-`margins`.
+A line `<!-- table: NAME -->` becomes the table of that name: a table of the case file, as `trap` or
+`trap.junction`, `state` or `margins`.
 """
 
 import dataclasses
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from mkdocs.exceptions import PluginError
 
 from entrap.core.quantities import Quantity, quantities
-from entrap.inputs.case import TABLES
+from entrap.inputs.case import NESTED, TABLES
 from entrap.model.state import State
 from entrap.model.validity import Margins
 
@@ -28,15 +28,16 @@ def on_page_markdown(markdown: str, **_: object) -> str:
 
 
 def _table(name: str) -> str:
-    if name in TABLES:
-        return _keys(TABLES[name])
+    tables = TABLES | NESTED
+    if name in tables:
+        return _keys(tables[name])
     if name == "state":
         rows = ((_code(n), q.symbol, _unit(q), q.meaning) for n, q in quantities(State))
         return _rows(("name", "symbol", "unit", "meaning"), rows)
     if name == "margins":
         rows = ((_code(n), q.symbol, q.meaning, q.source) for n, q in quantities(Margins))
         return _rows(("margin", "inequality", "meaning", "source"), rows)
-    known = ", ".join((*TABLES, "state", "margins"))
+    known = ", ".join((*tables, "state", "margins"))
     raise PluginError(f"No table is called {name!r}: known are {known}.")
 
 

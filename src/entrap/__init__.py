@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from entrap.core.errors import SolveError as SolveError
     from entrap.core.quantities import describe as describe
     from entrap.inputs import library as library
+    from entrap.inputs import metals as metals
     from entrap.inputs.case import Case as Case
     from entrap.inputs.casefile import load_case as load_case
+    from entrap.inputs.film import Film as Film
+    from entrap.inputs.junction import Junction as Junction
     from entrap.inputs.landau import Landau as Landau
     from entrap.inputs.material import Material as Material
     from entrap.inputs.mixture import Mixture as Mixture
@@ -40,6 +43,8 @@ _HOMES = {
     "describe": "core.quantities",
     "Case": "inputs.case",
     "load_case": "inputs.casefile",
+    "Film": "inputs.film",
+    "Junction": "inputs.junction",
     "Landau": "inputs.landau",
     "Material": "inputs.material",
     "Mixture": "inputs.mixture",
@@ -52,7 +57,7 @@ _HOMES = {
     "Evolution": "solve.results",
     "load": "solve.storage",
 }
-_MODULES = {"library": "inputs.library", "model": "model"}
+_MODULES = {"library": "inputs.library", "metals": "inputs.metals", "model": "model"}
 
 __all__ = [*sorted([*_HOMES, *_MODULES])]
 

@@ -13,8 +13,10 @@ from tests.strategies import KEYWORDS, cases, titles
 
 from entrap.core.errors import InputError
 from entrap.core.quantities import quantities
-from entrap.inputs import case, landau, library, material, mixture, protocol, trap
-from entrap.inputs.case import REQUIRED, TABLES, Case
+from entrap.inputs import case, film, junction, landau, library, material, mixture, protocol, trap
+from entrap.inputs.case import NESTED, REQUIRED, TABLES, Case
+from entrap.inputs.film import Film
+from entrap.inputs.junction import Junction
 from entrap.inputs.landau import Landau
 from entrap.inputs.material import Material
 from entrap.inputs.mixture import Mixture
@@ -26,6 +28,15 @@ WHOLE = {
     Landau: {"a": 3e-23, "saturation": 1.0},
     Mixture: {},
     Trap: {"rate": 1e3},
+    Junction: {
+        "interface_resistance": 1e-10,
+        "film_thickness": 8e-8,
+        "metal_thickness": 1e-7,
+        "metal_density_of_states": 7.8e46,
+        "electron_phonon_constant": 2e9,
+        "relaxation_rate": 1.0,
+    },
+    Film: {"length": 1.0, "width": 1.0, "trap_length": 1e-12},
     Protocol: {"start": 1e-6, "warm_to": 1e6, "warming_time": 1.0},
 }
 """Keywords with which each class is accepted, whatever one more key is."""
@@ -38,12 +49,16 @@ INSTEAD = {
     },
     (Landau, "penetration_depth"): {"critical_field": 0.1, "below_critical": 0.1},
     (Landau, "mean_free_path"): {"bcs": True},
+    (Film, "trap_length"): {"length": 1e3, "width": 1.0},
+    (Film, "trap_position"): {"length": 1e3, "width": 1.0, "trap_length": 1e-12},
 }
 """Where a key needs other keys beside it."""
 
+ALL = TABLES | NESTED
+
 BOUNDS = [
     pytest.param(table, name, declared, id=f"{table.__name__}.{name}")
-    for table in TABLES.values()
+    for table in ALL.values()
     for name, declared in quantities(table)
     if declared.kind in ("number", "integer")
 ]
@@ -63,24 +78,26 @@ def basic(**changes):
     return tables | changes
 
 
-def problems(stated):
+def problems(stated, needs=REQUIRED):
     with pytest.raises(InputError) as caught:
-        Case.from_dict(stated)
-    return {problem.key: problem.text for problem in caught.value.problems}
+        Case.from_dict(stated, needs)
+    told = {problem.key: problem.text for problem in caught.value.problems}
+    assert len(told) == len(caught.value.problems), "one message for each key"
+    return told
 
 
 def test_every_input_class_has_a_strategy():
-    modules = (case, landau, material, mixture, protocol, trap)
+    modules = (case, film, junction, landau, material, mixture, protocol, trap)
     classes = {
         found
         for module in modules
         for _, found in inspect.getmembers(module, inspect.isclass)
         if dataclasses.is_dataclass(found) and any(True for _ in quantities(found))
     }
-    assert classes == set(TABLES.values()) == set(KEYWORDS)
+    assert classes == set(ALL.values()) == set(KEYWORDS)
 
 
-@pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
+@pytest.mark.parametrize("table", ALL.values(), ids=list(ALL))
 @given(data=st.data())
 def test_what_a_strategy_makes_is_accepted_and_kept(table, data):
     stated = data.draw(KEYWORDS[table])
@@ -270,6 +287,8 @@ def test_one_landau_route_in_full(stated, key, says):
         ("trap", {"provenance": {}}, "trap.provenance", "is an unknown key"),
         ("trap", {"rate": 1, "pairing": 1, "pairing_rate": 1}, "trap.pairing_rate", "keep one"),
         ("trap", {"pairing": 0.1}, "trap.pairing", "measured in the trap's rate"),
+        ("trap", {"junction": None}, "trap.junction", "must be a table, but is a NoneType"),
+        ("trap", {"film": 3}, "trap.film", "must be a table, but is a int"),
         ("trap", {"closure": "Ramp"}, "trap.closure", 'must be "constant" or "ramp" or'),
         (
             "mixture",

@@ -4,17 +4,37 @@ import os
 
 import pytest
 from hypothesis import given
-from tests.strategies import WORKING, case_tables, toml
+from tests.strategies import WORKING, case_tables, design_tables, toml
 
 from entrap.core.errors import InputError
-from entrap.inputs.case import Case
+from entrap.inputs.case import REQUIRED, Case
 from entrap.inputs.casefile import load_case, parse_case
 
+DESIGN = """\
+[material]
+name = "Al"
 
-def told(text, overrides=()):
+[trap.junction]
+interface_resistance = "100 ohm um^2"
+film_thickness = "80 nm"
+metal_thickness = "100 nm"
+metal = "Cu"
+
+[trap.film]
+length = "1 mm"
+width = "12 um"
+trap_length = "100 um"
+temperature = "50 mK"
+"""
+"""A case of the trap alone, with nothing wrong."""
+
+ALONE = ("trap.junction", "trap.film")
+
+
+def told(text, overrides=(), needs=REQUIRED):
     """The sentences with which a text is refused."""
     with pytest.raises(InputError) as caught:
-        parse_case(text, overrides, name="case.toml")
+        parse_case(text, overrides, name="case.toml", needs=needs)
     return str(caught.value).splitlines()
 
 
@@ -32,14 +52,19 @@ def test_a_file_is_the_case_that_its_tables_are(tmp_path):
     stated = load_case(path)
     assert stated == load_case(str(path)) == parse_case(WORKING)
     assert stated.material.critical_temperature == 10
-    assert stated.landau.a == 2 * 1.380649e-23
-    assert stated.protocol.hold == 0.05
+    assert stated.require("landau").a == 2 * 1.380649e-23
+    assert stated.require("protocol").hold == 0.05
     assert stated.title == "a case"
 
 
 @given(case_tables())
 def test_what_a_file_says_is_what_its_tables_say(tables):
     assert parse_case(toml(tables)) == Case.from_dict(tables)
+
+
+@given(design_tables())
+def test_what_a_file_says_of_a_trap_alone_is_what_its_tables_say(tables):
+    assert parse_case(toml(tables), needs=()) == Case.from_dict(tables, needs=())
 
 
 @pytest.mark.parametrize(
@@ -102,7 +127,11 @@ def test_lines_are_counted_as_editors_count_them():
             "line 1: `trap.rate`",
         ),
         (edited(("[trap]", "[tarp]")), "line 14: `tarp` is an unknown table; did you mean `trap`?"),
-        (edited(("[trap]", "[trap.junction]")), "line 14: `trap.junction` is an unknown key"),
+        (
+            edited(("[trap]", "[trap.juntion]")),
+            "line 14: `trap.juntion` is an unknown key; did you",
+        ),
+        (edited(("[trap]", "[trap.junction]")), "line 15: `trap.junction.rate` is an unknown key"),
         (edited(("[trap]", "[[trap]]")), "line 14: `trap` must be a table"),
         (edited(('start = "4 K"\n', "")), "line 17: `protocol.start` is missing"),
         (edited(("saturation = 1.0", "")), "line 7: `landau.saturation`"),
@@ -175,7 +204,8 @@ def test_overrides_make_tables_and_the_later_one_counts():
             "protocol.start=6 K",
         ],
     )
-    assert (bare.title, bare.protocol.start, bare.landau.route) == ("mine", 6.0, "bcs")
+    assert (bare.title, bare.require("protocol").start) == ("mine", 6.0)
+    assert bare.require("landau").route == "bcs"
 
 
 @pytest.mark.parametrize(
@@ -199,7 +229,15 @@ def test_overrides_make_tables_and_the_later_one_counts():
         ),
         ("landau.a=" + "[" * 5000, "--set: `landau.a` must be a number with a unit of J/K"),
         ("landau.a=" + "9" * 5000, "--set: `landau.a` must be finite"),
-        ("landau.a.b=1", "`landau.a.b` is an unknown key"),
+        ("landau.a.b=1", "`landau.a` is not a table"),
+        ("landau.b.c=1", "--set: `landau.b` is an unknown key; did you mean `bcs`?"),
+        ("trap.junction=1", "--set: `trap.junction` must be a table, but is a int"),
+        ("trap.juncton.metal=Cu", "--set: `trap.juncton` is an unknown key; did you mean `junc"),
+        ("trap.junction.metl=Cu", "--set: `trap.junction.metl` is an unknown key; did you mean `"),
+        ("trap.junction.metal=Al", '--set: `trap.junction.metal` must be "Cu" or "Ag" or "Au"'),
+        ("trap.junction.metal.of=Cu", '--set: `trap.junction.metal` must be "Cu" or'),
+        ("trap.film.width=1 nm", "case.toml: `trap.film.length` is missing: [trap.film] needs it"),
+        ("a." * 10000 + "a=1", "`a` is an unknown table"),
         ("landau.a=true", "--set: `landau.a` must be a number or a text with a unit of J/K"),
     ],
 )
@@ -207,6 +245,71 @@ def test_a_wrong_override_is_told(override, says):
     sentences = told(WORKING, [override])
     assert any(says in sentence for sentence in sentences), sentences
     assert max(map(len, sentences)) < 5200 if "must read" in says else 300
+
+
+def test_a_trap_alone_needs_no_more_than_it_is_asked_for(tmp_path):
+    path = tmp_path / "case.toml"
+    path.write_text(DESIGN)
+    stated = load_case(path, needs=ALONE)
+    assert stated == parse_case(DESIGN, needs=ALONE)
+    assert (stated.landau, stated.protocol) == (None, None)
+    assert stated.trap.junction is not None
+    assert stated.trap.junction.interface_resistance == pytest.approx(1e-10, rel=1e-15)
+    assert told(DESIGN) == [
+        "case.toml: `landau` is missing: a case needs the table [landau].",
+        "case.toml: `protocol` is missing: a case needs the table [protocol].",
+    ]
+    assert told(WORKING, needs=ALONE) == [
+        "case.toml, line 14: `trap.junction` is missing: a case needs the table [trap.junction].",
+        "case.toml, line 14: `trap.film` is missing: a case needs the table [trap.film].",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("film_thickness =", "film_thicknes =", "line 6: `trap.junction.film_thicknes` is an unkn"),
+        ('"100 ohm um^2"', '"100 ohm um"', "line 5: `trap.junction.interface_resistance` must be"),
+        ('metal = "Cu"\n', "", "line 4: `trap.junction.metal_density_of_states` is missing"),
+        ('"12 um"', "-1", "line 12: `trap.film.width` must be finite"),
+        ('trap_length = "100 um"', "", "line 10: `trap.film.trap_length` is missing"),
+        ('"100 um"', '"1.1 mm"', "line 13: `trap.film.trap_length` must not exceed the film's"),
+        ("[trap.film]", "[[trap.film]]", "line 10: `trap.film` must be a table, but is a list"),
+        ('temperature = "50 mK"', "", "line 10: `trap.film.temperature` is missing: give it, or"),
+        (
+            'name = "Al"',
+            'name = "V"\nconduction_density = 1e29',
+            "line 1: `material.kaplan_time` i",
+        ),
+    ],
+)
+def test_each_mistake_in_a_table_inside_a_table_has_its_place(old, new, sentence):
+    assert DESIGN.count(old) == 1
+    found = [s for s in told(DESIGN.replace(old, new), needs=ALONE) if sentence in s]
+    assert len(found) == 1
+    assert found[0].startswith(f"case.toml, {sentence}")
+
+
+def test_an_override_reaches_a_table_inside_a_table():
+    changed = parse_case(
+        DESIGN,
+        ["trap.junction.interface_resistance=1e-9", " trap . junction . metal = Ag"],
+        needs=ALONE,
+    )
+    plain = parse_case(DESIGN, needs=ALONE).to_dict()
+    junction = changed.require("trap.junction")
+    assert (junction.interface_resistance, junction.metal) == (1e-9, "Ag")
+    assert {k: v for k, v in changed.to_dict().items() if k != "trap"} == {
+        k: v for k, v in plain.items() if k != "trap"
+    }
+    made = parse_case(WORKING, ["material.name=Al", "trap.rate=", *_as_overrides()])
+    assert made.trap.junction == parse_case(DESIGN, needs=ALONE).trap.junction
+    assert parse_case(DESIGN, ["trap.film="], needs=()).trap.film is None
+
+
+def _as_overrides():
+    rows = DESIGN[DESIGN.index("[trap.junction]") : DESIGN.index("[trap.film]")].split("\n")
+    return [f"trap.junction.{row}" for row in rows if " = " in row]
 
 
 def test_what_cannot_be_read_is_told(tmp_path):

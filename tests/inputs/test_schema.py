@@ -8,16 +8,43 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from tests.strategies import WORKING, case_tables
+from tests.strategies import WORKING, case_tables, design_tables
 
 from entrap.core.errors import InputError
 from entrap.core.quantities import quantities
-from entrap.inputs.case import TABLES, Case
+from entrap.inputs.case import NESTED, TABLES, Case
 from entrap.inputs.casefile import parse_case
 from entrap.inputs.schema import case_schema
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
 SCHEMA = Draft202012Validator(case_schema())
+ALL = TABLES | NESTED
+INNER: dict[str, dict[str, Any]] = {
+    "trap.junction": {
+        "interface_resistance": 1e-10,
+        "film_thickness": 8e-8,
+        "metal_thickness": 1e-7,
+        "metal": "Cu",
+    },
+    "trap.film": {"length": 1e-3, "width": 1e-5, "trap_length": 1e-12, "temperature": 0.1},
+}
+
+
+def working(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Tables of a case with nothing wrong, and the one of them that has this name."""
+    stated: dict[str, Any] = tomllib.loads(WORKING)
+    if name not in NESTED:
+        return stated, stated[name]
+    stated["material"] |= {"density_of_states": 1e47, "diffusivity": 6e-3, "kaplan_time": 4e-7}
+    stated["trap"] = {key.partition(".")[2]: dict(table) for key, table in INNER.items()}
+    return stated, stated["trap"][name.partition(".")[2]]
+
+
+def properties_of(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = case_schema()
+    for part in name.split("."):
+        found = found["properties"][part]
+    return found["properties"]
 
 
 def test_the_schema_is_a_schema():
@@ -41,9 +68,14 @@ def test_the_schema_accepts_what_the_reader_accepts(tables):
     assert not list(SCHEMA.iter_errors(made.to_dict()))
 
 
-NUMBERS = [
-    (t, n) for t in TABLES for n, q in quantities(TABLES[t]) if q.kind in ("number", "integer")
-]
+@given(design_tables())
+def test_the_schema_accepts_a_trap_by_itself(tables):
+    made = Case.from_dict(tables, needs=())
+    assert not list(SCHEMA.iter_errors(tables))
+    assert not list(SCHEMA.iter_errors(made.to_dict()))
+
+
+NUMBERS = [(t, n) for t in ALL for n, q in quantities(ALL[t]) if q.kind in ("number", "integer")]
 VALUES = st.sampled_from(
     [
         "1 K",
@@ -78,11 +110,11 @@ VALUES = st.sampled_from(
 @given(st.sampled_from(NUMBERS), VALUES)
 def test_what_the_schema_refuses_the_reader_refuses(key, value):
     table, name = key
-    stated = tomllib.loads(WORKING)
-    stated[table] = stated[table] | {name: value}
+    stated, part = working(table)
+    part[name] = value
     refused = {".".join(map(str, e.absolute_path)) for e in SCHEMA.iter_errors(stated)}
     assert refused <= {f"{table}.{name}"}
-    declared = dict(quantities(TABLES[table]))[name]
+    declared = dict(quantities(ALL[table]))[name]
     if refused:
         with pytest.raises(InputError):
             declared.read(value)
@@ -92,10 +124,17 @@ def test_what_the_schema_refuses_the_reader_refuses(key, value):
         declared.read(value)  # what is no text has no unit to be wrong
 
 
-@pytest.mark.parametrize("table", [None, *TABLES])
+@pytest.mark.parametrize("table", ALL)
+def test_the_working_case_of_every_table_works(table):
+    stated, _ = working(table)
+    assert not list(SCHEMA.iter_errors(stated))
+    Case.from_dict(stated)
+
+
+@pytest.mark.parametrize("table", [None, *ALL])
 def test_unknown_keys_are_refused(table):
-    stated = tomllib.loads(WORKING)
-    (stated if table is None else stated[table])["unheard"] = 1
+    stated, part = working(table or "trap")
+    (stated if table is None else part)["unheard"] = 1
     (error,) = SCHEMA.iter_errors(stated)
     assert "unheard" in error.message
 
@@ -109,21 +148,29 @@ def test_unknown_keys_are_refused(table):
         ("protocol", "start"),
         ("protocol", "warm_to"),
         ("protocol", "warming_time"),
+        ("trap.junction", "interface_resistance"),
+        ("trap.junction", "film_thickness"),
+        ("trap.junction", "metal_thickness"),
+        ("trap.film", "length"),
+        ("trap.film", "width"),
+        ("trap.film", "trap_length"),
     ],
 )
 def test_what_is_missing_is_missed(path):
-    stated = tomllib.loads(WORKING)
     *tables, last = path
-    del (stated[tables[0]] if tables else stated)[last]
+    stated, part = working(tables[0] if tables else "trap")
+    del (part if tables else stated)[last]
     (error,) = SCHEMA.iter_errors(stated)
     assert f"'{last}' is a required property" in error.message
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", ALL)
 def test_every_field_is_there_with_its_unit_meaning_and_an_example_that_is_read(table):
-    properties = case_schema()["properties"][table]["properties"]
-    declared = dict(quantities(TABLES[table]))
-    assert set(properties) - {"provenance"} == set(declared)
+    properties = properties_of(table)
+    declared = dict(quantities(ALL[table]))
+    inner = {name.partition(".")[2] for name in NESTED if name.startswith(f"{table}.")}
+    assert set(properties) - {"provenance"} - inner == set(declared)
+    assert inner <= set(properties)
     for name, quantity in declared.items():
         description = properties[name]["description"]
         assert quantity.meaning in description

@@ -7,20 +7,24 @@ from pathlib import Path
 from typing import Any
 
 from entrap.core.errors import InputError, Problem
-from entrap.inputs.case import TABLES, Case
+from entrap.inputs.case import REQUIRED, TABLES, Case
 
 _LARGEST = 32_000  # bytes: a case file is a screen of text
 _SHOWN = 40  # problems told; more of them are one mistake made often
+_DEPTH = 3  # names of a case have no more parts
 _TABLE = re.compile(r"\s*\[\[?\s*([^\]]*?)\s*\]?\]")
 _KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_\-. ]+?)[\"']?\s*=")
 
 
-def load_case(path: str | Path, overrides: Iterable[str] = ()) -> Case:
+def load_case(
+    path: str | Path, overrides: Iterable[str] = (), *, needs: Iterable[str] = REQUIRED
+) -> Case:
     """Read a case file.
 
     Args:
         path: A TOML file.
         overrides: Changes as in "landau.a=2 k_B"; nothing behind "=" takes the key out.
+        needs: Tables that what is asked of the case cannot do without, as "trap.junction".
 
     Raises:
         InputError: the file cannot be read, or all that is wrong in it, with key and line.
@@ -42,16 +46,23 @@ def load_case(path: str | Path, overrides: Iterable[str] = ()) -> Case:
         text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
         raise InputError(f"{path} is not a case file: it is not UTF-8 text") from None
-    return parse_case(text, overrides, name=str(path))
+    return parse_case(text, overrides, name=str(path), needs=needs)
 
 
-def parse_case(text: str, overrides: Iterable[str] = (), *, name: str = "case") -> Case:
+def parse_case(
+    text: str,
+    overrides: Iterable[str] = (),
+    *,
+    name: str = "case",
+    needs: Iterable[str] = REQUIRED,
+) -> Case:
     r"""Read the text of a case file.
 
     Args:
         text: TOML.
         overrides: Changes as in "landau.a=2 k_B".
         name: What to call it in messages.
+        needs: Tables that what is asked of the case cannot do without.
 
     Raises:
         InputError: all that is wrong, with key and line.
@@ -74,12 +85,13 @@ def parse_case(text: str, overrides: Iterable[str] = (), *, name: str = "case") 
     for override in overrides:
         changed = _apply(stated, override)
         lines[changed] = None
-        lines.setdefault(changed.partition(".")[0], None)
+        for part in _with_tables(changed):
+            lines.setdefault(part, None)
     if not stated:
         tables = ", ".join(f"[{table}]" for table in TABLES)
         raise InputError(f"{name} is empty: a case has the tables {tables}")
     try:
-        return Case.from_dict(stated)
+        return Case.from_dict(stated, needs)
     except InputError as error:
         told = [_located(problem, lines, name) for problem in error.problems[:_SHOWN]]
         if (more := len(error.problems) - _SHOWN) > 0:
@@ -90,25 +102,28 @@ def parse_case(text: str, overrides: Iterable[str] = (), *, name: str = "case") 
 def _apply(stated: dict[str, Any], override: str) -> str:
     """Change one key; its name, as problems have it."""
     key, equals, value = override.partition("=")
-    table, dot, field = (part.strip() for part in key.partition("."))
-    if not equals or not (dot or table == "title"):
+    *tables, field = (part.strip() for part in key.split("."))
+    if not equals or not (tables or field == "title"):
         raise InputError(
             f'--set must read TABLE.KEY=VALUE, as in "landau.a=2 k_B", not {override!r}'
         )
-    if not dot:
+    name = ".".join((*tables, field))
+    if not tables:
         stated["title"] = value
-        return table
-    target = stated.setdefault(table, {})
-    if not isinstance(target, dict):
-        raise InputError(f"--set {override!r}: `{table}` is not a table")
+        return name
+    target: Any = stated
+    for depth, table in enumerate(tables, start=1):
+        target = target.setdefault(table, {})
+        if not isinstance(target, dict):
+            raise InputError(f"--set {override!r}: `{'.'.join(tables[:depth])}` is not a table")
     if not value.strip():
         target.pop(field, None)
-        return f"{table}.{field}"
+        return name
     try:
         target[field] = tomllib.loads(f"value = {value}")["value"]
     except (ValueError, RecursionError):
         target[field] = value.strip()
-    return f"{table}.{field}"
+    return name
 
 
 def _lines(text: str) -> dict[str, int]:
@@ -123,15 +138,20 @@ def _lines(text: str) -> dict[str, int]:
             name = f"{table}.{key}" if table else key
         else:
             continue
-        first, _, rest = name.partition(".")
-        for part in (name, f"{first}.{rest.partition('.')[0]}", first):
+        for part in _with_tables(name):
             found.setdefault(part, number)
     return found
 
 
+def _with_tables(name: str) -> list[str]:
+    """A key's name and those of the tables around it, from the inside out."""
+    parts = name.split(".")
+    return [name, *(".".join(parts[:depth]) for depth in range(min(len(parts) - 1, _DEPTH), 0, -1))]
+
+
 def _located(problem: Problem, lines: Mapping[str, int | None], name: str) -> Problem:
-    table = problem.key.partition(".")[0]
-    line = lines.get(problem.key, lines.get(table))
+    nearest = next((part for part in _with_tables(problem.key) if part in lines), "")
+    line = lines.get(nearest)
     if problem.key in lines and line is None:
         where = "--set: "
     else:

@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 
 from entrap.core.quantities import Quantity, quantities
-from entrap.inputs.case import LONGEST, REQUIRED, TABLES
+from entrap.inputs.case import LONGEST, NESTED, REQUIRED, TABLES
 
 
 def case_schema() -> dict[str, Any]:
@@ -14,13 +14,17 @@ def case_schema() -> dict[str, Any]:
         >>> case_schema()["properties"]["protocol"]["required"]
         ['start', 'warm_to', 'warming_time']
     """
-    tables = {name: _table(table) for name, table in TABLES.items()}
+    tables = {name: _table(name, table) for name, table in TABLES.items()}
+    inner = [{"required": [name.partition(".")[2]]} for name in NESTED]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "entrap case",
         "type": "object",
         "additionalProperties": False,
-        "required": list(REQUIRED),
+        "required": ["material"],
+        # A trap's designer needs neither Landau coefficients nor a protocol.
+        "if": {"properties": {"trap": {"anyOf": inner}}, "required": ["trap"]},
+        "else": {"required": [name for name in REQUIRED if name != "material"]},
         "properties": {
             "title": {
                 "type": "string",
@@ -32,19 +36,24 @@ def case_schema() -> dict[str, Any]:
     }
 
 
-def _table(table: type) -> dict[str, Any]:
+def _table(name: str, table: type) -> dict[str, Any]:
     defaults = {f.name: f.default for f in dataclasses.fields(table)}
-    required = [name for name, _ in quantities(table) if defaults[name] is dataclasses.MISSING]
+    required = [key for key, _ in quantities(table) if defaults[key] is dataclasses.MISSING]
     doc = (table.__doc__ or "").splitlines()[0]
     made: dict[str, Any] = {"type": "object", "description": doc, "additionalProperties": False}
     if required:
         made["required"] = required
-    made["properties"] = {name: _field(q, defaults[name]) for name, q in quantities(table)}
+    made["properties"] = {key: _field(q, defaults[key]) for key, q in quantities(table)}
+    made["properties"] |= {
+        key: _table(f"{name}.{key}", NESTED[f"{name}.{key}"])
+        for key in defaults
+        if f"{name}.{key}" in NESTED
+    }
     if "provenance" in defaults:
         made["properties"]["provenance"] = {
             "type": "object",
             "description": "Where the numbers come from, a text for each key",
-            "propertyNames": {"enum": [name for name, _ in quantities(table)]},
+            "propertyNames": {"enum": [key for key, _ in quantities(table)]},
             "additionalProperties": {"type": "string"},
         }
     return made

@@ -91,3 +91,8 @@ class Trap:
                     "pairing",
                 )
             )
+
+    @property
+    def present(self) -> bool:
+        """Whether there is a trap at all."""
+        return self.rate > 0 or self.junction is not None
