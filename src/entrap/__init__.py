@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from entrap.solve.results import Equilibrium as Equilibrium
     from entrap.solve.results import Evolution as Evolution
     from entrap.solve.storage import load as load
+    from entrap.study.trapping.design import TrapDesign as TrapDesign
+    from entrap.study.trapping.design import design_trap as design_trap
 
 _HOMES = {
     "InputError": "core.errors",
@@ -56,6 +58,8 @@ _HOMES = {
     "Equilibrium": "solve.results",
     "Evolution": "solve.results",
     "load": "solve.storage",
+    "TrapDesign": "study.trapping.design",
+    "design_trap": "study.trapping.design",
 }
 _MODULES = {"library": "inputs.library", "metals": "inputs.metals", "model": "model"}
 

@@ -17,6 +17,7 @@ from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import quantity
 from entrap.core.stable import guarded
 from entrap.model import bcs, landau
+from entrap.model.device import Device, couplings
 from entrap.model.entropy import log_ratio
 from entrap.model.kinetics import Densities, crowding
 from entrap.model.sample import Sample, Trapping
@@ -31,7 +32,7 @@ class Margins(eqx.Module):
 
     trap_temperature: Reals | None = _margin(
         "k_B T ≤ Δ̃_g/3",
-        "The trap is cold enough to have empty states below the gap",
+        "The trap is cold enough to have empty states below the gap; its own T, where given",
         '"the metallic trap will stop functioning properly around the superconducting transition"',
     )
     trap_energy: Reals | None = _margin(
@@ -74,6 +75,11 @@ class Margins(eqx.Module):
         "No more superconducting electrons than there are",
         "conservation",
     )
+    proximity: Reals | None = _margin(
+        "γ_N, γ_S ≤ Δ̃_g/10",
+        "The barrier is weak: the trap stays a normal metal, and the film keeps its gap",
+        "theory page, proximity effect",
+    )
     release_stability: Reals | None = _margin(
         "k_B T L (1 - f) ≤ β (n_c - n_s)",
         "Once released, freed quasiparticles do not set off the breaking of further pairs",
@@ -89,6 +95,7 @@ def margins(
     initial: Densities,
     initial_temperature: RealsLike,
     gap: RealsLike | None = None,
+    device: Device | None = None,
 ) -> Margins:
     """Margins of a state that began at `initial`, where the trap went on.
 
@@ -100,6 +107,7 @@ def margins(
         initial: Where they were when the trap went on [1/m^3].
         initial_temperature: Temperature at which it went on [K].
         gap: Gap of the state, where it is known already [J].
+        device: The junction; its trap may be colder than the sample, and γ_N, γ_S are its own.
 
     Returns:
         Margins of the broadcast shape; -inf where y is 0, +inf where x is 0.
@@ -134,10 +142,15 @@ def margins(
     if sample.fermi_velocity is not None:
         volume = bcs.coherence_length(sample.fermi_velocity, sample.gap) ** 3
         made["pair_density"] = _log(n_s, 2 / volume)
+    trap_energy = energy
+    if device is not None and device.trap_temperature is not None:
+        trap_energy = BOLTZMANN * jnp.asarray(device.trap_temperature, float)
     about_trap = {
-        "trap_temperature": _log(gap / 3, energy),
+        "trap_temperature": _log(gap / 3, trap_energy),
         "trap_energy": _log(gap, mixing),
-        "thermal_floor": _log(initial.normal_density / 10, n_c * bcs.yosida(gap, temperature)),
+        "thermal_floor": _log(
+            initial.normal_density / 10, n_c * bcs.yosida(gap, trap_energy / BOLTZMANN)
+        ),
         "weak_pairing": _log(0.1, crowding(trapping, initial.normal_density)),
         "release_stability": jnp.where(
             released & (n_s > 0),
@@ -145,6 +158,8 @@ def margins(
             jnp.inf,
         ),
     }
+    if device is not None:
+        about_trap["proximity"] = _log(gap / 10, jnp.maximum(*couplings(device)))
     trapped = jnp.asarray(trapping.trap_rate) > 0
     for name, value in about_trap.items():
         made[name] = jnp.where(trapped, value, jnp.nan)

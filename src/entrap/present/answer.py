@@ -23,21 +23,42 @@ def _rise(run: Evolution) -> str:
     critical = run.quantities["bare_critical_temperature"].value
     effective = run.quantities["effective_critical_temperature"].value
     enhancement = effective / critical
-    if not run.case.trap.rate:
+    if not run.case.trap.present:
         return f"There is no trap: the critical temperature stays at {critical:.4g} K."
+    if enhancement - 1 < 1e-9:
+        return f"The effective critical temperature stays at {critical:.4g} K: nothing mixes."
+    junction = _junction(run)
     if math.isinf(effective):
         return (
             f"By the paper's functional there is no finite effective critical temperature (it is "
-            f"{critical:.4g} K without a trap): k_B L is not below a, and the minimum never goes."
+            f"{critical:.4g} K without a trap): k_B L is not below a, and the minimum never "
+            f"goes{junction}."
         )
-    if enhancement - 1 < 1e-9:
-        return f"The effective critical temperature stays at {critical:.4g} K: nothing mixes."
     digits = max(4, math.ceil(-math.log10(enhancement - 1)) + 3)
     return (
         f"By the paper's functional the effective critical temperature rises from {critical:.4g} K "
         f"to {effective:.{digits}g} K (by {effective - critical:.3g} K, E = "
-        f"{enhancement:.{digits}g})."
+        f"{enhancement:.{digits}g}){junction}."
     )
+
+
+def _junction(run: Evolution) -> str:
+    """What a real junction leaves of that: the rest of a sentence."""
+    if run.case.trap.junction is None:
+        return ""
+    start = float(run.state.temperature[0])
+    left = float(run.trap.steady_fraction[0])
+    fails = run.quantities["trap_failure_temperature"].value
+    survives = run.quantities["survival_temperature"].value
+    taken = f"this junction leaves {left:.2g} of the normal electrons at {start:.4g} K"
+    if math.isnan(fails):
+        why = "" if run.case.trap.junction.trap_temperature else ", being as warm as the film"
+        return (
+            f", if the trap took every normal electron; {taken}{why}, and so next to nothing of it"
+        )
+    until = "" if math.isinf(fails) else f", and half of them from {fails:.4g} K on"
+    seen = "" if math.isnan(survives) else f": the effect survives to {survives:.4g} K"
+    return f", while the trap takes every normal electron; {taken}{until}{seen}"
 
 
 def _seen(run: Evolution) -> str:

@@ -30,6 +30,8 @@ SetOption = Annotated[
     ),
 ]
 
+_MARKS = ("summary.json", "claims.json")
+
 
 def main() -> None:
     """Run a command; a wrong case exits with 2, a failed computation with 1, never a traceback."""
@@ -85,11 +87,31 @@ def run(
     _hurry()
     target = out or Path(f"{case.stem}-result")
     stated = load_case(case, set_ or ())
-    folder.claim(target, force=force, marks=("summary.json", "claims.json"))
+    folder.claim(target, force=force, marks=_MARKS)
     from entrap.present.running import write_run
 
     write_run(stated, target)
     gc.freeze()  # nor need it be gone through at the end
+
+
+@app.command()
+def trap(
+    case: CaseArgument, out: OutOption = None, force: ForceOption = False, set_: SetOption = None
+) -> None:
+    """Tell how fast a junction empties its film, what limits it and what would help."""
+    from entrap.inputs.casefile import load_case
+    from entrap.present import folder
+    from entrap.study.trapping.needs import NEEDS, film_temperature
+
+    _hurry()
+    target = out or Path(f"{case.stem}-trap")
+    stated = load_case(case, set_ or (), needs=NEEDS)
+    film_temperature(stated)
+    folder.claim(target, force=force, marks=_MARKS)
+    from entrap.present.designing import write_design
+
+    write_design(stated, target)
+    gc.freeze()
 
 
 @app.command()
@@ -98,7 +120,7 @@ def paper(out: OutOption = None, force: ForceOption = False) -> None:
     from entrap.present import folder
 
     target = out or Path("paper-result")
-    folder.claim(target, force=force, marks=("summary.json", "claims.json"))
+    folder.claim(target, force=force, marks=_MARKS)
     _hurry()
     from entrap.present.reproducing import write_paper
 

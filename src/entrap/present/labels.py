@@ -13,6 +13,9 @@ from entrap.core.units import unit_factor
 _LADDERS = {
     "meV": ("peV", "neV", "µeV", "meV", "eV", "keV"),
     "nm": ("pm", "nm", "µm", "mm", "m"),
+    "um": ("nm", "µm", "mm", "m"),
+    "ueV": ("peV", "neV", "µeV", "meV", "eV"),
+    "mK": ("µK", "mK", "K"),
     "mT": ("pT", "nT", "µT", "mT", "T"),
     "ms": ("ns", "µs", "ms", "s"),
 }
@@ -36,6 +39,22 @@ def scaled(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
             break
     factor = 1.0 if unit == declared.unit else unit_factor(declared.unit, unit)
     return unit, [array * factor for array in arrays]
+
+
+def quoted(declared: Quantity, value: float, digits: int = 6) -> str:
+    """A number with the unit in which people quote it.
+
+    Args:
+        declared: What it is.
+        value: In SI.
+        digits: How many count.
+
+    Examples:
+        >>> quoted(Quantity("s", "τ_w", "Time", display="ms"), 0.00044)
+        '440 µs'
+    """
+    unit, (column,) = scaled(declared, value)
+    return f"{float(column):.{digits}g}" + ("" if unit == "1" else f" {unit}")
 
 
 _SUBSCRIPTED = re.compile(r"([A-Za-zα-ωΑ-Ω])(\u0303?)(?:_([A-Za-z0-9]+))?(⁰?)")

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -60,8 +61,8 @@ def evolution_figures(run: Evolution) -> dict[str, Figure]:
         }
 
 
-def save(figure: Figure, stem: Any) -> None:
-    """Write a figure as PNG and SVG.
+def save(figure: Figure, stem: Path) -> str:
+    """Write a figure as PNG and SVG, and give the text of the SVG.
 
     Args:
         figure: The figure.
@@ -73,6 +74,7 @@ def save(figure: Figure, stem: Any) -> None:
         with rc_context({"figure.constrained_layout.use": False}):
             figure.set_layout_engine(None)  # laid out by now: not a second time
         figure.savefig(f"{stem}.svg", metadata={"Date": None})
+    return Path(f"{stem}.svg").read_text("utf-8")
 
 
 def free_energy(run: Evolution) -> Figure:
@@ -86,7 +88,7 @@ def free_energy(run: Evolution) -> Figure:
     figure = Figure(figsize=(8.0, 5.4))
     axes = figure.subplots()
 
-    held = int(np.searchsorted(run.time, run.case.protocol.hold, side="right")) - 1
+    held = int(np.searchsorted(run.time, run.protocol.hold, side="right")) - 1
     stops = _stops(run, held)
     start = float(state.temperature[0])
     room = n_c - state.superfluid_density[stops]
@@ -99,7 +101,7 @@ def free_energy(run: Evolution) -> Figure:
     origin = curves[:, 0] if depth < 0.05 * offset else np.zeros(len(curves))
     bare, emptied, *warming = (curves - origin[:, None]) / unit
     axes.plot(x, bare, color=GREEN, label=f"no trap, {start:.3g} K")
-    if run.case.trap.rate > 0:
+    if run.case.trap.present:
         axes.plot(
             x,
             emptied,
@@ -134,12 +136,12 @@ def free_energy(run: Evolution) -> Figure:
 def densities(run: Evolution) -> Figure:
     """Where the electrons are: while the trap empties the sample, and on warming."""
     n_c = run.case.material.conduction_density
-    hold = run.case.protocol.hold
+    hold = run.protocol.hold
     figure = Figure(figsize=(9.0, 4.4))
     if hold > 0:
         early, late = figure.subplots(1, 2, width_ratios=(1, 1.5), sharey=True)
         during = run.time <= hold
-        unit, (time,) = scaled(quantity_of(type(run.case.protocol), "hold"), run.time[during])
+        unit, (time,) = scaled(quantity_of(type(run.protocol), "hold"), run.time[during])
         for name, colour, style in _ELECTRONS:
             column = getattr(run.state, name)[during] / n_c
             early.plot(time, column, color=colour, ls=style)
@@ -177,7 +179,7 @@ def densities(run: Evolution) -> Figure:
 def observables(run: Evolution) -> Figure:
     """What an experiment sees on warming, with the trap and without."""
     figure = Figure(figsize=(9.0, 6.6))
-    warm = run.time >= run.case.protocol.hold
+    warm = run.time >= run.protocol.hold
     temperature = run.state.temperature[warm]
     names = ("higgs_mode", "penetration_depth", "critical_field", "lower_critical_field")
     for axes, name in zip(figure.subplots(2, 2, sharex=True).flat, names, strict=True):
@@ -208,7 +210,7 @@ def observables(run: Evolution) -> Figure:
 def margins(run: Evolution) -> Figure:
     """Each assumption against temperature: where it holds, and by how much."""
     rows = [(m, getattr(run.margins, m.name)) for m in run.validity if m.margin is not None]
-    warm = run.time >= run.case.protocol.hold
+    warm = run.time >= run.protocol.hold
     temperature = run.state.temperature[warm]
     figure = Figure(figsize=(9.0, 1.5 + 0.42 * len(rows)))
     axes = figure.subplots()
@@ -281,7 +283,7 @@ def _stops(run: Evolution, held: int) -> list[int]:
 
 def _warmings(run: Evolution) -> Iterator[tuple[str, float, float]]:
     """Regimes of the warming with their temperatures."""
-    hold = run.case.protocol.hold
+    hold = run.protocol.hold
     for regime in run.regimes:
         span = [max(regime.start, hold), regime.end]
         low, high = np.interp(span, run.time, run.state.temperature)

@@ -3,17 +3,17 @@
 import html
 import importlib.resources
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from string import Template
 from typing import Any
 
 from entrap.core.quantities import quantities
-from entrap.inputs.case import TABLES, Case
+from entrap.inputs.case import Case, tables_of
 from entrap.present.answer import answer
-from entrap.present.labels import as_html
+from entrap.present.labels import as_html, quoted
 from entrap.present.plots import grade
-from entrap.solve.results import Evolution, Value
+from entrap.solve.results import Evolution, Margin, Value
 
 
 def report(run: Evolution, figures: Mapping[str, Any]) -> str:
@@ -23,26 +23,97 @@ def report(run: Evolution, figures: Mapping[str, Any]) -> str:
         run: The evolution.
         figures: SVG text of its figures, by name.
     """
-    page = importlib.resources.files("entrap.present").joinpath("report.html").read_text("utf-8")
-    inline = {name.replace("-", "_"): _inline(svg, name) for name, svg in figures.items()}
-    inline["margins_figure"] = inline.pop("margins")
-    return Template(page).substitute(
-        inline,
-        title=html.escape(run.case.title),
-        version=version("entrap"),
-        answer="".join(f"<p>{as_html(sentence)}</p>" for sentence in answer(run)),
-        scale="".join(_badge(item.margin, item.name.replace("_", " ")) for item in run.validity),
-        margins="".join(_margin_rows(run)),
-        quantities="".join(
-            _row(name, item.declared.symbol, str(item), item.declared.meaning, item.declared.source)
-            for name, item in run.quantities.items()
+    inlined = inline(figures)
+    inlined["margins_figure"] = inlined.pop("margins")
+    body = part(
+        "run.html",
+        **inlined,
+        margins=margins_section(
+            run.validity,
+            "The worst point of the evolution counts; the last column says up to which "
+            "temperature it holds without a break.",
+            along=True,
         ),
         regimes="".join(
             f"<tr><td>{r.name}</td><td>{r.start:.6g} s</td><td>{r.end:.6g} s</td></tr>"
             for r in run.regimes
         ),
-        inputs="".join(_inputs(run.case)),
     )
+    theory = "V. Kornich, arXiv:2605.15834 (2026), corrected where its equations do not follow."
+    return page(run.case, theory, answer(run), run.validity, body, run.quantities)
+
+
+def page(
+    case: Case,
+    theory: str,
+    sentences: Iterable[str],
+    validity: Iterable[Margin],
+    body: str,
+    values: Mapping[str, Value],
+) -> str:
+    """A report: what all have in common around a body.
+
+    Args:
+        case: The case.
+        theory: Whose theory it is, as HTML.
+        sentences: The answer.
+        validity: Margins, shown beside the answer.
+        body: HTML of what is special to it.
+        values: The numbers.
+    """
+    return part(
+        "report.html",
+        title=html.escape(case.title),
+        version=version("entrap"),
+        theory=theory,
+        answer="".join(f"<p>{as_html(sentence)}</p>" for sentence in sentences),
+        scale="".join(_badge(item.margin, item.name.replace("_", " ")) for item in validity),
+        body=body,
+        quantities="".join(
+            _row(
+                name,
+                declared.symbol,
+                quoted(declared, item.value),
+                declared.meaning,
+                declared.source,
+            )
+            for name, item in values.items()
+            for declared in [item.declared]
+        ),
+        inputs="".join(_inputs(case)),
+    )
+
+
+def margins_section(validity: Iterable[Margin], remark: str, *, along: bool) -> str:
+    """The table of margins, with its heading.
+
+    Args:
+        validity: Margins.
+        remark: What else there is to say of them.
+        along: Whether they are of a warming, and hold up to a temperature.
+    """
+    return part(
+        "margins.html",
+        remark=remark,
+        last="<th>holds up to</th>" if along else "",
+        rows="".join(_margin_rows(validity, along)),
+    )
+
+
+def inline(figures: Mapping[str, str]) -> dict[str, str]:
+    """SVG texts as one page can hold them all, by name with underscores."""
+    return {name.replace("-", "_"): _inline(svg, name) for name, svg in figures.items()}
+
+
+def part(name: str, **values: str) -> str:
+    """A template of this folder, filled in.
+
+    Args:
+        name: Of the file.
+        values: What stands behind its dollar signs.
+    """
+    text = importlib.resources.files("entrap.present").joinpath(name).read_text("utf-8")
+    return Template(text).substitute(values)
 
 
 def _inline(svg: str, name: str) -> str:
@@ -62,9 +133,9 @@ def _badge(margin: float | None, text: str = "") -> str:
     )
 
 
-def _margin_rows(run: Evolution) -> list[str]:
+def _margin_rows(validity: Iterable[Margin], along: bool) -> list[str]:
     rows = []
-    for item in run.validity:
+    for item in validity:
         margin = "-" if item.margin is None else f"{item.margin:+.2f}".replace("inf", "∞")
         until = item.missing or (
             "nowhere"
@@ -77,22 +148,21 @@ def _margin_rows(run: Evolution) -> list[str]:
             f"<tr><td><code>{item.name}</code><br>{as_html(item.declared.symbol)}</td>"
             f'<td>{_badge(item.margin)}</td><td class="number">{margin}</td>'
             f"<td>{as_html(item.declared.meaning)}<br><small>{as_html(item.declared.source)}</small>"
-            f"</td><td>{html.escape(until)}</td></tr>"
+            f"</td>{f'<td>{html.escape(until)}</td>' if along else ''}</tr>"
         )
     return rows
 
 
 def _inputs(case: Case) -> list[str]:
     rows = []
-    for table in TABLES:
-        part = getattr(case, table)
+    for table, part in tables_of(case).items():
         origins = getattr(part, "provenance", {})
         for name, declared in quantities(part):
             value = getattr(part, name)
             if value is None or value is False:
                 continue
             number = isinstance(value, float)
-            shown = str(Value(value, declared)) if number else str(value)
+            shown = quoted(declared, value) if number else str(value)
             origin = origins.get(name, "stated")
             rows.append(_row(f"{table}.{name}", declared.symbol, shown, declared.meaning, origin))
     return rows

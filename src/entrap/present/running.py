@@ -3,9 +3,10 @@
 import io
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -13,7 +14,7 @@ from rich.text import Text
 
 from entrap.inputs.case import Case
 from entrap.present.folder import complete_folder
-from entrap.solve.results import Evolution
+from entrap.solve.results import Evolution, Margin, Value
 
 
 def write_run(case: Case, target: Path) -> None:
@@ -65,24 +66,28 @@ def _write(run: Evolution, folder: Path) -> None:
     from entrap.present.summary import summary
 
     run.save(folder / "results.nc")
-    drawn = {}
-    for name, figure in evolution_figures(run).items():
-        save(figure, folder / name)
-        drawn[name] = (folder / f"{name}.svg").read_text("utf-8")
-    (folder / "report.html").write_text(report(run, drawn), "utf-8")
-    text = json.dumps(summary(run), indent=2, ensure_ascii=False, allow_nan=False)
+    drawn = {name: save(figure, folder / name) for name, figure in evolution_figures(run).items()}
+    write_texts(folder, report(run, drawn), summary(run))
+
+
+def write_texts(folder: Path, report: str, summary: dict[str, Any]) -> None:
+    """Write report.html and summary.json.
+
+    Args:
+        folder: Where.
+        report: HTML.
+        summary: What becomes strict JSON.
+    """
+    (folder / "report.html").write_text(report, "utf-8")
+    text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
     (folder / "summary.json").write_text(text + "\n", "utf-8")
 
 
 def print_run(run: Evolution, target: Path, out: Callable[..., None]) -> None:
     """The short table, the answer, the failed margins, and where the files are."""
     from entrap.present.answer import answer
-    from entrap.present.plots import grade
 
-    table = Table(title=Text(run.case.title), title_justify="left", box=None, pad_edge=False)
-    for heading in ("quantity", "", "value"):
-        table.add_column(heading, no_wrap=True)
-    for name in (
+    names = [
         "critical_temperature",
         "effective_critical_temperature",
         "release_temperature",
@@ -93,22 +98,57 @@ def print_run(run: Evolution, target: Path, out: Callable[..., None]) -> None:
         "penetration_depth_initial",
         "lower_critical_field_initial",
         "kappa",
-    ):
-        item = run.quantities[name]
-        table.add_row(item.declared.meaning, item.declared.symbol, str(item))
+    ]
+    if run.case.trap.junction is not None:
+        names += ["trap_failure_temperature", "survival_temperature"]
+    shown = [run.quantities[name] for name in names]
+    print_result(run.case.title, shown, answer(run), run.validity, target, out, along=True)
+
+
+def print_result(
+    title: str,
+    shown: Iterable[Value],
+    sentences: Iterable[str],
+    validity: Iterable[Margin],
+    target: Path,
+    out: Callable[..., None],
+    *,
+    along: bool,
+) -> None:
+    """A short table, the answer, the failed margins, and where the files are.
+
+    Args:
+        title: Of the case.
+        shown: Numbers of the table.
+        sentences: The answer.
+        validity: Margins.
+        target: Folder of the files.
+        out: Prints.
+        along: Whether the margins hold up to a temperature.
+    """
+    from entrap.present.labels import quoted
+    from entrap.present.plots import grade
+
+    table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
+    for heading in ("quantity", "", "value"):
+        table.add_column(heading, no_wrap=heading != "quantity")
+    for item in shown:
+        declared = item.declared
+        table.add_row(declared.meaning, declared.symbol, quoted(declared, item.value))
     out(table)
-    for sentence in answer(run):
+    for sentence in sentences:
         out(Text(f"\n{sentence}"))
-    failed = [margin for margin in run.validity if margin.holds is False]
+    failed = [margin for margin in validity if margin.holds is False]
     if failed:
         margins = Table(
             title="\nAssumptions that fail", title_justify="left", box=None, pad_edge=False
         )
-        for heading in ("assumption", "margin", "", "holds up to"):
+        for heading in ("assumption", "margin", "", *(["holds up to"] if along else [])):
             margins.add_column(heading, no_wrap=True)
         for item in failed:
             until = "nowhere" if item.holds_until is None else f"{item.holds_until:.4g} K"
             _, word, _, mark = grade(item.margin)
-            margins.add_row(item.name, f"{item.margin:+.2f}", f"{mark} {word}", until)
+            row = (item.name, f"{item.margin:+.2f}", f"{mark} {word}", until)
+            margins.add_row(*row[: 4 if along else 3])
         out(margins)
     out(Text(f"\n{target}/report.html, summary.json, results.nc and the figures"))

@@ -1,9 +1,11 @@
 """`summary.json`: the numbers of a run, with units and sources, as strict JSON."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from entrap.inputs.case import Case
 from entrap.present.answer import answer
-from entrap.solve.results import Evolution, strict
+from entrap.solve.results import Evolution, Margin, Value, strict
 
 
 def summary(run: Evolution) -> dict[str, Any]:
@@ -12,13 +14,29 @@ def summary(run: Evolution) -> dict[str, Any]:
     Args:
         run: The evolution.
     """
+    return told(run.case, answer(run), run.quantities, run.validity) | {
+        "regimes": [{"name": r.name, "start": r.start, "end": r.end} for r in run.regimes],
+    }
+
+
+def told(
+    case: Case, sentences: Iterable[str], values: Mapping[str, Value], validity: Iterable[Margin]
+) -> dict[str, Any]:
+    """What every summary has.
+
+    Args:
+        case: The case.
+        sentences: The answer.
+        values: The numbers.
+        validity: Margins.
+    """
     from importlib.metadata import version
 
     return {
-        "title": run.case.title,
+        "title": case.title,
         "version": version("entrap"),
-        "answer": list(answer(run)),
-        "case": run.case.to_dict(),
+        "answer": list(sentences),
+        "case": case.to_dict(),
         "quantities": {
             name: {
                 "value": strict(item.value),
@@ -27,9 +45,8 @@ def summary(run: Evolution) -> dict[str, Any]:
                 "meaning": item.declared.meaning,
                 "source": item.declared.source,
             }
-            for name, item in run.quantities.items()
+            for name, item in values.items()
         },
-        "regimes": [{"name": r.name, "start": r.start, "end": r.end} for r in run.regimes],
         "validity": [
             {
                 "name": m.name,
@@ -41,6 +58,6 @@ def summary(run: Evolution) -> dict[str, Any]:
                 "source": m.declared.source,
                 "missing": m.missing or None,
             }
-            for m in run.validity
+            for m in validity
         ],
     }

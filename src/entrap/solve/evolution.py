@@ -12,6 +12,7 @@ from entrap.inputs.case import Case
 from entrap.inputs.material import Material
 from entrap.inputs.protocol import Protocol
 from entrap.model import electrodynamics, landau
+from entrap.model.device import Device, TrapState, exchange, steady_fraction, within_the_film
 from entrap.model.kinetics import Densities
 from entrap.model.sample import Sample, Trapping
 from entrap.model.state import State, bare_densities, state
@@ -20,13 +21,22 @@ from entrap.solve.compiling import quick_jit
 from entrap.solve.parameters import (
     Chosen,
     choices_of,
+    device_of,
     in_conduction_units,
     numbers_of,
     sample_of,
     trapping_of,
 )
 from entrap.solve.results import REGIMES, Evolution, Regime, Value
-from entrap.solve.trajectory import FULL, NORMAL, PINNED, RELEASED, Ramp, trajectory
+from entrap.solve.trajectory import (
+    FULL,
+    NORMAL,
+    PINNED,
+    RELEASED,
+    Ramp,
+    Trajectory,
+    trajectory,
+)
 
 
 def evolve(case: Case, *, throw: bool = True) -> Evolution:
@@ -48,9 +58,11 @@ def evolve(case: Case, *, throw: bool = True) -> Evolution:
         >>> round(run.quantities["enhancement"].value, 9)
         2.0
     """
-    protocol = case.protocol
+    protocol = case.require("protocol")
+    case.require("landau")
     numbers, choices = numbers_of(case), choices_of(case)
-    time = sample_times(protocol, case.trap.rate)
+    # A junction empties a film in microseconds to milliseconds: fast against any hold.
+    time = sample_times(protocol, np.inf if case.trap.junction else case.trap.rate)
     found = _evolution(Chosen(choices), numbers, time)
     out = jax.tree.map(np.asarray, found)
     if throw and not out["succeeded"]:
@@ -65,10 +77,11 @@ def evolve(case: Case, *, throw: bool = True) -> Evolution:
         time=time,
         state=out["state"],
         bare=out["bare"],
+        trap=out["trap"],
         margins=out["margins"],
         regime=_codes(time, regimes),
         regimes=regimes,
-        quantities=_quantities(out, regimes, protocol),
+        quantities=_quantities(out, regimes, protocol, time),
         succeeded=bool(out["succeeded"]),
     )
 
@@ -101,7 +114,8 @@ def _evolution(chosen: Chosen, numbers: Any, time: Any) -> dict[str, Any]:
     in_duration = Trapping(
         trapping.trap_rate * duration, trapping.pairing_rate * n_c * duration, trapping.closure
     )
-    path = trajectory(in_conduction_units(sample), in_duration, ramp, time / duration)
+    reduced, device = in_conduction_units(sample), device_of(numbers, chosen.choices)
+    path = trajectory(reduced, in_duration, ramp, time / duration, device, duration)
     temperature = ramp.temperature(time / duration)
     gone = jnp.maximum(1 - path.superfluid - path.normal, 0.0)
     densities = Densities(n_c * path.superfluid, n_c * path.normal, n_c * gone)
@@ -115,8 +129,9 @@ def _evolution(chosen: Chosen, numbers: Any, time: Any) -> dict[str, Any]:
         "state": trapped,
         "bare": bare,
         "margins": margins(
-            sample, trapping, temperature, densities, initial, start, gap=trapped.gap
+            sample, trapping, temperature, densities, initial, start, trapped.gap, device
         ),
+        "trap": _trap_state(trapping, device, reduced, temperature, path),
         "sample": sample,
         "enhancement": landau.enhancement(sample),
         "bare_critical_temperature": landau.effective_critical_temperature(sample, 1.0),
@@ -132,14 +147,25 @@ def _evolution(chosen: Chosen, numbers: Any, time: Any) -> dict[str, Any]:
     }
 
 
+def _trap_state(
+    trapping: Trapping, device: Device | None, reduced: Sample, temperature: Any, path: Trajectory
+) -> TrapState:
+    if device is None:
+        rate = jnp.broadcast_to(jnp.asarray(trapping.trap_rate), path.fraction.shape)
+        return TrapState(rate, path.fraction, jnp.where(rate > 0, 0.0, 1.0))
+    found = within_the_film(exchange(device, reduced, temperature, path.superfluid))
+    values = found.flows.trapping, path.fraction, steady_fraction(found)
+    return TrapState(*jnp.broadcast_arrays(*values))
+
+
 def _beyond_rounding(share: Any) -> Any:
     """A difference of shares of n_c, 0 where it is no more than the interpolation's rounding."""
     return jnp.where(jnp.abs(share) < 1e-14, 0.0, share)
 
 
 def _regimes(case: Case, time: np.ndarray, out: dict[str, Any]) -> tuple[Regime, ...]:
-    hold = case.protocol.hold
-    duration = hold + case.protocol.warming_time
+    protocol = case.require("protocol")
+    hold, duration = protocol.hold, protocol.hold + protocol.warming_time
     count = int(out["count"])
     starts = [float(t) for t in out["switches"][:count]]
     ends = [*starts[1:], duration]
@@ -148,14 +174,22 @@ def _regimes(case: Case, time: np.ndarray, out: dict[str, Any]) -> tuple[Regime,
     density = out["state"].superfluid_density[after]
     found = [Regime("equilibrium", 0.0, 0.0)]
     for start, end, mode, n_s in zip(starts, ends, out["modes"][:count], density, strict=True):
-        name = _name(int(mode), start < hold, case.trap.rate > 0, bool(n_s > 0))
+        name = _name(int(mode), start < hold, case.trap.present, bool(n_s > 0))
         if end - start <= 1e-12 * duration:
             continue
         if found[-1].name == name:
             found[-1] = Regime(name, found[-1].start, end)
+        elif len(found) > 1 and found[-2].name == name and _short(found[-1], duration):
+            # Between two stretches of one law a sliver of another is the solver's.
+            found[-2:] = [Regime(name, found[-2].start, end)]
         else:
             found.append(Regime(name, found[-1].end, end))
     return tuple(found)
+
+
+def _short(regime: Regime, duration: float) -> bool:
+    """Whether a regime lasts too little to tell."""
+    return regime.end - regime.start < 1e-5 * duration
 
 
 def _name(mode: int, holding: bool, trap: bool, superconducting: bool) -> str:
@@ -175,7 +209,7 @@ def _codes(time: np.ndarray, regimes: tuple[Regime, ...]) -> np.ndarray:
 
 
 def _quantities(
-    out: dict[str, Any], regimes: tuple[Regime, ...], protocol: Protocol
+    out: dict[str, Any], regimes: tuple[Regime, ...], protocol: Protocol, time: np.ndarray
 ) -> dict[str, Value]:
     """The single numbers that sum an evolution up, each with its declaration."""
     sample, states, bare = out["sample"], out["state"], out["bare"]
@@ -214,11 +248,34 @@ def _quantities(
         "trap_energy_cost": (out["trap_energy_cost"], _COST),
         "kappa": (out["kappa"], _KAPPA),
         "bare_critical_temperature": (out["bare_critical_temperature"], _BARE),
+        "trapping_rate": (out["trap"].trapping_rate[0], quantity_of(TrapState, "trapping_rate")),
+        "trap_failure_temperature": (_failure(out, time >= protocol.hold), _FAILURE),
+        "survival_temperature": (_survival(out, time >= protocol.hold), _SURVIVAL),
     }
     for name in per_state:
         made[f"{name}_initial"] = (getattr(bare, name)[0], _of(name, " at T_0"))
         made[f"{name}_final"] = (getattr(states, name)[-1], _of(name, " at the end"))
     return {name: Value(float(value), declared) for name, (value, declared) in made.items()}
+
+
+def _failure(out: dict[str, Any], warm: np.ndarray) -> float:
+    """Where f rises past ½ for good: NaN where it never is below, inf where it stays below."""
+    fraction, temperature = out["trap"].remaining_fraction[warm], out["state"].temperature[warm]
+    works = np.flatnonzero(fraction < 0.5)
+    if not len(works):
+        return np.nan
+    last = works[-1]
+    if last == len(fraction) - 1:
+        return np.inf
+    span = slice(last, last + 2)
+    return float(np.interp(0.5, fraction[span], temperature[span]))
+
+
+def _survival(out: dict[str, Any], warm: np.ndarray) -> float:
+    """Highest T at which n_s is 1 % of n_s⁰ above the bare one; NaN where it nowhere is."""
+    gain = out["state"].superfluid_density - out["bare"].superfluid_density
+    survives = np.flatnonzero(gain[warm] > 0.01 * out["state"].superfluid_density[0])
+    return float(out["state"].temperature[warm][survives[-1]]) if len(survives) else np.nan
 
 
 def _of(name: str, mark: str) -> Quantity:
@@ -242,4 +299,12 @@ _PAIR_GAIN = Quantity(
 )
 _RELEASE = Quantity("K", "T_1", "Temperature at which the pinned n_s is released", "Fig. 3")
 _COST = Quantity("J/m^3", "k_B T_0 n_n⁰ L", "Energy that the trap must repay", "Fig. 3")
+_FAILURE = Quantity(
+    "K", "T at f = ½", "Temperature at which the trap leaves half of the normal electrons",
+    "theory page, traps",
+)  # fmt: skip
+_SURVIVAL = Quantity(
+    "K", "T at n_s - n_s⁰", "Highest temperature at which n_s is above the bare one by 1 % of n_s⁰",
+    "evolution",
+)  # fmt: skip
 _KAPPA = Quantity("1", "κ", "Ginzburg-Landau parameter λ/ξ̃", "Eq. (17) with ξ̃")

@@ -12,8 +12,11 @@ import jax.numpy as jnp
 
 from entrap.core.arrays import RealsLike
 from entrap.core.quantities import quantities
-from entrap.inputs.case import TABLES, Case
-from entrap.model import coefficients, entropy, landau
+from entrap.inputs.case import Case, tables_of
+from entrap.model import coefficients, device, entropy, landau
+from entrap.model.device import Device
+from entrap.model.junction import TunnelJunction
+from entrap.model.lifetimes import Phonons
 from entrap.model.sample import Sample, Trapping
 
 Numbers = dict[str, dict[str, RealsLike]]
@@ -28,6 +31,8 @@ class Choices:
     carriers: bool
     entropy: str
     closure: str
+    mapping: str = "share"
+    trap_count: int = 1
 
 
 class Chosen(eqx.Module):
@@ -44,18 +49,19 @@ def numbers_of(case: Case) -> Numbers:
             for name, declared in quantities(part)
             if declared.kind == "number" and (value := getattr(part, name)) is not None
         }
-        for table in TABLES
-        for part in (getattr(case, table),)
+        for table, part in tables_of(case).items()
     }
 
 
 def choices_of(case: Case) -> Choices:
     """What a case decides that is not a number."""
     return Choices(
-        route=case.landau.route,
-        carriers=case.landau.carrier_density,
+        route=case.landau.route if case.landau else "",
+        carriers=bool(case.landau and case.landau.carrier_density),
         entropy=case.mixture.entropy,
         closure=case.trap.closure,
+        mapping=case.trap.junction.mapping if case.trap.junction else "share",
+        trap_count=case.trap.film.trap_count if case.trap.film else 1,
     )
 
 
@@ -104,9 +110,17 @@ def sample_of(numbers: Numbers, choices: Choices) -> Sample:
 
 
 def trapping_of(numbers: Numbers, choices: Choices, sample: Sample) -> Trapping:
-    """Rates of the trap; pairing = x means γ = x Γ/n_n⁰ with n_n⁰ at the protocol's start."""
+    """Rates of the trap; pairing = x means γ = x Γ/n_n⁰ with n_n⁰ at the protocol's start.
+
+    A junction's Γ is the one that it has there.
+    """
     trap = numbers["trap"]
     rate = jnp.asarray(trap["rate"], float)
+    junction = device_of(numbers, choices)
+    if junction is not None:
+        start = numbers["protocol"]["start"]
+        n_s = landau.superfluid_density(sample, start, 1.0)
+        rate = jnp.asarray(device.exchange(junction, sample, start, n_s).flows.trapping)
     pairing_rate = jnp.asarray(trap.get("pairing_rate", 0.0), float)
     if "pairing" in trap:
         n_s = landau.superfluid_density(sample, numbers["protocol"]["start"], 1.0)
@@ -114,6 +128,36 @@ def trapping_of(numbers: Numbers, choices: Choices, sample: Sample) -> Trapping:
         some = normal > 0
         pairing_rate = jnp.where(some, trap["pairing"] * rate / jnp.where(some, normal, 1.0), 0.0)
     return Trapping(rate, pairing_rate, choices.closure)
+
+
+def device_of(numbers: Numbers, choices: Choices) -> Device | None:
+    """The junction of a case on its film; None where the trap is stated by its rate."""
+    if "trap.junction" not in numbers:
+        return None
+    material, trap = numbers["material"], numbers["trap.junction"]
+    junction = TunnelJunction(
+        interface_resistance=trap["interface_resistance"],
+        film_thickness=trap["film_thickness"],
+        film_density_of_states=material["density_of_states"],
+        metal_thickness=trap["metal_thickness"],
+        metal_density_of_states=trap["metal_density_of_states"],
+        electron_phonon_constant=trap["electron_phonon_constant"],
+        relaxation_rate=trap["relaxation_rate"],
+    )
+    phonons = Phonons(
+        kaplan_time=material["kaplan_time"],
+        critical_temperature=material["critical_temperature"],
+        film_density_of_states=material["density_of_states"],
+        phonon_trapping=trap["phonon_trapping"],
+    )
+    return Device(
+        junction,
+        phonons,
+        conduction_density=material["conduction_density"],
+        trap_temperature=trap.get("trap_temperature"),
+        generation=trap["generation"],
+        mapping=choices.mapping,
+    )
 
 
 def in_conduction_units(sample: Sample) -> Sample:

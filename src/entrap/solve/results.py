@@ -11,6 +11,8 @@ import numpy as np
 from entrap.core.quantities import Quantity, quantities
 from entrap.core.units import in_unit
 from entrap.inputs.case import Case
+from entrap.inputs.protocol import Protocol
+from entrap.model.device import TrapState
 from entrap.model.state import State
 from entrap.model.validity import Margins
 
@@ -73,6 +75,7 @@ class Evolution:
         time: Time since the trap went on [s].
         state: The sample with its trap.
         bare: The same sample at the same temperatures without a trap.
+        trap: What the trap does at each time.
         margins: log10(y/x) of each assumption at each time.
         regime: Code of the regime at each time, an index of `REGIMES`.
         regimes: The regimes in order, their limits found as events.
@@ -84,11 +87,17 @@ class Evolution:
     time: np.ndarray
     state: State
     bare: State
+    trap: TrapState
     margins: Margins
     regime: np.ndarray
     regimes: tuple[Regime, ...]
     quantities: Mapping[str, Value]
     succeeded: bool = True
+
+    @property
+    def protocol(self) -> Protocol:
+        """What was done to the sample."""
+        return self.case.require("protocol")
 
     @property
     def validity(self) -> tuple[Margin, ...]:
@@ -205,4 +214,8 @@ def _missing(case: Case, name: str) -> str:
         return "give material.fermi_temperature"
     if name == "pair_density":
         return "give material.fermi_velocity"
-    return "there is no trap: give trap.rate" if not case.trap.rate else "not defined here"
+    if not case.trap.present:
+        return "there is no trap: give trap.rate"
+    if name == "proximity":
+        return "give [trap.junction] in place of trap.rate"
+    return "not defined here"

@@ -15,6 +15,7 @@ import xarray as xr
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity, quantities
 from entrap.inputs.case import Case
+from entrap.model.device import TrapState
 from entrap.model.state import State
 from entrap.model.validity import Margins
 from entrap.solve.results import REGIMES, Equilibrium, Evolution, Regime, Value
@@ -56,8 +57,8 @@ def load(path: str | Path) -> Evolution | Equilibrium:
 
 
 def _of_evolution(run: Evolution) -> xr.Dataset:
-    columns = _columns(run.state, "") | _columns(run.bare, "_bare", "no trap")
-    columns |= _margin_columns(run.margins)
+    columns = _columns(run.state) | _columns(run.bare, "_bare", "no trap")
+    columns |= _columns(run.trap) | _margin_columns(run.margins)
     made: dict[str, Any] = {
         name: ("time", data, attributes) for name, (data, attributes) in columns.items()
     }
@@ -90,6 +91,7 @@ def _evolution(data: xr.Dataset) -> Evolution:
         time=data["time"].values,
         state=_state(data, ""),
         bare=_state(data, "_bare"),
+        trap=_trap(data),
         margins=_margins(data),
         regime=data["regime"].values.astype(int),
         regimes=tuple(Regime(**r) for r in json.loads(data.attrs["regimes"])),
@@ -104,7 +106,7 @@ def _evolution(data: xr.Dataset) -> Evolution:
 def _of_equilibrium(found: Equilibrium) -> xr.Dataset:
     shape = np.shape(found.bare.temperature)
     dimensions = ("temperature_index", *(f"axis_{i}" for i in range(1, len(shape))))[: len(shape)]
-    columns = _columns(found.trapped, "") | _columns(found.bare, "_bare", "no trap")
+    columns = _columns(found.trapped) | _columns(found.bare, "_bare", "no trap")
     columns |= _margin_columns(found.margins)
     made = {name: (dimensions, data, attrs) for name, (data, attrs) in columns.items()}
     return xr.Dataset(made, attrs=_attributes(found.case, "equilibrium"))
@@ -115,14 +117,15 @@ def _equilibrium(data: xr.Dataset) -> Equilibrium:
     return Equilibrium(case, _state(data, "_bare"), _state(data, ""), _margins(data))
 
 
-def _columns(state: State, suffix: str, remark: str = "") -> dict[str, tuple[Any, dict[str, str]]]:
+def _columns(owner: Any, suffix: str = "", remark: str = "") -> dict[str, Any]:
+    """Declared columns of a state, as (values, attributes)."""
     made = {}
-    for name, declared in quantities(State):
+    for name, declared in quantities(owner):
         meaning = f"{declared.meaning} ({remark})" if remark else declared.meaning
         if name == "temperature" and suffix:
             continue
         made[name + suffix] = (
-            np.asarray(getattr(state, name)),
+            np.asarray(getattr(owner, name)),
             {
                 "units": declared.unit,
                 "long_name": meaning,
@@ -155,6 +158,11 @@ def _state(data: Any, suffix: str) -> State:
     }
     columns = {name: jnp.asarray(data[column].values) for name, column in names.items()}
     return jax.tree.map(np.asarray, State(**columns))
+
+
+def _trap(data: Any) -> TrapState:
+    columns = {name: jnp.asarray(data[name].values) for name, _ in quantities(TrapState)}
+    return jax.tree.map(np.asarray, TrapState(**columns))
 
 
 def _margins(data: Any) -> Margins:

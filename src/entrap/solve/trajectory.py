@@ -28,8 +28,10 @@ from jax import lax
 from entrap.core.arrays import Flags, Reals, RealsLike
 from entrap.core.stable import guarded
 from entrap.model import landau
+from entrap.model.device import Device
 from entrap.model.kinetics import self_consistent_rate
 from entrap.model.sample import Sample, Trapping
+from entrap.solve.tabulated import drift, flow, settled, tabulate
 
 PINNED, RELEASED, NORMAL, FULL = 0, 1, 2, 3  # full: all n_c superconduct, none to trap
 SEGMENTS = 16  # a run has two to five; more means that it does not settle
@@ -37,9 +39,13 @@ SEGMENTS = 16  # a run has two to five; more means that it does not settle
 _TOLERANCE = 1e-11
 _STEPS = 1024  # a segment takes fifty to a few hundred
 _SLOWEST = 0.1  # least D that is integrated: below it f is at its balance within 1/(10 Γ)
+_STIFF = 1e4  # forgetting beyond which what only the trap moves takes no time
+_FOLD = 1e-6  # of the rate of forgetting, at which f is not held any more
+_HELD = 1e-5  # f this near to the trap's balance, relative to itself, moves with it
 _FAST = 1e3  # Γ beyond which that is at once: n_s does not rise meanwhile
 _TINY = 1e-300  # f that stands for none, so that its logarithm is finite
 _GONE = 1e-12  # share of n_c that is none: rounding does not decide whether n_s is 0 or n_c
+_GAPLESS = 1e-8  # share of n_c whose gap keeps no trap working
 _POINTS = 256  # where a segment is asked whether its mode still holds, and again between two
 _ROUNDS = 7  # 256⁷ > 2⁵³: the switch is found to rounding
 
@@ -115,6 +121,7 @@ class _Rates(NamedTuple):
     pairing: Reals
     loss: Reals  # of ln f, pinned
     slack: Reals  # uncertainty of the recession
+    falls: Reals  # positive where the trap fails at once
 
 
 def trajectory(
@@ -122,7 +129,7 @@ def trajectory(
     trapping: Trapping,
     ramp: Ramp,
     times: Reals,
-    device: Any = None,
+    device: Device | None = None,
     duration: RealsLike = 1.0,
 ) -> Trajectory:
     """Densities at `times`, and when n_s was pinned, released or gone.
@@ -142,20 +149,21 @@ def trajectory(
     scale = 1 + trap_rate
     # Where the trap is fast f is small, and so is what its error adds to n_s.
     ease = jnp.clip(trap_rate / 10, 1.0, 1e5)
+    table, gone = None, _GONE
+    if device is not None:
+        gone = _GAPLESS
+        scale, ease = jnp.ones_like(scale), jnp.ones_like(ease)  # f stays what comes back
+        table = tabulate(device, sample, ramp.start, ramp.warm_to)
 
     def minimum(temperature: Reals, f: Reals) -> Reals:
         return landau.unbounded_density(sample, temperature, f)
 
     def exchange(temperature: Reals, n_s: Reals, f: Reals) -> tuple[Reals, Reals, Reals]:
         """By the trap: df/dt, d(ln f)/dt, and the rate at which an error of f is forgotten."""
-        if device is None:
+        if table is None:
             return -trap_rate * f, -trap_rate, trap_rate
-        from entrap.model import device as devices
-
-        found = devices.fluxes(device, sample, temperature, n_s)
-        forgets = found.trapping + 2 * found.recombination
-        rate = duration * devices.fraction_rate(found, f)
-        return rate, rate / jnp.maximum(f, _TINY), duration * forgets
+        rate, forgets = flow(table, temperature, n_s, f)
+        return duration * rate, duration * rate / jnp.maximum(f, _TINY), duration * forgets
 
     @jax.jit  # traced once, whatever the number of calls
     def locate(since: Reals, y: Reals, args: _Segment) -> _State:
@@ -195,11 +203,21 @@ def trajectory(
         # The minimum moves by (∂n_s/∂T) dT/dt + (∂n_s/∂f) df/dt; with D put in, nothing cancels.
         unstable = by_warming + jnp.where(trap_rate < _FAST, by_fraction * f_rate, 0.0)
         recession = jnp.where(stable, (by_warming + by_fraction * by_trap) / lag, unstable)
+        falls = -jnp.ones_like(f)
+        if table is not None:
+            # An f that the trap holds in balance moves with it: its own flow is the rounding's.
+            # Where it turns, n_s is as pinned as it is released: its derivatives do not matter.
+            warming, moving, slope = lax.stop_gradient((temperature, f, ramp.slope(holding)))
+            moves, fold = drift(table, minimum, warming, moving, slope)
+            held = jnp.abs(by_trap) < _HELD * forgets * f
+            recession = jnp.where(held, by_warming + by_fraction * moves, recession)
+            falls = jnp.where(held & (forgets > _STIFF), fold, -1.0)
         error = 10 * _TOLERANCE * ease * (1 / scale + f)
         return _Rates(
             f_rate, recession, rate * n_n**2,
             decay - rate * n_n * (1 - f),
             -by_fraction * forgets * error / lag,
+            falls,
         )  # fmt: skip
 
     def field(since: Any, y: Any, args: Any) -> Reals:
@@ -221,8 +239,12 @@ def trajectory(
             met = jnp.minimum(met, -rise)
         by_mode = [
             met,
-            jnp.maximum(rate.recession - rate.pairing - rate.slack, -state.minimum),
-            state.minimum - _GONE,
+            jnp.maximum(
+                jnp.maximum(rate.recession - rate.pairing - rate.slack, rate.falls),
+                gone - _GONE - state.minimum,
+            ),
+            # Without a gap no trap works, and f goes back to 1.
+            (state.minimum if table is None else minimum(state.temperature, 1.0)) - _GONE,
             1 - state.minimum - _GONE,
         ]
         return jnp.stack(by_mode)[mode]
@@ -263,7 +285,9 @@ def trajectory(
             0.0, span, 1e-3 * span / (1 + trap_rate * span), y, args,
             saveat=diffrax.SaveAt(dense=True, t1=True), event=diffrax.Event(over),
             # Over longer steps what a stiff f does between their ends would not be known.
-            stepsize_controller=diffrax.PIDController(tolerance, tolerance, factormax=3.0),
+            stepsize_controller=diffrax.PIDController(
+                tolerance, tolerance, factormax=3.0, dtmax=None if table is None else span / 256
+            ),
             max_steps=_STEPS, throw=False, adjoint=diffrax.ForwardMode(),
         )  # fmt: skip
         solved = diffrax.is_okay(solution.result)
@@ -305,11 +329,19 @@ def trajectory(
         out = jnp.where(here[:, None], values, out)
         modes_at = jnp.where(here, mode, modes_at)
 
-        last = at(lasted)
+        last, fails = at(lasted), jnp.asarray(False)
+        if table is not None:
+            # What takes 1/Γ is at once; it ends where the flows balance anew.
+            fails = found & (mode == RELEASED) & (rates(last, mode, holding).falls > -_FOLD)
+            f = settled(table, minimum, last.temperature, last.fraction)
+            least = minimum(last.temperature, f)
+            n_s = jnp.clip(least, 0.0, 1.0)
+            fallen = last._replace(n_s=n_s, n_n=f * (1 - n_s), fraction=f, minimum=least)
+            last = jax.tree.map(lambda new, old: jnp.where(fails, new, old), fallen, last)
         anew = choose(last, stop < ramp.hold)
         crossed = jnp.stack([
-            jnp.where(last.minimum > _GONE, RELEASED, NORMAL),
-            jnp.where(last.minimum > _GONE, PINNED, NORMAL),
+            jnp.where(last.minimum > gone, RELEASED, NORMAL),
+            jnp.where(last.minimum > gone, jnp.where(fails, RELEASED, PINNED), NORMAL),
             PINNED,
             anew,
         ])[mode]  # fmt: skip

@@ -1,0 +1,137 @@
+"""A junction on a sample: the fraction of normal electrons that a real trap leaves.
+
+    df/dt = -Γ f + S f_eq + ρ (f_eq - f²/f_eq),  0 <= f <= 1
+
+with the trapping rate Γ(T, Δ̃_g), the supply S from the trap's own electrons and from generation,
+and the rate ρ of recombination and thermal generation: the balance of quasiparticles, divided by
+their equilibrium density. What n_n of the two-fluid picture has to do with n_qp is a choice:
+
+    "share"      n_n/(n_c - n_s) = n_qp/n_qp,eq                f_eq = 1
+    "two-fluid"  n_n = n_c Y(T) n_qp/n_qp,eq                   f_eq = n_c Y/(n_c - n_s)
+    "density"    n_n = n_qp                                    f_eq = n_qp,eq/(n_c - n_s)
+
+Source: theory page, traps. V. Kornich, arXiv:2605.15834 (2026), Eq. (7), has -Γ f alone.
+"""
+
+import equinox as eqx
+import jax.numpy as jnp
+
+from entrap.core.arrays import Reals, RealsLike
+from entrap.core.quantities import quantity
+from entrap.core.stable import guarded
+from entrap.model import balance, bcs, landau, lifetimes, proximity
+from entrap.model.junction import TunnelJunction, bare_escape_rate, tunnelling_rate
+from entrap.model.sample import Sample
+
+class TrapState(eqx.Module):
+    """What the trap does to a state; fields of one shape."""
+
+    trapping_rate: Reals = quantity(
+        "1/s", "Γ", "Rate at which the trap takes quasiparticles", source="theory page, traps"
+    )
+    remaining_fraction: Reals = quantity(
+        "1", "f", "Fraction of the normal electrons that is left", source="n_n/(n_c - n_s)"
+    )
+    steady_fraction: Reals = quantity(
+        "1", "f_∞", "Fraction that is left after a long time", source="theory page, traps"
+    )
+
+
+MAPPINGS = ("share", "two-fluid", "density")
+"""Readings of the two-fluid n_n in terms of n_qp."""
+
+
+class Device(eqx.Module):
+    """A trap on the sample: its junction, the film's phonons, its temperature, what disturbs it."""
+
+    junction: TunnelJunction
+    phonons: lifetimes.Phonons
+    conduction_density: RealsLike = quantity("1/m^3", "n_c", "Conduction electrons of the film")
+    trap_temperature: RealsLike | None = quantity(
+        "K", "T_N", "Temperature of the trap; None: the film's", default=None
+    )
+    generation: RealsLike = quantity(
+        "1/s", "g", "Generation of n_qp/(2 N_0 Δ) beyond the thermal one", default=0.0
+    )
+    mapping: str = eqx.field(static=True, default="share")
+
+
+class Exchange(eqx.Module):
+    """The fraction's balance in one state."""
+
+    flows: balance.Flows
+    equilibrium: Reals = quantity("1", "f_eq", "Fraction at which n_qp is that of equilibrium")
+
+
+def exchange(
+    device: Device, sample: Sample, temperature: RealsLike, superfluid_density: RealsLike
+) -> Exchange:
+    """Γ, S, ρ and f_eq of a state, with the gap Δ̃_g that its n_s has.
+
+    Args:
+        device: The trap.
+        sample: What it is on; densities in any unit.
+        temperature: Temperature of the film [K].
+        superfluid_density: n_s, in the sample's unit.
+
+    Returns:
+        Rates of f/f_eq, see `within_the_film`; without a gap Γ is 0, and f returns to 1.
+    """
+    n_s = jnp.asarray(superfluid_density, float)
+    gap = jnp.where(n_s > 0, bcs.gap(sample, landau.effective_temperature(sample, n_s)), 0.0)
+    flows = balance.share_flows(
+        device.junction,
+        device.phonons,
+        gap,
+        temperature,
+        device.trap_temperature,
+        device.generation,
+    )
+    room = 1 - n_s / sample.conduction_density
+    room = guarded(room, room > 0)
+    if device.mapping == "share":
+        equilibrium = jnp.ones_like(room)
+    elif device.mapping == "two-fluid":
+        equilibrium = bcs.yosida(gap, temperature) / room
+    else:
+        density = device.phonons.film_density_of_states
+        thermal = bcs.quasiparticle_density(gap, temperature, density)
+        equilibrium = thermal / (device.conduction_density * room)
+    return Exchange(flows, equilibrium)
+
+
+def within_the_film(found: Exchange) -> Exchange:
+    """The same with S <= Γ and f_eq <= 1: there are no more normal electrons than f = 1 has."""
+    flows = found.flows
+    supply = jnp.minimum(jnp.asarray(flows.supply), jnp.asarray(flows.trapping))
+    bounded = eqx.tree_at(lambda f: f.supply, flows, supply)
+    return Exchange(bounded, jnp.minimum(found.equilibrium, 1.0))
+
+
+def fraction_rate(found: Exchange, fraction: RealsLike) -> Reals:
+    """df/dt [1/s]: -Γ f where nothing comes back.
+
+    Args:
+        found: The state's balance.
+        fraction: f.
+    """
+    rest = found.equilibrium
+    some = rest > 0
+    share = jnp.asarray(fraction, float) / guarded(rest, some)
+    return jnp.where(some, rest, 1.0) * balance.rate_of_change(found.flows, share)
+
+
+def steady_fraction(found: Exchange) -> Reals:
+    """f at which nothing flows: what a trap leaves after a long time at one temperature.
+
+    Args:
+        found: The state's balance.
+    """
+    return found.equilibrium * balance.steady(found.flows)
+
+
+def couplings(device: Device) -> tuple[Reals, Reals]:
+    """γ_N, γ_S [J]: by how much trap and film change one another's densities of states."""
+    return proximity.coupling_energies(
+        tunnelling_rate(device.junction), bare_escape_rate(device.junction)
+    )

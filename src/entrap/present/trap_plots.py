@@ -1,0 +1,309 @@
+"""Figures of a trap, fit for a talk: units on axes, colour-blind safe, clear in grey."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from entrap.core.quantities import Quantity, quantity_of
+from entrap.present.labels import quoted, scaled, typeset
+from entrap.present.plots import BLACK, BLUE, GREEN, GREY, RED, STYLE
+from entrap.study.trapping.curves import AlongFilm
+from entrap.study.trapping.design import TrapDesign
+from entrap.study.trapping.performance import Performance
+
+_DASHED, _LONG = (0, (5, 2)), (0, (9, 2, 2, 2))
+_DOT: dict[str, Any] = {"marker": "o", "mec": BLACK, "ms": 9, "ls": "none", "zorder": 5}
+_SHADE = "#e7f1f8"  # under a trap
+
+
+def trap_figures(design: TrapDesign) -> dict[str, Figure]:
+    """The figures of a design, by file name; that of evacuation only where there is a film.
+
+    Args:
+        design: The design.
+    """
+    with rc_context(STYLE):
+        made = {
+            "rates": rates(design),
+            "residue": residue(design),
+            "survival": survival(design),
+            "states": states(design),
+        }
+        if design.case.trap.film is not None:
+            made["evacuation"] = evacuation(design)
+        return made
+
+
+def rates(design: TrapDesign) -> Figure:
+    """Rates against temperature, and against energy at the film's temperature."""
+    found, curve = design.performance, design.curves.over_temperature
+    figure = Figure(figsize=(11.0, 5.6))
+    left, right = figure.subplots(1, 2)
+    temperature, here = _over_temperature(left, design)
+    for name, colour, style, width, label in (
+        ("trapping_rate", BLUE, "-", 3.0, "trapping Γ"),
+        ("near_gap_rate", BLACK, _DASHED, 1.4, "Γ by states near the gap"),
+        ("slow_rate", GREY, ":", 2.0, "Γ if relaxation is slow"),
+        ("recombination_rate", RED, "-.", 2.0, "recombination 1/τ_R"),
+        ("thermalisation_rate", GREEN, _LONG, 2.0, "thermalisation 1/τ_s"),
+    ):
+        column = getattr(curve, name)
+        left.plot(temperature, column, color=colour, ls=style, lw=width, label=typeset(label))
+    rate = float(found.trapping_rate)
+    left.plot(here, rate, color=BLUE, **_DOT)
+    top = 3 * max(float(np.max(c)) for c in (curve.trapping_rate, curve.recombination_rate))
+    slow = float(found.thermalisation_rate)
+    least = min(slow / 10, float(np.min(curve.trapping_rate)) / 10, top * 1e-4)
+    left.set_ylim(max(least, top * 1e-12), top)
+    left.set_yscale("log")
+
+    energy = design.curves.over_energy
+    x = np.where(np.asarray(energy.energy) > 1, energy.energy, np.nan)
+    right.axhline(
+        float(found.tunnelling_rate), color=GREEN, ls=_LONG, lw=2.0, label=typeset("tunnelling Γ_t")
+    )
+    for name, colour, style, width, label in (
+        ("escape_rate", RED, "-.", 2.0, "escape back Γ_e"),
+        ("relaxation_rate", GREY, ":", 2.4, "relaxation Γ_r"),
+        ("spectral_rate", BLUE, "-", 3.0, "trapping Γ_t Γ_r/(Γ_r + Γ_e)"),
+    ):
+        column = getattr(energy, name)
+        right.plot(x, column, color=colour, ls=style, lw=width, label=typeset(label))
+    right.set_yscale("log")
+    right.set_xlim(0.97, 3.0)
+    right.set_xlabel("Energy over the gap E/Δ")
+    for axes in (left, right):
+        axes.set_ylabel("Rate (1/s)")
+        axes.yaxis.set_minor_locator(NullLocator())
+        _legend_below(axes)
+    return figure
+
+
+def residue(design: TrapDesign) -> Figure:
+    """What is left in the steady state, against temperature and along the film."""
+    found, curve = design.performance, design.curves.over_temperature
+    along = design.curves.along_film
+    figure = Figure(figsize=(11.0 if along else 7.0, 5.2))
+    left, *rest = np.atleast_1d(figure.subplots(1, 2 if along else 1))
+    temperature, here = _over_temperature(left, design)
+    for name, colour, style, width, label in (
+        ("untrapped_fraction", RED, "-.", 2.2, "without the trap"),
+        ("equilibrium_fraction", GREY, ":", 3.2, "thermal equilibrium"),
+        ("residual_fraction", BLUE, "-", 2.4, "with the trap"),
+    ):
+        column = np.asarray(getattr(curve, name))
+        left.plot(
+            temperature,
+            np.where(column > 0, column, np.nan),
+            color=colour,
+            ls=style,
+            lw=width,
+            label=label,
+        )
+    x = float(found.residual_fraction)
+    if x > 0:
+        left.plot(here, x, color=BLUE, **_DOT)
+    least = float(np.min(curve.residual_fraction))
+    left.set_yscale("log")
+    left.set_ylim(max(least / 30, 1e-14), 2)
+    left.yaxis.set_minor_locator(NullLocator())
+    left.set_ylabel(typeset("Quasiparticles x = n_qp/(2 N_0 Δ)"))
+    _legend_below(left)
+    if along is not None and rest:
+        _profile(rest[0], design, along)
+        _legend_below(rest[0])
+    return figure
+
+
+def _profile(axes: Any, design: TrapDesign, along: AlongFilm) -> None:
+    film = design.case.trap.film
+    assert film is not None
+    half = film.trap_length / film.trap_count / 2
+    edges = [z + side * half for z in film.trap_centres for side in (-1, 1)]
+    declared = quantity_of(AlongFilm, "position")
+    unit, (position, edge) = scaled(declared, along.position, edges)
+    for number, (start, end) in enumerate(zip(edge[::2], edge[1::2], strict=True)):
+        label = "under the trap" if film.trap_count == 1 else "under the traps"
+        axes.axvspan(
+            start, end, facecolor=_SHADE, edgecolor=GREY, lw=0.8, zorder=0,
+            label=None if number else label,
+        )  # fmt: skip
+    fraction, mean = np.asarray(along.fraction), float(design.performance.residual_fraction)
+    decade, label = 1.0, "Quasiparticles x"
+    if fraction.min() > 0 and fraction.max() > 30 * fraction.min():
+        axes.set_yscale("log")
+    elif mean > 0:
+        decade, power = _decade(fraction.max(), "1")
+        label += f" ({power})" if decade != 1 else ""
+        axes.set_ylim(0, 1.15 * fraction.max() / decade)
+    fraction, mean = fraction / decade, mean / decade
+    axes.plot(position, fraction, color=BLUE, label="with the trap")
+    axes.axhline(mean, color=BLACK, ls=_DASHED, lw=1.4, label="mean")
+    axes.set_xlim(position[0], position[-1])
+    axes.set_xlabel(f"Position along the film ({unit})")
+    axes.set_ylabel(label)
+    at = _quoted("temperature", design.performance.temperature)
+    axes.set_title(f"steady state at {at}", loc="left")
+
+
+def survival(design: TrapDesign) -> Figure:
+    """What is left of a burst under the trap, whether it is kept thermal or not."""
+    curve, rate = design.curves.over_time, float(design.performance.trapping_rate)
+    figure = Figure(figsize=(7.6, 5.0))
+    axes = figure.subplots()
+    late = 12.0
+    time = np.asarray(curve.time)
+    for name, colour, style, label in (
+        ("frozen", RED, _DASHED, "quasiparticles keep their energy"),
+        ("thermal", BLUE, "-", "they rethermalise: exp(-Γt)"),
+    ):
+        column = np.asarray(getattr(curve, name))
+        axes.plot(time, np.maximum(column, 1e-300), color=colour, ls=style, label=label)
+    axes.set_yscale("log")
+    axes.set_xlim(0, late)
+    axes.set_ylim(1e-3, 1.3)
+    axes.set_xlabel("Time under the trap, over 1/Γ")
+    axes.set_ylabel("Share of a burst that is left")
+    unit, (end,) = scaled(Quantity("s", "t", "Time", display="ms"), [late / rate])
+    above = axes.secondary_xaxis(
+        "top", functions=(lambda x: x * end[0] / late, lambda t: t * late / end[0])
+    )
+    above.set_xlabel(f"Time under the trap ({unit})")
+    axes.legend(loc="upper right")
+    return figure
+
+
+def states(design: TrapDesign) -> Figure:
+    """Densities of states of film and trap; the trap's near its minigap."""
+    found, curve = design.performance, design.curves.over_energy
+    figure = Figure(figsize=(11.0, 4.8))
+    left, right = figure.subplots(1, 2)
+    energy = np.asarray(curve.energy)
+    gap, minigap = float(found.gap), float(found.minigap)
+    # A minigap too small to be seen beside Δ would be a line on the axis.
+    metal = np.where((minigap > 0.01 * gap) | (energy > 0.01), curve.metal_states, np.nan)
+    left.fill_between(energy, curve.film_states, color=_SHADE, lw=0)
+    left.plot(energy, curve.film_states, color=BLUE, label=typeset("film ν_S"))
+    left.plot(energy, metal, color=RED, ls=_DASHED, label=typeset("trap ν_N"))
+    left.set_xlim(0, 3)
+    left.set_xlabel("Energy over the gap E/Δ")
+    unit, (near, edge) = scaled(
+        Quantity("J", "E", "Energy", display="ueV"), np.linspace(0, 3 * minigap, 2), [minigap]
+    )
+    right.plot(energy * gap * near[1] / (3 * minigap), curve.metal_states, color=RED, ls=_DASHED,
+               label=typeset("trap ν_N"))  # fmt: skip
+    right.axvline(
+        edge[0], color=GREY, ls=":", lw=2.0, label=typeset(f"minigap E_g = {edge[0]:.3g} {unit}")
+    )
+    right.set_xlim(0, near[1])
+    right.set_xlabel(f"Energy E ({unit})")
+    for axes in (left, right):
+        tallest = max(float(np.max(column)) for column in (curve.film_states, curve.metal_states))
+        axes.set_ylim(0, min(6.0, 1.2 * tallest))
+        axes.set_ylabel("States over the normal ones")
+        axes.legend(loc="upper right")
+    left.set_title(f"Δ = {_quoted('gap', gap)}", loc="left")
+    return figure
+
+
+def evacuation(design: TrapDesign) -> Figure:
+    """How long evacuation takes, against length, place and number of traps."""
+    film, found, curves = design.case.trap.film, design.performance, design.curves
+    assert film is not None
+    assert curves.over_length is not None
+    assert curves.over_place is not None
+    assert curves.over_count is not None
+    figure = Figure(figsize=(13.0, 4.9))
+    first, second, third = figure.subplots(1, 3)
+    time = quantity_of(Performance, "evacuation_time")
+    metres = Quantity("m", "d", "Length", display="um")
+    here = float(found.evacuation_time)
+
+    curve = curves.over_length
+    x_unit, (length, trap, cross) = scaled(
+        metres, curve.trap_length, [film.trap_length], [float(found.crossover_length)]
+    )
+    unit, (dot,) = scaled(time, [here])
+    end, centre, along = (
+        np.asarray(column) * dot[0] / here
+        for column in (curve.at_end, curve.centred, curves.over_place.evacuation_time)
+    )
+    first.plot(length, end, color=RED, ls=_DASHED, label="one trap at the left end")
+    first.plot(length, centre, color=BLUE, label="one trap in the middle")
+    if length[0] < cross[0] < length[-1]:
+        label = typeset("d_c, diffusion takes over")
+        first.axvline(cross[0], color=GREY, ls=":", lw=1.6, label=label)
+    first.plot(trap, dot, color=GREEN, label="this design", **_DOT)
+    first.set_xscale("log")
+    first.set_yscale("log")
+    first.set_xlabel(f"Length of the trap d ({x_unit})")
+    first.set_ylabel(typeset(f"Evacuation time τ_w ({unit})"))
+
+    curve = curves.over_place
+    x_unit, (place,) = scaled(metres, curve.trap_position)
+    second.plot(place, along, color=BLUE, label="one trap of this length")
+    if film.trap_count == 1:
+        at = film.trap_centres[0] / film.length * (place[0] + place[-1])
+        second.plot(at, dot, color=GREEN, label="this design", **_DOT)
+    if along.max() > 8 * along.min():
+        second.set_yscale("log")
+    else:
+        second.set_ylim(0, 1.1 * max(along.max(), dot[0]))
+    second.set_xlabel(f"Centre of the trap from the left end ({x_unit})")
+    second.set_ylabel(typeset(f"Evacuation time τ_w ({unit})"))
+
+    curve = curves.over_count
+    count, rate = np.asarray(curve.trap_count), np.asarray(curve.evacuation_rate)
+    bound = float(found.area_bound)
+    far = bound > 8 * rate[0]
+    decade, power = (1.0, "1/s") if far else _decade(bound, "1/s")
+    third.axhline(bound / decade, color=RED, ls=_DASHED, label="bound by area")
+    quadratic = rate[0] * count**2
+    third.plot(count, quadratic / decade, color=GREY, ls=":", label="as N² from one trap")
+    third.plot(count, rate / decade, color=BLUE, marker="s", ms=5, label="split, equally spaced")
+    if film.trap_count <= count[-1]:
+        third.plot(film.trap_count, 1 / here / decade, color=GREEN, label="this design", **_DOT)
+    if far:
+        third.set_xscale("log")
+        third.set_yscale("log")
+        third.set_ylim(0.7 * min(rate[0], 1 / here), 1.5 * bound)
+        third.xaxis.set_minor_locator(NullLocator())
+    else:
+        third.set_ylim(0, 1.15 * bound / decade)
+    third.xaxis.set_major_locator(FixedLocator([1, 2, 3, 5, 7, 10]))
+    third.xaxis.set_major_formatter("{x:.0f}")
+    third.set_xlabel("Number N of traps that share this length")
+    third.set_ylabel(typeset("Evacuation rate 1/τ_w") + f" ({power})")
+    for axes in (first, second, third):
+        _legend_below(axes, columns=1)
+    return figure
+
+
+def _over_temperature(axes: Any, design: TrapDesign) -> tuple[np.ndarray, float]:
+    """Label the axis; temperatures of the curves, and the design's, in its unit."""
+    declared = quantity_of(Performance, "temperature")
+    curve, present = design.curves.over_temperature, design.performance.temperature
+    unit, (temperature, here) = scaled(declared, curve.temperature, [present])
+    axes.set_xscale("log")
+    axes.set_xlim(temperature[0], temperature[-1])
+    axes.set_xlabel(f"Temperature T of the film ({unit})")
+    axes.axvline(here[0], color=GREY, lw=1.0)
+    return temperature, float(here[0])
+
+
+def _legend_below(axes: Any, columns: int = 2) -> None:
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=columns, handlelength=3.2)
+
+
+def _decade(largest: float, unit: str) -> tuple[float, str]:
+    """The power of ten that an axis leaves out, and that unit with it."""
+    exponent = int(np.floor(np.log10(largest)))
+    power = rf"$\mathregular{{10^{{{exponent}}}}}$"
+    return 10.0**exponent, unit.replace("1", power, 1) if exponent else unit
+
+
+def _quoted(name: str, value: Any) -> str:
+    return quoted(quantity_of(Performance, name), float(value), 3)

@@ -1,0 +1,35 @@
+"""`summary.json` of a trap: its numbers, what limits and feeds it, what would help."""
+
+from typing import Any
+
+from entrap.present.summary import told
+from entrap.present.trap_answer import trap_answer
+from entrap.solve.results import strict
+from entrap.study.trapping.design import TrapDesign
+
+
+def trap_summary(design: TrapDesign) -> dict[str, Any]:
+    """The contents of `summary.json`.
+
+    Args:
+        design: The design.
+    """
+    shares = {
+        name: {key: strict(share) for key, share in getattr(design, name).items()}
+        for name in ("limits", "feeds", "sensitivities")
+    }
+    changes = [
+        {
+            "name": change.name,
+            "text": change.text,
+            "rate_gain": strict(change.rate_gain),
+            "residue_gain": strict(change.residue_gain),
+        }
+        for change in design.changes
+    ]
+    sentences = trap_answer(design)
+    return (
+        told(design.case, sentences, design.quantities, design.margins)
+        | shares
+        | {"changes": changes}
+    )

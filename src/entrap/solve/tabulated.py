@@ -1,0 +1,162 @@
+"""The balance of a junction as a table, for the thousands of states that an evolution asks for.
+
+Γ, S, ρ and f_eq are Chebyshev series in T and ln n_s: along both the logarithms of the rates bend
+gently, though Γ falls to 0 as the gap closes, and S to nothing where the trap is cold.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from entrap.core.arrays import Reals, RealsLike
+from entrap.core.stable import guarded, sqrt_or_zero
+from entrap.model.balance import Flows
+from entrap.model.device import Device, Exchange, exchange, fraction_rate, within_the_film
+from entrap.model.sample import Sample
+
+DEGREES = (32, 128)
+"""Of the series in T and in ln n_s, powers of 2."""
+
+FEWEST = 1e-10
+"""Share of n_c below which there is no gap to speak of: rates are those there, Γ and S as √n_s."""
+
+_LEAST = 1e-300
+_STOPS = 512  # between f and 1, where it may come to rest
+
+
+class Table(NamedTuple):
+    """Coefficients, and the temperatures between which they hold."""
+
+    coefficients: Reals  # (4, in T, in ln n_s)
+    low: Reals
+    high: Reals
+    crowds: bool  # f_eq is divided by 1 - n_s/n_c, which no series could follow to 0
+
+
+def tabulate(device: Device, sample: Sample, low: RealsLike, high: RealsLike) -> Table:
+    """The balance between two temperatures, for all n_s up to n_c.
+
+    Args:
+        device: The trap.
+        sample: What it is on; densities in units of n_c.
+        low: Lowest temperature [K].
+        high: Highest temperature [K].
+    """
+    low, high = jnp.asarray(low, float), jnp.asarray(high, float)
+    (x, in_temperature), (y, in_density) = (_chebyshev(degree) for degree in DEGREES)
+    temperature = low + (high - low) * (1 + x[:, None]) / 2
+    n_s = FEWEST ** ((1 - y) / 2)
+    found = exchange(device, sample, temperature, n_s)
+    flows, crowds = found.flows, device.mapping != "share"
+    equilibrium = found.equilibrium * (1 - n_s if crowds else 1.0)
+    columns = flows.trapping, flows.supply, flows.recombination, equilibrium
+    values = jnp.stack(jnp.broadcast_arrays(*(jnp.asarray(column) for column in columns)))
+    logarithms = jnp.log(jnp.maximum(values, _LEAST))
+    return Table(in_temperature @ logarithms @ in_density.T, low, high, crowds)
+
+
+def look_up(table: Table, temperature: RealsLike, superfluid_density: RealsLike) -> Exchange:
+    """The balance of one state; scalars.
+
+    Args:
+        table: Of `tabulate`.
+        temperature: T [K].
+        superfluid_density: n_s, in units of n_c.
+    """
+    x = 2 * (jnp.asarray(temperature, float) - table.low) / (table.high - table.low) - 1
+    y = 1 - 2 * jnp.log(jnp.maximum(superfluid_density, FEWEST)) / np.log(FEWEST)
+    by_temperature, by_density = (
+        _polynomials(at, degree) for at, degree in zip((x, y), DEGREES, strict=True)
+    )
+    rates = jnp.exp((table.coefficients @ by_density) @ by_temperature)
+    trapping, supply, recombination, equilibrium = rates
+    # Below, the gap goes as √n_s, and the trap with it.
+    closing = sqrt_or_zero(jnp.minimum(superfluid_density / FEWEST, 1.0))
+    trapping, supply = closing * trapping, closing * supply
+    if table.crowds:
+        room = 1 - superfluid_density
+        equilibrium = equilibrium / guarded(room, room > 0, _LEAST)
+    return within_the_film(
+        Exchange(Flows(trapping, supply, recombination, recombination), equilibrium)
+    )
+
+
+def flow(table: Table, temperature: Reals, n_s: Reals, f: Reals) -> tuple[Reals, Reals]:
+    """df/dt by the trap, and the rate at which an error of f is forgotten [1/s]; scalars.
+
+    Args:
+        table: Of `tabulate`.
+        temperature: T [K].
+        n_s: In units of n_c.
+        f: Fraction of the normal electrons that is left.
+    """
+    found = look_up(table, temperature, n_s)
+    return fraction_rate(found, f), found.flows.trapping + 2 * found.flows.recombination
+
+
+Minimum = Callable[[Reals, Reals], Reals]
+"""n_s that minimises F, of T and f, in units of n_c."""
+
+
+def drift(
+    table: Table, minimum: Minimum, temperature: Reals, f: Reals, slope: Reals
+) -> tuple[Reals, Reals]:
+    """df/dt of an f that warming moves and the trap's flows hold, n_s being the minimum; scalars.
+
+    Args:
+        table: Of `tabulate`.
+        minimum: Of the free energy.
+        temperature: T [K].
+        f: Fraction of the normal electrons that is left.
+        slope: dT/dt.
+
+    Returns:
+        df/dt, in the unit of 1/slope, infinite where nothing holds f; and by how much nothing
+        does: negative where an f that is off returns, over the rate of forgetting.
+    """
+
+    def on_minimum(temperature: Reals, f: Reals) -> tuple[Reals, Reals]:
+        return flow(table, temperature, jnp.clip(minimum(temperature, f), 0.0, 1.0), f)
+
+    (_, forgets), linear = jax.linearize(on_minimum, temperature, f)
+    by_warming, _ = linear(slope, jnp.zeros_like(f))
+    by_itself, _ = linear(jnp.zeros_like(slope), jnp.ones_like(f))
+    returns = by_itself < 0
+    moves = jnp.where(returns, -by_warming / guarded(by_itself, returns, -1.0), jnp.inf)
+    return moves, by_itself / jnp.maximum(forgets, _LEAST)
+
+
+def settled(table: Table, minimum: Minimum, temperature: Reals, f: Reals) -> Reals:
+    """Where an f that nothing holds comes to rest at one temperature, a step before; scalar.
+
+    Args:
+        table: Of `tabulate`.
+        minimum: Of the free energy.
+        temperature: T [K].
+        f: Fraction of the normal electrons that is left, which grows.
+    """
+    path = f + (1 - f) * jnp.linspace(0.0, 1.0, _STOPS + 1)
+    at = jnp.clip(minimum(temperature, path), 0.0, 1.0)
+    rates, _ = jax.vmap(lambda n_s, f: flow(table, temperature, n_s, f))(at, path)
+    rests = (rates <= 0) & (jnp.arange(_STOPS + 1) > 1)
+    return path[jnp.where(rests.any(), jnp.argmax(rests), _STOPS + 1) - 1]
+
+
+def _chebyshev(degree: int) -> tuple[np.ndarray, np.ndarray]:
+    """Points inside (-1, 1), and the matrix from values there to coefficients."""
+    order = np.arange(degree + 1)
+    angle = np.pi * (order + 0.5) / (degree + 1)
+    transform = 2 / (degree + 1) * np.cos(order[:, None] * angle)
+    transform[0] /= 2
+    return np.cos(angle), transform
+
+
+def _polynomials(x: Reals, degree: int) -> Reals:
+    """T_0(x) to T_degree(x), degree a power of 2, by T_(n+j) = 2 T_n T_j - T_(n-j)."""
+    known = jnp.stack([jnp.ones_like(x), x])
+    while len(known) <= degree:
+        known = jnp.concatenate([known, 2 * known[-1] * known[1:] - known[-2::-1]])
+    return known

@@ -1,0 +1,267 @@
+"""What a trap's figures show: rates, densities of states, evacuation and what is left."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from entrap.core.arrays import Reals
+from entrap.core.quantities import quantity
+from entrap.model import film, junction, lifetimes, proximity
+from entrap.model.film import Strip
+from entrap.solve.compiling import quick_jit
+from entrap.solve.parameters import Chosen, Numbers
+from entrap.study.trapping.performance import (
+    Residue,
+    at_temperature,
+    film_temperature,
+    rates,
+    residue,
+    scaled_device,
+    traps_of,
+)
+
+_THEORY = "theory page, traps"
+MOST_TRAPS = 10
+"""Largest number of traps into which a trap's length is split."""
+
+POINTS = 60
+"""Temperatures, lengths and places of the curves."""
+
+
+class OverTemperature(eqx.Module):
+    """Against the film's temperature; the trap keeps its own, where it has one."""
+
+    temperature: Reals = quantity("K", "T", "Temperature of the film")
+    trapping_rate: Reals = quantity("1/s", "Γ", "Trapping rate", source=_THEORY)
+    near_gap_rate: Reals = quantity(
+        "1/s", "Γ_t F(α)", "Trapping rate, states near the gap only", source=_THEORY
+    )
+    slow_rate: Reals = quantity(
+        "1/s", "Γ at α ≫ 1", "Trapping rate if relaxation is slow", source=_THEORY
+    )
+    recombination_rate: Reals = quantity(
+        "1/s", "1/τ_R", "Recombination in equilibrium", source=_THEORY
+    )
+    thermalisation_rate: Reals = quantity("1/s", "1/τ_s", "Absorption of phonons", source=_THEORY)
+    equilibrium_fraction: Reals = quantity("1", "x_eq", "Equilibrium", source=_THEORY)
+    untrapped_fraction: Reals = quantity("1", "x_0", "Without the trap", source=_THEORY)
+    residual_fraction: Reals = quantity("1", "x", "With the trap, mean", source=_THEORY)
+
+
+class OverEnergy(eqx.Module):
+    """Against energy, at the film's temperature."""
+
+    energy: Reals = quantity("1", "E/Δ", "Energy over the gap")
+    film_states: Reals = quantity("1", "ν_S", "Density of states of the film", source=_THEORY)
+    metal_states: Reals = quantity("1", "ν_N", "Density of states of the trap", source=_THEORY)
+    escape_rate: Reals = quantity("1/s", "Γ_e", "Escape back to the film", source=_THEORY)
+    relaxation_rate: Reals = quantity("1/s", "Γ_r", "Relaxation in the trap", source=_THEORY)
+    spectral_rate: Reals = quantity(
+        "1/s", "Γ_t Γ_r/(Γ_r + Γ_e)", "Trapping at that energy", source=_THEORY
+    )
+
+
+class OverLength(eqx.Module):
+    """Evacuation against the length of all traps together."""
+
+    trap_length: Reals = quantity("m", "d", "Length of the trap", display="um")
+    at_end: Reals = quantity("s", "τ_w", "One trap at the left end", display="ms", source="(T6)")
+    centred: Reals = quantity("s", "τ_w", "One trap in the middle", display="ms", source="(T6)")
+
+
+class OverPlace(eqx.Module):
+    """Evacuation against the place of one trap of the present length."""
+
+    trap_position: Reals = quantity("m", "z", "Centre of the trap", display="um")
+    evacuation_time: Reals = quantity("s", "τ_w", "One trap", display="ms", source="(T6)")
+
+
+class OverCount(eqx.Module):
+    """Evacuation against the number of traps that share the present length."""
+
+    trap_count: Reals = quantity("1", "N", "Number of traps, equally spaced")
+    evacuation_rate: Reals = quantity("1/s", "1/τ_w", "Evacuation rate", source="(T6)")
+
+
+class AlongFilm(eqx.Module):
+    """The steady state along the film."""
+
+    position: Reals = quantity("m", "z", "Distance from the left end", display="um")
+    fraction: Reals = quantity("1", "x", "n_qp/2N_0Δ in the steady state", source=_THEORY)
+
+
+class OverTime(eqx.Module):
+    """What is left of a burst under the trap, in units of what there was."""
+
+    time: Reals = quantity("1", "Γ t", "Time over 1/Γ")
+    thermal: Reals = quantity("1", "e^(-Γt)", "Quasiparticles that rethermalise", source=_THEORY)
+    frozen: Reals = quantity("1", "S", "Quasiparticles that keep their energy", source=_THEORY)
+
+
+class Curves(eqx.Module):
+    """All curves of a design; those along the film only where there is one."""
+
+    over_temperature: OverTemperature
+    over_energy: OverEnergy
+    over_time: OverTime
+    over_length: OverLength | None = None
+    over_place: OverPlace | None = None
+    over_count: OverCount | None = None
+    along_film: AlongFilm | None = None
+
+
+def curves(
+    chosen: Chosen,
+    numbers: Numbers,
+    found: Mapping[str, Any],
+    steady: Residue,
+    over_temperature: Callable[[], OverTemperature],
+) -> Curves:
+    """Curves about a design.
+
+    Args:
+        chosen: Of the case.
+        numbers: Of `stated_numbers`.
+        found: Its `rates`.
+        steady: What it leaves.
+        over_temperature: Gives that of `rates_over_temperature`; waited for at the end.
+    """
+    over_energy, over_time = jax.tree.map(np.asarray, _spectra(chosen, numbers, found))
+    made: dict[str, Any] = {}
+    if "trap.film" in numbers:
+        made = _over_film(found["strip"])
+        made["along_film"] = AlongFilm(steady.position, steady.fraction)
+    return Curves(over_temperature(), over_energy, over_time, **made)
+
+
+def rates_over_temperature(chosen: Chosen, numbers: Numbers, *, passive: bool) -> OverTemperature:
+    """Rates and what is left from far below to near T_c.
+
+    Args:
+        chosen: Of the case.
+        numbers: Of `stated_numbers`.
+        passive: Whether the trap is always as warm as the film.
+    """
+    critical = float(numbers["material"]["critical_temperature"])
+    present = float(film_temperature(numbers))
+    low, middle = min(0.02 * critical, present / 2), 0.7 * critical
+    # Near T_c, where the gap closes, all changes fast.
+    late = critical - (critical - middle) * np.geomspace(1.0, 0.01, POINTS // 3)
+    temperature = np.append(np.geomspace(low, middle, POINTS - POINTS // 3 + 1)[:-1], late)
+    cold = float(numbers["trap.junction"]["trap_temperature"])
+    own = temperature if passive else np.full(POINTS, cold)
+    columns, each = jax.tree.map(
+        np.asarray, _at_temperatures(chosen, numbers, jnp.asarray(temperature), jnp.asarray(own))
+    )
+    generation = float(numbers["trap.junction"]["generation"])
+    left = [
+        residue(jax.tree.map(lambda column, i=i: column[i], each), generation).mean
+        for i in range(POINTS)
+    ]
+    return OverTemperature(temperature=temperature, residual_fraction=np.array(left), **columns)
+
+
+@quick_jit
+def _at_temperatures(chosen: Chosen, numbers: Any, temperature: Any, own: Any) -> Any:
+    def at(temperature: Reals, own: Reals) -> Any:
+        here = at_temperature(numbers, temperature, own)
+        found = rates(here, chosen.choices)
+        gap, alpha = found["gap"], found["backflow_parameter"]
+        device = scaled_device(here, chosen.choices)
+        columns = {
+            "trapping_rate": found["trapping_rate"],
+            "near_gap_rate": found["tunnelling_rate"] * junction.near_gap_factor(alpha),
+            "slow_rate": junction.slow_relaxation_rate(device.junction, gap, temperature),
+            "recombination_rate": lifetimes.recombination_rate(device.phonons, gap, temperature),
+            "thermalisation_rate": found["thermalisation_rate"],
+            "equilibrium_fraction": found["equilibrium_fraction"],
+            "untrapped_fraction": found["untrapped_fraction"],
+        }
+        needed = ("strip", "recombination_coefficient", "equilibrium_fraction", "floor_fraction")
+        return columns, {name: found[name] for name in needed}
+
+    return jax.vmap(at)(temperature, own)
+
+
+@quick_jit
+def _spectra(chosen: Chosen, numbers: Any, found: Any) -> tuple[OverEnergy, OverTime]:
+    j = scaled_device(numbers, chosen.choices).junction
+    gap, temperature = found["gap"], found["temperature"]
+    # The edge at E = Δ and the minigap both want points near them.
+    below, above = 1 - np.geomspace(1.0, 1e-4, 80)[:-1], 1 + np.geomspace(1e-4, 2.0, 140)
+    near = np.sort(np.concatenate([1 - np.geomspace(1e-3, 0.5, 30), 1 + np.geomspace(1e-3, 2, 60)]))
+    mini = found["minigap"] / gap * near
+    between = jnp.exp(jnp.linspace(jnp.log(3 * found["minigap"] / gap), -2.0, 30))
+    energy = jnp.sort(jnp.concatenate([jnp.asarray([*below, *above]), mini, between]))
+    states = proximity.bilayer_states(
+        energy * gap, gap, found["metal_coupling"], found["film_coupling"],
+        numbers["trap.junction"]["broadening"],
+    )  # fmt: skip
+    gapped = energy <= 1
+    over = jnp.where(gapped, 1.5, energy) * gap
+
+    def above_gap(values: Reals) -> Reals:
+        return jnp.where(gapped, jnp.nan, values)
+
+    over_energy = OverEnergy(
+        energy=energy,
+        metal_states=states[0],
+        film_states=states[1],
+        escape_rate=above_gap(junction.escape_rate(j, over, gap)),
+        relaxation_rate=above_gap(junction.relaxation_rate(j, over, gap)),
+        spectral_rate=above_gap(junction.spectral_rate(j, over, gap)),
+    )
+    time = jnp.concatenate([jnp.zeros(1), jnp.geomspace(0.01, 100.0, 80)])
+    frozen = junction.survival(j, gap, temperature, time / found["trapping_rate"])
+    return over_energy, OverTime(time, jnp.exp(-time), frozen)
+
+
+def _over_film(strip: Strip) -> dict[str, Any]:
+    length, total = float(strip.length), float(strip.trap_lengths.sum())
+    lengths = np.geomspace(min(1e-3, 0.3 * total / length), 0.999, POINTS) * length
+    places = total / 2 + (length - total) * np.linspace(0.0, 1.0, POINTS)
+    counts = np.arange(1.0, MOST_TRAPS + 1)
+    single, same = np.ones(POINTS), np.full(POINTS, total)
+    rows = [  # place, total length, count
+        (lengths / 2, lengths, single),
+        (single * length / 2, lengths, single),
+        (places, same, single),
+        (np.full(MOST_TRAPS, -1.0), np.full(MOST_TRAPS, total), counts),
+    ]
+    found = _evacuation(strip, *(np.concatenate(column) for column in zip(*rows, strict=True)))
+    at_end, centred, along, split = np.split(np.asarray(found), [POINTS, 2 * POINTS, 3 * POINTS])
+    return {
+        "over_length": OverLength(lengths, at_end=1 / at_end, centred=1 / centred),
+        "over_place": OverPlace(places, 1 / along),
+        "over_count": OverCount(counts, split),
+    }
+
+
+def best_place(strip: Strip) -> float:
+    """Where its one trap empties the film fastest [m]; ever finer, by what draws the curves.
+
+    `entrap.solve.placement` climbs the gradient, for any number of traps, and takes longer.
+
+    Args:
+        strip: With one trap.
+    """
+    count = 3 * POINTS + MOST_TRAPS
+    total = float(strip.trap_lengths.sum())
+    first, last = total / 2, float(strip.length) - total / 2
+    low, high = first, last
+    for _ in range(3):
+        places = np.linspace(low, high, count)
+        found = _evacuation(strip, places, np.full(count, total), np.ones(count))
+        best, step = places[np.argmax(found)], places[1] - places[0]
+        low, high = max(best - step, first), min(best + step, last)
+    return float(best)
+
+
+@quick_jit
+def _evacuation(strip: Strip, place: Any, total: Any, count: Any) -> Reals:
+    traps = traps_of(strip.length, total[:, None], count[:, None], place[:, None], MOST_TRAPS)
+    return film.slowest_rate(eqx.tree_at(lambda s: (s.trap_centres, s.trap_lengths), strip, traps))

@@ -1,0 +1,278 @@
+"""`entrap trap`: which barrier, metal, size and place empty the film, how fast, and how empty."""
+
+import dataclasses
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from entrap.core.arrays import Reals
+from entrap.core.constants import BOLTZMANN
+from entrap.core.quantities import Quantity, quantities
+from entrap.inputs.case import Case
+from entrap.model.film import Strip
+from entrap.solve.compiling import quick_jit
+from entrap.solve.parameters import Chosen, Numbers, choices_of, numbers_of
+from entrap.solve.results import Margin, Value
+from entrap.study.trapping.changes import Change, changes
+from entrap.study.trapping.curves import Curves, best_place, curves, rates_over_temperature
+from entrap.study.trapping.needs import film_temperature
+from entrap.study.trapping.performance import (
+    OF_FILM,
+    Performance,
+    Residue,
+    Scales,
+    along,
+    rates,
+    residue,
+)
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class TrapDesign:
+    """What a trap does to its film.
+
+    Args:
+        case: The case it came from.
+        performance: Numbers at the film's temperature.
+        limits: What sets the evacuation rate: shares of 1, by the rate's logarithmic derivatives
+            with barrier, relaxation, diffusion and background.
+        feeds: What sets the quasiparticles that are left: shares of 1 of their sources, the
+            trap's own electrons ("back-flow"), thermal pair breaking and generation.
+        sensitivities: d ln(evacuation rate)/d ln(key) of each numeric key of the case.
+        changes: One change at a time, the most helpful first.
+        curves: What the figures show.
+        margins: log10(y/x) of what the description assumes.
+    """
+
+    case: Case
+    performance: Performance
+    limits: Mapping[str, float]
+    feeds: Mapping[str, float]
+    sensitivities: Mapping[str, float]
+    changes: tuple[Change, ...]
+    curves: Curves
+    margins: tuple[Margin, ...]
+
+    @property
+    def quantities(self) -> Mapping[str, Value]:
+        """The numbers, each with its declaration."""
+        return {
+            name: Value(float(getattr(self.performance, name)), declared)
+            for name, declared in quantities(Performance)
+            if self.case.trap.film is not None or name not in OF_FILM
+        }
+
+    def save(self, path: str | Path) -> None:
+        """Write a NetCDF-4 file, with the case inside.
+
+        Args:
+            path: File to write.
+        """
+        self.dataset().to_netcdf(path, engine="h5netcdf")
+
+    def dataset(self) -> Any:
+        """Numbers, margins and curves as an xarray Dataset; the rest in its attributes."""
+        from entrap.study.trapping.storage import dataset
+
+        return dataset(self)
+
+    def __repr__(self) -> str:
+        lines = [f"Trap of {self.case.title!r}"]
+        width = max(map(len, self.quantities))
+        lines += [f"  {name:{width}}  {value}" for name, value in self.quantities.items()]
+        shares = ", ".join(f"{name} {share:.0%}" for name, share in self.limits.items())
+        lines.append(f"  limited by: {shares}")
+        return "\n".join(lines)
+
+
+def design_trap(case: Case) -> TrapDesign:
+    """What the trap of a case does, what limits it and which one change would help most.
+
+    Args:
+        case: With a junction; its film may be left out, as may landau and protocol.
+
+    Raises:
+        InputError: the case has no junction, or no temperature.
+
+    Examples:
+        >>> import entrap as et
+        >>> case = et.load_case("examples/transmon-trap.toml", needs=["trap.junction"])
+        >>> et.design_trap(case).changes[0].name
+        'trap length'
+    """
+    case.require("trap.junction")
+    room = 2 * (case.trap.film.trap_count if case.trap.film is not None else 1)
+    chosen = Chosen(dataclasses.replace(choices_of(case), trap_count=room))
+    numbers = stated_numbers(case)
+    passive = case.require("trap.junction").trap_temperature is None
+
+    def evaluate(changed: Case) -> tuple[float, float]:
+        numbers = stated_numbers(changed)
+        found, _, _ = jax.tree.map(np.asarray, _judge(chosen, numbers))
+        left = residue(found, float(numbers["trap.junction"]["generation"]))
+        return float(found["evacuation_rate"]), left.mean
+
+    # Both compile for a second, each on one core.
+    with ThreadPoolExecutor(1) as pool:
+        sweep = pool.submit(rates_over_temperature, chosen, numbers, passive=passive)
+        found, limits, gradient = jax.tree.map(np.asarray, _judge(chosen, numbers))
+        generation = float(numbers["trap.junction"]["generation"])
+        steady = residue(found, generation)
+        made = curves(chosen, numbers, found, steady, sweep.result)
+    performance = _performance(case, found, steady)
+    return TrapDesign(
+        case=case,
+        performance=performance,
+        limits={name: float(getattr(limits, name)) for name in Scales.__dataclass_fields__},
+        feeds=_feeds(found, generation),
+        sensitivities=_ranked(numbers, gradient),
+        changes=changes(case, _better_place(case, found["strip"]), evaluate),
+        curves=made,
+        margins=_margins(case, performance),
+    )
+
+
+def stated_numbers(case: Case) -> Numbers:
+    """Numbers of a case with what it leaves open filled in, so that all cases have the same keys.
+
+    Without a film the temperature is that of `protocol.start`. A trap without a place has -1.
+
+    Args:
+        case: With a junction.
+
+    Raises:
+        InputError: the case has no junction, or no temperature.
+    """
+    numbers, film = numbers_of(case), case.trap.film
+    temperature = film_temperature(case)
+    wanted = {name: numbers[name] for name in ("material", "trap.junction")}
+    wanted["trap.junction"] = {"trap_temperature": temperature} | numbers["trap.junction"]
+    if film is None:
+        return wanted | {"protocol": {"start": temperature}}
+    placed = film.trap_centres[0] if film.trap_position is not None else -1.0
+    wanted["trap.film"] = numbers["trap.film"] | {
+        "temperature": temperature,
+        "trap_position": placed,
+        "trap_count": float(film.trap_count),
+    }
+    return wanted
+
+
+@quick_jit
+def _judge(chosen: Chosen, numbers: Any) -> tuple[dict[str, Any], Scales, Any]:
+    """Rates, and the logarithmic derivatives of the slowest with the scales and with each key."""
+
+    def logarithm(numbers: Any, scales: Scales) -> tuple[Reals, Any]:
+        found = rates(numbers, chosen.choices, scales)
+        found |= along(found["strip"])
+        return jnp.log(found["evacuation_rate"]), found
+
+    numbers = jax.tree.map(lambda x: jnp.asarray(x, float), numbers)
+    ones = jax.tree.map(jnp.asarray, Scales())
+    (gradient, limits), found = jax.grad(logarithm, argnums=(0, 1), has_aux=True)(numbers, ones)
+    return found, limits, jax.tree.map(jnp.multiply, gradient, numbers)
+
+
+def _performance(case: Case, found: Mapping[str, Any], steady: Residue) -> Performance:
+    left = {
+        "residual_fraction": steady.mean,
+        "residual_density": steady.mean * found["pair_density"],
+    }
+    if case.trap.film is None:
+        left |= dict.fromkeys(OF_FILM, np.nan)
+    names = [name for name, _ in quantities(Performance)]
+    return Performance(**{name: np.asarray({**found, **left}[name], float) for name in names})
+
+
+def _better_place(case: Case, strip: Strip) -> float | None:
+    """The best place of a single trap, unless it is there."""
+    film = case.trap.film
+    if film is None or film.trap_count > 1 or film.trap_length == film.length:
+        return None
+    best = best_place(strip)
+    return None if abs(best - film.trap_centres[0]) < 1e-3 * film.length else best
+
+
+def _feeds(found: Mapping[str, Any], generation: float) -> dict[str, float]:
+    """Sources of quasiparticles, mean over the film, as shares of 1."""
+    background, thermal = float(found["strip"].background_rate), found["equilibrium_fraction"]
+    made = {
+        "back-flow": (found["area_bound"] - background) * found["floor_fraction"],
+        "pair breaking": (found["recombination_coefficient"] * thermal + background) * thermal,
+        "generation": generation,
+    }
+    total = sum(made.values())
+    return {name: float(value / total) if total > 0 else 0.0 for name, value in made.items()}
+
+
+def _ranked(numbers: Numbers, gradient: Any) -> dict[str, float]:
+    """Logarithmic derivatives by dotted key, the strongest first."""
+    found = {
+        f"{table}.{key}": float(gradient[table][key])
+        for table, keys in numbers.items()
+        for key in keys
+        if key != "trap_count"  # a whole number
+    }
+    some = {name: value for name, value in found.items() if abs(value) > 1e-9}
+    return dict(sorted(some.items(), key=lambda item: -abs(item[1])))
+
+
+def _margins(case: Case, found: Performance) -> tuple[Margin, ...]:
+    """log10(y/x) of each inequality x <= y on which the description rests."""
+    p = {name: float(getattr(found, name)) for name, _ in quantities(Performance)}
+    sides = {
+        "trap_temperature": (BOLTZMANN * p["trap_temperature"], p["gap"] / 3),
+        "proximity": (max(p["metal_coupling"], p["film_coupling"]), p["gap"] / 10),
+        "rethermalisation": (p["trapping_rate"], p["thermalisation_rate"]),
+        "weak_recombination": (
+            p["recombination_coefficient"] * p["residual_fraction"], p["evacuation_rate"] / 10,
+        ),
+    }  # fmt: skip
+    stated = case.trap.film
+    if stated is not None:
+        thickness = case.require("trap.junction").film_thickness
+        sides["narrow_strip"] = (
+            stated.width**2 / p["quasiparticle_diffusivity"], 1 / p["trapping_rate"],
+        )  # fmt: skip
+        sides["thin_film"] = (
+            thickness**2 / p["quasiparticle_diffusivity"], 1 / p["trapping_rate"],
+        )  # fmt: skip
+    made = []
+    for name, (x, y) in sides.items():
+        with np.errstate(divide="ignore"):
+            margin = float(np.log10(y) - np.log10(x))
+        until = p["temperature"] if margin >= 0 else None
+        made.append(Margin(name, margin, until, _ASSUMPTIONS[name]))
+    return tuple(made)
+
+
+_ASSUMPTIONS = {
+    "trap_temperature": Quantity(
+        "1", "k_B T_N ≤ Δ/3", "The trap is cold enough to have empty states below the gap",
+        "theory page, traps",
+    ),
+    "proximity": Quantity(
+        "1", "γ_N, γ_S ≤ Δ/10", "The barrier is weak: the trap stays normal, and the film keeps "
+        "its gap", "theory page, proximity effect",
+    ),
+    "rethermalisation": Quantity(
+        "1", "Γ ≤ 1/τ_s", "Quasiparticles rethermalise before they are trapped: else the decay is "
+        "not exponential, and slower in the end", "theory page, traps",
+    ),
+    "weak_recombination": Quantity(
+        "1", "r x ≤ 1/(10 τ_w)", "Recombination is slow against evacuation, whose rate leaves it "
+        "out", "theory page, traps",
+    ),
+    "narrow_strip": Quantity(
+        "1", "W²/D_qp ≤ 1/Γ", "The strip is narrow: one dimension is enough", "theory page, traps"
+    ),
+    "thin_film": Quantity(
+        "1", "d_S²/D_qp ≤ 1/Γ", "The film is thin: quasiparticles reach the barrier at once",
+        "theory page, traps",
+    ),
+}  # fmt: skip

@@ -1,0 +1,35 @@
+"""What a case must have for its trap to be designed; light to import."""
+
+from entrap.core.errors import InputError, Problem
+from entrap.inputs.case import Case
+
+NEEDS = ("material", "trap.junction")
+"""Tables that a design cannot do without."""
+
+
+def film_temperature(case: Case) -> float:
+    """T [K] of the film: its own, or that at which the protocol starts.
+
+    Args:
+        case: The case.
+
+    Raises:
+        InputError: it has neither, or is normal there.
+    """
+    film = case.trap.film
+    key, temperature = "trap.film.temperature", film.temperature if film is not None else None
+    if temperature is None:
+        if case.protocol is None:
+            text = "is missing: a trap works at the temperature of its `start`, or of [trap.film]"
+            raise InputError(Problem(text, "protocol"))
+        key, temperature = "protocol.start", case.protocol.start
+    critical = case.material.critical_temperature
+    if temperature >= critical:
+        raise InputError(
+            Problem(
+                f"must be less than T_c, {critical:g} K, for there to be quasiparticles to trap, "
+                f"but is {temperature:g} K",
+                key,
+            )
+        )
+    return temperature

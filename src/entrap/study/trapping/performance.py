@@ -1,0 +1,346 @@
+"""A trap on its film at one temperature, as one function of the case's numbers.
+
+The film empties at the slowest rate of diffusion and trapping, `slowest_rate`; in the steady state
+
+    0 = D x'' - a Γ (x - x_N) - s_b (x - x_eq) - r (x² - x_eq²) + g
+
+with x = n_qp/2N_0Δ and Γ x_N what the trap's own electrons bring, by detailed balance.
+
+Source: theory page, traps.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from entrap.core.arrays import Reals, RealsLike
+from entrap.core.quantities import quantity
+from entrap.core.stable import guarded
+from entrap.model import balance, bcs, film, junction, lifetimes, proximity
+from entrap.model.device import Device
+from entrap.model.film import Sources, Strip
+from entrap.solve.film import steady_state
+from entrap.solve.parameters import Choices, Numbers, device_of
+
+_THEORY = "theory page, traps"
+OF_FILM = (
+    "quasiparticle_diffusivity",
+    "trapping_length",
+    "crossover_length",
+    "area_bound",
+    "saturated_rate",
+)
+"""Fields of `Performance` that are NaN without a film."""
+
+CELLS = 400
+"""Cells of the steady state, about: it is exact to their inverse square."""
+
+
+class Scales(eqx.Module):
+    """Factors on what may limit a trap, each 1: its shares are derivatives by their logarithms."""
+
+    barrier: RealsLike = 1.0
+    relaxation: RealsLike = 1.0
+    diffusion: RealsLike = 1.0
+    background: RealsLike = 1.0
+
+
+_ONES = Scales()
+
+
+class Performance(eqx.Module):
+    """What a trap does at one temperature; scalars."""
+
+    temperature: Reals = quantity("K", "T", "Temperature of the film", display="mK")
+    trap_temperature: Reals = quantity("K", "T_N", "Temperature of the trap", display="mK")
+    gap: Reals = quantity("J", "Δ", "Gap of the film", display="ueV", source="BCS")
+    tunnelling_rate: Reals = quantity("1/s", "Γ_t", "Tunnelling from film to trap", source=_THEORY)
+    escape_rate: Reals = quantity(
+        "1/s", "Γ_e0", "Escape back to the film, but for its density of states", source=_THEORY
+    )
+    relaxation_rate: Reals = quantity(
+        "1/s", "Γ_r(Δ)", "Relaxation in the trap to below the gap", source=_THEORY
+    )
+    backflow_parameter: Reals = quantity(
+        "1", "α", "Escape against relaxation, (Γ_e0/Γ_r) √(Δ/2k_B T)", source=_THEORY
+    )
+    trapping_rate: Reals = quantity("1/s", "Γ", "Trapping rate under the trap", source=_THEORY)
+    thermalisation_rate: Reals = quantity(
+        "1/s", "1/τ_s", "Absorption of phonons by quasiparticles at the gap edge", source=_THEORY
+    )
+    recombination_coefficient: Reals = quantity(
+        "1/s", "r", "Recombination in dx/dt = -r x²", source=_THEORY
+    )
+    metal_coupling: Reals = quantity(
+        "J", "γ_N", "Coupling of the trap to the film's pairs", display="ueV", source=_THEORY
+    )
+    film_coupling: Reals = quantity(
+        "J", "γ_S", "Coupling of the film to the trap", display="ueV", source=_THEORY
+    )
+    minigap: Reals = quantity(
+        "J", "E_g", "Gap that the film induces in the trap", display="ueV", source=_THEORY
+    )
+    equilibrium_fraction: Reals = quantity(
+        "1", "x_eq", "n_qp/2N_0Δ in equilibrium at T", source=_THEORY
+    )
+    untrapped_fraction: Reals = quantity(
+        "1", "x_0", "n_qp/2N_0Δ without the trap, with generation", source=_THEORY
+    )
+    floor_fraction: Reals = quantity(
+        "1", "x_N", "n_qp/2N_0Δ at which the trap gives as much as it takes", source=_THEORY
+    )
+    residual_fraction: Reals = quantity(
+        "1", "x", "n_qp/2N_0Δ that the trap leaves, mean over the film", source=_THEORY
+    )
+    residual_density: Reals = quantity(
+        "1/m^3", "n_qp", "Quasiparticles that the trap leaves", display="1/um^3", source=_THEORY
+    )
+    pair_density: Reals = quantity(
+        "1/m^3", "2 N_0 Δ", "Unit of n_qp in x", display="1/um^3", source=_THEORY
+    )
+    quasiparticle_diffusivity: Reals = quantity(
+        "m^2/s", "D_qp", "Diffusion of quasiparticles", display="cm^2/s", source=_THEORY
+    )
+    trapping_length: Reals = quantity(
+        "m", "λ_tr", "Diffusion under the trap before trapping", display="um", source=_THEORY
+    )
+    crossover_length: Reals = quantity(
+        "m", "d_c", "Trap length beyond which diffusion limits", display="um", source=_THEORY
+    )
+    evacuation_rate: Reals = quantity(
+        "1/s", "1/τ_w", "Slowest rate at which the film empties", source="(T6), theory page"
+    )
+    evacuation_time: Reals = quantity(
+        "s", "τ_w", "Time in which the film empties by e", display="ms", source="(T6), theory page"
+    )
+    area_bound: Reals = quantity(
+        "1/s", "s_b + Γ d/L", "The rate if diffusion were instant", source=_THEORY
+    )
+    saturated_rate: Reals = quantity(
+        "1/s", "D π²/l²", "The rate if the trap took all that reach it", source=_THEORY
+    )
+
+
+def rates(numbers: Numbers, choices: Choices, scales: Scales = _ONES) -> dict[str, Any]:
+    """The fields of `Performance` that are local, and the `strip`.
+
+    Args:
+        numbers: Of `stated_numbers`; without a film, all of it lies under the trap.
+        choices: Of the same case, with room for so many traps.
+        scales: Factors on the rates; only the strip has derivatives by them and by the numbers.
+    """
+    device, gap = scaled_device(numbers, choices, scales), film_gap(numbers)
+    trapping = junction.effective_rate(device.junction, gap, film_temperature(numbers))
+    strip = strip_of(numbers, choices, gap, trapping, scales)
+    # What no derivative is asked of costs the compiler less.
+    numbers, device, gap, trapping = lax.stop_gradient((numbers, device, gap, trapping))
+    temperature, own = film_temperature(numbers), numbers["trap.junction"]["trap_temperature"]
+    j, phonons = device.junction, device.phonons
+    flows = balance.share_flows(j, phonons, gap, temperature, own, 0.0)
+    thermal = balance.equilibrium_fraction(gap, temperature)
+    coefficient = lifetimes.recombination_coefficient(phonons, gap)
+    metal, in_film = proximity.coupling_energies(
+        junction.tunnelling_rate(j), junction.bare_escape_rate(j)
+    )
+    background = lax.stop_gradient(jnp.asarray(strip.background_rate, float))
+    uniform = background + 2 * coefficient * thermal
+    made = {
+        "temperature": temperature,
+        "trap_temperature": own,
+        "gap": gap,
+        "tunnelling_rate": junction.tunnelling_rate(j),
+        "escape_rate": junction.bare_escape_rate(j),
+        "relaxation_rate": junction.relaxation_rate(j, gap, gap),
+        "backflow_parameter": junction.backflow_parameter(j, gap, temperature),
+        "trapping_rate": trapping,
+        "thermalisation_rate": lifetimes.absorption_rate(phonons, gap, temperature),
+        "recombination_coefficient": coefficient,
+        "metal_coupling": metal,
+        "film_coupling": in_film,
+        "minigap": proximity.minigap(gap, metal, in_film),
+        "pair_density": 2 * phonons.film_density_of_states * gap,
+        "equilibrium_fraction": thermal,
+        "untrapped_fraction": thermal + _excess(uniform, coefficient, device.generation),
+        "floor_fraction": thermal * (flows.supply / flows.trapping),
+    }
+    return {name: jnp.asarray(value, float) for name, value in made.items()} | {"strip": strip}
+
+
+def along(strip: Strip) -> dict[str, Reals]:
+    """The fields of `Performance` that diffusion has a part in.
+
+    Args:
+        strip: The film.
+    """
+    slowest = film.slowest_rate(strip)
+    fixed = lax.stop_gradient(strip)
+    return {
+        "quasiparticle_diffusivity": jnp.asarray(fixed.diffusivity, float),
+        "trapping_length": film.trapping_length(fixed),
+        "crossover_length": film.crossover_length(fixed),
+        "evacuation_rate": slowest,
+        "evacuation_time": 1 / slowest,
+        "area_bound": film.area_bound(fixed),
+        "saturated_rate": film.saturated_rate(fixed),
+    }
+
+
+def film_temperature(numbers: Numbers) -> Reals:
+    """T [K]: the film's own, or that at which the protocol starts."""
+    table, key = _temperature_key(numbers)
+    return jnp.asarray(numbers[table][key], float)
+
+
+def at_temperature(numbers: Numbers, temperature: RealsLike, own: RealsLike) -> Numbers:
+    """The same numbers with film and trap at other temperatures.
+
+    Args:
+        numbers: Of `stated_numbers`.
+        temperature: Of the film [K].
+        own: Of the trap [K].
+    """
+    table, key = _temperature_key(numbers)
+    trap = numbers["trap.junction"] | {"trap_temperature": own}
+    return numbers | {table: numbers[table] | {key: temperature}, "trap.junction": trap}
+
+
+def film_gap(numbers: Numbers) -> Reals:
+    """Gap of the bare film [J]."""
+    material = numbers["material"]
+    reduced = film_temperature(numbers) / material["critical_temperature"]
+    return material["gap"] * bcs.reduced_gap(reduced)
+
+
+def scaled_device(numbers: Numbers, choices: Choices, scales: Scales = _ONES) -> Device:
+    """The junction with factors on what its barrier passes and on what relaxes behind it."""
+    trap = numbers["trap.junction"]
+    scaled = {
+        "interface_resistance": trap["interface_resistance"] / scales.barrier,
+        "electron_phonon_constant": trap["electron_phonon_constant"] * scales.relaxation,
+        "relaxation_rate": trap["relaxation_rate"] * scales.relaxation,
+    }
+    device = device_of({**numbers, "trap.junction": {**trap, **scaled}}, choices)
+    assert device is not None
+    return device
+
+
+def strip_of(
+    numbers: Numbers, choices: Choices, gap: RealsLike, trap_rate: RealsLike, scales: Scales
+) -> Strip:
+    """The film with its traps; without a film, a strip that is all trap.
+
+    It has as many traps as `choices` has room for (`traps_of`).
+    """
+    stated = numbers.get("trap.film", _ALL_TRAP)
+    diffusivity = stated.get("quasiparticle_diffusivity")
+    if diffusivity is None:
+        normal = numbers["material"].get("diffusivity", 1.0)
+        diffusivity = film.quasiparticle_diffusivity(normal, gap, film_temperature(numbers))
+    length = jnp.asarray(stated["length"], float)
+    centres, lengths = traps_of(
+        length,
+        stated["trap_length"],
+        stated["trap_count"],
+        stated["trap_position"],
+        choices.trap_count,
+    )
+    return Strip(
+        length=length,
+        width=stated["width"],
+        left_pad=stated["left_pad"],
+        right_pad=stated["right_pad"],
+        trap_centres=centres,
+        trap_lengths=lengths,
+        diffusivity=diffusivity * scales.diffusion,
+        trap_rate=trap_rate,
+        background_rate=stated["background_rate"] * scales.background,
+    )
+
+
+def traps_of(
+    length: RealsLike, total: RealsLike, count: RealsLike, place: RealsLike, room: int
+) -> tuple[Reals, Reals]:
+    """Centres and lengths of equal traps; those too many have no length, and follow the last.
+
+    Args:
+        length: Of the film [m].
+        total: Of all traps together [m].
+        count: How many there are, at most `room`.
+        place: Centre of the first [m]; if negative, all are equally spaced.
+        room: How many have a place along the last axis.
+    """
+    slot, place = jnp.arange(float(room)), jnp.asarray(place, float)
+    spread = length * (2 * slot + 1) / (2 * jnp.asarray(count, float))
+    centres = jnp.where((slot == 0) & (place >= 0), place, spread)
+    lengths = jnp.where(slot < count, total / jnp.asarray(count, float), 0.0)
+    end = jnp.where(slot == count - 1, centres + lengths / 2, 0.0).sum(-1, keepdims=True)
+    return jnp.where(slot < count, centres, end), lengths
+
+
+class Residue(NamedTuple):
+    """n_qp/2N_0Δ in the steady state."""
+
+    mean: float
+    position: np.ndarray  # [m]
+    fraction: np.ndarray
+
+
+def residue(found: Mapping[str, Any], generation: float) -> Residue:
+    """What the trap leaves in the steady state, by finite volumes.
+
+    Args:
+        found: `rates` of the case, as numbers.
+        generation: g [1/s].
+
+    Raises:
+        SolveError: the iteration did not settle.
+    """
+    strip, thermal = found["strip"], found["equilibrium_fraction"]
+    some = strip.trap_lengths > 0
+    strip = eqx.tree_at(
+        lambda s: (s.trap_centres, s.trap_lengths), strip, replace_fn=lambda traps: traps[some]
+    )
+    r = found["recombination_coefficient"]
+    sources = Sources(
+        recombination=r,
+        generation=generation + (strip.background_rate + r * thermal) * thermal,
+        backflow=strip.trap_rate * found["floor_fraction"],
+    )
+    steady = steady_state(strip, sources, _cells(strip))
+    area = strip.width * strip.length + strip.left_pad + strip.right_pad
+    return Residue(steady.content / float(area), steady.position, steady.density)
+
+
+def _cells(strip: Strip) -> tuple[int, ...]:
+    """The same for all stretches that are not empty: one shape to compile for."""
+    edges = np.asarray(strip.trap_centres) + np.outer([-0.5, 0.5], strip.trap_lengths)
+    stretches = np.diff(np.concatenate([[0.0], edges.T.ravel(), [strip.length]]))
+    each = 2 * max(2, round(CELLS / len(stretches) / 2))
+    return tuple(each if stretch > 1e-12 * strip.length else 0 for stretch in stretches)
+
+
+def _temperature_key(numbers: Numbers) -> tuple[str, str]:
+    return ("trap.film", "temperature") if "trap.film" in numbers else ("protocol", "start")
+
+
+def _excess(rate: RealsLike, coefficient: RealsLike, generation: RealsLike) -> Reals:
+    """u of r u² + s u = g, without cancellation."""
+    some = jnp.asarray(generation, float) > 0
+    root = jnp.sqrt(guarded(rate**2 + 4 * coefficient * generation, some))
+    return jnp.where(some, 2 * generation / (rate + root), 0.0)
+
+
+_ALL_TRAP = {
+    "length": 1e-6,
+    "width": 1e-6,
+    "trap_length": 1e-6,
+    "trap_count": 1.0,
+    "trap_position": -1.0,
+    "left_pad": 0.0,
+    "right_pad": 0.0,
+    "background_rate": 0.0,
+}

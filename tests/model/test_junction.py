@@ -1,0 +1,446 @@
+"""The junction's rates against their integrals in high precision, closed limits and eigenvalues."""
+
+import functools
+import math
+
+import jax
+import jax.numpy as jnp
+import mpmath as mp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.integrate import quad
+from scipy.optimize import brentq
+from scipy.special import erfcx
+
+from entrap.core.constants import BOLTZMANN, ELEMENTARY_CHARGE
+from entrap.model import junction as J
+from entrap.solve.compiling import quick_jit
+
+GAP = 180e-6 * ELEMENTARY_CHARGE
+N_AL, N_CU = 1.0735e47, 7.79e46
+
+
+def make(resistance=1e-10, extra=0.0, coupling=2e9, relaxation=None, **changes):
+    """80 nm of Al under 100 nm of Cu."""
+    values = {
+        "interface_resistance": resistance, "film_thickness": 80e-9,
+        "film_density_of_states": N_AL, "metal_thickness": 100e-9,
+        "metal_density_of_states": N_CU, "electron_phonon_constant": coupling,
+        "relaxation_rate": extra, "relaxation": relaxation,
+    }  # fmt: skip
+    return J.TunnelJunction(**(values | changes))
+
+
+def constant(energy):
+    return 8.2e6 + 0 * energy
+
+
+def collisions(energy):
+    return 3e6 * (energy / GAP) ** 2
+
+
+def of_backflow(alpha, temperature, **changes):
+    """A junction whose resistance makes α what is asked for."""
+    one = float(J.backflow_parameter(make(**changes), GAP, temperature))
+    return make(resistance=1e-10 * one / alpha, **changes)
+
+
+effective = quick_jit(J.effective_rate)
+factor = quick_jit(J.near_gap_factor)
+factor_slope = quick_jit(jax.grad(J.near_gap_factor))
+left = quick_jit(J.survival)
+slow = quick_jit(J.slow_survival)
+slow_slope = quick_jit(jax.grad(J.slow_survival))
+dynes_slopes = quick_jit(jax.grad(J.dynes_density_of_states, (0, 1, 2)))
+inverse = quick_jit(J.mean_inverse_states)
+
+
+def exact_rate(junction, gap, temperature):
+    """T1 by quadrature over u, ε = Δ cosh u, on a logarithmic scale; the norm is Bessel's K_1."""
+    gap, tau = mp.mpf(gap), mp.mpf(BOLTZMANN) * mp.mpf(temperature) / mp.mpf(gap)
+    unit = 2 * mp.mpf(ELEMENTARY_CHARGE) ** 2 * mp.mpf(junction.interface_resistance)
+    tunnel = 1 / (unit * mp.mpf(junction.film_density_of_states) * mp.mpf(junction.film_thickness))
+    escape = 1 / (
+        unit * mp.mpf(junction.metal_density_of_states) * mp.mpf(junction.metal_thickness)
+    )
+    kappa = mp.mpf(junction.electron_phonon_constant) / (
+        48 * mp.zeta(5) * mp.mpf(junction.metal_density_of_states) * mp.mpf(BOLTZMANN) ** 5
+    )
+
+    def relaxing(c):
+        if junction.relaxation is not None:
+            return junction.relaxation(c * gap)
+        return kappa * gap**3 * (c**3 - (c - 1) ** 3) / 3 + mp.mpf(junction.relaxation_rate)
+
+    def integrand(v):
+        u = mp.exp(v)
+        c, r = mp.cosh(u), relaxing(mp.cosh(u))
+        weight = c * mp.exp(-2 * mp.sinh(u / 2) ** 2 / tau) * u
+        return weight * r / (r + escape / mp.tanh(u))
+
+    top = mp.log(mp.acosh(1 + 60 * tau))
+    pole = mp.log(escape / relaxing(mp.mpf(1)))
+    breaks = {mp.mpf(-60), mp.mpf(-25), top - 6, top - 3, top - 1, top}
+    breaks |= {pole} if -59 < pole < top - mp.mpf("0.2") else set()
+    total = mp.quad(integrand, sorted(breaks))
+    return tunnel * total / (mp.exp(1 / tau) * mp.besselk(1, 1 / tau))
+
+
+@pytest.mark.parametrize("tau", [0.002, 0.05, 0.5])
+@pytest.mark.parametrize("extra", [0.0, 3e7])
+def test_effective_rate_is_its_integral_whatever_the_backflow(tau, extra):
+    temperature = tau * GAP / BOLTZMANN
+    for alpha in (1e-8, 1e-6, 1e-4, 0.01, 0.3, 1.0, 30.0, 1e4, 1e8):
+        junction = of_backflow(alpha, temperature, extra=extra)
+        with mp.workdps(18):
+            expected = float(exact_rate(junction, GAP, temperature))
+        found = float(effective(junction, GAP, temperature))
+        assert found == pytest.approx(expected, rel=1e-10, abs=0), alpha
+
+
+@pytest.mark.parametrize("tau", [0.002, 0.02, 0.2])
+@pytest.mark.parametrize("resistance", [1e-13, 1e-10, 1e-6])
+@pytest.mark.parametrize("relaxation", [constant, collisions])
+def test_effective_rate_takes_any_relaxation(tau, resistance, relaxation):
+    junction, temperature = make(resistance, relaxation=relaxation), tau * GAP / BOLTZMANN
+    with mp.workdps(18):
+        expected = float(exact_rate(junction, GAP, temperature))
+    assert float(effective(junction, GAP, temperature)) == pytest.approx(expected, rel=1e-10, abs=0)
+
+
+@pytest.mark.parametrize("tau", [3.0, 30.0, 1000.0])
+def test_effective_rate_holds_near_the_critical_temperature(tau):
+    for resistance in (1e-14, 1e-10, 1e-6):
+        with mp.workdps(18):
+            expected = float(exact_rate(make(resistance), GAP, tau * GAP / BOLTZMANN))
+        found = float(effective(make(resistance), GAP, tau * GAP / BOLTZMANN))
+        assert found == pytest.approx(expected, rel=1e-6, abs=0)
+
+
+@quick_jit
+def log_slopes(resistance, coupling, gap, temperature, extra):
+    """d ln Γ/d ln of each."""
+
+    def log_rate(*logs):
+        resistance, coupling, gap, temperature = map(jnp.exp, logs)
+        return jnp.log(J.effective_rate(make(resistance, extra, coupling), gap, temperature))
+
+    logs = [jnp.log(x) for x in (resistance, coupling, gap, temperature)]
+    return jnp.stack(jax.grad(log_rate, argnums=(0, 1, 2, 3))(*logs))
+
+
+@pytest.mark.parametrize(
+    ("resistance", "tau", "extra"),
+    [(1e-13, 0.003, 0.0), (1e-10, 0.05, 0.0), (1e-10, 0.4, 1e7), (1e-7, 0.02, 1e7), (1e-2, 0.1, 0)],
+)
+def test_gradients_of_the_effective_rate_are_those_of_its_integral(resistance, tau, extra, slope):
+    at = [resistance, 2e9, GAP, tau * GAP / BOLTZMANN]
+    found = np.asarray(log_slopes(*at, extra))
+    for i in range(4):
+
+        def rate_at(x, i=i):
+            r, s, gap, temperature = [*at[:i], x, *at[i + 1 :]]
+            with mp.workdps(20):
+                return float(exact_rate(make(r, extra, s), gap, temperature))
+
+        expected = slope(rate_at, at[i]) * at[i] / rate_at(at[i])
+        assert found[i] == pytest.approx(expected, rel=0, abs=1e-9)
+
+
+@quick_jit
+def all_slopes(junction, gap, temperature):
+    def rates(junction, gap, temperature):
+        return jnp.stack([
+            J.effective_rate(junction, gap, temperature),
+            J.slow_relaxation_rate(junction, gap, temperature),
+            J.mean_inverse_states(gap, temperature),
+        ])  # fmt: skip
+
+    return rates(junction, gap, temperature), jax.jacfwd(rates, (0, 1, 2))(
+        junction, gap, temperature
+    )
+
+
+@pytest.mark.parametrize("gap", [0.0, 1e-60, 1e-30, GAP])
+@pytest.mark.parametrize("temperature", [0.0, 1e-9, 0.05, 20.0])
+@pytest.mark.parametrize("changes", [{}, {"coupling": 0.0}, {"resistance": 1e30, "extra": 1e9}])
+def test_rates_and_gradients_are_finite_at_every_limit(gap, temperature, changes):
+    values = {"resistance": 1e-10, "coupling": 2e9, "extra": 0.0} | changes
+    for leaf in jax.tree.leaves(all_slopes(make(**values), gap, temperature)):
+        assert np.isfinite(leaf).all()
+
+
+def test_nothing_is_trapped_without_a_gap_or_at_zero_temperature_or_without_relaxation():
+    assert float(effective(make(), 0.0, 0.1)) == 0
+    assert float(effective(make(extra=1e6), -GAP, 0.1)) == 0
+    assert float(effective(make(), GAP, 0.0)) == 0
+    assert float(effective(make(coupling=0.0), GAP, 0.1)) == 0
+
+
+def test_trapping_goes_with_the_gap_as_it_closes():
+    tiny = [float(effective(make(), x * GAP, 1.0)) / x for x in (1e-8, 1e-10, 1e-12)]
+    assert tiny[1] == pytest.approx(tiny[2], rel=1e-6, abs=0)
+    assert tiny[2] > 0
+
+
+@given(st.floats(-16, -4), st.floats(-4, 1), st.floats(0, 12), st.floats(0.01, 2), st.floats(1, 2))
+def test_trapping_is_slower_than_tunnelling_and_grows_with_relaxation(
+    log_resistance, log_temperature, log_coupling, gap, more
+):
+    resistance, temperature, coupling = 10**log_resistance, 10**log_temperature, 10**log_coupling
+    rate, quicker = (
+        float(effective(make(resistance, coupling=c), gap * GAP, temperature))
+        for c in (coupling, coupling * more)
+    )
+    assert 0 < rate <= quicker * (1 + 1e-14)
+    assert quicker <= float(J.tunnelling_rate(make(resistance))) * (1 + 1e-14)
+
+
+@pytest.mark.parametrize(
+    ("states", "coupling", "rate"),
+    [(7.79e46, 2e9, 8.2e6), (5.02e46, 0.5e9, 3.2e6), (5.69e46, 2.4e9, 1.35e7)],
+    ids=["Cu", "Ag", "Au"],
+)
+def test_relaxation_of_the_table(states, coupling, rate):
+    junction = make(coupling=coupling, metal_density_of_states=states)
+    found = float(J.relaxation_rate(junction, GAP, GAP))
+    assert found == pytest.approx(rate, rel=0, abs=0.05e6)
+
+
+def test_tunnelling_and_escape_of_the_table():
+    assert float(J.tunnelling_rate(make())) == pytest.approx(2.27e7, abs=0.005e7)
+    assert float(J.bare_escape_rate(make())) == pytest.approx(2.50e7, abs=0.005e7)
+    ratio = float(J.tunnelling_rate(make(3e-9)) / J.bare_escape_rate(make(3e-9)))
+    assert ratio == pytest.approx(N_CU * 100 / (N_AL * 80), rel=1e-14, abs=0)
+
+
+@pytest.mark.parametrize("c", [1.0, 1.3, 4.0, 50.0])
+def test_relaxation_is_the_emission_that_ends_below_the_gap(c):
+    kappa = 3 * float(J.relaxation_rate(make(), GAP, GAP)) / GAP**3
+    emitted, _ = quad(lambda w: kappa * GAP**3 * w**2, c - 1, c)
+    found = float(J.relaxation_rate(make(extra=1e5), c * GAP, GAP))
+    assert found == pytest.approx(emitted + 1e5, rel=1e-13, abs=0)
+
+
+def test_relaxation_radiates_the_power_that_defines_sigma():
+    """Electrons at T emit ∫∫ Ω κ Ω² f(ε) [1 - f(ε-Ω)] in phonons, 2ν_N of them per energy."""
+    temperature = 0.3
+    kappa = 3 * float(J.relaxation_rate(make(), GAP, GAP)) / GAP**3
+    integral, _ = quad(lambda w: w**4 / math.expm1(w), 0, 80, epsabs=0, epsrel=1e-12)
+    power = 2 * N_CU * kappa * (BOLTZMANN * temperature) ** 5 * integral
+    assert power == pytest.approx(2e9 * temperature**5, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("alpha", "expected"),
+    [(0.001, 0.992529099951827), (0.01, 0.951098257623574), (0.1, 0.755700983607129),
+     (0.5, 0.456369224172065), (1, 0.317179793206811), (2, 0.200349439465504),
+     (5, 0.0964238943946127), (10, 0.0519178407530668), (20, 0.0270256411090948)],
+)  # fmt: skip
+def test_near_gap_factor_of_the_table(alpha, expected):
+    assert float(factor(float(alpha))) == pytest.approx(expected, rel=0, abs=6e-16)
+
+
+@pytest.mark.parametrize("alpha", [1e-12, 1e-4, 0.3, 1.0, 3.9999999, 4.0, 25.0])
+def test_near_gap_factor_and_its_slope_are_those_of_the_closed_form(alpha):
+    def closed(a):
+        return 1 - a / mp.sqrt(mp.pi) * mp.exp(-a * a) * (mp.pi * mp.erfi(a) - mp.ei(a * a))
+
+    with mp.workdps(40):
+        value, slope = (
+            float(closed(mp.mpf(alpha))),
+            float(mp.diff(closed, mp.mpf(alpha), h=alpha * 1e-10)),
+        )
+    assert float(factor(alpha)) == pytest.approx(value, rel=1e-14, abs=0)
+    assert float(factor_slope(alpha)) == pytest.approx(slope, rel=1e-10, abs=0)
+
+
+def test_near_gap_factor_approaches_its_limits():
+    for a in (1e-3, 1e-4):  # logarithmically, so that 1 - √π α is wrong
+        log = 1 - a / math.sqrt(math.pi) * (2 * math.log(1 / a) - np.euler_gamma)
+        assert float(factor(a)) == pytest.approx(log - 2 * a**2, rel=0, abs=20 * a**3)
+    for a in (30.0, 300.0, 1e6):
+        series = (1 - math.sqrt(math.pi) / (2 * a) + 1 / a**2) / (math.sqrt(math.pi) * a)
+        assert float(factor(a)) == pytest.approx(series, rel=2 / a**3 + 1e-14, abs=0)
+    values = factor(jnp.array([0.0, 1e-300, 1e200, jnp.inf]))
+    assert values.tolist() == [1.0, 1.0, pytest.approx(5.6418958e-201), 0.0]
+    for a in (0.0, 1e-300, 1e200, jnp.inf):
+        assert math.isfinite(float(factor_slope(a)))
+
+
+@pytest.mark.parametrize(("tau", "bound"), [(0.02, 0.009), (0.1, 0.036), (0.3, 0.10)])
+def test_near_gap_factor_is_close_to_the_whole_integral(tau, bound):
+    temperature = tau * GAP / BOLTZMANN
+    errors = []
+    for alpha in 10.0 ** np.arange(-4, 5):
+        junction = of_backflow(alpha, temperature, relaxation=constant)
+        whole = float(effective(junction, GAP, temperature) / J.tunnelling_rate(junction))
+        errors.append(float(factor(alpha)) / whole - 1)
+    assert bound / 2 < max(map(abs, errors)) < bound * 1.05
+
+
+@pytest.mark.parametrize(
+    ("tau", "high"), [(0.005, 0.0019), (0.02, 0.0075), (0.1, 0.036), (0.3, 0.10)]
+)
+def test_mean_inverse_states_and_what_the_cold_form_misses(tau, high):
+    found = float(inverse(GAP, tau * GAP / BOLTZMANN))
+    bessel = tau * mp.exp(-1 / mp.mpf(tau)) / mp.besselk(1, 1 / mp.mpf(tau))
+    assert found == pytest.approx(float(bessel), rel=1e-11, abs=0)
+    digit = 10 ** math.floor(math.log10(high) - 1)
+    assert math.sqrt(2 * tau / math.pi) / found - 1 == pytest.approx(high, rel=0, abs=0.55 * digit)
+    assert float(inverse(0.0, 1.0)) == pytest.approx(1, rel=1e-13, abs=0)
+
+
+@pytest.mark.parametrize("tau", [0.003, 0.1])
+def test_slow_relaxation_is_the_limit_of_much_backflow_and_knows_no_barrier(tau):
+    temperature = tau * GAP / BOLTZMANN
+    junction = of_backflow(1e7, temperature, relaxation=constant)
+    slow = float(J.slow_relaxation_rate(junction, GAP, temperature))
+    assert float(effective(junction, GAP, temperature)) == pytest.approx(slow, rel=1e-6, abs=0)
+    other = make(3.0, relaxation=constant)
+    assert float(J.slow_relaxation_rate(other, GAP, temperature)) == slow
+    share = N_CU * 100 / (N_AL * 80) * 8.2e6 * math.sqrt(2 * tau / math.pi)
+    assert slow == pytest.approx(share, rel=0.4 * tau, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("resistance", "rates"),
+    [(1e-10, [4.0e5, 5.6e5, 8.6e5, 1.19e6, 1.64e6]), (1e-9, [3.2e5, 4.2e5, 5.8e5, 7.3e5, 8.8e5])],
+)
+def test_copper_on_aluminium_of_the_table(resistance, rates):
+    temperatures = jnp.array([0.01, 0.02, 0.05, 0.1, 0.2])
+    alpha = J.backflow_parameter(make(resistance), GAP, temperatures)
+    found = J.tunnelling_rate(make(resistance)) * factor(alpha)
+    assert np.all(np.abs(np.asarray(found) - rates) < 0.65e4)  # of the last digit, 1e4
+
+
+def thermal_mean(function, tau):
+    """Mean over N(ε) exp(-ε/k_B T) of a function of ε/Δ, by u: ε = Δ cosh u."""
+
+    def weighted(u, g):
+        return math.cosh(u) * math.exp(-2 * math.sinh(u / 2) ** 2 / tau) * g(math.cosh(u))
+
+    top = math.acosh(1 + 40 * tau)
+    kept = functools.partial(quad, a=0, b=top, epsabs=0, epsrel=1e-11, limit=400)
+    return kept(weighted, args=(function,))[0] / kept(weighted, args=(lambda _: 1.0,))[0]
+
+
+def plain(c, junction):
+    """Γ(ε) from its three rates."""
+    if c == 1:
+        return 0.0
+    tunnel, back = float(J.tunnelling_rate(junction)), float(J.bare_escape_rate(junction))
+    gone = float(J.relaxation_rate(junction, GAP, GAP)) * (c**3 - (c - 1) ** 3)
+    return tunnel * gone / (gone + back * c / math.sqrt(c * c - 1))
+
+
+def test_spectral_rate_is_made_of_its_three_rates():
+    c = np.array([1.0, 1.0001, 1.1, 3.0, 40.0])
+    found = J.spectral_rate(make(), c * GAP, GAP)
+    assert np.allclose(found, [plain(x, make()) for x in c], rtol=1e-7, atol=0)
+    parts = J.relaxation_rate(make(), c * GAP, GAP), J.escape_rate(make(), c * GAP, GAP)
+    assert np.allclose(found, J.tunnelling_rate(make()) * parts[0] / (parts[0] + parts[1]))
+
+
+@pytest.mark.parametrize("resistance", [1e-12, 1e-10, 1e-8])
+@pytest.mark.parametrize("decays", [0.0, 0.3, 1.0, 10.0])
+def test_survival_is_the_mean_over_the_spectrum(resistance, decays):
+    tau, junction = 0.03, make(resistance)
+    temperature = tau * GAP / BOLTZMANN
+    time = decays / float(effective(junction, GAP, temperature))
+    expected = thermal_mean(lambda c: math.exp(-plain(c, junction) * time), tau)
+    found = float(left(junction, GAP, temperature, time))
+    assert found == pytest.approx(expected, rel=2e-7, abs=0)
+
+
+def test_survival_starts_with_the_effective_rate_and_then_lags():
+    at = make(), GAP, 0.05
+    rate = float(effective(*at))
+    assert -float(quick_jit(jax.grad(J.survival, 3))(*at, 0.0)) == pytest.approx(
+        rate, rel=1e-12, abs=0
+    )
+    times = jnp.array([0.1, 1.0, 10.0]) / rate
+    assert (left(*at, times) > jnp.exp(-rate * times)).all()
+
+
+@pytest.mark.parametrize(("decays", "whole", "limit"), [(1, 0.459, 0.461), (10, 0.0623, 0.0633)])
+def test_survival_of_slow_relaxation_is_not_exponential(decays, whole, limit):
+    tau = 1e-3
+    temperature = tau * GAP / BOLTZMANN
+    junction = of_backflow(50, temperature, relaxation=constant)
+    time = decays / float(effective(junction, GAP, temperature))
+    digit = 0.5 * 10.0 ** -len(str(whole)[2:])
+    assert float(left(junction, GAP, temperature, time)) == pytest.approx(whole, abs=digit)
+    assert float(slow(float(decays))) == pytest.approx(limit, abs=digit)
+
+
+@pytest.mark.parametrize("decays", [0.0, 1e-6, 0.5, 4.5, 4.6, 30.0, 1e5, 1e200])
+def test_slow_survival_and_its_slope_keep_their_digits(decays):
+    y = math.sqrt(math.pi) / 2 * decays
+    assert float(slow(decays)) == pytest.approx(float(erfcx(y)), rel=1e-12, abs=0)
+    with mp.workdps(40):
+        z = mp.mpf(y)
+        tail = mp.quad(
+            lambda s: 4 * s * mp.exp(-s * s - 2 * z * s), [0, 1 / (z + 1), 8 / (z + 1), 12]
+        )
+        slope = -float(tail / 2)  # d erfcx/dz · √π/2 = -2 ∫ s exp(-s² - 2zs) ds
+    assert float(slow_slope(decays)) == pytest.approx(slope, rel=1e-9, abs=1e-300)
+
+
+def test_slow_survival_ends_as_two_over_pi_decays():
+    assert float(slow(1e6)) == pytest.approx(2 / (math.pi * 1e6), rel=1e-11, abs=0)
+    assert float(slow(jnp.inf)) == 0
+    assert float(slow_slope(jnp.inf)) == 0
+
+
+@pytest.mark.parametrize(("tunnel", "share"), [(1e5, 0.998), (1e6, 0.976), (1.8e7, 0.927)])
+def test_slowest_decay_of_film_and_metal_is_the_effective_rate_where_the_film_thermalises(
+    tunnel, share
+):
+    """n' = -Γ_tr n + ∫ Γ_esc p_N, p_N' = Γ_tr p_S - (Γ_esc + Γ_r) p_N: λ of exp(-λt)."""
+    temperature, relax = 0.05, 8.2e6
+    tau = BOLTZMANN * temperature / GAP
+    resistance = 1e-10 * float(J.tunnelling_rate(make())) / tunnel
+    thickness = N_AL * 80e-9 / (1.4 * N_CU)
+    junction = make(resistance, relaxation=constant, metal_thickness=thickness)
+    back = float(J.bare_escape_rate(junction))
+    assert back == pytest.approx(1.4 * tunnel, rel=1e-12, abs=0)
+
+    def decay(rate):
+        def kept(c):
+            root = math.sqrt(c * c - 1)
+            return (relax - rate) * root / ((relax - rate) * root + back * c)
+
+        return thermal_mean(kept, tau)
+
+    expected = float(effective(junction, GAP, temperature))
+    slowest = brentq(lambda x: tunnel * decay(x) - x, 0.5 * expected, expected)
+    assert slowest / expected == pytest.approx(share, abs=1e-3)
+
+
+def test_densities_of_states():
+    c = np.array([0.0, 0.5, 1.0000001, 1.5, 30.0, -1.5])
+    expected = np.where(abs(c) > 1, abs(c) / np.sqrt(np.abs(c * c - 1)), 0.0)
+    assert np.allclose(J.density_of_states(c * GAP, GAP), expected, rtol=1e-8, atol=0)
+    assert J.density_of_states(GAP, GAP) == jnp.inf
+    assert J.density_of_states(0.0, 0.0) == 1
+    assert J.density_of_states(GAP, 0.0) == 1
+    z = c + 0.03j
+    broad = np.abs((z / np.sqrt(z * z - 1)).real)
+    assert np.allclose(J.dynes_density_of_states(c * GAP, GAP, 0.03 * GAP), broad, rtol=1e-8)
+    assert np.allclose(J.dynes_density_of_states(c * GAP, GAP, 0.0), expected, rtol=1e-8)
+    in_gap = float(J.dynes_density_of_states(0.0, GAP, 0.1 * GAP))
+    assert in_gap == pytest.approx(0.1 / math.sqrt(1.01), rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("energy", [0.0, 0.5, 1.0, 2.0])
+@pytest.mark.parametrize("gap", [0.0, 1.0])
+@pytest.mark.parametrize("broadening", [0.0, 1e-12, 0.1])
+def test_densities_of_states_have_finite_gradients(energy, gap, broadening):
+    at = energy * GAP, gap * GAP, broadening * GAP
+    slopes = dynes_slopes(*at)
+    assert np.isfinite(slopes).all()
+    if energy != gap:
+        assert np.isfinite(jax.grad(J.density_of_states, (0, 1))(*at[:2])).all()

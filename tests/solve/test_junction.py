@@ -1,0 +1,200 @@
+"""An evolution whose trap is a junction: its rate, its own electrons and its failure."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from scipy.optimize import brentq
+
+import entrap as et
+from entrap.model import device as devices
+from entrap.model import landau
+from entrap.solve.parameters import choices_of, device_of, numbers_of, sample_of
+
+CASE = """
+[material]
+critical_temperature = "10 K"
+conduction_density = "1e27 1/m^3"
+density_of_states = "3e47 1/J/m^3"
+kaplan_time = "1 us"
+
+[landau]
+a = "{a} k_B"
+saturation = 1.0
+
+[mixture]
+valence_ratio = {ratio}
+
+[trap.junction]
+interface_resistance = "{resistance} ohm um^2"
+film_thickness = "50 nm"
+metal = "Cu"
+metal_thickness = "100 nm"
+mapping = "{mapping}"
+{more}
+
+[protocol]
+start = "{start} K"
+hold = "{hold} s"
+warm_to = "{warm_to} K"
+warming_time = "{warming} s"
+points = 241
+"""
+STATED = {
+    "a": 2.0, "ratio": 1.0, "resistance": 1e4, "mapping": "share", "start": 4.0, "hold": 1e-3,
+    "warm_to": 14.0, "warming": 2e-3, "more": 'trap_temperature = "1 K"',
+}  # fmt: skip
+
+
+def case(**keys):
+    from entrap.inputs.casefile import parse_case
+
+    return parse_case(CASE.format(**(STATED | keys)))
+
+
+def balance(stated, temperature, n_s):
+    numbers, choices = numbers_of(stated), choices_of(stated)
+    sample = sample_of(numbers, choices)
+    found = devices.exchange(device_of(numbers, choices), sample, temperature, n_s)
+    return found, sample
+
+
+def stepped(stated, steps=6000):
+    """The law in small steps: the trap moves f, then pairs break until n_s is the minimum."""
+    numbers, choices = numbers_of(stated), choices_of(stated)
+    sample, device = sample_of(numbers, choices), device_of(numbers, choices)
+    n_c = float(sample.conduction_density)
+    a, beta = float(sample.landau_a), float(sample.landau_beta) * n_c
+    energy = 1.380649e-23 * float(sample.log_mixing_ratio)
+
+    def minimum(temperature, f):
+        bare = a * (temperature - 10.0) - (1 - f) * energy * temperature
+        return min(max(-bare / beta, 0.0), 1.0)
+
+    # Rates on a grid of T and n_s, from the model: what is tested is how they are used.
+    temperatures, shares = np.linspace(4.0, 14.0, 161), np.linspace(0.0, 1.0, 161)[:-1]
+    grid = np.meshgrid(temperatures, shares, indexing="ij")
+    found = devices.exchange(device, sample, grid[0], grid[1] * n_c)
+    columns = [np.broadcast_to(np.asarray(x), grid[0].shape) for x in (
+        found.flows.trapping, found.flows.supply, found.flows.recombination, found.equilibrium)]
+
+    def rates(temperature, n_s):
+        i = min(int((temperature - 4.0) / (temperatures[1] - 4.0)), 159)
+        j = min(int(n_s / shares[1]), 158)
+        u = (temperature - temperatures[i]) / (temperatures[1] - 4.0)
+        v = (n_s - shares[j]) / shares[1]
+        return [
+            (1 - u) * ((1 - v) * c[i, j] + v * c[i, j + 1])
+            + u * ((1 - v) * c[i + 1, j] + v * c[i + 1, j + 1])
+            for c in columns
+        ]  # fmt: skip
+
+    protocol = stated.require("protocol")
+    hold, duration = protocol.hold, protocol.hold + protocol.warming_time
+    time = np.linspace(0.0, duration, steps + 1)
+    f, n_s, out = 1.0, minimum(4.0, 1.0), []
+    for t, dt in zip(time, np.diff(time, append=time[-1] + time[1]), strict=True):
+        temperature = 4.0 + 10.0 * np.clip((t - hold) / protocol.warming_time, 0, 1)
+        if minimum(temperature, f) < n_s:
+            # Electrons of pairs that break are normal: n_n = f (1 - n_s) grows by as much.
+            both = f * (1 - n_s) + n_s
+            wanted = lambda f, T=temperature, both=both: (  # noqa: E731
+                both - f * (1 - minimum(T, f)) - minimum(T, f)
+            )
+            f = brentq(wanted, f, 1.0, xtol=1e-14) if wanted(1.0) < 0 else 1.0
+            n_s = minimum(temperature, f)
+        out.append((t, n_s, f))
+        gamma, supply, rho, rest = rates(temperature, n_s)
+        # Exactly over the step, its rates held: a Riccati equation.
+        y, gain = f / rest, supply + rho
+        total = np.sqrt(gamma**2 + 4 * rho * gain)
+        left, theta = np.exp(-total * dt), -np.expm1(-total * dt) / total
+        f = rest * (y * (1 + left + (0 - gamma) * theta) + 2 * gain * theta) / (
+            1 + left + (gamma + 2 * rho * y) * theta)  # fmt: skip
+    return np.array(out).T
+
+
+@pytest.mark.parametrize("keys", [
+    {}, {"mapping": "two-fluid"}, {"a": 3.0, "ratio": 0.5}, {"resistance": 1e3},
+    {"more": 'trap_temperature = "3 K"\ngeneration = "1e3 1/s"'},
+])  # fmt: skip
+def test_an_evolution_is_the_law_in_small_steps(keys):
+    stated = case(**keys)
+    run = et.evolve(stated)
+    time, n_s, f = stepped(stated)
+    n_c = stated.material.conduction_density
+    assert_allclose(run.state.superfluid_density / n_c, np.interp(run.time, time, n_s), atol=5e-3)
+    assert_allclose(run.trap.remaining_fraction, np.interp(run.time, time, f), atol=1e-2)
+
+
+@pytest.mark.parametrize("more", ["", 'trap_temperature = "4 K"\n'])
+def test_a_trap_as_warm_as_the_film_changes_nothing_at_its_temperature(more):
+    run = et.evolve(case(more=more))
+    held = run.time <= run.protocol.hold
+    for name in ("superfluid_density", "normal_density"):
+        found, bare = getattr(run.state, name)[held], getattr(run.bare, name)[held]
+        assert_allclose(found, bare, rtol=1e-12)
+    assert_allclose(run.trap.remaining_fraction[held], 1.0, rtol=1e-12)
+
+
+def test_a_trap_that_warms_with_the_film_never_does_anything():
+    run = et.evolve(case(more=""))
+    assert_allclose(run.state.superfluid_density, run.bare.superfluid_density, rtol=1e-11)
+    assert np.isnan(run.quantities["trap_failure_temperature"].value)
+    assert np.isnan(run.quantities["survival_temperature"].value)
+
+
+def test_a_long_hold_ends_in_the_steady_state():
+    stated = case(hold=1.0)
+    run = et.evolve(stated)
+    at = np.searchsorted(run.time, 1.0)
+    found, _ = balance(stated, 4.0, run.state.superfluid_density[at])
+    wanted = float(devices.steady_fraction(found))
+    assert 1e-4 < wanted < 0.3
+    assert_allclose(run.trap.remaining_fraction[at], wanted, rtol=1e-7)
+
+
+def test_without_recombination_and_back_flow_it_is_a_constant_rate():
+    stated = case(more='trap_temperature = "1e-3 K"')
+    stated = dataclasses.replace(
+        stated, material=dataclasses.replace(stated.material, kaplan_time=1e3)
+    )
+    with_junction = et.evolve(stated)
+    rate = with_junction.quantities["trapping_rate"].value
+    constant = dataclasses.replace(stated, trap=et.Trap(rate=rate))
+    held = with_junction.time <= stated.require("protocol").hold
+    decays = np.exp(-rate * with_junction.time[held])
+    assert_allclose(with_junction.trap.remaining_fraction[held], decays, rtol=1e-6, atol=1e-8)
+    assert et.evolve(constant).quantities["trap_failure_temperature"].value == np.inf
+
+
+def test_warmed_slowly_n_s_is_that_of_the_steady_fraction_until_the_trap_fails():
+    stated = case(hold=1.0, warming=100.0)
+    run = et.evolve(stated)
+    _, sample = balance(stated, 4.0, 5e26)
+    n_s = run.state.superfluid_density
+    least = np.asarray(landau.superfluid_density(sample, run.state.temperature,
+                                                 run.trap.steady_fraction))  # fmt: skip
+    warm = run.time > 1.0
+    assert_allclose(n_s[warm], np.minimum.accumulate(np.minimum(least, n_s[0])[warm]),
+                    atol=1e-3 * n_s[0])  # fmt: skip
+    fails = run.quantities["trap_failure_temperature"].value
+    assert 4.0 < fails < 14.0
+    assert_allclose(np.interp(fails, run.state.temperature[warm],
+                              run.trap.remaining_fraction[warm]), 0.5, atol=1e-9)  # fmt: skip
+
+
+@pytest.mark.parametrize("mapping", devices.MAPPINGS)
+def test_electrons_are_conserved_and_the_trap_gives_back(mapping):
+    run = et.evolve(case(mapping=mapping))
+    state = run.state
+    total = state.superfluid_density + state.normal_density + state.trapped_density
+    assert_allclose(total, 1e27, rtol=1e-12)
+    assert (np.diff(state.superfluid_density) <= 1e-9 * 1e27).all()
+    assert run.succeeded
+
+
+def test_read_as_a_density_of_quasiparticles_a_passive_trap_would_empty_the_sample():
+    run = et.evolve(case(mapping="density", more="", hold=1.0))
+    assert run.trap.remaining_fraction[-1] < 0.1
