@@ -19,13 +19,17 @@ import entrap.model
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import quantities
 from entrap.model import (
+    balance,
     bcs,
     coefficients,
     electrodynamics,
     entropy,
     higgs,
+    junction,
     kinetics,
     landau,
+    lifetimes,
+    rothwarf_taylor,
     state,
     validity,
 )
@@ -46,6 +50,11 @@ def densities(n_s, n_n):
     return kinetics.Densities(*(jnp.asarray(n) for n in (n_s, n_n, 1e27 - n_s - n_n)))
 
 
+TRAP = junction.TunnelJunction(1e-10, 8e-8, 1.07e47, 1e-7, 7.8e46, 2e9, 1e6)
+PHONONS = lifetimes.Phonons(4.4e-7, 1.2, 1.07e47, 8.0)
+FLOWS = balance.Flows(3.0, 0.2, 1.5, 0.4)
+FILM = rothwarf_taylor.RothwarfTaylor(8e-18, 3.5e9, 2e9, 1e20, 1e26, 1e26, 1e3)
+GAP, COLD = 2.9e-23, 0.15
 ENTROPIES = ("ideal", "degenerate", "number-fraction")
 T, N_S, N_N = 5.0, 4e26, 2e26
 NOW, START = densities(N_S, N_N), densities(3e26, 7e26)
@@ -73,6 +82,17 @@ def of_samples(function, *coordinates):
 
 
 CALLS = [
+    Call(balance.equilibrium_fraction, (GAP, COLD)),
+    Call(balance.equilibrium_fraction_cold, (GAP, COLD)),
+    Call(balance.temperature_of_fraction, (GAP, 1e-4)),
+    Call(balance.temperature_of_fraction_cold, (GAP, 1e-4)),
+    Call(balance.crossover_temperature, (GAP, 1e4, 5e7)),
+    Call(balance.two_fluid_rate, (PHONONS, GAP, COLD, 1.8e29)),
+    Call(balance.fraction_flows, (TRAP, PHONONS, GAP, COLD, 0.1, 3.0, 0.12)),
+    Call(balance.share_flows, (TRAP, PHONONS, GAP, COLD, 0.1, 3.0)),
+    Call(balance.rate_of_change, (FLOWS, 0.7)),
+    Call(balance.steady, (FLOWS,)),
+    Call(balance.transient, (FLOWS, 0.7, 0.3)),
     Call(bcs.gap, (sample(), T)),
     Call(bcs.reduced_gap, (0.7,)),
     Call(bcs.temperature_of_gap_ratio, (2.0,)),
@@ -109,6 +129,20 @@ CALLS = [
     Call(higgs.higgs_mode, (1e-22,)),
     Call(higgs.higgs_velocity, (-1e-23, 1e-22)),
     Call(higgs.higgs_dispersion, (-1e-23, 1e-22, 1e9)),
+    Call(junction.density_of_states, (4e-23, GAP)),
+    Call(junction.dynes_density_of_states, (3e-23, GAP, 1e-24)),
+    Call(junction.tunnelling_rate, (TRAP,)),
+    Call(junction.bare_escape_rate, (TRAP,)),
+    Call(junction.escape_rate, (TRAP, 4e-23, GAP)),
+    Call(junction.relaxation_rate, (TRAP, 4e-23, GAP)),
+    Call(junction.spectral_rate, (TRAP, 4e-23, GAP)),
+    Call(junction.backflow_parameter, (TRAP, GAP, COLD)),
+    Call(junction.effective_rate, (TRAP, GAP, COLD)),
+    Call(junction.near_gap_factor, (2.0,)),
+    Call(junction.mean_inverse_states, (GAP, COLD)),
+    Call(junction.slow_relaxation_rate, (TRAP, GAP, COLD)),
+    Call(junction.survival, (TRAP, GAP, COLD, 1e-6)),
+    Call(junction.slow_survival, (2.0,)),
     Call(kinetics.crowding, (Trapping(1e3, 1e-24), 4e26)),
     *[
         Call(kinetics.densities, (Trapping(1e3, 1e-24, closure), 6e26, 4e26, 7e-4))
@@ -130,6 +164,19 @@ CALLS = [
     *of_samples(landau.release_temperature, N_S),
     Call(landau.effective_temperature, (sample(), N_S)),
     *of_samples(landau.trap_energy_cost, T, N_N),
+    Call(lifetimes.recombination_rate, (PHONONS, GAP, COLD)),
+    Call(lifetimes.recombination_rate_cold, (PHONONS, GAP, COLD)),
+    Call(lifetimes.recombination_constant, (PHONONS, GAP)),
+    Call(lifetimes.recombination_coefficient, (PHONONS, GAP)),
+    Call(lifetimes.thermal_generation, (PHONONS, GAP, COLD)),
+    Call(lifetimes.absorption_rate, (PHONONS, GAP, COLD)),
+    Call(lifetimes.absorption_rate_cold, (PHONONS, GAP, COLD)),
+    Call(lifetimes.emission_rate, (PHONONS, 4e-23, GAP)),
+    Call(rothwarf_taylor.equilibrium_phonons, (FILM,)),
+    Call(rothwarf_taylor.phonon_trapping_factor, (FILM,)),
+    Call(rothwarf_taylor.density_rates, (FILM, 3e20, 2e16)),
+    Call(rothwarf_taylor.quasi_static_flows, (FILM, 1e20)),
+    Call(rothwarf_taylor.steady_densities, (FILM,)),
     Call(state.state, (sample(), T, NOW)),
     Call(state.bare_densities, (sample(), T)),
     Call(state.trapped_densities, (sample(), T)),
@@ -242,7 +289,18 @@ def test_numbers_of_any_kind_are_taken(kind):
 
 
 @pytest.mark.parametrize(
-    "owner", [Sample, Trapping, kinetics.Densities, state.State, validity.Margins]
+    "owner",
+    [
+        Sample,
+        Trapping,
+        kinetics.Densities,
+        state.State,
+        validity.Margins,
+        junction.TunnelJunction,
+        lifetimes.Phonons,
+        balance.Flows,
+        rothwarf_taylor.RothwarfTaylor,
+    ],
 )
 def test_units_that_are_declared_exist(owner):
     registry = pint.UnitRegistry()

@@ -201,14 +201,20 @@ three = st.tuples(
 )
 
 
+def rounding(bare, traps):
+    """Relative, of a rate: stretches are differences of positions."""
+    return 4e-15 * (sum(bare) + sum(traps)) / min(bare)
+
+
 @given(three, st.floats(-3, 12))
 def test_slowest_rate_is_mirror_symmetric_and_bounded(stretches, rate):
     bare, traps, pads = stretches
     strip = strip_of(bare, traps, pads, trap_rate=10.0**rate)
     found = float(slowest(strip))
     mirrored = strip_of(bare[::-1], traps[::-1], pads[::-1], trap_rate=10.0**rate)
-    assert found == pytest.approx(float(slowest(mirrored)), rel=1e-13, abs=0)
-    assert 0 < found <= min(float(bound(strip)), float(saturated(strip))) * (1 + 1e-13)
+    little = rounding(bare, traps)
+    assert found == pytest.approx(float(slowest(mirrored)), rel=little, abs=0)
+    assert 0 < found <= min(float(bound(strip)), float(saturated(strip))) * (1 + little)
 
 
 @given(three, st.integers(0, 2), st.floats(1.0, 3.0))
@@ -216,11 +222,12 @@ def test_slowest_rate_rises_with_a_trap_that_grows_into_the_bare_film(stretches,
     bare, traps, pads = stretches
     grown, rest = list(traps), list(bare)
     more = min((factor - 1) * traps[which], bare[which], bare[which + 1])
+    little = rounding(bare, traps)
     grown[which] += more
     rest[which] -= more / 2
     rest[which + 1] -= more / 2
     before, after = slowest(strip_of(bare, traps, pads)), slowest(strip_of(rest, grown, pads))
-    assert float(after) >= float(before) * (1 - 1e-13)
+    assert float(after) >= float(before) * (1 - 2 * little)
 
 
 @given(three, st.floats(0, 8), st.floats(0, 8))
@@ -228,9 +235,9 @@ def test_slowest_rate_rises_with_the_trapping_rate_and_falls_with_a_pad(stretche
     bare, traps, pads = stretches
     low, high = sorted((10.0**one, 10.0**other))
     slow, fast = (slowest(strip_of(bare, traps, pads, trap_rate=rate)) for rate in (low, high))
-    assert float(slow) <= float(fast) * (1 + 1e-13)
+    assert float(slow) <= float(fast) * (1 + 1e-14)
     loaded = strip_of(bare, traps, (pads[0] + low, pads[1]), trap_rate=high)
-    assert float(slowest(loaded)) <= float(fast) * (1 + 1e-13)
+    assert float(slowest(loaded)) <= float(fast) * (1 + 1e-14)
 
 
 def test_background_adds_to_the_rate():

@@ -11,6 +11,15 @@ FOLDER = Path(__file__).parents[2] / "examples"
 EXAMPLES = sorted(FOLDER.iterdir())
 
 
+def load(path):
+    """The case of an example, which may be of a trap alone."""
+    return et.load_case(path, needs=())
+
+
+RUNNING = [path for path in EXAMPLES if load(path).protocol is not None]
+TRAPS = [path for path in EXAMPLES if load(path).trap.junction is not None]
+
+
 def test_the_folder_holds_case_files_and_nothing_else():
     assert len(EXAMPLES) >= 8
     assert {path.suffix for path in EXAMPLES} == {".toml"}
@@ -18,22 +27,36 @@ def test_the_folder_holds_case_files_and_nothing_else():
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_is_a_case_with_a_title_of_its_own(path):
-    stated = et.load_case(path)
+    stated = load(path)
     assert stated.title != et.Case.title
-    assert sum(et.load_case(other).title == stated.title for other in EXAMPLES) == 1
-    assert et.Case.from_dict(stated.to_dict()) == stated
+    assert sum(load(other).title == stated.title for other in EXAMPLES) == 1
+    assert et.Case.from_dict(stated.to_dict(), needs=()) == stated
+    assert stated.protocol is not None or stated.trap.junction is not None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", RUNNING, ids=lambda path: path.stem)
 def test_an_example_runs(path, start, tmp_path):
     process = start("run", path, "--out", "result", cwd=tmp_path)
     out, err = process.communicate(timeout=300)
     assert (process.returncode, err) == (0, "")
     assert "result/report.html" in out
     told = json.loads((tmp_path / "result" / "summary.json").read_text("utf-8"))
-    assert told["title"] == et.load_case(path).title
+    assert told["title"] == load(path).title
     run = et.load(tmp_path / "result" / "results.nc")
     assert isinstance(run, et.Evolution)
     assert run.succeeded
+    assert [entry.name for entry in tmp_path.iterdir()] == ["result"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", TRAPS, ids=lambda path: path.stem)
+def test_the_trap_of_an_example_is_designed(path, start, tmp_path):
+    process = start("trap", path, "--out", "result", cwd=tmp_path)
+    out, err = process.communicate(timeout=300)
+    assert (process.returncode, err) == (0, "")
+    assert "result/report.html" in out
+    told = json.loads((tmp_path / "result" / "summary.json").read_text("utf-8"))
+    assert told["title"] == load(path).title
+    assert sum(told["limits"].values()) == pytest.approx(1, abs=1e-6)
     assert [entry.name for entry in tmp_path.iterdir()] == ["result"]

@@ -16,7 +16,7 @@ from entrap.model.film import Sources, Strip, area_bound, end_trap_density, slow
 from entrap.solve import rodas
 from entrap.solve.compiling import quick_jit
 from entrap.solve.film import slowest_mode, steady_state, transient
-from entrap.solve.volumes import share_cells
+from entrap.solve.volumes import Film, share_cells
 
 UM = 1e-6
 rate_of = quick_jit(slowest_rate)
@@ -188,13 +188,23 @@ def test_no_quasiparticle_is_lost(recombination, generation, back, background, s
     assert run.returned[-1] == pytest.approx(10.0 ** (back + span) * 1e-9, rel=1e-13)
 
 
+def test_flows_solve_what_densities_do_and_lose_nothing():
+    film = Film.of(TWO, Sources(), share_cells(TWO, 2000))
+    right = jnp.sin(jnp.arange(1.0, len(film.capacity) + 1)) ** 2
+    for span in (1e-9, 1e-5, 1e-1):
+        excess = film.capacity / span
+        flows, densities = film.by_flow(excess, right), film.by_density(excess, right)
+        assert np.allclose(flows, densities, rtol=1e-7, atol=0)
+        assert float((excess * flows).sum()) == pytest.approx(float(right.sum()), rel=3e-15)
+
+
 def test_ten_decay_times_on_2000_cells():
     rate = float(rate_of(PADDED))
     times = np.linspace(0.0, 10 / rate, 101)
     run = transient(PADDED, times, 1e-4)
     assert run.density.shape == (101, len(run.position))
     assert len(run.position) == pytest.approx(2000, abs=10)
-    assert run.steps < 400  # 0.3 ms each on one core
+    assert run.steps < 300  # 0.5 ms each on one core
     assert (abs(run.imbalance) <= 1e-12 * run.initial_content).all()
     late = np.log(run.content[50] / run.content[100]) / (times[100] - times[50])
     assert late == pytest.approx(rate, rel=1e-6)
@@ -322,6 +332,22 @@ def test_rodas_has_order_four_with_an_error_estimate_of_order_three():
         assert (one / other > 2**4.3).all()
     for one, other in zip(estimates[1:], estimates[:-1], strict=True):
         assert math.log2(one / other) == pytest.approx(4, abs=0.4)
+
+
+@pytest.mark.parametrize("first", [1e-9, 1e-3, 0.1, 1.0, 30.0, 100.0])
+def test_rodas_keeps_its_tolerance_whatever_it_tries_first(first):
+    problem = rodas.Problem(
+        jnp.ones(1),
+        lambda x: -(x**2),
+        lambda x: x**2,
+        lambda x, excess, right: right / (excess + 2 * x),
+    )
+    run = quick_jit(lambda first: rodas.rodas4(
+        problem, jnp.array([1.0, 100.0]), jnp.ones(1), first, jnp.asarray(1e-8)
+    ))(first)  # fmt: skip
+    assert run.succeeded
+    assert np.allclose(run.values[:, 0], [1 / 2, 1 / 101], rtol=3e-8, atol=0)
+    assert np.allclose(run.values + run.accounts, 1, rtol=1e-14, atol=0)
 
 
 def test_area_bound_is_the_initial_rate_of_a_uniform_film():

@@ -53,8 +53,8 @@ def equilibrium_fraction(gap: RealsLike, temperature: RealsLike) -> Reals:
     """
     gap = jnp.asarray(gap, float)
     some = gap > 0
-    density = bcs.quasiparticle_density(gap, temperature, 1.0)
-    return jnp.where(some, density / (2 * guarded(gap, some)), jnp.inf)
+    density = bcs.quasiparticle_density(gap, temperature, 1 / BOLTZMANN)
+    return jnp.where(some, density / (2 / BOLTZMANN * guarded(gap, some)), jnp.inf)
 
 
 def equilibrium_fraction_cold(gap: RealsLike, temperature: RealsLike) -> Reals:
@@ -67,9 +67,9 @@ def equilibrium_fraction_cold(gap: RealsLike, temperature: RealsLike) -> Reals:
     Returns:
         A pure number.
     """
-    gap = jnp.asarray(gap, float)
-    tau = BOLTZMANN * jnp.asarray(temperature, float) / gap
-    return bcs.quasiparticle_density_cold(gap, temperature, 1.0) / (2 * gap) * (1 + 0.375 * tau)
+    unit = jnp.asarray(gap, float) / BOLTZMANN
+    density = bcs.quasiparticle_density_cold(gap, temperature, 1 / BOLTZMANN)
+    return density / (2 * unit) * (1 + 0.375 * temperature / unit)
 
 
 def temperature_of_fraction(gap: RealsLike, fraction: RealsLike) -> Reals:

@@ -148,7 +148,8 @@ def spectral_rate(junction: TunnelJunction, energy: RealsLike, gap: RealsLike) -
     energy, gap = jnp.asarray(energy, float), jnp.asarray(gap, float)
     root = sqrt_or_zero(energy - gap) * jnp.sqrt(energy + gap)
     gone = root * relaxation_rate(junction, energy, gap)
-    return tunnelling_rate(junction) * gone / (gone + energy * bare_escape_rate(junction))
+    met = gone + energy * bare_escape_rate(junction)
+    return tunnelling_rate(junction) * gone / guarded(met, met > 0)
 
 
 def backflow_parameter(junction: TunnelJunction, gap: RealsLike, temperature: RealsLike) -> Reals:
@@ -261,12 +262,13 @@ def survival(
 
     Args:
         junction: The barrier and the metal.
-        gap: Δ of the film [J].
+        gap: Δ > 0 of the film [J].
         temperature: Temperature that its quasiparticles had at first [K].
         time: Time since then [s].
 
     Returns:
-        A number between 0 and 1; not exponential, as those at the gap's edge escape again.
+        A number between 0 and 1, to 1e-9 for ten decays and 1e-3 for 10,000; not exponential, as
+        those at the gap's edge escape again.
     """
     gap, thermal, time = (
         jnp.asarray(x, float) for x in (gap, BOLTZMANN * jnp.asarray(temperature, float), time)

@@ -73,9 +73,9 @@ def quasi_static_flows(film: RothwarfTaylor, density: RealsLike) -> Flows:
         Rates [1/s].
     """
     unit = jnp.asarray(density, float)
-    out = film.escape_rate / (film.pair_breaking_rate + jnp.asarray(film.escape_rate, float))
-    slowed = film.recombination_constant * out
-    pairs = 2 * film.phonon_injection * (1 - out)
+    leaving = film.pair_breaking_rate + jnp.asarray(film.escape_rate, float)
+    slowed = film.recombination_constant * (film.escape_rate / leaving)
+    pairs = 2 * film.phonon_injection * (film.pair_breaking_rate / leaving)
     return Flows(
         jnp.asarray(film.trapping_rate, float),
         (film.injection + pairs) / unit,

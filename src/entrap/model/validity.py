@@ -76,8 +76,8 @@ class Margins(eqx.Module):
         "conservation",
     )
     proximity: Reals | None = _margin(
-        "γ_N, γ_S ≤ Δ̃_g/10",
-        "The barrier is weak: the trap stays a normal metal, and the film keeps its gap",
+        "γ_N ≤ Δ̃_g/10, γ_S ≤ k_B T/10",
+        "The barrier is weak: the trap stays normal, and the film keeps its states at the gap",
         "theory page, proximity effect",
     )
     release_stability: Reals | None = _margin(
@@ -159,7 +159,8 @@ def margins(
         ),
     }
     if device is not None:
-        about_trap["proximity"] = _log(gap / 10, jnp.maximum(*couplings(device)))
+        metal, film = couplings(device)
+        about_trap["proximity"] = jnp.minimum(_log(gap / 10, metal), _log(energy / 10, film))
     trapped = jnp.asarray(trapping.trap_rate) > 0
     for name, value in about_trap.items():
         made[name] = jnp.where(trapped, value, jnp.nan)

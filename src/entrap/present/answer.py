@@ -53,9 +53,8 @@ def _junction(run: Evolution) -> str:
     taken = f"this junction leaves {left:.2g} of the normal electrons at {start:.4g} K"
     if math.isnan(fails):
         why = "" if run.case.trap.junction.trap_temperature else ", being as warm as the film"
-        return (
-            f", if the trap took every normal electron; {taken}{why}, and so next to nothing of it"
-        )
+        rest = "next to nothing" if left > 0.9 else "less than half"
+        return f", if the trap took every normal electron; {taken}{why}, and so {rest} of it"
     until = "" if math.isinf(fails) else f", and half of them from {fails:.4g} K on"
     seen = "" if math.isnan(survives) else f": the effect survives to {survives:.4g} K"
     return f", while the trap takes every normal electron; {taken}{until}{seen}"

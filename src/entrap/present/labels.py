@@ -38,7 +38,7 @@ def scaled(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
             unit = candidate
             break
     factor = 1.0 if unit == declared.unit else unit_factor(declared.unit, unit)
-    return unit, [array * factor for array in arrays]
+    return unit, [np.asarray(array * factor) for array in arrays]
 
 
 def quoted(declared: Quantity, value: float, digits: int = 6) -> str:

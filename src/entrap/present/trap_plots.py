@@ -168,9 +168,9 @@ def survival(design: TrapDesign) -> Figure:
     axes.set_xlabel("Time under the trap, over 1/Γ")
     axes.set_ylabel("Share of a burst that is left")
     unit, (end,) = scaled(Quantity("s", "t", "Time", display="ms"), [late / rate])
-    above = axes.secondary_xaxis(
-        "top", functions=(lambda x: x * end[0] / late, lambda t: t * late / end[0])
-    )
+    unit_time = float(end[0]) / late
+    both = (lambda x: np.asarray(x) * unit_time, lambda t: np.asarray(t) / unit_time)
+    above = axes.secondary_xaxis("top", functions=both)
     above.set_xlabel(f"Time under the trap ({unit})")
     axes.legend(loc="upper right")
     return figure
@@ -193,8 +193,9 @@ def states(design: TrapDesign) -> Figure:
     unit, (near, edge) = scaled(
         Quantity("J", "E", "Energy", display="ueV"), np.linspace(0, 3 * minigap, 2), [minigap]
     )
-    right.plot(energy * gap * near[1] / (3 * minigap), curve.metal_states, color=RED, ls=_DASHED,
-               label=typeset("trap ν_N"))  # fmt: skip
+    scale = float(near[1]) / (3 * minigap)
+    label = typeset("trap ν_N")
+    right.plot(energy * gap * scale, curve.metal_states, color=RED, ls=_DASHED, label=label)
     right.axvline(
         edge[0], color=GREY, ls=":", lw=2.0, label=typeset(f"minigap E_g = {edge[0]:.3g} {unit}")
     )

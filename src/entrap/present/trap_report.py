@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterator, Mapping
 
 from entrap.present.report import inline, margins_section, page, part
-from entrap.present.trap_answer import trap_answer
+from entrap.present.trap_answer import number, trap_answer
 from entrap.study.trapping.design import TrapDesign
 
 _THEORY = (
@@ -51,10 +51,8 @@ def _shares(shares: Mapping[str, float]) -> Iterator[str]:
 
 def _changes(design: TrapDesign) -> Iterator[str]:
     for change in design.changes:
-        gains = "".join(
-            f'<td class="number">{100 * gain:+.3g} %</td>'
-            for gain in (change.rate_gain, change.residue_gain)
-        )
+        gains = f'<td class="number">{100 * change.rate_gain:+.3g} %</td>'
+        gains += f'<td class="number">{number(1 + change.residue_gain)} times</td>'
         yield f"<tr><td>{html.escape(change.text)}</td>{gains}</tr>"
 
 

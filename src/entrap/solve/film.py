@@ -144,7 +144,7 @@ def transient(
     initial: Any,
     sources: Sources | None = None,
     cells: int | tuple[int, ...] = 2000,
-    tolerance: float = 1e-7,
+    tolerance: float = 1e-6,
 ) -> Transient:
     """x(z, t) from `initial` on, by Rodas4 in steps that hit the times asked for.
 
@@ -154,7 +154,8 @@ def transient(
         initial: x at t = 0: a number, a function of the position [m], or values at the nodes.
         sources: Generation, back-flow, recombination; none where None.
         cells: How many, or how many in each stretch as `share_cells` gives them.
-        tolerance: Of a step, relative to x, and to 1 % of its maximum where it is smaller.
+        tolerance: Of a step, relative to x, and to 1 % of its maximum where it is smaller. What
+            adds up over a run is of the same size.
 
     Raises:
         InputError: the times do not increase from 0 on, or there is not one x for each node.

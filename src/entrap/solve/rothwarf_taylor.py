@@ -20,6 +20,7 @@ from entrap.core.errors import SolveError
 from entrap.core.quantities import quantity
 from entrap.core.stable import guarded
 from entrap.model.rothwarf_taylor import RothwarfTaylor, equilibrium_phonons
+from entrap.solve.compiling import quick_jit
 
 _TOLERANCE = 1e-10
 _STEPS = 16384  # ten decades of time take a thousand or two
@@ -31,7 +32,7 @@ class Populations(eqx.Module):
     time: Reals = quantity("s", "t", "Time")
     quasiparticle_density: Reals = quantity("1/m^3", "n", "Quasiparticles")
     phonon_density: Reals = quantity("1/m^3", "N", "Phonons that can break pairs")
-    succeeded: Any
+    succeeded: Any = True
     """Whether the integration came to its end."""
 
 
@@ -58,8 +59,10 @@ def evolve_populations(
     Raises:
         SolveError: the integration did not come to its end.
     """
-    found = _integrate(film, *(jnp.asarray(x, float) for x in (quasiparticles, phonons, times)))
-    if throw and not isinstance(found.succeeded, Tracer) and not found.succeeded:
+    given = jax.tree.map(lambda x: jnp.asarray(x, float), (film, quasiparticles, phonons, times))
+    traced = any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(given))
+    found = (_integrate if traced else _quick_integrate)(*given)
+    if throw and not traced and not found.succeeded:
         raise SolveError(
             "Quasiparticles and phonons did not come to the last time: rates and times lie too "
             "many decades apart. Try an earlier last time, or phonons that are quasi-static."
@@ -67,7 +70,6 @@ def evolve_populations(
     return found
 
 
-@jax.jit
 def _integrate(film: RothwarfTaylor, n: Reals, phonons: Reals, times: Reals) -> Populations:
     span = times[-1] - times[0]
     thermal = film.equilibrium_density + 2 * equilibrium_phonons(film)
@@ -104,12 +106,18 @@ def _integrate(film: RothwarfTaylor, n: Reals, phonons: Reals, times: Reals) -> 
 
     fastest = reduced.recombination_constant + reduced.pair_breaking_rate + reduced.escape_rate
     start = 2 * phonons / unit - gain * (n / unit) ** 2, (n + 2 * phonons) / unit
+    at = (times - times[0]) / span
+    control = diffrax.PIDController(_TOLERANCE, 1e-5 * _TOLERANCE)
     solution = diffrax.diffeqsolve(
         diffrax.ODETerm(field), diffrax.Kvaerno5(root_finder=optx.Newton(1e-8, 1e-8)),
         0.0, 1.0, 1e-2 / (1 + fastest), start, reduced,
-        saveat=diffrax.SaveAt(ts=(times - times[0]) / span),
-        stepsize_controller=diffrax.PIDController(_TOLERANCE, 1e-5 * _TOLERANCE),
+        saveat=diffrax.SaveAt(ts=at),
+        # Steps end at the times: between, the solver's interpolation is of lower order.
+        stepsize_controller=diffrax.ClipStepSizeController(control, step_ts=at),
         max_steps=_STEPS, throw=False, adjoint=diffrax.ForwardMode(),
     )  # fmt: skip
     n, phonons = densities(solution.ys)
     return Populations(times, unit * n, unit * phonons, diffrax.is_okay(solution.result))
+
+
+_quick_integrate = quick_jit(_integrate)

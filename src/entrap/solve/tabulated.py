@@ -1,7 +1,7 @@
 """The balance of a junction as a table, for the thousands of states that an evolution asks for.
 
-Γ, S, ρ and f_eq are Chebyshev series in T and ln n_s: along both the logarithms of the rates bend
-gently, though Γ falls to 0 as the gap closes, and S to nothing where the trap is cold.
+Γ, S/Γ, ρ and f_eq are Chebyshev series in T and ln n_s: along both their logarithms bend gently,
+though Γ falls to 0 as the gap closes, and S to nothing where the trap is cold.
 """
 
 from collections.abc import Callable
@@ -24,6 +24,7 @@ FEWEST = 1e-10
 """Share of n_c below which there is no gap to speak of: rates are those there, Γ and S as √n_s."""
 
 _LEAST = 1e-300
+_STEP = 1e-6  # of T, relative, and of f
 _STOPS = 512  # between f and 1, where it may come to rest
 
 
@@ -46,13 +47,15 @@ def tabulate(device: Device, sample: Sample, low: RealsLike, high: RealsLike) ->
         high: Highest temperature [K].
     """
     low, high = jnp.asarray(low, float), jnp.asarray(high, float)
-    (x, in_temperature), (y, in_density) = (_chebyshev(degree) for degree in DEGREES)
+    (x, in_temperature), (y, in_density) = _lobatto(DEGREES[0]), _gauss(DEGREES[1])
     temperature = low + (high - low) * (1 + x[:, None]) / 2
     n_s = FEWEST ** ((1 - y) / 2)
     found = exchange(device, sample, temperature, n_s)
     flows, crowds = found.flows, device.mapping != "share"
     equilibrium = found.equilibrium * (1 - n_s if crowds else 1.0)
-    columns = flows.trapping, flows.supply, flows.recombination, equilibrium
+    # S over Γ is 1 where the trap is as warm as the film: a series through 0 there is exact.
+    share = flows.supply / jnp.maximum(jnp.asarray(flows.trapping), _LEAST)
+    columns = flows.trapping, share, flows.recombination, equilibrium
     values = jnp.stack(jnp.broadcast_arrays(*(jnp.asarray(column) for column in columns)))
     logarithms = jnp.log(jnp.maximum(values, _LEAST))
     return Table(in_temperature @ logarithms @ in_density.T, low, high, crowds)
@@ -72,15 +75,14 @@ def look_up(table: Table, temperature: RealsLike, superfluid_density: RealsLike)
         _polynomials(at, degree) for at, degree in zip((x, y), DEGREES, strict=True)
     )
     rates = jnp.exp((table.coefficients @ by_density) @ by_temperature)
-    trapping, supply, recombination, equilibrium = rates
+    trapping, share, recombination, equilibrium = rates
     # Below, the gap goes as √n_s, and the trap with it.
-    closing = sqrt_or_zero(jnp.minimum(superfluid_density / FEWEST, 1.0))
-    trapping, supply = closing * trapping, closing * supply
+    trapping = sqrt_or_zero(jnp.minimum(superfluid_density / FEWEST, 1.0)) * trapping
     if table.crowds:
         room = 1 - superfluid_density
         equilibrium = equilibrium / guarded(room, room > 0, _LEAST)
     return within_the_film(
-        Exchange(Flows(trapping, supply, recombination, recombination), equilibrium)
+        Exchange(Flows(trapping, share * trapping, recombination, recombination), equilibrium)
     )
 
 
@@ -118,15 +120,15 @@ def drift(
         does: negative where an f that is off returns, over the rate of forgetting.
     """
 
-    def on_minimum(temperature: Reals, f: Reals) -> tuple[Reals, Reals]:
-        return flow(table, temperature, jnp.clip(minimum(temperature, f), 0.0, 1.0), f)
-
-    (_, forgets), linear = jax.linearize(on_minimum, temperature, f)
-    by_warming, _ = linear(slope, jnp.zeros_like(f))
-    by_itself, _ = linear(jnp.zeros_like(slope), jnp.ones_like(f))
+    # Differences will do, and are compiled in a third of the time: this is asked, not integrated.
+    steps = _STEP * jnp.asarray([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    warmer, more = temperature * (1 + steps[:, 0]), f + steps[:, 1]
+    at = jnp.clip(minimum(warmer, more), 0.0, 1.0)
+    rates, forgets = jax.vmap(lambda *state: flow(table, *state))(warmer, at, more)
+    by_warming, by_itself = (rates[1:] - rates[0]) / _STEP
     returns = by_itself < 0
-    moves = jnp.where(returns, -by_warming / guarded(by_itself, returns, -1.0), jnp.inf)
-    return moves, by_itself / jnp.maximum(forgets, _LEAST)
+    moves = -by_warming / temperature * slope / guarded(by_itself, returns, -1.0)
+    return jnp.where(returns, moves, jnp.inf), by_itself / jnp.maximum(forgets[0], _LEAST)
 
 
 def settled(table: Table, minimum: Minimum, temperature: Reals, f: Reals) -> Reals:
@@ -145,12 +147,22 @@ def settled(table: Table, minimum: Minimum, temperature: Reals, f: Reals) -> Rea
     return path[jnp.where(rests.any(), jnp.argmax(rests), _STOPS + 1) - 1]
 
 
-def _chebyshev(degree: int) -> tuple[np.ndarray, np.ndarray]:
+def _gauss(degree: int) -> tuple[np.ndarray, np.ndarray]:
     """Points inside (-1, 1), and the matrix from values there to coefficients."""
     order = np.arange(degree + 1)
     angle = np.pi * (order + 0.5) / (degree + 1)
     transform = 2 / (degree + 1) * np.cos(order[:, None] * angle)
     transform[0] /= 2
+    return np.cos(angle), transform
+
+
+def _lobatto(degree: int) -> tuple[np.ndarray, np.ndarray]:
+    """The same with both ends among the points, where the series is exact."""
+    order = np.arange(degree + 1)
+    angle = np.pi * order / degree
+    transform = 2 / degree * np.cos(order[:, None] * angle)
+    for ends in ([0, -1], np.s_[:, [0, -1]]):
+        transform[ends] /= 2
     return np.cos(angle), transform
 
 

@@ -121,7 +121,8 @@ class _Rates(NamedTuple):
     pairing: Reals
     loss: Reals  # of ln f, pinned
     slack: Reals  # uncertainty of the recession
-    falls: Reals  # positive where the trap fails at once
+    by_trap: Reals  # of f
+    forgets: Reals  # an error of f
 
 
 def trajectory(
@@ -203,22 +204,29 @@ def trajectory(
         # The minimum moves by (∂n_s/∂T) dT/dt + (∂n_s/∂f) df/dt; with D put in, nothing cancels.
         unstable = by_warming + jnp.where(trap_rate < _FAST, by_fraction * f_rate, 0.0)
         recession = jnp.where(stable, (by_warming + by_fraction * by_trap) / lag, unstable)
-        falls = -jnp.ones_like(f)
-        if table is not None:
-            # An f that the trap holds in balance moves with it: its own flow is the rounding's.
-            # Where it turns, n_s is as pinned as it is released: its derivatives do not matter.
-            warming, moving, slope = lax.stop_gradient((temperature, f, ramp.slope(holding)))
-            moves, fold = drift(table, minimum, warming, moving, slope)
-            held = jnp.abs(by_trap) < _HELD * forgets * f
-            recession = jnp.where(held, by_warming + by_fraction * moves, recession)
-            falls = jnp.where(held & (forgets > _STIFF), fold, -1.0)
         error = 10 * _TOLERANCE * ease * (1 / scale + f)
         return _Rates(
             f_rate, recession, rate * n_n**2,
             decay - rate * n_n * (1 - f),
             -by_fraction * forgets * error / lag,
-            falls,
+            by_trap,
+            forgets,
         )  # fmt: skip
+
+    def turns(state: _State, mode: Any, holding: Any) -> tuple[_Rates, Reals]:
+        """Rates with what decides on the released branch, and whether the trap fails at once."""
+        rate = rates(state, mode, holding)
+        if table is None:
+            return rate, -jnp.ones_like(state.fraction)
+        # An f that the trap holds in balance moves with it: its own flow is the rounding's.
+        # Where it turns, n_s is as pinned as it is released: its derivatives do not matter.
+        at = lax.stop_gradient((state.temperature, state.fraction, ramp.slope(holding)))
+        moves, fold = drift(table, minimum, *at)
+        held = jnp.abs(rate.by_trap) < _HELD * rate.forgets * state.fraction
+        follows = state.by_temperature * ramp.slope(holding) + state.by_fraction * moves
+        recession = jnp.where(held, jnp.minimum(follows, rate.recession), rate.recession)
+        fails = jnp.where(held & (rate.forgets > _STIFF), fold, -1.0)
+        return rate._replace(recession=recession), fails
 
     def field(since: Any, y: Any, args: Any) -> Reals:
         _, _, mode, holding = args
@@ -231,20 +239,23 @@ def trajectory(
 
     def leaves(state: _State, mode: Any, holding: Any) -> Reals:
         """Positive once the mode no longer holds."""
-        rate = rates(state, mode, holding)
+        rate, fails = turns(state, mode, holding)
         met = state.n_s - state.minimum - 1e-14
         if trapping.closure == "self-consistent":  # such pairs pass by error alone what rises
             rise = state.by_temperature * ramp.slope(holding)
             rise = rise + state.by_fraction * state.fraction * rate.loss
             met = jnp.minimum(met, -rise)
+        # Without a gap no trap works, and f goes back to 1.
+        revives = state.minimum
+        if table is not None:
+            revives = minimum(state.temperature, jnp.ones_like(met)) - 2 * gone
         by_mode = [
             met,
             jnp.maximum(
-                jnp.maximum(rate.recession - rate.pairing - rate.slack, rate.falls),
+                jnp.maximum(rate.recession - rate.pairing - rate.slack, fails),
                 gone - _GONE - state.minimum,
             ),
-            # Without a gap no trap works, and f goes back to 1.
-            (state.minimum if table is None else minimum(state.temperature, 1.0)) - _GONE,
+            revives - _GONE,
             1 - state.minimum - _GONE,
         ]
         return jnp.stack(by_mode)[mode]
@@ -257,12 +268,12 @@ def trajectory(
         log_f = jnp.log(jnp.maximum(state.fraction, _TINY))
         return jnp.stack([
             jnp.where(on_minimum, state.fraction * scale, log_f),
-            jnp.where(on_minimum, 0.0, state.n_s),
+            jnp.where(on_minimum | (mode == NORMAL), 0.0, state.n_s),
         ])  # fmt: skip
 
     def choose(state: _State, holding: Any) -> Any:
         """Mode at a kink of the protocol."""
-        rate = rates(state, jnp.asarray(RELEASED), holding)
+        rate, _ = turns(state, jnp.asarray(RELEASED), holding)
         at_minimum = state.n_s >= jnp.minimum(state.minimum, 1.0) - 1e-12
         follows = at_minimum & (rate.recession <= rate.pairing + rate.slack)
         normal = (state.minimum <= 0) & (state.n_s <= 0)
@@ -288,7 +299,7 @@ def trajectory(
             stepsize_controller=diffrax.PIDController(
                 tolerance, tolerance, factormax=3.0, dtmax=None if table is None else span / 256
             ),
-            max_steps=_STEPS, throw=False, adjoint=diffrax.ForwardMode(),
+            max_steps=_STEPS * (1 if table is None else 8), throw=False, adjoint=diffrax.ForwardMode(),
         )  # fmt: skip
         solved = diffrax.is_okay(solution.result)
         ends: Any = solution.ts
@@ -332,7 +343,7 @@ def trajectory(
         last, fails = at(lasted), jnp.asarray(False)
         if table is not None:
             # What takes 1/Γ is at once; it ends where the flows balance anew.
-            fails = found & (mode == RELEASED) & (rates(last, mode, holding).falls > -_FOLD)
+            fails = found & (mode == RELEASED) & (turns(last, mode, holding)[1] > -_FOLD)
             f = settled(table, minimum, last.temperature, last.fraction)
             least = minimum(last.temperature, f)
             n_s = jnp.clip(least, 0.0, 1.0)

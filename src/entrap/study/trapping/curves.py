@@ -15,14 +15,13 @@ from entrap.model.film import Strip
 from entrap.solve.compiling import quick_jit
 from entrap.solve.parameters import Chosen, Numbers
 from entrap.study.trapping.performance import (
-    Residue,
     at_temperature,
     film_temperature,
     rates,
-    residue,
     scaled_device,
     traps_of,
 )
+from entrap.study.trapping.residue import Residue, residue
 
 _THEORY = "theory page, traps"
 MOST_TRAPS = 10
@@ -130,12 +129,17 @@ def curves(
         steady: What it leaves.
         over_temperature: Gives that of `rates_over_temperature`; waited for at the end.
     """
-    over_energy, over_time = jax.tree.map(np.asarray, _spectra(chosen, numbers, found))
+    over_energy, over_time = _spectra(chosen, numbers, found)
     made: dict[str, Any] = {}
     if "trap.film" in numbers:
         made = _over_film(found["strip"])
-        made["along_film"] = AlongFilm(steady.position, steady.fraction)
-    return Curves(over_temperature(), over_energy, over_time, **made)
+        made["along_film"] = _of(AlongFilm, position=steady.position, fraction=steady.fraction)
+    whole = Curves(over_temperature(), over_energy, over_time, **made)
+    return jax.tree.map(np.asarray, whole)
+
+
+def _of(kind: type, **columns: Any) -> Any:
+    return kind(**{name: jnp.asarray(column, float) for name, column in columns.items()})
 
 
 def rates_over_temperature(chosen: Chosen, numbers: Numbers, *, passive: bool) -> OverTemperature:
@@ -162,7 +166,7 @@ def rates_over_temperature(chosen: Chosen, numbers: Numbers, *, passive: bool) -
         residue(jax.tree.map(lambda column, i=i: column[i], each), generation).mean
         for i in range(POINTS)
     ]
-    return OverTemperature(temperature=temperature, residual_fraction=np.array(left), **columns)
+    return _of(OverTemperature, temperature=temperature, residual_fraction=left, **columns)
 
 
 @quick_jit
@@ -235,9 +239,9 @@ def _over_film(strip: Strip) -> dict[str, Any]:
     found = _evacuation(strip, *(np.concatenate(column) for column in zip(*rows, strict=True)))
     at_end, centred, along, split = np.split(np.asarray(found), [POINTS, 2 * POINTS, 3 * POINTS])
     return {
-        "over_length": OverLength(lengths, at_end=1 / at_end, centred=1 / centred),
-        "over_place": OverPlace(places, 1 / along),
-        "over_count": OverCount(counts, split),
+        "over_length": _of(OverLength, trap_length=lengths, at_end=1 / at_end, centred=1 / centred),
+        "over_place": _of(OverPlace, trap_position=places, evacuation_time=1 / along),
+        "over_count": _of(OverCount, trap_count=counts, evacuation_rate=split),
     }
 
 

@@ -24,12 +24,11 @@ from entrap.study.trapping.needs import film_temperature
 from entrap.study.trapping.performance import (
     OF_FILM,
     Performance,
-    Residue,
     Scales,
     along,
     rates,
-    residue,
 )
+from entrap.study.trapping.residue import Residue, residue
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -186,7 +185,8 @@ def _performance(case: Case, found: Mapping[str, Any], steady: Residue) -> Perfo
     if case.trap.film is None:
         left |= dict.fromkeys(OF_FILM, np.nan)
     names = [name for name, _ in quantities(Performance)]
-    return Performance(**{name: np.asarray({**found, **left}[name], float) for name in names})
+    whole = Performance(**{name: jnp.asarray({**found, **left}[name], float) for name in names})
+    return jax.tree.map(np.asarray, whole)
 
 
 def _better_place(case: Case, strip: Strip) -> float | None:

@@ -9,12 +9,10 @@ with x = n_qp/2N_0Δ and Γ x_N what the trap's own electrons bring, by detailed
 Source: theory page, traps.
 """
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import equinox as eqx
 import jax.numpy as jnp
-import numpy as np
 from jax import lax
 
 from entrap.core.arrays import Reals, RealsLike
@@ -22,8 +20,7 @@ from entrap.core.quantities import quantity
 from entrap.core.stable import guarded
 from entrap.model import balance, bcs, film, junction, lifetimes, proximity
 from entrap.model.device import Device
-from entrap.model.film import Sources, Strip
-from entrap.solve.film import steady_state
+from entrap.model.film import Strip
 from entrap.solve.parameters import Choices, Numbers, device_of
 
 _THEORY = "theory page, traps"
@@ -35,9 +32,6 @@ OF_FILM = (
     "saturated_rate",
 )
 """Fields of `Performance` that are NaN without a film."""
-
-CELLS = 400
-"""Cells of the steady state, about: it is exact to their inverse square."""
 
 
 class Scales(eqx.Module):
@@ -118,7 +112,7 @@ class Performance(eqx.Module):
         "s", "τ_w", "Time in which the film empties by e", display="ms", source="(T6), theory page"
     )
     area_bound: Reals = quantity(
-        "1/s", "s_b + Γ d/L", "The rate if diffusion were instant", source=_THEORY
+        "1/s", "s_b + Γ A_t/A", "The rate if diffusion were instant", source=_THEORY
     )
     saturated_rate: Reals = quantity(
         "1/s", "D π²/l²", "The rate if the trap took all that reach it", source=_THEORY
@@ -279,48 +273,6 @@ def traps_of(
     lengths = jnp.where(slot < count, total / jnp.asarray(count, float), 0.0)
     end = jnp.where(slot == count - 1, centres + lengths / 2, 0.0).sum(-1, keepdims=True)
     return jnp.where(slot < count, centres, end), lengths
-
-
-class Residue(NamedTuple):
-    """n_qp/2N_0Δ in the steady state."""
-
-    mean: float
-    position: np.ndarray  # [m]
-    fraction: np.ndarray
-
-
-def residue(found: Mapping[str, Any], generation: float) -> Residue:
-    """What the trap leaves in the steady state, by finite volumes.
-
-    Args:
-        found: `rates` of the case, as numbers.
-        generation: g [1/s].
-
-    Raises:
-        SolveError: the iteration did not settle.
-    """
-    strip, thermal = found["strip"], found["equilibrium_fraction"]
-    some = strip.trap_lengths > 0
-    strip = eqx.tree_at(
-        lambda s: (s.trap_centres, s.trap_lengths), strip, replace_fn=lambda traps: traps[some]
-    )
-    r = found["recombination_coefficient"]
-    sources = Sources(
-        recombination=r,
-        generation=generation + (strip.background_rate + r * thermal) * thermal,
-        backflow=strip.trap_rate * found["floor_fraction"],
-    )
-    steady = steady_state(strip, sources, _cells(strip))
-    area = strip.width * strip.length + strip.left_pad + strip.right_pad
-    return Residue(steady.content / float(area), steady.position, steady.density)
-
-
-def _cells(strip: Strip) -> tuple[int, ...]:
-    """The same for all stretches that are not empty: one shape to compile for."""
-    edges = np.asarray(strip.trap_centres) + np.outer([-0.5, 0.5], strip.trap_lengths)
-    stretches = np.diff(np.concatenate([[0.0], edges.T.ravel(), [strip.length]]))
-    each = 2 * max(2, round(CELLS / len(stretches) / 2))
-    return tuple(each if stretch > 1e-12 * strip.length else 0 for stretch in stretches)
 
 
 def _temperature_key(numbers: Numbers) -> tuple[str, str]:

@@ -1,0 +1,55 @@
+"""What a trap leaves in the steady state."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import numpy as np
+
+from entrap.model.film import Sources, Strip
+from entrap.solve.film import steady_state
+
+CELLS = 400
+"""Cells of the steady state, about: it is exact to their inverse square."""
+
+
+class Residue(NamedTuple):
+    """n_qp/2N_0Δ in the steady state."""
+
+    mean: float
+    position: np.ndarray  # [m]
+    fraction: np.ndarray
+
+
+def residue(found: Mapping[str, Any], generation: float) -> Residue:
+    """What the trap leaves in the steady state, by finite volumes.
+
+    Args:
+        found: `rates` of the case, as numbers.
+        generation: g [1/s].
+
+    Raises:
+        SolveError: the iteration did not settle.
+    """
+    strip, thermal = found["strip"], found["equilibrium_fraction"]
+    some = strip.trap_lengths > 0
+    strip = eqx.tree_at(
+        lambda s: (s.trap_centres, s.trap_lengths), strip, replace_fn=lambda traps: traps[some]
+    )
+    r = found["recombination_coefficient"]
+    sources = Sources(
+        recombination=r,
+        generation=generation + (strip.background_rate + r * thermal) * thermal,
+        backflow=strip.trap_rate * found["floor_fraction"],
+    )
+    steady = steady_state(strip, sources, _cells(strip))
+    area = strip.width * strip.length + strip.left_pad + strip.right_pad
+    return Residue(steady.content / float(area), steady.position, steady.density)
+
+
+def _cells(strip: Strip) -> tuple[int, ...]:
+    """The same for all stretches that are not empty: one shape to compile for."""
+    edges = np.asarray(strip.trap_centres) + np.outer([-0.5, 0.5], strip.trap_lengths)
+    stretches = np.diff(np.concatenate([[0.0], edges.T.ravel(), [strip.length]]))
+    each = 2 * max(2, round(CELLS / len(stretches) / 2))
+    return tuple(each if stretch > 1e-12 * strip.length else 0 for stretch in stretches)

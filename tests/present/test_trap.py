@@ -1,0 +1,470 @@
+"""`entrap trap`: its folder, its numbers, its answer, and what it refuses."""
+
+import html.parser
+import json
+import math
+import os
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import jax
+import matplotlib.image
+import numpy as np
+import pytest
+import xarray as xr
+from scipy.optimize import minimize_scalar
+
+import entrap as et
+from entrap.core.quantities import quantities
+from entrap.model import balance
+from entrap.model.film import Strip
+from entrap.model.film import slowest_rate as traced_rate
+from entrap.present.labels import quoted
+from entrap.present.trap_answer import trap_answer
+from entrap.study.trapping.performance import Performance
+
+FOLDER = Path(__file__).parents[2] / "examples"
+NAMES = ("transmon-trap", "cooled-trap", "nbn-junction")
+FIGURES = ("rates", "residue", "survival", "states")
+WORKING = (FOLDER / "transmon-trap.toml").read_text("utf-8")
+NEEDS = ("material", "trap.junction")
+slowest_rate = jax.jit(traced_rate)
+
+
+def files(name):
+    figures = FIGURES if name == "nbn-junction" else (*FIGURES, "evacuation")
+    drawn = {f"{figure}.{ending}" for figure in figures for ending in ("png", "svg")}
+    return {"summary.json", "results.nc", "report.html"} | drawn
+
+
+def strict_json(path):
+    def refuse(constant):
+        raise AssertionError(f"{constant} is no JSON")
+
+    return json.loads(path.read_text("utf-8"), parse_constant=refuse)
+
+
+@pytest.fixture(scope="module")
+def folders(start, call, tmp_path_factory):
+    """The examples: the first as a process, the others meanwhile in this one."""
+    parent = tmp_path_factory.mktemp("traps")
+    process = start("trap", FOLDER / f"{NAMES[0]}.toml", "--out", NAMES[0], cwd=parent)
+    others = {
+        name: call("trap", FOLDER / f"{name}.toml", "--out", name, cwd=parent) for name in NAMES[1:]
+    }
+    out, err = process.communicate(timeout=300)
+    for name, *said in (
+        (NAMES[0], process.returncode, out, err),
+        *((name, done.code, done.out, done.err) for name, done in others.items()),
+    ):
+        assert (said[0], said[2]) == (0, ""), name
+        (parent / f"{name}.txt").write_text(said[1], "utf-8")
+    return parent
+
+
+@pytest.fixture(scope="module")
+def design():
+    """Designs of cases, by example and changed keys, each computed once."""
+    made = {}
+
+    def designed(name, *changes):
+        if (name, *changes) not in made:
+            case = et.load_case(FOLDER / f"{name}.toml", changes, needs=NEEDS)
+            made[name, *changes] = et.design_trap(case)
+        return made[name, *changes]
+
+    return designed
+
+
+# The folder.
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_folder_holds_what_is_promised_and_nothing_else(folders, name):
+    assert {path.name for path in (folders / name).iterdir()} == files(name)
+    assert all(path.stat().st_size > 1000 for path in (folders / name).iterdir())
+    assert not [path for path in folders.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_summary_has_the_numbers_of_the_design(folders, design, name):
+    told, found = strict_json(folders / name / "summary.json"), design(name)
+    assert told["title"] == found.case.title
+    assert et.Case.from_dict(told["case"], NEEDS) == found.case
+    assert told["quantities"].keys() == found.quantities.keys()
+    for key, item in found.quantities.items():
+        assert told["quantities"][key]["value"] == pytest.approx(item.value, rel=1e-9), key
+        assert told["quantities"][key]["unit"] == item.declared.unit
+        assert told["quantities"][key]["symbol"]
+    for shares in ("limits", "feeds", "sensitivities"):
+        assert told[shares] == pytest.approx(dict(getattr(found, shares)), rel=1e-6, abs=1e-12)
+    assert sum(told["limits"].values()) == pytest.approx(1, abs=1e-6)
+    assert sum(told["feeds"].values()) == pytest.approx(1, abs=1e-6)
+    assert [change["name"] for change in told["changes"]] == [c.name for c in found.changes]
+    gains = [change["rate_gain"] for change in told["changes"]]
+    assert gains == sorted(gains, reverse=True)
+    for margin in told["validity"]:
+        assert margin["holds"] is (float(margin["margin"]) >= 0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_terminal_says_the_answer_what_fails_and_where_the_files_are(folders, name):
+    told = strict_json(folders / name / "summary.json")
+    printed = " ".join((folders / f"{name}.txt").read_text("utf-8").split())
+    assert told["title"] in printed
+    assert 3 <= len(told["answer"]) <= 5
+    for sentence in told["answer"]:
+        assert sentence in printed
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")
+        assert "nan" not in sentence
+    failed = printed.partition("Assumptions that fail")[2]
+    for margin in told["validity"]:
+        assert (f"{margin['name']} " in failed) == (not margin["holds"])
+    assert f"{name}/report.html, summary.json, results.nc" in printed
+    assert "…" not in printed
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_results_open_with_xarray(folders, design, name):
+    found = design(name)
+    with xr.open_dataset(folders / name / "results.nc", engine="h5netcdf") as data:
+        for key, declared in quantities(Performance):
+            assert data[key].attrs["units"] == declared.unit
+            assert float(data[key]) == pytest.approx(
+                float(getattr(found.performance, key)), rel=1e-9, nan_ok=True
+            )
+        columns = found.curves.over_temperature
+        np.testing.assert_allclose(data["over_temperature"], columns.temperature)
+        np.testing.assert_allclose(
+            data["residual_fraction_over_temperature"], columns.residual_fraction, rtol=1e-6
+        )
+        assert data["over_temperature"].attrs["units"] == "K"
+        assert ("over_place" in data.dims) == (found.case.trap.film is not None)
+        assert all(data[name].attrs["long_name"] for name in data.variables)
+        assert json.loads(data.attrs["case"])["title"] == found.case.title
+        assert json.loads(data.attrs["limits"]) == pytest.approx(dict(found.limits), rel=1e-6)
+        assert len(json.loads(data.attrs["changes"])) == len(found.changes)
+
+
+class _Page(html.parser.HTMLParser):
+    """What a page would fetch, whether its tags close, and its text."""
+
+    def __init__(self):
+        super().__init__()
+        self.fetched, self.open, self.text = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        if tag in ("script", "link", "iframe", "object", "embed", "base"):
+            self.fetched.append(tag)
+        for name, value in attrs:
+            target = (value or "").strip()
+            if name in ("src", "href", "xlink:href", "data", "srcset"):
+                if not target.startswith(("#", "data:")):
+                    self.fetched.append(target)
+            if not name.startswith("xmlns") and re.search(r"url\((?!#)|@import", target):
+                self.fetched.append(target)
+        if tag not in ("meta", "br", "img", "hr", "input"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in ("meta", "br", "img", "hr", "input"):
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_report_is_whole_by_itself(folders, design, name):
+    text = (folders / name / "report.html").read_text("utf-8")
+    page = _Page()
+    page.feed(text)
+    page.close()
+    assert (page.open, page.fetched) == ([], [])
+    without_names = re.sub(r'xmlns(:\w+)?="[^"]*"', "", text)
+    assert not re.findall(
+        r"https?://\S*", re.sub(r"<(metadata|rdf:RDF).*?</\1>", "", without_names, flags=re.S)
+    )
+    assert text.count("<svg") == sum(file.endswith(".svg") for file in files(name))
+    assert not re.search(r"\$[a-z_]+", re.sub(r"<svg.*?</svg>", "", text, flags=re.S))
+    read = " ".join("".join(page.text).split())
+    found = design(name)
+    for key in (*found.quantities, *found.sensitivities, *found.limits, *found.feeds):
+        assert key in read
+    for part in (*found.changes, *found.margins):
+        assert getattr(part, "text", part.name) in read
+    identifiers = re.findall(r'\bid="([^"]+)"', text)
+    assert len(identifiers) == len(set(identifiers))
+    used = {*re.findall(r'href="#([^"]+)"', text), *re.findall(r"url\(#([^)]+)\)", text)}
+    assert used <= set(identifiers)
+
+
+@pytest.mark.parametrize("figure", [*FIGURES, "evacuation"])
+def test_the_figures_are_pictures_whose_axes_say_their_units(folders, figure):
+    picture = matplotlib.image.imread(folders / "transmon-trap" / f"{figure}.png")
+    assert picture.shape[1] >= 1000
+    assert picture[..., :3].std() > 0.02
+    drawn = ElementTree.parse(folders / "transmon-trap" / f"{figure}.svg").getroot()
+    texts = [t for node in drawn.iter("{http://www.w3.org/2000/svg}text") for t in node.itertext()]
+    assert any("(" in text for text in texts)
+
+
+def test_an_earlier_result_is_replaced_only_if_it_may_be(folders, design, call, tmp_path):
+    design("transmon-trap")  # compiled by now
+    target = tmp_path / "case-trap"
+    target.mkdir()
+    (target / "summary.json").write_text("{}")
+    (tmp_path / "case.toml").write_text(WORKING, "utf-8")
+    refused = call("trap", "case.toml", cwd=tmp_path)
+    assert refused.code == 2
+    assert "exists: give another folder, or --force" in refused.err
+    assert (target / "summary.json").read_text() == "{}"
+    done = call("trap", "case.toml", "--force", cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert {path.name for path in target.iterdir()} == files("transmon-trap")
+    for file in ("summary.json", "report.html", "states.svg"):
+        assert (target / file).read_bytes() == (folders / "transmon-trap" / file).read_bytes()
+    assert {path.name for path in tmp_path.iterdir()} == {"case.toml", "case-trap"}
+
+
+# What is refused.
+
+
+def without(table):
+    return re.sub(rf"\[{re.escape(table)}\].*?(?=\n\[|\Z)", "", WORKING, flags=re.S)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (without("trap.junction"), "`trap.junction` is missing"),
+        (WORKING.replace('temperature = "20 mK"', ""), "`trap.film.temperature` is missing"),
+        (without("trap.film"), "`protocol` is missing: a trap works at the temperature"),
+        (WORKING.replace('"20 mK"', '"2 K"'), "`trap.film.temperature` must be less than T_c"),
+        (WORKING.replace("metal =", "metel ="), "did you mean `metal`?"),
+        (WORKING.replace('"20 um"', '"2 mm"'), "`trap.film.trap_length` must not exceed"),
+        (WORKING.replace('"1000 ohm um^2"', '"-1 ohm um^2"'), "`trap.junction.interface_resi"),
+        (WORKING.replace('"1000 ohm um^2"', '"1000 ohm"'), "a unit of ohm*m^2"),
+        (WORKING.replace('name = "Al"', 'name = "MgB2"'), "`material.kaplan_time` is missing"),
+        (WORKING.replace('"18 cm^2/s"', "nan"), "must be finite"),
+    ],
+)
+def test_a_wrong_case_is_told_and_nothing_is_written(call, tmp_path, content, says):
+    assert content != WORKING
+    (tmp_path / "case.toml").write_text(content, "utf-8")
+    done = call("trap", "case.toml", cwd=tmp_path)
+    assert done.code == 2
+    assert done.out == ""
+    head, *told = done.err.strip("\n").split("\n")
+    assert head.startswith("The case is wrong")
+    assert len(told) == 1
+    assert says in told[0]
+    assert os.listdir(tmp_path) == ["case.toml"]
+
+
+def test_a_temperature_may_be_that_of_the_protocol(call, tmp_path):
+    (tmp_path / "case.toml").write_text(WORKING, "utf-8")
+    changes = ["--set", "trap.film.temperature=", "--set", "protocol.start=20 mK"]
+    more = ["--set", "protocol.warm_to=1 K", "--set", "protocol.warming_time=1 s"]
+    (tmp_path / "file").write_text("")  # refused for its folder: its case is right
+    done = call("trap", "case.toml", *changes, *more, "--out", "file", cwd=tmp_path)
+    assert done.code == 2
+    assert "exists and is not a folder" in done.err
+
+
+# The design.
+
+
+def strip_of(design, film=None):
+    film, found = film or design.case.trap.film, design.performance
+    share = film.trap_length / film.trap_count
+    return Strip(
+        length=film.length,
+        width=film.width,
+        left_pad=film.left_pad,
+        right_pad=film.right_pad,
+        trap_centres=np.array(film.trap_centres),
+        trap_lengths=np.full(film.trap_count, share),
+        diffusivity=float(found.quasiparticle_diffusivity),
+        trap_rate=float(found.trapping_rate),
+        background_rate=film.background_rate,
+    )
+
+
+@pytest.mark.parametrize("changes", [(), ("trap.film.trap_position=120 um",)])
+def test_the_film_empties_at_the_rate_of_its_strip(design, changes):
+    found = design("transmon-trap", *changes)
+    rate = float(slowest_rate(strip_of(found)))
+    assert float(found.performance.evacuation_rate) == pytest.approx(rate, rel=1e-12)
+    assert rate < float(found.performance.area_bound)
+
+
+def test_a_change_gains_what_a_design_of_the_changed_case_says(design):
+    found = design("transmon-trap")
+    rate, left = (
+        float(getattr(found.performance, name)) for name in ("evacuation_rate", "residual_fraction")
+    )
+    assert {change.name for change in found.changes} == {
+        "barrier", "metal thickness", "film thickness", "metal Au", "trap temperature",
+        "trap length", "trap count",
+    }  # fmt: skip
+    gains = {change.name: change for change in found.changes}
+    for name in ("metal Au", "trap length"):
+        again = et.design_trap(gains[name].case).performance
+        faster = float(again.evacuation_rate) / rate - 1
+        fewer = left / float(again.residual_fraction) - 1
+        assert gains[name].rate_gain == pytest.approx(faster, rel=1e-9)
+        assert gains[name].residue_gain == pytest.approx(fewer, rel=1e-9)
+    faster = float(slowest_rate(strip_of(found, gains["trap count"].case.trap.film))) / rate - 1
+    assert gains["trap count"].rate_gain == pytest.approx(faster, rel=1e-9)
+
+
+def test_sensitivities_are_derivatives(design):
+    found = design("transmon-trap")
+    numbers = {
+        "trap.junction.interface_resistance": "ohm*m^2",
+        "trap.film.trap_length": "m",
+        "trap.film.left_pad": "m^2",
+        "trap.film.temperature": "K",
+        "material.gap": "J",
+    }
+    step = 1e-4
+    for key, unit in numbers.items():
+        table, _, name = key.rpartition(".")
+        part = found.case.material if table == "material" else getattr(
+            found.case.trap, table.removeprefix("trap.")
+        )  # fmt: skip
+        value = getattr(part, name)
+        rates = [
+            float(
+                design("transmon-trap", f"{key}={value * math.exp(sign * step)!r} {unit}")
+                .performance.evacuation_rate
+            )
+            for sign in (1, -1)
+        ]  # fmt: skip
+        slope = math.log(rates[0] / rates[1]) / (2 * step)
+        assert found.sensitivities[key] == pytest.approx(slope, rel=1e-5), key
+
+
+def test_the_best_place_is_the_best_of_all_places(design):
+    found = design("transmon-trap", "trap.film.left_pad=0")
+    place = next(change for change in found.changes if change.name == "trap place")
+    film = found.case.trap.film
+
+    def time(position):
+        strip = strip_of(found)
+        return 1 / float(slowest_rate(_moved(strip, position)))
+
+    half = film.trap_length / 2
+    best = minimize_scalar(time, bounds=(half, film.length - half), options={"xatol": 1e-12})
+    assert place.case.trap.film.trap_position == pytest.approx(best.x, abs=1e-4 * film.length)
+    gain = float(found.performance.evacuation_time) / best.fun - 1
+    assert place.rate_gain == pytest.approx(gain, rel=1e-6)
+    assert any("moving the trap to" in sentence for sentence in trap_answer(found))
+
+
+def _moved(strip, position):
+    return Strip(**{**vars(strip), "trap_centres": np.array([position])})
+
+
+def test_a_trap_as_warm_as_its_film_leaves_equilibrium(design):
+    found = design(
+        "transmon-trap", "trap.junction.generation=0", "trap.film.temperature=0.2 K"
+    ).performance
+    thermal = float(balance.equilibrium_fraction(float(found.gap), 0.2))
+    assert float(found.equilibrium_fraction) == pytest.approx(thermal, rel=1e-12)
+    assert float(found.residual_fraction) == pytest.approx(thermal, rel=1e-12)
+    assert float(found.floor_fraction) == pytest.approx(thermal, rel=1e-12)
+    assert float(found.untrapped_fraction) == pytest.approx(thermal, rel=1e-12)
+
+
+def test_without_a_film_the_balance_is_local(design):
+    found = design("nbn-junction").performance
+    assert float(found.evacuation_rate) == pytest.approx(float(found.trapping_rate), rel=1e-12)
+    rate, r, thermal, floor, left = (
+        float(getattr(found, name))
+        for name in (
+            "trapping_rate", "recombination_coefficient", "equilibrium_fraction",
+            "floor_fraction", "residual_fraction",
+        )
+    )  # fmt: skip
+    gain, loss = rate * floor + r * thermal**2, rate * left + r * left**2
+    assert loss == pytest.approx(gain, rel=1e-9)
+    assert "trapping_length" not in design("nbn-junction").quantities
+
+
+def test_what_is_fed_in_is_what_goes_in_the_steady_state(design):
+    """Trapped and recombined quasiparticles balance the sources of which the feeds are shares."""
+    found = design("transmon-trap")
+    p, film = found.performance, found.case.trap.film
+    along = found.curves.along_film
+    z, x = np.asarray(along.position), np.asarray(along.fraction)
+    inside = np.abs(z - film.trap_centres[0]) <= film.trap_length / 2 * (1 + 1e-9)
+    area = film.width * film.length + film.left_pad + film.right_pad
+    trapped = float(p.trapping_rate) * film.width * np.trapezoid(x[inside], z[inside])
+    square = film.width * np.trapezoid(x**2, z)
+    square += film.left_pad * x[0] ** 2 + film.right_pad * x[-1] ** 2
+    gone = (trapped + float(p.recombination_coefficient) * square) / area
+    generation = found.case.trap.junction.generation
+    assert gone == pytest.approx(generation / found.feeds["generation"], rel=1e-4)
+
+
+def test_the_curves_pass_through_the_design(design):
+    found = design("cooled-trap")
+    p, curves = found.performance, found.curves
+    film = found.case.trap.film
+    for x, y, at, value in (
+        (curves.over_length.trap_length, curves.over_length.centred, film.trap_length, "time"),
+        (curves.over_place.trap_position, curves.over_place.evacuation_time, 50e-6, "time"),
+        (curves.over_count.trap_count, curves.over_count.evacuation_rate, 1, "rate"),
+    ):
+        there = np.exp(np.interp(np.log(at), np.log(x), np.log(y)))
+        assert there == pytest.approx(float(getattr(p, f"evacuation_{value}")), rel=3e-2)
+    over = curves.over_temperature
+    for name in ("trapping_rate", "equilibrium_fraction", "residual_fraction"):
+        there = np.interp(np.log(0.3), np.log(over.temperature), np.log(getattr(over, name)))
+        assert np.exp(there) == pytest.approx(float(getattr(p, name)), rel=0.1)
+    assert (np.diff(over.temperature) > 0).all()
+    assert curves.over_energy.metal_states[0] < 1e-12
+    np.testing.assert_allclose(curves.over_time.thermal, np.exp(-curves.over_time.time))
+    assert (curves.over_time.frozen >= curves.over_time.thermal - 1e-12).all()
+
+
+def test_a_hot_or_cold_film_is_designed_too(design):
+    for changes in (
+        ("trap.film.temperature=1.17 K",),
+        ("trap.film.temperature=1 mK", "trap.junction.generation=0"),
+    ):
+        found = design("transmon-trap", *changes)
+        assert all(math.isfinite(item.value) for item in found.quantities.values())
+        assert all(math.isfinite(gain.residue_gain) for gain in found.changes)
+        assert 3 <= len(trap_answer(found)) <= 5
+    assert "leaves nothing" in trap_answer(found)[3]
+
+
+def test_the_answer_says_the_numbers_of_the_design(design):
+    found = design("transmon-trap")
+    speed, limits, changes, left, mind = trap_answer(found)
+    assert quoted(*_declared(found, "evacuation_time"), 3) in speed
+    assert quoted(*_declared(found, "trapping_length"), 3) in speed
+    shares = [int(share) for share in re.findall(r"(\d+) %", limits)]
+    assert sum(shares) == pytest.approx(100, abs=2)
+    best = found.changes[0]
+    assert f"{best.text} gains {100 * best.rate_gain:.0f} %" in changes
+    assert "generation" in left
+    assert "cannot take it below equilibrium" in mind
+    assert "not exponential" in mind
+    assert "proximity" not in mind
+    *_, mind = trap_answer(design("cooled-trap"))
+    assert "below equilibrium" not in mind
+
+
+def _declared(design, name):
+    item = design.quantities[name]
+    return item.declared, item.value

@@ -1,0 +1,176 @@
+"""Quasiparticles and phonons against scipy on the equations, conservation and closed limits."""
+
+import dataclasses
+import math
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.integrate import solve_ivp
+
+from entrap.core.constants import BOLTZMANN, ELEMENTARY_CHARGE
+from entrap.core.errors import SolveError
+from entrap.model import balance, bcs, lifetimes
+from entrap.model import rothwarf_taylor as model
+from entrap.model.rothwarf_taylor import RothwarfTaylor
+from entrap.solve import rothwarf_taylor
+from entrap.solve.compiling import quick_jit
+from entrap.solve.rothwarf_taylor import evolve_populations
+
+# Al: R of 180 µeV, pairs broken in 0.28 ns, phonons out of 100 nm in 0.5 ns.
+TIMES = np.concatenate([[0.0], np.geomspace(1e-5, 1.0, 20)])
+FILM = RothwarfTaylor(8.1e-18, 1 / 0.28e-9, 1 / 0.5e-9)
+
+
+steady_of = quick_jit(model.steady_densities)
+
+
+def film(**changes):
+    return dataclasses.replace(FILM, **{k: jnp.asarray(v, float) for k, v in changes.items()})
+
+
+def by_scipy(at, n, phonons, times):
+    """n and N as the equations have them, in units of n + 2N."""
+    unit = n + 2 * phonons + float(at.injection + 2 * at.phonon_injection) * times[-1]
+    rate, broken, out, injected, more, gone, thermal = (
+        float(x) for x in (
+            at.recombination_constant, at.pair_breaking_rate, at.escape_rate, at.injection,
+            at.phonon_injection, at.trapping_rate, model.equilibrium_phonons(at),
+        )
+    )  # fmt: skip
+
+    def change(_, y):
+        n, many = y[0] * unit, y[1] * unit
+        pairs = rate * n * n
+        return [
+            (injected + 2 * broken * many - pairs - gone * n) / unit,
+            (more + pairs / 2 - broken * many - out * (many - thermal)) / unit,
+        ]
+
+    tight = {"method": "Radau", "rtol": 1e-10, "atol": 1e-16}
+    solved = solve_ivp(change, (0, times[-1]), [n / unit, phonons / unit], t_eval=times, **tight)
+    return unit * solved.y
+
+
+@pytest.mark.parametrize(
+    ("changes", "n", "phonons", "last"),
+    [
+        ({}, 1e24, 0.0, 1e-8),
+        ({"escape_rate": 0.0}, 0.0, 1e22, 1e-6),
+        ({"equilibrium_density": 1e21, "trapping_rate": 1e6}, 1e22, 1e19, 1e-5),
+        ({"injection": 1e29, "phonon_injection": 1e30, "trapping_rate": 1e5}, 0.0, 0.0, 1e-6),
+        ({"equilibrium_density": 1e20}, 1e24, 1e24, 1e-6),
+    ],
+)
+def test_populations_solve_the_equations(changes, n, phonons, last):
+    times = last * TIMES
+    found = evolve_populations(film(**changes), n, phonons, times)
+    expected = by_scipy(film(**changes), n, phonons, times)
+    total = expected[0] + 2 * expected[1]
+    assert np.all(np.abs(found.quasiparticle_density - expected[0]) <= 1e-8 * total)
+    assert np.all(np.abs(found.phonon_density - expected[1]) <= 1e-8 * total)
+
+
+@settings(max_examples=30)
+@given(
+    st.floats(-20, -15), st.floats(6, 12), st.floats(16, 25), st.floats(14, 25), st.floats(-9, 1)
+)
+def test_a_closed_film_keeps_its_quasiparticles_and_phonons(constant, breaking, n, phonons, last):
+    at = film(recombination_constant=10**constant, pair_breaking_rate=10**breaking, escape_rate=0.0)
+    times = 10**last * TIMES
+    found = evolve_populations(at, 10**n, 10**phonons, times)
+    total = found.quasiparticle_density + 2 * found.phonon_density
+    assert np.allclose(total, 10**n + 2 * 10**phonons, rtol=1e-12, atol=0)
+
+
+def test_equilibrium_stays():
+    at = film(equilibrium_density=3e21)
+    found = evolve_populations(at, 3e21, model.equilibrium_phonons(at), 1e-3 * TIMES)
+    assert np.allclose(found.quasiparticle_density, 3e21, rtol=1e-12, atol=0)
+    changes = model.density_rates(at, 3e21, model.equilibrium_phonons(at))
+    exchanged = float(at.recombination_constant) * 3e21**2
+    assert np.all(np.abs(changes) <= 1e-15 * exchanged)
+
+
+@given(
+    st.floats(-20, -15), st.floats(6, 12), st.floats(4, 12), st.floats(10, 25), st.floats(20, 32),
+    st.floats(20, 32), st.floats(0, 7),
+)  # fmt: skip
+def test_steady_densities_are_where_nothing_changes(
+    constant, breaking, out, thermal, injected, more, gone
+):
+    at = RothwarfTaylor(*(10**x for x in (constant, breaking, out, thermal, injected, more, gone)))
+    n, phonons = (float(x) for x in steady_of(at))
+    changes = model.density_rates(at, n, phonons)
+    sizes = (
+        10**injected + 10**constant * n**2 + 2 * 10**breaking * phonons + 10**gone * n,
+        10**more + 10**constant * n**2 + 10**breaking * phonons + 10**out * phonons,
+    )
+    assert all(abs(float(c)) <= 1e-13 * size for c, size in zip(changes, sizes, strict=True))
+
+
+def test_populations_come_to_the_steady_state():
+    at = film(equilibrium_density=1e20, injection=1e26, phonon_injection=1e26, trapping_rate=1e3)
+    found = evolve_populations(at, 1e22, 0.0, 1e-2 * TIMES)
+    n, phonons = model.steady_densities(at)
+    assert float(found.quasiparticle_density[-1]) == pytest.approx(float(n), rel=1e-9, abs=0)
+    assert float(found.phonon_density[-1]) == pytest.approx(float(phonons), rel=1e-8, abs=0)
+
+
+def test_fast_phonons_leave_the_closed_form_with_slower_recombination():
+    """R n ≪ β_B, β_e: quasi-static phonons, F_p = 1 + τ_l/τ_B."""
+    at = film(equilibrium_density=1e18, injection=1e21, trapping_rate=1e3)
+    flows = balance.Flows(*map(float, jax.tree.leaves(model.quasi_static_flows(at, 1e20))))
+    slow = float(model.phonon_trapping_factor(at))
+    assert slow == pytest.approx(1 + 0.5 / 0.28, rel=1e-14, abs=0)
+    assert flows.recombination == pytest.approx(8.1e-18 * 1e20 / slow, rel=1e-14, abs=0)
+    times = 1e-2 * TIMES
+    phonons = 8.1e-18 * 1e40 / 2 / float(at.pair_breaking_rate + at.escape_rate)
+    found = evolve_populations(at, 1e20, phonons, times)
+    closed = 1e20 * balance.transient(flows, 1.0, times)
+    # Off by 2N/n, the quasiparticles that are phonons for a while: 1e-7.
+    assert np.allclose(found.quasiparticle_density, closed, rtol=5e-7, atol=0)
+
+
+def test_generation_of_quasi_static_phonons_is_detailed_balance():
+    """G_T = (16π N_0/τ̄_0)(Δ/k_B T_c)³ k_B T exp(-2Δ/k_B T) = R n_eq² in the cold."""
+    states, critical, temperature, gap = 1.0735e47, 1.2, 0.15, 180e-6 * ELEMENTARY_CHARGE
+    phonons = lifetimes.Phonons(438e-9, critical, states)
+    constant = float(lifetimes.recombination_constant(phonons, gap))
+    cold = float(bcs.quasiparticle_density_cold(gap, temperature, states))
+    at = film(recombination_constant=constant, equilibrium_density=cold)
+    slowed = 438e-9 * float(model.phonon_trapping_factor(at))
+    thermal = BOLTZMANN * temperature
+    expected = 16 * math.pi * states / slowed * (gap / (BOLTZMANN * critical)) ** 3
+    expected *= thermal * math.exp(-2 * gap / thermal)
+    flows = model.quasi_static_flows(at, 1.0)
+    assert float(flows.thermal_generation) == pytest.approx(expected, rel=1e-12, abs=0)
+    trapped = lifetimes.Phonons(438e-9, critical, states, model.phonon_trapping_factor(at))
+    same = float(lifetimes.recombination_constant(trapped, gap))
+    assert float(flows.recombination) == pytest.approx(same, rel=1e-14, abs=0)
+
+
+def test_gradients_are_those_of_the_values():
+    def last(log_constant, log_out, log_start):
+        at = film(recombination_constant=jnp.exp(log_constant), escape_rate=jnp.exp(log_out))
+        return evolve_populations(at, jnp.exp(log_start), 1e20, 1e-7 * TIMES).quasiparticle_density[
+            -1
+        ]
+
+    at = [math.log(x) for x in (8.1e-18, 2e9, 1e23)]
+    slopes = quick_jit(jax.jacfwd(last, (0, 1, 2)))(*at)
+    value = quick_jit(last)
+    for i, slope in enumerate(slopes):
+        moved = [float(value(*(x + h * (k == i) for k, x in enumerate(at)))) for h in (-1e-4, 1e-4)]
+        assert float(slope) == pytest.approx((moved[1] - moved[0]) / 2e-4, rel=1e-5, abs=0)
+
+
+def test_a_failure_is_told(monkeypatch):
+    monkeypatch.setattr(rothwarf_taylor, "_STEPS", 3)
+    times = np.array([0.0, 1.0])  # of a length of its own, so that it compiles anew
+    assert not evolve_populations(FILM, 1e24, 0.0, times, throw=False).succeeded
+    with pytest.raises(SolveError, match="did not come to the last time"):
+        evolve_populations(FILM, 1e24, 0.0, times)
