@@ -22,13 +22,17 @@ from entrap.model import (
     balance,
     bcs,
     coefficients,
+    device,
     electrodynamics,
     entropy,
+    film,
     higgs,
     junction,
     kinetics,
     landau,
     lifetimes,
+    modes,
+    proximity,
     rothwarf_taylor,
     state,
     validity,
@@ -54,6 +58,11 @@ TRAP = junction.TunnelJunction(1e-10, 8e-8, 1.07e47, 1e-7, 7.8e46, 2e9, 1e6)
 PHONONS = lifetimes.Phonons(4.4e-7, 1.2, 1.07e47, 8.0)
 FLOWS = balance.Flows(3.0, 0.2, 1.5, 0.4)
 FILM = rothwarf_taylor.RothwarfTaylor(8e-18, 3.5e9, 2e9, 1e20, 1e26, 1e26, 1e3)
+STRIP = film.Strip(
+    1e-3, 1e-5, 2e-9, 5e-9, np.array([2e-4, 6e-4]), np.array([1e-4, 6e-5]), 18e-4, 2.42e5, 50.0
+)
+DEVICE = device.Device(TRAP, PHONONS, 1e27, 0.5, 10.0, "two-fluid")
+EXCHANGE = device.Exchange(FLOWS, jnp.asarray(0.6))
 GAP, COLD = 2.9e-23, 0.15
 ENTROPIES = ("ideal", "degenerate", "number-fraction")
 T, N_S, N_N = 5.0, 4e26, 2e26
@@ -108,6 +117,11 @@ CALLS = [
     Call(coefficients.bcs_coefficients, (7.0, 9e4, 1e28, 0.7)),
     Call(coefficients.dirtiness, (1e6, 7.0, 1e-8)),
     Call(coefficients.dirty_factor, (0.7,)),
+    Call(device.exchange, (DEVICE, sample(), T, N_S)),
+    Call(device.within_the_film, (EXCHANGE,)),
+    Call(device.fraction_rate, (EXCHANGE, 0.3)),
+    Call(device.steady_fraction, (EXCHANGE,)),
+    Call(device.couplings, (DEVICE,)),
     Call(electrodynamics.penetration_depth, (N_S,)),
     Call(electrodynamics.coherence_length, (sample(), N_S)),
     Call(electrodynamics.critical_field, (sample(), N_S)),
@@ -125,6 +139,21 @@ CALLS = [
     Call(entropy.sommerfeld_entropy, (T, 90.0)),
     Call(entropy.degenerate_log_ratio, (sample(), T)),
     *of_samples(entropy.log_ratio, T, N_S),
+    Call(film.quasiparticle_diffusivity, (6e-3, GAP, COLD)),
+    *[
+        Call(function, (STRIP,), broadcasts=False)
+        for function in (
+            film.trapping_length,
+            film.crossover_length,
+            film.sink_velocity,
+            film.area_bound,
+            film.strong_rate,
+            film.quick_rate,
+            film.saturated_rate,
+            film.slowest_rate,
+        )
+    ],
+    Call(film.end_trap_density, (STRIP, 1.0, 9e-4), broadcasts=False),
     Call(higgs.higgs_coefficient, (-1e-23, 1e7)),
     Call(higgs.higgs_mode, (1e-22,)),
     Call(higgs.higgs_velocity, (-1e-23, 1e-22)),
@@ -164,6 +193,17 @@ CALLS = [
     *of_samples(landau.release_temperature, N_S),
     Call(landau.effective_temperature, (sample(), N_S)),
     *of_samples(landau.trap_energy_cost, T, N_N),
+    Call(
+        modes.slowest_decay,
+        (np.array([0.2, 0.3, 0.4]), np.array([0.06, 0.04]), np.array([0.1, 0.2]), 100.0),
+        broadcasts=False,
+    ),
+    Call(modes.tanh_ratio, (2.0,)),
+    Call(proximity.coupling_energies, (2e7, 3e7)),
+    Call(proximity.bilayer_states, (1.7e-23, 1.7e-22, 1e-23, 5e-24, 1e-25)),
+    Call(proximity.metal_states, (1.7e-23, 1.7e-22, 1e-23)),
+    Call(proximity.minigap, (1.7e-22, 1e-23, 5e-24)),
+    Call(proximity.minigap_weak, (1.7e-22, 1e-23, 5e-24)),
     Call(lifetimes.recombination_rate, (PHONONS, GAP, COLD)),
     Call(lifetimes.recombination_rate_cold, (PHONONS, GAP, COLD)),
     Call(lifetimes.recombination_constant, (PHONONS, GAP)),
@@ -299,6 +339,10 @@ def test_numbers_of_any_kind_are_taken(kind):
         junction.TunnelJunction,
         lifetimes.Phonons,
         balance.Flows,
+        device.Device,
+        device.TrapState,
+        film.Strip,
+        film.Sources,
         rothwarf_taylor.RothwarfTaylor,
     ],
 )

@@ -192,7 +192,7 @@ def test_the_columns_are_there_along_time_with_their_units(done):
             *(
                 f"margin_{n}"
                 for n, _ in quantities(Margins)
-                if n not in ("pair_density", "classical_entropy")
+                if n not in ("pair_density", "classical_entropy", "proximity")
             ),
         ):
             assert data[name].dims == ("time",), name

@@ -270,7 +270,7 @@ def test_electrons_are_conserved_and_never_negative(name):
 @pytest.mark.parametrize("name", CHANGES)
 def test_every_run_is_told_in_full(name):
     done = run(name)
-    protocol = done.case.protocol
+    protocol = done.protocol
     assert done.succeeded
     assert len(done.time) == protocol.points
     assert (np.diff(done.time) > 0).all()

@@ -76,8 +76,15 @@ def stepped(stated, steps=2000):
     temperatures, shares = np.linspace(4.0, 14.0, 161), np.linspace(0.0, 1.0, 161)[:-1]
     grid = np.meshgrid(temperatures, shares, indexing="ij")
     found = devices.exchange(device, sample, grid[0], grid[1] * n_c)
-    columns = [np.broadcast_to(np.asarray(x), grid[0].shape) for x in (
-        found.flows.trapping, found.flows.supply, found.flows.recombination, found.equilibrium)]
+    columns = [
+        np.broadcast_to(np.asarray(x), grid[0].shape)
+        for x in (
+            found.flows.trapping,
+            found.flows.supply,
+            found.flows.recombination,
+            found.equilibrium,
+        )
+    ]
 
     def rates(temperature, n_s):
         i = min(int((temperature - 4.0) / (temperatures[1] - 4.0)), 159)
@@ -127,7 +134,10 @@ def test_an_evolution_is_the_law_in_small_steps(keys):
     # As the gap closes the trap fails within steps: there the steps, not the law, would be seen.
     seen = (run.state.superfluid_density > 0.02 * n_c) | (run.state.temperature > 13.0)
     seen &= (run.time > 10 * time[1]) | (run.time == 0)
-    for found, wanted in ((run.state.superfluid_density / n_c, n_s), (run.trap.remaining_fraction, f)):
+    for found, wanted in (
+        (run.state.superfluid_density / n_c, n_s),
+        (run.trap.remaining_fraction, f),
+    ):
         assert_allclose(found[seen], np.interp(run.time, time, wanted)[seen], rtol=0, atol=4e-3)
 
 
@@ -144,7 +154,7 @@ def test_a_trap_as_warm_as_the_film_changes_nothing_at_its_temperature(more):
 def test_a_trap_that_warms_with_the_film_never_does_anything():
     run = et.evolve(case(more=""))
     n_s, bare = run.state.superfluid_density, run.bare.superfluid_density
-    assert_allclose(n_s, bare, rtol=1e-11, atol=1e-8 * bare[0])
+    assert_allclose(n_s, bare, rtol=1e-11, atol=1e-8 * float(bare[0]))
     assert np.isnan(run.quantities["trap_failure_temperature"].value)
     assert np.isnan(run.quantities["survival_temperature"].value)
 
@@ -182,7 +192,7 @@ def test_warmed_slowly_n_s_is_that_of_the_steady_fraction_until_the_trap_fails()
                                                  run.trap.steady_fraction))  # fmt: skip
     warm = run.time > 1.0
     assert_allclose(n_s[warm], np.minimum.accumulate(np.minimum(least, n_s[0])[warm]),
-                    atol=1e-3 * n_s[0])  # fmt: skip
+                    atol=1e-3 * float(n_s[0]))  # fmt: skip
     fails = run.quantities["trap_failure_temperature"].value
     assert 4.0 < fails < 14.0
     assert_allclose(np.interp(fails, run.state.temperature[warm],

@@ -23,6 +23,7 @@ from entrap.model import balance, bcs, landau, lifetimes, proximity
 from entrap.model.junction import TunnelJunction, bare_escape_rate, tunnelling_rate
 from entrap.model.sample import Sample
 
+
 class TrapState(eqx.Module):
     """What the trap does to a state; fields of one shape."""
 

@@ -55,6 +55,12 @@ def _junction(run: Evolution) -> str:
         why = "" if run.case.trap.junction.trap_temperature else ", being as warm as the film"
         rest = "next to nothing" if left > 0.9 else "less than half"
         return f", if the trap took every normal electron; {taken}{why}, and so {rest} of it"
+    if run.case.trap.junction.trap_temperature is None and left < 1:
+        mapping = run.case.trap.junction.mapping
+        taken += (
+            f', though it is as warm as the film: this is the reading "{mapping}" of the normal '
+            "electrons, not the trap"
+        )
     until = "" if math.isinf(fails) else f", and half of them from {fails:.4g} K on"
     seen = "" if math.isnan(survives) else f": the effect survives to {survives:.4g} K"
     return f", while the trap takes every normal electron; {taken}{until}{seen}"

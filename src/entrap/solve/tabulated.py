@@ -58,7 +58,7 @@ def tabulate(device: Device, sample: Sample, low: RealsLike, high: RealsLike) ->
     columns = flows.trapping, share, flows.recombination, equilibrium
     values = jnp.stack(jnp.broadcast_arrays(*(jnp.asarray(column) for column in columns)))
     logarithms = jnp.log(jnp.maximum(values, _LEAST))
-    return Table(in_temperature @ logarithms @ in_density.T, low, high, crowds)
+    return Table(jnp.asarray(in_temperature @ logarithms @ in_density.T), low, high, crowds)
 
 
 def look_up(table: Table, temperature: RealsLike, superfluid_density: RealsLike) -> Exchange:
@@ -119,7 +119,6 @@ def drift(
         df/dt, in the unit of 1/slope, infinite where nothing holds f; and by how much nothing
         does: negative where an f that is off returns, over the rate of forgetting.
     """
-
     # Differences will do, and are compiled in a third of the time: this is asked, not integrated.
     steps = _STEP * jnp.asarray([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     warmer, more = temperature * (1 + steps[:, 0]), f + steps[:, 1]

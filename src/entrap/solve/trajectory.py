@@ -299,7 +299,8 @@ def trajectory(
             stepsize_controller=diffrax.PIDController(
                 tolerance, tolerance, factormax=3.0, dtmax=None if table is None else span / 256
             ),
-            max_steps=_STEPS * (1 if table is None else 8), throw=False, adjoint=diffrax.ForwardMode(),
+            max_steps=_STEPS * (1 if table is None else 8),
+            throw=False, adjoint=diffrax.ForwardMode(),
         )  # fmt: skip
         solved = diffrax.is_okay(solution.result)
         ends: Any = solution.ts

@@ -225,9 +225,12 @@ def _ranked(numbers: Numbers, gradient: Any) -> dict[str, float]:
 def _margins(case: Case, found: Performance) -> tuple[Margin, ...]:
     """log10(y/x) of each inequality x <= y on which the description rests."""
     p = {name: float(getattr(found, name)) for name, _ in quantities(Performance)}
+    thermal = BOLTZMANN * p["temperature"]
     sides = {
         "trap_temperature": (BOLTZMANN * p["trap_temperature"], p["gap"] / 3),
-        "proximity": (max(p["metal_coupling"], p["film_coupling"]), p["gap"] / 10),
+        "proximity": (
+            max(p["metal_coupling"] / p["gap"], p["film_coupling"] / thermal), 0.1,
+        ),
         "rethermalisation": (p["trapping_rate"], p["thermalisation_rate"]),
         "weak_recombination": (
             p["recombination_coefficient"] * p["residual_fraction"], p["evacuation_rate"] / 10,
@@ -257,8 +260,8 @@ _ASSUMPTIONS = {
         "theory page, traps",
     ),
     "proximity": Quantity(
-        "1", "γ_N, γ_S ≤ Δ/10", "The barrier is weak: the trap stays normal, and the film keeps "
-        "its gap", "theory page, proximity effect",
+        "1", "γ_N ≤ Δ/10, γ_S ≤ k_B T/10", "The barrier is weak: the trap stays normal, and the "
+        "film keeps its states at the gap", "theory page, proximity effect",
     ),
     "rethermalisation": Quantity(
         "1", "Γ ≤ 1/τ_s", "Quasiparticles rethermalise before they are trapped: else the decay is "
