@@ -339,7 +339,6 @@ def test_numbers_of_any_kind_are_taken(kind):
         junction.TunnelJunction,
         lifetimes.Phonons,
         balance.Flows,
-        device.Device,
         device.TrapState,
         film.Strip,
         film.Sources,

@@ -8,9 +8,12 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from entrap.core.constants import BOLTZMANN, HBAR
+from entrap.core.constants import BOLTZMANN, ELEMENTARY_CHARGE, HBAR
 from entrap.model import bcs, landau
+from entrap.model.device import Device
+from entrap.model.junction import TunnelJunction
 from entrap.model.kinetics import Densities
+from entrap.model.lifetimes import Phonons
 from entrap.model.sample import Trapping
 from entrap.model.validity import Margins, margins
 from entrap.solve.compiling import quick_jit
@@ -74,10 +77,32 @@ def test_each_margin_is_the_decades_of_room(judge, make_sample):
         "electron_count": (n_s + n_n) / n_s,
         "release_stability": math.inf,  # n_s lies below the minimum: still pinned
     }
-    assert set(expected) == {field.name for field in dataclasses.fields(Margins)}
+    names = {field.name for field in dataclasses.fields(Margins)}
+    assert set(expected) == names - {"proximity"}
+    assert found.proximity is None
     for name, ratio in expected.items():
         value = float(getattr(found, name))
         assert value == pytest.approx(math.log10(ratio), rel=1e-10, abs=0), name
+
+
+def test_a_junction_brings_its_barrier_and_its_temperature(make_sample):
+    sample, temperature, n_s = make_sample(), 5.0, 2.5e26
+    junction = TunnelJunction(1e-10, 8e-8, 1.07e47, 1e-7, 7.8e46, 2e9)
+    phonons = Phonons(4.4e-7, 7.0, 1.07e47)
+    state = Densities(*(jnp.asarray(n) for n in (n_s, 1e26, 1e27 - n_s - 1e26)))
+    initial = Densities(*(jnp.asarray(n) for n in (4e26, 6e26, 0.0)))
+    gap = float(bcs.gap(sample, 7 - sample.landau_beta * n_s / sample.landau_a))
+    metal = HBAR / (4 * ELEMENTARY_CHARGE**2 * 7.8e46 * 1e-7 * 1e-10)
+    film = HBAR / (4 * ELEMENTARY_CHARGE**2 * 1.07e47 * 8e-8 * 1e-10)
+    for own, thermal in ((None, 5.0), (0.5, 0.5)):
+        device = Device(junction, phonons, 1e27, own)
+        found = margins(sample, Trapping(1e3, 0.0), temperature, state, initial, 4.0, device=device)
+        barrier = min(gap / 10 / metal, BOLTZMANN * temperature / 10 / film)
+        assert float(found.proximity) == pytest.approx(math.log10(barrier), rel=1e-10)
+        cold = math.log10(gap / 3 / (BOLTZMANN * thermal))
+        assert float(found.trap_temperature) == pytest.approx(cold, rel=1e-10)
+        floor = 6e26 / 10 / (1e27 * float(bcs.yosida(gap, thermal)))
+        assert float(found.thermal_floor) == pytest.approx(math.log10(floor), rel=1e-10)
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,9 @@ def free_energy(run: Evolution) -> Figure:
     room = n_c - state.superfluid_density[stops]
     left = np.where(room > 0, state.normal_density[stops] / np.where(room > 0, room, 1.0), 1.0)
     temperatures = np.array([start, start, *state.temperature[stops]])
-    fractions = np.array([1.0, 0.0, *left])
+    # A junction leaves some of them: the curve is of those.
+    rest = float(run.trap.remaining_fraction[held]) if run.case.trap.junction else 0.0
+    fractions = np.array([1.0, rest, *left])
     curves = free_energy_curves(run.case, temperatures, fractions, n_c * x)
     # Where few electrons pair, k_B T n_n L dwarfs the wells: then each curve starts from 0.
     depth, offset = (curves[:, 0] - curves.min(axis=1)).max(), np.ptp(curves[:, 0])
@@ -107,7 +109,7 @@ def free_energy(run: Evolution) -> Figure:
             emptied,
             color=RED,
             ls=(0, (6, 2)),
-            label=f"all normal electrons trapped, {start:.3g} K",
+            label=f"{f'f = {rest:.2g}' if rest else 'all normal electrons trapped'}, {start:.3g} K",
         )
     for at, curve, style in zip(stops, warming, ("-", "-.", ":"), strict=True):
         axes.plot(
