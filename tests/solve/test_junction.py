@@ -122,6 +122,7 @@ def stepped(stated, steps=2000):
     return np.array(out).T
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keys", [
     {"mapping": "two-fluid"}, {"a": 3.0, "ratio": 0.5},
     {"more": 'trap_temperature = "3 K"\ngeneration = "1e3 1/s"'},
@@ -199,7 +200,10 @@ def test_warmed_slowly_n_s_is_that_of_the_steady_fraction_until_the_trap_fails()
                               run.trap.remaining_fraction[warm]), 0.5, atol=1e-9)  # fmt: skip
 
 
-@pytest.mark.parametrize("mapping", devices.MAPPINGS)
+@pytest.mark.parametrize(
+    "mapping",
+    ["share", *(pytest.param(other, marks=pytest.mark.slow) for other in devices.MAPPINGS[1:])],
+)
 def test_electrons_are_conserved_and_the_trap_gives_back(mapping):
     run = et.evolve(case(mapping=mapping))
     state = run.state
@@ -209,6 +213,7 @@ def test_electrons_are_conserved_and_the_trap_gives_back(mapping):
     assert run.succeeded
 
 
+@pytest.mark.slow
 def test_read_as_a_density_of_quasiparticles_a_passive_trap_would_empty_the_sample():
     run = et.evolve(case(mapping="density", more="", hold=1.0))
     assert run.trap.remaining_fraction[run.time <= 1.0][-1] < 0.02

@@ -101,6 +101,7 @@ def test_equal_traps_keep_the_length_and_the_spacing():
         split_equally(strip, 0)
 
 
+@pytest.mark.slow
 def test_best_split_of_a_bare_strip_is_the_equal_one():
     found = best_split(strip_of(), 3)
     equal = split_equally(strip_of(), 3)
@@ -120,6 +121,7 @@ def test_no_split_is_better_than_the_best(parts):
     assert float(rate_of(other)) <= float(best.rate) * (1 + 1e-9)
 
 
+@pytest.mark.slow
 def test_best_split_is_stationary_but_for_the_end_that_holds_a_trap():
     strip, best = PULLED, BEST
     assert float(best.rate) == pytest.approx(float(rate_of(best.strip)), rel=1e-12)

@@ -27,13 +27,13 @@ from entrap.solve.parameters import (
     sample_of,
     trapping_of,
 )
+from entrap.solve.ramp import Ramp
 from entrap.solve.results import REGIMES, Evolution, Regime, Value
 from entrap.solve.trajectory import (
     FULL,
     NORMAL,
     PINNED,
     RELEASED,
-    Ramp,
     Trajectory,
     trajectory,
 )

@@ -22,15 +22,15 @@ from typing import Any, NamedTuple
 import diffrax
 import jax
 import jax.numpy as jnp
-import optimistix as optx
 from jax import lax
 
-from entrap.core.arrays import Flags, Reals, RealsLike
-from entrap.core.stable import guarded
+from entrap.core.arrays import Reals, RealsLike
 from entrap.model import landau
 from entrap.model.device import Device
 from entrap.model.kinetics import self_consistent_rate
 from entrap.model.sample import Sample, Trapping
+from entrap.solve.ramp import Ramp
+from entrap.solve.stages import StageNewton, first_crossing
 from entrap.solve.tabulated import drift, flow, settled, tabulate
 
 PINNED, RELEASED, NORMAL, FULL = 0, 1, 2, 3  # full: all n_c superconduct, none to trap
@@ -46,25 +46,6 @@ _FAST = 1e3  # Γ beyond which that is at once: n_s does not rise meanwhile
 _TINY = 1e-300  # f that stands for none, so that its logarithm is finite
 _GONE = 1e-12  # share of n_c that is none: rounding does not decide whether n_s is 0 or n_c
 _GAPLESS = 1e-8  # share of n_c whose gap keeps no trap working
-_POINTS = 256  # where a segment is asked whether its mode still holds, and again between two
-_ROUNDS = 7  # 256⁷ > 2⁵³: the switch is found to rounding
-
-
-class Ramp(NamedTuple):
-    """Temperature against time, in units of the whole duration."""
-
-    start: Reals
-    warm_to: Reals
-    hold: Reals
-
-    def temperature(self, time: Reals) -> Reals:
-        """T(t) [K]."""
-        share = jnp.clip((time - self.hold) / (1 - self.hold), 0.0, 1.0)
-        return self.start + (self.warm_to - self.start) * share
-
-    def slope(self, holding: Flags) -> Reals:
-        """dT/dt [K]."""
-        return jnp.where(holding, 0.0, (self.warm_to - self.start) / (1 - self.hold))
 
 
 class Trajectory(NamedTuple):
@@ -96,23 +77,6 @@ class _State(NamedTuple):
     minimum: Reals
     by_temperature: Reals  # ∂/∂T of the minimum
     by_fraction: Reals  # ∂/∂f of the minimum
-
-
-class _Newton(optx.Newton):
-    """Newton's method for a stage of the solver, ended when what it adds to y is tolerable.
-
-    The unknown is dy/dt. Its own rounding is that of y over the step, and grows without bound as
-    steps shrink: optimistix' tests, which compare it with a tolerance, then never pass.
-    """
-
-    added: Any = _TOLERANCE
-
-    def terminate(self, fn: Any, y: Any, args: Any, options: Any, state: Any, tags: Any) -> Any:
-        """Whether to stop, and how it went."""
-        del fn, y, options, tags
-        *_, partial, _, step = args  # as diffrax hands them to the root finder of a stage
-        enough = jnp.abs(state.diff * step) < self.added * (1 + jnp.abs(partial))
-        return enough.all(), optx.RESULTS.successful
 
 
 class _Rates(NamedTuple):
@@ -280,16 +244,13 @@ def trajectory(
         mode = jnp.where(normal, NORMAL, jnp.where(follows, RELEASED, PINNED))
         return jnp.where(state.minimum >= 1, FULL, mode)
 
-    shares = jnp.linspace(0.0, 1.0, _POINTS + 1)[1:]
-    early = jnp.geomspace(1e-4, 1e4, _POINTS // 2)
-
     def segment(carry: Any) -> Any:
         start, temperature, mode, y, out, modes_at, switches, modes, count, ok = carry
         holding = start < ramp.hold
         args = _Segment(start, temperature, mode, holding)
         span = jnp.where(holding, ramp.hold, 1.0) - start
         tolerance = _TOLERANCE * jnp.where(mode == RELEASED, ease, 0.1)
-        newton = _Newton(_TOLERANCE, _TOLERANCE, added=tolerance / 10, cauchy_termination=False)
+        newton = StageNewton(_TOLERANCE, _TOLERANCE, added=tolerance / 10, cauchy_termination=False)
         # In time since the start of the segment: its first steps may be far below 1e-16.
         solution = diffrax.diffeqsolve(
             diffrax.ODETerm(field), diffrax.Kvaerno5(root_finder=newton),
@@ -314,24 +275,7 @@ def trajectory(
         def margin(since: Reals) -> Reals:
             return leaves(at(since), mode, holding)
 
-        # The switch is bracketed on a grid that resolves 1/Γ, then between two of its points.
-        after = jnp.minimum(early / jnp.maximum(trap_rate, 1.0), covered)
-        grid = jnp.sort(jnp.concatenate([covered * shares, after]))
-
-        def narrow(_: Any, bracket: tuple[Any, Reals]) -> tuple[Any, Reals]:
-            left = jax.vmap(margin)(bracket[1]) > 0
-            first = jnp.argmax(left)
-            high = bracket[1][first]
-            low = jnp.where(first == 0, 0.0, bracket[1][first - 1])
-            return left.any(), low + (high - low) * finer
-
-        finer = jnp.linspace(0.0, 1.0, len(grid))
-        found, grid = lax.fori_loop(0, _ROUNDS, narrow, (jnp.asarray(False), grid))
-        high = lax.stop_gradient(grid[-1])
-        # Nothing is added but the derivative of the root.
-        beyond, slope = jax.jvp(margin, (high,), (jnp.ones_like(high),))
-        slope = lax.stop_gradient(guarded(slope, slope > 0))
-        lasted = jnp.where(found, high - (beyond - lax.stop_gradient(beyond)) / slope, covered)
+        found, lasted = first_crossing(margin, covered, trap_rate)
         whole = ~found & (covered >= span)
         stop = jnp.where(whole, jnp.where(holding, ramp.hold, 1.0), start + lasted)
 
