@@ -48,6 +48,8 @@ def load(path: str | Path) -> Evolution | Equilibrium:
         raise InputError(f"{path} cannot be read as a result of entrap: {error}") from None
     made = {"evolution": _evolution, "equilibrium": _equilibrium}
     make = made.get(data.attrs.get("entrap_result", ""))
+    if data.attrs.get("entrap_result") == "trap":
+        raise InputError(f"{path} is the design of a trap: open it with xarray.open_dataset")
     if make is None:
         raise InputError(f"{path} is a file of data, but not a result of entrap")
     try:
@@ -57,8 +59,8 @@ def load(path: str | Path) -> Evolution | Equilibrium:
 
 
 def _of_evolution(run: Evolution) -> xr.Dataset:
-    columns = _columns(run.state) | _columns(run.bare, "_bare", "no trap")
-    columns |= _columns(run.trap) | _margin_columns(run.margins)
+    columns = columns_of(run.state) | columns_of(run.bare, "_bare", "no trap")
+    columns |= columns_of(run.trap) | _margin_columns(run.margins)
     made: dict[str, Any] = {
         name: ("time", data, attributes) for name, (data, attributes) in columns.items()
     }
@@ -71,7 +73,7 @@ def _of_evolution(run: Evolution) -> xr.Dataset:
             "flag_meanings": " ".join(REGIMES),
         },
     )
-    attributes = _attributes(run.case, "evolution") | {
+    attributes = attributes_of(run.case, "evolution") | {
         "regimes": json.dumps([dataclasses.asdict(r) for r in run.regimes]),
         "quantities": json.dumps(
             {
@@ -106,10 +108,10 @@ def _evolution(data: xr.Dataset) -> Evolution:
 def _of_equilibrium(found: Equilibrium) -> xr.Dataset:
     shape = np.shape(found.bare.temperature)
     dimensions = ("temperature_index", *(f"axis_{i}" for i in range(1, len(shape))))[: len(shape)]
-    columns = _columns(found.trapped) | _columns(found.bare, "_bare", "no trap")
+    columns = columns_of(found.trapped) | columns_of(found.bare, "_bare", "no trap")
     columns |= _margin_columns(found.margins)
     made = {name: (dimensions, data, attrs) for name, (data, attrs) in columns.items()}
-    return xr.Dataset(made, attrs=_attributes(found.case, "equilibrium"))
+    return xr.Dataset(made, attrs=attributes_of(found.case, "equilibrium"))
 
 
 def _equilibrium(data: xr.Dataset) -> Equilibrium:
@@ -117,7 +119,7 @@ def _equilibrium(data: xr.Dataset) -> Equilibrium:
     return Equilibrium(case, _state(data, "_bare"), _state(data, ""), _margins(data))
 
 
-def _columns(owner: Any, suffix: str = "", remark: str = "") -> dict[str, Any]:
+def columns_of(owner: Any, suffix: str = "", remark: str = "") -> dict[str, Any]:
     """Declared columns of a state, as (values, attributes)."""
     made = {}
     for name, declared in quantities(owner):
@@ -171,7 +173,7 @@ def _margins(data: Any) -> Margins:
     return jax.tree.map(np.asarray, Margins(**columns))
 
 
-def _attributes(case: Case, kind: str) -> dict[str, Any]:
+def attributes_of(case: Case, kind: str) -> dict[str, Any]:
     return {
         "Conventions": "CF-1.11",
         "title": case.title,

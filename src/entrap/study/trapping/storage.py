@@ -6,7 +6,7 @@ from typing import Any
 
 import xarray as xr
 
-from entrap.solve.storage import _attributes, _columns
+from entrap.solve.storage import attributes_of, columns_of
 from entrap.study.trapping.design import TrapDesign
 
 
@@ -20,7 +20,7 @@ def dataset(design: TrapDesign) -> xr.Dataset:
         design: The design.
     """
     made: dict[str, Any] = {
-        name: ((), *column) for name, column in _columns(design.performance).items()
+        name: ((), *column) for name, column in columns_of(design.performance).items()
     }
     for margin in design.margins:
         attributes = {
@@ -35,11 +35,11 @@ def dataset(design: TrapDesign) -> xr.Dataset:
         curve = getattr(design.curves, field.name)
         if curve is None:
             continue
-        (_, coordinate), *columns = _columns(curve).items()
+        (_, coordinate), *columns = columns_of(curve).items()
         coordinates[field.name] = (field.name, *coordinate)
         for name, column in columns:
             made[f"{name}_{field.name}"] = (field.name, *column)
-    attributes = _attributes(design.case, "trap")
+    attributes = attributes_of(design.case, "trap")
     for name in ("limits", "feeds", "sensitivities"):
         attributes[name] = json.dumps(dict(getattr(design, name)))
     attributes["changes"] = json.dumps(
