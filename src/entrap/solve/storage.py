@@ -174,6 +174,7 @@ def _margins(data: Any) -> Margins:
 
 
 def attributes_of(case: Case, kind: str) -> dict[str, Any]:
+    """Attributes of a file: conventions, title, source, what kind of result, and the case."""
     return {
         "Conventions": "CF-1.11",
         "title": case.title,
