@@ -33,7 +33,7 @@ class StageNewton(optx.Newton):
 
 
 def first_crossing(
-    margin: Callable[[Reals], Reals], covered: Reals, rate: Reals
+    margin: Callable[[Reals], Reals], covered: Reals, rate: Reals, known: Reals
 ) -> tuple[Any, Reals]:
     """Whether, and when, a margin first becomes positive between 0 and `covered`.
 
@@ -41,6 +41,7 @@ def first_crossing(
         margin: Of the time; a jump counts as the time just after.
         covered: End of the search.
         rate: What happens early takes 1/rate.
+        known: Until then it is not.
 
     Returns:
         Whether it does, and when, with its derivatives; `covered` where it does not.
@@ -48,7 +49,8 @@ def first_crossing(
     shares = jnp.linspace(0.0, 1.0, _POINTS + 1)[1:]
     early = jnp.geomspace(1e-4, 1e4, _POINTS // 2)
     after = jnp.minimum(early / jnp.maximum(rate, 1.0), covered)
-    grid = jnp.sort(jnp.concatenate([covered * shares, after]))
+    even = known + (covered - known) * shares
+    grid = jnp.sort(jnp.concatenate([even, jnp.maximum(after, known)]))
     finer = jnp.linspace(0.0, 1.0, len(grid))
 
     def narrow(_: Any, bracket: tuple[Any, Reals]) -> tuple[Any, Reals]:

@@ -80,7 +80,8 @@ def look_up(table: Table, temperature: RealsLike, superfluid_density: RealsLike)
     trapping = sqrt_or_zero(jnp.minimum(superfluid_density / FEWEST, 1.0)) * trapping
     if table.crowds:
         room = 1 - superfluid_density
-        equilibrium = equilibrium / guarded(room, room > 0, _LEAST)
+        some = room > 0
+        equilibrium = jnp.where(some, equilibrium / guarded(room, some), 1.0)
     return within_the_film(
         Exchange(Flows(trapping, share * trapping, recombination, recombination), equilibrium)
     )
@@ -104,29 +105,30 @@ Minimum = Callable[[Reals, Reals], Reals]
 
 
 def drift(
-    table: Table, minimum: Minimum, temperature: Reals, f: Reals, slope: Reals
+    table: Table, state: Reals, by_temperature: Reals, by_fraction: Reals, slope: Reals
 ) -> tuple[Reals, Reals]:
     """df/dt of an f that warming moves and the trap's flows hold, n_s being the minimum; scalars.
 
     Args:
         table: Of `tabulate`.
-        minimum: Of the free energy.
-        temperature: T [K].
-        f: Fraction of the normal electrons that is left.
+        state: T, n_s and f.
+        by_temperature: dn_s/dT of the minimum.
+        by_fraction: dn_s/df of the minimum.
         slope: dT/dt.
 
     Returns:
         df/dt, in the unit of 1/slope, infinite where nothing holds f; and by how much nothing
         does: negative where an f that is off returns, over the rate of forgetting.
     """
-    # Differences will do, and are compiled in a third of the time: this is asked, not integrated.
-    steps = _STEP * jnp.asarray([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
-    warmer, more = temperature * (1 + steps[:, 0]), f + steps[:, 1]
-    at = jnp.clip(minimum(warmer, more), 0.0, 1.0)
-    rates, forgets = jax.vmap(lambda *state: flow(table, *state))(warmer, at, more)
-    by_warming, by_itself = (rates[1:] - rates[0]) / _STEP
+    # Differences will do, each relative: n_s and 1 - f may be smaller than any fixed step.
+    near = state * (1 + _STEP * jnp.concatenate([jnp.zeros((1, 3)), jnp.eye(3)]))
+    rates, forgets = jax.vmap(lambda at: flow(table, *at))(near)
+    step = _STEP * guarded(state, state > 0)
+    in_temperature, in_density, in_fraction = (rates[1:] - rates[0]) / step
+    by_warming = in_temperature + in_density * by_temperature
+    by_itself = in_fraction + in_density * by_fraction
     returns = by_itself < 0
-    moves = -by_warming / temperature * slope / guarded(by_itself, returns, -1.0)
+    moves = -by_warming * slope / guarded(by_itself, returns, -1.0)
     return jnp.where(returns, moves, jnp.inf), by_itself / jnp.maximum(forgets[0], _LEAST)
 
 
@@ -142,7 +144,9 @@ def settled(table: Table, minimum: Minimum, temperature: Reals, f: Reals) -> Rea
     path = f + (1 - f) * jnp.linspace(0.0, 1.0, _STOPS + 1)
     at = jnp.clip(minimum(temperature, path), 0.0, 1.0)
     rates, _ = jax.vmap(lambda n_s, f: flow(table, temperature, n_s, f))(at, path)
-    rests = (rates <= 0) & (jnp.arange(_STOPS + 1) > 1)
+    # An f at the fold may be short of it by the solver's error: it rests only once it has grown.
+    grown = jnp.cumsum(rates > 0) > 0
+    rests = (rates <= 0) & grown & (jnp.arange(_STOPS + 1) > 1)
     return path[jnp.where(rests.any(), jnp.argmax(rests), _STOPS + 1) - 1]
 
 

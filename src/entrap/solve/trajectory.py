@@ -41,7 +41,8 @@ _STEPS = 1024  # a segment takes fifty to a few hundred
 _SLOWEST = 0.1  # least D that is integrated: below it f is at its balance within 1/(10 Γ)
 _STIFF = 1e4  # forgetting beyond which what only the trap moves takes no time
 _FOLD = 1e-6  # of the rate of forgetting, at which f is not held any more
-_HELD = 1e-5  # f this near to the trap's balance, relative to itself, moves with it
+_HELD = 1e-4  # f this near to the trap's balance, relative to itself, moves with it
+_FEW = 1e-3  # f below which that is relative to this
 _FAST = 1e3  # Γ beyond which that is at once: n_s does not rise meanwhile
 _TINY = 1e-300  # f that stands for none, so that its logarithm is finite
 _GONE = 1e-12  # share of n_c that is none: rounding does not decide whether n_s is 0 or n_c
@@ -159,7 +160,7 @@ def trajectory(
         # A stable branch has more normal and trapped electrons than `pull`; an unstable one that
         # starts with none gains at once the n_n that balances, √(pull · breaking/Γ).
         pull, breaking = -(1 - f) * by_fraction, jnp.maximum(-by_warming, 0.0)
-        least = 0.5 * jnp.minimum(pull, jnp.sqrt(pull * breaking / scale + 1e-30))
+        least = 0.5 * jnp.minimum(pull, jnp.sqrt(jnp.maximum(pull * breaking / scale, 0.0) + 1e-30))
         room = jnp.maximum(jnp.maximum(1 - at, least), 1e-13 * ease)
         stable = 1 - pull / room > _SLOWEST
         lag = jnp.where(stable, 1 - pull / room, _SLOWEST)
@@ -184,12 +185,14 @@ def trajectory(
             return rate, -jnp.ones_like(state.fraction)
         # An f that the trap holds in balance moves with it: its own flow is the rounding's.
         # Where it turns, n_s is as pinned as it is released: its derivatives do not matter.
-        at = lax.stop_gradient((state.temperature, state.fraction, ramp.slope(holding)))
-        moves, fold = drift(table, minimum, *at)
-        held = jnp.abs(rate.by_trap) < _HELD * rate.forgets * state.fraction
+        here = jnp.stack([state.temperature, state.n_s, state.fraction])
+        at = here, state.by_temperature, state.by_fraction, ramp.slope(holding)
+        moves, fold = drift(table, *lax.stop_gradient(at))
+        held = jnp.abs(rate.by_trap) < _HELD * rate.forgets * jnp.maximum(state.fraction, _FEW)
         follows = state.by_temperature * ramp.slope(holding) + state.by_fraction * moves
         recession = jnp.where(held, jnp.minimum(follows, rate.recession), rate.recession)
-        fails = jnp.where(held & (rate.forgets > _STIFF), fold, -1.0)
+        may = held & (rate.forgets > _STIFF) & (1 - state.fraction > _FOLD)
+        fails = jnp.where(may, fold, -1.0)
         return rate._replace(recession=recession), fails
 
     def field(since: Any, y: Any, args: Any) -> Reals:
@@ -275,12 +278,18 @@ def trajectory(
         def margin(since: Reals) -> Reals:
             return leaves(at(since), mode, holding)
 
-        found, lasted = first_crossing(margin, covered, trap_rate)
+        # Between steps a stiff f is as good as the interpolation: it is left in the last one.
+        known = jnp.zeros_like(covered)
+        if table is not None:
+            event = solution.result == diffrax.RESULTS.event_occurred
+            accepted = jnp.maximum(solution.stats["num_accepted_steps"] - 1, 0)
+            known = jnp.where(event, solution.interpolation.ts[accepted], known)
+        found, lasted = first_crossing(margin, covered, trap_rate, known)
         whole = ~found & (covered >= span)
         stop = jnp.where(whole, jnp.where(holding, ramp.hold, 1.0), start + lasted)
 
         here = (times > start) & (times <= stop)
-        f = jnp.maximum(states.fraction, 0.0)
+        f = jnp.clip(states.fraction, 0.0, 1.0)
         values = jnp.stack([states.n_s, f * (1 - states.n_s), f], axis=-1)
         out = jnp.where(here[:, None], values, out)
         modes_at = jnp.where(here, mode, modes_at)
