@@ -2,12 +2,14 @@
 
 import dataclasses
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy.optimize import brentq
 
 import entrap as et
+from entrap.model import balance as balances
 from entrap.model import device as devices
 from entrap.model import landau
 from entrap.solve.parameters import choices_of, device_of, numbers_of, sample_of
@@ -211,6 +213,16 @@ def test_electrons_are_conserved_and_the_trap_gives_back(mapping):
     assert_allclose(total, 1e27, rtol=1e-12)
     assert (np.diff(state.superfluid_density) <= 1e-9 * 1e27).all()
     assert run.succeeded
+
+
+@pytest.mark.parametrize(("supply", "rest"), [(0.2, 1.0), (7.0, 1.0), (2.0, 0.3), (90.0, 0.3)])
+def test_no_supply_leaves_more_normal_electrons_than_there_are(supply, rest):
+    flows = balances.Flows(3.0, supply, 1.5, 1.5)
+    found = devices.Exchange(flows, jnp.asarray(rest))
+    left = rest * float(balances.steady(flows))
+    bounded = devices.within_the_film(found)
+    assert_allclose(float(devices.steady_fraction(bounded)), min(left, 1.0), rtol=1e-12)
+    assert_allclose(float(devices.fraction_rate(bounded, min(left, 1.0))), 0.0, atol=1e-13)
 
 
 @pytest.mark.slow

@@ -38,6 +38,8 @@ class TrapState(eqx.Module):
     )
 
 
+_LEAST = 1e-100  # f_eq that counts as none
+
 MAPPINGS = ("share", "two-fluid", "density")
 """Readings of the two-fluid n_n in terms of n_qp."""
 
@@ -89,24 +91,27 @@ def exchange(
         device.generation,
     )
     room = 1 - n_s / sample.conduction_density
-    room = guarded(room, room > 0)
+    some = room > 0
     if device.mapping == "share":
         equilibrium = jnp.ones_like(room)
     elif device.mapping == "two-fluid":
-        equilibrium = bcs.yosida(gap, temperature) / room
+        normal = bcs.yosida(gap, temperature)
+        equilibrium = jnp.where(some, normal / guarded(room, some), 1.0)
     else:
         density = device.phonons.film_density_of_states
         thermal = bcs.quasiparticle_density(gap, temperature, density)
-        equilibrium = thermal / (device.conduction_density * room)
+        normal = thermal / device.conduction_density
+        equilibrium = jnp.where(some, normal / guarded(room, some), 1.0)
     return Exchange(flows, equilibrium)
 
 
 def within_the_film(found: Exchange) -> Exchange:
-    """The same with S <= Γ and f_eq <= 1: there are no more normal electrons than f = 1 has."""
-    flows = found.flows
-    supply = jnp.minimum(jnp.asarray(flows.supply), jnp.asarray(flows.trapping))
-    bounded = eqx.tree_at(lambda f: f.supply, flows, supply)
-    return Exchange(bounded, jnp.minimum(found.equilibrium, 1.0))
+    """The same with f_eq <= 1, and S no more than keeps f at 1: there is no more to be normal."""
+    flows, rest = found.flows, jnp.minimum(found.equilibrium, 1.0)
+    safe = jnp.maximum(rest, _LEAST)
+    most = (flows.trapping + flows.recombination * (1 / safe - rest)) / safe
+    supply = jnp.minimum(jnp.asarray(flows.supply), most)
+    return Exchange(eqx.tree_at(lambda f: f.supply, flows, supply), rest)
 
 
 def fraction_rate(found: Exchange, fraction: RealsLike) -> Reals:

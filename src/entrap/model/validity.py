@@ -62,7 +62,7 @@ class Margins(eqx.Module):
     )
     thermal_floor: Reals | None = _margin(
         "n_c Y(T) ≤ n_n⁰/10",
-        "Thermal equilibrium at the trap's temperature leaves few normal electrons",
+        "Equilibrium at the trap's T, or a junction's balance f_∞ (n_c - n_s), leaves few normal",
         '"n_n ≈ 0"',
     )
     weak_pairing: Reals | None = _margin(
@@ -96,6 +96,7 @@ def margins(
     initial_temperature: RealsLike,
     gap: RealsLike | None = None,
     device: Device | None = None,
+    steady_fraction: RealsLike | None = None,
 ) -> Margins:
     """Margins of a state that began at `initial`, where the trap went on.
 
@@ -108,6 +109,7 @@ def margins(
         initial_temperature: Temperature at which it went on [K].
         gap: Gap of the state, where it is known already [J].
         device: The junction; its trap may be colder than the sample, and γ_N, γ_S are its own.
+        steady_fraction: What it leaves in time of the normal electrons, where that is known.
 
     Returns:
         Margins of the broadcast shape; -inf where y is 0, +inf where x is 0.
@@ -145,12 +147,14 @@ def margins(
     trap_energy = energy
     if device is not None and device.trap_temperature is not None:
         trap_energy = BOLTZMANN * jnp.asarray(device.trap_temperature, float)
+    if steady_fraction is None:
+        floor = n_c * bcs.yosida(gap, trap_energy / BOLTZMANN)
+    else:
+        floor = steady_fraction * (n_c - n_s)
     about_trap = {
         "trap_temperature": _log(gap / 3, trap_energy),
         "trap_energy": _log(gap, mixing),
-        "thermal_floor": _log(
-            initial.normal_density / 10, n_c * bcs.yosida(gap, trap_energy / BOLTZMANN)
-        ),
+        "thermal_floor": _log(initial.normal_density / 10, floor),
         "weak_pairing": _log(0.1, crowding(trapping, initial.normal_density)),
         "release_stability": jnp.where(
             released & (n_s > 0),

@@ -123,15 +123,24 @@ def _evolution(chosen: Chosen, numbers: Any, time: Any) -> dict[str, Any]:
     pair = jax.tree.map(lambda *s: jnp.stack(s), densities, bare_densities(sample, temperature))
     both = state(sample, temperature, pair)
     initial = bare_densities(sample, start)
+    trap = _trap_state(trapping, device, reduced, temperature, path)
     held = path.superfluid[jnp.searchsorted(time, protocol["hold"], side="right") - 1]
     trapped, bare = (jax.tree.map(lambda column, i=i: column[i], both) for i in (0, 1))
     return {
         "state": trapped,
         "bare": bare,
         "margins": margins(
-            sample, trapping, temperature, densities, initial, start, trapped.gap, device
+            sample,
+            trapping,
+            temperature,
+            densities,
+            initial,
+            start,
+            trapped.gap,
+            device,
+            None if device is None else trap.steady_fraction,
         ),
-        "trap": _trap_state(trapping, device, reduced, temperature, path),
+        "trap": trap,
         "sample": sample,
         "enhancement": landau.enhancement(sample),
         "bare_critical_temperature": landau.effective_critical_temperature(sample, 1.0),

@@ -1,7 +1,8 @@
 """The balance of a junction as a table, for the thousands of states that an evolution asks for.
 
 Γ, S/Γ, ρ and f_eq are Chebyshev series in T and ln n_s: along both their logarithms bend gently,
-though Γ falls to 0 as the gap closes, and S to nothing where the trap is cold.
+though Γ falls as the gap closes, to 0 unless relaxation needs no gap, and S to nothing where the
+trap is cold.
 """
 
 from collections.abc import Callable
