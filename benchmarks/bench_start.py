@@ -30,7 +30,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         commands = [["--help"], ["schema"], ["materials", "NbN"]]
         commands += [
-            ["run", str(case), "--out", f"{scratch}/{case.stem}", "--force"] for case in EXAMPLES
+            [verb, str(case), "--out", f"{scratch}/{verb}-{case.stem}", "--force"]
+            for verb, table in (("run", "[protocol]"), ("trap", "[trap.junction]"))
+            for case in EXAMPLES
+            if table in case.read_text("utf-8")
         ]
         commands.append(["paper", "--out", f"{scratch}/paper", "--force"])
         for command in commands:
