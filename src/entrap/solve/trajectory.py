@@ -178,6 +178,7 @@ def trajectory(
             forgets,
         )  # fmt: skip
 
+    @jax.jit
     def turns(state: _State, mode: Any, holding: Any) -> tuple[_Rates, Reals]:
         """Rates with what decides on the released branch, and whether the trap fails at once."""
         rate = rates(state, mode, holding)
