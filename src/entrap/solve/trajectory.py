@@ -269,6 +269,7 @@ def trajectory(
         )  # fmt: skip
         solved = diffrax.is_okay(solution.result)
         ends: Any = solution.ts
+        steps: Any = solution.interpolation
         covered = ends[-1]  # to the end, or the end of the step in which the mode is left
 
         def at(since: Reals) -> _State:
@@ -284,7 +285,7 @@ def trajectory(
         if table is not None:
             event = solution.result == diffrax.RESULTS.event_occurred
             accepted = jnp.maximum(solution.stats["num_accepted_steps"] - 1, 0)
-            known = jnp.where(event, solution.interpolation.ts[accepted], known)
+            known = jnp.where(event, steps.ts[accepted], known)
         found, lasted = first_crossing(margin, covered, trap_rate, known)
         whole = ~found & (covered >= span)
         stop = jnp.where(whole, jnp.where(holding, ramp.hold, 1.0), start + lasted)
