@@ -25,7 +25,9 @@ def quick_jit(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
         try:
             return quick(*arguments)
-        except jax.errors.JaxRuntimeError:  # another XLA, which does not know the option
-            return plain(*arguments)
+        except jax.errors.JaxRuntimeError as error:
+            if "KeyboardInterrupt" in str(error):  # one that met a callback of the compiler
+                raise KeyboardInterrupt from None
+            return plain(*arguments)  # another XLA, which does not know the option
 
     return call
