@@ -144,7 +144,9 @@ def test_an_evolution_is_the_law_in_small_steps(keys):
         assert_allclose(found[seen], np.interp(run.time, time, wanted)[seen], rtol=0, atol=4e-3)
 
 
-@pytest.mark.parametrize("more", ["", 'trap_temperature = "4 K"\n'])
+@pytest.mark.parametrize(
+    "more", [pytest.param("", marks=pytest.mark.slow), 'trap_temperature = "4 K"\n']
+)
 def test_a_trap_as_warm_as_the_film_changes_nothing_at_its_temperature(more):
     run = et.evolve(case(more=more))
     held = run.time <= run.protocol.hold
@@ -154,6 +156,7 @@ def test_a_trap_as_warm_as_the_film_changes_nothing_at_its_temperature(more):
     assert_allclose(run.trap.remaining_fraction[held], 1.0, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_a_trap_that_warms_with_the_film_never_does_anything():
     run = et.evolve(case(more=""))
     n_s, bare = run.state.superfluid_density, run.bare.superfluid_density

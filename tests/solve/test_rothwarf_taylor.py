@@ -153,6 +153,7 @@ def test_generation_of_quasi_static_phonons_is_detailed_balance():
     assert float(flows.recombination) == pytest.approx(same, rel=1e-14, abs=0)
 
 
+@pytest.mark.slow
 def test_gradients_are_those_of_the_values():
     def last(log_constant, log_out, log_start):
         at = film(recombination_constant=jnp.exp(log_constant), escape_rate=jnp.exp(log_out))

@@ -173,6 +173,7 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_stable_evolution_is_the_law_integrated_on_the_densities(case):
     expected, densities = Law(**CLEAN | case).solve()
@@ -303,6 +304,7 @@ def test_an_unstable_branch_that_turns_back_is_left():
     assert [int(mode) for mode in found.modes[: int(found.count)]][-1] == PINNED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entropy", ["degenerate", "number-fraction"])
 @pytest.mark.parametrize("trap_rate", [3.0, 1e9])
 def test_other_entropies_are_solved_and_go_one_way(entropy, trap_rate):
@@ -316,6 +318,7 @@ def test_what_cannot_be_computed_ends_and_says_so():
     assert not solve(*inputs(trap_rate=np.nan)).succeeded
 
 
+@pytest.mark.slow
 def test_many_at_once_are_each_alone():
     rates = [0.1, 10.0, 1e3, 1e9]
     alone = [inputs(a=3.0, trap_rate=rate, start=start) for rate in rates for start in (0.3, 0.6)]
@@ -326,6 +329,7 @@ def test_many_at_once_are_each_alone():
             assert_allclose(of_all[i], one, rtol=0, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_derivatives_are_those_of_finite_differences():
     sample, rates, ramp, times = inputs(a=3.0, log_ratio=0.3, trap_rate=10.0, pairing=0.3)
 
