@@ -123,9 +123,8 @@ def modes() -> None:
     count = 10_000
     trap = rng.uniform(5e-6, 200e-6, count)
     place = trap / 2 + (1e-3 - trap) * rng.uniform(0, 1, count)
-    make = lambda z, d: Strip(1e-3, 12e-6, 0.0, 0.0, z[:, None], d[:, None], 18e-4, 2.42e5)  # noqa: E731
+    strips = Strip(1e-3, 12e-6, 0.0, 0.0, place[:, None], trap[:, None], 18e-4, 2.42e5)
     compiled = jax.jit(slowest_rate)
-    strips = make(place, trap)
     seconds = median(lambda: compiled(strips))
     cells = 400
     width = 1e-3 / cells

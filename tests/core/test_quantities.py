@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entrap.core.errors import InputError, Problem, SolveError
-from entrap.core.quantities import Quantity, describe, quantities, quantity, quantity_of, settle
+from entrap.core.quantities import (
+    Quantity,
+    as_declared,
+    describe,
+    quantities,
+    quantity,
+    quantity_of,
+    settle,
+)
 
 LENGTH = Quantity("m", "ℓ", "Mean free path", above=0, at_most=1)
 
@@ -103,6 +111,18 @@ def test_declarations_are_found_on_the_class_and_on_the_object():
     assert quantity_of(Film, "thickness").display == "nm"
     with pytest.raises(KeyError):
         quantity_of(Film, "note")
+
+
+def test_a_field_is_declared_as_that_of_another_class():
+    @dataclasses.dataclass
+    class Coat:
+        thickness: float = as_declared(Film, "thickness")
+
+    assert dict(quantities(Coat)) == {"thickness": quantity_of(Film, "thickness")}
+    with pytest.raises(TypeError, match="thickness"):
+        Coat()
+    with pytest.raises(KeyError):
+        as_declared(Film, "note")
 
 
 def test_description_lists_symbol_value_unit_and_meaning():

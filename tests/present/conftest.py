@@ -1,14 +1,18 @@
-"""The command line, called in this process and as a process of its own."""
+"""The command line, called in this process and as a process of its own; its pages and pictures."""
 
 import contextlib
+import html.parser
 import io
 import os
+import re
 import subprocess
 import sys
 import types
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from unittest import mock
 
+import matplotlib.image
 import pytest
 
 from entrap.present import cli
@@ -61,3 +65,81 @@ def start(environment):
         )
 
     return started
+
+
+class _Page(html.parser.HTMLParser):
+    """What a page would fetch, whether its tags close, and its text."""
+
+    def __init__(self):
+        super().__init__()
+        self.fetched, self.open, self.text = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        if tag in ("script", "link", "iframe", "object", "embed", "base"):
+            self.fetched.append(tag)
+        for name, value in attrs:
+            target = (value or "").strip()
+            if name in ("src", "href", "xlink:href", "data", "action", "srcset", "poster"):
+                if not target.startswith(("#", "data:")):
+                    self.fetched.append(target)
+            if not name.startswith("xmlns") and re.search(r"url\((?!#)|@import", target):
+                self.fetched.append(target)
+        if tag not in ("meta", "br", "img", "hr", "input"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in ("meta", "br", "img", "hr", "input"):
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] == "style":
+            if re.search(r"url\((?!#)|@import", data):
+                self.fetched.append(data)
+        self.text.append(data)
+
+
+def _whole_page(path):
+    text = path.read_text("utf-8")
+    page = _Page()
+    page.feed(text)
+    page.close()
+    assert (page.open, page.fetched) == ([], [])
+    without_names = re.sub(r'xmlns(:\w+)?="[^"]*"', "", text)
+    assert not re.findall(
+        r"https?://\S*", re.sub(r"<(metadata|rdf:RDF).*?</\1>", "", without_names, flags=re.S)
+    )
+    # Nothing that a template has left open.
+    assert not re.search(r"\$[a-z_]+", re.sub(r"<svg.*?</svg>", "", text, flags=re.S))
+    identifiers = re.findall(r'\bid="([^"]+)"', text)
+    assert len(identifiers) == len(set(identifiers))
+    used = {*re.findall(r'href="#([^"]+)"', text), *re.findall(r"url\(#([^)]+)\)", text)}
+    assert used <= set(identifiers)
+    return " ".join("".join(page.text).split()), text.count("<svg")
+
+
+@pytest.fixture(scope="session")
+def whole_page():
+    """`whole_page(path)`: a page that needs no other file; its text, and how many figures."""
+    return _whole_page
+
+
+def _picture(path):
+    picture = matplotlib.image.imread(path.with_suffix(".png"))
+    height, width = picture.shape[:2]
+    assert width >= 1000
+    assert height >= 400
+    assert picture[..., :3].std() > 0.02  # something is drawn
+    drawn = ElementTree.parse(path.with_suffix(".svg")).getroot()
+    assert drawn.tag == "{http://www.w3.org/2000/svg}svg"
+    texts = [t for node in drawn.iter("{http://www.w3.org/2000/svg}text") for t in node.itertext()]
+    assert any("(" in t for t in texts), "axes say their units"
+
+
+@pytest.fixture(scope="session")
+def picture():
+    """`picture(folder / name)`: that PNG and SVG of this name are, with units on their axes."""
+    return _picture

@@ -327,7 +327,8 @@ def test_times_begin_at_0_end_with_the_protocol_and_increase(rate, hold):
         protocol = et.Protocol(
             start=4, warm_to=5, warming_time=max(1.0, hold), hold=hold, points=points
         )
-        times = sample_times(protocol, rate)
+        numbers = {"protocol": vars(protocol), "trap": {"rate": rate}}
+        times = sample_times(numbers, points)
         assert len(times) == points
         assert (times[0], times[-1]) == (0, near(hold + protocol.warming_time))
         assert (np.diff(times) >= 0).all()

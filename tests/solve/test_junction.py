@@ -74,6 +74,10 @@ def stepped(stated, steps=2000):
         bare = a * (temperature - 10.0) - (1 - f) * energy * temperature
         return min(max(-bare / beta, 0.0), 1.0)
 
+    def broken(f, temperature, both):
+        n_s = minimum(temperature, f)
+        return both - f * (1 - n_s) - n_s
+
     # Rates on a grid of T and n_s, from the model: what is tested is how they are used.
     temperatures, shares = np.linspace(4.0, 14.0, 161), np.linspace(0.0, 1.0, 161)[:-1]
     grid = np.meshgrid(temperatures, shares, indexing="ij")
@@ -108,10 +112,8 @@ def stepped(stated, steps=2000):
         if minimum(temperature, f) < n_s:
             # Electrons of pairs that break are normal: n_n = f (1 - n_s) grows by as much.
             both = f * (1 - n_s) + n_s
-            wanted = lambda f, T=temperature, both=both: (  # noqa: E731
-                both - f * (1 - minimum(T, f)) - minimum(T, f)
-            )
-            f = brentq(wanted, f, 1.0, xtol=1e-14) if wanted(1.0) < 0 else 1.0
+            at = temperature, both
+            f = brentq(broken, f, 1.0, at, xtol=1e-14) if broken(1.0, *at) < 0 else 1.0
             n_s = minimum(temperature, f)
         out.append((t, n_s, f))
         gamma, supply, rho, rest = rates(temperature, n_s)

@@ -116,6 +116,19 @@ def quantity(
     return dataclasses.field(default=default, metadata=metadata)
 
 
+def as_declared(owner: Any, name: str) -> Any:
+    """Declare a field as another class declares its own; it has no default.
+
+    Args:
+        owner: The other class.
+        name: Its field.
+
+    Raises:
+        KeyError: it does not declare that field.
+    """
+    return dataclasses.field(metadata={_KEY: quantity_of(owner, name)})
+
+
 def quantities(owner: Any) -> Iterator[tuple[str, Quantity]]:
     """Names and declarations of all declared fields of a class or an object, in order."""
     for field in dataclasses.fields(owner):

@@ -91,18 +91,16 @@ def exchange(
         device.generation,
     )
     room = 1 - n_s / sample.conduction_density
-    some = room > 0
     if device.mapping == "share":
-        equilibrium = jnp.ones_like(room)
-    elif device.mapping == "two-fluid":
+        return Exchange(flows, jnp.ones_like(room))
+    if device.mapping == "two-fluid":
         normal = bcs.yosida(gap, temperature)
-        equilibrium = jnp.where(some, normal / guarded(room, some), 1.0)
     else:
         density = device.phonons.film_density_of_states
         thermal = bcs.quasiparticle_density(gap, temperature, density)
         normal = thermal / device.conduction_density
-        equilibrium = jnp.where(some, normal / guarded(room, some), 1.0)
-    return Exchange(flows, equilibrium)
+    some = room > 0
+    return Exchange(flows, jnp.where(some, normal / guarded(room, some), 1.0))
 
 
 def within_the_film(found: Exchange) -> Exchange:

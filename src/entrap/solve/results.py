@@ -194,6 +194,19 @@ def strict(number: float | None) -> float | str | None:
     return str(float(number))
 
 
+def holds_until(margin: np.ndarray, temperature: np.ndarray) -> np.ndarray:
+    """Highest temperature [K] up to which a margin holds without a break; NaN if nowhere.
+
+    Args:
+        margin: Along the last axis; NaN, where it does not apply, does not fail.
+        temperature: Of the same shape.
+    """
+    fails = margin < 0
+    count = np.where(fails.any(axis=-1), fails.argmax(axis=-1), margin.shape[-1])
+    last = np.maximum(count - 1, 0)[..., None]
+    return np.where(count > 0, np.take_along_axis(temperature, last, axis=-1)[..., 0], np.nan)
+
+
 def _validity(case: Case, margins: Margins, temperature: Any) -> tuple[Margin, ...]:
     found = []
     for name, declared in quantities(Margins):
@@ -202,10 +215,9 @@ def _validity(case: Case, margins: Margins, temperature: Any) -> tuple[Margin, .
             found.append(Margin(name, None, None, declared, _missing(case, name)))
             continue
         values = np.ravel(np.asarray(values))
-        fails = values < 0
-        first = int(np.argmax(fails)) if fails.any() else len(values)
-        until = float(np.ravel(temperature)[first - 1]) if first else None
-        found.append(Margin(name, float(np.nanmin(values)), until, declared))
+        until = float(holds_until(values, np.ravel(temperature)))
+        least = float(np.nanmin(values))
+        found.append(Margin(name, least, None if np.isnan(until) else until, declared))
     return tuple(found)
 
 

@@ -35,13 +35,13 @@ class StageNewton(optx.Newton):
 def first_crossing(
     margin: Callable[[Reals], Reals], covered: Reals, rate: Reals, known: Reals
 ) -> tuple[Any, Reals]:
-    """Whether, and when, a margin first becomes positive between 0 and `covered`.
+    """Whether, and when, a margin first becomes positive between `known` and `covered`.
 
     Args:
         margin: Of the time; a jump counts as the time just after.
         covered: End of the search.
         rate: What happens early takes 1/rate.
-        known: Until then it is not.
+        known: Start of the search.
 
     Returns:
         Whether it does, and when, with its derivatives; `covered` where it does not.
@@ -57,7 +57,7 @@ def first_crossing(
         left = jax.vmap(margin)(bracket[1]) > 0
         first = jnp.argmax(left)
         high = bracket[1][first]
-        low = jnp.where(first == 0, 0.0, bracket[1][first - 1])
+        low = jnp.where(first == 0, known, bracket[1][first - 1])
         return left.any(), low + (high - low) * finer
 
     found, grid = lax.fori_loop(0, _ROUNDS, narrow, (jnp.asarray(False), grid))

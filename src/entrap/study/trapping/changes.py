@@ -120,20 +120,25 @@ def _changed(
     yield name, text, dataclasses.replace(case, trap=trap)
 
 
-Evaluate = Callable[[Case], tuple[float, float]]
-"""From a case to its evacuation rate [1/s] and the fraction that is left."""
+Judgement = tuple[float, float]
+"""Evacuation rate [1/s] and the fraction that is left."""
+
+Evaluate = Callable[[Case], Judgement]
 
 
-def changes(case: Case, best_position: float | None, evaluate: Evaluate) -> tuple[Change, ...]:
+def changes(
+    case: Case, present: Judgement, best_position: float | None, evaluate: Evaluate
+) -> tuple[Change, ...]:
     """All candidates, the one that empties the film fastest first.
 
     Args:
         case: With a junction.
+        present: Its own judgement.
         best_position: Where a single trap empties the film fastest [m]; None where it is not one,
             or is there already.
-        evaluate: What judges a case.
+        evaluate: What judges a changed case.
     """
-    rate, left = evaluate(case)
+    rate, left = present
     found = []
     for name, text, changed in candidates(case, best_position):
         faster, fewer = evaluate(changed)

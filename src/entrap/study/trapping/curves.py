@@ -9,12 +9,14 @@ import jax.numpy as jnp
 import numpy as np
 
 from entrap.core.arrays import Reals
-from entrap.core.quantities import quantity
+from entrap.core.quantities import as_declared, quantity
 from entrap.model import film, junction, lifetimes, proximity
 from entrap.model.film import Strip
 from entrap.solve.compiling import quick_jit
 from entrap.solve.parameters import Chosen, Numbers
 from entrap.study.trapping.performance import (
+    THEORY,
+    Performance,
     at_temperature,
     film_temperature,
     rates,
@@ -23,7 +25,6 @@ from entrap.study.trapping.performance import (
 )
 from entrap.study.trapping.residue import Residue, residue
 
-_THEORY = "theory page, traps"
 MOST_TRAPS = 10
 """Largest number of traps into which a trap's length is split."""
 
@@ -34,33 +35,33 @@ POINTS = 60
 class OverTemperature(eqx.Module):
     """Against the film's temperature; the trap keeps its own, where it has one."""
 
-    temperature: Reals = quantity("K", "T", "Temperature of the film")
-    trapping_rate: Reals = quantity("1/s", "Γ", "Trapping rate", source=_THEORY)
+    temperature: Reals = as_declared(Performance, "temperature")
+    trapping_rate: Reals = as_declared(Performance, "trapping_rate")
     near_gap_rate: Reals = quantity(
-        "1/s", "Γ_t F(α)", "Trapping rate, states near the gap only", source=_THEORY
+        "1/s", "Γ_t F(α)", "Trapping rate, states near the gap only", source=THEORY
     )
     slow_rate: Reals = quantity(
-        "1/s", "Γ at α ≫ 1", "Trapping rate if relaxation is slow", source=_THEORY
+        "1/s", "Γ at α ≫ 1", "Trapping rate if relaxation is slow", source=THEORY
     )
     recombination_rate: Reals = quantity(
-        "1/s", "1/τ_R", "Recombination in equilibrium", source=_THEORY
+        "1/s", "1/τ_R", "Recombination in equilibrium", source=THEORY
     )
-    thermalisation_rate: Reals = quantity("1/s", "1/τ_s", "Absorption of phonons", source=_THEORY)
-    equilibrium_fraction: Reals = quantity("1", "x_eq", "Equilibrium", source=_THEORY)
-    untrapped_fraction: Reals = quantity("1", "x_0", "Without the trap", source=_THEORY)
-    residual_fraction: Reals = quantity("1", "x", "With the trap, mean", source=_THEORY)
+    thermalisation_rate: Reals = as_declared(Performance, "thermalisation_rate")
+    equilibrium_fraction: Reals = as_declared(Performance, "equilibrium_fraction")
+    untrapped_fraction: Reals = as_declared(Performance, "untrapped_fraction")
+    residual_fraction: Reals = as_declared(Performance, "residual_fraction")
 
 
 class OverEnergy(eqx.Module):
     """Against energy, at the film's temperature."""
 
     energy: Reals = quantity("1", "E/Δ", "Energy over the gap")
-    film_states: Reals = quantity("1", "ν_S", "Density of states of the film", source=_THEORY)
-    metal_states: Reals = quantity("1", "ν_N", "Density of states of the trap", source=_THEORY)
-    escape_rate: Reals = quantity("1/s", "Γ_e", "Escape back to the film", source=_THEORY)
-    relaxation_rate: Reals = quantity("1/s", "Γ_r", "Relaxation in the trap", source=_THEORY)
+    film_states: Reals = quantity("1", "ν_S", "Density of states of the film", source=THEORY)
+    metal_states: Reals = quantity("1", "ν_N", "Density of states of the trap", source=THEORY)
+    escape_rate: Reals = quantity("1/s", "Γ_e", "Escape back to the film", source=THEORY)
+    relaxation_rate: Reals = quantity("1/s", "Γ_r", "Relaxation in the trap", source=THEORY)
     spectral_rate: Reals = quantity(
-        "1/s", "Γ_t Γ_r/(Γ_r + Γ_e)", "Trapping at that energy", source=_THEORY
+        "1/s", "Γ_t Γ_r/(Γ_r + Γ_e)", "Trapping at that energy", source=THEORY
     )
 
 
@@ -76,29 +77,29 @@ class OverPlace(eqx.Module):
     """Evacuation against the place of one trap of the present length."""
 
     trap_position: Reals = quantity("m", "z", "Centre of the trap", display="um")
-    evacuation_time: Reals = quantity("s", "τ_w", "One trap", display="ms", source="(T6)")
+    evacuation_time: Reals = as_declared(Performance, "evacuation_time")
 
 
 class OverCount(eqx.Module):
     """Evacuation against the number of traps that share the present length."""
 
     trap_count: Reals = quantity("1", "N", "Number of traps, equally spaced")
-    evacuation_rate: Reals = quantity("1/s", "1/τ_w", "Evacuation rate", source="(T6)")
+    evacuation_rate: Reals = as_declared(Performance, "evacuation_rate")
 
 
 class AlongFilm(eqx.Module):
     """The steady state along the film."""
 
     position: Reals = quantity("m", "z", "Distance from the left end", display="um")
-    fraction: Reals = quantity("1", "x", "n_qp/2N_0Δ in the steady state", source=_THEORY)
+    fraction: Reals = quantity("1", "x", "n_qp/2N_0Δ in the steady state", source=THEORY)
 
 
 class OverTime(eqx.Module):
     """What is left of a burst under the trap, in units of what there was."""
 
     time: Reals = quantity("1", "Γ t", "Time over 1/Γ")
-    thermal: Reals = quantity("1", "e^(-Γt)", "Quasiparticles that rethermalise", source=_THEORY)
-    frozen: Reals = quantity("1", "S", "Quasiparticles that keep their energy", source=_THEORY)
+    thermal: Reals = quantity("1", "e^(-Γt)", "Quasiparticles that rethermalise", source=THEORY)
+    frozen: Reals = quantity("1", "S", "Quasiparticles that keep their energy", source=THEORY)
 
 
 class Curves(eqx.Module):

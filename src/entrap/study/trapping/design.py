@@ -12,9 +12,10 @@ import numpy as np
 
 from entrap.core.arrays import Reals
 from entrap.core.constants import BOLTZMANN
-from entrap.core.quantities import Quantity, quantities
+from entrap.core.quantities import Quantity, quantities, quantity_of
 from entrap.inputs.case import Case
 from entrap.model.film import Strip
+from entrap.model.validity import Margins
 from entrap.solve.compiling import quick_jit
 from entrap.solve.parameters import Chosen, Numbers, choices_of, numbers_of
 from entrap.solve.results import Margin, Value
@@ -23,6 +24,7 @@ from entrap.study.trapping.curves import Curves, best_place, curves, rates_over_
 from entrap.study.trapping.needs import film_temperature
 from entrap.study.trapping.performance import (
     OF_FILM,
+    THEORY,
     Performance,
     Scales,
     along,
@@ -124,13 +126,14 @@ def design_trap(case: Case) -> TrapDesign:
         steady = residue(found, generation)
         made = curves(chosen, numbers, found, steady, sweep.result)
     performance = _performance(case, found, steady)
+    present = float(found["evacuation_rate"]), steady.mean
     return TrapDesign(
         case=case,
         performance=performance,
-        limits={name: float(getattr(limits, name)) for name in Scales.__dataclass_fields__},
+        limits={name: float(share) for name, share in vars(limits).items()},
         feeds=_feeds(found, generation),
         sensitivities=_ranked(numbers, gradient),
-        changes=changes(case, _better_place(case, found["strip"]), evaluate),
+        changes=changes(case, present, _better_place(case, found["strip"]), evaluate),
         curves=made,
         margins=_margins(case, performance),
     )
@@ -255,27 +258,20 @@ def _margins(case: Case, found: Performance) -> tuple[Margin, ...]:
 
 
 _ASSUMPTIONS = {
-    "trap_temperature": Quantity(
-        "1", "k_B T_N ≤ Δ/3", "The trap is cold enough to have empty states below the gap",
-        "theory page, traps",
-    ),
-    "proximity": Quantity(
-        "1", "γ_N ≤ Δ/10, γ_S ≤ k_B T/10", "The barrier is weak: the trap stays normal, and the "
-        "film keeps its states at the gap", "theory page, proximity effect",
-    ),
+    **{name: quantity_of(Margins, name) for name in ("trap_temperature", "proximity")},
     "rethermalisation": Quantity(
         "1", "Γ ≤ 1/τ_s", "Quasiparticles rethermalise before they are trapped: else the decay is "
-        "not exponential, and slower in the end", "theory page, traps",
+        "not exponential, and slower in the end", THEORY,
     ),
     "weak_recombination": Quantity(
         "1", "r x ≤ 1/(10 τ_w)", "Recombination is slow against evacuation, whose rate leaves it "
-        "out", "theory page, traps",
+        "out", THEORY,
     ),
     "narrow_strip": Quantity(
-        "1", "W²/D_qp ≤ 1/Γ", "The strip is narrow: one dimension is enough", "theory page, traps"
+        "1", "W²/D_qp ≤ 1/Γ", "The strip is narrow: one dimension is enough", THEORY
     ),
     "thin_film": Quantity(
         "1", "d_S²/D_qp ≤ 1/Γ", "The film is thin: quasiparticles reach the barrier at once",
-        "theory page, traps",
+        THEORY,
     ),
 }  # fmt: skip

@@ -23,7 +23,7 @@ from entrap.model.device import Device
 from entrap.model.film import Strip
 from entrap.solve.parameters import Choices, Numbers, device_of
 
-_THEORY = "theory page, traps"
+THEORY = "theory page, traps"
 OF_FILM = (
     "quasiparticle_diffusivity",
     "trapping_length",
@@ -52,58 +52,58 @@ class Performance(eqx.Module):
     temperature: Reals = quantity("K", "T", "Temperature of the film", display="mK")
     trap_temperature: Reals = quantity("K", "T_N", "Temperature of the trap", display="mK")
     gap: Reals = quantity("J", "Δ", "Gap of the film", display="ueV", source="BCS")
-    tunnelling_rate: Reals = quantity("1/s", "Γ_t", "Tunnelling from film to trap", source=_THEORY)
+    tunnelling_rate: Reals = quantity("1/s", "Γ_t", "Tunnelling from film to trap", source=THEORY)
     escape_rate: Reals = quantity(
-        "1/s", "Γ_e0", "Escape back to the film, but for its density of states", source=_THEORY
+        "1/s", "Γ_e0", "Escape back to the film, but for its density of states", source=THEORY
     )
     relaxation_rate: Reals = quantity(
-        "1/s", "Γ_r(Δ)", "Relaxation in the trap to below the gap", source=_THEORY
+        "1/s", "Γ_r(Δ)", "Relaxation in the trap to below the gap", source=THEORY
     )
     backflow_parameter: Reals = quantity(
-        "1", "α", "Escape against relaxation, (Γ_e0/Γ_r) √(Δ/2k_B T)", source=_THEORY
+        "1", "α", "Escape against relaxation, (Γ_e0/Γ_r) √(Δ/2k_B T)", source=THEORY
     )
-    trapping_rate: Reals = quantity("1/s", "Γ", "Trapping rate under the trap", source=_THEORY)
+    trapping_rate: Reals = quantity("1/s", "Γ", "Trapping rate under the trap", source=THEORY)
     thermalisation_rate: Reals = quantity(
-        "1/s", "1/τ_s", "Absorption of phonons by quasiparticles at the gap edge", source=_THEORY
+        "1/s", "1/τ_s", "Absorption of phonons by quasiparticles at the gap edge", source=THEORY
     )
     recombination_coefficient: Reals = quantity(
-        "1/s", "r", "Recombination in dx/dt = -r x²", source=_THEORY
+        "1/s", "r", "Recombination in dx/dt = -r x²", source=THEORY
     )
     metal_coupling: Reals = quantity(
-        "J", "γ_N", "Coupling of the trap to the film's pairs", display="ueV", source=_THEORY
+        "J", "γ_N", "Coupling of the trap to the film's pairs", display="ueV", source=THEORY
     )
     film_coupling: Reals = quantity(
-        "J", "γ_S", "Coupling of the film to the trap", display="ueV", source=_THEORY
+        "J", "γ_S", "Coupling of the film to the trap", display="ueV", source=THEORY
     )
     minigap: Reals = quantity(
-        "J", "E_g", "Gap that the film induces in the trap", display="ueV", source=_THEORY
+        "J", "E_g", "Gap that the film induces in the trap", display="ueV", source=THEORY
     )
     equilibrium_fraction: Reals = quantity(
-        "1", "x_eq", "n_qp/2N_0Δ in equilibrium at T", source=_THEORY
+        "1", "x_eq", "n_qp/2N_0Δ in equilibrium at T", source=THEORY
     )
     untrapped_fraction: Reals = quantity(
-        "1", "x_0", "n_qp/2N_0Δ without the trap, with generation", source=_THEORY
+        "1", "x_0", "n_qp/2N_0Δ without the trap, with generation", source=THEORY
     )
     floor_fraction: Reals = quantity(
-        "1", "x_N", "n_qp/2N_0Δ at which the trap gives as much as it takes", source=_THEORY
+        "1", "x_N", "n_qp/2N_0Δ at which the trap gives as much as it takes", source=THEORY
     )
     residual_fraction: Reals = quantity(
-        "1", "x", "n_qp/2N_0Δ that the trap leaves, mean over the film", source=_THEORY
+        "1", "x", "n_qp/2N_0Δ that the trap leaves, mean over the film", source=THEORY
     )
     residual_density: Reals = quantity(
-        "1/m^3", "n_qp", "Quasiparticles that the trap leaves", display="1/um^3", source=_THEORY
+        "1/m^3", "n_qp", "Quasiparticles that the trap leaves", display="1/um^3", source=THEORY
     )
     pair_density: Reals = quantity(
-        "1/m^3", "2 N_0 Δ", "Unit of n_qp in x", display="1/um^3", source=_THEORY
+        "1/m^3", "2 N_0 Δ", "Unit of n_qp in x", display="1/um^3", source=THEORY
     )
     quasiparticle_diffusivity: Reals = quantity(
-        "m^2/s", "D_qp", "Diffusion of quasiparticles", display="cm^2/s", source=_THEORY
+        "m^2/s", "D_qp", "Diffusion of quasiparticles", display="cm^2/s", source=THEORY
     )
     trapping_length: Reals = quantity(
-        "m", "λ_tr", "Diffusion under the trap before trapping", display="um", source=_THEORY
+        "m", "λ_tr", "Diffusion under the trap before trapping", display="um", source=THEORY
     )
     crossover_length: Reals = quantity(
-        "m", "d_c", "Trap length beyond which diffusion limits", display="um", source=_THEORY
+        "m", "d_c", "Trap length beyond which diffusion limits", display="um", source=THEORY
     )
     evacuation_rate: Reals = quantity(
         "1/s", "1/τ_w", "Slowest rate at which the film empties", source="(T6), theory page"
@@ -112,10 +112,10 @@ class Performance(eqx.Module):
         "s", "τ_w", "Time in which the film empties by e", display="ms", source="(T6), theory page"
     )
     area_bound: Reals = quantity(
-        "1/s", "s_b + Γ A_t/A", "The rate if diffusion were instant", source=_THEORY
+        "1/s", "s_b + Γ A_t/A", "The rate if diffusion were instant", source=THEORY
     )
     saturated_rate: Reals = quantity(
-        "1/s", "D π²/l²", "The rate if the trap took all that reach it", source=_THEORY
+        "1/s", "D π²/l²", "The rate if the trap took all that reach it", source=THEORY
     )
 
 

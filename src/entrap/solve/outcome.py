@@ -1,0 +1,200 @@
+"""What an evolution comes to: its regimes, and the single numbers that sum it up."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from entrap.core.quantities import Quantity, quantity_of
+from entrap.inputs.material import Material
+from entrap.model.device import TrapState
+from entrap.model.sample import Sample
+from entrap.model.state import State
+from entrap.solve.branches import FULL, NORMAL, PINNED, RELEASED
+from entrap.solve.results import Regime
+
+
+def _of(name: str, mark: str) -> Quantity:
+    declared = quantity_of(State, name)
+    return dataclasses.replace(declared, symbol=declared.symbol + mark)
+
+
+OF_STATES = (
+    "higgs_coefficient",
+    "higgs_mode",
+    "penetration_depth",
+    "critical_field",
+    "lower_critical_field",
+    "coherence_length",
+)
+"""Observables that are told at the start without a trap, and at the end with it."""
+
+QUANTITIES: dict[str, Quantity] = {
+    "critical_temperature": quantity_of(Material, "critical_temperature"),
+    "effective_critical_temperature": Quantity(
+        "K", "T̃_c", "Effective critical temperature", "Eq. (5): a T_c/(a - k_B L)"
+    ),
+    "enhancement": Quantity("1", "E", "Enhancement T̃_c/T_c", "Eq. (5): 1/(1 - k_B L/a)"),
+    "log_mixing_ratio": quantity_of(Sample, "log_mixing_ratio"),
+    "landau_a": quantity_of(Sample, "landau_a"),
+    "landau_beta": quantity_of(Sample, "landau_beta"),
+    "initial_superfluid_density": _of("superfluid_density", "⁰"),
+    "initial_normal_density": _of("normal_density", "⁰"),
+    "final_superfluid_density": _of("superfluid_density", ""),
+    "pair_gain": Quantity(
+        "1/m^3", "n_s - n_s⁰", "Superconducting electrons gained while emptying", "Eq. (8)"
+    ),
+    "release_temperature": Quantity(
+        "K", "T_1", "Temperature at which the pinned n_s is released", "Fig. 3"
+    ),
+    "trap_energy_cost": Quantity(
+        "J/m^3", "k_B T_0 n_n⁰ L", "Energy that the trap must repay", "Fig. 3"
+    ),
+    "kappa": Quantity("1", "κ", "Ginzburg-Landau parameter λ/ξ̃", "Eq. (17) with ξ̃"),
+    "bare_critical_temperature": Quantity(
+        "K",
+        "T_c at f = 1",
+        "Critical temperature without a trap",
+        "T_c/(1 + (1 - w_s) k_B L/a)",
+    ),
+    "trapping_rate": quantity_of(TrapState, "trapping_rate"),
+    "trap_failure_temperature": Quantity(
+        "K",
+        "T at f = ½",
+        "Temperature at which the trap leaves half of the normal electrons",
+        "theory page, traps",
+    ),
+    "survival_temperature": Quantity(
+        "K",
+        "T at n_s - n_s⁰",
+        "Highest temperature at which n_s is above the bare one by 1 % of n_s⁰",
+        "evolution",
+    ),
+    **{
+        f"{name}_{when}": _of(name, mark)
+        for name in OF_STATES
+        for when, mark in (("initial", " at T_0"), ("final", " at the end"))
+    },
+}
+"""What each number of a summary is."""
+
+
+def regimes_of(
+    protocol: Mapping[str, Any], trap: bool, time: np.ndarray, out: Mapping[str, Any]
+) -> tuple[Regime, ...]:
+    """The regimes in order, their limits found as events.
+
+    Args:
+        protocol: Its numbers.
+        trap: Whether there is one.
+        time: Times of the results [s].
+        out: One evolution, as the integration left it.
+    """
+    hold, duration = float(protocol["hold"]), float(protocol["hold"] + protocol["warming_time"])
+    count = int(out["count"])
+    starts = [float(t) for t in out["switches"][:count]]
+    ends = [*starts[1:], duration]
+    # A pinned n_s is what it is at the first point after; between points it may have vanished.
+    after = np.minimum(np.searchsorted(time, ends), len(time) - 1)
+    density = out["state"].superfluid_density[after]
+    found = [Regime("equilibrium", 0.0, 0.0)]
+    for start, end, mode, n_s in zip(starts, ends, out["modes"][:count], density, strict=True):
+        name = _name(int(mode), start < hold, trap, bool(n_s > 0))
+        if end - start <= 1e-12 * duration:
+            continue
+        if found[-1].name == name:
+            found[-1] = Regime(name, found[-1].start, end)
+        elif len(found) > 1 and found[-2].name == name and _short(found[-1], duration):
+            # Between two stretches of one law a sliver of another is the solver's.
+            found[-2:] = [Regime(name, found[-2].start, end)]
+        else:
+            found.append(Regime(name, found[-1].end, end))
+    return tuple(found)
+
+
+def _short(regime: Regime, duration: float) -> bool:
+    """Whether a regime lasts too little to tell."""
+    return regime.end - regime.start < 1e-5 * duration
+
+
+def _name(mode: int, holding: bool, trap: bool, superconducting: bool) -> str:
+    if mode == NORMAL or (mode == PINNED and not superconducting and not holding):
+        return "emptying" if holding and trap else "normal"
+    if not trap:
+        return "equilibrium"
+    if holding:
+        return "emptying"
+    return {PINNED: "pinned", RELEASED: "released", FULL: "released"}[mode]
+
+
+def quantities_of(
+    protocol: Mapping[str, Any],
+    regimes: tuple[Regime, ...],
+    time: np.ndarray,
+    out: Mapping[str, Any],
+) -> dict[str, float]:
+    """The single numbers that sum an evolution up, named as in `QUANTITIES`.
+
+    Args:
+        protocol: Its numbers.
+        regimes: Of the evolution.
+        time: Times of the results [s].
+        out: One evolution, as the integration left it.
+    """
+    sample, states, bare = out["sample"], out["state"], out["bare"]
+    warm = time >= protocol["hold"]
+    made = {
+        "critical_temperature": sample.critical_temperature,
+        "effective_critical_temperature": out["effective_critical_temperature"],
+        "enhancement": out["enhancement"],
+        "log_mixing_ratio": sample.log_mixing_ratio,
+        "landau_a": sample.landau_a,
+        "landau_beta": sample.landau_beta,
+        "initial_superfluid_density": states.superfluid_density[0],
+        "initial_normal_density": states.normal_density[0],
+        "final_superfluid_density": states.superfluid_density[-1],
+        "pair_gain": out["pair_gain"],
+        "release_temperature": _release(protocol, regimes, out),
+        "trap_energy_cost": out["trap_energy_cost"],
+        "kappa": out["kappa"],
+        "bare_critical_temperature": out["bare_critical_temperature"],
+        "trapping_rate": out["trap"].trapping_rate[0],
+        "trap_failure_temperature": _failure(out, warm),
+        "survival_temperature": _survival(out, warm),
+    }
+    for name in OF_STATES:
+        made[f"{name}_initial"] = getattr(bare, name)[0]
+        made[f"{name}_final"] = getattr(states, name)[-1]
+    return {name: float(value) for name, value in made.items()}
+
+
+def _release(
+    protocol: Mapping[str, Any], regimes: tuple[Regime, ...], out: Mapping[str, Any]
+) -> Any:
+    """Where n_s was released, or would be."""
+    released = [regime.start for regime in regimes if regime.name == "released"]
+    if not released:
+        return out["release_temperature"]
+    share = max(released[-1] - protocol["hold"], 0.0) / protocol["warming_time"]
+    return protocol["start"] + (protocol["warm_to"] - protocol["start"]) * share
+
+
+def _failure(out: Mapping[str, Any], warm: np.ndarray) -> float:
+    """Where f rises past ½ for good: NaN where it never is below, inf where it stays below."""
+    fraction, temperature = out["trap"].remaining_fraction[warm], out["state"].temperature[warm]
+    works = np.flatnonzero(fraction < 0.5)
+    if not len(works):
+        return np.nan
+    last = works[-1]
+    if last == len(fraction) - 1:
+        return np.inf
+    span = slice(last, last + 2)
+    return float(np.interp(0.5, fraction[span], temperature[span]))
+
+
+def _survival(out: Mapping[str, Any], warm: np.ndarray) -> float:
+    """Highest T at which n_s is 1 % of n_s⁰ above the bare one; NaN where it nowhere is."""
+    gain = out["state"].superfluid_density - out["bare"].superfluid_density
+    survives = np.flatnonzero(gain[warm] > 0.01 * out["state"].superfluid_density[0])
+    return float(out["state"].temperature[warm][survives[-1]]) if len(survives) else np.nan

@@ -1,0 +1,34 @@
+"""The search for the switch against margins whose sign changes are known."""
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+from entrap.solve.stages import first_crossing
+
+
+@pytest.mark.parametrize(("roots", "known", "wanted"), [
+    ((0.1, 0.2, 0.7), 0.0, 0.1),
+    ((0.1, 0.2, 0.7), 0.5, 0.7),
+    ((5e-6, 1e-5, 5e-5), 2e-5, 5e-5),  # before the first point at which it is asked
+    ((0.1, 0.2, 0.45), 0.5, 0.5),  # positive already
+])  # fmt: skip
+def test_the_switch_is_the_first_change_of_sign_after_what_is_known(roots, known, wanted):
+    one, two, three = roots
+
+    def margin(t):
+        return (t - one) * (t - two) * (t - three)
+
+    found, at = first_crossing(margin, jnp.asarray(1.0), jnp.asarray(1.0), jnp.asarray(known))
+    assert found
+    assert at == pytest.approx(wanted, rel=1e-12)
+
+
+def test_the_switch_moves_with_what_moves_the_root():
+    def at(root):
+        start, end = jnp.asarray(0.0), jnp.asarray(1.0)
+        return first_crossing(lambda t: t**2 - root, end, jnp.asarray(1.0), start)[1]
+
+    assert at(0.25) == pytest.approx(0.5, rel=1e-12)
+    assert jax.grad(at)(0.25) == pytest.approx(1.0, rel=1e-12)  # 1/(2 √root)
+    assert at(4.0) == 1.0
