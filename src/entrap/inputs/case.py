@@ -3,31 +3,20 @@
 import dataclasses
 import operator
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, Literal, overload
 from unicodedata import category
 
 from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import quantities
+from entrap.inputs import sweep as sweeps
 from entrap.inputs.film import Film
 from entrap.inputs.junction import Junction
 from entrap.inputs.landau import Landau
 from entrap.inputs.material import Material
 from entrap.inputs.mixture import Mixture
 from entrap.inputs.protocol import Protocol
+from entrap.inputs.provenance import filled
+from entrap.inputs.tables import NESTED, TABLES, reach, read_table, stated_of, unknown
 from entrap.inputs.trap import Trap
-
-TABLES: dict[str, type] = {
-    "material": Material,
-    "landau": Landau,
-    "mixture": Mixture,
-    "trap": Trap,
-    "protocol": Protocol,
-}
-"""The tables of a case file, in the order in which they are written."""
-
-NESTED: dict[str, type] = {"trap.junction": Junction, "trap.film": Film}
-"""The tables inside tables, by their dotted names."""
 
 REQUIRED = ("material", "landau", "protocol")
 """Tables that the evolution of a sample needs: no mixture and no trap are cases of their own."""
@@ -46,6 +35,7 @@ class Case:
         protocol: What is done to it; not for the trap alone.
         mixture: Valence electrons mixed in; none where it is not given.
         trap: The quasiparticle trap; none where it is not given.
+        sweep: What is varied, where the case is swept.
         title: A line that names the case.
 
     Raises:
@@ -58,6 +48,7 @@ class Case:
     mixture: Mixture = Mixture()
     trap: Trap = Trap()
     title: str = "untitled"
+    sweep: sweeps.Sweep | None = None
 
     def __post_init__(self) -> None:
         problems = [*_title(self.title), *_misfits(self)]
@@ -72,6 +63,8 @@ class Case:
     def require(self, table: Literal["trap.junction"]) -> Junction: ...
     @overload
     def require(self, table: Literal["trap.film"]) -> Film: ...
+    @overload
+    def require(self, table: Literal["sweep"]) -> sweeps.Sweep: ...
     def require(self, table: str) -> Any:
         """A table that a case may lack.
 
@@ -87,7 +80,7 @@ class Case:
             ...
             entrap.core.errors.InputError: `protocol` is missing: ... the table [protocol]
         """
-        part = tables_of(self).get(table)
+        part = self.sweep if table == "sweep" else tables_of(self).get(table)
         if part is None:
             raise InputError(_needed(table))
         return part
@@ -110,10 +103,13 @@ class Case:
             if name == "title":
                 parts["title"] = value
                 problems += _title(value)
+            elif name == "sweep":
+                parts["sweep"] = _sweep(value, problems)
             elif name not in TABLES:
-                problems.append(Problem(_unknown(name, ("title", *TABLES), "table"), name))
+                known = ("title", *TABLES, "sweep")
+                problems.append(Problem(unknown(name, known, "table"), name))
             else:
-                parts[name] = _part(name, TABLES[name], value, problems)
+                parts[name] = read_table(name, TABLES[name], value, problems)
         problems += [
             _needed(name)
             for name in dict.fromkeys(("material", *needs))
@@ -125,9 +121,43 @@ class Case:
 
     def to_dict(self) -> dict[str, Any]:
         """The case as nested tables of SI numbers; `from_dict` gives the same case back."""
-        return {"title": self.title} | {
-            name: _stated(part) for name in TABLES if (part := getattr(self, name)) is not None
+        parts = {"title": self.title} | {
+            name: stated_of(part) for name in TABLES if (part := getattr(self, name)) is not None
         }
+        return parts | ({"sweep": self.sweep.to_dict()} if self.sweep else {})
+
+    def changed(self, changes: Mapping[str, float | str]) -> "Case":
+        """The case with keys changed, as a case file whose lines are changed would state it.
+
+        What was not stated is filled in anew: the gap follows another critical temperature, and
+        what the library gives follows another name.
+
+        Args:
+            changes: Values by dotted key, numbers in SI or texts with a unit.
+
+        Raises:
+            InputError: all that is wrong with the changed case, each with its key.
+
+        Examples:
+            >>> case = Case(Material(name="Nb"))
+            >>> hotter = case.changed({"material.critical_temperature": "18.5 K"})
+            >>> f"{case.material.gap:.3g} {hotter.material.gap:.3g}"
+            '2.48e-22 4.51e-22'
+        """
+        stated = self.to_dict()
+        if self.sweep and not any(key.partition(".")[0] == "sweep" for key in changes):
+            stated["sweep"] = self.sweep
+        for name, part in tables_of(self).items():
+            if hasattr(part, "provenance"):
+                table, _ = reach(stated, f"{name}.provenance")
+                again = filled(part)
+                table["provenance"] = {k: x for k, x in part.provenance.items() if k not in again}
+                for key in again:
+                    del table[key]
+        for key, value in changes.items():
+            table, last = reach(stated, key)
+            table[last] = value
+        return Case.from_dict(stated, needs=())
 
 
 def tables_of(case: Case) -> dict[str, Any]:
@@ -139,15 +169,6 @@ def tables_of(case: Case) -> dict[str, Any]:
     """
     found = {name: operator.attrgetter(name)(case) for name in (*TABLES, *NESTED)}
     return {name: part for name, part in found.items() if part is not None}
-
-
-def _stated(part: Any) -> dict[str, Any]:
-    values = {field.name: getattr(part, field.name) for field in dataclasses.fields(part)}
-    return {
-        key: _stated(value) if dataclasses.is_dataclass(value) else value
-        for key, value in values.items()
-        if value is not None and value is not False and value != {}
-    }
 
 
 def _states(stated: Any, name: str) -> bool:
@@ -215,49 +236,13 @@ def _misfits(case: Case) -> list[Problem]:
     return problems
 
 
-def _part(name: str, table: type, stated: Any, problems: list[Problem]) -> Any:
-    """One table with those inside it; what is wrong with it is added to `problems`."""
-    if not isinstance(stated, Mapping):
-        problems.append(Problem(f"must be a table, but is a {type(stated).__name__}", name))
-        return None
-    known = dict(quantities(table))
-    fields = [field.name for field in dataclasses.fields(table)]
-    inner = {key: NESTED[f"{name}.{key}"] for key in fields if f"{name}.{key}" in NESTED}
-    before = len(problems)
-    parts = {
-        key: _part(f"{name}.{key}", inner[key], value, problems) if key in inner else value
-        for key, value in stated.items()
-    }
-    problems += [
-        Problem(_unknown(key, (*known, *inner), "key"), f"{name}.{key}")
-        for key in stated
-        if key not in fields
-    ]
-    problems += [
-        Problem(
-            f"is missing: [{name}] needs it, as in {field.name} = {_example(known, field.name)}",
-            f"{name}.{field.name}",
-        )
-        for field in dataclasses.fields(table)
-        if field.name not in stated
-        and field.default is dataclasses.MISSING
-        and field.default_factory is dataclasses.MISSING
-    ]
-    if len(problems) > before:
-        # Values are still checked, so that one reading reports all that is wrong.
-        for key, value in stated.items():
-            if key in known:
-                try:
-                    known[key].read(value)
-                except InputError as error:
-                    problems += [Problem(p.text, f"{name}.{key}") for p in error.problems]
-        return None
+def _sweep(stated: Any, problems: list[Problem]) -> sweeps.Sweep | None:
+    """The sweep; what is wrong with it is added to `problems`."""
     try:
-        return table(**parts)
+        return sweeps.Sweep.from_dict(stated)
     except InputError as error:
         problems += [
-            Problem(p.text.removeprefix(f"[{name}] "), f"{name}.{p.key}" if p.key else name)
-            for p in error.problems
+            Problem(p.text, f"sweep.{p.key}" if p.key else "sweep") for p in error.problems
         ]
         return None
 
@@ -269,14 +254,3 @@ def _title(value: Any) -> list[Problem]:
     if len(value) > LONGEST or any(category(c) in ("Cc", "Cs", "Zl", "Zp") for c in value):
         return [Problem(f"must be one line of at most {LONGEST} characters", "title")]
     return []
-
-
-def _unknown(key: str, known: tuple[str, ...], kind: str) -> str:
-    near = get_close_matches(key, known, n=1, cutoff=0.4)
-    hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(known)}."
-    return f"is an unknown {kind}; {hint}"
-
-
-def _example(known: Mapping[str, Any], key: str) -> str:
-    example = known[key].example
-    return f'"{example}"' if isinstance(example, str) else str(example)

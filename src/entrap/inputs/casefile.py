@@ -1,5 +1,6 @@
 """Case files: TOML to `Case`. Every error of a file is reported at once, with key and line."""
 
+import dataclasses
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -8,10 +9,11 @@ from typing import Any
 
 from entrap.core.errors import InputError, Problem
 from entrap.inputs.case import REQUIRED, TABLES, Case
+from entrap.inputs.tables import reach
 
 _LARGEST = 32_000  # bytes: a case file is a screen of text
 _SHOWN = 40  # problems told; more of them are one mistake made often
-_DEPTH = 3  # names of a case have no more parts
+_DEPTH = 5  # parts of the longest name of a case, less its last
 _TABLE = re.compile(r"\s*\[\[?\s*([^\]]*?)\s*\]?\]")
 _KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_\-. ]+?)[\"']?\s*=")
 
@@ -46,7 +48,7 @@ def load_case(
         text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
         raise InputError(f"{path} is not a case file: it is not UTF-8 text") from None
-    return parse_case(text, overrides, name=str(path), needs=needs)
+    return parse_case(text, overrides, name=str(path), needs=needs, folder=path.parent)
 
 
 def parse_case(
@@ -55,6 +57,7 @@ def parse_case(
     *,
     name: str = "case",
     needs: Iterable[str] = REQUIRED,
+    folder: Path | None = None,
 ) -> Case:
     r"""Read the text of a case file.
 
@@ -63,6 +66,7 @@ def parse_case(
         overrides: Changes as in "landau.a=2 k_B".
         name: What to call it in messages.
         needs: Tables that what is asked of the case cannot do without.
+        folder: Where the files are that a sweep names; they are not looked for where it is None.
 
     Raises:
         InputError: all that is wrong, with key and line.
@@ -91,7 +95,10 @@ def parse_case(
         tables = ", ".join(f"[{table}]" for table in TABLES)
         raise InputError(f"{name} is empty: a case has the tables {tables}")
     try:
-        return Case.from_dict(stated, needs)
+        case = Case.from_dict(stated, needs)
+        if case.sweep is None or folder is None:
+            return case
+        return dataclasses.replace(case, sweep=case.sweep.beside(folder))
     except InputError as error:
         told = [_located(problem, lines, name) for problem in error.problems[:_SHOWN]]
         if (more := len(error.problems) - _SHOWN) > 0:
@@ -111,18 +118,17 @@ def _apply(stated: dict[str, Any], override: str) -> str:
     if not tables:
         stated["title"] = value
         return name
-    target: Any = stated
-    for depth, table in enumerate(tables, start=1):
-        target = target.setdefault(table, {})
-        if not isinstance(target, dict):
-            raise InputError(f"--set {override!r}: `{'.'.join(tables[:depth])}` is not a table")
+    try:
+        target, last = reach(stated, name)
+    except InputError as error:
+        raise InputError(f"--set {override!r}: {error}") from None
     if not value.strip():
-        target.pop(field, None)
+        target.pop(last, None)
         return name
     try:
-        target[field] = tomllib.loads(f"value = {value}")["value"]
+        target[last] = tomllib.loads(f"value = {value}")["value"]
     except (ValueError, RecursionError):
-        target[field] = value.strip()
+        target[last] = value.strip()
     return name
 
 
@@ -132,7 +138,7 @@ def _lines(text: str) -> dict[str, int]:
     table = ""
     for number, line in enumerate(text.split("\n"), start=1):
         if match := _TABLE.match(line):
-            name = table = match[1].replace(" ", "")
+            name = table = re.sub(r"[\s\"']", "", match[1])
         elif match := _KEY.match(line):
             key = re.sub(r"\s*\.\s*", ".", match[1].strip())
             name = f"{table}.{key}" if table else key

@@ -7,7 +7,7 @@ from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantities, quantity, settle
 from entrap.inputs import library
-from entrap.inputs.provenance import settle_provenance, take
+from entrap.inputs.provenance import filled, settle_provenance, take
 
 
 @dataclasses.dataclass(frozen=True)
@@ -129,6 +129,11 @@ class Material:
         if self.gap is None:
             self._set("gap", BCS_GAP_RATIO * BOLTZMANN * self.critical_temperature)
             self.provenance["gap"] = "default: BCS, 1.763877 k_B T_c"
+
+    @property
+    def gap_follows(self) -> bool:
+        """Whether the gap was not stated, so that it changes with the critical temperature."""
+        return "gap" in filled(self)
 
     def _take_from_library(self, name: str, given: set[str]) -> None:
         complete = {"critical_temperature", "conduction_density"} <= given

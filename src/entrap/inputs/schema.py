@@ -4,7 +4,13 @@ import dataclasses
 from typing import Any
 
 from entrap.core.quantities import Quantity, quantities
-from entrap.inputs.case import LONGEST, NESTED, REQUIRED, TABLES
+from entrap.inputs.axes import MOST_AXES, Range
+from entrap.inputs.case import LONGEST, REQUIRED
+from entrap.inputs.sweep import REDUCTIONS, Sweep
+from entrap.inputs.tables import NESTED, TABLES, sweepable
+
+_NUMBER = r"^\s*[+-]?(\d|\.\d)"
+"""How a text with a number begins."""
 
 
 def case_schema() -> dict[str, Any]:
@@ -32,7 +38,77 @@ def case_schema() -> dict[str, Any]:
                 "description": "A line that names the case",
             },
             **tables,
+            "sweep": _sweep(),
         },
+        "$defs": {"axis": _axis()},
+    }
+
+
+def _sweep() -> dict[str, Any]:
+    keys = list(sweepable())
+    made = _table("sweep", Sweep)
+    made["required"] = ["axes"]
+    made["properties"] |= {
+        "results": {
+            "type": "array",
+            "description": "Names of results, each once; a default where none is given",
+            "items": {"type": "string", "pattern": r"\S"},
+            "uniqueItems": True,
+            "examples": [["penetration_depth_ratio", "smallest_margin"]],
+        },
+        "reduce": {
+            "type": "object",
+            "description": "What becomes of an axis of a grid, by its key",
+            "propertyNames": {"enum": keys},
+            "additionalProperties": {"enum": list(REDUCTIONS)},
+            "examples": [{"temperature": "max"}],
+        },
+        "axes": {
+            "type": "object",
+            "description": "What varies, by the dotted name of its key, in quotes",
+            "minProperties": 1,
+            "maxProperties": MOST_AXES,
+            "additionalProperties": False,
+            "properties": {
+                key: {"description": _description(declared), "$ref": "#/$defs/axis"}
+                for key, declared in sweepable().items()
+            },
+        },
+    }
+    return made
+
+
+def _axis() -> dict[str, Any]:
+    """A text, a list, a range or a column of a file."""
+    value: dict[str, Any] = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _NUMBER}]}
+    fields = {field.name: field.default for field in dataclasses.fields(Range)}
+    file = {"type": "string", "pattern": r"\S", "description": "A CSV file beside the case file"}
+    return {
+        "anyOf": [
+            {"type": "string", "pattern": rf"^\s*@|{_NUMBER}"},
+            {"type": "array", "minItems": 1, "items": value},
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["start", "stop"],
+                "properties": {"start": value, "stop": value}
+                | {key: _field(q, fields[key]) for key, q in quantities(Range)},
+            },
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["file"],
+                "properties": {
+                    "file": file,
+                    "column": {
+                        "type": "string",
+                        "pattern": r"\S",
+                        "description": "Name of the column; that of the key where it is not given",
+                    },
+                },
+            },
+        ],
+        "examples": ["0.01:20:200:log", [1.0, 2.0], "@rates.csv:rate"],
     }
 
 
@@ -60,9 +136,7 @@ def _table(name: str, table: type) -> dict[str, Any]:
 
 
 def _field(declared: Quantity, default: Any) -> dict[str, Any]:
-    unit = "" if declared.unit == "1" else f" [{declared.unit}]"
-    symbol = f"{declared.symbol}: " if declared.symbol else ""
-    made: dict[str, Any] = {"description": f"{symbol}{declared.meaning}{unit}"}
+    made: dict[str, Any] = {"description": _description(declared)}
     if declared.kind == "switch":
         made["type"] = "boolean"
     elif declared.kind == "text":
@@ -77,10 +151,16 @@ def _field(declared: Quantity, default: Any) -> dict[str, Any]:
             ("maximum", declared.at_most),
         )
         number |= {key: bound for key, bound in limits if bound is not None}
-        text = {"type": "string", "pattern": r"^\s*[+-]?(\d|\.\d)"}
+        text = {"type": "string", "pattern": _NUMBER}
         made["anyOf"] = [number, text]
     if default not in (None, dataclasses.MISSING):
         made["default"] = default
     if declared.example != "":
         made["examples"] = [declared.example]
     return made
+
+
+def _description(declared: Quantity) -> str:
+    unit = "" if declared.unit == "1" else f" [{declared.unit}]"
+    symbol = f"{declared.symbol}: " if declared.symbol else ""
+    return f"{symbol}{declared.meaning}{unit}"

@@ -1,0 +1,116 @@
+"""A sweep beside its case: changed by a command line, and checked at its outermost points."""
+
+import dataclasses
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from entrap.core.errors import InputError, Problem
+from entrap.inputs.axes import ends_of, parse_axis
+from entrap.inputs.case import Case
+from entrap.inputs.sweep import Sweep
+
+
+def varied(
+    sweep: Sweep | None,
+    vary: Iterable[str] = (),
+    *,
+    results: Iterable[str] = (),
+    reduce: Iterable[str] = (),
+    **more: Any,
+) -> Sweep:
+    """A sweep changed by what a command line says.
+
+    Args:
+        sweep: That of the case; none where it has none.
+        vary: Axes as in "landau.a=1 k_B:5 k_B:50", each in place of the one of its key or new.
+        results: Names, in place of its own if there are any.
+        reduce: Reductions as in "temperature=max", beside its own.
+        more: Other fields in place of its own; none where it is None.
+
+    Raises:
+        InputError: all that is wrong.
+
+    Examples:
+        >>> varied(None, ["protocol.start=2 K, 4 K"], scheme="rows").axes
+        {'protocol.start': (2.0, 4.0)}
+    """
+    problems: list[Problem] = []
+    axes: dict[str, Any] = {}
+    for key, text in _pairs(vary, "--vary", "KEY=START:STOP:POINTS", problems).items():
+        try:
+            axes[key] = parse_axis(key, text)
+        except InputError as error:
+            problems += [Problem(f"--vary: {problem}") for problem in error.problems]
+    words = _pairs(reduce, "--reduce", "KEY=max", problems)
+    if problems:
+        raise InputError(*problems)
+    if sweep is None and not axes:
+        raise InputError(
+            "nothing varies: give --vary KEY=START:STOP:POINTS, or a table [sweep] in the case file"
+        )
+    made = {f.name: getattr(sweep, f.name) for f in dataclasses.fields(Sweep)} if sweep else {}
+    made |= {key: value for key, value in more.items() if value is not None}
+    made["axes"] = {**made.get("axes", {}), **axes}
+    made["reduce"] = {**made.get("reduce", {}), **words}
+    made["results"] = tuple(results) or made.get("results", ())
+    return Sweep(**made)
+
+
+def check_ends(case: Case, sweep: Sweep) -> None:
+    """Refuse a sweep whose outermost points are no valid cases.
+
+    Those of a grid, or of what is drawn, are its corners; those of rows have the least or the
+    greatest value of a key.
+
+    Args:
+        case: What is swept.
+        sweep: How.
+
+    Raises:
+        InputError: what is wrong with them, once for each key, and where.
+
+    Examples:
+        >>> from entrap.inputs.casefile import load_case
+        >>> case = load_case("examples/nbn-carriers.toml")
+        >>> check_ends(case, Sweep({"landau.below_critical": "1 K:20 K:5"}))
+        Traceback (most recent call last):
+        ...
+        entrap.core.errors.InputError: `landau.below_critical` must be less than T_c, 16 K, but ...
+    """
+    told: dict[str, Problem] = {}
+    for point in _outermost(sweep):
+        try:
+            case.changed(point)
+        except InputError as error:
+            place = ", ".join(f"{key} = {value:g}" for key, value in point.items())
+            for p in error.problems:
+                told.setdefault(p.key, Problem(f"{p.text} (where {place})", p.key))
+    if told:
+        raise InputError(*told.values())
+
+
+def _outermost(sweep: Sweep) -> Iterator[dict[str, float]]:
+    """Points of a sweep at which its keys are least or greatest; `temperature` is none of them."""
+    if sweep.scheme == "rows":
+        values = {key: x for key, x in sweep.values().items() if key != "temperature"}
+        rows = {int(row) for x in values.values() for row in (x.argmin(), x.argmax())}
+        yield from ({key: float(x[row]) for key, x in values.items()} for row in sorted(rows))
+        return
+    axes = {key: axis for key, axis in sweep.axes.items() if key != "temperature"}
+    ends = [dict.fromkeys(ends_of(key, axis)) for key, axis in axes.items()]
+    yield from (dict(zip(axes, corner, strict=True)) for corner in itertools.product(*ends))
+
+
+def _pairs(texts: Iterable[str], option: str, form: str, problems: list[Problem]) -> dict[str, str]:
+    """Keys and what is said of them, each once."""
+    found: dict[str, str] = {}
+    for text in texts:
+        key, equals, said = (part.strip() for part in text.partition("="))
+        if not equals or not key:
+            problems.append(Problem(f"{option} must read {form}, not {text!r:.60}"))
+        elif key in found:
+            problems.append(Problem(f"{option}: `{key}` is given twice: keep one"))
+        else:
+            found[key] = said
+    return found
