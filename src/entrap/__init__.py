@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from entrap.inputs.material import Material as Material
     from entrap.inputs.mixture import Mixture as Mixture
     from entrap.inputs.protocol import Protocol as Protocol
+    from entrap.inputs.sweep import Sweep as Sweep
     from entrap.inputs.trap import Trap as Trap
     from entrap.solve.equilibrium import equilibrate as equilibrate
     from entrap.solve.evolution import evolve as evolve
@@ -36,6 +37,11 @@ if TYPE_CHECKING:
     from entrap.solve.results import Equilibrium as Equilibrium
     from entrap.solve.results import Evolution as Evolution
     from entrap.solve.storage import load as load
+    from entrap.study.sweeping.sensitivity import sensitivity as sensitivity
+    from entrap.study.sweeping.sensitivity import sobol as sobol
+    from entrap.study.sweeping.sweep import Swept as Swept
+    from entrap.study.sweeping.sweep import load_sweep as load_sweep
+    from entrap.study.sweeping.sweep import sweep as sweep
     from entrap.study.trapping.design import TrapDesign as TrapDesign
     from entrap.study.trapping.design import design_trap as design_trap
 
@@ -51,6 +57,7 @@ _HOMES = {
     "Material": "inputs.material",
     "Mixture": "inputs.mixture",
     "Protocol": "inputs.protocol",
+    "Sweep": "inputs.sweep",
     "Trap": "inputs.trap",
     "equilibrate": "solve.equilibrium",
     "evolve": "solve.evolution",
@@ -58,6 +65,11 @@ _HOMES = {
     "Equilibrium": "solve.results",
     "Evolution": "solve.results",
     "load": "solve.storage",
+    "Swept": "study.sweeping.sweep",
+    "load_sweep": "study.sweeping.sweep",
+    "sensitivity": "study.sweeping.sensitivity",
+    "sobol": "study.sweeping.sensitivity",
+    "sweep": "study.sweeping.sweep",
     "TrapDesign": "study.trapping.design",
     "design_trap": "study.trapping.design",
 }

@@ -1,0 +1,162 @@
+"""Files of a store: each appears in one step, is checked as it is read, and leaves nothing behind.
+
+What is being written bears the name of its process and machine, by which a later run knows what
+was left by one that was killed.
+"""
+
+import asyncio
+import contextlib
+import glob
+import os
+import shutil
+import socket
+import time
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+import google_crc32c
+import numpy as np
+from zarr.abc.buffer import Buffer, BufferPrototype
+from zarr.abc.store import ByteRequest
+from zarr.storage import LocalStore
+
+from entrap.core.errors import SolveError
+
+MARKS = "done"
+"""Name of the array that has a one for each chunk that is done."""
+
+PARTS = f"{MARKS}/.parts"
+"""Folder of the files that are being written."""
+
+_STALE = 3600.0  # s after which what another machine was writing counts as left behind
+
+
+class Files(LocalStore):
+    """A folder of Zarr, in which a chunk that is corrupt or lost is no silent NaN.
+
+    Args:
+        root: The folder.
+        read_only: Whether it is only read.
+        grids: Number of chunks along each dimension, of the arrays whose chunks are marked as done;
+            where it is given, a chunk that is marked and missing counts as lost.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        read_only: bool = False,
+        grids: Mapping[str, tuple[int, ...]] | None = None,
+    ) -> None:
+        super().__init__(root, read_only=read_only)
+        self.grids = grids or {}
+
+    def with_read_only(self, read_only: bool = False) -> "Files":
+        """The same folder, to read only or to write."""
+        return type(self)(self.root, read_only=read_only, grids=self.grids)
+
+    async def get(
+        self,
+        key: str,
+        prototype: BufferPrototype | None = None,
+        byte_range: ByteRequest | None = None,
+    ) -> Buffer | None:
+        """Content of a file, or None; see `get_sync`."""
+        return await asyncio.to_thread(
+            self.get_sync, key, prototype=prototype, byte_range=byte_range
+        )
+
+    def get_sync(
+        self,
+        key: str,
+        *,
+        prototype: BufferPrototype | None = None,
+        byte_range: ByteRequest | None = None,
+    ) -> Buffer | None:
+        """Content of a file, or None where there is none.
+
+        Raises:
+            SolveError: a chunk is corrupt, or missing although it is marked as done.
+        """
+        found = super().get_sync(key, prototype=prototype, byte_range=byte_range)
+        name, of_chunk, place = key.partition("/c/")
+        if found is None and name in self.grids:
+            index = np.ravel_multi_index(tuple(map(int, place.split("/"))), self.grids[name])
+            if (self.root / f"{MARKS}/c/{index}").exists():
+                found = super().get_sync(key, prototype=prototype)  # it may have come since
+                if found is None:
+                    raise self._lost(key, "is missing")
+        if found is not None and of_chunk and byte_range is None and not sound(found.to_bytes()):
+            raise self._lost(key, "is corrupt")
+        return found
+
+    async def set(self, key: str, value: Buffer) -> None:
+        """Write a file in one step."""
+        await asyncio.to_thread(self.set_sync, key, value)
+
+    def set_sync(self, key: str, value: Buffer) -> None:
+        """Write a file in one step."""
+        self._check_writable()
+        target = self.root / key
+        part = self.root / PARTS / partial(uuid.uuid4().hex)
+        for folder in (target.parent, part.parent):
+            folder.mkdir(parents=True, exist_ok=True)
+        try:
+            part.write_bytes(value.as_buffer_like())
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _lost(self, key: str, how: str) -> SolveError:
+        computed = key.partition("/")[0] in (MARKS, *self.grids)
+        return SolveError(
+            f"{self.root / key} {how}: "
+            + ("--resume computes it again" if computed else "the sweep must be made again")
+        )
+
+
+def sound(data: bytes) -> bool:
+    """Whether the last four bytes are the checksum (CRC-32C) of those before.
+
+    Args:
+        data: A chunk's file.
+    """
+    return len(data) > 4 and google_crc32c.value(data[:-4]).to_bytes(4, "little") == data[-4:]
+
+
+def partial(stem: str) -> str:
+    """Name of what this process is writing.
+
+    Args:
+        stem: What it starts with.
+    """
+    return f"{stem}.{os.getpid()}@{socket.gethostname()}.partial"
+
+
+def sweep(folder: Path, stem: str = "") -> None:
+    """Remove what processes that were killed have left.
+
+    Args:
+        folder: Where it lies.
+        stem: What it starts with.
+    """
+    for left in folder.glob(f"{glob.escape(stem)}*@*.partial"):
+        name, _, host = left.name.removesuffix(".partial").rpartition("@")
+        process = int(name.rpartition(".")[2])
+        # In a container every run has the same id: what bears ours is an earlier one's.
+        dead = process == os.getpid() or not _alive(process)
+        with contextlib.suppress(FileNotFoundError):  # another run sweeps too
+            stale = time.time() - left.stat().st_mtime > _STALE
+            if stale or (dead and host == socket.gethostname()):
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,258 @@
+"""Who computes the chunks: threads of this process, processes of this machine, or a Dask cluster.
+
+No engine of our own: `concurrent.futures` and `dask.distributed` do the work. Chunks are handed
+out a few at a time, so that a million of them take no memory.
+"""
+
+import concurrent.futures
+import contextlib
+import itertools
+import json
+import logging
+import os
+import re
+import signal
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import resource_tracker
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from entrap.core.errors import InputError, SolveError
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+_TO_ANSWER = 10.0  # s that a scheduler has to answer
+_TO_JOIN = 60.0  # s in which a cluster must have a worker
+_AHEAD = 4  # chunks handed out for each thread
+_AT_LEAST = 256  # chunks handed out to a cluster, which may grow
+_ENVIRONMENT = {"NPROC": "1"}  # what XLA takes for the number of cores, and so of its own threads
+
+
+def run(
+    work: Callable[[int], None],
+    todo: Sequence[int],
+    scheduler: str = "threads",
+    workers: int | None = None,
+    progress: Callable[[int], None] | None = None,
+    setup: Callable[[], None] | None = None,
+) -> None:
+    """Do the work for each chunk, in any order.
+
+    `work` and `setup` are sent to other processes: they are functions of a module, or `partial`s
+    of such with what describes the work, which is sent with every chunk. A worker that dies costs
+    its chunk, which another computes again. A script that uses "local" needs the guard
+    `if __name__ == "__main__":`. A cluster's workers see the same files as this process, have one
+    thread each and `NPROC=1` in their environment (`NPROC=1 dask worker ADDRESS --nthreads 1`);
+    those of "local" are started so.
+
+    Args:
+        work: What computes a chunk and keeps it; doing it twice does no harm.
+        todo: The chunks.
+        scheduler: "threads", "local", the address of a Dask scheduler, or its scheduler file.
+        workers: Number of threads or processes, of the first two; by default that of the cores.
+        progress: Told of each chunk that is done.
+        setup: What each process does once, before its first chunk.
+
+    Raises:
+        InputError: there is no such scheduler, it does not answer, or it has no workers.
+        SolveError: a chunk killed worker after worker, or the scheduler is gone.
+        Exception: what a chunk raised; the first stops the run.
+    """
+    if workers is not None and workers < 1:
+        raise InputError(f"workers must be at least 1, but is {workers}")
+    if not todo:
+        return
+    told = progress or (lambda _: None)
+    count = min(workers or _cores(), len(todo))
+    if scheduler == "threads":
+        if setup is not None:
+            setup()
+        _threads(work, todo, count, told)
+    else:
+        with _client(scheduler, count) as client, _prepared(client, setup):
+            _distributed(client, work, todo, told)
+
+
+def _threads(
+    work: Callable[[int], None], todo: Sequence[int], count: int, told: Callable[[int], None]
+) -> None:
+    left = iter(todo)
+    with concurrent.futures.ThreadPoolExecutor(count, "entrap") as pool:
+        waiting: dict[concurrent.futures.Future[None], int] = {}
+        try:
+            while True:
+                for index in itertools.islice(left, _AHEAD * count - len(waiting)):
+                    waiting[pool.submit(work, index)] = index
+                if not waiting:
+                    return
+                first = concurrent.futures.FIRST_COMPLETED
+                for future in concurrent.futures.wait(waiting, return_when=first).done:
+                    index = waiting.pop(future)
+                    future.result()
+                    told(index)
+        finally:
+            for future in waiting:
+                future.cancel()  # those that run are waited for
+
+
+def _distributed(
+    client: "Client",
+    work: Callable[[int], None],
+    todo: Sequence[int],
+    told: Callable[[int], None],
+) -> None:
+    from distributed import CancelledError, KilledWorker, as_completed
+
+    left, name = iter(todo), f"entrap-{uuid.uuid4().hex}"
+
+    def submitted(count: int) -> "list[Future]":
+        return [
+            client.submit(work, index, key=f"{name}-{index}", pure=False)
+            for index in itertools.islice(left, count)
+        ]
+
+    threads: Any = client.nthreads()
+    ahead = max(_AHEAD * sum(threads.values()), _AT_LEAST)
+    finished = as_completed(submitted(ahead), loop=client.loop)
+    for future in finished:
+        index = int(future.key.rpartition("-")[2])
+        try:
+            future.result()
+        except KilledWorker as error:
+            raise SolveError(
+                f"chunk {index} killed {error.allowed_failures + 1} workers, as running out of "
+                "memory does: what is done stays done: take smaller chunks or fewer workers and "
+                "go on with --resume"
+            ) from None
+        except CancelledError:
+            raise SolveError(
+                "the scheduler is gone: what is done stays done: start it and go on with --resume"
+            ) from None
+        told(index)
+        finished.update(submitted(1))
+
+
+@contextlib.contextmanager
+def _client(scheduler: str, count: int) -> "Iterator[Client]":
+    """What hands tasks to the workers of this machine or of a cluster, and closes what it began."""
+    address = None if scheduler == "local" else _address(scheduler)
+    try:
+        from distributed.utils import silence_logging_cmgr
+    except ImportError:
+        raise InputError(
+            "the schedulers local and an address need dask.distributed: pip install 'entrap[scale]'"
+        ) from None
+    with silence_logging_cmgr(logging.CRITICAL), contextlib.ExitStack() as opened:
+        try:
+            if address is None:
+                with _deaf():
+                    client = _local(count, opened)
+            else:
+                client = opened.enter_context(_connected(address, scheduler))
+                _await_workers(client, address)
+            yield client
+        finally:
+            with _deaf():
+                opened.close()
+
+
+def _local(count: int, opened: contextlib.ExitStack) -> "Client":
+    from distributed import Client, LocalCluster
+
+    options: dict[str, Any] = {
+        "n_workers": count,
+        "threads_per_worker": 1,
+        "processes": True,
+        "memory_limit": 0,  # one that nears its share would be paused for good
+        "dashboard_address": None,
+        "silence_logs": logging.CRITICAL,
+        "env": _ENVIRONMENT,
+    }
+    cluster = opened.enter_context(LocalCluster(**options))
+    return opened.enter_context(Client(cluster, set_as_default=False))
+
+
+def _connected(address: str, scheduler: str) -> "Client":
+    from distributed import Client
+
+    try:
+        return Client(address, timeout=_TO_ANSWER, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"no scheduler answers at {scheduler} within {_TO_ANSWER:g} s: start one with "
+            f"`dask scheduler`, or give another address ({error})"
+        ) from None
+
+
+def _await_workers(client: "Client", address: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=_TO_JOIN)
+    except TimeoutError:
+        raise InputError(
+            f"the scheduler at {address} has no workers: start some with "
+            f"`NPROC=1 dask worker {address} --nthreads 1`"
+        ) from None
+
+
+@contextlib.contextmanager
+def _prepared(client: "Client", setup: Callable[[], None] | None) -> Iterator[None]:
+    """Every worker is set up, also those that come later."""
+    if setup is None:
+        yield
+        return
+    from entrap.study.sweeping.worker import Setup
+
+    name = f"entrap-{uuid.uuid4().hex}"
+    client.register_plugin(Setup(setup), name)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # the scheduler is gone
+            client.unregister_worker_plugin(name)
+
+
+def _address(scheduler: str) -> str:
+    """Where a scheduler listens, which its file says."""
+    path = Path(scheduler.removeprefix("file://"))
+    if path.suffix == ".json":
+        try:
+            return str(json.loads(path.read_text("utf-8"))["address"])
+        except (OSError, KeyError, TypeError, ValueError):
+            raise InputError(
+                f"{path} is not the file of a scheduler: `dask scheduler --scheduler-file {path}` "
+                "writes it"
+            ) from None
+    if not re.fullmatch(r"(\w+://)?[^/\s]+:\d+", scheduler):
+        raise InputError(
+            "the scheduler must be threads, local, an address such as tcp://host:8786, or a "
+            f"scheduler file (.json), but is {scheduler}"
+        )
+    return scheduler
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Ctrl-C waits until the end, and is never heard by the processes that are started here."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda *_: heard.set())
+    resource_tracker.ensure_running()  # or it would undo the mask
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, before)
+    if heard.is_set():
+        signal.raise_signal(signal.SIGINT)
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1

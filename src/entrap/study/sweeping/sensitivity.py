@@ -1,0 +1,288 @@
+"""What a result depends on: its derivatives at the base case, and Sobol's indices over the ranges.
+
+    ∂r/∂ln p = p ∂r/∂p    by forward-mode differentiation, through closed forms and evolutions
+    S_i, S_Ti             the shares of r's variance that an axis makes alone, and with all others
+
+Source: for the indices, I. M. Sobol', Math. Comput. Simul. 55, 271 (2001), as in scipy.stats.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from scipy import stats
+
+from entrap.core.arrays import Reals
+from entrap.core.errors import InputError, SolveError
+from entrap.inputs.axes import Axis, Range, ends_of
+from entrap.inputs.case import Case
+from entrap.inputs.sweep import Sweep
+from entrap.solve.compiling import quick_jit
+from entrap.solve.evolution import evolution_of, sample_times
+from entrap.solve.outcome import OF_STATES, regimes_of
+from entrap.solve.parameters import Choices, Numbers, choices_of, numbers_of
+from entrap.study.sweeping.kernel import closed_forms
+from entrap.study.sweeping.names import RESULTS, check_results
+from entrap.study.sweeping.sweep import sweep
+
+DIFFERENTIABLE = (
+    "pair_gain",
+    "final_superfluid_density",
+    "release_temperature",
+    *(f"{name}_final" for name in OF_STATES),
+)
+"""Results of an evolution that have derivatives; others are sample points or counts."""
+
+_STEPS = ("worst_margin", "validity_temperature")
+
+
+@dataclasses.dataclass(frozen=True)
+class Sensitivity:
+    """A result's dependence on one number of the case.
+
+    Args:
+        result: Its name.
+        key: The number's dotted name.
+        derivative: ∂r/∂ln p, in the result's unit.
+        elasticity: ∂ln r/∂ln p; NaN where r is 0.
+    """
+
+    result: str
+    key: str
+    derivative: float
+    elasticity: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Sensitivities:
+    """Derivatives of all results, largest first, and Sobol's indices where ranges are given.
+
+    Args:
+        rows: A row for each result and key on which it depends.
+        values: The results at the base case.
+        sobol: By result, (key, first-order index, total index) of each axis.
+        not_told: By result, why it has no indices.
+    """
+
+    rows: tuple[Sensitivity, ...]
+    values: Mapping[str, float]
+    sobol: Mapping[str, tuple[tuple[str, float, float], ...]] = dataclasses.field(
+        default_factory=dict
+    )
+    not_told: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+def sensitivities(case: Case, stated: Sweep, results: Iterable[str]) -> Sensitivities:
+    """Derivatives at the case, and indices over a sweep's ranges, of results that have them.
+
+    Args:
+        case: The case.
+        stated: The sweep.
+        results: Names of results; those that move in steps are told apart.
+    """
+    names = check_results(results)
+    smooth = [name for name in names if _has_derivative(name)]
+    temperature = None
+    if case.protocol is None and "temperature" in stated.axes:
+        temperature = float(np.mean(ends_of("temperature", stated.axes["temperature"])))
+    at_case = sensitivity(case, smooth, temperature)
+    over = sobol(case, stated, names)
+    stepped = {name: "moves in steps: no derivative" for name in names if name not in smooth}
+    return Sensitivities(at_case.rows, at_case.values, over.sobol, stepped | dict(over.not_told))
+
+
+def _has_derivative(name: str) -> bool:
+    if RESULTS[name].kind == "evolution":
+        return name in DIFFERENTIABLE
+    return name not in _STEPS
+
+
+def sensitivity(
+    case: Case, results: Iterable[str], temperature: float | None = None
+) -> Sensitivities:
+    """∂(result)/∂(ln parameter) at a case, for each of its numbers that is not 0.
+
+    Args:
+        case: The case.
+        results: Names of results, as a sweep takes them.
+        temperature: Temperature of the states of equilibrium [K]; the protocol's start where it is
+            not given.
+
+    Raises:
+        InputError: a result is unknown, or is a step that has no derivative.
+        SolveError: the evolution did not come to its end.
+
+    Examples:
+        >>> import entrap as et
+        >>> case = et.load_case("examples/clean-set.toml")
+        >>> found = et.sensitivity(case, ["effective_critical_temperature"])
+        >>> [(row.key, round(row.elasticity, 6)) for row in found.rows]
+        [('landau.a', -1.0), ('material.critical_temperature', 1.0), ('mixture.valence_ratio', ...
+    """
+    names = check_results(results)
+    steps = [name for name in names if not _has_derivative(name)]
+    if steps:
+        raise InputError(
+            f"{', '.join(steps)} moves in steps and has no derivative: leave it out of the "
+            "sensitivities"
+        )
+    case.require("landau")
+    numbers, choices = numbers_of(case), choices_of(case)
+    keys = _keys(numbers)
+    evolved = tuple(name for name in names if RESULTS[name].kind == "evolution")
+    closed = tuple(name for name in names if name not in evolved)
+    if temperature is None and (case.protocol is not None or evolved):
+        temperature = case.require("protocol").start
+    gap_follows = case.material.gap_follows
+
+    def at(shift: Reals) -> Numbers:
+        return _shifted(numbers, keys, shift, gap_follows)
+
+    found: dict[str, tuple[Any, Any]] = {}
+    if closed:
+        values, slopes = _closed(choices, closed, at, temperature, len(keys))
+        found |= dict(zip(closed, zip(values, slopes, strict=True), strict=True))
+    if evolved:
+        found |= _evolved(case, evolved, at, len(keys))
+    rows = []
+    for name in names:
+        value, slopes = found[name]
+        made = [
+            Sensitivity(name, key, float(d), float(d) / float(value) if value else np.nan)
+            for key, d in zip(keys, slopes, strict=True)
+            if np.isfinite(d) and abs(d) > 1e-12 * abs(value)
+        ]
+        rows += sorted(made, key=lambda row: (-abs(row.derivative), row.key))
+    return Sensitivities(tuple(rows), {name: float(found[name][0]) for name in names})
+
+
+def sobol(case: Case, stated: Sweep, results: Iterable[str], samples: int = 256) -> Sensitivities:
+    """Sobol's first-order and total indices of results over a sweep's ranges.
+
+    Args:
+        case: The case.
+        stated: Its axes: the range of each, in the logarithm where it is spaced so.
+        results: Names of results.
+        samples: Size of the base sample, a power of 2; each result is computed
+            samples (axes + 2) times.
+
+    Returns:
+        Indices without rows; a result that is somewhere infinite or NaN, or the same everywhere,
+        has none, and why.
+    """
+    names = check_results(results)
+    ends = {key: _scale(key, axis) for key, axis in stated.axes.items()}
+    told: dict[str, Any] = {}
+
+    def rows(unit: np.ndarray) -> np.ndarray:
+        axes = {key: scale(u) for (key, scale), u in zip(ends.items(), unit, strict=True)}
+        found = sweep(case, axes, names, scheme="rows")
+        return np.stack([found.data[name].values for name in names])
+
+    def func(unit: np.ndarray) -> np.ndarray:
+        values = rows(unit)
+        for name, column in zip(names, values, strict=True):
+            lost = np.count_nonzero(~np.isfinite(column))
+            if lost:
+                told.setdefault(name, "has no finite value on part of the ranges")
+        # One result without a number must not take the others' indices away.
+        return np.where(np.isfinite(values), values, 0.0)
+
+    dists = [stats.uniform()] * len(ends)
+    indices = stats.sobol_indices(func=func, n=samples, dists=dists, rng=np.random.default_rng(0))
+    shares: dict[str, tuple[tuple[str, float, float], ...]] = {}
+    for i, name in enumerate(names):
+        first, total = indices.first_order[i], indices.total_order[i]
+        if not np.isfinite([first, total]).all():
+            told.setdefault(name, "is the same all over the ranges")
+        if name not in told:
+            made = zip(ends, map(float, first), map(float, total), strict=True)
+            shares[name] = tuple(sorted(made, key=lambda row: -row[2]))
+    return Sensitivities((), {}, shares, told)
+
+
+def _scale(key: str, axis: Axis) -> Callable[[np.ndarray], np.ndarray]:
+    """From a share between 0 and 1 to a value of the axis."""
+    low, high = ends_of(key, axis)
+    if isinstance(axis, Range) and axis.spacing == "log":
+        return lambda share: np.clip(low * (high / low) ** share, low, high)
+    return lambda share: low + (high - low) * share
+
+
+def _keys(numbers: Numbers) -> list[str]:
+    return [
+        f"{table}.{name}"
+        for table, part in numbers.items()
+        for name, value in part.items()
+        if value != 0 and table != "trap.film"  # it has no part in these results
+    ]
+
+
+def _shifted(numbers: Numbers, keys: list[str], shift: Reals, gap_follows: bool) -> Numbers:
+    """Numbers p (1 + shift): their derivatives at 0 are those by ln p."""
+    made = {table: dict(part) for table, part in numbers.items()}
+    for key, by in zip(keys, shift, strict=True):
+        table, _, name = key.rpartition(".")
+        made[table][name] = made[table][name] * (1 + by)
+    if gap_follows:
+        ratio = made["material"]["critical_temperature"]
+        ratio = ratio / numbers["material"]["critical_temperature"]
+        made["material"]["gap"] = made["material"]["gap"] * ratio
+    return made
+
+
+def _closed(
+    choices: Choices, names: tuple[str, ...], at: Any, temperature: float | None, count: int
+) -> tuple[Any, Any]:
+    """Values, and derivatives by the logarithms, a row for each result."""
+
+    def told(shift: Reals) -> Reals:
+        numbers = at(shift)
+        found = closed_forms(choices, numbers, jnp.asarray(temperature, float))
+        return jnp.stack([jnp.asarray(found[name], float) for name in names])
+
+    zero = jnp.zeros(count)
+    values, slopes = quick_jit(lambda x: (told(x), jax.jacfwd(told)(x)))(zero)
+    return np.asarray(values), np.asarray(slopes)
+
+
+def _evolved(case: Case, names: tuple[str, ...], at: Any, count: int) -> dict[str, Any]:
+    protocol = case.require("protocol")
+    choices, time = choices_of(case), sample_times(numbers_of(case), protocol.points)
+    share = time / time[-1]
+
+    def told(shift: Reals) -> dict[str, Any]:
+        numbers = at(shift)
+        held, warming = (numbers["protocol"][key] for key in ("hold", "warming_time"))
+        out = evolution_of(choices, numbers, jnp.asarray(share) * (held + warming))
+        low, high = (numbers["protocol"][key] for key in ("start", "warm_to"))
+        found = {"pair_gain": out["pair_gain"], "release_temperature": out["release_temperature"]}
+        found["final_superfluid_density"] = out["state"].superfluid_density[-1]
+        found |= {f"{name}_final": getattr(out["state"], name)[-1] for name in OF_STATES}
+        switched = low + (high - low) * jnp.maximum(out["switches"] - held, 0.0) / warming
+        return {name: found[name] for name in names} | {"switched": switched, "out": out}
+
+    def both(shift: Reals) -> Any:
+        return told(shift), jax.jacfwd(
+            lambda x: {name: y for name, y in told(x).items() if name != "out"}
+        )(shift)
+
+    values, slopes = jax.tree.map(np.asarray, quick_jit(both)(jnp.zeros(count)))
+    out = values.pop("out")
+    if not out["succeeded"]:
+        raise SolveError(
+            "The evolution did not come to its end, so that it has no sensitivities: try a longer "
+            "warming time or a slower trap."
+        )
+    if "release_temperature" in names:
+        told_as = {key: getattr(protocol, key) for key in ("hold", "warming_time")}
+        regimes = regimes_of(told_as, case.trap.present, time, out)
+        starts = [regime.start for regime in regimes if regime.name == "released"]
+        if starts:
+            place = int(np.nanargmin(np.abs(out["switches"] - starts[-1])))
+            values["release_temperature"] = values["switched"][place]
+            slopes["release_temperature"] = slopes["switched"][place]
+    return {name: (values[name], slopes[name]) for name in names}

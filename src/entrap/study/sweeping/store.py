@@ -1,0 +1,336 @@
+"""A sweep's results on disk: a Zarr group that xarray opens, and what of it is done.
+
+One chunk of every variable is one unit of work. The array `done` marks the chunks that are
+written: a mark is a file of its own, and comes after the files of its chunk, each of which appears
+in one step. What is killed leaves a chunk done or not done; what rots is told by its checksum.
+
+Outside entrap a store is opened by `xarray.open_zarr(path, consolidated=False)`.
+"""
+
+import contextlib
+import errno
+import math
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+import zarr
+from zarr.codecs import Crc32cCodec, ZstdCodec
+from zarr.storage import LocalStore
+
+from entrap.core.errors import InputError, SolveError
+from entrap.study.sweeping import files
+from entrap.study.sweeping.comparison import differences
+
+Coordinate = tuple[tuple[str, ...], np.ndarray, Mapping[str, Any]]
+"""Dimensions, values and attributes of a coordinate."""
+
+# Blosc makes files a quarter smaller, but a semaphore with them, which a killed worker leaves.
+_NUMBERS: Mapping[str, Any] = {
+    "dtype": "float64",
+    "fill_value": np.nan,
+    "compressors": (ZstdCodec(level=1), Crc32cCodec()),
+}
+_COORDINATE = 2**20  # numbers in a chunk of a coordinate, at most
+_MARK_SIZE = 5  # bytes: a one and its checksum
+_MOST = 6  # differences that are told
+_CURES = dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "free some space") | (
+    dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "make the folder writable")
+)
+
+
+@dataclass(frozen=True)
+class Store:
+    """A sweep's Zarr group.
+
+    Args:
+        path: Its folder.
+        shape: Points along each dimension.
+        chunk_shape: Points of a chunk along each dimension.
+        attrs: What it was made with.
+        variables: Its results, by name.
+        marks: 1 for each chunk that is done.
+    """
+
+    path: Path
+    shape: tuple[int, ...]
+    chunk_shape: tuple[int, ...]
+    attrs: Mapping[str, Any]
+    variables: Mapping[str, zarr.Array] = field(repr=False)
+    marks: zarr.Array = field(repr=False)
+
+    @classmethod
+    def open(cls, path: Path) -> "Store":
+        """A store to write into. Several processes may, each its own chunks.
+
+        Args:
+            path: Its folder.
+
+        Raises:
+            InputError: there is none, or it may not be written.
+        """
+        store = cls._of(path, read_only=False)
+        if not os.access(path, os.W_OK):
+            raise InputError(f"{path} may not be written: make it writable, or give another --out")
+        return store
+
+    @classmethod
+    def read(cls, path: Path) -> "Store":
+        """A store to look at.
+
+        Args:
+            path: Its folder.
+
+        Raises:
+            InputError: there is none.
+        """
+        return cls._of(path, read_only=True)
+
+    @classmethod
+    def _of(cls, path: Path, *, read_only: bool) -> "Store":
+        with _told(path):
+            group = zarr.open_group(
+                files.Files(path, read_only=read_only),
+                mode="r" if read_only else "r+",
+                zarr_format=3,
+                use_consolidated=False,
+            )
+            attrs, arrays = dict(group.attrs), dict(group.arrays())
+            marks, coordinates = arrays.pop(files.MARKS), str(attrs.pop("coordinates")).split()
+            # What is NaN throughout is written too, so that a missing file is never a result.
+            variables = {
+                name: array.with_config({"write_empty_chunks": True})
+                for name, array in sorted(arrays.items())
+                if name not in coordinates
+            }
+            shape, chunk_shape = next((a.shape, a.chunks) for a in variables.values())
+        return cls(path, shape, chunk_shape, attrs, variables, marks)
+
+    @property
+    def grid(self) -> tuple[int, ...]:
+        """Number of chunks along each dimension."""
+        return tuple(math.ceil(n / c) for n, c in zip(self.shape, self.chunk_shape, strict=True))
+
+    @property
+    def chunks(self) -> int:
+        """Number of chunks; they are counted in C order."""
+        return math.prod(self.grid)
+
+    def region(self, index: int) -> tuple[slice, ...]:
+        """Points of a chunk along each dimension.
+
+        Args:
+            index: Which chunk.
+        """
+        return tuple(
+            slice(i * c, min((i + 1) * c, n))
+            for i, c, n in zip(self._place(index), self.chunk_shape, self.shape, strict=True)
+        )
+
+    def write(self, index: int, columns: Mapping[str, np.ndarray]) -> None:
+        """Write a chunk, then mark it as done.
+
+        Args:
+            index: Which chunk.
+            columns: Every result on the points of the chunk.
+
+        Raises:
+            SolveError: the disk is full, or the folder may not be written.
+            ValueError: these are not the results of this store, or not of this chunk.
+        """
+        region = self.region(index)
+        shape = tuple(part.stop - part.start for part in region)
+        if columns.keys() != self.variables.keys():
+            raise ValueError(f"a chunk is {', '.join(self.variables)}, not {', '.join(columns)}")
+        for name, column in columns.items():
+            if np.shape(column) != shape:
+                raise ValueError(f"`{name}` of chunk {index} is {shape}, not {np.shape(column)}")
+        try:
+            for name, column in columns.items():
+                self.variables[name][region] = np.asarray(column, dtype=float)
+            self.marks[index] = 1
+        except OSError as error:
+            cure = _CURES.get(error.errno or 0, "see what is wrong there")
+            raise SolveError(
+                f"chunk {index} of {self.path} cannot be written: {error.strerror or error}; "
+                f"what is done stays done: {cure} and go on with --resume"
+            ) from None
+
+    def done(self) -> np.ndarray:
+        """Whether each chunk is written, by its mark."""
+        found = np.zeros(self.chunks, dtype=bool)
+        folder = self.path / files.MARKS / "c"
+        with contextlib.suppress(FileNotFoundError), os.scandir(folder) as marks:
+            for mark in marks:
+                # One that is empty after a power cut is none.
+                if mark.stat().st_size == _MARK_SIZE:
+                    found[int(mark.name)] = True
+        return found
+
+    def todo(self) -> list[int]:
+        """Chunks that are not written yet."""
+        return [int(index) for index in np.flatnonzero(~self.done())]
+
+    def verify(self) -> list[int]:
+        """Chunks that are marked as done, but of which something is missing or corrupt."""
+        return [
+            index
+            for index in map(int, np.flatnonzero(self.done()))
+            if not all(
+                file.is_file() and files.sound(file.read_bytes()) for file in self._files(index)
+            )
+        ]
+
+    def forget(self, indices: Iterable[int]) -> None:
+        """Take chunks for not done, and remove what there is of them.
+
+        Args:
+            indices: Which chunks.
+        """
+        for index in indices:
+            for file in self._files(index):
+                file.unlink(missing_ok=True)
+
+    def _files(self, index: int) -> Iterator[Path]:
+        """A chunk's mark, then its data."""
+        yield self.path / files.MARKS / "c" / str(index)
+        place = "/".join(map(str, self._place(index)))
+        for name in self.variables:
+            yield self.path / name / "c" / place
+
+    def _place(self, index: int) -> tuple[int, ...]:
+        return tuple(map(int, np.unravel_index(index, self.grid)))
+
+
+def create(
+    path: Path,
+    dims: Mapping[str, int],
+    coords: Mapping[str, Coordinate],
+    variables: Mapping[str, Mapping[str, Any]],
+    chunk_shape: tuple[int, ...],
+    attrs: Mapping[str, Any],
+) -> Store:
+    """A new store, of which nothing is done. It appears in one step.
+
+    Args:
+        path: The folder to be.
+        dims: Points along each dimension, in order.
+        coords: The coordinates, by name.
+        variables: Attributes of each result; all have all dimensions.
+        chunk_shape: Points of a chunk along each dimension.
+        attrs: What it is made with: title, case, version.
+
+    Raises:
+        InputError: there is something already.
+        OSError: the folder cannot be written.
+    """
+    if os.path.lexists(path):
+        raise InputError(f"{path} exists: go on with --resume, or give another --out")
+    shape = tuple(dims.values())
+    chunks = _clipped(chunk_shape, shape)
+    described = {**attrs, "chunk_shape": chunks, "coordinates": " ".join(coords)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    files.sweep(path.parent, f".{path.name}.")
+    work = path.parent / files.partial(f".{path.name}")
+    try:
+        group = zarr.create_group(LocalStore(work), zarr_format=3, attributes=described)
+        for name, (along, values, attributes) in coords.items():
+            made = group.create_array(
+                name,
+                shape=values.shape,
+                chunks=tuple(min(n, _COORDINATE) for n in values.shape),
+                dimension_names=along,
+                attributes=dict(attributes),
+                **_NUMBERS,
+            )
+            made[...] = values
+        for name, attributes in variables.items():
+            group.create_array(
+                name,
+                shape=shape,
+                chunks=chunks,
+                dimension_names=tuple(dims),
+                attributes=dict(attributes),
+                **_NUMBERS,
+            )
+        group.create_array(
+            files.MARKS,
+            shape=(math.prod(math.ceil(n / c) for n, c in zip(shape, chunks, strict=True)),),
+            chunks=(1,),
+            dtype="uint8",
+            fill_value=0,
+            compressors=Crc32cCodec(),
+            dimension_names=("chunk",),
+            attributes={"long_name": "Whether a chunk is written"},
+        )
+        work.rename(path)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return Store.open(path)
+
+
+def resume(path: Path, chunk_shape: tuple[int, ...], attrs: Mapping[str, Any]) -> Store:
+    """A store to go on with: what was left behind is swept away, what is corrupt is not done.
+
+    Args:
+        path: Its folder.
+        chunk_shape: Points of a chunk, with which it must have been made.
+        attrs: What else it must have been made with.
+
+    Raises:
+        InputError: there is none, it may not be written, or it was made from another case.
+    """
+    store = Store.open(path)
+    wanted = {**attrs, "chunk_shape": _clipped(chunk_shape, store.shape)}
+    changed = differences(store.attrs, wanted)
+    if changed:
+        changed[_MOST:] = [f"{len(changed) - _MOST} more"] if len(changed) > _MOST else []
+        raise InputError(
+            f"{path} was made from another case: {'; '.join(changed)}; run it again with what it "
+            "was made from, or give another --out"
+        )
+    files.sweep(path / files.PARTS)
+    store.forget(store.verify())
+    return store
+
+
+def dataset(path: Path) -> xr.Dataset:
+    """A store as xarray reads it, lazily. What is not done is NaN.
+
+    Loading a chunk that is corrupt, or marked as done and missing, raises a SolveError.
+
+    Args:
+        path: Its folder.
+
+    Raises:
+        InputError: there is none.
+    """
+    store = Store.read(path)
+    read = files.Files(path, read_only=True, grids=dict.fromkeys(store.variables, store.grid))
+    with _told(path):
+        data = xr.open_zarr(read, chunks=None, zarr_format=3, consolidated=False)
+    return data[[*store.variables, files.MARKS]]  # not as the disk lists them
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Refuse what is no store."""
+    if not os.path.lexists(path):
+        raise InputError(f"{path} does not exist: there is no sweep to read or go on with")
+    if not path.is_dir():
+        raise InputError(f"{path} is a file, not the folder of a sweep")
+    try:
+        yield
+    except PermissionError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    except (OSError, KeyError, TypeError, ValueError):
+        raise InputError(f"{path} holds no sweep of entrap that can be read") from None
+
+
+def _clipped(chunk_shape: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(min(c, n) for c, n in zip(chunk_shape, shape, strict=False))

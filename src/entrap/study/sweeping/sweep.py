@@ -1,0 +1,346 @@
+"""`entrap.sweep`: a case at many points, in memory or in a store that can be gone on with."""
+
+import dataclasses
+import functools
+import json
+import math
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+import xarray as xr
+
+from entrap.core.errors import InputError
+from entrap.core.quantities import Quantity
+from entrap.inputs.case import Case
+from entrap.inputs.sweep import Sweep
+from entrap.inputs.varied import check_ends
+from entrap.study.sweeping import schedule
+from entrap.study.sweeping.kernel import (
+    Asked,
+    closed_block,
+    concluded,
+    evolution_block,
+    merged,
+)
+from entrap.study.sweeping.names import RESULTS
+from entrap.study.sweeping.plan import Plan, coordinate, plan
+from entrap.study.sweeping.store import Store, create, dataset
+from entrap.study.sweeping.store import resume as store_to_resume
+
+Progress = Callable[[int], None]
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Swept:
+    """A sweep's results.
+
+    Args:
+        case: The case; what is no axis stays as it is there.
+        data: Results with their coordinates and units; read lazily where they lie in a store.
+        path: The store; None in memory.
+        done: Share of the points that is computed.
+    """
+
+    case: Case
+    data: xr.Dataset
+    path: Path | None = None
+    done: float = 1.0
+
+    @property
+    def scheme(self) -> str:
+        """How its points were chosen: "grid", or one of the ways that make rows."""
+        return json.loads(self.data.attrs["sweep"])["scheme"]
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """Axes by their keys, in order; those that were reduced are gone."""
+        told = json.loads(self.data.attrs["sweep"])
+        return tuple(key for key in told["axes"] if key not in told["reduce"])
+
+    def dataset(self) -> xr.Dataset:
+        """The results as an xarray Dataset."""
+        return self.data
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{key} {size}" for key, size in self.data.sizes.items())
+        done = "" if self.done == 1 else f", {self.done:.1%} done"
+        lines = [f"Sweep of {self.case.title!r} over {sizes}{done}"]
+        for name, column in self.data.data_vars.items():
+            lines.append(f"  {name:24} [{column.attrs['units']}] {column.attrs['long_name']}")
+        return "\n".join(lines)
+
+
+def sweep(
+    case: Case,
+    axes: Mapping[str, Any] | None = None,
+    results: Iterable[str] = (),
+    *,
+    scheme: str = "grid",
+    samples: int | None = None,
+    seed: int = 0,
+    reduce: Mapping[str, str] | None = None,
+    out: str | Path | None = None,
+    resume: bool = False,
+    scheduler: str = "threads",
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Swept:
+    """Results of a case over a grid or rows of points in up to six of its numbers.
+
+    Args:
+        case: The case; where `axes` is None, its own [sweep] says all.
+        axes: Values by key, as "mixture.valence_ratio": an array in SI, a list of numbers or
+            texts with units, or "start:stop:points:log"; `temperature` is that of the states of
+            equilibrium, otherwise the protocol's start.
+        results: Names of what is told; a sensible choice where there are none.
+        scheme: "grid" for all combinations, "rows" for points side by side, "latin-hypercube" or
+            "sobol" for points drawn within the ranges.
+        samples: How many are drawn.
+        seed: Of the draw.
+        reduce: Axes of the grid to reduce to their "max", "min", "mean", "argmax" or "argmin".
+        out: Folder of a Zarr store to write; in memory where it is not given.
+        resume: Go on with an unfinished store.
+        scheduler: "threads", "local" for processes on this machine, or the address of a
+            dask.distributed scheduler; the last two need `out`.
+        workers: How many threads or processes; the number of cores where it is not given.
+        progress: Called with the number of points done since it was last called.
+
+    Returns:
+        The results; a point that the theory has no number for is NaN or infinite.
+
+    Raises:
+        InputError: an axis, a result or a scheduler is wrong, or a store is of another sweep.
+
+    Examples:
+        >>> import entrap as et
+        >>> case = et.load_case("examples/clean-set.toml")
+        >>> found = et.sweep(case, {"mixture.valence_ratio": [0.5, 1.0]}, ["enhancement"])
+        >>> found.data["enhancement"].values.round(6)
+        array([1.254148, 1.530394])
+    """
+    if axes is None:
+        stated = case.require("sweep")
+    else:
+        stated = Sweep(dict(axes), tuple(results), scheme, samples, seed, dict(reduce or {}))
+    check_ends(case, stated)
+    laid = plan(case, stated)
+    if out is not None:
+        return _to_store(laid, Path(out), resume, scheduler, workers, progress)
+    if resume or scheduler != "threads":
+        raise InputError("`out` is missing: only a sweep in a store can be resumed, or sent away")
+    columns = {name: np.empty(laid.shape) for name in laid.results}
+
+    def fill_chunk(index: int) -> None:
+        region = laid.region(index)
+        fill(laid, region, {name: column[region] for name, column in columns.items()})
+
+    schedule.run(fill_chunk, range(laid.chunks), scheduler, workers, _told(laid, progress))
+    variables = {
+        name: (laid.kept, column, _described(laid, name)) for name, column in columns.items()
+    }
+    return Swept(laid.case, xr.Dataset(variables, _coordinates(laid), _attributes(laid)))
+
+
+def load_sweep(path: str | Path) -> Swept:
+    """A sweep from its store, read lazily; one that is not finished is NaN where it is not done.
+
+    Args:
+        path: The store.
+
+    Raises:
+        InputError: there is none.
+    """
+    path = Path(path)
+    data = dataset(path)
+    done = float(data["done"].values.mean())
+    case = Case.from_dict(json.loads(data.attrs["case"]), needs=("material",))
+    return Swept(case, data.drop_vars("done"), path, done)
+
+
+def _to_store(
+    laid: Plan,
+    path: Path,
+    resume: bool,
+    scheduler: str,
+    workers: int | None,
+    progress: Progress | None,
+) -> Swept:
+    if resume and path.exists():
+        store = store_to_resume(path, laid.chunk, _attributes(laid))
+    else:
+        store = create(
+            path,
+            dict(zip(laid.kept, laid.shape, strict=True)),
+            _coordinates(laid),
+            {name: _described(laid, name) for name in laid.results},
+            laid.chunk,
+            _attributes(laid),
+        )
+    done, told = store.done(), _told(laid, progress)
+    for index in np.flatnonzero(done):
+        told(int(index))
+    work: Callable[[int], None]
+    if scheduler == "threads":
+        work = functools.partial(_compute, store, laid)
+    else:
+        made = store.attrs["sweep"] + store.attrs["case"]
+        work = functools.partial(compute_chunk, str(path.absolute()), made)
+    todo = [int(i) for i in np.flatnonzero(~done)]
+    try:
+        schedule.run(work, todo, scheduler, workers, told)
+    except InputError:  # a scheduler that there is not leaves no store behind
+        if not store.done().any():
+            shutil.rmtree(path)
+        raise
+    return load_sweep(path)
+
+
+def compute_chunk(path: str, made: str, index: int) -> None:
+    """Compute a chunk of a store, and write it there: what a worker does.
+
+    Args:
+        path: The store.
+        made: What it was made with, so that a worker tells it from an earlier one there.
+        index: Which chunk.
+    """
+    _compute(*_opened(path, made), index)
+
+
+def _compute(store: Store, laid: Plan, index: int) -> None:
+    region = laid.region(index)
+    shape = tuple(part.stop - part.start for part in region)
+    columns = {name: np.empty(shape) for name in laid.results}
+    fill(laid, region, columns)
+    store.write(index, columns)
+
+
+@functools.lru_cache(maxsize=1)
+def _opened(path: str, made: str) -> tuple[Store, Plan]:
+    """A store and its plan, which a worker reads once."""
+    del made
+    store = Store.open(Path(path))
+    data = dataset(Path(path))
+    told = json.loads(store.attrs["sweep"])
+    laid = Plan(
+        Case.from_dict(json.loads(store.attrs["case"]), needs=("material",)),
+        {key: data[key].values for key in told["axes"]},
+        tuple(told["results"]),
+        told["scheme"],
+        told["reduce"],
+        tuple(told["chunk"]),
+        tuple(told["block"]),
+    )
+    return store, laid
+
+
+def fill(laid: Plan, region: tuple[slice, ...], columns: Mapping[str, np.ndarray]) -> None:
+    """Compute a chunk, block by block.
+
+    Args:
+        laid: The plan.
+        region: Where the chunk lies.
+        columns: What is filled, by result; of the chunk's shape.
+    """
+    evolved = tuple(n for n in laid.results if RESULTS[n].kind == "evolution")
+    closed = tuple(n for n in laid.results if n not in evolved)
+    for part in laid.blocks(region):
+        to = tuple(
+            slice(p.start - r.start, p.stop - r.start) for p, r in zip(part, region, strict=True)
+        )
+        # A block at the edge was filled up: what is beyond is left.
+        inside = tuple(slice(0, p.stop - p.start) for p in part)
+        for name, column in zip(closed, _closed(laid, closed, part), strict=True):
+            columns[name][to] = column[inside]
+        for name, column in zip(evolved, _evolved(laid, evolved, part), strict=True):
+            columns[name][to] = column[inside]
+
+
+def _closed(laid: Plan, names: tuple[str, ...], part: tuple[slice, ...]) -> list[np.ndarray]:
+    if not names:
+        return []
+    reduction = next(iter(laid.reduce.values()), "")
+    asked = Asked(laid.choices, names, len(laid.reduced), reduction)
+    shares: list[Any] = []
+    for fold in laid.folds():
+        values = laid.values(fold, part)
+        along = values[laid.reduced[0]] if laid.reduced else 0.0
+        found = closed_block(asked, *laid.at(values), along)
+        found = jax.tree.map(np.asarray, found)
+        if not reduction:
+            return list(found)
+        shares = (
+            [merged(reduction, *both) for both in zip(shares, found, strict=True)]
+            if shares
+            else list(found)
+        )
+    return [concluded(reduction, share) for share in shares]
+
+
+def _evolved(laid: Plan, names: tuple[str, ...], part: tuple[slice, ...]) -> list[np.ndarray]:
+    if not names:
+        return []
+    numbers, _ = laid.at(laid.values((), part))
+    shape = laid.block
+    numbers = jax.tree.map(lambda leaf: np.broadcast_to(leaf, shape).ravel(), numbers)
+    columns = evolution_block(
+        Asked(laid.choices, names), numbers, laid.case.require("protocol").points
+    )
+    return [column.reshape(shape) for column in columns]
+
+
+def _told(laid: Plan, progress: Progress | None) -> Progress:
+    """Progress in points, from progress in chunks."""
+    reduced = laid.points // max(math.prod(laid.shape), 1)
+
+    def tell(index: int) -> None:
+        if progress:
+            progress(reduced * math.prod(part.stop - part.start for part in laid.region(index)))
+
+    return tell
+
+
+def _coordinates(laid: Plan) -> dict[str, Any]:
+    return {
+        key: (
+            (key,) if laid.grid else ("point",),
+            values,
+            _attrs_of(coordinate(key)),
+        )
+        for key, values in laid.axes.items()
+    }
+
+
+def _described(laid: Plan, name: str) -> dict[str, str]:
+    attrs = _attrs_of(RESULTS[name].declared)
+    for key, how in laid.reduce.items():
+        if how.startswith("arg"):
+            where = "least" if how == "argmin" else "greatest"
+            attrs |= _attrs_of(coordinate(key)) | {
+                "long_name": f"{key} at which it is {where}: {attrs['long_name']}"
+            }
+        else:
+            attrs["long_name"] += f", {how} over {key}"
+    return attrs
+
+
+def _attrs_of(declared: Quantity) -> dict[str, str]:
+    return {
+        "units": declared.unit,
+        "symbol": declared.symbol,
+        "long_name": declared.meaning,
+        "source": declared.source,
+    }
+
+
+def _attributes(laid: Plan) -> dict[str, Any]:
+    return {
+        "title": laid.case.title,
+        "version": version("entrap"),
+        "case": json.dumps(laid.case.to_dict()),
+        "sweep": json.dumps(laid.told()),
+    }

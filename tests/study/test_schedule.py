@@ -1,0 +1,457 @@
+"""Threads, processes and clusters do the same work; what dies, fails or is stopped costs little."""
+
+import collections.abc
+import contextlib
+import functools
+import importlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+import xarray as xr
+
+from entrap.core.errors import InputError, SolveError
+from entrap.study.sweeping import schedule, store
+
+CHUNKS = 24
+
+# What other processes import.
+WORK = """
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+
+from entrap.study.sweeping.store import Store
+
+
+def compute(path, index):
+    made = Store.open(Path(path))
+    i, j = (np.arange(part.start, part.stop) for part in made.region(index))
+    made.write(index, {"x": np.sin(i[:, None]) * np.exp(j / 7)})
+
+
+def compute_and_die_once(path, index):
+    died = Path(path).with_name("died")
+    if index == 5 and not died.exists():
+        died.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    compute(path, index)
+
+
+def compute_or_die(path, index):
+    if index == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+    compute(path, index)
+
+
+def compute_or_fail(path, index):
+    if index == 5:
+        raise ValueError("chunk 5 is not to be had")
+    compute(path, index)
+
+
+def compute_slowly(path, index):
+    compute(path, index)
+    time.sleep(0.5)
+
+
+def prepare(folder):
+    told = {key: os.environ.get(key) for key in ("JAX_ENABLE_X64", "NPROC")}
+    Path(folder, f"{os.getpid()}.setup").write_text(repr(told))
+"""
+
+
+class Todo(collections.abc.Sequence):
+    """Chunks, of which is known how many were handed out."""
+
+    def __init__(self, count):
+        self.indices, self.given = range(count), 0
+
+    def __len__(self):
+        return len(self.indices)
+
+    def __getitem__(self, place):
+        return self.indices[place]
+
+    def __iter__(self):
+        for index in self.indices:
+            self.given += 1
+            yield index
+
+
+class Told:
+    """What was told of progress, and how far ahead of it chunks were handed out at most."""
+
+    def __init__(self, todo, stop_after=None):
+        self.todo, self.stop_after, self.indices, self.ahead = todo, stop_after, [], 0
+
+    def __call__(self, index):
+        self.ahead = max(self.ahead, self.todo.given - len(self.indices))
+        self.indices.append(index)
+        if len(self.indices) == self.stop_after:
+            raise KeyboardInterrupt
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where the module of the work is, for processes that are told."""
+    folder = tmp_path_factory.mktemp("work")
+    (folder / "sweep_work.py").write_text(WORK, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def work(folder, monkeypatch):
+    monkeypatch.syspath_prepend(folder)
+    return importlib.import_module("sweep_work")
+
+
+@pytest.fixture
+def make(tmp_path):
+    """A new store of a name."""
+
+    def made(name="sweep"):
+        coords = {key: ((key,), np.arange(n), {}) for key, n in (("i", 12), ("j", 10))}
+        dims = {"i": 12, "j": 10}
+        return store.create(tmp_path / f"{name}.zarr", dims, coords, {"x": {}}, (2, 3), {})
+
+    return made
+
+
+@pytest.fixture
+def alone():
+    """All processes that were begun have ended."""
+    before = set(psutil.Process().children(recursive=True))
+    yield
+    left = set(psutil.Process().children(recursive=True)) - before
+    # What multiprocessing keeps for the rest of the session.
+    assert not [p for p in left if "resource_tracker" not in " ".join(p.cmdline())]
+
+
+def bits(made):
+    data = xr.open_zarr(made.path, consolidated=False, chunks=None)
+    return data["x"].values.tobytes(), data["done"].values.tolist()
+
+
+@pytest.fixture
+def expected(make, work):
+    """The bits of a store that was made without any scheduler."""
+    made = make("expected")
+    for index in range(made.chunks):
+        work.compute(made.path, index)
+    return bits(made)
+
+
+# Threads.
+
+
+def test_threads_do_every_chunk_once_and_tell_of_it(make, work, expected):
+    made, todo = make(), Todo(CHUNKS)
+    assert made.chunks == CHUNKS
+    told, prepared = Told(todo), []
+    run = functools.partial(work.compute, made.path)
+    schedule.run(run, todo, "threads", 3, told, lambda: prepared.append(made.done().any()))
+    assert sorted(told.indices) == list(range(CHUNKS))
+    assert told.ahead <= 12
+    assert prepared == [False]
+    assert bits(made) == expected
+
+
+def test_no_more_threads_work_at_once_than_there_are_workers():
+    lock, now, most = threading.Lock(), [0], [0]
+
+    def work(_):
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        time.sleep(0.01)
+        with lock:
+            now[0] -= 1
+
+    schedule.run(work, range(40), "threads", 3)
+    assert most == [3]
+    assert now == [0]
+
+
+def test_a_chunk_that_fails_stops_the_threads():
+    begun, ended = [], []
+
+    def work(index):
+        begun.append(index)
+        time.sleep(0.02)
+        if index == 5:
+            raise ValueError("chunk 5 is not to be had")
+        ended.append(index)
+
+    with pytest.raises(ValueError, match="chunk 5 is not to be had"):
+        schedule.run(work, range(100), "threads", 2)
+    assert {*begun} - {*ended} == {5}  # those that ran have come to their end
+    assert len(begun) < 20
+
+
+def test_an_interrupt_stops_the_threads_and_what_runs_ends():
+    todo, begun, ended = Todo(100), [], []
+
+    def work(index):
+        begun.append(index)
+        time.sleep(0.02)
+        ended.append(index)
+
+    with pytest.raises(KeyboardInterrupt):
+        schedule.run(work, todo, "threads", 2, Told(todo, stop_after=3))
+    assert sorted(begun) == sorted(ended)
+    assert 3 <= len(ended) < 20
+
+
+def test_where_nothing_is_to_be_done_nobody_is_asked():
+    def never(*_):
+        raise AssertionError
+
+    for scheduler in ("threads", "local", "tcp://127.0.0.1:9"):
+        schedule.run(never, [], scheduler, None, never, never)
+
+
+# What is no scheduler.
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "told"),
+    [
+        (
+            "thread",
+            r"must be threads, local, an address such as tcp://host:8786, or a .* is thread$",
+        ),
+        ("host", "must be threads, local, an address such as .* but is host$"),
+        ("{folder}/none.json", "none.json is not the file of a scheduler: `dask scheduler --sched"),
+        ("file://{folder}/none.json", "^{folder}/none.json is not the file of a scheduler"),
+        ("{folder}/empty.json", "empty.json is not the file of a scheduler"),
+        ("tcp://127.0.0.1:9", "no scheduler answers at tcp://127.0.0.1:9 within 0.2 s: start one"),
+        ("nope://127.0.0.1:9", "no scheduler answers at nope://127.0.0.1:9"),
+    ],
+)
+def test_what_is_no_scheduler_is_told(tmp_path, monkeypatch, capfd, scheduler, told):
+    monkeypatch.setattr(schedule, "_TO_ANSWER", 0.2)
+    (tmp_path / "empty.json").write_text("{}")
+    scheduler, told = (text.replace("{folder}", str(tmp_path)) for text in (scheduler, told))
+    with pytest.raises(InputError, match=told):
+        schedule.run(print, [1], scheduler)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("workers", [0, -2])
+def test_there_is_at_least_one_worker(workers):
+    with pytest.raises(InputError, match=f"workers must be at least 1, but is {workers}"):
+        schedule.run(print, [1], "threads", workers)
+
+
+@pytest.mark.parametrize("scheduler", ["local", "tcp://127.0.0.1:9"])
+def test_without_distributed_it_is_told_how_to_get_it(monkeypatch, scheduler):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "distributed"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(InputError, match=r"need dask.distributed: pip install 'entrap\[scale\]'"):
+        schedule.run(print, [1], scheduler)
+
+
+# Processes of this machine.
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_worker_that_is_killed_costs_its_chunk_and_changes_no_bit(
+    make, work, expected, tmp_path, monkeypatch, capfd
+):
+    monkeypatch.setattr(schedule, "_AT_LEAST", 10)
+    made, todo = make(), Todo(CHUNKS)
+    told = Told(todo)
+    run = functools.partial(work.compute_and_die_once, str(made.path))
+    prepare = functools.partial(work.prepare, str(tmp_path))
+    schedule.run(run, todo, "local", 2, told, prepare)
+    assert (tmp_path / "died").exists()
+    assert sorted(told.indices) == list(range(CHUNKS))
+    assert told.ahead <= 10
+    assert bits(made) == expected
+    prepared = {file.stem: file.read_text() for file in tmp_path.glob("*.setup")}
+    assert len(prepared) >= 2
+    assert str(os.getpid()) not in prepared
+    assert set(prepared.values()) == {"{'JAX_ENABLE_X64': '1', 'NPROC': '1'}"}
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_chunk_that_fails_stops_the_processes(make, work, capfd):
+    made, told = make(), []
+    run = functools.partial(work.compute_or_fail, str(made.path))
+    with pytest.raises(ValueError, match="chunk 5 is not to be had"):
+        schedule.run(run, range(CHUNKS), "local", 2, told.append)
+    assert made.done()[told].all()
+    assert not made.done()[5]
+    assert made.verify() == []
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("alone")
+def test_a_chunk_that_kills_every_worker_is_told(make, work, tmp_path, capfd):
+    made = make()
+    run = functools.partial(work.compute_or_die, str(made.path))
+    prepare = functools.partial(work.prepare, str(tmp_path))
+    with pytest.raises(SolveError, match="chunk 5 killed 4 workers, as running out of memory does"):
+        schedule.run(run, range(CHUNKS), "local", 2, None, prepare)
+    assert not made.done()[5]
+    assert len(list(tmp_path.glob("*.setup"))) >= 4  # those that came for the dead ones too
+    assert made.verify() == []
+    assert capfd.readouterr() == ("", "")
+
+
+SCRIPT = """
+import functools
+import sys
+
+import sweep_work
+from entrap.study.sweeping import schedule
+
+if __name__ == "__main__":
+    run = functools.partial(sweep_work.compute_slowly, sys.argv[1])
+    try:
+        print("begun", flush=True)
+        schedule.run(run, range(24), sys.argv[2], 2, lambda index: print(index, flush=True))
+    except KeyboardInterrupt:
+        sys.exit(130)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", [0.0, 0.5, 1.0, 1.5, 2.0, "a chunk"])
+@pytest.mark.parametrize("scheduler", ["threads", "local"])
+def test_ctrl_c_stops_without_a_word_and_what_is_done_stays_done(
+    make, folder, tmp_path, scheduler, moment
+):
+    made, script = make(), tmp_path / "script.py"
+    script.write_text(SCRIPT, "utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-W", "error", script, made.path, scheduler],
+        env=os.environ | {"PYTHONPATH": str(folder)},
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    out = process.stdout
+    assert out is not None
+    out.readline()
+    if moment == "a chunk":
+        out.readline()
+    else:
+        time.sleep(moment)
+    os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to all
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (130, "")
+    assert not made.done().all()
+    assert made.verify() == []
+
+
+# A cluster.
+
+
+@pytest.fixture
+def cluster(folder, tmp_path):
+    """`cluster(2)`: a scheduler with two workers, as its file and its processes."""
+    with contextlib.ExitStack() as stack:
+
+        def begun(*arguments):
+            process = subprocess.Popen(
+                [sys.executable, "-m", *arguments, "--no-dashboard"],
+                env=os.environ | {"PYTHONPATH": str(folder), "NPROC": "1"},
+                cwd=tmp_path,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            stack.callback(process.wait)
+            stack.callback(process.kill)
+            return process
+
+        def started(count):
+            file = tmp_path / "scheduler.json"
+            place = ("--scheduler-file", str(file), "--host", "127.0.0.1")
+            head = begun("distributed.cli.dask_scheduler", *place, "--port", "0")
+            until(file.exists)
+            part = ("distributed.cli.dask_worker", *place[:2], "--nthreads", "1", "--no-nanny")
+            return file, head, [begun(*part) for _ in range(count)]
+
+        yield started
+
+
+def until(holds):
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@pytest.mark.slow
+def test_a_cluster_changes_no_bit_though_a_worker_dies(make, work, expected, cluster, tmp_path):
+    from distributed import Client
+
+    file, _, workers = cluster(2)
+    until(lambda: connected(file) == 2)
+    made, todo = make("by-file"), Todo(CHUNKS)
+    told = Told(todo)
+    prepare = functools.partial(work.prepare, str(tmp_path))
+    run = functools.partial(work.compute_and_die_once, str(made.path))
+    schedule.run(run, todo, str(file), None, told, prepare)
+    assert sorted(told.indices) == list(range(CHUNKS))
+    assert sum(worker.poll() is None for worker in workers) == 1  # nobody revived it
+    assert bits(made) == expected
+    assert len(list(tmp_path.glob("*.setup"))) == 2
+    made = make("by-address")
+    address = json.loads(file.read_text())["address"]
+    schedule.run(functools.partial(work.compute, str(made.path)), range(CHUNKS), address)
+    assert bits(made) == expected
+    with Client(address, set_as_default=False) as client:
+        left: Any = client.run_on_scheduler(
+            lambda dask_scheduler: [*dask_scheduler.tasks, *dask_scheduler.worker_plugins]
+        )
+    assert not [name for name in left if "entrap" in str(name)]
+
+
+@pytest.mark.slow
+def test_a_cluster_that_has_no_workers_is_told(cluster, monkeypatch, capfd):
+    monkeypatch.setattr(schedule, "_TO_JOIN", 0.5)
+    file, *_ = cluster(0)
+    with pytest.raises(InputError, match="has no workers: start some with `NPROC=1 dask worker tc"):
+        schedule.run(print, [1], f"file://{file}")
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_dies_stops_the_run_and_what_is_done_stays_done(
+    make, work, cluster, monkeypatch, capfd
+):
+    monkeypatch.setattr(schedule, "_TO_ANSWER", 2.0)
+    file, head, _ = cluster(1)
+    made = make()
+    run = functools.partial(work.compute_slowly, str(made.path))
+    with pytest.raises(SolveError, match="the scheduler is gone: what is done stays done: start i"):
+        schedule.run(run, range(CHUNKS), str(file), None, lambda _: head.kill())
+    assert made.done().any()
+    assert made.verify() == []
+    assert capfd.readouterr() == ("", "")
+
+
+def connected(file):
+    """Number of workers of a scheduler."""
+    from distributed import Client
+
+    with Client(scheduler_file=str(file), set_as_default=False) as client:
+        return len(client.nthreads())

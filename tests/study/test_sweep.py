@@ -1,0 +1,313 @@
+"""A sweep is what `evolve` and `equilibrate` say of each of its points, however it is laid out."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import entrap as et
+from entrap.core.quantities import quantities
+from entrap.model.state import State
+from entrap.model.validity import Margins
+from entrap.solve.outcome import QUANTITIES
+from entrap.study.sweeping.names import MARGINS, RESULTS
+from entrap.study.sweeping.plan import plan
+
+STATES = [name for name, _ in quantities(State) if name != "temperature"]
+OF_CASE = tuple(name for name in QUANTITIES if RESULTS[name].kind == "case")
+EVOLVED = tuple(name for name, result in RESULTS.items() if result.kind == "evolution")
+
+BASE = {
+    "material": {
+        "critical_temperature": "10 K",
+        "conduction_density": "1e27 1/m^3",
+        "fermi_velocity": "1e6 m/s",
+        "fermi_temperature": "5e4 K",
+    },
+    "mixture": {"valence_ratio": 1.5},
+    "trap": {"rate": "1e3 1/s", "pairing": 0.3},
+    "protocol": {
+        "start": "4 K",
+        "hold": "5 ms",
+        "warm_to": "15 K",
+        "warming_time": "100 ms",
+        "points": 64,
+    },
+}
+ROUTES = {
+    "direct": {"a": "2 k_B", "saturation": 1.0},
+    "field": {"critical_field": "0.1 T", "below_critical": "0.5 K", "penetration_depth": "300 nm"},
+    "carriers": {"critical_field": "0.1 T", "below_critical": "0.5 K", "carrier_density": True},
+    "bcs": {"bcs": True, "mean_free_path": "10 nm"},
+}
+RANGES = {
+    "material.critical_temperature": (5.0, 20.0),
+    "material.conduction_density": (1e26, 1e28),
+    "material.fermi_velocity": (1e5, 2e6),
+    "mixture.valence_ratio": (1e-6, 20.0),
+    "trap.rate": (1e1, 1e5),
+    "trap.pairing": (0.0, 3.0),
+    "protocol.start": (1.0, 9.0),
+    "protocol.hold": (0.0, 0.05),
+    "temperature": (0.5, 30.0),
+}
+OF_ROUTE = {
+    "direct": {"landau.a": (1e-23, 1e-22), "landau.saturation": (0.5, 1.0)},
+    "field": {"landau.critical_field": (0.01, 1.0), "landau.penetration_depth": (5e-8, 1e-6)},
+    "carriers": {"landau.below_critical": (0.1, 2.0)},
+    "bcs": {"landau.mean_free_path": (1e-10, 1e-7)},
+}
+
+
+def case_of(route="direct", entropy="ideal", closure="ramp", **more):
+    tables = {**BASE, "landau": ROUTES[route], **more}
+    tables["mixture"] = tables["mixture"] | {"entropy": entropy}
+    tables["trap"] = tables["trap"] | {"closure": closure}
+    return et.Case.from_dict(tables)
+
+
+@st.composite
+def axes_of(draw, route, keys, sizes):
+    """Random values of these keys: so many of each."""
+    ranges = RANGES | OF_ROUTE[route]
+    made = {}
+    for key, size in zip(keys, sizes, strict=True):
+        values = st.floats(*ranges[key], allow_subnormal=False)
+        made[key] = draw(st.lists(values, min_size=size, max_size=size, unique=True))
+    return made
+
+
+def points_of(found, laid):
+    """Every point of a sweep: its place, its case, its temperature."""
+    sizes = [len(laid.axes[key]) for key in laid.kept] if laid.grid else [laid.shape[0]]
+    for place in np.ndindex(*sizes):
+        names = laid.kept if laid.grid else ("point",)
+        at = dict(zip(names, place, strict=True))
+        case = laid.case_at(**at)
+        column = laid.axes.get("temperature")
+        if column is None:
+            temperature = case.protocol.start
+        else:
+            temperature = float(column[at["temperature" if laid.grid else "point"]])
+        yield place, case, temperature
+
+
+def close(one, other, scale=0.0):
+    """Equal to 1e-12 of their size, or both without a number."""
+    one, other = float(one), float(other)
+    if not (math.isfinite(one) and math.isfinite(other)):
+        return one == other or (math.isnan(one) and math.isnan(other))
+    return abs(one - other) <= 1e-12 * max(abs(one), abs(other), scale)
+
+
+# What is compiled depends on the keys, the lengths and the names: the values alone are random.
+@pytest.mark.parametrize(
+    ("route", "entropy", "scheme", "keys"),
+    [
+        ("direct", "ideal", "grid", ["landau.a", "mixture.valence_ratio", "temperature"]),
+        ("direct", "number-fraction", "grid", ["landau.saturation", "protocol.start"]),
+        ("field", "ideal", "rows", ["landau.penetration_depth", "trap.rate", "temperature"]),
+        ("carriers", "degenerate", "grid", ["landau.below_critical", "mixture.valence_ratio"]),
+        ("bcs", "ideal", "grid", ["material.critical_temperature", "landau.mean_free_path"]),
+    ],
+)
+@settings(max_examples=10)
+@given(data=st.data())
+def test_every_point_is_what_equilibrate_says_of_it(route, entropy, scheme, keys, data):
+    sizes = [3] * len(keys) if scheme == "rows" else [2, 3, 1][: len(keys)]
+    axes = data.draw(axes_of(route, keys, sizes))
+    case = case_of(route, entropy)
+    names = [*STATES, *(f"{name}_bare" for name in STATES)]
+    margins = [f"margin_{name}" for name in MARGINS]
+    found = et.sweep(case, axes, [*names, *margins], scheme=scheme)
+    laid = plan(case, et.Sweep(axes, tuple(names), scheme))
+    for place, point, temperature in points_of(found, laid):
+        there = et.equilibrate(point, temperature)
+        # Where n_s vanishes its last digits are those of a difference.
+        n_s = float(there.trapped.superfluid_density), float(there.bare.superfluid_density)
+        n_c = point.material.conduction_density
+        assume(all(x == 0 or x > 1e-3 * n_c for x in n_s))
+        for name in names:
+            states = there.bare if name.endswith("_bare") else there.trapped
+            wanted = getattr(states, name.removesuffix("_bare"))
+            scale = n_c if "density" in name else 0.0
+            scale = abs(float(there.bare.alpha)) if name.startswith("alpha") else scale
+            scale = 1e3 * abs(float(wanted)) if name.startswith(("free", "higgs")) else scale
+            assert close(found.data[name].values[place], wanted, scale), (name, place)
+        for name in MARGINS:
+            wanted = getattr(there.margins, name)
+            wanted = math.nan if wanted is None else wanted
+            assert close(found.data[f"margin_{name}"].values[place], wanted, 1.0), name
+
+
+@pytest.mark.parametrize(
+    ("closure", "keys"),
+    [
+        ("ramp", ["mixture.valence_ratio", "trap.rate", "protocol.hold"]),
+        ("self-consistent", ["landau.a", "protocol.start", "trap.pairing"]),
+        ("constant", ["material.critical_temperature", "mixture.valence_ratio"]),
+    ],
+)
+@settings(max_examples=2)
+@given(data=st.data())
+def test_every_point_is_what_evolve_says_of_it(closure, keys, data):
+    case = case_of(closure=closure)
+    axes = data.draw(axes_of("direct", keys, [2] * len(keys)))
+    found = et.sweep(case, axes, [*EVOLVED, *OF_CASE])
+    laid = plan(case, et.Sweep(axes, EVOLVED))
+    n_c = case.material.conduction_density
+    for place, point, _ in points_of(found, laid):
+        there = et.evolve(point)
+        told = {name: float(column.values[place]) for name, column in found.data.items()}
+        for name, value in there.quantities.items():
+            scale = n_c if "density" in name or name == "pair_gain" else 0.0
+            assert close(told[name], value.value, scale), (name, place)
+        margins = {margin.name: margin for margin in there.validity}
+        for name in MARGINS:
+            wanted = margins[name].margin
+            wanted = math.nan if wanted is None else wanted
+            assert close(told[f"evolution_margin_{name}"], wanted, 1.0), name
+        known = [m for m in there.validity if m.margin is not None]
+        until = [math.nan if m.holds_until is None else m.holds_until for m in known]
+        assert close(
+            told["valid_until"], min(until) if not any(map(math.isnan, until)) else math.nan
+        )
+        least = min(known, key=lambda m: m.margin)
+        assert close(told["evolution_smallest_margin"], least.margin, 1.0)
+        worst = MARGINS.index(least.name) if least.margin < 0 else -1
+        assert told["evolution_worst_margin"] == worst
+        assert told["succeeded"] == 1
+
+
+def test_a_reduction_is_that_of_the_whole_map():
+    case, names = case_of(), ["superfluid_density", "coherence_length_bare", "margin_landau_region"]
+    axes = {"mixture.valence_ratio": "1e-3:3:7:log", "temperature": "1:25:41"}
+    whole = et.sweep(case, axes, names).data
+    for how in ("max", "min", "mean", "argmax", "argmin"):
+        found = et.sweep(case, axes, names, reduce={"temperature": how}).data
+        for name in names:
+            column = whole[name].where(np.isfinite(whole[name]) | (how != "mean"))
+            if how.startswith("arg"):
+                best = getattr(column, how.removeprefix("arg"))("temperature")
+                first = (column == best).argmax("temperature").values
+                wanted = whole["temperature"].values[first]
+            else:
+                wanted = getattr(whole[name], how)("temperature").values
+            np.testing.assert_allclose(found[name].values, wanted, rtol=1e-13, err_msg=how)
+
+
+def test_reduced_axes_may_be_longer_than_a_block(monkeypatch):
+    case, axes = case_of(), {"mixture.valence_ratio": "0.1:3:5", "temperature": "1:25:101"}
+    wanted = {
+        how: et.sweep(case, axes, ["free_energy"], reduce={"temperature": how}).data["free_energy"]
+        for how in ("max", "mean", "argmin")
+    }
+    monkeypatch.setattr("entrap.study.sweeping.plan.CLOSED_BLOCK", 64)
+    for how, column in wanted.items():
+        found = et.sweep(case, axes, ["free_energy"], reduce={"temperature": how})
+        np.testing.assert_allclose(found.data["free_energy"], column, rtol=1e-14)
+
+
+@pytest.mark.parametrize("reduce", [{"temperature": "mean"}, {}])
+def test_what_is_nan_everywhere_stays_nan(reduce):
+    case = case_of(mixture={"valence_ratio": 1.0}, trap={"rate": 0.0})
+    axes = {"landau.a": [1e-23, 2e-23], "temperature": "1:5:3"}
+    found = et.sweep(case, axes, ["margin_trap_energy"], reduce=reduce)
+    assert np.isnan(found.data["margin_trap_energy"]).all()
+
+
+@settings(max_examples=15)
+@given(
+    lengths=st.lists(st.integers(1, 9), min_size=1, max_size=4),
+    limits=st.tuples(st.integers(1, 60), st.integers(1, 30)),
+)
+def test_chunks_and_blocks_cover_every_point_once(lengths, limits):
+    keys = ["landau.a", "temperature", "protocol.start", "trap.rate"]
+    stated = et.Sweep(
+        {
+            key: [1e-23 * (i + 1) for i in range(n)]
+            if key == "landau.a"
+            else [1.0 + i for i in range(n)]
+            for key, n in zip(keys, lengths, strict=False)
+        },
+        ("alpha",),
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("entrap.study.sweeping.plan.CLOSED_CHUNK", limits[0])
+        patch.setattr("entrap.study.sweeping.plan.CLOSED_BLOCK", limits[1])
+        laid = plan(case_of(), stated)
+    seen = np.zeros(laid.shape, int)
+    for index in range(laid.chunks):
+        region = laid.region(index)
+        for part in laid.blocks(region):
+            seen[part] += 1
+            shapes = np.broadcast_shapes(*(v.shape for v in laid.values((), part).values()))
+            assert math.prod(shapes) <= max(limits[1], 1)
+    assert (seen == 1).all()
+
+
+def test_a_gap_that_was_not_stated_follows_the_critical_temperature():
+    axes = {"material.critical_temperature": [5.0, 10.0]}
+    found = et.sweep(case_of(), axes, ["higgs_mode_initial"])
+    assert found.data["higgs_mode_initial"][1] > 1.5 * found.data["higgs_mode_initial"][0]
+    stated = case_of(material=BASE["material"] | {"gap": "1 meV"})
+    kept = et.sweep(
+        stated, axes | {"protocol.start": [0.01]}, ["higgs_mode_initial"], scheme="grid"
+    )
+    np.testing.assert_allclose(kept.data["higgs_mode_initial"], 2 * 1.602176634e-22, rtol=1e-3)
+
+
+@settings(max_examples=20)
+@given(ratio=st.floats(1e-3, 5.0), a=st.floats(1.2, 20.0), weight=st.sampled_from([0.5, 1.0]))
+def test_all_margins_hold_just_below_the_validity_temperature_and_not_above(ratio, a, weight):
+    material = {"critical_temperature": 10, "conduction_density": 1e27}
+    case = case_of(
+        material=material,
+        landau={"a": f"{a} k_B", "saturation": 1.0},
+        mixture={"valence_ratio": ratio, "condensate_weight": weight},
+        trap={"rate": 1e3},
+    )
+    found = et.sweep(case, {"protocol.start": [4.0]}, ["validity_temperature"])
+    valid = float(found.data["validity_temperature"][0])
+    critical = et.evolve(case).quantities["effective_critical_temperature"].value
+
+    def least(temperature):
+        known = [
+            m.margin for m in et.equilibrate(case, temperature).validity if m.margin is not None
+        ]
+        return min(known)
+
+    highest = critical if math.isfinite(critical) else 17.64
+    asked = np.linspace(0.02, 0.999, 40) * highest
+    if math.isnan(valid):
+        assert all(least(t) < 0 for t in asked[::3])
+        return
+    assert least(valid * (1 - 1e-9)) >= 0
+    assert least(min(valid * (1 + 1e-9), highest)) < 0 or valid > highest * (1 - 1e-6)
+    assert all(least(t) < 0 for t in asked if t > valid * (1 + 1e-9))
+
+
+@pytest.mark.parametrize(
+    ("axes", "results", "more", "message"),
+    [
+        ({"mixture.valence_rato": [1.0]}, [], {}, "did you mean `mixture.valence_ratio`"),
+        ({"mixture.valence_ratio": [1.0]}, ["enhancment"], {}, "did you mean 'enhancement'"),
+        ({"mixture.valence_ratio": [-1.0]}, [], {}, ">= 0"),
+        ({"protocol.start": [16.0]}, [], {}, "the protocol warms"),
+        ({"protocol.points": [16, 32]}, [], {}, "protocol.points"),
+        ({"mixture.valence_density": [1e26]}, [], {}, "both given"),
+        (
+            {"temperature": [1.0], "trap.rate": [1.0]},
+            ["alpha"],
+            {"reduce": {"temperature": "max", "trap.rate": "min"}},
+            "the same for all",
+        ),
+        ({"trap.rate": [1.0]}, ["pair_gain"], {"reduce": {"trap.rate": "max"}}, "point by point"),
+        ({"trap.rate": [1.0]}, [], {"scheduler": "local"}, "`out` is missing"),
+    ],
+)
+def test_what_is_wrong_is_told_before_anything_runs(axes, results, more, message):
+    with pytest.raises(et.InputError, match=message):
+        et.sweep(case_of(), axes, results, **more)
