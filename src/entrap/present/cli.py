@@ -76,6 +76,15 @@ def version(
         raise typer.Exit
 
 
+def _list_results(wanted: bool) -> bool:
+    if wanted:
+        from entrap.present.sweeping import print_results
+
+        print_results()
+        raise typer.Exit
+    return wanted
+
+
 @app.command()
 def run(
     case: CaseArgument, out: OutOption = None, force: ForceOption = False, set_: SetOption = None
@@ -112,6 +121,91 @@ def trap(
 
     write_design(stated, target)
     gc.freeze()
+
+
+@app.command()
+def sweep(
+    case: CaseArgument,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary",
+            help='An axis, as in "mixture.valence_ratio=0.01:20:200:log", "landau.a=2 k_B, 3 k_B" '
+            'or "trap.rate=@FILE.csv"; again for more.',
+            metavar="KEY=SPEC",
+        ),
+    ] = None,
+    result: Annotated[
+        list[str] | None,
+        typer.Option("--result", help="What is told; again for more, --list names all."),
+    ] = None,
+    reduce: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--reduce", help="max, min, mean, argmax or argmin of an axis.", metavar="KEY=HOW"
+        ),
+    ] = None,
+    scheme: Annotated[
+        str | None, typer.Option(help="grid, rows, latin-hypercube or sobol.")
+    ] = None,
+    samples: Annotated[int | None, typer.Option(help="Points that are drawn.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the draw.")] = None,
+    out: OutOption = None,
+    force: ForceOption = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where a run stopped.")] = False,
+    scheduler: Annotated[
+        str, typer.Option(help="threads, local, or the address of a dask scheduler.")
+    ] = "threads",
+    workers: Annotated[int | None, typer.Option(min=1, help="How many; all cores.")] = None,
+    plot: Annotated[bool, typer.Option("--plot", help="Draw figures.")] = False,
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity", help="Rank what the results depend on.")
+    ] = False,
+    list_: Annotated[
+        bool,
+        typer.Option(
+            "--list", help="List the results and leave.", is_eager=True, callback=_list_results
+        ),
+    ] = False,
+    set_: SetOption = None,
+) -> None:
+    """Map results over one to six numbers of a case; a run that is stopped can be resumed."""
+    del list_
+    from entrap.inputs.casefile import load_case
+    from entrap.inputs.varied import check_ends, varied
+
+    stated = load_case(case, set_ or (), needs=("material", "landau"))
+    axes = varied(
+        stated.sweep,
+        vary or (),
+        results=[name.strip() for text in result or () for name in text.split(",")],
+        reduce=reduce or (),
+        scheme=scheme,
+        samples=samples,
+        seed=seed,
+    )
+    check_ends(stated, axes)
+    _hurry()
+    from entrap.present.sweeping import Wishes, write_sweep
+
+    wishes = Wishes(scheduler, workers, resume, force, plot, sensitivity)
+    target = out or Path(f"{case.stem}-sweep")
+    try:
+        write_sweep(stated, axes, target, wishes)
+    except KeyboardInterrupt:
+        _complain("Stopped", f"what is done stays in {target}: go on with --resume")
+        sys.exit(130)
+
+
+@app.command()
+def show(
+    store: Annotated[Path, typer.Argument(help="A sweep's folder or store.", metavar="SWEEP")],
+    out: OutOption = None,
+) -> None:
+    """Draw a sweep again from its store, without computing."""
+    from entrap.present.sweeping import show_store
+
+    show_store(store, out)
 
 
 @app.command()

@@ -1,0 +1,151 @@
+"""The answer of a sweep in a few sentences: what was computed, reached, and holds where."""
+
+from entrap.core.quantities import Quantity
+from entrap.present.labels import quoted
+from entrap.present.sweep_reading import (
+    HOLD,
+    UNKNOWN,
+    WORDS,
+    declared_of,
+    is_margin,
+    reductions,
+)
+from entrap.present.sweep_survey import Extreme, Range, Survey, survey
+from entrap.study.sweeping.sweep import Swept
+
+_TOLD = 2  # results that are told
+_CHOSEN = {
+    "rows": " side by side",
+    "latin-hypercube": ", drawn as a Latin hypercube",
+    "sobol": ", drawn as a Sobol sequence",
+}
+
+
+def sweep_answer(swept: Swept, found: Survey | None = None) -> tuple[str, ...]:
+    """Sentences for the first screen of a report and the end of a run.
+
+    Args:
+        swept: The sweep.
+        found: What it found, where that is known already; else it is read block by block.
+    """
+    found = found or survey(swept)
+    results = [item for name, item in found.ranges.items() if not is_margin(name)]
+    told = [_reached(swept, found, item) for item in results[:_TOLD]]
+    return (_points(swept, found), *told, _trust(swept, found))
+
+
+def share(count: int, total: int) -> str:
+    """A share in percent, never rounded to nothing or to all.
+
+    Examples:
+        >>> share(1, 3), share(1, 100000), share(99999, 100000), share(5, 5)
+        ('33 %', 'less than 0.1 %', 'more than 99.9 %', '100 %')
+    """
+    percent = 100 * count / total if total else 0.0
+    if 0 < percent < 0.1:
+        return "less than 0.1 %"
+    if 99.9 < percent < 100:
+        return "more than 99.9 %"
+    digits = 1 if 0 < percent < 1 or 99 < percent < 100 else 0
+    return f"{percent:.{digits}f} %"
+
+
+def place(swept: Swept, extreme: Extreme) -> str:
+    """Where an extreme lies, as in "T = 4 K"."""
+    return ", ".join(
+        f"{declared.symbol} = {quoted(declared, value, 3)}"
+        for key, value in extreme.at.items()
+        for declared in [declared_of(swept.data[key])]
+    )
+
+
+def _points(swept: Swept, found: Survey) -> str:
+    grid = swept.scheme == "grid"
+    spans = []
+    for key in swept.axes:
+        declared, (low, high) = declared_of(swept.data[key]), found.ends[key]
+        ends = f"from {quoted(declared, low, 4)} to {quoted(declared, high, 4)}"
+        if low == high:
+            ends = f"at {quoted(declared, low, 4)}"
+        count = f" ({swept.data.sizes[key]:,})" if grid and low != high else ""
+        spans.append(f"{declared.symbol} {ends}{count}")
+    reduced = [f"the {how} over {key}" for key, how in reductions(swept.data).items()]
+    over = f" over {_listed(spans)}" if spans else ""
+    told = f"; of each result, {_listed(reduced)}" if reduced else ""
+    noun = "point" if found.points == 1 else "points"
+    text = f"{found.points:,} {noun}{_CHOSEN.get(swept.scheme, '')}{over}{told}."
+    if found.computed < found.points:
+        text += f" Of these, {share(found.computed, found.points)} are computed so far."
+    return text
+
+
+def _reached(swept: Swept, found: Survey, item: Range) -> str:
+    declared = item.declared
+    name = f"{declared.meaning[:1].upper()}{declared.meaning[1:]} ({declared.symbol})"
+    lost = _lost(found, item)
+    if item.least is None or item.largest is None:
+        return f"{name}: {lost}." if lost else f"{name}: nothing is computed yet."
+    tail = f"; {lost}" if lost else ""
+    low, high = item.least, item.largest
+    if low.value == high.value:
+        return f"{name} is {_quoted(declared, low)} everywhere{tail}."
+    text = (
+        f"{name} lies between {_quoted(declared, low)} (at {place(swept, low)}) and "
+        f"{_quoted(declared, high)} (at {place(swept, high)})"
+    )
+    inside, most = item.least_valid, item.largest_valid
+    if inside is not None and most is not None and 0 < (found.valid or 0) < found.computed:
+        reached = f"between {_quoted(declared, inside)} and {_quoted(declared, most)}"
+        if inside.value == most.value:
+            reached = f"at {_quoted(declared, inside)}"
+        text += f"; where all assumptions hold, {reached}"
+    return f"{text}{tail}."
+
+
+def _lost(found: Survey, item: Range) -> str:
+    """How many points have no finite value, in words."""
+    parts = []
+    for count, what in ((item.undefined, "has no value"), (item.infinite, "is infinite")):
+        if count:
+            where = "everywhere" if count == found.computed else (
+                f"at {count:,} points ({share(count, found.computed)})"
+            )  # fmt: skip
+            parts.append(f"{what} {where}")
+    return f"it {' and '.join(parts)}" if parts else ""
+
+
+def _trust(swept: Swept, found: Survey) -> str:
+    if found.verdicts is None or found.valid is None:
+        if reductions(swept.data):
+            return "Where the theory holds is not said: its margins are not among the results."
+        return (
+            "Where the theory holds is not said: ask for the results smallest_margin and "
+            "worst_margin."
+        )
+    total = found.computed
+    unknown = found.verdicts.get(WORDS[UNKNOWN], 0)
+    if found.valid == total:
+        return "All assumptions that can be checked hold everywhere."
+    skip = (WORDS[HOLD], WORDS[UNKNOWN])
+    failed = sorted(
+        ((word, count) for word, count in found.verdicts.items() if word not in skip),
+        key=lambda item: -item[1],
+    )
+    if not failed and not found.valid:
+        return "Whether the theory holds is not known anywhere."
+    where = f"at {share(found.valid, total)} of the points"
+    worst = ", ".join(f"{word} at {share(count, total)}" for word, count in failed[:3])
+    rest = ", others at less" if len(failed) > 3 else ""
+    text = f"All assumptions hold {where}" if found.valid else "Nowhere do all assumptions hold"
+    text += f"; what fails worst is {worst}{rest}" if failed else ""
+    text += f"; it is not known at {share(unknown, total)}" if unknown else ""
+    return f"{text}."
+
+
+def _quoted(declared: Quantity, extreme: Extreme) -> str:
+    return quoted(declared, extreme.value, 4)
+
+
+def _listed(parts: list[str]) -> str:
+    *first, end = parts
+    return f"{', '.join(first)} and {end}" if first else end

@@ -1,0 +1,191 @@
+"""Reading a sweep piece by piece: what its columns are, where assumptions hold, what is done.
+
+A store may hold 1e9 points: nothing here reads more than the piece that is asked for.
+"""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from entrap.core.quantities import Quantity
+from entrap.inputs.tables import sweepable
+from entrap.study.sweeping.names import MARGINS, RESULTS
+from entrap.study.sweeping.store import Store
+from entrap.study.sweeping.sweep import Swept
+
+Pick = Mapping[str, Any]
+"""Indices or slices by dimension, as `isel` takes them."""
+
+HOLD, UNKNOWN, FAIL = -1, -2, -3
+"""Verdicts beside the numbers of `MARGINS`: all hold, not known, fails but not known which."""
+
+WORDS: dict[int | None, str] = {
+    **{number: name.replace("_", " ") for number, name in enumerate(MARGINS)},
+    HOLD: "all assumptions hold",
+    UNKNOWN: "not known",
+    FAIL: "an assumption fails",
+    None: "no margins among the results: where the theory holds is not known",
+}
+"""Names of verdicts; None where the results do not tell."""
+
+ROUNDING = 1e-9
+"""A margin is 0 where an assumption holds by identity, give or take this: no failure."""
+
+BLOCK = 2**21
+"""Points that are read at once."""
+
+_FAMILIES = ("margin_", "evolution_margin_")
+_SMALLEST = ("smallest_margin", "evolution_smallest_margin")
+_WORST = ("worst_margin", "evolution_worst_margin")
+
+
+def declared_of(variable: xr.DataArray) -> Quantity:
+    """What a column or an axis is, by its attributes.
+
+    Args:
+        variable: Of a sweep's data.
+    """
+    name = str(variable.name)
+    stated = RESULTS[name].declared if name in RESULTS else sweepable().get(name)
+    unit = str(variable.attrs.get("units", "")) or "1"
+    # The place of an extreme is of the axis' unit, not of the result's.
+    display = stated.display if stated is not None and stated.unit == unit else ""
+    symbol, meaning, source = (
+        str(variable.attrs.get(key, "")) for key in ("symbol", "long_name", "source")
+    )
+    meaning = meaning or name.replace("_", " ")
+    return Quantity(unit, symbol or name, meaning, source, display=display)
+
+
+def result_names(swept: Swept) -> tuple[str, ...]:
+    """Results to draw: not the verdicts on the theory, unless there is nothing else."""
+    asked = json.loads(swept.data.attrs["sweep"])["results"]  # a store has its own order
+    names = [name for name in asked if name not in _WORST]
+    plain = [name for name in names if not name.startswith(_FAMILIES)]
+    return tuple(plain or names)
+
+
+def margin_columns(data: xr.Dataset) -> dict[str, str]:
+    """Assumption by name of the column that holds its margin."""
+    return {
+        family + name: name
+        for family in _FAMILIES
+        for name in MARGINS
+        if family + name in data.data_vars
+    }
+
+
+def is_margin(name: str) -> bool:
+    """Whether a column is a margin, of one assumption or the smallest."""
+    return name in _SMALLEST or name.startswith(_FAMILIES)
+
+
+def reductions(data: xr.Dataset) -> dict[str, str]:
+    """How axes of the plan were reduced, by key: max, min, mean, argmax or argmin."""
+    return json.loads(data.attrs["sweep"])["reduce"]
+
+
+def dims_of(swept: Swept) -> dict[str, int]:
+    """Dimensions of the points, with their lengths, in order."""
+    keys = swept.axes if swept.scheme == "grid" else ("point",)
+    return {key: swept.data.sizes[key] for key in keys}
+
+
+def read(swept: Swept, name: str, pick: Pick) -> np.ndarray:
+    """A piece of a column, in the order of the axes.
+
+    Args:
+        swept: The sweep.
+        name: Of the column.
+        pick: Which piece; a dimension with one index is dropped.
+    """
+    part = swept.data[name].isel(pick)
+    return np.asarray(part.transpose(*(d for d in dims_of(swept) if d in part.dims)), float)
+
+
+def tells_verdicts(data: xr.Dataset) -> bool:
+    """Whether the results tell where the assumptions hold."""
+    if {"argmax", "argmin"} & set(reductions(data).values()):
+        return False  # what is in the columns is where, not how much
+    return bool(margin_columns(data)) or any(name in data for name in (*_SMALLEST, *_WORST))
+
+
+def verdicts(swept: Swept, pick: Pick) -> np.ndarray | None:
+    """The assumption that fails worst at each point, as a number of `MARGINS`, or a verdict.
+
+    Args:
+        swept: The sweep.
+        pick: Which piece.
+
+    Returns:
+        Whole numbers; None where the results do not tell.
+    """
+    data = swept.data
+    if not tells_verdicts(data):
+        return None
+    lowest, which = np.array(np.nan), np.array(FAIL, np.int8)
+    for values, number in _claims(swept, pick):
+        lower = ~(lowest <= values) & ~np.isnan(values)
+        lowest, which = np.where(lower, values, lowest), np.where(lower, number, which)
+    return np.where(lowest < -ROUNDING, which, np.where(np.isnan(lowest), UNKNOWN, HOLD))
+
+
+def _claims(swept: Swept, pick: Pick) -> Iterator[tuple[np.ndarray, Any]]:
+    """Margins, and the number of the assumption whose margin each is."""
+    data = swept.data
+    for column, name in margin_columns(data).items():
+        yield read(swept, column, pick), np.int8(MARGINS.index(name))
+    for least, worst in zip(_SMALLEST, _WORST, strict=True):
+        values = read(swept, least, pick) if least in data else None
+        # The number of an assumption means nothing once numbers were compared along an axis.
+        if worst in data and not reductions(data):
+            told = read(swept, worst, pick)
+            if values is None:
+                values = np.select([told >= 0, told == HOLD], [-np.inf, np.inf], np.nan)
+            yield values, np.where(told >= 0, told, FAIL).astype(np.int8)
+        elif values is not None:
+            yield values, np.int8(FAIL)
+
+
+def missing(swept: Swept, pick: Pick) -> np.ndarray | None:
+    """Which points of an unfinished store are not computed yet; None where all are.
+
+    Args:
+        swept: The sweep.
+        pick: Which piece.
+    """
+    if swept.path is None or swept.done >= 1:
+        return None
+    store = Store.read(swept.path)
+    index = [
+        np.arange(size)[pick.get(d, slice(None))] // step
+        for (d, size), step in zip(dims_of(swept).items(), store.chunk_shape, strict=True)
+    ]
+    found = ~store.done().reshape(store.grid)[np.ix_(*map(np.atleast_1d, index))]
+    return found.reshape([len(i) for i in index if np.ndim(i)])
+
+
+def blocks(swept: Swept, limit: int = BLOCK) -> Iterator[dict[str, slice]]:
+    """Pieces that cover all points, whole chunks of the store, each of about `limit` points.
+
+    Args:
+        swept: The sweep.
+        limit: Points of a piece, where a chunk is no larger.
+    """
+    sizes = dims_of(swept)
+    chunk = json.loads(swept.data.attrs["sweep"])["chunk"]
+    shape = [min(step, size) for step, size in zip(chunk, sizes.values(), strict=True)]
+    for i, size in reversed([*enumerate(sizes.values())]):
+        shape[i] = min(size, shape[i] * max(1, limit // math.prod(shape)))
+    counts = [range(0, size, step) for size, step in zip(sizes.values(), shape, strict=True)]
+    for number in range(math.prod(map(len, counts))):
+        place = np.unravel_index(number, [len(count) for count in counts])
+        starts = [count[i] for count, i in zip(counts, place, strict=True)]
+        yield {
+            d: slice(start, min(start + step, size))
+            for (d, size), start, step in zip(sizes.items(), starts, shape, strict=True)
+        }

@@ -1,0 +1,174 @@
+"""Axes of a sweep's figures: their unit, their text, linear or logarithmic as they are spaced."""
+
+import dataclasses
+import re
+import textwrap
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from entrap.core.quantities import Quantity
+from entrap.present.labels import scaled, typeset
+
+_UNITS = {"ohm": "Ω", "um": "µm", "ueV": "µeV", "us": "µs", "*": " ", "^2": "²", "^3": "³"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Scale:
+    """Values as an axis shows them.
+
+    Args:
+        declared: What they are.
+        values: In the unit of the label.
+        unit: That unit, as text; empty for a pure number.
+        log: Whether the axis is logarithmic.
+        factor: Values per value in SI.
+    """
+
+    declared: Quantity
+    values: np.ndarray
+    unit: str
+    log: bool
+    factor: float
+
+    @property
+    def label(self) -> str:
+        """Meaning, symbol and unit, in lines short enough for a figure."""
+        return self.wrapped(60)
+
+    def wrapped(self, width: int) -> str:
+        """Meaning, symbol and unit, in lines of at most so many letters."""
+        lines = textwrap.wrap(f"{self.declared.meaning} {self.declared.symbol}", width)
+        return "\n".join(lettered(line) for line in lines) + self._unit
+
+    @property
+    def short(self) -> str:
+        """Symbol and unit."""
+        return lettered(self.declared.symbol) + self._unit
+
+    @property
+    def _unit(self) -> str:
+        return f" ({self.unit})" if self.unit else ""
+
+    def steps(self) -> np.ndarray:
+        """Distances between the values along the axis."""
+        return np.diff(np.log(self.values) if self.log else self.values)
+
+    def edges(self) -> np.ndarray:
+        """Limits of the cells around the values, which must increase."""
+        at = np.log(self.values) if self.log else self.values
+        if len(at) == 1:
+            half = np.array([0.5 if self.log else 0.5 * abs(at[0]) or 0.5])
+        else:
+            half = np.diff(at) / 2
+        made = np.concatenate(
+            [at[:1] - half[:1], at[:-1] + half[: len(at) - 1], at[-1:] + half[-1:]]
+        )
+        return np.exp(made) if self.log else made
+
+
+def scale(declared: Quantity, values: np.ndarray, *, result: bool = False) -> Scale:
+    """How to show values on an axis.
+
+    Args:
+        declared: What they are.
+        values: In SI.
+        result: Whether they are a result: logarithmic over two decades, however spread.
+    """
+    unit, (shown,) = scaled(declared, values)
+    shown = np.where(np.abs(shown) < 1e-290, 0.0, shown)  # what underflows is 0 to the eye
+    finite = shown[np.isfinite(shown)]
+    largest = float(np.abs(finite).max(initial=0.0))
+    log = _decades(finite) > 2 if result else _logarithmic(finite)
+    at = int(np.nanargmax(np.abs(np.where(np.isfinite(shown), shown, 0)))) if finite.size else 0
+    factor = float(shown.flat[at] / values.flat[at]) if largest > 0 else 1.0
+    text = "" if unit == "1" else unit_text(unit)
+    if not log and largest > 0 and not 1e-2 <= largest < 1e4:
+        exponent = int(np.floor(np.log10(largest)))
+        shown, factor = shown / 10.0**exponent, factor / 10.0**exponent
+        power = rf"$\mathregular{{10^{{{exponent}}}}}$"
+        text = text.replace("1", power, 1) if text.startswith("1/") else f"{power} {text}".strip()
+    return Scale(declared, np.asarray(shown), text, log, factor)
+
+
+def limits(values: np.ndarray, *, log: bool) -> tuple[float, float, str]:
+    """Ends of a colour scale, and which of them values pass: "neither", "min", "max" or "both".
+
+    Args:
+        values: What it shows; a few far from all others do not stretch it.
+        log: Whether it is logarithmic, of at most 15 decades then.
+    """
+    finite = values[np.isfinite(values) & ((values > 0) | (not log))]
+    if not finite.size:
+        return (1.0, 10.0, "neither") if log else (0.0, 1.0, "neither")
+    at = np.log10(finite) if log else finite
+    least, most = float(at.min()), float(at.max())
+    low, high = (float(v) for v in np.percentile(at, [0.5, 99.5]))
+    far = 5 * (high - low)
+    low = low if 0 < far < low - least else least
+    high = high if 0 < far < most - high else most
+    if log:
+        low = max(low, high - 15)
+    below = low > least or (log and bool((values == 0).any()))
+    extend = {(0, 0): "neither", (1, 0): "min", (0, 1): "max", (1, 1): "both"}[below, high < most]
+    if low == high:
+        half = 0.5 if log else 0.5 * abs(low) or 0.5
+        low, high = low - half, high + half
+    return (10.0**low, 10.0**high, extend) if log else (low, high, extend)
+
+
+def title(declared: Quantity, *notes: str, width: int = 80) -> str:
+    """Title of a figure: what is drawn, and below it what else is to be said.
+
+    Args:
+        declared: What is drawn.
+        notes: What else is to be said.
+        width: Letters that fit in a line.
+    """
+    lines = textwrap.wrap(declared.meaning, width)
+    lines += textwrap.wrap("; ".join(filter(None, notes)), width)
+    return "\n".join(lettered(line) for line in lines)
+
+
+def lay_out(figure: Figure) -> None:
+    """Give all parts of a figure their places now."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+
+
+def lettered(text: str) -> str:
+    r"""Text with its symbols set; names of keys in it become words.
+
+    Examples:
+        >>> lettered("T_c, below_critical")
+        '$\\mathregular{T_{c}}$, below critical'
+    """
+    return typeset(re.sub(r"(?<=[a-z]{2})_(?=[a-z]{2})", " ", text))
+
+
+def unit_text(unit: str) -> str:
+    """A unit as print has it.
+
+    Examples:
+        >>> unit_text("ohm*um^2"), unit_text("1/m^3")
+        ('Ω µm²', '1/m³')
+    """
+    pattern = r"ohm|ueV|\bu[ms]\b|\*|\^[23]"
+    return typeset(re.sub(pattern, lambda match: _UNITS[match[0]], unit))
+
+
+def _decades(values: np.ndarray) -> float:
+    if not values.size or values.min() <= 0:
+        return 0.0
+    return float(np.log10(values.max()) - np.log10(values.min()))
+
+
+def _logarithmic(values: np.ndarray) -> bool:
+    """Whether the middle value is nearer to the middle of the ends in the logarithm."""
+    if values.size < 3 or _decades(values) < 0.5:
+        return False
+    low, middle, high = values.min(), float(np.median(values)), values.max()
+    linear = (middle - low) / (high - low)
+    log = np.log(middle / low) / np.log(high / low)
+    return bool(abs(log - 0.5) < abs(linear - 0.5))

@@ -1,0 +1,223 @@
+"""`entrap sweep` and `entrap show`: compute a sweep's store, tell it, draw it."""
+
+import contextlib
+import dataclasses
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from entrap.core.errors import InputError
+from entrap.inputs.case import Case
+from entrap.inputs.sweep import Sweep
+from entrap.present.running import write_texts
+
+if TYPE_CHECKING:
+    from entrap.study.sweeping.sensitivity import Sensitivities
+    from entrap.study.sweeping.sweep import Swept
+
+STORE = "sweep.zarr"
+"""The store in the folder of a sweep."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Wishes:
+    """How a sweep is run.
+
+    Args:
+        scheduler: "threads", "local" or an address.
+        workers: How many of them; the number of cores where it is None.
+        resume: Go on with an unfinished sweep.
+        force: Begin anew where there is one.
+        plot: Draw figures and write a report.
+        sensitivity: Rank what the results depend on.
+    """
+
+    scheduler: str = "threads"
+    workers: int | None = None
+    resume: bool = False
+    force: bool = False
+    plot: bool = False
+    sensitivity: bool = False
+
+
+def write_sweep(case: Case, stated: Sweep, target: Path, wishes: Wishes) -> None:
+    """Compute a sweep into its folder; tell it, and draw it if that is wished.
+
+    Args:
+        case: The case.
+        stated: Axes and results.
+        target: Folder of the sweep.
+        wishes: How it is run.
+
+    Raises:
+        InputError: the sweep is wrong, or may not be written there.
+        SolveError: a chunk could not be computed or written; what is done stays done.
+    """
+    from entrap.study.sweeping.names import check_results, default_results, with_margins
+    from entrap.study.sweeping.plan import plan
+    from entrap.study.sweeping.sensitivity import sensitivities
+    from entrap.study.sweeping.sweep import sweep
+
+    names = check_results(stated.results or default_results(case))
+    full = names
+    if not stated.reduce and (case.protocol is not None or "temperature" in stated.axes):
+        full = with_margins(names)
+    stated = dataclasses.replace(stated, results=full)
+    points = plan(case, stated).points
+    store = target / STORE
+    if store.exists() and not wishes.resume:
+        if not wishes.force:
+            raise InputError(
+                f"--out {target} holds a sweep: go on with it by --resume, replace it by --force, "
+                "or give another folder"
+            )
+        shutil.rmtree(store)
+    elif target.exists() and not store.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise InputError(f"--out {target} exists and holds no sweep: give another folder")
+    console = Console()
+    with _bar(console, points) as told:
+        found = sweep(
+            dataclasses.replace(case, sweep=stated),
+            out=store,
+            resume=wishes.resume,
+            scheduler=wishes.scheduler,
+            workers=wishes.workers,
+            progress=told,
+        )
+    ranked = None
+    if wishes.sensitivity:
+        with console.status("differentiating"):
+            ranked = sensitivities(case, stated, names)
+    show(found, target, console, plot=wishes.plot, ranked=ranked)
+
+
+def show(
+    found: "Swept",
+    target: Path,
+    console: Console,
+    *,
+    plot: bool,
+    ranked: "Sensitivities | None" = None,
+) -> None:
+    """Write summary.json, and the figures and the report if they are wished; say the answer.
+
+    Args:
+        found: The sweep.
+        target: Folder to write.
+        console: Where to print.
+        plot: Whether to draw.
+        ranked: What the results depend on.
+    """
+    from entrap.present.sweep_answer import sweep_answer
+    from entrap.present.sweep_report import sweep_report, sweep_summary
+
+    told = sweep_answer(found)
+    target.mkdir(parents=True, exist_ok=True)
+    drawn: dict[str, str] = {}
+    if plot:
+        from entrap.present.plots import save
+        from entrap.present.sweep_plots import sensitivity_figure, sweep_figures
+
+        with console.status("drawing"):
+            figures = dict(sweep_figures(found))
+            if ranked is not None and ranked.rows:
+                figures["sensitivity"] = sensitivity_figure(ranked)
+            drawn = {name: save(figure, target / name) for name, figure in figures.items()}
+    write_texts(target, sweep_report(found, drawn, ranked), sweep_summary(found, told, ranked))
+    console.print(Text(found.case.title, style="bold"))
+    for sentence in told:
+        console.print(Text(f"\n{sentence}"))
+    if ranked is not None:
+        _print_ranked(ranked, console)
+    where = f"report.html, summary.json{' and the figures' if drawn else ''}"
+    console.print(Text(f"\n{found.path}, and in {target}: {where}"))
+
+
+def show_store(path: Path, target: Path | None) -> None:
+    """Draw a sweep from its store, computing nothing.
+
+    Args:
+        path: The store, or the folder that holds it.
+        target: Folder to write; that of the store where it is None.
+
+    Raises:
+        InputError: there is no sweep.
+    """
+    from entrap.study.sweeping.sweep import load_sweep
+
+    store = path / STORE if (path / STORE).exists() else path
+    show(load_sweep(store), target or store.parent, Console(), plot=True)
+
+
+def print_results() -> None:
+    """List the results of a sweep by name."""
+    from entrap.study.sweeping.names import RESULTS
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("result", "", "unit", "from", "meaning"):
+        table.add_column(heading, no_wrap=heading != "meaning")
+    words = {"case": "closed form", "state": "closed form at T", "evolution": "evolution"}
+    for name, result in RESULTS.items():
+        declared = result.declared
+        unit = "" if declared.unit == "1" else declared.unit
+        table.add_row(name, declared.symbol, unit, words[result.kind], Text(declared.meaning))
+    Console().print(table)
+
+
+def _print_ranked(ranked: "Sensitivities", console: Console) -> None:
+    table = Table(
+        title="\nWhat the results depend on, at the case itself",
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+    )
+    for heading in ("result", "number of the case", "∂r/∂ln p", "∂ln r/∂ln p"):
+        table.add_column(heading, no_wrap=True)
+    for row in ranked.rows:
+        table.add_row(row.result, row.key, f"{row.derivative:.4g}", f"{row.elasticity:+.4g}")
+    console.print(table)
+    if ranked.sobol:
+        shares = Table(
+            title="\nShares of the variance over the ranges (Sobol)",
+            title_justify="left",
+            box=None,
+            pad_edge=False,
+        )
+        for heading in ("result", "axis", "alone", "in all"):
+            shares.add_column(heading, no_wrap=True)
+        for name, rows in ranked.sobol.items():
+            for key, first, total in rows:
+                shares.add_row(name, key, f"{first:.3f}", f"{total:.3f}")
+        console.print(shares)
+    for name, why in ranked.not_told.items():
+        console.print(Text(f"{name}: {why}"))
+
+
+class _Rate(ProgressColumn):
+    """Points a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{_short(speed)} points/s")
+
+
+def _short(number: float | int) -> str:
+    for factor, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= factor:
+            return f"{number / factor:.3g} {letter}"
+    return f"{number:.3g}"
+
+
+@contextlib.contextmanager
+def _bar(console: Console, points: int) -> Iterator[Any]:
+    """A progress bar with rate and time left, advanced by points done."""
+    columns = ("[progress.description]{task.description}", BarColumn(), _Rate())
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+        task = bar.add_task(f"{_short(points)} points", total=points)
+        yield lambda done: bar.advance(task, done)

@@ -1,0 +1,186 @@
+"""`entrap sweep` and `entrap show` as processes: killed, resumed, refused, interrupted, redrawn."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import xarray as xr
+
+ROOT = Path(__file__).parents[2]
+CASE = ROOT / "examples/clean-set.toml"
+VARY = ("--vary", "mixture.valence_ratio=0.1:3:40", "--vary", "temperature=1:25:50")
+RATIO = ("--result", "penetration_depth_ratio")
+
+
+@pytest.fixture(scope="module")
+def drawn(call, tmp_path_factory):
+    """A sweep with all that goes with it: its folder, and what was printed."""
+    folder = tmp_path_factory.mktemp("sweep") / "map"
+    done = call("sweep", CASE, *VARY, *RATIO, "--plot", "--sensitivity", "--out", folder)
+    assert done.code == 0, done.err
+    return folder, done.out
+
+
+def opened(folder):
+    with xr.open_zarr(folder / "sweep.zarr", consolidated=False) as data:
+        return data.load()
+
+
+def test_a_sweep_leaves_its_data_its_numbers_and_its_pictures(drawn, whole_page):
+    folder, said = drawn
+    data = opened(folder)
+    assert set(data) == {"penetration_depth_ratio", "smallest_margin", "worst_margin", "done"}
+    assert data["temperature"].attrs["units"] == "K"
+    assert data["done"].all()
+    told = json.loads((folder / "summary.json").read_text())
+    assert told["answer"][0].startswith("2,000 points")
+    for sentence in told["answer"]:
+        assert sentence.split()[0] in said
+    assert "landau.a" in said
+    whole_page(folder / "report.html")
+    for kind in ("png", "svg"):
+        assert (folder / f"map-penetration-depth-ratio.{kind}").stat().st_size > 5000
+
+
+def test_show_draws_the_same_again_and_computes_nothing(drawn, call, tmp_path):
+    folder, _ = drawn
+    done = call("show", folder, "--out", tmp_path / "again")
+    assert done.code == 0, done.err
+    name = "map-penetration-depth-ratio.svg"
+    assert (tmp_path / "again" / name).read_text() == (folder / name).read_text()
+    assert not (tmp_path / "again/sweep.zarr").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (("--vary", "mixture.valence_rato=1:2:3"), "did you mean `mixture.valence_ratio`?"),
+        (("--vary", "mixture.valence_ratio=1 K:2 K:3"), "measures something else"),
+        (("--vary", "mixture.valence_ratio=0:2:3:log"), "must not reach 0"),
+        (("--vary", "protocol.start=1:50:3"), "the protocol warms"),
+        ((*VARY, "--result", "enhancment"), "did you mean 'enhancement'?"),
+        ((*VARY, "--scheme", "sobol"), "samples"),
+        ((*VARY, "--scheduler", "nowhere"), "nowhere"),
+        ((), "nothing varies"),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_is_written(call, tmp_path, more, says):
+    done = call("sweep", CASE, *more, "--out", tmp_path / "map")
+    assert done.code == 2, done.err
+    assert says in done.err
+    assert "Traceback" not in done.err
+    assert not (tmp_path / "map/sweep.zarr").exists()
+
+
+def test_a_folder_with_a_sweep_is_kept_unless_it_is_resumed_or_replaced(drawn, call, tmp_path):
+    folder, _ = drawn
+    done = call("sweep", CASE, *VARY, *RATIO, "--out", folder)
+    assert done.code == 2
+    assert "--resume" in done.err
+    changed = call(
+        "sweep", CASE, *VARY, *RATIO, "--out", folder, "--resume", "--set", "landau.a=3 k_B"
+    )
+    assert changed.code == 2
+    assert "`case.landau.a` was" in changed.err
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "mine.txt").write_text("kept")
+    assert call("sweep", CASE, *VARY, *RATIO, "--out", other).code == 2
+    assert call("sweep", CASE, *VARY, *RATIO, "--out", other, "--force").code == 2
+    assert (other / "mine.txt").read_text() == "kept"
+    small = tmp_path / "small"
+    for more in ((), ("--force",)):
+        assert call("sweep", CASE, "--vary", "temperature=1:2:3", "--out", small, *more).code == 0
+
+
+def test_the_results_are_listed(call):
+    done = call("sweep", "--list")
+    assert done.code == 0
+    for name in ("penetration_depth_ratio", "validity_temperature", "evolution_smallest_margin"):
+        assert name in done.out
+
+
+def test_a_table_in_the_case_file_says_the_same_as_the_options(call, tmp_path):
+    text = CASE.read_text() + (
+        '\n[sweep]\nresults = ["enhancement"]\n[sweep.axes]\n"mixture.valence_ratio" = "0.1:3:40"\n'
+    )
+    (tmp_path / "case.toml").write_text(text)
+    assert call("sweep", "case.toml", "--out", "table", cwd=tmp_path).code == 0
+    assert call("run", "case.toml", "--out", "run", cwd=tmp_path).code == 0  # where it is no matter
+    options = ("--vary", "mixture.valence_ratio=0.1:3:40", "--result", "enhancement")
+    assert call("sweep", CASE, *options, "--out", tmp_path / "options").code == 0
+    xr.testing.assert_identical(
+        opened(tmp_path / "table").drop_attrs(), opened(tmp_path / "options").drop_attrs()
+    )
+
+
+LONG = ("--vary", "mixture.valence_ratio=0.1:3:1500", "--vary", "temperature=1:25:2000")
+
+
+@pytest.mark.slow
+def test_whenever_a_sweep_is_killed_it_ends_with_the_same_bits(start, tmp_path):
+    arguments = ("sweep", CASE, *LONG, *RATIO)
+    began = time.monotonic()
+    assert start(*arguments, "--out", tmp_path / "whole").wait(300) == 0
+    lasts = time.monotonic() - began
+    whole = opened(tmp_path / "whole")
+    chance = random.Random(1)
+    killed = 0
+    for i in range(30):
+        folder = tmp_path / f"killed-{i % 3}"
+        process = start(*arguments, "--out", folder, "--resume")
+        try:
+            process.wait(chance.uniform(0.3, 1.0) * lasts)
+        except subprocess.TimeoutExpired:
+            killed += 1
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    assert killed >= 10
+    for i in range(3):
+        process = start(*arguments, "--out", tmp_path / f"killed-{i}", "--resume")
+        _, err = process.communicate(timeout=300)
+        assert process.returncode == 0, err
+        xr.testing.assert_identical(opened(tmp_path / f"killed-{i}"), whole)
+
+
+@pytest.mark.slow
+def test_ctrl_c_stops_and_says_how_to_go_on(start, tmp_path):
+    vary = ("--vary", "mixture.valence_ratio=0.1:3:400", "--vary", "trap.rate=10:1e5:400:log")
+    process = start("sweep", CASE, *vary, "--result", "pair_gain", "--out", tmp_path / "map")
+    marks = tmp_path / "map/sweep.zarr/done/c"
+    end = time.monotonic() + 120
+    while not (marks.exists() and any(marks.iterdir())) and time.monotonic() < end:
+        time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "--resume" in err
+    assert "Traceback" not in err
+    assert 0 < opened(tmp_path / "map")["done"].sum() < 157
+
+
+MEASURED = """
+import resource, sys
+import entrap as et
+case = et.load_case(sys.argv[1])
+axes = {{"mixture.valence_ratio": "0.1:3:1000", "temperature": "1:25:1000", "landau.a": "1 k_B:5 k_B:{}"}}
+{}
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+REDUCED = 'et.sweep(case, axes, ["critical_field"], reduce={"temperature": "max"})'
+STORED = 'et.sweep(case, axes, ["critical_field"], out=sys.argv[2])'
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("last", "work"), [(1000, REDUCED), (60, STORED)], ids=["1e9", "6e7"])
+def test_memory_is_bounded_by_the_chunk(last, work, tmp_path, environment):
+    script = MEASURED.format(last, work)
+    command = [sys.executable, "-c", script, CASE, tmp_path / "sweep.zarr"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=500)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < 2000  # MB
