@@ -31,6 +31,7 @@ docs: $(INSTALLED)
 	$(BIN)/mkdocs build --strict
 
 bench: $(INSTALLED)
+	$(UV) pip install --quiet --python $(BIN)/python --group bench --constraints requirements.lock
 	@for script in benchmarks/bench_*.py; do \
 		[ ! -e "$$script" ] || { echo "== $$script" && $(BIN)/python "$$script"; } || exit 1; \
 	done

@@ -408,6 +408,8 @@ def test_a_damaged_chunk_is_told_and_mended(path, full, damage, name):
 @pytest.mark.usefixtures("full")
 def test_a_damaged_mark_is_none(path, damage):
     DAMAGES[damage](path / "done/c/5")
+    found = Store.read(path)
+    assert (found.todo(), found.verify()) == (([], [5]) if damage == "flipped" else ([5], []))
     again = store.resume(path, CHUNK, ATTRS)
     assert again.todo() == [5]
     fill(again, [5])

@@ -311,3 +311,37 @@ def test_all_margins_hold_just_below_the_validity_temperature_and_not_above(rati
 def test_what_is_wrong_is_told_before_anything_runs(axes, results, more, message):
     with pytest.raises(et.InputError, match=message):
         et.sweep(case_of(), axes, results, **more)
+
+
+def test_every_point_of_a_trap_is_what_its_design_says():
+    case = et.load_case("examples/transmon-trap.toml", needs=["trap.junction"])
+    axes = {
+        "trap.junction.interface_resistance": [1e-11, 3e-10],
+        "trap.film.trap_length": [1e-5, 4e-5],
+        "temperature": [0.02, 0.15, 5.0],
+    }
+    names = tuple(name for name, result in RESULTS.items() if result.kind == "trap")
+    found = et.sweep(case, axes, names)
+    laid = plan(case, et.Sweep(axes, names))
+    for place, point, temperature in points_of(found, laid):
+        if temperature > 1.2:
+            assert all(np.isnan(column.values[place]) for column in found.data.values())
+            continue
+        there = et.design_trap(point.changed({"trap.film.temperature": temperature})).quantities
+        for name in names:
+            assert close(found.data[name].values[place], there[name].value), (name, place)
+
+
+def test_a_passive_trap_is_as_warm_as_its_film():
+    case = et.load_case(
+        "examples/transmon-trap.toml", ["trap.junction.trap_temperature="], needs=["trap.junction"]
+    )
+    found = et.sweep(case, {"temperature": [0.1, 0.2]}, ["floor_fraction", "equilibrium_fraction"])
+    ratio = found.data["floor_fraction"] / found.data["equilibrium_fraction"]
+    np.testing.assert_allclose(ratio, 1.0, rtol=1e-9)
+
+
+def test_rows_that_are_no_cases_are_told():
+    axes = {"protocol.start": [4.0, 8.0, 9.0], "protocol.warm_to": [5.0, 7.0, 20.0]}
+    with pytest.raises(et.InputError, match="row 2"):
+        et.sweep(case_of(), axes, ["enhancement"], scheme="rows")

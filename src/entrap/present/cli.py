@@ -174,7 +174,7 @@ def sweep(
     from entrap.inputs.casefile import load_case
     from entrap.inputs.varied import check_ends, varied
 
-    stated = load_case(case, set_ or (), needs=("material", "landau"))
+    stated = load_case(case, set_ or (), needs=("material",))
     axes = varied(
         stated.sweep,
         vary or (),

@@ -26,7 +26,7 @@ from entrap.present.sweep_reading import (
     verdicts,
 )
 from entrap.present.sweep_regions import measured
-from entrap.present.sweep_scales import Scale, lay_out, limits, scale, title
+from entrap.present.sweep_scales import Scale, lay_out, limits, result_scale, scale, title
 from entrap.study.sweeping.sweep import Swept
 
 POINTS = 4000
@@ -158,7 +158,7 @@ def _panel(axes: Any, swept: Swept, group: list[str], where: Any) -> set[str]:
     columns = [read(swept, name, pick)[order] for name in group]
     if is_margin(group[0]):  # by how many decades beyond three does not matter
         columns = [np.clip(column, -9, 9) for column in columns]
-    shown = scale(declared_of(swept.data[group[0]]), np.stack(columns), result=True)
+    shown = result_scale(swept.data[group[0]], np.stack(columns))
     marker = "o" if len(order) <= 30 else ""
     for name, column, (colour, style) in zip(group, shown.values, _STYLES, strict=False):
         ending = next((e for e in _ENDINGS if e and name.endswith(e)), "")

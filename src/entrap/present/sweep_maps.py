@@ -12,9 +12,9 @@ from matplotlib.lines import Line2D
 from entrap.present.plots import BLACK, GRADES
 from entrap.present.sweep_blanks import BLANKS, INK, PAPER, blank_patch
 from entrap.present.sweep_panels import NONE, Maps, Panel, read_maps
-from entrap.present.sweep_reading import HOLD, WORDS, declared_of, is_margin
+from entrap.present.sweep_reading import HOLD, WORDS, is_margin
 from entrap.present.sweep_regions import borders, names_inside, outline
-from entrap.present.sweep_scales import Scale, lay_out, limits, scale, title
+from entrap.present.sweep_scales import Scale, lay_out, limits, result_scale, title
 from entrap.study.sweeping.sweep import Swept
 
 
@@ -38,7 +38,7 @@ def map_figure(swept: Swept, name: str) -> Figure:
         else:
             drawn.append((axes, panel))
     values = np.stack([panel.values for _, panel in drawn])
-    shown = scale(declared_of(swept.data[name]), values, result=True)
+    shown = result_scale(swept.data[name], values)
     colours, norm, extend = _colours(name, shown)
     x, y = maps.x.edges(), maps.y.edges()
     mesh: Any = None

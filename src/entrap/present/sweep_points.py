@@ -16,7 +16,7 @@ from entrap.present.sweep_reading import (
     read,
     verdicts,
 )
-from entrap.present.sweep_scales import limits, scale, title
+from entrap.present.sweep_scales import limits, result_scale, scale, title
 from entrap.study.sweeping.sweep import Swept
 
 POINTS = 5000
@@ -43,7 +43,7 @@ def point_figure(swept: Swept, name: str) -> Figure:
         read(swept, name, pick), verdicts(swept, pick), missing(swept, pick)
     )  # fmt: skip
     there = np.ones(values.shape, bool) if absent is None else ~absent
-    shown = scale(declared_of(swept.data[name]), values, result=True)
+    shown = result_scale(swept.data[name], values)
     finite = there & np.isfinite(values) & ((values > 0) | (not shown.log))
     looks = _looks(which, len(values))
 

@@ -5,10 +5,12 @@ import re
 import textwrap
 
 import numpy as np
+import xarray as xr
 from matplotlib.figure import Figure
 
 from entrap.core.quantities import Quantity
 from entrap.present.labels import scaled, typeset
+from entrap.present.sweep_reading import declared_of, is_margin
 
 _UNITS = {"ohm": "Ω", "um": "µm", "ueV": "µeV", "us": "µs", "*": " ", "^2": "²", "^3": "³"}
 
@@ -67,19 +69,30 @@ class Scale:
         return np.exp(made) if self.log else made
 
 
-def scale(declared: Quantity, values: np.ndarray, *, result: bool = False) -> Scale:
+def result_scale(column: xr.DataArray, values: np.ndarray) -> Scale:
+    """How to show a result: in the logarithm over two decades, but for margins, which are one.
+
+    Args:
+        column: The result.
+        values: Those of it that are shown [SI].
+    """
+    log = not is_margin(str(column.name)) and _decades(values[np.isfinite(values)]) > 2
+    return scale(declared_of(column), values, log=log)
+
+
+def scale(declared: Quantity, values: np.ndarray, *, log: bool | None = None) -> Scale:
     """How to show values on an axis.
 
     Args:
         declared: What they are.
         values: In SI.
-        result: Whether they are a result: logarithmic over two decades, however spread.
+        log: Whether the axis is logarithmic; as the values are spaced where it is None.
     """
     unit, (shown,) = scaled(declared, values)
     shown = np.where(np.abs(shown) < 1e-290, 0.0, shown)  # what underflows is 0 to the eye
     finite = shown[np.isfinite(shown)]
     largest = float(np.abs(finite).max(initial=0.0))
-    log = _decades(finite) > 2 if result else _logarithmic(finite)
+    log = _logarithmic(finite) if log is None else log
     at = int(np.nanargmax(np.abs(np.where(np.isfinite(shown), shown, 0)))) if finite.size else 0
     factor = float(shown.flat[at] / values.flat[at]) if largest > 0 else 1.0
     text = "" if unit == "1" else unit_text(unit)

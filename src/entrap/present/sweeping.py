@@ -66,7 +66,8 @@ def write_sweep(case: Case, stated: Sweep, target: Path, wishes: Wishes) -> None
 
     names = check_results(stated.results or default_results(case))
     full = names
-    if not stated.reduce and (case.protocol is not None or "temperature" in stated.axes):
+    at_some = case.protocol is not None or "temperature" in stated.axes
+    if not stated.reduce and case.landau is not None and at_some:
         full = with_margins(names)
     stated = dataclasses.replace(stated, results=full)
     points = plan(case, stated).points
@@ -162,7 +163,12 @@ def print_results() -> None:
     table = Table(box=None, pad_edge=False)
     for heading in ("result", "", "unit", "from", "meaning"):
         table.add_column(heading, no_wrap=heading != "meaning")
-    words = {"case": "closed form", "state": "closed form at T", "evolution": "evolution"}
+    words = {
+        "case": "closed form",
+        "state": "closed form at T",
+        "trap": "trap",
+        "evolution": "evolution",
+    }
     for name, result in RESULTS.items():
         declared = result.declared
         unit = "" if declared.unit == "1" else declared.unit

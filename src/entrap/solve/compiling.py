@@ -1,4 +1,4 @@
-"""How functions are compiled: what runs once in little time, what runs on many points to be fast."""
+"""How functions are compiled: what runs once in little time, what runs on blocks to run fast."""
 
 from collections.abc import Callable
 from typing import Any

@@ -25,6 +25,7 @@ from entrap.solve.parameters import Choices, Chosen, Numbers, sample_of, trappin
 from entrap.solve.results import holds_until
 from entrap.solve.validity import smallest, validity_temperature, worst
 from entrap.study.sweeping.names import MARGINS
+from entrap.study.trapping.performance import along, film_temperature, rates
 
 REDUCTIONS = ("max", "min", "mean", "argmax", "argmin")
 """What an axis of a grid may be reduced to; NaN are passed over."""
@@ -185,6 +186,29 @@ def evolution_block(asked: Asked, numbers: Numbers, points: int) -> list[np.ndar
             if one["succeeded"] or name == "succeeded":
                 column[i] = values[name]
     return columns
+
+
+@block_jit
+def _traps(chosen: Chosen, numbers: Numbers) -> Any:
+    def one(numbers: Numbers) -> dict[str, Any]:
+        made = rates(numbers, chosen.choices)
+        found = made | along(made.pop("strip"))
+        critical = jnp.asarray(numbers["material"]["critical_temperature"])
+        normal = film_temperature(numbers) >= critical
+        return {name: jnp.where(normal, jnp.nan, value) for name, value in found.items()}
+
+    return jax.vmap(one)(numbers)
+
+
+def trap_block(asked: Asked, numbers: Numbers) -> list[np.ndarray]:
+    """Columns of results of a junction on its film, for a row of points; NaN where it is normal.
+
+    Args:
+        asked: What is asked.
+        numbers: Leaves of one length.
+    """
+    found = _traps(Chosen(asked.choices), numbers)
+    return [np.asarray(found[name]) for name in asked.results]
 
 
 def _margins_told(found: Mapping[str, Any]) -> dict[str, np.ndarray]:

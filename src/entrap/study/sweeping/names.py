@@ -10,6 +10,7 @@ from entrap.inputs.case import Case
 from entrap.model.state import State
 from entrap.model.validity import Margins
 from entrap.solve.outcome import QUANTITIES
+from entrap.study.trapping.performance import Performance
 
 MARGINS = tuple(name for name, _ in quantities(Margins))
 """Assumptions in the order in which `worst_margin` counts them."""
@@ -31,7 +32,8 @@ class Result:
     Args:
         name: Its name.
         declared: Its unit, symbol and meaning.
-        kind: "case" or "state" for closed forms, "evolution" for what is integrated.
+        kind: "case" or "state" for closed forms, "trap" for those of a junction on its film,
+            "evolution" for what is integrated.
     """
 
     name: str
@@ -68,7 +70,15 @@ def _registry() -> dict[str, Result]:
             Result(f"evolution_margin_{name}", told, "evolution"),
         ]
     found += [Result(name, declared, kind) for name, declared, kind in _DERIVED]
-    return {result.name: result for result in found}
+    told = {result.name: result for result in found}
+    # Of a trap's design what has no name yet; what it leaves takes a steady state along the film.
+    return told | {
+        name: Result(name, declared, "trap")
+        for name, declared in quantities(Performance)
+        if name not in told
+        and name not in ("temperature", "trap_temperature")
+        and not name.startswith("residual")
+    }
 
 
 _WORST = "Index of the assumption with the least margin, in the order of the table; -1: all hold"
@@ -115,6 +125,8 @@ def default_results(case: Case) -> tuple[str, ...]:
     Args:
         case: The case; without a trap there is nothing to compare.
     """
+    if case.landau is None:
+        return ("evacuation_time",)
     if not case.trap.present:
         return ("superfluid_density", "penetration_depth")
     return ("enhancement", "penetration_depth_ratio")
@@ -124,9 +136,11 @@ def with_margins(names: Iterable[str]) -> tuple[str, ...]:
     """The names, and by which assumption each point is in or out of the theory's range.
 
     Args:
-        names: Of results, known ones.
+        names: Of results, known ones; those of a trap alone have no such margins.
     """
     names = tuple(names)
+    if all(RESULTS[name].kind == "trap" for name in names):
+        return names
     evolves = any(RESULTS[name].kind == "evolution" for name in names)
     of = "evolution_" if evolves else ""
     return tuple(dict.fromkeys((*names, f"{of}smallest_margin", f"{of}worst_margin")))

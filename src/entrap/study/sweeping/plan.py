@@ -21,9 +21,14 @@ from entrap.inputs.tables import declared
 from entrap.solve.parameters import Choices, Numbers, choices_of, numbers_of
 from entrap.study.sweeping.comparison import digest
 from entrap.study.sweeping.names import RESULTS, TEMPERATURE, check_results, default_results
+from entrap.study.trapping.design import stated_numbers
+from entrap.study.trapping.needs import film_temperature as film_temperature_of
 
 CLOSED_CHUNK, CLOSED_BLOCK = 1 << 20, 1 << 16
 """Points of closed forms in a chunk and in a block: 8 MB and 0.5 MB a column."""
+
+TRAP_CHUNK, TRAP_BLOCK = 1 << 17, 1 << 13
+"""The same of a junction on its film."""
 
 EVOLUTION_CHUNK, EVOLUTION_BLOCK = 1 << 10, 1 << 7
 """The same of evolutions: a chunk takes seconds."""
@@ -58,10 +63,9 @@ class Plan:
         """Whether the points are all combinations of the axes' values."""
         return self.scheme == "grid"
 
-    @property
-    def evolves(self) -> bool:
-        """Whether a result needs evolutions to be integrated."""
-        return any(RESULTS[name].kind == "evolution" for name in self.results)
+    def of(self, *kinds: str) -> tuple[str, ...]:
+        """Results of these kinds."""
+        return tuple(name for name in self.results if RESULTS[name].kind in kinds)
 
     @property
     def reduced(self) -> tuple[str, ...]:
@@ -174,6 +178,26 @@ class Plan:
             temperature = values["protocol.start"]
         return numbers, temperature
 
+    def trap_at(self, values: Mapping[str, Any]) -> Numbers:
+        """Numbers of the junction and its film at points of the axes.
+
+        Args:
+            values: Of each axis.
+        """
+        numbers, _ = self.at(values)
+        junction, film = self.case.require("trap.junction"), self.case.trap.film
+        made = {table: dict(part) for table, part in stated_numbers(self.case).items()}
+        for table in made:
+            made[table] |= numbers.get(table, {})
+        table, key = ("trap.film", "temperature") if film else ("protocol", "start")
+        if "temperature" in values:
+            made[table][key] = values["temperature"]
+        elif film and film.temperature is None and "protocol.start" in values:
+            made[table][key] = values["protocol.start"]
+        if junction.trap_temperature is None and _OWN not in values:
+            made["trap.junction"]["trap_temperature"] = made[table][key]
+        return made
+
     def case_at(self, **indices: int) -> Case:
         """The case of one point, as `evolve` takes it.
 
@@ -209,9 +233,13 @@ def plan(case: Case, sweep: Sweep) -> Plan:
         InputError: a result is unknown, or needs what the case lacks.
     """
     results = check_results(sweep.results or default_results(case))
-    case.require("landau")
     axes = sweep.values()
     kinds = {RESULTS[name].kind for name in results}
+    if kinds != {"trap"}:
+        case.require("landau")
+    if "trap" in kinds:
+        case.require("trap.junction")
+        film_temperature_of(case)
     if "evolution" in kinds or any(name in _AT_START for name in results):
         case.require("protocol")
     if case.protocol is None and "temperature" not in axes and "state" in kinds:
@@ -219,7 +247,13 @@ def plan(case: Case, sweep: Sweep) -> Plan:
             "`temperature` is missing: give [protocol], whose start it then is, or make it an "
             'axis, as in --vary "temperature=1 K:10 K:100"'
         )
-    evolves = "evolution" in kinds
+    _check_rows(case, sweep, axes)
+    pointwise = [name for name in results if RESULTS[name].kind in ("evolution", "trap")]
+    if pointwise and sweep.reduce:
+        raise InputError(
+            "reduce works on closed forms of the sample; other results are kept point by point: "
+            f"leave {', '.join(pointwise)} out, or `reduce`"
+        )
     if len(set(sweep.reduce.values())) > 1:
         raise InputError(
             "reduce must be the same for all axes that it names, but is "
@@ -230,26 +264,24 @@ def plan(case: Case, sweep: Sweep) -> Plan:
             "argmax and argmin say where along one axis: reduce one axis by them, not "
             f"{', '.join(sweep.reduce)}"
         )
-    if evolves and sweep.reduce:
-        raise InputError(
-            "reduce works on closed forms; results of an evolution are kept point by point: "
-            f"leave {', '.join(n for n in results if RESULTS[n].kind == 'evolution')} out, or "
-            "`reduce`"
-        )
-    chunk, block = _layout(sweep, axes, evolves)
+    chunk, block = _layout(sweep, axes, kinds)
     bare = dataclasses.replace(case, sweep=None)
     return Plan(bare, axes, results, sweep.scheme, dict(sweep.reduce), chunk, block)
 
 
 def _layout(
-    sweep: Sweep, axes: Mapping[str, np.ndarray], evolves: bool
+    sweep: Sweep, axes: Mapping[str, np.ndarray], kinds: set[str]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     lengths = {key: len(values) for key, values in axes.items()}
     if sweep.scheme != "grid":
         lengths = {"point": next(iter(lengths.values()))}
     reduced = [lengths[key] for key in lengths if key in sweep.reduce]
     kept = [lengths[key] for key in lengths if key not in sweep.reduce]
-    most, at_once = (EVOLUTION_CHUNK, EVOLUTION_BLOCK) if evolves else (CLOSED_CHUNK, CLOSED_BLOCK)
+    most, at_once = CLOSED_CHUNK, CLOSED_BLOCK
+    if "trap" in kinds:
+        most, at_once = TRAP_CHUNK, TRAP_BLOCK
+    if "evolution" in kinds:
+        most, at_once = EVOLUTION_CHUNK, EVOLUTION_BLOCK
     total = math.prod(kept) * math.prod(reduced)
     most = max(min(most, total // _PIECES), min(at_once, total))
     chunk = _pieces(kept, max(most // math.prod(reduced), min(at_once, math.prod(kept))))
@@ -272,6 +304,35 @@ def _filled(values: np.ndarray, length: int) -> np.ndarray:
     return values if not missing else np.concatenate([values, np.repeat(values[-1:], missing)])
 
 
+def _check_rows(case: Case, sweep: Sweep, axes: Mapping[str, np.ndarray]) -> None:
+    """Refuse rows that are no cases; of a grid, and of draws, the corners tell that."""
+    if sweep.scheme != "rows":
+        return
+    numbers = numbers_of(case)
+
+    def column(key: str) -> Any:
+        table, _, name = key.rpartition(".")
+        return axes.get(key, numbers.get(table, {}).get(name))
+
+    for low, high in _ORDERED:
+        if (low in axes or high in axes) and column(low) is not None is not column(high):
+            less, more = np.broadcast_arrays(column(low), column(high))
+            wrong = np.flatnonzero(less > more)
+            if len(wrong):
+                row = int(wrong[0])
+                raise InputError(
+                    f"`{low}` must not exceed `{high}`, but in row {row + 1} of the points they "
+                    f"are {less[row]:g} and {more[row]:g}"
+                )
+
+
+_ORDERED = (
+    ("landau.below_critical", "material.critical_temperature"),
+    ("protocol.start", "protocol.warm_to"),
+    ("trap.film.trap_length", "trap.film.length"),
+    ("trap.film.trap_position", "trap.film.length"),
+)
+_OWN = "trap.junction.trap_temperature"
 _AT_START = {
     name
     for name, result in RESULTS.items()

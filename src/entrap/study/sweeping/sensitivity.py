@@ -90,14 +90,19 @@ def sensitivities(case: Case, stated: Sweep, results: Iterable[str]) -> Sensitiv
         temperature = float(np.mean(ends_of("temperature", stated.axes["temperature"])))
     at_case = sensitivity(case, smooth, temperature)
     over = sobol(case, stated, names)
-    stepped = {name: "moves in steps: no derivative" for name in names if name not in smooth}
+    stepped = {
+        name: "`entrap trap` tells what it depends on"
+        if RESULTS[name].kind == "trap"
+        else "moves in steps: no derivative"
+        for name in names
+        if name not in smooth
+    }
     return Sensitivities(at_case.rows, at_case.values, over.sobol, stepped | dict(over.not_told))
 
 
 def _has_derivative(name: str) -> bool:
-    if RESULTS[name].kind == "evolution":
-        return name in DIFFERENTIABLE
-    return name not in _STEPS
+    kind = RESULTS[name].kind
+    return name in DIFFERENTIABLE or (kind in ("case", "state") and name not in _STEPS)
 
 
 def sensitivity(
@@ -126,8 +131,8 @@ def sensitivity(
     steps = [name for name in names if not _has_derivative(name)]
     if steps:
         raise InputError(
-            f"{', '.join(steps)} moves in steps and has no derivative: leave it out of the "
-            "sensitivities"
+            f"{', '.join(steps)} moves in steps or is a trap's alone, and has no derivative here: "
+            "leave it out of the sensitivities"
         )
     case.require("landau")
     numbers, choices = numbers_of(case), choices_of(case)
@@ -194,8 +199,13 @@ def sobol(case: Case, stated: Sweep, results: Iterable[str], samples: int = 256)
     dists = [stats.uniform()] * len(ends)
     indices = stats.sobol_indices(func=func, n=samples, dists=dists, rng=np.random.default_rng(0))
     shares: dict[str, tuple[tuple[str, float, float], ...]] = {}
-    for i, name in enumerate(names):
-        first, total = indices.first_order[i], indices.total_order[i]
+    shared = zip(
+        names,
+        np.atleast_2d(indices.first_order),  # scipy drops the axis of a single result
+        np.atleast_2d(indices.total_order),
+        strict=True,
+    )
+    for name, first, total in shared:
         if not np.isfinite([first, total]).all():
             told.setdefault(name, "is the same all over the ranges")
         if name not in told:

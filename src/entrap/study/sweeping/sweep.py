@@ -19,6 +19,7 @@ from entrap.core.quantities import Quantity
 from entrap.inputs.case import Case
 from entrap.inputs.sweep import Sweep
 from entrap.inputs.varied import check_ends
+from entrap.solve.parameters import Numbers
 from entrap.study.sweeping import schedule
 from entrap.study.sweeping.kernel import (
     Asked,
@@ -26,6 +27,7 @@ from entrap.study.sweeping.kernel import (
     concluded,
     evolution_block,
     merged,
+    trap_block,
 )
 from entrap.study.sweeping.names import RESULTS
 from entrap.study.sweeping.plan import Plan, coordinate, plan
@@ -246,23 +248,24 @@ def fill(laid: Plan, region: tuple[slice, ...], columns: Mapping[str, np.ndarray
         region: Where the chunk lies.
         columns: What is filled, by result; of the chunk's shape.
     """
-    evolved = tuple(n for n in laid.results if RESULTS[n].kind == "evolution")
-    closed = tuple(n for n in laid.results if n not in evolved)
+    ways = (
+        (laid.of("case", "state"), _closed),
+        (laid.of("trap"), _trapped),
+        (laid.of("evolution"), _evolved),
+    )
     for part in laid.blocks(region):
         to = tuple(
             slice(p.start - r.start, p.stop - r.start) for p, r in zip(part, region, strict=True)
         )
         # A block at the edge was filled up: what is beyond is left.
         inside = tuple(slice(0, p.stop - p.start) for p in part)
-        for name, column in zip(closed, _closed(laid, closed, part), strict=True):
-            columns[name][to] = column[inside]
-        for name, column in zip(evolved, _evolved(laid, evolved, part), strict=True):
-            columns[name][to] = column[inside]
+        for names, way in ways:
+            if names:
+                for name, column in zip(names, way(laid, names, part), strict=True):
+                    columns[name][to] = column[inside]
 
 
 def _closed(laid: Plan, names: tuple[str, ...], part: tuple[slice, ...]) -> list[np.ndarray]:
-    if not names:
-        return []
     reduction = next(iter(laid.reduce.values()), "")
     asked = Asked(laid.choices, names, len(laid.reduced), reduction)
     shares: list[Any] = []
@@ -281,16 +284,22 @@ def _closed(laid: Plan, names: tuple[str, ...], part: tuple[slice, ...]) -> list
     return [concluded(reduction, share) for share in shares]
 
 
+def _trapped(laid: Plan, names: tuple[str, ...], part: tuple[slice, ...]) -> list[np.ndarray]:
+    numbers = _rows(laid, laid.trap_at(laid.values((), part)))
+    columns = trap_block(Asked(laid.choices, names), numbers)
+    return [column.reshape(laid.block) for column in columns]
+
+
 def _evolved(laid: Plan, names: tuple[str, ...], part: tuple[slice, ...]) -> list[np.ndarray]:
-    if not names:
-        return []
-    numbers, _ = laid.at(laid.values((), part))
-    shape = laid.block
-    numbers = jax.tree.map(lambda leaf: np.broadcast_to(leaf, shape).ravel(), numbers)
-    columns = evolution_block(
-        Asked(laid.choices, names), numbers, laid.case.require("protocol").points
-    )
-    return [column.reshape(shape) for column in columns]
+    numbers = _rows(laid, laid.at(laid.values((), part))[0])
+    points = laid.case.require("protocol").points
+    columns = evolution_block(Asked(laid.choices, names), numbers, points)
+    return [column.reshape(laid.block) for column in columns]
+
+
+def _rows(laid: Plan, numbers: Numbers) -> Numbers:
+    """Numbers of a block as rows of its points."""
+    return jax.tree.map(lambda leaf: np.broadcast_to(leaf, laid.block).ravel(), numbers)
 
 
 def _told(laid: Plan, progress: Progress | None) -> Progress:
