@@ -199,13 +199,12 @@ def sobol(case: Case, stated: Sweep, results: Iterable[str], samples: int = 256)
     dists = [stats.uniform()] * len(ends)
     indices = stats.sobol_indices(func=func, n=samples, dists=dists, rng=np.random.default_rng(0))
     shares: dict[str, tuple[tuple[str, float, float], ...]] = {}
-    shared = zip(
-        names,
-        np.atleast_2d(indices.first_order),  # scipy drops the axis of a single result
-        np.atleast_2d(indices.total_order),
-        strict=True,
-    )
-    for name, first, total in shared:
+    # scipy drops an axis of length one, of results or of parameters.
+    both = [
+        np.reshape(order, (len(names), len(ends)))
+        for order in (indices.first_order, indices.total_order)
+    ]
+    for name, first, total in zip(names, *both, strict=True):
         if not np.isfinite([first, total]).all():
             told.setdefault(name, "is the same all over the ranges")
         if name not in told:
@@ -249,13 +248,13 @@ def _closed(
 ) -> tuple[Any, Any]:
     """Values, and derivatives by the logarithms, a row for each result."""
 
-    def told(shift: Reals) -> Reals:
+    def told(shift: Reals) -> tuple[Reals, Reals]:
         numbers = at(shift)
         found = closed_forms(choices, numbers, jnp.asarray(temperature, float))
-        return jnp.stack([jnp.asarray(found[name], float) for name in names])
+        values = jnp.stack([jnp.asarray(found[name], float) for name in names])
+        return values, values
 
-    zero = jnp.zeros(count)
-    values, slopes = quick_jit(lambda x: (told(x), jax.jacfwd(told)(x)))(zero)
+    slopes, values = quick_jit(jax.jacfwd(told, has_aux=True))(jnp.zeros(count))
     return np.asarray(values), np.asarray(slopes)
 
 
@@ -264,7 +263,7 @@ def _evolved(case: Case, names: tuple[str, ...], at: Any, count: int) -> dict[st
     choices, time = choices_of(case), sample_times(numbers_of(case), protocol.points)
     share = time / time[-1]
 
-    def told(shift: Reals) -> dict[str, Any]:
+    def told(shift: Reals) -> tuple[dict[str, Any], Any]:
         numbers = at(shift)
         held, warming = (numbers["protocol"][key] for key in ("hold", "warming_time"))
         out = evolution_of(choices, numbers, jnp.asarray(share) * (held + warming))
@@ -272,16 +271,12 @@ def _evolved(case: Case, names: tuple[str, ...], at: Any, count: int) -> dict[st
         found = {"pair_gain": out["pair_gain"], "release_temperature": out["release_temperature"]}
         found["final_superfluid_density"] = out["state"].superfluid_density[-1]
         found |= {f"{name}_final": getattr(out["state"], name)[-1] for name in OF_STATES}
-        switched = low + (high - low) * jnp.maximum(out["switches"] - held, 0.0) / warming
-        return {name: found[name] for name in names} | {"switched": switched, "out": out}
+        found = {name: found[name] for name in names}
+        found["switched"] = low + (high - low) * jnp.maximum(out["switches"] - held, 0.0) / warming
+        return found, (found, out)
 
-    def both(shift: Reals) -> Any:
-        return told(shift), jax.jacfwd(
-            lambda x: {name: y for name, y in told(x).items() if name != "out"}
-        )(shift)
-
-    values, slopes = jax.tree.map(np.asarray, quick_jit(both)(jnp.zeros(count)))
-    out = values.pop("out")
+    differentiated = quick_jit(jax.jacfwd(told, has_aux=True))
+    slopes, (values, out) = jax.tree.map(np.asarray, differentiated(jnp.zeros(count)))
     if not out["succeeded"]:
         raise SolveError(
             "The evolution did not come to its end, so that it has no sensitivities: try a longer "
