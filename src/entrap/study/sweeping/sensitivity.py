@@ -64,7 +64,7 @@ class Sensitivities:
         rows: A row for each result and key on which it depends.
         values: The results at the base case.
         sobol: By result, (key, first-order index, total index) of each axis.
-        not_told: By result, why it has no indices.
+        not_told: By result, why it has no derivatives or no indices.
     """
 
     rows: tuple[Sensitivity, ...]
@@ -97,7 +97,12 @@ def sensitivities(case: Case, stated: Sweep, results: Iterable[str]) -> Sensitiv
         for name in names
         if name not in smooth
     }
-    return Sensitivities(at_case.rows, at_case.values, over.sobol, stepped | dict(over.not_told))
+    why = {
+        name: "; ".join(told[name] for told in (stepped, over.not_told) if name in told)
+        for name in names
+        if name in stepped or name in over.not_told
+    }
+    return Sensitivities(at_case.rows, at_case.values, over.sobol, why)
 
 
 def _has_derivative(name: str) -> bool:
@@ -193,6 +198,8 @@ def sobol(case: Case, stated: Sweep, results: Iterable[str], samples: int = 256)
             lost = np.count_nonzero(~np.isfinite(column))
             if lost:
                 told.setdefault(name, "has no finite value on part of the ranges")
+            elif np.ptp(column) <= 1e-12 * np.abs(column).max():
+                told.setdefault(name, "is the same all over the ranges")
         # One result without a number must not take the others' indices away.
         return np.where(np.isfinite(values), values, 0.0)
 
@@ -205,8 +212,6 @@ def sobol(case: Case, stated: Sweep, results: Iterable[str], samples: int = 256)
         for order in (indices.first_order, indices.total_order)
     ]
     for name, first, total in zip(names, *both, strict=True):
-        if not np.isfinite([first, total]).all():
-            told.setdefault(name, "is the same all over the ranges")
         if name not in told:
             made = zip(ends, map(float, first), map(float, total), strict=True)
             shares[name] = tuple(sorted(made, key=lambda row: -row[2]))
@@ -261,12 +266,15 @@ def _closed(
 def _evolved(case: Case, names: tuple[str, ...], at: Any, count: int) -> dict[str, Any]:
     protocol = case.require("protocol")
     choices, time = choices_of(case), sample_times(numbers_of(case), protocol.points)
-    share = time / time[-1]
+    emptying = time <= protocol.hold
 
     def told(shift: Reals) -> tuple[dict[str, Any], Any]:
         numbers = at(shift)
         held, warming = (numbers["protocol"][key] for key in ("hold", "warming_time"))
-        out = evolution_of(choices, numbers, jnp.asarray(share) * (held + warming))
+        # The times of the results move with the hold and the warm-up to which they belong.
+        early = jnp.asarray(time) * (held / protocol.hold if protocol.hold else 1.0)
+        late = held + (time - protocol.hold) * (warming / protocol.warming_time)
+        out = evolution_of(choices, numbers, jnp.where(emptying, early, late))
         low, high = (numbers["protocol"][key] for key in ("start", "warm_to"))
         found = {"pair_gain": out["pair_gain"], "release_temperature": out["release_temperature"]}
         found["final_superfluid_density"] = out["state"].superfluid_density[-1]
