@@ -131,7 +131,7 @@ def test_whenever_a_sweep_is_killed_it_ends_with_the_same_bits(start, tmp_path):
     whole = opened(tmp_path / "whole")
     chance = random.Random(1)
     killed = 0
-    for i in range(30):
+    for i in range(12):
         folder = tmp_path / f"killed-{i % 3}"
         process = start(*arguments, "--out", folder, "--resume")
         try:
@@ -140,7 +140,7 @@ def test_whenever_a_sweep_is_killed_it_ends_with_the_same_bits(start, tmp_path):
             killed += 1
         process.send_signal(signal.SIGKILL)
         process.communicate()
-    assert killed >= 10
+    assert killed >= 4
     for i in range(3):
         process = start(*arguments, "--out", tmp_path / f"killed-{i}", "--resume")
         _, err = process.communicate(timeout=300)

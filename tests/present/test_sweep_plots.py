@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ from entrap.study.sweeping.sensitivity import Sensitivities, Sensitivity
 from entrap.study.sweeping.store import Store
 from entrap.study.sweeping.sweep import Swept
 
-CASE = et.load_case("examples/nbn-carriers.toml")
+CASE = et.load_case(Path(__file__).parents[2] / "examples/nbn-carriers.toml")
 RATIO, TEMPERATURE = "mixture.valence_ratio", "temperature"
 KEYS = (RATIO, TEMPERATURE, "landau.critical_field", "mixture.condensate_weight", "trap.rate",
         "landau.a")  # fmt: skip
@@ -243,7 +244,7 @@ kinds = st.integers(2, 7).flatmap(
 
 
 @given(kinds, st.tuples(st.floats(60, 500), st.floats(60, 400)))
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_no_name_reaches_beyond_its_region(kinds, size):
     rows, columns = kinds.shape
     x, y = np.linspace(0, 1, columns + 1), np.linspace(0, 1, rows + 1) ** 0.7
@@ -264,6 +265,7 @@ def test_a_region_as_large_as_the_map_is_named_in_its_middle():
 
 
 @given(kinds)
+@settings(max_examples=50)
 def test_lines_run_where_regions_meet(kinds):
     rows, columns = kinds.shape
     x, y = np.arange(columns + 1.0), np.arange(rows + 1.0)
@@ -325,7 +327,7 @@ margin = st.sampled_from([-3.0, -0.5, -1e-12, 0.0, 0.5, np.inf, -np.inf, np.nan]
 
 
 @given(st.lists(st.tuples(margin, margin, margin), min_size=3, max_size=3), st.booleans())
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_a_verdict_is_the_least_margin_and_its_name(points, numbered):
     """Of three assumptions two are among the results; the third is known by its number only."""
     names = (MARGINS[0], MARGINS[4], MARGINS[7])
@@ -671,14 +673,14 @@ def sweeps(draw):
 
 
 @given(sweeps())
-@settings(max_examples=8)
+@settings(max_examples=6)
 def test_any_sweep_can_be_drawn(swept):
     for figure in sweep_figures(swept).values():
         figure.draw_without_rendering()
 
 
 @given(sweeps())
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_any_sweep_can_be_told(swept):
     found = survey(swept)
     sentences = sweep_answer(swept, found)

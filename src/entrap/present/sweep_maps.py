@@ -50,7 +50,7 @@ def map_figure(swept: Swept, name: str) -> Figure:
         axes.set_ylim(y[0], y[-1])
         axes.set_title(panel.title, fontsize=11)
         axes.set_xlabel(maps.x.label if single else maps.x.short)
-        axes.set_ylabel(maps.y.label if single else maps.y.short)
+        axes.set_ylabel(maps.y.wrapped(44) if single else maps.y.short)
     for i, j in np.ndindex(rows, columns):
         last = i + 1 == rows or maps.panels[i + 1][j] is None
         grid[i, j].tick_params(labelbottom=last, labelleft=j == 0)

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from entrap.present.plots import BLUE, GREY, RED
+from entrap.present.plots import BLACK, BLUE, GREY, RED
 from entrap.present.sweep_reading import (
     HOLD,
     UNKNOWN,
@@ -64,8 +64,8 @@ def point_figure(swept: Swept, name: str) -> Figure:
             marker, colour, order, _ = _LOOKS[look]
             axes.plot(
                 x.values[chosen & finite], shown.values[chosen & finite], marker, color=colour,
-                ms={"x": 4, ".": 5, "o": 4.5}[marker], alpha=0.7, zorder=order, ls="none",
-                rasterized=True,
+                ms={"x": 4, ".": 5, "o": 5}[marker], alpha=0.8, zorder=order, ls="none", mew=0.8,
+                mec=BLACK if look == "holds" else colour, rasterized=True,
             )  # fmt: skip
         blank = there & ~finite
         if blank.any():
@@ -105,7 +105,9 @@ def _legend(
         if (chosen & finite).any():
             marker, colour, _, label = _LOOKS[look]
             label = WORDS[None] if which is None else label
-            handles.append(Line2D([], [], color=colour, marker=marker, ls="none", label=label))
+            edge = BLACK if look == "holds" else colour
+            mark = Line2D([], [], color=colour, mec=edge, marker=marker, ls="none", label=label)
+            handles.append(mark)
     if blank:
         handles.append(
             Line2D([], [], color=GREY, marker="|", ms=8, ls="none", label="no finite value")
