@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 import entrap as et
 from entrap.core.quantities import quantities
 from entrap.model.state import State
-from entrap.model.validity import Margins
 from entrap.solve.outcome import QUANTITIES
 from entrap.study.sweeping.names import MARGINS, RESULTS
 from entrap.study.sweeping.plan import plan
@@ -79,7 +78,7 @@ def axes_of(draw, route, keys, sizes):
     return made
 
 
-def points_of(found, laid):
+def points_of(laid):
     """Every point of a sweep: its place, its case, its temperature."""
     sizes = [len(laid.axes[key]) for key in laid.kept] if laid.grid else [laid.shape[0]]
     for place in np.ndindex(*sizes):
@@ -123,7 +122,7 @@ def test_every_point_is_what_equilibrate_says_of_it(route, entropy, scheme, keys
     margins = [f"margin_{name}" for name in MARGINS]
     found = et.sweep(case, axes, [*names, *margins], scheme=scheme)
     laid = plan(case, et.Sweep(axes, tuple(names), scheme))
-    for place, point, temperature in points_of(found, laid):
+    for place, point, temperature in points_of(laid):
         there = et.equilibrate(point, temperature)
         # Where n_s vanishes its last digits are those of a difference.
         n_s = float(there.trapped.superfluid_density), float(there.bare.superfluid_density)
@@ -158,7 +157,7 @@ def test_every_point_is_what_evolve_says_of_it(closure, keys, data):
     found = et.sweep(case, axes, [*EVOLVED, *OF_CASE])
     laid = plan(case, et.Sweep(axes, EVOLVED))
     n_c = case.material.conduction_density
-    for place, point, _ in points_of(found, laid):
+    for place, point, _ in points_of(laid):
         there = et.evolve(point)
         told = {name: float(column.values[place]) for name, column in found.data.items()}
         for name, value in there.quantities.items():
@@ -323,7 +322,7 @@ def test_every_point_of_a_trap_is_what_its_design_says():
     names = tuple(name for name, result in RESULTS.items() if result.kind == "trap")
     found = et.sweep(case, axes, names)
     laid = plan(case, et.Sweep(axes, names))
-    for place, point, temperature in points_of(found, laid):
+    for place, point, temperature in points_of(laid):
         if temperature > 1.2:
             assert all(np.isnan(column.values[place]) for column in found.data.values())
             continue

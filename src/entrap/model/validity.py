@@ -130,6 +130,9 @@ def margins(
         n_s, jnp.where(densities.trapped_density > 0, 0.0,
                        landau.unbounded_density(sample, initial_temperature, 1.0)),
     )  # fmt: skip
+    counted = n_s + n_n
+    # Where all that is asked for is there, the two differ by their rounding.
+    wanted = jnp.where(wanted <= counted * (1 + 1e-12), jnp.minimum(wanted, counted), wanted)
     left = n_n / guarded(n_c - n_s, n_c - n_s > 0)
     released = n_s >= landau.unbounded_density(sample, temperature, left) * (1 - 1e-9)
     made = {
@@ -137,7 +140,7 @@ def margins(
         "landau_region": _log(
             0.3, (sample.critical_temperature - effective) / sample.critical_temperature
         ),
-        "electron_count": _log(n_s + n_n, wanted),
+        "electron_count": _log(counted, wanted),
     }
     if sample.fermi_temperature is not None:
         made["classical_entropy"] = _log(temperature, sample.fermi_temperature)
@@ -184,5 +187,5 @@ def _entropy_slope(sample: Sample, per_electron: Reals) -> Reals:
 def _log(y: RealsLike, x: RealsLike) -> Reals:
     """log10(y/x), +inf for x <= 0 and -inf for y <= 0, with finite gradients."""
     y, x = jnp.broadcast_arrays(jnp.asarray(y, float), jnp.asarray(x, float))
-    value = jnp.log10(guarded(y, y > 0)) - jnp.log10(guarded(x, x > 0))
+    value = jnp.log10(guarded(y, y > 0) / guarded(x, x > 0))
     return jnp.where(x <= 0, jnp.inf, jnp.where(y <= 0, -jnp.inf, value))

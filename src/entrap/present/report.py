@@ -50,6 +50,7 @@ def page(
     validity: Iterable[Margin],
     body: str,
     values: Mapping[str, Value],
+    data: str = "results.nc",
 ) -> str:
     """A report: what all have in common around a body.
 
@@ -60,9 +61,11 @@ def page(
         validity: Margins, shown beside the answer.
         body: HTML of what is special to it.
         values: The numbers.
+        data: Name of what holds the data.
     """
     return part(
         "report.html",
+        data=html.escape(data),
         title=html.escape(case.title),
         version=version("entrap"),
         theory=theory,

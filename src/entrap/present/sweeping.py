@@ -115,22 +115,28 @@ def show(
         plot: Whether to draw.
         ranked: What the results depend on.
     """
-    from entrap.present.sweep_answer import sweep_answer
-    from entrap.present.sweep_report import sweep_report, sweep_summary
+    from entrap.present.sweeps.answer import sweep_answer
+    from entrap.present.sweeps.report import sweep_report, sweep_summary
+    from entrap.present.sweeps.survey import survey
 
-    told = sweep_answer(found)
+    surveyed = survey(found)
+    told = sweep_answer(found, surveyed)
     target.mkdir(parents=True, exist_ok=True)
     drawn: dict[str, str] = {}
     if plot:
         from entrap.present.plots import save
-        from entrap.present.sweep_plots import sensitivity_figure, sweep_figures
+        from entrap.present.sweeps.plots import sensitivity_figure, sweep_figures
 
         with console.status("drawing"):
             figures = dict(sweep_figures(found))
             if ranked is not None and ranked.rows:
                 figures["sensitivity"] = sensitivity_figure(ranked)
             drawn = {name: save(figure, target / name) for name, figure in figures.items()}
-    write_texts(target, sweep_report(found, drawn, ranked), sweep_summary(found, told, ranked))
+    write_texts(
+        target,
+        sweep_report(found, drawn, ranked, surveyed),
+        sweep_summary(found, told, ranked, surveyed),
+    )
     console.print(Text(found.case.title, style="bold"))
     for sentence in told:
         console.print(Text(f"\n{sentence}"))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from entrap.core.quantities import Quantity, quantity_of
 from entrap.model.validity import Margins
 from entrap.present.labels import as_html, quoted
-from entrap.present.sweep_answer import place, share
-from entrap.present.sweep_reading import FAIL, HOLD, UNKNOWN, WORDS, declared_of, margin_columns
-from entrap.present.sweep_scales import scale
-from entrap.present.sweep_survey import Extreme, Range, Survey
+from entrap.present.sweeps.answer import place, share
+from entrap.present.sweeps.reading import FAIL, HOLD, UNKNOWN, WORDS, declared_of, margin_columns
+from entrap.present.sweeps.scales import scale
+from entrap.present.sweeps.survey import Extreme, Range, Survey
 from entrap.study.sweeping.names import MARGINS
 from entrap.study.sweeping.sensitivity import Sensitivities
 from entrap.study.sweeping.sweep import Swept

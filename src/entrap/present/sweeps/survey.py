@@ -9,14 +9,12 @@ from typing import Any
 import numpy as np
 
 from entrap.core.quantities import Quantity
-from entrap.present.sweep_reading import (
+from entrap.present.sweeps.reading import (
     HOLD,
-    ROUNDING,
     WORDS,
     blocks,
     declared_of,
     dims_of,
-    is_margin,
     margin_columns,
     missing,
     read,
@@ -110,11 +108,9 @@ def survey(swept: Swept) -> Survey:
                 word = WORDS[int(verdict)]
                 found.verdicts[word] = found.verdicts.get(word, 0) + int(count)
         for column in columns:
-            found.failing[column] += int((read(swept, column, block) < -ROUNDING).sum())
+            found.failing[column] += int((read(swept, column, block) < 0).sum())
         for name in names:
             values = read(swept, name, block)
-            if is_margin(name):
-                values = np.where(np.abs(values) < ROUNDING, 0.0, values)
             holds = None if which is None else which == HOLD
             _take(found.ranges[name], values, there, holds, (swept, block))
     return found

@@ -32,9 +32,6 @@ WORDS: dict[int | None, str] = {
 }
 """Names of verdicts; None where the results do not tell."""
 
-ROUNDING = 1e-9
-"""A margin is 0 where an assumption holds by identity, give or take this: no failure."""
-
 BLOCK = 2**21
 """Points that are read at once."""
 
@@ -131,7 +128,7 @@ def verdicts(swept: Swept, pick: Pick) -> np.ndarray | None:
     for values, number in _claims(swept, pick):
         lower = ~(lowest <= values) & ~np.isnan(values)
         lowest, which = np.where(lower, values, lowest), np.where(lower, number, which)
-    return np.where(lowest < -ROUNDING, which, np.where(np.isnan(lowest), UNKNOWN, HOLD))
+    return np.where(lowest < 0, which, np.where(np.isnan(lowest), UNKNOWN, HOLD))
 
 
 def _claims(swept: Swept, pick: Pick) -> Iterator[tuple[np.ndarray, Any]]:

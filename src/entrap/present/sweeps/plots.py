@@ -4,11 +4,11 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from entrap.present.plots import STYLE
-from entrap.present.sensitivity_plots import ranked_bars
-from entrap.present.sweep_curves import curve_figure, margin_figure
-from entrap.present.sweep_maps import map_figure
-from entrap.present.sweep_points import point_figure
-from entrap.present.sweep_reading import margin_columns, result_names, tells_verdicts
+from entrap.present.sweeps.bars import ranked_bars
+from entrap.present.sweeps.curves import curve_figure, margin_figure
+from entrap.present.sweeps.maps import map_figure
+from entrap.present.sweeps.points import point_figure
+from entrap.present.sweeps.reading import margin_columns, result_names, tells_verdicts
 from entrap.study.sweeping.sensitivity import Sensitivities
 from entrap.study.sweeping.sweep import Swept
 

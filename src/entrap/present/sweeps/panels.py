@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from entrap.present.labels import quoted
-from entrap.present.sweep_blanks import blanks_of
-from entrap.present.sweep_reading import declared_of, is_margin, missing, read, verdicts
-from entrap.present.sweep_scales import Scale, lettered, scale
+from entrap.present.sweeps.blanks import blanks_of
+from entrap.present.sweeps.reading import declared_of, is_margin, missing, read, verdicts
+from entrap.present.sweeps.scales import Scale, lettered, scale
 from entrap.study.sweeping.sweep import Swept
 
 CELLS = 1000

@@ -12,8 +12,8 @@ from entrap.core.quantities import quantity_of
 from entrap.model.validity import Margins
 from entrap.present.labels import typeset
 from entrap.present.plots import BLACK, BLUE, GRADES, GREY, RED, grade
-from entrap.present.sweep_blanks import BLANKS, INK, PAPER, blank_patch, blanks_of
-from entrap.present.sweep_reading import (
+from entrap.present.sweeps.blanks import BLANKS, INK, PAPER, blank_patch, blanks_of
+from entrap.present.sweeps.reading import (
     HOLD,
     UNKNOWN,
     WORDS,
@@ -25,8 +25,8 @@ from entrap.present.sweep_reading import (
     tells_verdicts,
     verdicts,
 )
-from entrap.present.sweep_regions import measured
-from entrap.present.sweep_scales import Scale, lay_out, limits, result_scale, scale, title
+from entrap.present.sweeps.regions import measured
+from entrap.present.sweeps.scales import Scale, lay_out, limits, result_scale, scale, title
 from entrap.study.sweeping.sweep import Swept
 
 POINTS = 4000

@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from entrap.present.plots import BLACK, GRADES
-from entrap.present.sweep_blanks import BLANKS, INK, PAPER, blank_patch
-from entrap.present.sweep_panels import NONE, Maps, Panel, read_maps
-from entrap.present.sweep_reading import HOLD, WORDS, is_margin
-from entrap.present.sweep_regions import borders, names_inside, outline
-from entrap.present.sweep_scales import Scale, lay_out, limits, result_scale, title
+from entrap.present.sweeps.blanks import BLANKS, INK, PAPER, blank_patch
+from entrap.present.sweeps.panels import NONE, Maps, Panel, read_maps
+from entrap.present.sweeps.reading import HOLD, WORDS, is_margin
+from entrap.present.sweeps.regions import borders, names_inside, outline
+from entrap.present.sweeps.scales import Scale, lay_out, limits, result_scale, title
 from entrap.study.sweeping.sweep import Swept
 
 

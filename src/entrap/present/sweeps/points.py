@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from entrap.present.plots import BLACK, BLUE, GREY, RED
-from entrap.present.sweep_reading import (
+from entrap.present.sweeps.reading import (
     HOLD,
     UNKNOWN,
     WORDS,
@@ -16,7 +16,7 @@ from entrap.present.sweep_reading import (
     read,
     verdicts,
 )
-from entrap.present.sweep_scales import limits, result_scale, scale, title
+from entrap.present.sweeps.scales import limits, result_scale, scale, title
 from entrap.study.sweeping.sweep import Swept
 
 POINTS = 5000

@@ -8,11 +8,11 @@ from typing import Any
 
 from entrap.core.quantities import Quantity
 from entrap.present.report import inline, page, part
-from entrap.present.sweep_answer import sweep_answer
-from entrap.present.sweep_plots import RESULTS
-from entrap.present.sweep_reading import declared_of, reductions
-from entrap.present.sweep_survey import Extreme, Range, Survey, survey
-from entrap.present.sweep_tables import axis_rows, result_row, sensitivity_section, trust_section
+from entrap.present.sweeps.answer import sweep_answer
+from entrap.present.sweeps.plots import RESULTS
+from entrap.present.sweeps.reading import declared_of, reductions
+from entrap.present.sweeps.survey import Extreme, Range, Survey, survey
+from entrap.present.sweeps.tables import axis_rows, result_row, sensitivity_section, trust_section
 from entrap.solve.results import Value, strict
 from entrap.study.sweeping.sensitivity import Sensitivities
 from entrap.study.sweeping.sweep import Swept
@@ -51,7 +51,8 @@ def sweep_report(
         piece=html.escape(_piece(swept)),
     )
     sentences = sweep_answer(swept, found)
-    return page(swept.case, _THEORY, sentences, (), body, _numbers(found))
+    name = swept.path.name if swept.path else "the dataset"
+    return page(swept.case, _THEORY, sentences, (), body, _numbers(found), name)
 
 
 def sweep_summary(

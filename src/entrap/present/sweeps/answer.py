@@ -2,7 +2,7 @@
 
 from entrap.core.quantities import Quantity
 from entrap.present.labels import quoted
-from entrap.present.sweep_reading import (
+from entrap.present.sweeps.reading import (
     HOLD,
     UNKNOWN,
     WORDS,
@@ -10,7 +10,7 @@ from entrap.present.sweep_reading import (
     is_margin,
     reductions,
 )
-from entrap.present.sweep_survey import Extreme, Range, Survey, survey
+from entrap.present.sweeps.survey import Extreme, Range, Survey, survey
 from entrap.study.sweeping.sweep import Swept
 
 _TOLD = 2  # results that are told
