@@ -46,7 +46,9 @@ def cases() -> Iterator[tuple[str, str, et.Case]]:
                 depth = values["penetration_depth"].value
                 stated = landau | {"penetration_depth": depth}
                 if "conduction_density" not in values:  # then as many as screen
-                    density = et.library.superfluid_densities(et.library.load(name)).penetration_depth
+                    density = et.library.superfluid_densities(
+                        et.library.load(name)
+                    ).penetration_depth
                     material["conduction_density"] = density
             yield (
                 name,

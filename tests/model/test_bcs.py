@@ -1,5 +1,6 @@
 """BCS functions against the gap equation and Bessel series in high precision."""
 
+import functools
 import math
 
 import jax
@@ -17,12 +18,18 @@ from entrap.solve.compiling import quick_jit
 gap_of = quick_jit(bcs.reduced_gap)
 gap_slope = quick_jit(jax.grad(bcs.reduced_gap))
 gap_curvature = quick_jit(jax.grad(jax.grad(bcs.reduced_gap)))
+gap_slopes = quick_jit(jax.vmap(jax.grad(bcs.reduced_gap)))
+gap_curvatures = quick_jit(jax.vmap(jax.grad(jax.grad(bcs.reduced_gap))))
 temperature_of = quick_jit(bcs.temperature_of_gap_ratio)
 
 
-@quick_jit
-def yosida_of(ratio):
+def yosida_at(ratio):
     return bcs.yosida(ratio * BOLTZMANN, 1.0)
+
+
+yosida_of = quick_jit(yosida_at)
+yosida_slope = quick_jit(jax.grad(yosida_at))
+yosida_curvature = quick_jit(jax.grad(jax.grad(yosida_at)))
 
 
 @quick_jit
@@ -51,6 +58,115 @@ def exact_gap(t):
 
     guess = mp.tanh(mp.mpf("1.74") * mp.sqrt(1 / t - 1))
     return mp.findroot(equation, (guess * mp.mpf("0.98"), guess * mp.mpf("1.0001")), tol=1e-40)
+
+
+def thermal(function, r):
+    """∫ of a function of r cosh u over u > 0: the trapezoidal rule, good to the digits set."""
+    nats = mp.log(10) * (mp.mp.dps + 5)
+    step = mp.pi**2 / nats / mp.sqrt(max(r / 4, 1))
+    steps = range(1, int(mp.acosh(1 + nats / r) / step) + 2)
+    return step * (function(r) / 2 + mp.fsum(function(r * mp.cosh(step * k)) for k in steps))
+
+
+@functools.cache
+def matsubara_sum(k, precision):
+    """Σ ν^-(2k+1) over ν = n + ½, times -binom(-½, k): the k-th term of G."""
+    assert precision == mp.mp.prec
+    return -mp.binomial(-mp.mpf(1) / 2, k) * (2 ** (2 * k + 1) - 1) * mp.zeta(2 * k + 1)
+
+
+def exact_yosida(r):
+    """1 - r G'(r), from the sum over frequencies below r = 1."""
+    return 1 - exact_pairing(r) if r < 1 else thermal(lambda y: y / 2 * mp.sech(y / 2) ** 2, r)
+
+
+def exact_pairing(r):
+    """r G'(r)."""
+    return series(r, lambda k: 2 * k) if r < 1 else 1 - exact_yosida(r)
+
+
+def exact_depth(r):
+    """G(r) = ln T_c/T."""
+    if r < 1:
+        return series(r, lambda _: 1)
+    return mp.log(r / mp.pi) + mp.euler + 2 * thermal(lambda y: 1 / (mp.exp(y) + 1), r)
+
+
+def series(r, weight):
+    terms = range(1, mp.mp.dps + 5)  # each is a tenth of the last, or less
+    x = (r / (2 * mp.pi)) ** 2
+    return mp.fsum(weight(k) * matsubara_sum(k, mp.mp.prec) * x**k for k in terms)
+
+
+def exact_ratio(t):
+    """r at temperature t, by Newton's steps."""
+    r = mp.pi * mp.exp(-mp.euler) / t * mp.tanh(1.74 * mp.sqrt(1 / t - 1))
+    for _ in range(12):
+        step = (exact_depth(r) + mp.log(t)) * r / exact_pairing(r)
+        r -= step
+        if abs(step) < r * mp.mpf(10) ** (-mp.mp.dps // 2 - 1):  # the next is its square
+            return r
+    raise AssertionError(t)
+
+
+def exact_slope(r):
+    """dδ/dt = (dδ/dr)/(dt/dr) on the parametric curve t = exp(-G), δ = r t e^γ/π."""
+    return -mp.exp(mp.euler) / mp.pi * r * exact_yosida(r) / exact_pairing(r)
+
+
+def interpolant(function, count):
+    """Coefficients of the polynomial through the values at the zeros of a Chebyshev polynomial."""
+    zeros = [mp.cos(mp.pi * (j + mp.mpf(1) / 2) / count) for j in range(count)]
+    powers = mp.matrix([[x**k for k in range(count)] for x in zeros])
+    return [float(c) for c in mp.lu_solve(powers, mp.matrix([function(x) for x in zeros]))]
+
+
+def test_coefficients_of_the_gap_are_those_of_its_exact_values():
+    with mp.workdps(50):
+        bend, cold = mp.mpf(bcs._GAP_BEND), mp.mpf(bcs._COLD)
+
+        def factor(x):
+            """δ/√(1 - t), x going from -1 at the lowest temperature to 1 at T_c."""
+            along = (1 - x) / 2 * (1 - cold) / (cold + bend)  # (1 - t)/(t + bend)
+            t = (1 - bend * along) / (1 + along)
+            return exact_ratio(t) * t * mp.exp(mp.euler) / mp.pi / mp.sqrt(1 - t)
+
+        assert interpolant(factor, len(bcs._GAP)) == list(bcs._GAP)
+
+
+def test_coefficients_of_yosida_are_those_of_its_exact_values():
+    with mp.workdps(50):
+        bend = mp.mpf(bcs._YOSIDA_BEND)
+
+        def factor(x):
+            s = 2 / (1 + x)
+            r = bend * mp.sqrt(s**2 - 1)
+            return exact_yosida(r) * 4 * mp.cosh(r / 2) ** 2 / mp.sqrt(s)
+
+        assert interpolant(factor, len(bcs._YOSIDA)) == list(bcs._YOSIDA)
+
+
+CRITICAL = 1 - 10.0 ** np.arange(-3.0, -16.0, -1.0)
+TEMPERATURES = np.concatenate([np.linspace(0.02, 0.2, 37), np.linspace(0.21, 0.999, 25), CRITICAL])
+
+
+def test_gap_is_exact_to_rounding():
+    with mp.workdps(30):
+        exact = [
+            float(exact_ratio(t) * t * mp.exp(mp.euler) / mp.pi) for t in map(mp.mpf, TEMPERATURES)
+        ]
+    assert np.allclose(gap_of(TEMPERATURES), exact, rtol=7e-16, atol=0)
+
+
+def test_gap_has_the_derivatives_of_the_gap_equation():
+    with mp.workdps(30):
+        curve = [(t, exact_ratio(t)) for t in map(mp.mpf, TEMPERATURES)]
+        slopes = [float(exact_slope(r)) for _, r in curve]
+        curvatures = [
+            float(-mp.diff(exact_slope, r) * r / (t * exact_pairing(r))) for t, r in curve
+        ]
+    assert np.allclose(gap_slopes(TEMPERATURES), slopes, rtol=3e-15, atol=1e-14)
+    assert np.allclose(gap_curvatures(TEMPERATURES), curvatures, rtol=3e-15, atol=1e-11)
 
 
 @pytest.mark.parametrize("t", [0.05, 0.2, 0.45, 0.7, 0.87, 0.9, 0.99, 0.999999])
@@ -93,6 +209,23 @@ def test_gap_has_a_finite_gradient_everywhere():
         assert math.isfinite(float(gap_curvature(t)))
 
 
+@pytest.mark.parametrize("t", [-math.inf, -1.0, bcs._COLD, math.inf])
+def test_gap_is_flat_beyond_its_limits(t):
+    assert float(gap_of(t)) == (t < 1)
+    assert float(gap_slope(t)) == float(gap_curvature(t)) == 0
+
+
+def test_gap_is_smooth_where_it_begins_to_close():
+    begins = math.nextafter(bcs._COLD, 1)
+    assert float(gap_of(begins)) == pytest.approx(1, abs=2.3e-16)
+    assert float(gap_slope(begins)) == pytest.approx(0, abs=1e-14)
+    assert float(gap_curvature(begins)) == pytest.approx(0, abs=1e-11)
+
+
+def test_gap_at_no_temperature_is_none():
+    assert math.isnan(float(gap_of(math.nan)))
+
+
 @pytest.mark.parametrize("t", [0.15, 0.5, 0.86, 0.87, 0.88, 0.99])
 def test_gap_has_the_first_two_derivatives_of_its_values(t, slope):
     step = 1e-3 * min(1.0, (1 - t) * 10)
@@ -107,6 +240,12 @@ def test_gap_has_the_first_two_derivatives_of_its_values(t, slope):
 def test_gap_only_falls(one, other):
     low, high = sorted((one, other))
     assert 0 <= float(gap_of(high)) <= float(gap_of(low)) + 4e-15 <= 1 + 1e-14
+
+
+@given(st.floats(0.1, 1), st.floats(1e-8, 1e-3))
+def test_gap_falls_from_point_to_point_of_a_fine_grid(start, step):
+    t = np.minimum(start + step * np.arange(300), 1.0)
+    assert (np.diff(gap_of(t))[np.diff(t) > 0.9 * step] < 0).all()
 
 
 @given(st.floats(0.05, 0.9999999))
@@ -168,6 +307,37 @@ def test_yosida_keeps_its_digits_in_the_thermal_tail(ratio):
         exact = yosida_series(mp.mpf(ratio))
     rounding = 5e-16 * ratio  # of r in exp(-r)
     assert float(yosida_of(ratio)) == pytest.approx(float(exact), rel=2e-14 + rounding, abs=0)
+
+
+RATIOS = [1e-3, 0.03, 0.2, 0.299, 0.301, 0.5, 0.9, 1.5, 2.2, 3.5, 5.0, 8.0, 13.0, 25.0, 60.0]
+
+
+@pytest.mark.parametrize("ratio", [*RATIOS, 150.0, 400.0, 699.0])
+def test_yosida_and_its_slope_are_integrals_in_the_rapidity(ratio):
+    with mp.workdps(30):
+        r = mp.mpf(ratio)
+        ends = [mp.acosh(1 + nats / r) for nats in (0, 1, 8, 80)]
+
+        def integral(weight):
+            def integrand(u):
+                half = r * mp.cosh(u) / 2
+                return mp.exp(r) * weight(half) * mp.sech(half) ** 2  # quad's error is absolute
+
+            return float(mp.exp(-r) * mp.quad(integrand, ends))
+
+        share, slope = integral(lambda half: half), integral(lambda half: -r / 2 * mp.tanh(half))
+    rounding = 5e-16 * ratio  # of r in exp(-r)
+    assert float(yosida_of(ratio)) == pytest.approx(share, rel=2e-15 + rounding, abs=0)
+    assert float(yosida_slope(ratio)) == pytest.approx(slope, rel=1e-14 + rounding, abs=0)
+
+
+def test_yosida_is_smooth_where_its_forms_join():
+    below, above = bcs._FEW * (1 - 1e-13), bcs._FEW * (1 + 1e-13)
+    assert float(yosida_of(below)) == pytest.approx(float(yosida_of(above)), rel=1e-15)
+    assert float(yosida_slope(below)) == pytest.approx(float(yosida_slope(above)), rel=1e-13)
+    assert float(yosida_curvature(below)) == pytest.approx(
+        float(yosida_curvature(above)), rel=1e-11
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from xarray.core import indexing
 
 import entrap as et
 from entrap.inputs.tables import declared
-from entrap.present.sweeps import reading, scales
 from entrap.present.labels import quoted, typeset
 from entrap.present.plots import save
+from entrap.present.sweeps import reading, scales
 from entrap.present.sweeps.answer import share, sweep_answer
 from entrap.present.sweeps.panels import CELLS, NONE, read_maps
 from entrap.present.sweeps.plots import RESULTS, sensitivity_figure, sweep_figures

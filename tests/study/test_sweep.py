@@ -169,10 +169,9 @@ def test_every_point_is_what_evolve_says_of_it(closure, keys, data):
             wanted = math.nan if wanted is None else wanted
             assert close(told[f"evolution_margin_{name}"], wanted, 1.0), name
         known = [m for m in there.validity if m.margin is not None]
-        until = [math.nan if m.holds_until is None else m.holds_until for m in known]
-        assert close(
-            told["valid_until"], min(until) if not any(map(math.isnan, until)) else math.nan
-        )
+        until = [m.holds_until for m in known]
+        wanted = math.nan if None in until else min(t for t in until if t is not None)
+        assert close(told["valid_until"], wanted)
         least = min(known, key=lambda m: m.margin)
         assert close(told["evolution_smallest_margin"], least.margin, 1.0)
         worst = MARGINS.index(least.name) if least.margin < 0 else -1
