@@ -23,9 +23,8 @@ def smallest(found: Margins) -> Reals:
     Args:
         found: Margins of one shape.
     """
-    known = stacked(found)
-    none = jnp.isnan(known).all(axis=0)
-    return jnp.where(none, jnp.nan, jnp.where(jnp.isnan(known), jnp.inf, known).min(axis=0))
+    least, _ = _least(found)
+    return least
 
 
 def worst(found: Margins) -> Reals:
@@ -34,15 +33,19 @@ def worst(found: Margins) -> Reals:
     Args:
         found: Margins of one shape.
     """
-    known = jnp.where(jnp.isnan(stacked(found)), jnp.inf, stacked(found))
-    return jnp.where(known.min(axis=0) < 0, known.argmin(axis=0), -1).astype(float)
+    least, which = _least(found)
+    return jnp.where(least < 0, which, -1.0)
 
 
-def stacked(found: Margins) -> Reals:
-    """All margins along a new first axis, NaN where one cannot be said."""
-    columns = [getattr(found, name) for name, _ in quantities(Margins)]
-    some = next(column for column in columns if column is not None)
-    return jnp.stack([jnp.full_like(some, jnp.nan) if c is None else c for c in columns])
+def _least(found: Margins) -> tuple[Reals, Reals]:
+    """The least margin and its index, column by column: a stack of them would fill the cache."""
+    least, which = jnp.asarray(jnp.nan), jnp.asarray(-1.0)
+    for index, (name, _) in enumerate(quantities(Margins)):
+        column = getattr(found, name)
+        if column is not None:
+            lower = (column < least) | (jnp.isnan(least) & ~jnp.isnan(column))
+            least, which = jnp.where(lower, column, least), jnp.where(lower, float(index), which)
+    return least, which
 
 
 def validity_temperature(sample: Sample, trapping: Trapping) -> Reals:
