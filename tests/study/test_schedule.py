@@ -184,34 +184,23 @@ def test_no_more_threads_work_at_once_than_there_are_workers():
     assert now == [0]
 
 
-def test_a_chunk_that_fails_stops_the_threads():
+@pytest.mark.parametrize("why", ["a chunk fails", "it is interrupted"])
+def test_threads_that_are_stopped_end_what_they_do_and_begin_nothing(why):
     begun, ended = [], []
 
     def work(index):
         begun.append(index)
-        time.sleep(0.02)
-        if index == 5:
-            raise ValueError("chunk 5 is not to be had")
+        if index == 0 and why == "a chunk fails":
+            raise ValueError("chunk 0 is not to be had")
+        time.sleep(0.5 * (index > 0))
         ended.append(index)
 
-    with pytest.raises(ValueError, match="chunk 5 is not to be had"):
-        schedule.run(work, range(100), "threads", 2)
-    assert {*begun} - {*ended} == {5}  # those that ran have come to their end
-    assert len(begun) < 20
-
-
-def test_an_interrupt_stops_the_threads_and_what_runs_ends():
-    todo, begun, ended = Todo(100), [], []
-
-    def work(index):
-        begun.append(index)
-        time.sleep(0.02)
-        ended.append(index)
-
-    with pytest.raises(KeyboardInterrupt):
-        schedule.run(work, todo, "threads", 2, Told(todo, stop_after=3))
-    assert sorted(begun) == sorted(ended)
-    assert 3 <= len(ended) < 20
+    todo = Todo(100)
+    with pytest.raises(ValueError if why == "a chunk fails" else KeyboardInterrupt):
+        schedule.run(work, todo, "threads", 1, Told(todo, stop_after=1))
+    assert begun in ([0], [0, 1])
+    assert todo.given == 4
+    assert [0, *ended] == begun if why == "a chunk fails" else ended == begun
 
 
 def test_where_nothing_is_to_be_done_nobody_is_asked():
@@ -319,6 +308,7 @@ import functools
 import sys
 
 import sweep_work
+from entrap.core.errors import SolveError
 from entrap.study.sweeping import schedule
 
 if __name__ == "__main__":
@@ -328,30 +318,47 @@ if __name__ == "__main__":
         schedule.run(run, range(24), sys.argv[2], 2, lambda index: print(index, flush=True))
     except KeyboardInterrupt:
         sys.exit(130)
+    except SolveError as error:
+        print(error)
+        sys.exit(1)
 """
+
+
+@pytest.fixture
+def script(folder, tmp_path):
+    """`script(path, "local")`: slow work on a store, in a process that has begun."""
+    file = tmp_path / "script.py"
+    file.write_text(SCRIPT, "utf-8")
+
+    def begun(path, scheduler):
+        process = subprocess.Popen(
+            [sys.executable, "-W", "error", file, path, scheduler],
+            env=environment(folder),
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        return process, process.stdout
+
+    return begun
+
+
+def environment(folder):
+    path = os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH"))))
+    return os.environ | {"PYTHONPATH": path, "NPROC": "1"}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", [0.0, 0.5, 1.0, 1.5, 2.0, "a chunk"])
 @pytest.mark.parametrize("scheduler", ["threads", "local"])
-def test_ctrl_c_stops_without_a_word_and_what_is_done_stays_done(
-    make, folder, tmp_path, scheduler, moment
-):
-    made, script = make(), tmp_path / "script.py"
-    script.write_text(SCRIPT, "utf-8")
-    process = subprocess.Popen(
-        [sys.executable, "-W", "error", script, made.path, scheduler],
-        env=os.environ | {"PYTHONPATH": str(folder)},
-        start_new_session=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    out = process.stdout
-    assert out is not None
-    out.readline()
+def test_ctrl_c_stops_without_a_word_and_what_is_done_stays_done(make, script, scheduler, moment):
+    made = make()
+    process, out = script(made.path, scheduler)
     if moment == "a chunk":
-        out.readline()
+        assert out.readline().strip().isdigit()
     else:
         time.sleep(moment)
     os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to all
@@ -359,6 +366,24 @@ def test_ctrl_c_stops_without_a_word_and_what_is_done_stays_done(
     assert (process.returncode, err) == (130, "")
     assert not made.done().all()
     assert made.verify() == []
+
+
+@pytest.mark.parametrize("sent", [signal.raise_signal, functools.partial(os.kill, os.getpid())])
+def test_an_interrupt_waits_while_processes_begin_and_is_not_for_them(sent):
+    ask = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
+    said, before = [], signal.getsignal(signal.SIGINT)
+
+    def begin():
+        with schedule._deaf():
+            sent(signal.SIGINT)
+            begun = subprocess.run([sys.executable, "-c", ask], stdout=subprocess.PIPE, check=True)
+            said.append(begun.stdout)
+
+    with pytest.raises(KeyboardInterrupt):
+        begin()
+    assert said == [b"True\n"]
+    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 # A cluster.
@@ -372,7 +397,7 @@ def cluster(folder, tmp_path):
         def begun(*arguments):
             process = subprocess.Popen(
                 [sys.executable, "-m", *arguments, "--no-dashboard"],
-                env=os.environ | {"PYTHONPATH": str(folder), "NPROC": "1"},
+                env=environment(folder),
                 cwd=tmp_path,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -435,18 +460,17 @@ def test_a_cluster_that_has_no_workers_is_told(cluster, monkeypatch, capfd):
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_dies_stops_the_run_and_what_is_done_stays_done(
-    make, work, cluster, monkeypatch, capfd
-):
-    monkeypatch.setattr(schedule, "_TO_ANSWER", 2.0)
+def test_a_scheduler_that_dies_stops_the_run_and_what_is_done_stays_done(make, script, cluster):
     file, head, _ = cluster(1)
     made = make()
-    run = functools.partial(work.compute_slowly, str(made.path))
-    with pytest.raises(SolveError, match="the scheduler is gone: what is done stays done: start i"):
-        schedule.run(run, range(CHUNKS), str(file), None, lambda _: head.kill())
+    process, out = script(made.path, str(file))
+    assert out.readline().strip().isdigit()
+    head.kill()
+    said, err = process.communicate(timeout=60)
+    told = "the scheduler is gone: what is done stays done: start it and go on with --resume"
+    assert (process.returncode, said.splitlines()[-1], err) == (1, told, "")
     assert made.done().any()
     assert made.verify() == []
-    assert capfd.readouterr() == ("", "")
 
 
 def connected(file):

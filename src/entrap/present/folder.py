@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from entrap.core.errors import InputError
+from entrap.core.processes import alive
 
 _EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
 _AT_CWD = -100
@@ -85,15 +86,5 @@ def _sweep(target: Path) -> None:
     for left in target.parent.glob(f".{glob.escape(target.name)}.*.partial"):
         owner = left.name.removesuffix(".partial").rpartition(".")[2]
         # In a container every run has the same id: what bears ours is an earlier one's.
-        if owner.isdigit() and (int(owner) == os.getpid() or not _alive(int(owner))):
+        if owner.isdigit() and (int(owner) == os.getpid() or not alive(int(owner))):
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -183,32 +183,27 @@ def print_results() -> None:
 
 
 def _print_ranked(ranked: "Sensitivities", console: Console) -> None:
-    table = Table(
-        title="\nWhat the results depend on, at the case itself",
-        title_justify="left",
-        box=None,
-        pad_edge=False,
-    )
-    for heading in ("result", "number of the case", "∂r/∂ln p", "∂ln r/∂ln p"):
-        table.add_column(heading, no_wrap=True)
+    headings = ("result", "number of the case", "∂r/∂ln p", "∂ln r/∂ln p")
+    table = _titled("What the results depend on, at the case itself", *headings)
     for row in ranked.rows:
         table.add_row(row.result, row.key, f"{row.derivative:.4g}", f"{row.elasticity:+.4g}")
     console.print(table)
     if ranked.sobol:
-        shares = Table(
-            title="\nShares of the variance over the ranges (Sobol)",
-            title_justify="left",
-            box=None,
-            pad_edge=False,
-        )
-        for heading in ("result", "axis", "alone", "in all"):
-            shares.add_column(heading, no_wrap=True)
+        headings = ("result", "axis", "alone", "in all")
+        shares = _titled("Shares of the variance over the ranges (Sobol)", *headings)
         for name, rows in ranked.sobol.items():
             for key, first, total in rows:
                 shares.add_row(name, key, f"{first:.3f}", f"{total:.3f}")
         console.print(shares)
     for name, why in ranked.not_told.items():
         console.print(Text(f"{name}: {why}"))
+
+
+def _titled(title: str, *headings: str) -> Table:
+    table = Table(title=f"\n{title}", title_justify="left", box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, no_wrap=True)
+    return table
 
 
 class _Rate(ProgressColumn):

@@ -22,6 +22,7 @@ from zarr.abc.store import ByteRequest
 from zarr.storage import LocalStore
 
 from entrap.core.errors import SolveError
+from entrap.core.processes import alive
 
 MARKS = "done"
 """Name of the array that has a one for each chunk that is done."""
@@ -145,18 +146,8 @@ def sweep(folder: Path, stem: str = "") -> None:
         name, _, host = left.name.removesuffix(".partial").rpartition("@")
         process = int(name.rpartition(".")[2])
         # In a container every run has the same id: what bears ours is an earlier one's.
-        dead = process == os.getpid() or not _alive(process)
+        dead = process == os.getpid() or not alive(process)
         with contextlib.suppress(FileNotFoundError):  # another run sweeps too
             stale = time.time() - left.stat().st_mtime > _STALE
             if stale or (dead and host == socket.gethostname()):
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -21,6 +21,7 @@ from entrap.inputs.tables import declared
 from entrap.solve.parameters import Choices, Numbers, choices_of, numbers_of
 from entrap.study.sweeping.comparison import digest
 from entrap.study.sweeping.names import RESULTS, TEMPERATURE, check_results, default_results
+from entrap.study.sweeping.rows import check_rows
 from entrap.study.trapping.design import stated_numbers
 from entrap.study.trapping.needs import film_temperature as film_temperature_of
 
@@ -247,7 +248,8 @@ def plan(case: Case, sweep: Sweep) -> Plan:
             "`temperature` is missing: give [protocol], whose start it then is, or make it an "
             'axis, as in --vary "temperature=1 K:10 K:100"'
         )
-    _check_rows(case, sweep, axes)
+    if sweep.scheme == "rows":  # of a grid, and of draws, the corners tell
+        check_rows(case, axes)
     pointwise = [name for name in results if RESULTS[name].kind in ("evolution", "trap")]
     if pointwise and sweep.reduce:
         raise InputError(
@@ -304,34 +306,6 @@ def _filled(values: np.ndarray, length: int) -> np.ndarray:
     return values if not missing else np.concatenate([values, np.repeat(values[-1:], missing)])
 
 
-def _check_rows(case: Case, sweep: Sweep, axes: Mapping[str, np.ndarray]) -> None:
-    """Refuse rows that are no cases; of a grid, and of draws, the corners tell that."""
-    if sweep.scheme != "rows":
-        return
-    numbers = numbers_of(case)
-
-    def column(key: str) -> Any:
-        table, _, name = key.rpartition(".")
-        return axes.get(key, numbers.get(table, {}).get(name))
-
-    for low, high in _ORDERED:
-        if (low in axes or high in axes) and column(low) is not None is not column(high):
-            less, more = np.broadcast_arrays(column(low), column(high))
-            wrong = np.flatnonzero(less > more)
-            if len(wrong):
-                row = int(wrong[0])
-                raise InputError(
-                    f"`{low}` must not exceed `{high}`, but in row {row + 1} of the points they "
-                    f"are {less[row]:g} and {more[row]:g}"
-                )
-
-
-_ORDERED = (
-    ("landau.below_critical", "material.critical_temperature"),
-    ("protocol.start", "protocol.warm_to"),
-    ("trap.film.trap_length", "trap.film.length"),
-    ("trap.film.trap_position", "trap.film.length"),
-)
 _OWN = "trap.junction.trap_temperature"
 _AT_START = {
     name

@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import jax
 import numpy as np
 import xarray as xr
 
@@ -19,16 +18,8 @@ from entrap.core.quantities import Quantity
 from entrap.inputs.case import Case
 from entrap.inputs.sweep import Sweep
 from entrap.inputs.varied import check_ends
-from entrap.solve.parameters import Numbers
 from entrap.study.sweeping import schedule
-from entrap.study.sweeping.kernel import (
-    Asked,
-    closed_block,
-    concluded,
-    evolution_block,
-    merged,
-    trap_block,
-)
+from entrap.study.sweeping.chunk import compute, compute_chunk, fill
 from entrap.study.sweeping.names import RESULTS
 from entrap.study.sweeping.plan import Plan, coordinate, plan
 from entrap.study.sweeping.store import Store, create, dataset
@@ -158,8 +149,7 @@ def load_sweep(path: str | Path) -> Swept:
         InputError: there is none.
     """
     path = Path(path)
-    data = dataset(path)
-    done = float(data["done"].values.mean())
+    data, done = dataset(path), float(Store.read(path).done().mean())
     case = Case.from_dict(json.loads(data.attrs["case"]), needs=("material",))
     return Swept(case, data.drop_vars("done"), path, done)
 
@@ -188,7 +178,7 @@ def _to_store(
         told(int(index))
     work: Callable[[int], None]
     if scheduler == "threads":
-        work = functools.partial(_compute, store, laid)
+        work = functools.partial(compute, store, laid)
     else:
         made = store.attrs["sweep"] + store.attrs["case"]
         work = functools.partial(compute_chunk, str(path.absolute()), made)
@@ -200,106 +190,6 @@ def _to_store(
             shutil.rmtree(path)
         raise
     return load_sweep(path)
-
-
-def compute_chunk(path: str, made: str, index: int) -> None:
-    """Compute a chunk of a store, and write it there: what a worker does.
-
-    Args:
-        path: The store.
-        made: What it was made with, so that a worker tells it from an earlier one there.
-        index: Which chunk.
-    """
-    _compute(*_opened(path, made), index)
-
-
-def _compute(store: Store, laid: Plan, index: int) -> None:
-    region = laid.region(index)
-    shape = tuple(part.stop - part.start for part in region)
-    columns = {name: np.empty(shape) for name in laid.results}
-    fill(laid, region, columns)
-    store.write(index, columns)
-
-
-@functools.lru_cache(maxsize=1)
-def _opened(path: str, made: str) -> tuple[Store, Plan]:
-    """A store and its plan, which a worker reads once."""
-    del made
-    store = Store.open(Path(path))
-    data = dataset(Path(path))
-    told = json.loads(store.attrs["sweep"])
-    laid = Plan(
-        Case.from_dict(json.loads(store.attrs["case"]), needs=("material",)),
-        {key: data[key].values for key in told["axes"]},
-        tuple(told["results"]),
-        told["scheme"],
-        told["reduce"],
-        tuple(told["chunk"]),
-        tuple(told["block"]),
-    )
-    return store, laid
-
-
-def fill(laid: Plan, region: tuple[slice, ...], columns: Mapping[str, np.ndarray]) -> None:
-    """Compute a chunk, block by block.
-
-    Args:
-        laid: The plan.
-        region: Where the chunk lies.
-        columns: What is filled, by result; of the chunk's shape.
-    """
-    ways = (
-        (laid.of("case", "state"), _closed),
-        (laid.of("trap"), _trapped),
-        (laid.of("evolution"), _evolved),
-    )
-    for part in laid.blocks(region):
-        to = tuple(
-            slice(p.start - r.start, p.stop - r.start) for p, r in zip(part, region, strict=True)
-        )
-        # A block at the edge was filled up: what is beyond is left.
-        inside = tuple(slice(0, p.stop - p.start) for p in part)
-        for names, way in ways:
-            if names:
-                for name, column in zip(names, way(laid, names, part), strict=True):
-                    columns[name][to] = column[inside]
-
-
-def _closed(laid: Plan, names: tuple[str, ...], part: tuple[slice, ...]) -> list[np.ndarray]:
-    reduction = next(iter(laid.reduce.values()), "")
-    asked = Asked(laid.choices, names, len(laid.reduced), reduction)
-    shares: list[Any] = []
-    for fold in laid.folds():
-        values = laid.values(fold, part)
-        along = values[laid.reduced[0]] if laid.reduced else 0.0
-        found = closed_block(asked, *laid.at(values), along)
-        found = jax.tree.map(np.asarray, found)
-        if not reduction:
-            return list(found)
-        shares = (
-            [merged(reduction, *both) for both in zip(shares, found, strict=True)]
-            if shares
-            else list(found)
-        )
-    return [concluded(reduction, share) for share in shares]
-
-
-def _trapped(laid: Plan, names: tuple[str, ...], part: tuple[slice, ...]) -> list[np.ndarray]:
-    numbers = _rows(laid, laid.trap_at(laid.values((), part)))
-    columns = trap_block(Asked(laid.choices, names), numbers)
-    return [column.reshape(laid.block) for column in columns]
-
-
-def _evolved(laid: Plan, names: tuple[str, ...], part: tuple[slice, ...]) -> list[np.ndarray]:
-    numbers = _rows(laid, laid.at(laid.values((), part))[0])
-    points = laid.case.require("protocol").points
-    columns = evolution_block(Asked(laid.choices, names), numbers, points)
-    return [column.reshape(laid.block) for column in columns]
-
-
-def _rows(laid: Plan, numbers: Numbers) -> Numbers:
-    """Numbers of a block as rows of its points."""
-    return jax.tree.map(lambda leaf: np.broadcast_to(leaf, laid.block).ravel(), numbers)
 
 
 def _told(laid: Plan, progress: Progress | None) -> Progress:

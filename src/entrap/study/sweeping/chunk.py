@@ -1,0 +1,130 @@
+"""A chunk of a sweep, computed block by block: here, or by a worker somewhere else."""
+
+import functools
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+from entrap.inputs.case import Case
+from entrap.solve.parameters import Numbers
+from entrap.study.sweeping.kernel import (
+    Asked,
+    closed_block,
+    concluded,
+    evolution_block,
+    merged,
+    trap_block,
+)
+from entrap.study.sweeping.plan import Plan
+from entrap.study.sweeping.store import Store, dataset
+
+
+def compute_chunk(path: str, made: str, index: int) -> None:
+    """Compute a chunk of a store, and write it there: what a worker does.
+
+    Args:
+        path: The store.
+        made: What it was made with, so that a worker tells it from an earlier one there.
+        index: Which chunk.
+    """
+    compute(*_opened(path, made), index)
+
+
+def compute(store: Store, laid: Plan, index: int) -> None:
+    """Compute a chunk, and write it.
+
+    Args:
+        store: Where to.
+        laid: The plan.
+        index: Which chunk.
+    """
+    region = laid.region(index)
+    shape = tuple(part.stop - part.start for part in region)
+    columns = {name: np.empty(shape) for name in laid.results}
+    fill(laid, region, columns)
+    store.write(index, columns)
+
+
+@functools.lru_cache(maxsize=1)
+def _opened(path: str, made: str) -> tuple[Store, Plan]:
+    """A store and its plan, which a worker reads once."""
+    del made
+    store = Store.open(Path(path))
+    data = dataset(Path(path))
+    told = json.loads(store.attrs["sweep"])
+    laid = Plan(
+        Case.from_dict(json.loads(store.attrs["case"]), needs=("material",)),
+        {key: data[key].values for key in told["axes"]},
+        tuple(told["results"]),
+        told["scheme"],
+        told["reduce"],
+        tuple(told["chunk"]),
+        tuple(told["block"]),
+    )
+    return store, laid
+
+
+def fill(laid: Plan, region: tuple[slice, ...], columns: Mapping[str, np.ndarray]) -> None:
+    """Compute a chunk, block by block.
+
+    Args:
+        laid: The plan.
+        region: Where the chunk lies.
+        columns: What is filled, by result; of the chunk's shape.
+    """
+    ways = (
+        (laid.of("case", "state"), _closed),
+        (laid.of("trap"), _trapped),
+        (laid.of("evolution"), _evolved),
+    )
+    for part in laid.blocks(region):
+        to = tuple(
+            slice(p.start - r.start, p.stop - r.start) for p, r in zip(part, region, strict=True)
+        )
+        # A block at the edge was filled up: what is beyond is left.
+        inside = tuple(slice(0, p.stop - p.start) for p in part)
+        for names, way in ways:
+            if names:
+                for name, column in zip(names, way(laid, names, part), strict=True):
+                    columns[name][to] = column[inside]
+
+
+def _closed(laid: Plan, names: tuple[str, ...], part: tuple[slice, ...]) -> list[np.ndarray]:
+    reduction = next(iter(laid.reduce.values()), "")
+    asked = Asked(laid.choices, names, len(laid.reduced), reduction)
+    shares: list[Any] = []
+    for fold in laid.folds():
+        values = laid.values(fold, part)
+        along = values[laid.reduced[0]] if laid.reduced else 0.0
+        found = closed_block(asked, *laid.at(values), along)
+        found = jax.tree.map(np.asarray, found)
+        if not reduction:
+            return list(found)
+        shares = (
+            [merged(reduction, *both) for both in zip(shares, found, strict=True)]
+            if shares
+            else list(found)
+        )
+    return [concluded(reduction, share) for share in shares]
+
+
+def _trapped(laid: Plan, names: tuple[str, ...], part: tuple[slice, ...]) -> list[np.ndarray]:
+    numbers = _rows(laid, laid.trap_at(laid.values((), part)))
+    columns = trap_block(Asked(laid.choices, names), numbers)
+    return [column.reshape(laid.block) for column in columns]
+
+
+def _evolved(laid: Plan, names: tuple[str, ...], part: tuple[slice, ...]) -> list[np.ndarray]:
+    numbers = _rows(laid, laid.at(laid.values((), part))[0])
+    points = laid.case.require("protocol").points
+    columns = evolution_block(Asked(laid.choices, names), numbers, points)
+    return [column.reshape(laid.block) for column in columns]
+
+
+def _rows(laid: Plan, numbers: Numbers) -> Numbers:
+    """Numbers of a block as rows of its points."""
+    return jax.tree.map(lambda leaf: np.broadcast_to(leaf, laid.block).ravel(), numbers)
