@@ -109,3 +109,28 @@ def test_what_moves_in_steps_is_told_apart(case):
     with pytest.raises(et.InputError, match="valid_until"):
         et.sensitivity(case, ["valid_until"])
     assert "valid_until" not in DIFFERENTIABLE
+
+
+def test_one_result_of_one_axis_is_all_made_by_it(case):
+    found = et.sobol(case, et.Sweep({"mixture.valence_ratio": "0.1:1:2"}), ["enhancement"])
+    ((key, first, total),) = found.sobol["enhancement"]
+    assert key == "mixture.valence_ratio"
+    assert (first, total) == (pytest.approx(1, abs=0.01), pytest.approx(1, abs=0.01))
+
+
+def test_rows_whose_box_is_no_case_keep_their_derivatives():
+    landau = {"critical_field": "25 mT", "below_critical": 1, "carrier_density": True}
+    case = et.Case.from_dict(TABLES | {"landau": landau})
+    rows = {"landau.below_critical": [1, 15], "material.critical_temperature": [5, 16]}
+    found = sensitivities(case, et.Sweep(rows, scheme="rows"), ["enhancement"])
+    assert found.rows
+    assert found.sobol == {}
+    assert "must be less than T_c" in found.not_told["enhancement"]
+
+
+def test_a_trap_alone_has_shares_and_no_derivatives():
+    case = et.load_case("examples/transmon-trap.toml", needs=["trap.junction"])
+    found = sensitivities(case, et.Sweep({"temperature": "20 mK:0.5 K:2"}), ["evacuation_time"])
+    assert not found.rows
+    assert "entrap trap" in found.not_told["evacuation_time"]
+    assert found.sobol["evacuation_time"][0][0] == "temperature"

@@ -343,3 +343,37 @@ def test_rows_that_are_no_cases_are_told():
     axes = {"protocol.start": [4.0, 8.0, 9.0], "protocol.warm_to": [5.0, 7.0, 20.0]}
     with pytest.raises(et.InputError, match="row 2"):
         et.sweep(case_of(), axes, ["enhancement"], scheme="rows")
+
+
+def test_what_pairs_while_emptying_is_what_evolve_says_though_it_is_alone():
+    case = case_of(closure="self-consistent")
+    axes = {
+        "landau.a": [2e-23, 5e-23],
+        "trap.pairing": [0.01, 0.4, 300.0],
+        "protocol.hold": [0.0, 2e-3],
+    }
+    alone = et.sweep(case, axes, ["pair_gain"])
+    laid = plan(case, et.Sweep(axes, ("pair_gain",)))
+    assert laid.gains_only
+    n_c = case.material.conduction_density
+    for place, point, _ in points_of(laid):
+        wanted = et.evolve(point).quantities["pair_gain"].value
+        assert close(alone.data["pair_gain"].values[place], wanted, n_c), place
+
+
+def test_a_table_that_only_axes_state_counts_as_one_of_the_case():
+    case = et.load_case("examples/nbn-junction.toml", ["material.diffusivity=1 cm^2/s"])
+    film = {"trap.film.length": 1e-3, "trap.film.width": 1e-5, "trap.film.trap_length": 1e-4}
+    axes = {key: [value, 2 * value] for key, value in film.items()}
+    found = et.sweep(case, axes, ["evacuation_time"], scheme="rows").data["evacuation_time"]
+    for row in (0, 1):
+        there = case.changed({key: values[row] for key, values in axes.items()})
+        wanted = et.design_trap(there).quantities["evacuation_time"].value
+        assert close(found.values[row], wanted), row
+
+
+def test_what_is_measured_at_the_start_needs_a_protocol():
+    stated = {name: table for name, table in case_of().to_dict().items() if name != "protocol"}
+    case = et.Case.from_dict(stated, needs=["landau"])
+    with pytest.raises(et.InputError, match="`protocol` is missing"):
+        et.sweep(case, {"temperature": [4.0]}, ["penetration_depth"])

@@ -72,17 +72,9 @@ def write_sweep(case: Case, stated: Sweep, target: Path, wishes: Wishes) -> None
     stated = dataclasses.replace(stated, results=full)
     points = plan(case, stated).points
     store = target / STORE
-    if store.exists() and not wishes.resume:
-        if not wishes.force:
-            raise InputError(
-                f"--out {target} holds a sweep: go on with it by --resume, replace it by --force, "
-                "or give another folder"
-            )
-        shutil.rmtree(store)
-    elif target.exists() and not store.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise InputError(f"--out {target} exists and holds no sweep: give another folder")
+    _claim(target, wishes)
     console = Console()
-    with _bar(console, points) as told:
+    with _replaced(store, wishes.force), _bar(console, points) as told:
         found = sweep(
             dataclasses.replace(case, sweep=stated),
             out=store,
@@ -96,6 +88,41 @@ def write_sweep(case: Case, stated: Sweep, target: Path, wishes: Wishes) -> None
         with console.status("differentiating"):
             ranked = sensitivities(case, stated, names)
     show(found, target, console, plot=wishes.plot, ranked=ranked)
+
+
+def _claim(target: Path, wishes: Wishes) -> None:
+    """Refuse a folder that is not a sweep's, or holds one that is to be kept."""
+    if wishes.resume and wishes.force:
+        raise InputError("--resume goes on with a sweep, --force begins anew: give one of them")
+    if (target / STORE).exists():
+        if not (wishes.resume or wishes.force):
+            raise InputError(
+                f"--out {target} holds a sweep: go on with it by --resume, replace it by --force, "
+                "or give another folder"
+            )
+    elif target.exists() and not (target.is_dir() and all(map(_left, target.iterdir()))):
+        raise InputError(f"--out {target} exists and holds no sweep: give another folder")
+
+
+def _left(file: Path) -> bool:
+    """Whether a file is what a run that was killed at its very start left."""
+    return file.name.startswith(f".{STORE}.")
+
+
+@contextlib.contextmanager
+def _replaced(store: Path, force: bool) -> Iterator[None]:
+    """An earlier store put aside: it comes back if none takes its place."""
+    old = store.with_name(f".{store.name}.old")
+    if force and store.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        store.rename(old)
+    try:
+        yield
+    finally:
+        if store.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        elif old.exists():
+            old.rename(store)
 
 
 def show(
@@ -167,19 +194,15 @@ def print_results() -> None:
     from entrap.study.sweeping.names import RESULTS
 
     table = Table(box=None, pad_edge=False)
-    for heading in ("result", "", "unit", "from", "meaning"):
+    for heading in ("result", "of", "meaning"):
         table.add_column(heading, no_wrap=heading != "meaning")
-    words = {
-        "case": "closed form",
-        "state": "closed form at T",
-        "trap": "trap",
-        "evolution": "evolution",
-    }
     for name, result in RESULTS.items():
         declared = result.declared
-        unit = "" if declared.unit == "1" else declared.unit
-        table.add_row(name, declared.symbol, unit, words[result.kind], Text(declared.meaning))
-    Console().print(table)
+        unit = "" if declared.unit == "1" else f" [{declared.unit}]"
+        meaning = f"{declared.symbol}{unit}: {declared.meaning}".removeprefix(": ")
+        table.add_row(name, result.kind, Text(meaning))
+    console = Console()
+    Console(width=max(console.width, 72)).print(table)  # a name cut short is none
 
 
 def _print_ranked(ranked: "Sensitivities", console: Console) -> None:
@@ -187,7 +210,8 @@ def _print_ranked(ranked: "Sensitivities", console: Console) -> None:
     table = _titled("What the results depend on, at the case itself", *headings)
     for row in ranked.rows:
         table.add_row(row.result, row.key, f"{row.derivative:.4g}", f"{row.elasticity:+.4g}")
-    console.print(table)
+    if ranked.rows:
+        console.print(table)
     if ranked.sobol:
         headings = ("result", "axis", "alone", "in all")
         shares = _titled("Shares of the variance over the ranges (Sobol)", *headings)

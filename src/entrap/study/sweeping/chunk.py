@@ -16,6 +16,7 @@ from entrap.study.sweeping.kernel import (
     closed_block,
     concluded,
     evolution_block,
+    gain_block,
     merged,
     trap_block,
 )
@@ -121,7 +122,8 @@ def _trapped(laid: Plan, names: tuple[str, ...], part: tuple[slice, ...]) -> lis
 def _evolved(laid: Plan, names: tuple[str, ...], part: tuple[slice, ...]) -> list[np.ndarray]:
     numbers = _rows(laid, laid.at(laid.values((), part))[0])
     points = laid.case.require("protocol").points
-    columns = evolution_block(Asked(laid.choices, names), numbers, points)
+    block = gain_block if laid.gains_only else evolution_block
+    columns = block(Asked(laid.choices, names), numbers, points)
     return [column.reshape(laid.block) for column in columns]
 
 

@@ -19,7 +19,8 @@ from entrap.model import electrodynamics, landau
 from entrap.model.state import State, bare_densities, state, trapped_densities
 from entrap.model.validity import margins
 from entrap.solve.compiling import block_jit
-from entrap.solve.evolution import evolution_of, sample_times
+from entrap.solve.emptying import emptied_sets
+from entrap.solve.evolution import NOTHING, evolution_of, sample_times
 from entrap.solve.outcome import OF_STATES, quantities_of, regimes_of
 from entrap.solve.parameters import Choices, Chosen, Numbers, sample_of, trapping_of
 from entrap.solve.results import holds_until
@@ -186,6 +187,36 @@ def evolution_block(asked: Asked, numbers: Numbers, points: int) -> list[np.ndar
             if one["succeeded"] or name == "succeeded":
                 column[i] = values[name]
     return columns
+
+
+@block_jit
+def _at_start_of(chosen: Chosen, numbers: Numbers) -> Any:
+    sample = sample_of(numbers, chosen.choices)
+    initial = bare_densities(sample, numbers["protocol"]["start"]).superfluid_density
+    return sample, trapping_of(numbers, chosen.choices, sample), initial
+
+
+def gain_block(asked: Asked, numbers: Numbers, points: int) -> list[np.ndarray]:
+    """`pair_gain` alone for a row of points, where `gains_by_emptying` lets it: without the rest.
+
+    Args:
+        asked: What is asked: "pair_gain".
+        numbers: Leaves of one length.
+        points: Points in time of the evolutions that must stand in where steps do not suffice.
+    """
+    protocol = numbers["protocol"]
+    sample, trapping, initial = _at_start_of(Chosen(asked.choices), numbers)
+    after = emptied_sets(
+        sample, trapping, protocol["start"], protocol["hold"], tolerance=1e-12, threads=1
+    )
+    n_c = np.asarray(sample.conduction_density)
+    share = (after.superfluid_density - np.asarray(initial)) / n_c
+    gain = n_c * np.where(np.abs(share) < NOTHING, 0.0, share)
+    lost = np.flatnonzero(np.isnan(gain))
+    if len(lost):
+        rest = jax.tree.map(lambda leaf: leaf[lost], numbers)
+        gain[lost] = evolution_block(asked, rest, points)[0]
+    return [gain]
 
 
 @block_jit

@@ -7,17 +7,18 @@ enough for the processor's cache.
 import dataclasses
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
-from entrap.core.errors import InputError
-from entrap.inputs.case import Case
+from entrap.core.errors import InputError, Problem
+from entrap.inputs.case import Case, tables_of
 from entrap.inputs.sweep import Sweep
 from entrap.inputs.tables import declared
+from entrap.solve.evolution import gains_by_emptying
 from entrap.solve.parameters import Choices, Numbers, choices_of, numbers_of
 from entrap.study.sweeping.comparison import digest
 from entrap.study.sweeping.names import RESULTS, TEMPERATURE, check_results, default_results
@@ -28,8 +29,8 @@ from entrap.study.trapping.needs import film_temperature as film_temperature_of
 CLOSED_CHUNK, CLOSED_BLOCK = 1 << 20, 1 << 16
 """Points of closed forms in a chunk and in a block: 8 MB and 0.5 MB a column."""
 
-TRAP_CHUNK, TRAP_BLOCK = 1 << 17, 1 << 13
-"""The same of a junction on its film."""
+MIDDLE_CHUNK, MIDDLE_BLOCK = 1 << 17, 1 << 13
+"""The same of a junction on its film, and of emptying alone."""
 
 EVOLUTION_CHUNK, EVOLUTION_BLOCK = 1 << 10, 1 << 7
 """The same of evolutions: a chunk takes seconds."""
@@ -67,6 +68,11 @@ class Plan:
     def of(self, *kinds: str) -> tuple[str, ...]:
         """Results of these kinds."""
         return tuple(name for name in self.results if RESULTS[name].kind in kinds)
+
+    @property
+    def gains_only(self) -> bool:
+        """Whether of evolutions only what pairs while emptying is asked, by its own integration."""
+        return self.of("evolution") == ("pair_gain",) and _by_emptying(self.case)
 
     @property
     def reduced(self) -> tuple[str, ...]:
@@ -233,11 +239,16 @@ def plan(case: Case, sweep: Sweep) -> Plan:
     Raises:
         InputError: a result is unknown, or needs what the case lacks.
     """
-    results = check_results(sweep.results or default_results(case))
     axes = sweep.values()
+    case = with_tables(case, axes)
+    results = check_results(sweep.results or default_results(case))
     kinds = {RESULTS[name].kind for name in results}
     if kinds != {"trap"}:
         case.require("landau")
+        paired = case.trap.pairing is not None or "trap.pairing" in axes
+        if case.protocol is None and (paired or case.trap.junction is not None):
+            text = "is missing: the rate of a junction and `pairing` are those at its `start`"
+            raise InputError(Problem(text, "protocol"))
     if "trap" in kinds:
         case.require("trap.junction")
         film_temperature_of(case)
@@ -266,29 +277,50 @@ def plan(case: Case, sweep: Sweep) -> Plan:
             "argmax and argmin say where along one axis: reduce one axis by them, not "
             f"{', '.join(sweep.reduce)}"
         )
-    chunk, block = _layout(sweep, axes, kinds)
+    chunk, block = _layout(sweep, axes, _size(case, results))
     bare = dataclasses.replace(case, sweep=None)
     return Plan(bare, axes, results, sweep.scheme, dict(sweep.reduce), chunk, block)
 
 
+def with_tables(case: Case, axes: Mapping[str, np.ndarray]) -> Case:
+    """The case with tables that only axes state, as they are at the first point.
+
+    Args:
+        case: The case.
+        axes: Values by key.
+
+    Raises:
+        InputError: the axes do not state such a table in full.
+    """
+    if all(key.rpartition(".")[0] in ("", *tables_of(case)) for key in axes):
+        return case
+    return case.changed({key: float(values[0]) for key, values in axes.items() if "." in key})
+
+
 def _layout(
-    sweep: Sweep, axes: Mapping[str, np.ndarray], kinds: set[str]
+    sweep: Sweep, axes: Mapping[str, np.ndarray], size: tuple[int, int]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     lengths = {key: len(values) for key, values in axes.items()}
     if sweep.scheme != "grid":
         lengths = {"point": next(iter(lengths.values()))}
     reduced = [lengths[key] for key in lengths if key in sweep.reduce]
     kept = [lengths[key] for key in lengths if key not in sweep.reduce]
-    most, at_once = CLOSED_CHUNK, CLOSED_BLOCK
-    if "trap" in kinds:
-        most, at_once = TRAP_CHUNK, TRAP_BLOCK
-    if "evolution" in kinds:
-        most, at_once = EVOLUTION_CHUNK, EVOLUTION_BLOCK
+    most, at_once = size
     total = math.prod(kept) * math.prod(reduced)
     most = max(min(most, total // _PIECES), min(at_once, total))
     chunk = _pieces(kept, max(most // math.prod(reduced), min(at_once, math.prod(kept))))
     block = _pieces([*reduced, *chunk], at_once)
     return tuple(chunk), tuple(block)
+
+
+def _size(case: Case, results: Iterable[str]) -> tuple[int, int]:
+    """Points in a chunk and in a block, at most: by the slowest of the results."""
+    evolved = {name for name in results if RESULTS[name].kind == "evolution"}
+    if evolved - ({"pair_gain"} if _by_emptying(case) else set()):
+        return EVOLUTION_CHUNK, EVOLUTION_BLOCK
+    if evolved or any(RESULTS[name].kind == "trap" for name in results):
+        return MIDDLE_CHUNK, MIDDLE_BLOCK
+    return CLOSED_CHUNK, CLOSED_BLOCK
 
 
 def _pieces(lengths: list[int], most: int) -> list[int]:
@@ -304,6 +336,10 @@ def _pieces(lengths: list[int], most: int) -> list[int]:
 def _filled(values: np.ndarray, length: int) -> np.ndarray:
     missing = length - len(values)
     return values if not missing else np.concatenate([values, np.repeat(values[-1:], missing)])
+
+
+def _by_emptying(case: Case) -> bool:
+    return gains_by_emptying(case.trap.closure, case.trap.junction is not None)
 
 
 _OWN = "trap.junction.trap_temperature"

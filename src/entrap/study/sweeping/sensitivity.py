@@ -88,19 +88,30 @@ def sensitivities(case: Case, stated: Sweep, results: Iterable[str]) -> Sensitiv
     temperature = None
     if case.protocol is None and "temperature" in stated.axes:
         temperature = float(np.mean(ends_of("temperature", stated.axes["temperature"])))
-    at_case = sensitivity(case, smooth, temperature)
-    over = sobol(case, stated, names)
-    stepped = {
+    lost = {
         name: "`entrap trap` tells what it depends on"
         if RESULTS[name].kind == "trap"
         else "moves in steps: no derivative"
         for name in names
         if name not in smooth
     }
+    # The sweep itself is done by now: what cannot be told of it must not take the rest away.
+    at_case, over = Sensitivities((), {}), Sensitivities((), {})
+    try:
+        at_case = sensitivity(case, smooth, temperature) if smooth else at_case
+    except SolveError:
+        closed = [name for name in smooth if RESULTS[name].kind != "evolution"]
+        lost |= {name: "the case itself has no evolution" for name in smooth if name not in closed}
+        at_case = sensitivity(case, closed, temperature) if closed else at_case
+    try:
+        over = sobol(case, stated, names)
+    except InputError as error:
+        told = f"not all that lies between the axes' values is a case: {error}"
+        over = Sensitivities((), {}, not_told=dict.fromkeys(names, told))
     why = {
-        name: "; ".join(told[name] for told in (stepped, over.not_told) if name in told)
+        name: "; ".join(told[name] for told in (lost, over.not_told) if name in told)
         for name in names
-        if name in stepped or name in over.not_told
+        if name in lost or name in over.not_told
     }
     return Sensitivities(at_case.rows, at_case.values, over.sobol, why)
 
@@ -200,15 +211,15 @@ def sobol(case: Case, stated: Sweep, results: Iterable[str], samples: int = 256)
                 told.setdefault(name, "has no finite value on part of the ranges")
             elif np.ptp(column) <= 1e-12 * np.abs(column).max():
                 told.setdefault(name, "is the same all over the ranges")
-        # One result without a number must not take the others' indices away.
-        return np.where(np.isfinite(values), values, 0.0)
+        # One result without a number must not take the others' indices away. The last one stands
+        # twice: scipy cannot do with one result of one axis.
+        return np.where(np.isfinite(values), values, 0.0)[[*range(len(names)), -1]]
 
     dists = [stats.uniform()] * len(ends)
     indices = stats.sobol_indices(func=func, n=samples, dists=dists, rng=np.random.default_rng(0))
     shares: dict[str, tuple[tuple[str, float, float], ...]] = {}
-    # scipy drops an axis of length one, of results or of parameters.
     both = [
-        np.reshape(order, (len(names), len(ends)))
+        np.reshape(order, (-1, len(ends)))[:-1]
         for order in (indices.first_order, indices.total_order)
     ]
     for name, first, total in zip(names, *both, strict=True):
