@@ -15,7 +15,7 @@ from scipy.optimize import brentq
 from entrap.core.constants import BOLTZMANN
 from entrap.model import kinetics, landau
 from entrap.model.sample import Sample, Trapping
-from entrap.solve import emptying
+from entrap.solve import emptying, lanes
 from entrap.solve.emptying import BLOCK, emptied, emptied_sets
 from entrap.solve.ramp import Ramp
 from entrap.solve.trajectory import trajectory
@@ -146,7 +146,10 @@ def test_density_is_that_of_the_checked_reference():
     assert float(found.superfluid_density) == pytest.approx(6.251428336332946e26, rel=1e-13)
 
 
-@pytest.mark.parametrize("case", [{}, {"pairing": 20.0}, {"a": 3.0, "valence": 0.3}])
+@pytest.mark.parametrize(
+    "case",
+    [{}, {"pairing": 20.0}, {"a": 3.0, "valence": 0.3}, {"entropy": "number-fraction"}],
+)
 def test_emptying_is_the_hold_of_an_evolution(case):
     sample, trapping, temperature, hold = given_set(**case)
     ramp = Ramp(temperature, 2 * temperature, jnp.asarray(0.5))
@@ -502,7 +505,7 @@ def test_tolerance_below_rounding_is_refused(function):
 
 
 def test_what_does_not_come_to_its_end_is_nan(monkeypatch):
-    monkeypatch.setattr(emptying, "STEPS", 20)
+    monkeypatch.setattr(lanes, "STEPS", 20)
     emptying._emptied.clear_cache()
     hard = given_set(a=3.0, valence=0.8, pairing=np.array([1e-3, 1e5]))
     found = shares(emptied(*hard))

@@ -120,7 +120,8 @@ def test_one_result_of_one_axis_is_all_made_by_it(case):
 
 def test_rows_whose_box_is_no_case_keep_their_derivatives():
     landau = {"critical_field": "25 mT", "below_critical": 1, "carrier_density": True}
-    case = et.Case.from_dict(TABLES | {"landau": landau})
+    mixture = {"valence_ratio": 1e-3}
+    case = et.Case.from_dict(TABLES | {"landau": landau, "mixture": mixture})
     rows = {"landau.below_critical": [1, 15], "material.critical_temperature": [5, 16]}
     found = sensitivities(case, et.Sweep(rows, scheme="rows"), ["enhancement"])
     assert found.rows

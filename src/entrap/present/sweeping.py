@@ -181,12 +181,17 @@ def show_store(path: Path, target: Path | None) -> None:
         target: Folder to write; that of the store where it is None.
 
     Raises:
-        InputError: there is no sweep.
+        InputError: there is no sweep, or the folder holds another result.
     """
     from entrap.study.sweeping.sweep import load_sweep
 
     store = path / STORE if (path / STORE).exists() else path
-    show(load_sweep(store), target or store.parent, Console(), plot=True)
+    found, target = load_sweep(store), target or store.parent
+    if target.exists() and not target.is_dir():
+        raise InputError(f"--out {target} exists and is not a folder: give another")
+    if any((target / name).exists() for name in ("results.nc", "claims.json")):
+        raise InputError(f"--out {target} holds another result of entrap: give another folder")
+    show(found, target, Console(), plot=True)
 
 
 def print_results() -> None:

@@ -120,12 +120,25 @@ class Branches(eqx.Module):
         along = linear(one, none), linear(none, one)
         return Instant(start + since, temperature, n_s, f * (1 - n_s), f, at, *along)
 
+    def affinity(self, temperature: Reals, n_s: Reals, f: Reals, at: Reals) -> Reals:
+        """μ = α_f + β n_s: β times the distance to the minimum, unless n_s is in α_f."""
+        sample = self.sample
+        near = sample.landau_beta * (n_s - at)
+        if sample.entropy != "number-fraction":
+            return near
+        # Without electrons the logarithm is infinite, and nothing is left to pair.
+        some = n_s + f * (1 - n_s) > _TINY
+        alpha = landau.effective_coefficient(
+            sample, temperature, f, jnp.where(some, n_s, jnp.ones_like(n_s))
+        )
+        return jnp.where(some, alpha + sample.landau_beta * n_s, near)
+
     @eqx.filter_jit
     def rates(self, state: Instant, mode: Any, holding: Any) -> Rates:
         """How fast all moves, by the law of the mode."""
         time, temperature, n_s, n_n, f, at, by_temperature, by_fraction = state
         if self.trapping.closure == "self-consistent":
-            affinity = self.sample.landau_beta * (n_s - at)
+            affinity = self.affinity(temperature, n_s, f, at)
             rate = self_consistent_rate(self.trapping, temperature, affinity)
         elif self.trapping.closure == "ramp":
             rate = self.trapping.pairing_rate * -jnp.expm1(-self.trapping.trap_rate * time)
