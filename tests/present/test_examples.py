@@ -1,6 +1,8 @@
 """Every example is a case, and runs."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 import entrap as et
 
 FOLDER = Path(__file__).parents[2] / "examples"
-EXAMPLES = sorted(FOLDER.iterdir())
+EXAMPLES = sorted(FOLDER.glob("*.toml"))
 
 
 def load(path):
@@ -21,9 +23,20 @@ TRAPS = [path for path in EXAMPLES if load(path).trap.junction is not None]
 COMMANDS = [("run", path) for path in RUNNING] + [("trap", path) for path in TRAPS]
 
 
-def test_the_folder_holds_case_files_and_nothing_else():
+def test_the_folder_holds_case_files_and_scripts_and_nothing_else():
     assert len(EXAMPLES) >= 8
-    assert {path.suffix for path in EXAMPLES} == {".toml"}
+    assert {path.suffix for path in FOLDER.iterdir() if path.is_file()} == {".toml", ".py"}
+
+
+@pytest.mark.slow
+def test_every_material_has_its_map_and_none_is_valid(tmp_path, environment):
+    command = [sys.executable, FOLDER / "every_material.py", tmp_path / "maps.png"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert len(lines) == 38  # as docs/sweeps.md says, and what follows
+    assert all("valid: nowhere" in line for line in lines)
+    assert (tmp_path / "maps.png").stat().st_size > 50_000
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

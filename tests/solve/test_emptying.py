@@ -299,6 +299,7 @@ sets = st.fixed_dictionaries({
 })  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(sets)
 def test_no_density_leaves_its_bounds(case):
@@ -313,6 +314,7 @@ def test_no_density_leaves_its_bounds(case):
     assert 0 <= n_t <= (1 - start) * -np.expm1(-case["decays"]) + 1e-12
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(sets)
 def test_pairs_form_only_while_that_lowers_the_free_energy(case):
@@ -354,6 +356,7 @@ def chosen(tree, here):
     return jax.tree.map(lambda column: column[here] if column.ndim else column, tree)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entropy", ["ideal", "number-fraction"])
 def test_batch_is_one_by_one(entropy):
     arguments = many(BLOCK + 1, entropy, most=1)
@@ -417,6 +420,7 @@ def slope(arguments, index, along=None):
     return map(shares, jax.jvp(emptied, arguments, jax.tree.unflatten(tree, tangent)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entropy", ENTROPIES)
 @pytest.mark.parametrize(
     "case",
@@ -444,6 +448,7 @@ def test_forward_derivatives_are_finite_differences(case, entropy):
     assert moves >= 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entropy", ENTROPIES)
 @pytest.mark.parametrize(
     "case",

@@ -260,6 +260,7 @@ def test_the_self_consistent_closure_follows_its_equations():
     assert number("self-consistent", "release_temperature") == near(2 * CRITICAL * (1 - end), 1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHANGES)
 def test_electrons_are_conserved_and_never_negative(name):
     state = run(name).state

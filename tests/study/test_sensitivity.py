@@ -22,6 +22,7 @@ def case():
     return et.Case.from_dict(TABLES)
 
 
+@pytest.mark.slow
 def test_derivatives_of_an_evolution_are_those_of_its_differences(case):
     names = (
         "pair_gain",

@@ -141,6 +141,7 @@ def test_every_point_is_what_equilibrate_says_of_it(route, entropy, scheme, keys
             assert close(found.data[f"margin_{name}"].values[place], wanted, 1.0), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("closure", "keys"),
     [

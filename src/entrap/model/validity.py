@@ -134,6 +134,7 @@ def margins(
     # Where all that is asked for is there, the two differ by their rounding.
     wanted = jnp.where(wanted <= counted * (1 + 1e-12), jnp.minimum(wanted, counted), wanted)
     left = n_n / guarded(n_c - n_s, n_c - n_s > 0)
+    taken = jnp.where(1 - left < 1e-14, 0.0, 1 - left)  # none, but for rounding
     released = n_s >= landau.unbounded_density(sample, temperature, left) * (1 - 1e-9)
     made = {
         "entropy_slope": _log(sample.landau_a, _entropy_slope(sample, per_electron)),
@@ -161,7 +162,7 @@ def margins(
         "weak_pairing": _log(0.1, crowding(trapping, initial.normal_density)),
         "release_stability": jnp.where(
             released & (n_s > 0),
-            _log(sample.landau_beta * (n_c - n_s), mixing * (1 - left)),
+            _log(sample.landau_beta * (n_c - n_s), mixing * taken),
             jnp.inf,
         ),
     }

@@ -140,8 +140,8 @@ def sensitivity(
         >>> import entrap as et
         >>> case = et.load_case("examples/clean-set.toml")
         >>> found = et.sensitivity(case, ["effective_critical_temperature"])
-        >>> [(row.key, round(row.elasticity, 6)) for row in found.rows]
-        [('landau.a', -1.0), ('material.critical_temperature', 1.0), ('mixture.valence_ratio', ...
+        >>> {row.key: round(row.elasticity, 6) for row in found.rows}["landau.a"]
+        -1.0
     """
     names = check_results(results)
     steps = [name for name in names if not _has_derivative(name)]

@@ -114,7 +114,7 @@ def sweep(
         >>> case = et.load_case("examples/clean-set.toml")
         >>> found = et.sweep(case, {"mixture.valence_ratio": [0.5, 1.0]}, ["enhancement"])
         >>> found.data["enhancement"].values.round(6)
-        array([1.254148, 1.530394])
+        array([1.254284, 1.530394])
     """
     if axes is None:
         stated = case.require("sweep")
