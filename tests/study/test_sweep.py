@@ -378,3 +378,11 @@ def test_what_is_measured_at_the_start_needs_a_protocol():
     case = et.Case.from_dict(stated, needs=["landau"])
     with pytest.raises(et.InputError, match="`protocol` is missing"):
         et.sweep(case, {"temperature": [4.0]}, ["penetration_depth"])
+
+
+def test_all_axes_reduced_leave_one_number():
+    axes, names = {"mixture.valence_ratio": "0.1:3:5", "temperature": "1:25:11"}, ["free_energy"]
+    whole = et.sweep(case_of(), axes, names).data["free_energy"]
+    found = et.sweep(case_of(), axes, names, reduce=dict.fromkeys(axes, "min")).data["free_energy"]
+    assert found.shape == ()
+    assert float(found) == pytest.approx(float(whole.min()), rel=1e-13)

@@ -130,7 +130,7 @@ def sweep(
 
     def fill_chunk(index: int) -> None:
         region = laid.region(index)
-        fill(laid, region, {name: column[region] for name, column in columns.items()})
+        fill(laid, region, {name: column[*region, ...] for name, column in columns.items()})
 
     schedule.run(fill_chunk, range(laid.chunks), scheduler, workers, _told(laid, progress))
     variables = {
