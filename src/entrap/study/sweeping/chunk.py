@@ -77,53 +77,53 @@ def fill(laid: Plan, region: tuple[slice, ...], columns: Mapping[str, np.ndarray
         region: Where the chunk lies.
         columns: What is filled, by result; of the chunk's shape.
     """
-    ways = (
-        (laid.of("case", "state"), _closed),
-        (laid.of("trap"), _trapped),
-        (laid.of("evolution"), _evolved),
-    )
+    reduction = next(iter(laid.reduce.values()), "")
+    ways = [
+        (Asked(laid.choices, names, len(laid.reduced), reduction), way)
+        for names, way in (
+            (laid.of("case", "state"), _closed),
+            (laid.of("trap"), _trapped),
+            (laid.of("evolution"), _evolved),
+        )
+        if names
+    ]
     for part in laid.blocks(region):
         to = tuple(
             slice(p.start - r.start, p.stop - r.start) for p, r in zip(part, region, strict=True)
         )
         # A block at the edge was filled up: what is beyond is left.
         inside = tuple(slice(0, p.stop - p.start) for p in part)
-        for names, way in ways:
-            if names:
-                for name, column in zip(names, way(laid, names, part), strict=True):
-                    columns[name][to] = column[inside]
+        for asked, way in ways:
+            for name, column in zip(asked.results, way(laid, asked, part), strict=True):
+                columns[name][to] = column[inside]
 
 
-def _closed(laid: Plan, names: tuple[str, ...], part: tuple[slice, ...]) -> list[np.ndarray]:
-    reduction = next(iter(laid.reduce.values()), "")
-    asked = Asked(laid.choices, names, len(laid.reduced), reduction)
+def _closed(laid: Plan, asked: Asked, part: tuple[slice, ...]) -> list[np.ndarray]:
     shares: list[Any] = []
     for fold in laid.folds():
         values = laid.values(fold, part)
         along = values[laid.reduced[0]] if laid.reduced else 0.0
         found = closed_block(asked, *laid.at(values), along)
-        found = jax.tree.map(np.asarray, found)
-        if not reduction:
-            return list(found)
+        if not asked.reduction:
+            return [np.asarray(column) for column in found]
+        found = [tuple(np.asarray(part) for part in share) for share in found]
         shares = (
-            [merged(reduction, *both) for both in zip(shares, found, strict=True)]
+            [merged(asked.reduction, *both) for both in zip(shares, found, strict=True)]
             if shares
-            else list(found)
+            else found
         )
-    return [concluded(reduction, share) for share in shares]
+    return [concluded(asked.reduction, share) for share in shares]
 
 
-def _trapped(laid: Plan, names: tuple[str, ...], part: tuple[slice, ...]) -> list[np.ndarray]:
-    numbers = _rows(laid, laid.trap_at(laid.values((), part)))
-    columns = trap_block(Asked(laid.choices, names), numbers)
+def _trapped(laid: Plan, asked: Asked, part: tuple[slice, ...]) -> list[np.ndarray]:
+    columns = trap_block(asked, _rows(laid, laid.trap_at(laid.values((), part))))
     return [column.reshape(laid.block) for column in columns]
 
 
-def _evolved(laid: Plan, names: tuple[str, ...], part: tuple[slice, ...]) -> list[np.ndarray]:
+def _evolved(laid: Plan, asked: Asked, part: tuple[slice, ...]) -> list[np.ndarray]:
     numbers = _rows(laid, laid.at(laid.values((), part))[0])
-    points = laid.case.require("protocol").points
     block = gain_block if laid.gains_only else evolution_block
-    columns = block(Asked(laid.choices, names), numbers, points)
+    columns = block(asked, numbers, laid.case.require("protocol").points)
     return [column.reshape(laid.block) for column in columns]
 
 

@@ -26,8 +26,8 @@ from entrap.study.sweeping.rows import check_rows
 from entrap.study.trapping.design import stated_numbers
 from entrap.study.trapping.needs import film_temperature as film_temperature_of
 
-CLOSED_CHUNK, CLOSED_BLOCK = 1 << 20, 1 << 16
-"""Points of closed forms in a chunk and in a block: 8 MB and 0.5 MB a column."""
+CLOSED_CHUNK, CLOSED_BLOCK = 1 << 20, 1 << 17
+"""Points of closed forms in a chunk and in a block: 8 MB and 1 MB a column."""
 
 MIDDLE_CHUNK, MIDDLE_BLOCK = 1 << 17, 1 << 13
 """The same of a junction on its film, and of emptying alone."""
@@ -108,10 +108,15 @@ class Plan:
         """The case's numbers, without those that are axes."""
         return numbers_of(self.case)
 
-    @property
+    @cached_property
     def choices(self) -> Choices:
         """The case's choices."""
         return choices_of(self.case)
+
+    @cached_property
+    def _gap_follows(self) -> bool:
+        critical, gap = "material.critical_temperature", "material.gap"
+        return critical in self.axes and gap not in self.axes and self.case.material.gap_follows
 
     @property
     def _counts(self) -> tuple[int, ...]:
@@ -176,9 +181,9 @@ class Plan:
             table, _, name = key.rpartition(".")
             if table:
                 numbers.setdefault(table, {})[name] = column
-        critical = "material.critical_temperature"
-        if critical in values and "material.gap" not in values and self.case.material.gap_follows:
-            numbers["material"]["gap"] = BCS_GAP_RATIO * BOLTZMANN * values[critical]
+        if self._gap_follows:
+            critical = numbers["material"]["critical_temperature"]
+            numbers["material"]["gap"] = BCS_GAP_RATIO * BOLTZMANN * critical
         if "temperature" in values:
             temperature = values["temperature"]
         elif "protocol.start" in values:
