@@ -1,7 +1,9 @@
 """Run the examples in docstrings, README.md and docs/ as tests."""
 
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
+from pathlib import Path
 
+import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 from sybil.parsers.rest import DocTestParser
@@ -17,3 +19,11 @@ pytest_collect_file = SybilCollection(
         Sybil(blocks, pattern="README.md"),
     ]
 ).pytest()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The blocks of the docs' pages, together some forty seconds, run with the slow tests."""
+    pages = Path(__file__).parent / "docs"
+    for item in items:
+        if pages in item.path.parents:
+            item.add_marker(pytest.mark.slow)

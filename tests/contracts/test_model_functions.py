@@ -265,6 +265,7 @@ def test_every_public_function_of_the_model_is_listed_here():
     assert public == {call.function for call in CALLS}
 
 
+@pytest.mark.slow
 @calls
 def test_jit_gives_the_eager_value(call):
     ones, values = values_of(call)
@@ -274,6 +275,7 @@ def test_jit_gives_the_eager_value(call):
     assert np.allclose(values(ones), eager, rtol=1e-12, atol=0)
 
 
+@pytest.mark.slow
 @calls
 def test_vmap_is_a_loop(call):
     ones, values = values_of(call)
@@ -283,6 +285,7 @@ def test_vmap_is_a_loop(call):
     assert np.allclose(together, rows, rtol=1e-12, atol=0)
 
 
+@pytest.mark.slow
 @calls
 def test_gradient_is_that_of_the_values(call):
     ones, values = values_of(call)

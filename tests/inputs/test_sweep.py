@@ -328,6 +328,7 @@ def test_values_of_a_grid_are_its_axes_and_those_of_rows_are_as_long():
     assert rows["landau.a"].tolist() == [1e-23, 1e-23]
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_what_is_drawn_lies_within_its_range_and_follows_from_the_seed(data):
     sweep = data.draw(sweeps().filter(lambda sweep: sweep.scheme in SAMPLED))
@@ -383,6 +384,7 @@ def test_a_case_with_a_sweep_survives_being_written_down(tables, sweep):
     assert not list(SCHEMA.iter_errors(written))
 
 
+@pytest.mark.slow
 @given(cases, sweeps())
 def test_a_sweep_is_none_of_the_numbers_of_a_case(case, sweep):
     swept = dataclasses.replace(case, sweep=sweep)

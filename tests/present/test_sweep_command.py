@@ -105,6 +105,7 @@ def test_the_results_are_listed(call):
         assert name in done.out
 
 
+@pytest.mark.slow
 def test_a_table_in_the_case_file_says_the_same_as_the_options(call, tmp_path):
     text = CASE.read_text() + (
         '\n[sweep]\nresults = ["enhancement"]\n[sweep.axes]\n"mixture.valence_ratio" = "0.1:3:40"\n'

@@ -122,6 +122,7 @@ def test_densities_solve_the_rate_equations(name, entropy):
     assert_allclose(shares(emptied(*arguments)), by_scipy(*arguments), rtol=0, atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weight", [0.0, 0.5])
 @pytest.mark.parametrize("start", [0.4, 1.1])
 def test_lighter_condensate_solves_the_rate_equations(weight, start):
@@ -129,6 +130,7 @@ def test_lighter_condensate_solves_the_rate_equations(weight, start):
     assert_allclose(shares(emptied(*arguments)), by_scipy(*arguments), rtol=0, atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entropy", ENTROPIES)
 @pytest.mark.parametrize("pairing", [1e3, 1e4, 1e5])
 def test_fast_pairing_solves_the_rate_equations(pairing, entropy):
@@ -137,6 +139,7 @@ def test_fast_pairing_solves_the_rate_equations(pairing, entropy):
     assert_allclose(shares(emptied(*arguments)), expected, rtol=0, atol=3e-12)
 
 
+@pytest.mark.slow
 def test_density_is_that_of_the_checked_reference():
     # Γ t = 2, x = 0.5, L = 1, T = 0.4 K, β = 2 k_B K/n_c; DOP853 at 3e-14.
     beta = 2.7612980000000003e-50
@@ -146,6 +149,7 @@ def test_density_is_that_of_the_checked_reference():
     assert float(found.superfluid_density) == pytest.approx(6.251428336332946e26, rel=1e-13)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "case",
     [{}, {"pairing": 20.0}, {"a": 3.0, "valence": 0.3}, {"entropy": "number-fraction"}],
@@ -173,6 +177,7 @@ def test_emptying_is_the_hold_of_an_evolution(case):
     assert_allclose(ours[:2], expected, rtol=0, atol=3e-11)  # the evolution's own tolerance
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "case",
     [{"pairing": 0.5}, {"pairing": 40.0, "a": 3.0}, {"start": 1.2, "valence": 3.0, "pairing": 9.0}],
@@ -208,6 +213,7 @@ def test_long_hold_ends_where_the_trajectory_in_the_trapped_density_does(case):
         assert n_n == 0
 
 
+@pytest.mark.slow
 def test_late_normal_electrons_decay_with_the_trap_to_the_smallest_numbers():
     early, late = (
         float(emptied(*given_set(pairing=20.0, decays=decays)).normal_density)
@@ -216,6 +222,7 @@ def test_late_normal_electrons_decay_with_the_trap_to_the_smallest_numbers():
     assert late / early == pytest.approx(np.exp(-550.0), rel=1e-12, abs=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("decays", [1e-3, 0.7, 5.0, 1e6])
 @pytest.mark.parametrize("valence", [0.05, 5.0])
 def test_slow_pairing_is_first_order_perturbation(decays, valence):
@@ -231,6 +238,7 @@ def test_slow_pairing_is_first_order_perturbation(decays, valence):
     assert n_n == pytest.approx(0.4 * left * (1 - pairing * log_ratio * u**2 / 2), rel=1e-11)
 
 
+@pytest.mark.slow
 def test_no_pairing_leaves_the_exponential():
     for entropy in ENTROPIES:
         found = shares(emptied(*given_set(pairing=0.0, decays=0.3, entropy=entropy)))
@@ -238,6 +246,7 @@ def test_no_pairing_leaves_the_exponential():
         assert_allclose(found, expected, rtol=1e-14)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", [{"trap_rate": 0.0}, {"hold": 0.0}, {"both": 0.0}])
 @pytest.mark.parametrize("start", [0.4, 1.2])
 def test_without_a_trap_or_a_time_equilibrium_stays(changes, start):
@@ -251,6 +260,7 @@ def test_without_a_trap_or_a_time_equilibrium_stays(changes, start):
     assert_allclose(found, [n_s, 1 - n_s, 0], rtol=0, atol=2e-16)
 
 
+@pytest.mark.slow
 def test_number_fractions_where_no_electron_is_left_are_no_obstacle():
     start, pairing = np.linspace(1.0, 1.5, 4096), np.tile([0.0, 1e-30], 2048)
     case = {"start": start, "pairing": pairing, "valence": 5.0, "entropy": "number-fraction"}
@@ -258,10 +268,12 @@ def test_number_fractions_where_no_electron_is_left_are_no_obstacle():
     assert_allclose(found.T, np.tile([0, 0, 1], (4096, 1)), rtol=0, atol=4e-16)
 
 
+@pytest.mark.slow
 def test_where_all_superconduct_nothing_is_trapped():
     assert shares(emptied(*given_set(saturation=3.0, pairing=9.0))).tolist() == [1, 0, 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entropy", ENTROPIES)
 def test_above_the_critical_temperature_pairs_wait_for_the_trap(entropy):
     case = {"start": 1.1, "a": 1.0, "valence": 30.0, "entropy": entropy, "pairing": 3.0}
@@ -277,6 +289,7 @@ def test_above_the_critical_temperature_pairs_wait_for_the_trap(entropy):
     assert after[0] > 1e-6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entropy", ENTROPIES)
 @pytest.mark.parametrize("pairing", [1e8, 1e12])
 def test_very_fast_pairing_keeps_to_the_minimum(pairing, entropy):
@@ -332,6 +345,7 @@ def test_pairs_form_only_while_that_lowers_the_free_energy(case):
     assert affinity <= by_tolerance + by_rounding
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(sets)
 def test_tolerance_is_kept(case):
@@ -369,6 +383,7 @@ def test_batch_is_one_by_one(entropy):
         assert_allclose(together[:, i], alone, rtol=0, atol=1e-13)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, BLOCK + 1])
 def test_padding_of_blocks_does_not_matter(count):
     arguments = many(2 * BLOCK)  # the fastest too, which rounding leads along other steps
@@ -376,6 +391,7 @@ def test_padding_of_blocks_does_not_matter(count):
     assert_allclose(shares(part), shares(whole)[:, :count], rtol=0, atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, 3])
 def test_sets_on_threads_are_the_batch(monkeypatch, threads):
     monkeypatch.setattr(emptying, "_PAGE", 96)
@@ -388,6 +404,7 @@ def test_sets_on_threads_are_the_batch(monkeypatch, threads):
         assert_allclose(shares(found), whole[:, :count], rtol=0, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_sets_broadcast_like_the_rest(monkeypatch):
     monkeypatch.setattr(emptying, "_PAGE", 96)
     sample, trapping, temperature, _ = given_set()
@@ -470,6 +487,7 @@ def test_derivatives_are_finite_in_every_limit(case, entropy):
         assert np.isfinite(derivative).all()
 
 
+@pytest.mark.slow
 def test_slope_in_the_mixing_is_that_of_slow_pairing_where_nothing_mixes():
     arguments = given_set(valence=0.0, pairing=0.3, decays=1.0)
     index = [name.endswith("log_mixing_ratio") for name in names_of(arguments)].index(True)
@@ -483,6 +501,7 @@ def test_slope_in_the_mixing_is_that_of_slow_pairing_where_nothing_mixes():
     assert found[0] == pytest.approx(0.4 * run.y[0, -1], rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unknown", ["start", "pairing"])
 def test_what_is_not_known_is_nan_and_harms_no_other(unknown):
     known = {"start": 0.4, "pairing": 0.5}[unknown]
@@ -492,6 +511,7 @@ def test_what_is_not_known_is_nan_and_harms_no_other(unknown):
     assert_allclose(found[:, 0], shares(emptied(*given_set())), rtol=0, atol=1e-14)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", [emptied, emptied_sets])
 @pytest.mark.parametrize("closure", ["constant", "ramp"])
 def test_other_closures_are_refused(function, closure):
@@ -502,6 +522,7 @@ def test_other_closures_are_refused(function, closure):
     assert kinetics.densities(trapping, 6e26, 4e26, hold).normal_density > 0  # these have a form
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", [emptied, emptied_sets])
 def test_tolerance_below_rounding_is_refused(function):
     for tolerance in (1e-14, 0.0, np.nan):
@@ -509,6 +530,7 @@ def test_tolerance_below_rounding_is_refused(function):
             function(*given_set(), tolerance=tolerance)
 
 
+@pytest.mark.slow
 def test_what_does_not_come_to_its_end_is_nan(monkeypatch):
     monkeypatch.setattr(lanes, "STEPS", 20)
     emptying._emptied.clear_cache()

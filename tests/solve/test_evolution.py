@@ -235,6 +235,7 @@ def test_a_degenerate_gas_gains_by_the_square_of_the_temperature():
     assert share("degenerate")[-1] == near(minimum, 10 * LAG)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "gain"),
     [("constant", 1 - math.log(1.5) / 0.5), ("ramp", 1 - math.atan(0.5) / 0.5)],
@@ -270,6 +271,7 @@ def test_electrons_are_conserved_and_never_negative(name):
     assert (run(name).bare.trapped_density == 0).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHANGES)
 def test_every_run_is_told_in_full(name):
     done = run(name)
@@ -293,6 +295,7 @@ def test_every_run_is_told_in_full(name):
         assert all(getattr(part, n).shape == done.time.shape for n, _ in quantities(type(part)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("stated", "a"),
     [

@@ -104,6 +104,7 @@ def test_slowest_mode_is_the_first_eigenvector(strip):
     assert float(mode.rate) != pytest.approx(values[0], rel=1e-7)
 
 
+@pytest.mark.slow
 def test_slowest_mode_has_the_gradient_of_the_transcendental_root():
     cells = share_cells(TWO, 800)
     found = quick_jit(jax.grad(lambda strip: slowest_mode(strip, cells).rate))(TWO)

@@ -146,6 +146,7 @@ def test_an_evolution_is_the_law_in_small_steps(keys):
         assert_allclose(found[seen], np.interp(run.time, time, wanted)[seen], rtol=0, atol=4e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "more", [pytest.param("", marks=pytest.mark.slow), 'trap_temperature = "4 K"\n']
 )
@@ -167,6 +168,7 @@ def test_a_trap_that_warms_with_the_film_never_does_anything():
     assert np.isnan(run.quantities["survival_temperature"].value)
 
 
+@pytest.mark.slow
 def test_a_long_hold_ends_in_the_steady_state():
     stated = case(hold=1.0)
     run = et.evolve(stated)

@@ -106,7 +106,13 @@ def close(one, other, scale=0.0):
     ("route", "entropy", "scheme", "keys"),
     [
         ("direct", "ideal", "grid", ["landau.a", "mixture.valence_ratio", "temperature"]),
-        ("direct", "number-fraction", "grid", ["landau.saturation", "protocol.start"]),
+        pytest.param(
+            "direct",
+            "number-fraction",
+            "grid",
+            ["landau.saturation", "protocol.start"],
+            marks=pytest.mark.slow,
+        ),
         ("field", "ideal", "rows", ["landau.penetration_depth", "trap.rate", "temperature"]),
         ("carriers", "degenerate", "grid", ["landau.below_critical", "mixture.valence_ratio"]),
         ("bcs", "ideal", "grid", ["material.critical_temperature", "landau.mean_free_path"]),
@@ -258,6 +264,7 @@ def test_a_gap_that_was_not_stated_follows_the_critical_temperature():
     np.testing.assert_allclose(kept.data["higgs_mode_initial"], 2 * 1.602176634e-22, rtol=1e-3)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(ratio=st.floats(1e-3, 5.0), a=st.floats(1.2, 20.0), weight=st.sampled_from([0.5, 1.0]))
 def test_all_margins_hold_just_below_the_validity_temperature_and_not_above(ratio, a, weight):
@@ -312,6 +319,7 @@ def test_what_is_wrong_is_told_before_anything_runs(axes, results, more, message
         et.sweep(case_of(), axes, results, **more)
 
 
+@pytest.mark.slow
 def test_every_point_of_a_trap_is_what_its_design_says():
     case = et.load_case("examples/transmon-trap.toml", needs=["trap.junction"])
     axes = {
@@ -346,6 +354,7 @@ def test_rows_that_are_no_cases_are_told():
         et.sweep(case_of(), axes, ["enhancement"], scheme="rows")
 
 
+@pytest.mark.slow
 def test_what_pairs_while_emptying_is_what_evolve_says_though_it_is_alone():
     case = case_of(closure="self-consistent")
     axes = {
@@ -362,6 +371,7 @@ def test_what_pairs_while_emptying_is_what_evolve_says_though_it_is_alone():
         assert close(alone.data["pair_gain"].values[place], wanted, n_c), place
 
 
+@pytest.mark.slow
 def test_a_table_that_only_axes_state_counts_as_one_of_the_case():
     case = et.load_case("examples/nbn-junction.toml", ["material.diffusivity=1 cm^2/s"])
     film = {"trap.film.length": 1e-3, "trap.film.width": 1e-5, "trap.film.trap_length": 1e-4}
