@@ -180,6 +180,7 @@ def test_every_point_is_what_evolve_says_of_it(closure, keys, data):
         wanted = math.nan if None in until else min(t for t in until if t is not None)
         assert close(told["valid_until"], wanted)
         least = min(known, key=lambda m: math.inf if m.margin is None else m.margin)
+        assert least.margin is not None
         assert close(told["evolution_smallest_margin"], least.margin, 1.0)
         worst = MARGINS.index(least.name) if least.margin < 0 else -1
         assert told["evolution_worst_margin"] == worst

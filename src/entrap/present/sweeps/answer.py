@@ -108,7 +108,7 @@ def _lost(found: Survey, item: Range) -> str:
     for count, what in ((item.undefined, "has no value"), (item.infinite, "is infinite")):
         if count:
             where = "everywhere" if count == found.computed else (
-                f"at {count:,} points ({share(count, found.computed)})"
+                f"at {count:,} point{'' if count == 1 else 's'} ({share(count, found.computed)})"
             )  # fmt: skip
             parts.append(f"{what} {where}")
     return f"it {' and '.join(parts)}" if parts else ""
@@ -118,6 +118,8 @@ def _trust(swept: Swept, found: Survey) -> str:
     if found.verdicts is None or found.valid is None:
         if reductions(swept.data):
             return "Where the theory holds is not said: its margins are not among the results."
+        if swept.case.landau is None:
+            return "Of a trap alone `entrap trap` tells the margins."
         return (
             "Where the theory holds is not said: ask for the results smallest_margin and "
             "worst_margin."

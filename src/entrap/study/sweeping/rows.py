@@ -5,17 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from entrap.core.errors import InputError
+from entrap.core.errors import InputError, Problem
 from entrap.inputs.case import Case
 from entrap.solve.parameters import numbers_of
-
-_ORDERED = (
-    ("landau.below_critical", "material.critical_temperature"),
-    ("protocol.start", "protocol.warm_to"),
-    ("trap.film.trap_length", "trap.film.length"),
-    ("trap.film.trap_position", "trap.film.length"),
-)
-"""Of each two numbers the first must not exceed the second."""
 
 
 def check_rows(case: Case, axes: Mapping[str, np.ndarray]) -> None:
@@ -32,15 +24,22 @@ def check_rows(case: Case, axes: Mapping[str, np.ndarray]) -> None:
 
     def column(key: str) -> Any:
         table, _, name = key.rpartition(".")
-        return axes.get(key, numbers.get(table, {}).get(name))
+        return axes.get(key, numbers.get(table, {}).get(name, np.nan))
 
-    for low, high in _ORDERED:
-        if (low in axes or high in axes) and column(low) is not None is not column(high):
-            less, more = np.broadcast_arrays(column(low), column(high))
-            wrong = np.flatnonzero(less > more)
-            if len(wrong):
-                row = int(wrong[0])
-                raise InputError(
-                    f"`{low}` must not exceed `{high}`, but in row {row + 1} of the points they "
-                    f"are {less[row]:g} and {more[row]:g}"
-                )
+    length, trapped = column("trap.film.length"), column("trap.film.trap_length")
+    off_centre = np.abs(column("trap.film.trap_position") - length / 2)
+    wrong = np.broadcast_arrays(
+        column("landau.below_critical") >= column("material.critical_temperature"),
+        column("protocol.start") > column("protocol.warm_to"),
+        trapped > length,
+        off_centre > (length - trapped) / 2 + 2e-9 * length,
+        (column("trap.pairing") > 0) & (column("trap.rate") == 0) & (case.trap.junction is None),
+        (column("trap.junction.electron_phonon_constant") == 0)
+        & (column("trap.junction.relaxation_rate") == 0),
+    )
+    for row in np.flatnonzero(np.any(wrong, axis=0))[:1]:
+        try:
+            case.changed({key: float(values[row]) for key, values in axes.items() if "." in key})
+        except InputError as error:
+            where = f" (in row {row + 1} of the points)"
+            raise InputError(*(Problem(p.text + where, p.key) for p in error.problems)) from None
