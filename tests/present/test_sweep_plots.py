@@ -435,7 +435,7 @@ def test_the_answer_says_points_extremes_and_where_it_can_be_trusted(mapped):
     [
         ([np.nan, np.nan], "it has no value everywhere"),
         ([np.inf, np.inf], "it is infinite everywhere"),
-        ([np.inf, np.nan], "it has no value at 1 points (50 %) and is infinite at 1 points (50 %)"),
+        ([np.inf, np.nan], "it has no value at 1 point (50 %) and is infinite at 1 point (50 %)"),
         ([3.0, 3.0], "is 3 everywhere"),
     ],
 )
