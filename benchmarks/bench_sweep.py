@@ -157,7 +157,7 @@ def by_numexpr(inputs: list[np.ndarray], outputs: list[np.ndarray]) -> None:
 
 
 @numba.njit(parallel=True, fastmath=False, error_model="numpy")
-def by_numba(r, a, t_c, t, out):  # noqa: ANN001, ANN201 - numba reads no annotations
+def by_numba(r: Any, a: Any, t_c: Any, t: Any, out: Any) -> None:
     """The same, a loop over all cores."""
     for i in numba.prange(r.size):
         log = np.log1p(r[i])

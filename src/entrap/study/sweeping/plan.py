@@ -7,7 +7,7 @@ enough for the processor's cache.
 import dataclasses
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -18,24 +18,13 @@ from entrap.core.errors import InputError, Problem
 from entrap.inputs.case import Case, tables_of
 from entrap.inputs.sweep import Sweep
 from entrap.inputs.tables import declared
-from entrap.solve.evolution import gains_by_emptying
 from entrap.solve.parameters import Choices, Numbers, choices_of, numbers_of
 from entrap.study.sweeping.comparison import digest
+from entrap.study.sweeping.layout import by_emptying, layout, sizes
 from entrap.study.sweeping.names import RESULTS, TEMPERATURE, check_results, default_results
 from entrap.study.sweeping.rows import check_rows
 from entrap.study.trapping.design import stated_numbers
 from entrap.study.trapping.needs import film_temperature as film_temperature_of
-
-CLOSED_CHUNK, CLOSED_BLOCK = 1 << 20, 1 << 17
-"""Points of closed forms in a chunk and in a block: 8 MB and 1 MB a column."""
-
-MIDDLE_CHUNK, MIDDLE_BLOCK = 1 << 17, 1 << 13
-"""The same of a junction on its film, and of emptying alone."""
-
-EVOLUTION_CHUNK, EVOLUTION_BLOCK = 1 << 10, 1 << 7
-"""The same of evolutions: a chunk takes seconds."""
-
-_PIECES = 8  # chunks that a sweep has at least, where it is worth while
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,7 +61,7 @@ class Plan:
     @property
     def gains_only(self) -> bool:
         """Whether of evolutions only what pairs while emptying is asked, by its own integration."""
-        return self.of("evolution") == ("pair_gain",) and _by_emptying(self.case)
+        return self.of("evolution") == ("pair_gain",) and by_emptying(self.case)
 
     @property
     def reduced(self) -> tuple[str, ...]:
@@ -282,7 +271,7 @@ def plan(case: Case, sweep: Sweep) -> Plan:
             "argmax and argmin say where along one axis: reduce one axis by them, not "
             f"{', '.join(sweep.reduce)}"
         )
-    chunk, block = _layout(sweep, axes, _size(case, results))
+    chunk, block = layout(sweep, axes, sizes(case, results))
     bare = dataclasses.replace(case, sweep=None)
     return Plan(bare, axes, results, sweep.scheme, dict(sweep.reduce), chunk, block)
 
@@ -302,49 +291,9 @@ def with_tables(case: Case, axes: Mapping[str, np.ndarray]) -> Case:
     return case.changed({key: float(values[0]) for key, values in axes.items() if "." in key})
 
 
-def _layout(
-    sweep: Sweep, axes: Mapping[str, np.ndarray], size: tuple[int, int]
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    lengths = {key: len(values) for key, values in axes.items()}
-    if sweep.scheme != "grid":
-        lengths = {"point": next(iter(lengths.values()))}
-    reduced = [lengths[key] for key in lengths if key in sweep.reduce]
-    kept = [lengths[key] for key in lengths if key not in sweep.reduce]
-    most, at_once = size
-    total = math.prod(kept) * math.prod(reduced)
-    most = max(min(most, total // _PIECES), min(at_once, total))
-    chunk = _pieces(kept, max(most // math.prod(reduced), min(at_once, math.prod(kept))))
-    block = _pieces([*reduced, *chunk], at_once)
-    return tuple(chunk), tuple(block)
-
-
-def _size(case: Case, results: Iterable[str]) -> tuple[int, int]:
-    """Points in a chunk and in a block, at most: by the slowest of the results."""
-    evolved = {name for name in results if RESULTS[name].kind == "evolution"}
-    if evolved - ({"pair_gain"} if _by_emptying(case) else set()):
-        return EVOLUTION_CHUNK, EVOLUTION_BLOCK
-    if evolved or any(RESULTS[name].kind == "trap" for name in results):
-        return MIDDLE_CHUNK, MIDDLE_BLOCK
-    return CLOSED_CHUNK, CLOSED_BLOCK
-
-
-def _pieces(lengths: list[int], most: int) -> list[int]:
-    """Lengths of pieces of at most so many points, the last axes whole first, cut evenly."""
-    sizes = []
-    for length in reversed(lengths):
-        size = max(min(length, most), 1)
-        sizes.append(-(-length // -(-length // size)))
-        most //= sizes[-1]
-    return sizes[::-1]
-
-
 def _filled(values: np.ndarray, length: int) -> np.ndarray:
     missing = length - len(values)
     return values if not missing else np.concatenate([values, np.repeat(values[-1:], missing)])
-
-
-def _by_emptying(case: Case) -> bool:
-    return gains_by_emptying(case.trap.closure, case.trap.junction is not None)
 
 
 _OWN = "trap.junction.trap_temperature"

@@ -15,6 +15,7 @@ class Setup(WorkerPlugin):
     def __init__(self, function: Callable[[], None]) -> None:
         self.function = function
 
-    def setup(self, worker: Worker) -> None:  # noqa: ARG002
+    def setup(self, worker: Worker) -> None:
         """Call it."""
+        del worker  # all are alike
         self.function()
