@@ -8,18 +8,24 @@ from unicodedata import category
 
 from entrap.core.errors import InputError, Problem
 from entrap.inputs import sweep as sweeps
+from entrap.inputs.datatable import DataTable
 from entrap.inputs.film import Film
+from entrap.inputs.fit import Fit, Plan, read_options, stated_options
 from entrap.inputs.junction import Junction
 from entrap.inputs.landau import Landau
 from entrap.inputs.material import Material
 from entrap.inputs.mixture import Mixture
 from entrap.inputs.protocol import Protocol
+from entrap.inputs.priors import Prior
 from entrap.inputs.provenance import filled
 from entrap.inputs.tables import NESTED, TABLES, reach, read_table, stated_of, unknown
+from entrap.inputs.uncertain import take_priors
 from entrap.inputs.trap import Trap
 
 REQUIRED = ("material", "landau", "protocol")
 """Tables that the evolution of a sample needs: no mixture and no trap are cases of their own."""
+
+_OPTIONS: dict[str, Any] = {"fit": Fit, "plan": Plan}
 
 LONGEST = 200
 """Characters of a title, at most."""
@@ -36,6 +42,10 @@ class Case:
         mixture: Valence electrons mixed in; none where it is not given.
         trap: The quasiparticle trap; none where it is not given.
         sweep: What is varied, where the case is swept.
+        data: What the columns of its data are, where it is fitted.
+        fit: How it is fitted.
+        plan: Which measurements a plan ranks.
+        priors: What is believed of its numbers before the data, by dotted key.
         title: A line that names the case.
 
     Raises:
@@ -49,6 +59,10 @@ class Case:
     trap: Trap = Trap()
     title: str = "untitled"
     sweep: sweeps.Sweep | None = None
+    data: DataTable | None = None
+    fit: Fit = Fit()
+    plan: Plan = Plan()
+    priors: Mapping[str, Prior] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         problems = [*_title(self.title), *_misfits(self)]
@@ -98,15 +112,20 @@ class Case:
             InputError: all that is wrong, each with its table and key.
         """
         problems: list[Problem] = []
-        parts: dict[str, Any] = {}
+        stated, priors = take_priors(stated, problems)
+        parts: dict[str, Any] = {"priors": priors}
         for name, value in stated.items():
             if name == "title":
                 parts["title"] = value
                 problems += _title(value)
             elif name == "sweep":
-                parts["sweep"] = _sweep(value, problems)
+                parts["sweep"] = _whole(sweeps.Sweep, "sweep", value, problems)
+            elif name == "data":
+                parts["data"] = _whole(DataTable, "data", value, problems)
+            elif name in _OPTIONS:
+                parts[name] = read_options(_OPTIONS[name], name, value, problems)
             elif name not in TABLES:
-                known = ("title", *TABLES, "sweep")
+                known = ("title", *TABLES, "sweep", "data", *_OPTIONS)
                 problems.append(Problem(unknown(name, known, "table"), name))
             else:
                 parts[name] = read_table(name, TABLES[name], value, problems)
@@ -124,9 +143,16 @@ class Case:
         parts = {"title": self.title} | {
             name: stated_of(part) for name in TABLES if (part := getattr(self, name)) is not None
         }
-        return parts | ({"sweep": self.sweep.to_dict()} if self.sweep else {})
+        parts |= {"sweep": self.sweep.to_dict()} if self.sweep else {}
+        parts |= {"data": self.data.to_dict()} if self.data else {}
+        options = {name: stated_options(getattr(self, name)) for name in _OPTIONS}
+        parts |= {name: told for name, told in options.items() if told}
+        for key, prior in self.priors.items():
+            table, last = reach(parts, key)
+            table[last] = {"value": table.get(last, prior.median), "prior": str(prior)}
+        return parts
 
-    def changed(self, changes: Mapping[str, float | str]) -> "Case":
+    def changed(self, changes: Mapping[str, Any]) -> "Case":
         """The case with keys changed, as a case file whose lines are changed would state it.
 
         What was not stated is filled in anew: the gap follows another critical temperature, and
@@ -156,6 +182,8 @@ class Case:
                     del table[key]
         for key, value in changes.items():
             table, last = reach(stated, key)
+            if key in self.priors and not isinstance(value, Mapping):
+                value = {**table[last], "value": value}
             table[last] = value
         return Case.from_dict(stated, needs=())
 
@@ -236,14 +264,12 @@ def _misfits(case: Case) -> list[Problem]:
     return problems
 
 
-def _sweep(stated: Any, problems: list[Problem]) -> sweeps.Sweep | None:
-    """The sweep; what is wrong with it is added to `problems`."""
+def _whole(table: Any, name: str, stated: Any, problems: list[Problem]) -> Any:
+    """A table that reads itself; what is wrong with it is added to `problems`."""
     try:
-        return sweeps.Sweep.from_dict(stated)
+        return table.from_dict(stated)
     except InputError as error:
-        problems += [
-            Problem(p.text, f"sweep.{p.key}" if p.key else "sweep") for p in error.problems
-        ]
+        problems += [Problem(p.text, f"{name}.{p.key}" if p.key else name) for p in error.problems]
         return None
 
 

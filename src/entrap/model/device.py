@@ -90,9 +90,24 @@ def exchange(
         device.trap_temperature,
         device.generation,
     )
-    room = 1 - n_s / sample.conduction_density
+    rest = equilibrium_fraction(device, gap, temperature, n_s / sample.conduction_density)
+    return Exchange(flows, rest)
+
+
+def equilibrium_fraction(
+    device: Device, gap: RealsLike, temperature: RealsLike, superfluid_share: RealsLike
+) -> Reals:
+    """f_eq: the fraction at which n_qp is that of equilibrium, by the device's mapping.
+
+    Args:
+        device: The trap.
+        gap: Gap Δ̃_g [J].
+        temperature: Temperature of the film [K].
+        superfluid_share: n_s/n_c.
+    """
+    room = 1 - jnp.asarray(superfluid_share, float)
     if device.mapping == "share":
-        return Exchange(flows, jnp.ones_like(room))
+        return jnp.ones_like(room)
     if device.mapping == "two-fluid":
         normal = bcs.yosida(gap, temperature)
     else:
@@ -100,7 +115,7 @@ def exchange(
         thermal = bcs.quasiparticle_density(gap, temperature, density)
         normal = thermal / device.conduction_density
     some = room > 0
-    return Exchange(flows, jnp.where(some, normal / guarded(room, some), 1.0))
+    return jnp.where(some, normal / guarded(room, some), 1.0)
 
 
 def within_the_film(found: Exchange) -> Exchange:

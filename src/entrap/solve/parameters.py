@@ -11,6 +11,7 @@ import equinox as eqx
 import jax.numpy as jnp
 
 from entrap.core.arrays import RealsLike
+from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.core.quantities import quantities
 from entrap.inputs.case import Case, tables_of
 from entrap.model import coefficients, device, entropy, landau
@@ -51,6 +52,24 @@ def numbers_of(case: Case) -> Numbers:
         }
         for table, part in tables_of(case).items()
     }
+
+
+def replaced(numbers: Numbers, values: Mapping[str, Any], gap_follows: bool) -> Numbers:
+    """Numbers with some in their place, as a case whose keys are changed would have them.
+
+    Args:
+        numbers: Of a case.
+        values: By dotted key [SI].
+        gap_follows: Whether the gap is BCS's of the critical temperature, if it changes alone.
+    """
+    made = {table: dict(part) for table, part in numbers.items()}
+    for key, value in values.items():
+        table, _, name = key.rpartition(".")
+        made.setdefault(table, {})[name] = value
+    if gap_follows and "material.critical_temperature" in values and "material.gap" not in values:
+        critical = made["material"]["critical_temperature"]
+        made["material"]["gap"] = BCS_GAP_RATIO * BOLTZMANN * critical
+    return made
 
 
 def choices_of(case: Case) -> Choices:

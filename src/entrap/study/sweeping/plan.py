@@ -13,12 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.core.errors import InputError, Problem
 from entrap.inputs.case import Case, tables_of
 from entrap.inputs.sweep import Sweep
 from entrap.inputs.tables import declared
-from entrap.solve.parameters import Choices, Numbers, choices_of, numbers_of
+from entrap.solve.parameters import Choices, Numbers, choices_of, numbers_of, replaced
 from entrap.study.sweeping.comparison import digest
 from entrap.study.sweeping.layout import by_emptying, layout, sizes
 from entrap.study.sweeping.names import RESULTS, TEMPERATURE, check_results, default_results
@@ -102,11 +101,6 @@ class Plan:
         """The case's choices."""
         return choices_of(self.case)
 
-    @cached_property
-    def _gap_follows(self) -> bool:
-        critical, gap = "material.critical_temperature", "material.gap"
-        return critical in self.axes and gap not in self.axes and self.case.material.gap_follows
-
     @property
     def _counts(self) -> tuple[int, ...]:
         return tuple(-(-n // c) for n, c in zip(self.shape, self.chunk, strict=True))
@@ -164,15 +158,9 @@ class Plan:
         Args:
             values: Of each axis.
         """
-        numbers = {table: dict(part) for table, part in self.numbers.items()}
-        temperature = numbers.get("protocol", {}).get("start")
-        for key, column in values.items():
-            table, _, name = key.rpartition(".")
-            if table:
-                numbers.setdefault(table, {})[name] = column
-        if self._gap_follows:
-            critical = numbers["material"]["critical_temperature"]
-            numbers["material"]["gap"] = BCS_GAP_RATIO * BOLTZMANN * critical
+        named = {key: column for key, column in values.items() if key != "temperature"}
+        numbers = replaced(self.numbers, named, self.case.material.gap_follows)
+        temperature = self.numbers.get("protocol", {}).get("start")
         if "temperature" in values:
             temperature = values["temperature"]
         elif "protocol.start" in values:

@@ -1,0 +1,179 @@
+"""Priors on the numbers of a case, as a case file states them: "lognormal(3 k_B, 0.5)"."""
+
+import dataclasses
+import math
+import re
+from collections.abc import Callable, Mapping
+from statistics import NormalDist
+
+from entrap.core.errors import InputError
+from entrap.core.quantities import Quantity
+from entrap.core.units import in_unit, si_value
+
+_CALL = re.compile(r"\s*([a-z-]+)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*\Z")
+_TAIL = 5e-5  # of the prior's probability, at each end, may lie beyond what the key allows
+_LARGEST = 1e300
+
+
+@dataclasses.dataclass(frozen=True)
+class _Family:
+    """What a family's arguments are: "unit" bears the key's unit, "number" and "share" do not."""
+
+    arguments: tuple[tuple[str, str], ...]
+    quantile: Callable[..., float]
+
+
+def _log_uniform(p: float, low: float, high: float) -> float:
+    return low * (high / low) ** p
+
+
+def _special(name: str) -> Callable[..., float]:
+    def quantile(p: float, first: float, second: float) -> float:
+        from scipy import special
+
+        if name == "beta":
+            return float(special.betaincinv(first, second, p))
+        return float(second * special.gammaincinv(first, p))
+
+    return quantile
+
+
+FAMILIES: Mapping[str, _Family] = {
+    "normal": _Family(
+        (("mean", "unit"), ("standard deviation", "scale")),
+        lambda p, mean, sd: mean + sd * NormalDist().inv_cdf(p),
+    ),
+    "lognormal": _Family(
+        (("median", "scale"), ("standard deviation of the logarithm", "number")),
+        lambda p, median, s: median * math.exp(s * NormalDist().inv_cdf(p)),
+    ),
+    "half-normal": _Family(
+        (("scale", "scale"),), lambda p, scale: scale * NormalDist().inv_cdf((1 + p) / 2)
+    ),
+    "exponential": _Family((("mean", "scale"),), lambda p, mean: -mean * math.log1p(-p)),
+    "uniform": _Family(
+        (("low", "unit"), ("high", "unit")), lambda p, low, high: low + p * (high - low)
+    ),
+    "log-uniform": _Family((("low", "scale"), ("high", "scale")), _log_uniform),
+    "gamma": _Family((("shape", "number"), ("scale", "scale")), _special("gamma")),
+    "beta": _Family((("a", "number"), ("b", "number")), _special("beta")),
+}
+"""Families of priors by name."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Prior:
+    """What is believed of a number before the data.
+
+    Args:
+        family: One of `FAMILIES`.
+        arguments: Its arguments [SI].
+        origin: "stated", or "default" where the case states none.
+
+    Examples:
+        >>> Prior("lognormal", (2.0, 0.5)).median
+        2.0
+    """
+
+    family: str
+    arguments: tuple[float, ...]
+    origin: str = "stated"
+
+    def quantile(self, share: float) -> float:
+        """The value [SI] below which this share of the probability lies.
+
+        Args:
+            share: Between 0 and 1.
+        """
+        return FAMILIES[self.family].quantile(share, *self.arguments)
+
+    @property
+    def median(self) -> float:
+        """Half of the probability is below it [SI]."""
+        return self.quantile(0.5)
+
+    def __str__(self) -> str:
+        return f"{self.family}({', '.join(f'{x!r}' for x in self.arguments)})"
+
+    def shown(self, declared: Quantity) -> str:
+        """The prior in the unit in which people quote the number.
+
+        Args:
+            declared: What the number is.
+
+        Examples:
+            >>> from entrap.inputs.landau import Landau
+            >>> from entrap.core.quantities import quantity_of
+            >>> a = quantity_of(Landau, "a")
+            >>> parse_prior("lognormal(3 k_B, 0.5)", a).shown(a)
+            'lognormal(3 k_B, 0.5)'
+        """
+        unit = declared.display or declared.unit
+        told = []
+        for x, (_, kind) in zip(self.arguments, FAMILIES[self.family].arguments, strict=True):
+            if kind == "number" or unit == "1":
+                told.append(f"{x:.6g}")
+            else:
+                told.append(f"{in_unit(x, declared.unit, declared.display):.6g} {unit}")
+        return f"{self.family}({', '.join(told)})"
+
+
+def parse_prior(text: object, declared: Quantity) -> Prior:
+    """A prior from its text.
+
+    Args:
+        text: A family with its arguments, as in "uniform(1 K, 5 K)"; arguments without a unit are
+            in SI.
+        declared: The number that it is of.
+
+    Raises:
+        InputError: it is no family with such arguments, or goes beyond what the number may be.
+
+    Examples:
+        >>> parse_prior("uniform(0, 20)", Quantity("1", "x", "A number")).quantile(0.25)
+        5.0
+    """
+    match = _CALL.match(text) if isinstance(text, str) else None
+    if not match:
+        raise InputError(
+            f'must be a prior, as in "lognormal({declared.example or 1}, 0.5)", but is {text!r:.60}'
+        )
+    name, inside = match[1], match[2]
+    if name not in FAMILIES:
+        raise InputError(f'has no prior "{name}": known are {", ".join(FAMILIES)}')
+    family = FAMILIES[name]
+    given = [part.strip() for part in inside.split(",")] if inside.strip() else []
+    wanted = ", ".join(word for word, _ in family.arguments)
+    if len(given) != len(family.arguments):
+        raise InputError(f"must be {name}({wanted}), but has {len(given)} arguments")
+    numbers = []
+    for part, (word, kind) in zip(given, family.arguments, strict=True):
+        unit = "1" if kind == "number" else declared.unit
+        try:
+            number = si_value(part, unit)
+        except InputError as error:
+            raise InputError(f"has a prior whose {word} {error}") from None
+        if not math.isfinite(number) or (kind != "unit" and not 0 < number < _LARGEST):
+            must = "finite" if kind == "unit" else "finite and > 0"
+            raise InputError(f'has a prior whose {word} must be {must}, but is "{part}"')
+        numbers.append(number)
+    if name in ("uniform", "log-uniform") and not numbers[0] < numbers[1]:
+        raise InputError(f"has a prior that must go from low to high, but reads {text}")
+    prior = Prior(name, tuple(numbers))
+    _check_reach(prior, declared)
+    return prior
+
+
+def _check_reach(prior: Prior, declared: Quantity) -> None:
+    """Refuse a prior with weight where the number may not be."""
+    ends = prior.quantile(_TAIL), prior.quantile(1 - _TAIL)
+    if prior.family in ("uniform", "log-uniform"):
+        ends = prior.arguments[0], prior.arguments[1]
+    low = declared.at_least if declared.above is None else declared.above
+    if (low is not None and ends[0] < low) or (
+        declared.at_most is not None and ends[1] > declared.at_most
+    ):
+        raise InputError(
+            f"must be {declared.bounds}, but its prior reaches from {ends[0]:.4g} to "
+            f"{ends[1]:.4g}: give a narrower one, or another family"
+        )

@@ -1,0 +1,224 @@
+"""What the package itself predicts for each point of the data, as a function of the parameters.
+
+Without a trap a point is of the bare sample at its temperature. With the trap it is either of the
+minimum of F_f, f being what the trap leaves, or of the evolution at its time.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+
+from entrap.core.arrays import Reals
+from entrap.core.errors import InputError
+from entrap.core.stable import guarded
+from entrap.inputs.case import Case
+from entrap.inputs.protocol import Protocol
+from entrap.model import bcs, landau
+from entrap.model.device import equilibrium_fraction
+from entrap.model.kinetics import Densities
+from entrap.model.state import State, state
+from entrap.solve.evolution import evolution_of
+from entrap.solve.parameters import Choices, Numbers, device_of, replaced, sample_of
+from entrap.study.fitting.observations import Observations
+from entrap.study.fitting.parameters import Parameter
+
+CALIBRATION, OFFSET = "calibration", "temperature_offset"
+SHIFT, LEFT, SCALE = "temperature_shift", "remaining_fraction", "noise_scale"
+
+
+@dataclasses.dataclass(frozen=True)
+class Layout:
+    """Which points are of which observable, in equilibrium or of the evolution; jit keys on it.
+
+    Args:
+        equilibrium: Indices of points in equilibrium, by observable.
+        evolution: Indices of points of the evolution, by observable.
+        groups: Names of the groups.
+        limits: Whether any point is a limit.
+    """
+
+    equilibrium: tuple[tuple[str, tuple[int, ...]], ...]
+    evolution: tuple[tuple[str, tuple[int, ...]], ...]
+    groups: tuple[str, ...]
+    limits: bool
+
+
+class Points(NamedTuple):
+    """The numbers of the data, along one axis but for `times`."""
+
+    temperature: Any  # [K]; of the protocol at that time, for data against time
+    on: Any
+    value: Any
+    absolute: Any
+    relative: Any
+    limit: Any
+    group: Any
+    times: Any  # [s], from 0, each once: those of the evolution
+    at: Any  # which of them each point is at
+
+
+def arranged(case: Case, data: Observations) -> tuple[Layout, Points]:
+    """The data as the functions below take them.
+
+    Args:
+        case: Its protocol says the temperature at each time, and the time of each temperature.
+        data: The measurements.
+
+    Raises:
+        InputError: the protocol does not reach what was measured, or a group of data against time
+            has an offset of temperature.
+    """
+    count = len(data)
+    temperature, times = data.coordinate, np.zeros(count)
+    moving = np.zeros(count, bool)
+    if data.follows == "protocol":
+        protocol = case.require("protocol")
+        temperature, times = _along(protocol, data)
+        moving = np.asarray(data.on)
+        for name, group in data.groups.items():
+            if group.temperature_offset is not None:
+                raise InputError(
+                    f"`data.groups.{name}.temperature_offset` is for states of equilibrium; along "
+                    "the protocol, put a prior on protocol.start"
+                )
+    unique, at = np.unique(np.append(0.0, times[moving]), return_inverse=True)
+    places = np.zeros(count, int)
+    places[moving] = at[1:]
+    names = list(dict.fromkeys(data.quantity))
+    wheres = {
+        name: np.flatnonzero(np.array([quantity == name for quantity in data.quantity]))
+        for name in names
+    }
+    layout = Layout(
+        equilibrium=_told({name: i[~moving[i]] for name, i in wheres.items()}),
+        evolution=_told({name: i[moving[i]] for name, i in wheres.items()}),
+        groups=tuple(data.groups),
+        limits=bool((data.limit != 0).any()),
+    )
+    points = Points(
+        temperature, data.on, data.value, data.absolute, data.relative, data.limit, data.group,
+        unique, places,
+    )  # fmt: skip
+    return layout, Points(*map(np.asarray, points))
+
+
+def _told(wheres: Mapping[str, np.ndarray]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    return tuple((name, tuple(map(int, i))) for name, i in wheres.items() if len(i))
+
+
+def _along(protocol: Protocol, data: Observations) -> tuple[np.ndarray, np.ndarray]:
+    """Temperature and time of each point on the protocol."""
+    hold, warming = protocol.hold, protocol.warming_time
+    rise = protocol.warm_to - protocol.start
+    if data.against == "time":
+        late = data.coordinate > (hold + warming) * (1 + 1e-12)
+        if late.any():
+            i = int(np.argmax(late))
+            raise InputError(
+                f"{data.source}, row {data.row[i]}: its time, {data.coordinate[i]:g} s, must be "
+                f"within the protocol's {hold + warming:g} s"
+            )
+        share = np.clip((data.coordinate - hold) / warming, 0.0, 1.0)
+        return protocol.start + rise * share, data.coordinate
+    share = (data.coordinate - protocol.start) / rise
+    off = (share < -1e-12) | (share > 1 + 1e-12)
+    off &= np.asarray(data.on)
+    if off.any():
+        i = int(np.argmax(off))
+        raise InputError(
+            f"{data.source}, row {data.row[i]}: its temperature, {data.coordinate[i]:g} K, must be "
+            f"within the protocol's {protocol.start:g} to {protocol.warm_to:g} K"
+        )
+    return data.coordinate, hold + warming * np.clip(share, 0.0, 1.0)
+
+
+def constants(case: Case) -> Numbers:
+    """What no case's table of the sample says, and the fit needs."""
+    fit = case.fit
+    return {"fit": {key: getattr(fit, key) for key in (SHIFT, LEFT, SCALE)}}
+
+
+def predicted(
+    choices: Choices,
+    follows: bool,
+    layout: Layout,
+    parameters: tuple[Parameter, ...],
+    numbers: Numbers,
+    points: Points,
+    theta: Reals,
+) -> tuple[Reals, Reals]:
+    """What each point would read, and the factor on its uncertainty.
+
+    Args:
+        choices: Of the hypothesis.
+        follows: Whether the gap follows the critical temperature.
+        layout: Of the data.
+        parameters: What theta are.
+        numbers: Of the case, with `constants`.
+        points: The data.
+        theta: Values of the parameters [SI].
+    """
+    stated = {p.key: x for p, x in zip(parameters, theta, strict=True)}
+    factor = _by_group(layout, stated, CALIBRATION, 1.0)
+    numbers = replaced(
+        numbers, {k: x for k, x in stated.items() if not k.startswith("data.")}, follows
+    )
+    fit = numbers["fit"]
+    out = jnp.zeros(points.value.shape)
+    on = jnp.asarray(points.on)
+    if layout.equilibrium:
+        offset = _by_group(layout, stated, OFFSET, 0.0)
+        temperature = points.temperature + offset[points.group] + jnp.where(on, fit[SHIFT], 0.0)
+        # Above absolute zero, wherever a prior's tail leads.
+        sample = sample_of(numbers, choices)
+        fraction = jnp.where(on, fit[LEFT], 1.0)
+        n_s = landau.superfluid_density(sample, temperature, fraction)
+        room = sample.conduction_density - n_s
+        here = state(sample, temperature, Densities(n_s, fraction * room, (1 - fraction) * room))
+        out = _filled(out, layout.equilibrium, here, numbers, choices, None)
+    if layout.evolution:
+        warmer = {
+            f"protocol.{key}": numbers["protocol"][key] + fit[SHIFT] for key in ("start", "warm_to")
+        }
+        moved = replaced(numbers, warmer, False)
+        found = evolution_of(choices, moved, jnp.asarray(points.times))
+        lost = jnp.where(found["succeeded"], 0.0, jnp.nan)
+        out = _filled(out, layout.evolution, found["state"], moved, choices, points.at) + lost
+    return factor[points.group] * out, jnp.asarray(fit[SCALE])
+
+
+def _by_group(layout: Layout, stated: Mapping[str, Any], name: str, default: float) -> Reals:
+    keys = [f"data.groups.{group}.{name}" for group in layout.groups]
+    return jnp.stack([jnp.asarray(stated.get(key, default), float) for key in keys])
+
+
+def _filled(
+    out: Reals, wheres: Any, found: State, numbers: Numbers, choices: Choices, at: Any
+) -> Reals:
+    for name, indices in wheres:
+        index = np.array(indices)
+        if name == "quasiparticle_density":
+            column = _quasiparticles(found, numbers, choices)
+        else:
+            column = getattr(found, name)
+        out = out.at[index].set(column[index] if at is None else column[at[index]])
+    return out
+
+
+def _quasiparticles(found: State, numbers: Numbers, choices: Choices) -> Reals:
+    """n_qp = n_qp,eq f/f_eq of states [1/m^3]."""
+    density = numbers["material"]["density_of_states"]
+    thermal = bcs.quasiparticle_density(found.gap, found.temperature, density)
+    n_c = numbers["material"]["conduction_density"]
+    room = n_c - found.superfluid_density
+    device = device_of(numbers, choices)
+    rest = jnp.ones_like(room)
+    if device is not None:
+        rest = equilibrium_fraction(
+            device, found.gap, found.temperature, found.superfluid_density / n_c
+        )
+    share = found.normal_density / guarded(room * rest, room * rest > 0)
+    return thermal * share
