@@ -1,0 +1,80 @@
+"""The marginal likelihood Z = ∫ L(θ) π(θ) dθ by nested sampling, with nautilus.
+
+What is sampled is the same integral under another base: u = m + L z with z of Student's t, wider than
+the posterior; the likelihood takes over what of the prior this is not. Z stays, and points that
+explain the data are found at once. The base has heavy tails: no part of the prior is left out.
+
+Source: nautilus, J. U. Lange, MNRAS 525, 3181 (2023); X. Chen, F. Feroz and M. Hobson, Bayesian
+Analysis 18, 1 (2023), for the change of base ("posterior repartitioning").
+"""
+
+import dataclasses
+import math
+
+import numpy as np
+from scipy import stats
+
+from entrap.study.fitting.sampling import Chains
+from entrap.study.fitting.target import Given, Target, densities_at, in_blocks
+
+_FREEDOM, _WIDER = 5.0, 1.5
+_LIVE, _EFFECTIVE = 300, 1000
+
+
+@dataclasses.dataclass(frozen=True)
+class Evidence:
+    """A marginal likelihood.
+
+    Args:
+        log: ln Z, of the data in SI.
+        error: Its standard error.
+        calls: Likelihoods it took.
+    """
+
+    log: float
+    error: float
+    calls: int
+
+
+def evidence(target: Target, given: Given, chains: Chains, seed: int) -> Evidence:
+    """ln Z of a hypothesis.
+
+    Args:
+        target: The hypothesis.
+        given: Its numbers.
+        chains: Its posterior, which says where to look.
+        seed: Of what is drawn.
+    """
+    free = np.flatnonzero(given.free)
+    if not len(free):
+        found = in_blocks(densities_at, target, given, np.zeros((1, len(given.free))), size=16)
+        return Evidence(float(found[0]) + _idle(given), 0.0, 1)
+    from nautilus import Sampler
+
+    draws = chains.u.reshape(-1, chains.u.shape[-1])[:, free]
+    center = draws.mean(axis=0)
+    scale = np.linalg.cholesky(np.atleast_2d(np.cov(draws, rowvar=False)))
+    shift = float(np.log(np.diag(scale)).sum()) + _idle(given)
+
+    def place(shares: np.ndarray) -> np.ndarray:
+        return _WIDER * stats.t.ppf(shares, _FREEDOM)
+
+    def likelihood(z: np.ndarray) -> np.ndarray:
+        u = np.zeros((len(z), len(given.free)))
+        u[:, free] = center + z @ scale.T
+        found = in_blocks(densities_at, target, given, u, size=16 if target.forward else 128)
+        base = (stats.t.logpdf(z / _WIDER, _FREEDOM) - math.log(_WIDER)).sum(axis=-1)
+        found = found + shift - base
+        return np.where(np.isfinite(found), found, -1e100)
+
+    sampler = Sampler(
+        place, likelihood, n_dim=len(free), n_live=_LIVE, n_networks=0, vectorized=True,
+        pass_dict=False, seed=seed,
+    )  # fmt: skip
+    sampler.run(n_eff=_EFFECTIVE, verbose=False)
+    return Evidence(float(sampler.log_z), 1 / math.sqrt(float(sampler.n_eff)), int(sampler.n_like))
+
+
+def _idle(given: Given) -> float:
+    """What the fixed coordinates add to the density at u = 0, taken back."""
+    return 0.5 * float((~np.asarray(given.free)).sum()) * math.log(2 * math.pi)

@@ -1,0 +1,200 @@
+"""What the data are compared under: the same prediction with other parameters free.
+
+    none        no entropy of mixing: the trap changes nothing in equilibrium
+    mixing      the paper's: α_f = α - (1 - f) k_B T ln(n/n_c)
+    weighted    a paired electron carries the share w_s of it
+    degenerate  the entropy of a degenerate gas in its place
+    plain       no entropy; the trap warms or cools the sample by δT, and leaves f of n_n
+"""
+
+import dataclasses
+from collections.abc import Iterable
+
+from entrap.core.errors import InputError
+from entrap.core.quantities import Quantity
+from entrap.inputs.case import Case
+from entrap.inputs.datatable import CALIBRATION as FACTOR
+from entrap.inputs.datatable import OFFSET as KELVINS
+from entrap.inputs.fit import HYPOTHESES
+from entrap.inputs.priors import Prior
+from entrap.inputs.uncertain import uncertain
+from entrap.solve.parameters import Choices, Numbers, choices_of, numbers_of
+from entrap.study.fitting.observations import Observations
+from entrap.study.fitting.parameters import Parameter
+from entrap.study.fitting.prediction import CALIBRATION, LEFT, OFFSET, SHIFT, constants
+
+SHIFTED, REMAINING, WEIGHT = f"fit.{SHIFT}", f"fit.{LEFT}", "mixture.condensate_weight"
+
+LABELS = {
+    "none": ("H0", "no entropy of mixing"),
+    "mixing": ("H1", "the paper's entropy of mixing"),
+    "weighted": ("H2a", "weighted entropy, w_s < 1"),
+    "degenerate": ("H2b", "entropy of a degenerate gas"),
+    "plain": ("H3", "no entropy, the trap only heats or cools"),
+}
+"""What each hypothesis is called, and what it says."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Hypothesis:
+    """One explanation of the data.
+
+    Args:
+        name: One of `HYPOTHESES`.
+        choices: What of the case it decides.
+        free: Keys of its free parameters.
+    """
+
+    name: str
+    choices: Choices
+    free: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """Its short name."""
+        return LABELS[self.name][0]
+
+    @property
+    def meaning(self) -> str:
+        """What it says."""
+        return LABELS[self.name][1]
+
+
+def hypotheses(
+    case: Case, data: Observations
+) -> tuple[tuple[Parameter, ...], tuple[Hypothesis, ...], dict[str, str]]:
+    """All parameters, the hypotheses, and why others are not asked.
+
+    Args:
+        case: Priors and options; what it does not say is taken by default.
+        data: The measurements.
+
+    Raises:
+        InputError: a hypothesis that is asked for lacks what it needs.
+    """
+    case.require("landau")
+    known = uncertain()
+    valence = _valence(case)
+    special = {valence, WEIGHT, SHIFTED, REMAINING}
+    common = {key: prior for key, prior in case.priors.items() if key not in special}
+    if not any(key.partition(".")[0] != "fit" for key in common):
+        common |= _defaults(case, data)
+    extra = {
+        valence: _on_valence(case, valence),
+        WEIGHT: Prior("uniform", (0.0, 1.0), "default"),
+        SHIFTED: Prior("normal", (0.0, 0.1 * case.material.critical_temperature), "default"),
+        REMAINING: Prior("uniform", (0.0, 1.0), "default"),
+    } | {key: prior for key, prior in case.priors.items() if key in special}
+    groups = _nuisances(data)
+    numbers = numbers_of(case) | constants(case)
+    declared = known | {key: quantity for key, (quantity, _) in groups.items()}
+    chosen, why = _chosen(case)
+    always = (*common, *groups)
+    left = (REMAINING,) if REMAINING in case.priors else ()
+    seen = left or ((REMAINING,) if _sees_normal(data) else ())
+    free = {
+        "none": always,
+        "mixing": (*always, valence, *left),
+        "weighted": (*always, valence, WEIGHT, *left),
+        "degenerate": (*always, valence, *left),
+        "plain": (*always, SHIFTED, *seen),
+    }
+    used = [key for name in chosen for key in free[name]]
+    priors = common | {key: prior for key, (_, prior) in groups.items()} | extra
+    parameters = tuple(
+        Parameter(key, declared[key], priors[key], _fixed(key, valence, numbers))
+        for key in dict.fromkeys(used)
+    )
+    if valence not in used:  # all hypotheses without entropy hold it at 0
+        parameters += (Parameter(valence, known[valence], extra[valence], 0.0),)
+    found = tuple(Hypothesis(n, _choices(case, n), tuple(dict.fromkeys(free[n]))) for n in chosen)
+    return parameters, found, why
+
+
+def numbers_for(case: Case) -> Numbers:
+    """The numbers of a case that a fit starts from."""
+    numbers = numbers_of(case) | constants(case)
+    mixture = dict(numbers["mixture"])
+    mixture.setdefault(_valence(case).partition(".")[2], 0.0)
+    return numbers | {"mixture": mixture}
+
+
+def _valence(case: Case) -> str:
+    stated = case.mixture.valence_density is not None
+    return f"mixture.valence_{'density' if stated else 'ratio'}"
+
+
+def _fixed(key: str, valence: str, numbers: Numbers) -> float:
+    """The value of a parameter where a hypothesis holds it."""
+    if key == valence:
+        return 0.0
+    if key == WEIGHT:
+        return 1.0
+    if key.startswith("data."):
+        return 1.0 if key.endswith(CALIBRATION) else 0.0
+    table, _, name = key.rpartition(".")
+    return float(numbers[table][name])
+
+
+def _choices(case: Case, name: str) -> Choices:
+    choices = choices_of(case)
+    stated = choices.entropy if name == "mixing" and choices.entropy != "degenerate" else "ideal"
+    return dataclasses.replace(choices, entropy="degenerate" if name == "degenerate" else stated)
+
+
+def _chosen(case: Case) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Names of the hypotheses that are asked, and why others are not."""
+    lacking = {}
+    if case.material.fermi_temperature is None:
+        lacking["degenerate"] = "give material.fermi_temperature"
+    asked = case.fit.hypotheses or tuple(name for name in HYPOTHESES if name not in lacking)
+    for name in asked:
+        if name in lacking:
+            raise InputError(f'`fit.hypotheses` asks for "{name}", which needs more: {lacking[name]}')
+    return asked, {} if case.fit.hypotheses else lacking
+
+
+def _nuisances(data: Observations) -> dict[str, tuple[Quantity, Prior]]:
+    found = {}
+    for name, group in data.groups.items():
+        if group.calibration is not None:
+            found[f"data.groups.{name}.{CALIBRATION}"] = FACTOR, group.calibration
+        if group.temperature_offset is not None:
+            found[f"data.groups.{name}.{OFFSET}"] = KELVINS, group.temperature_offset
+    return found
+
+
+def _sees_normal(data: Observations) -> bool:
+    """Whether anything is measured in equilibrium that tells how many normal electrons are left."""
+    if data.follows == "protocol":
+        return False
+    pairs: Iterable[tuple[str, bool]] = zip(data.quantity, map(bool, data.on), strict=True)
+    return any(on and name in ("normal_density", "quasiparticle_density") for name, on in pairs)
+
+
+def _on_valence(case: Case, key: str) -> Prior:
+    stated = getattr(case.mixture, key.partition(".")[2])
+    if stated:
+        return Prior("lognormal", (stated, 1.0), "default")
+    return Prior("lognormal", (0.1, 2.0), "default")
+
+
+def _defaults(case: Case, data: Observations) -> dict[str, Prior]:
+    """Priors on the sample where the case states none: about its numbers, wide."""
+    landau, trap = case.require("landau"), case.trap
+    wide = {"material.critical_temperature": (case.material.critical_temperature, 0.05)}
+    for key, spread in {
+        "a": 0.5, "saturation": 0.5, "beta": 0.5, "critical_field": 0.2,
+        "superfluid_density": 0.5, "penetration_depth": 0.2,
+    }.items():  # fmt: skip
+        if getattr(landau, key) is not None:
+            wide[f"landau.{key}"] = getattr(landau, key), spread
+    if landau.bcs and case.material.fermi_temperature is not None:
+        wide["material.fermi_temperature"] = case.material.fermi_temperature, 0.3
+    if data.follows == "protocol":
+        for key in ("rate", "pairing", "pairing_rate"):
+            if getattr(trap, key):
+                wide[f"trap.{key}"] = getattr(trap, key), 1.0
+        if trap.junction is not None:
+            wide["trap.junction.interface_resistance"] = trap.junction.interface_resistance, 0.5
+    return {key: Prior("lognormal", pair, "default") for key, pair in wide.items()}

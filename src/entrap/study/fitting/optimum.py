@@ -1,0 +1,106 @@
+"""The most probable parameters, and the posterior's shape there: a first look, and where chains start.
+
+Laplace's approximation takes the posterior for a normal density about its maximum:
+ln Z = ln p(u_0) + (P/2) ln 2π - ½ ln det H.
+"""
+
+import dataclasses
+from typing import Any
+
+import jax
+import numpy as np
+from scipy.optimize import minimize
+
+from entrap.core.errors import SolveError
+from entrap.study.fitting.parameters import drawn
+from entrap.study.fitting.target import Chosen, Given, Target, in_blocks, densities_at, value_and_slopes
+
+_STARTS = 3  # of the best points drawn from the prior, beside the prior's middle
+_DRAWN = 256
+_STEP = 1e-4  # in u, of order one: central differences of exact slopes
+
+
+@dataclasses.dataclass(frozen=True)
+class Optimum:
+    """A maximum of the posterior in the coordinates of all parameters.
+
+    Args:
+        center: u at the maximum; 0 where a parameter is fixed.
+        scale: Lower triangle L with L Lᵀ the covariance; of the fixed ones, 1.
+        log_density: Of the posterior there, of the free ones.
+        log_evidence: ln Z by Laplace.
+        steps: Evaluations it took.
+    """
+
+    center: np.ndarray
+    scale: np.ndarray
+    log_density: float
+    log_evidence: float
+    steps: int
+
+
+def optimum(target: Target, given: Given, seed: int) -> Optimum:
+    """The maximum, from several starts.
+
+    Args:
+        target: What is asked.
+        given: Its numbers.
+        seed: Of the starts.
+
+    Raises:
+        SolveError: no start has a finite density, or no maximum is found.
+    """
+    free = np.flatnonzero(given.free)
+    count, idle = len(free), len(given.free) - len(free)
+    constant = 0.5 * idle * np.log(2 * np.pi)  # of the fixed ones, at u = 0
+
+    def whole(u: np.ndarray) -> np.ndarray:
+        full = np.zeros(len(given.free))
+        full[free] = u
+        return full
+
+    def fall(u: np.ndarray) -> tuple[float, np.ndarray]:
+        found, slopes = value_and_slopes(Chosen(target), given, whole(u))
+        if not np.isfinite(found):
+            return np.inf, np.zeros(count)
+        return -float(found) - constant, -np.asarray(slopes)[free]
+
+    steps, best = 0, None
+    for start in _starts(target, given, free, seed):
+        found = minimize(fall, start, jac=True, method="BFGS", options={"gtol": 1e-6})
+        steps += found.nfev
+        if np.isfinite(found.fun) and (best is None or found.fun < best.fun - 1e-9):
+            best = found
+    if best is None:
+        raise SolveError(
+            "No parameters within the priors explain the data: each gives some point no "
+            "probability at all. Look at units and uncertainties, and widen the priors."
+        )
+    columns = [
+        (fall(best.x + _STEP * e)[1] - fall(best.x - _STEP * e)[1]) / (2 * _STEP)
+        for e in np.eye(count)
+    ]
+    hessian = np.array(columns).reshape(count, count)
+    bent, axes = np.linalg.eigh(0.5 * (hessian + hessian.T)) if count else (np.ones(0), np.eye(0))
+    # A direction that the posterior leaves flat, or a maximum at an edge, is as wide as the prior.
+    bent = np.where(np.isfinite(bent) & (bent > 0.05), bent, 0.05)
+    scale = np.eye(len(given.free))
+    if count:
+        scale[np.ix_(free, free)] = np.linalg.cholesky((axes / bent) @ axes.T)
+    evidence = -best.fun + 0.5 * count * np.log(2 * np.pi) - 0.5 * np.log(bent).sum()
+    return Optimum(whole(best.x), scale, -float(best.fun), float(evidence), steps)
+
+
+def _starts(target: Target, given: Given, free: np.ndarray, seed: int) -> list[np.ndarray]:
+    """The prior's middle, and the best of what is drawn from it."""
+    priors = tuple(p.prior for p in target.parameters)
+    count = 16 if target.forward else _DRAWN
+    u: Any = np.array(drawn(priors, jax.random.key(seed), count))
+    u[0] = 0.0
+    u[:, ~np.asarray(given.free)] = 0.0
+    found = in_blocks(densities_at, target, given, u, size=16 if target.forward else 128)
+    found = np.where(np.isnan(found), -np.inf, found)
+    order = np.argsort(-found, kind="stable")
+    most = 1 if target.forward else _STARTS
+    chosen = [i for i in dict.fromkeys([0, *order[:most]]) if np.isfinite(found[i])]
+    return [u[i][free] for i in chosen]

@@ -1,0 +1,202 @@
+"""Likelihood and posterior as functions of the coordinates u of all parameters.
+
+    reading = c m(θ) + σ s ε,    σ² = σ_abs² + (σ_rel c m)²
+
+m is the package's own prediction, c the calibration factor of the group, s the factor on all
+uncertainties, ε normal or Student's t. A limit says on which side of it the reading would lie. What
+a hypothesis holds fixed has a coordinate too, normal and without effect: all hypotheses of one
+entropy are one compiled function.
+"""
+
+import dataclasses
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import numpyro.distributions as dist
+from jax.scipy.special import log_ndtr
+
+from entrap.core.arrays import Reals
+from entrap.core.stable import guarded
+from entrap.solve.compiling import block_jit
+from entrap.solve.parameters import Choices, Numbers
+from entrap.study.fitting.parameters import Parameter, log_density, value
+from entrap.study.fitting.prediction import Layout, Points, predicted
+
+
+@dataclasses.dataclass(frozen=True)
+class Target:
+    """What is not a number; jit keys on it.
+
+    Args:
+        choices: Of the hypothesis.
+        follows: Whether the gap follows the critical temperature.
+        layout: Of the data.
+        parameters: All that may be free, in order.
+        noise: "gaussian" or "student-t".
+        freedom: Degrees of freedom of the latter.
+    """
+
+    choices: Choices
+    follows: bool
+    layout: Layout
+    parameters: tuple[Parameter, ...]
+    noise: str
+    freedom: float
+
+    @property
+    def forward(self) -> bool:
+        """Whether derivatives go forward: those of an evolution do."""
+        return bool(self.layout.evolution)
+
+
+class Chosen(eqx.Module):
+    """A target as a pytree without leaves."""
+
+    target: Target = eqx.field(static=True)
+
+
+class Given(NamedTuple):
+    """The numbers of a hypothesis and of the data."""
+
+    numbers: Numbers
+    points: Points
+    free: Any  # whether each parameter is
+    fixed: Any  # its value where it is not [SI]
+
+
+def values(target: Target, given: Given, u: Reals) -> Reals:
+    """θ [SI]: each parameter at its coordinate, or as it is fixed."""
+    columns = [value(p.prior, u[i]) for i, p in enumerate(target.parameters)]
+    return jnp.where(given.free, jnp.stack(columns), given.fixed)
+
+
+def predictions(target: Target, given: Given, u: Reals) -> tuple[Reals, Reals]:
+    """What each point would read, and one standard deviation [SI]."""
+    theta = values(target, given, u)
+    points = given.points
+    mean, scale = predicted(
+        target.choices,
+        target.follows,
+        target.layout,
+        target.parameters,
+        given.numbers,
+        points,
+        theta,
+    )
+    absolute = jnp.asarray(points.absolute)
+    known = jnp.isfinite(mean)
+    square = absolute**2 + (points.relative * guarded(mean, known)) ** 2
+    deviation = scale * jnp.sqrt(guarded(square, square > 0))
+    return mean, jnp.where(square > 0, deviation, 0.0)
+
+
+def log_likelihoods(target: Target, given: Given, u: Reals) -> Reals:
+    """Logarithm of the likelihood of each point; -inf where the theory excludes it."""
+    mean, deviation = predictions(target, given, u)
+    points = given.points
+    known = jnp.isfinite(mean) & (deviation > 0)
+    z = (points.value - guarded(mean, known)) / guarded(deviation, known)
+    if target.noise == "gaussian":
+        density = -0.5 * z**2 - 0.5 * np.log(2 * np.pi)
+    else:
+        density = dist.StudentT(target.freedom).log_prob(z)
+    found = density - jnp.log(guarded(deviation, known))
+    if not target.layout.limits:
+        return jnp.where(known, found, -jnp.inf)
+    side = jnp.asarray(points.limit)
+    below = side * z
+    if target.noise == "gaussian":
+        share = log_ndtr(below)
+    else:
+        share = jnp.log(dist.StudentT(target.freedom).cdf(below))
+    found = jnp.where(side == 0, found, share)
+    sure = jnp.isposinf(mean) & (side < 0)  # what is infinite is above any limit
+    return jnp.where(known, found, jnp.where(sure, 0.0, -jnp.inf))
+
+
+def log_prior(target: Target, given: Given, u: Reals) -> Reals:
+    """Of the free coordinates; of the others a normal density that they have for themselves."""
+    own = [log_density(p.prior, u[i]) for i, p in enumerate(target.parameters)]
+    idle = -0.5 * u**2 - 0.5 * np.log(2 * np.pi)
+    return jnp.where(given.free, jnp.stack(own), idle).sum()
+
+
+def log_posterior(target: Target, given: Given, u: Reals) -> Reals:
+    """Likelihood times prior, in the coordinates; differentiable forward and backward."""
+
+    def whole(u: Reals) -> Reals:
+        return log_prior(target, given, u) + log_likelihoods(target, given, u).sum()
+
+    if not target.forward:
+        return whole(u)
+
+    @jax.custom_vjp
+    def ahead(u: Reals) -> Reals:
+        return whole(u)
+
+    def with_slopes(u: Reals) -> Any:
+        def along(direction: Reals) -> Any:
+            return jax.jvp(whole, (u,), (direction,))
+
+        made, slopes = jax.vmap(along, out_axes=(None, 0))(jnp.eye(len(u)))
+        return made, slopes
+
+    ahead.defvjp(with_slopes, lambda slopes, g: (g * slopes,))
+    return ahead(u)
+
+
+@block_jit
+def value_and_slopes(chosen: Chosen, given: Given, u: Any) -> Any:
+    """The posterior's logarithm and its gradient."""
+    return jax.value_and_grad(lambda u: log_posterior(chosen.target, given, u))(u)
+
+
+@block_jit
+def densities_at(chosen: Chosen, given: Given, u: Any) -> Any:
+    """The posterior's logarithm at rows of coordinates."""
+    return jax.vmap(lambda u: log_posterior(chosen.target, given, u))(u)
+
+
+@block_jit
+def told_at(chosen: Chosen, given: Given, u: Any) -> Any:
+    """θ, likelihoods, predictions and deviations at rows of coordinates."""
+
+    def one(u: Reals) -> Any:
+        mean, deviation = predictions(chosen.target, given, u)
+        likely = log_likelihoods(chosen.target, given, u)
+        return values(chosen.target, given, u), likely, mean, deviation
+
+    return jax.vmap(one)(u)
+
+
+@block_jit
+def slopes_at(chosen: Chosen, given: Given, u: Any) -> Any:
+    """∂m/∂u over σ: by how many deviations each point moves with each coordinate."""
+
+    def mean(u: Reals) -> Reals:
+        return predictions(chosen.target, given, u)[0]
+
+    _, deviation = predictions(chosen.target, given, u)
+    return jax.jacfwd(mean)(u) / guarded(deviation, deviation > 0)[:, None]
+
+
+def in_blocks(function: Any, target: Target, given: Given, u: np.ndarray, size: int = 128) -> Any:
+    """A function of rows of coordinates, compiled for one number of rows.
+
+    Args:
+        function: One of the above.
+        target: Passed on.
+        given: Passed on.
+        u: Coordinates, a row each.
+        size: Rows at a time.
+    """
+    found = []
+    for start in range(0, len(u), size):
+        rows = u[start : start + size]
+        filled = np.concatenate([rows, np.repeat(rows[-1:], size - len(rows), axis=0)])
+        made = function(Chosen(target), given, filled)
+        found.append(jax.tree.map(lambda x, n=len(rows): np.asarray(x)[:n], made))
+    return jax.tree.map(lambda *parts: np.concatenate(parts), *found)
