@@ -15,12 +15,12 @@ from entrap.inputs.junction import Junction
 from entrap.inputs.landau import Landau
 from entrap.inputs.material import Material
 from entrap.inputs.mixture import Mixture
-from entrap.inputs.protocol import Protocol
 from entrap.inputs.priors import Prior
+from entrap.inputs.protocol import Protocol
 from entrap.inputs.provenance import filled
 from entrap.inputs.tables import NESTED, TABLES, reach, read_table, stated_of, unknown
-from entrap.inputs.uncertain import take_priors
 from entrap.inputs.trap import Trap
+from entrap.inputs.uncertain import take_priors, uncertain
 
 REQUIRED = ("material", "landau", "protocol")
 """Tables that the evolution of a sample needs: no mixture and no trap are cases of their own."""
@@ -60,8 +60,8 @@ class Case:
     title: str = "untitled"
     sweep: sweeps.Sweep | None = None
     data: DataTable | None = None
-    fit: Fit = Fit()
-    plan: Plan = Plan()
+    fit: Fit = dataclasses.field(default_factory=Fit)
+    plan: Plan = dataclasses.field(default_factory=Plan)
     priors: Mapping[str, Prior] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -149,7 +149,7 @@ class Case:
         parts |= {name: told for name, told in options.items() if told}
         for key, prior in self.priors.items():
             table, last = reach(parts, key)
-            table[last] = {"value": table.get(last, prior.median), "prior": str(prior)}
+            table[last] = {"value": operator.attrgetter(key)(self), "prior": str(prior)}
         return parts
 
     def changed(self, changes: Mapping[str, Any]) -> "Case":
@@ -214,7 +214,7 @@ def _needed(table: str) -> Problem:
 def _misfits(case: Case) -> list[Problem]:
     """What does not fit together, though each table is valid by itself."""
     material, landau, trap = case.material, case.landau, case.trap
-    problems = []
+    problems = _unfounded(case)
     below, critical = landau and landau.below_critical, material.critical_temperature
     if below is not None and below >= critical:
         problems.append(
@@ -261,6 +261,19 @@ def _misfits(case: Case) -> list[Problem]:
                 "trap.film.temperature",
             )
         )
+    return problems
+
+
+def _unfounded(case: Case) -> list[Problem]:
+    """Priors on what the case does not have."""
+    known = uncertain() if case.priors else {}
+    told = "has a prior, but the case has no such number"
+    problems = [Problem(told, key) for key in case.priors if key not in known]
+    for key in case.priors.keys() & known.keys():
+        table, _, last = key.rpartition(".")
+        part = case.fit if table == "fit" else tables_of(case).get(table)
+        if getattr(part, last, None) is None:
+            problems.append(Problem(told, key))
     return problems
 
 

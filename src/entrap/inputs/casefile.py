@@ -10,6 +10,7 @@ from typing import Any
 from entrap.core.errors import InputError, Problem
 from entrap.inputs.case import REQUIRED, TABLES, Case
 from entrap.inputs.tables import reach
+from entrap.inputs.uncertain import uncertain
 
 _LARGEST = 32_000  # bytes: a case file is a screen of text
 _SHOWN = 40  # problems told; more of them are one mistake made often
@@ -89,6 +90,8 @@ def parse_case(
     for override in overrides:
         changed = _apply(stated, override)
         lines[changed] = None
+        if (number := changed.rpartition(".")[0]) in uncertain():
+            lines[number] = None  # its prior or its value; what is wrong is told of the number
         for part in _with_tables(changed):
             lines.setdefault(part, None)
     if not stated:
@@ -138,7 +141,7 @@ def _lines(text: str) -> dict[str, int]:
     table = ""
     for number, line in enumerate(text.split("\n"), start=1):
         if match := _TABLE.match(line):
-            name = table = re.sub(r"[\s\"']", "", match[1])
+            name = table = re.sub(r"\s*\.\s*", ".", re.sub(r"[\"']", "", match[1]))
         elif match := _KEY.match(line):
             key = re.sub(r"\s*\.\s*", ".", match[1].strip())
             name = f"{table}.{key}" if table else key

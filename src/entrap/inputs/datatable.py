@@ -7,77 +7,15 @@ from typing import Any
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantities, settle
 from entrap.core.quantities import quantity as declare  # a field is called quantity
+from entrap.inputs.datacolumn import ROLES, DataColumn, read_column
 from entrap.inputs.fit import OBSERVABLES
 from entrap.inputs.priors import Prior, parse_prior
 from entrap.inputs.tables import unknown
-
-ROLES = ("temperature", "time", "trap", "group", "limit", "uncertainty")
-"""What a column may be that is no observable."""
 
 ALLOWANCES = ("missing", "unsorted", "duplicates")
 
 CALIBRATION = Quantity("1", "c", "Calibration factor of a group", above=0.0, at_most=1e6)
 OFFSET = Quantity("K", "δT", "Offset of a group's thermometer", at_least=-1e6, at_most=1e6)
-
-
-@dataclasses.dataclass(frozen=True)
-class DataColumn:
-    """A column: [data.columns.NAME].
-
-    Raises:
-        InputError: a value is none that it can have.
-    """
-
-    quantity: str = declare(
-        "1",
-        "",
-        "What it is: an observable, or the role that it has",
-        kind="text",
-        choices=(*ROLES, *OBSERVABLES),
-        example="penetration_depth",
-    )
-    unit: str | None = declare(
-        "1",
-        "",
-        "Its unit; that of the file, or SI, where it is not given",
-        default=None,
-        kind="text",
-        example="nm",
-    )
-    uncertainty: str | None = declare(
-        "1",
-        "",
-        "One standard deviation: absolute, relative, both, or the name of a column",
-        default=None,
-        kind="text",
-        example="2 %",
-    )
-    trap: str | None = declare(
-        "1",
-        "",
-        "Whether the trap was connected; else a column says so",
-        default=None,
-        kind="text",
-        choices=("on", "off"),
-        example="on",
-    )
-    group: str | None = declare(
-        "1",
-        "",
-        "Group of measurements that it belongs to; else a column says so",
-        default=None,
-        kind="text",
-        example="run 1",
-    )
-
-    def __post_init__(self) -> None:
-        settle(self)
-        if self.quantity in OBSERVABLES:
-            return
-        for key in ("uncertainty", "trap", "group"):
-            if getattr(self, key) is not None:
-                told = f"is for observables, not for a column of the {self.quantity}"
-                raise InputError(Problem(told, key))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,11 +48,12 @@ class DataTable:
 
     columns: Mapping[str, DataColumn] = dataclasses.field(default_factory=dict)
     groups: Mapping[str, DataGroup] = dataclasses.field(default_factory=dict)
-    follows: str = declare(
+    follows: str | None = declare(
         "1",
         "",
-        "What data against temperature are of: states of equilibrium, or the protocol's warming",
-        default="equilibrium",
+        "What data against temperature are of, the trap connected; of equilibrium where it is not "
+        "given",
+        default=None,
         kind="text",
         choices=("equilibrium", "protocol"),
         example="equilibrium",
@@ -122,7 +61,21 @@ class DataTable:
     allow: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        settle(self)
+        problems = []
+        try:
+            settle(self)
+        except InputError as error:
+            problems += error.problems
+        if not isinstance(self.allow, list | tuple) or any(x not in ALLOWANCES for x in self.allow):
+            words = ", ".join(f'"{word}"' for word in ALLOWANCES)
+            told = f"must be a list of {words}, but is {self.allow!r:.60}"
+            problems.append(Problem(told, "allow"))
+        else:
+            object.__setattr__(self, "allow", tuple(self.allow))
+        if self.columns:
+            problems += [*_miscounted(self), *_incomplete(self), *_unused(self)]
+        if problems:
+            raise InputError(*problems)
 
     @classmethod
     def from_dict(cls, stated: Any) -> "DataTable":
@@ -141,23 +94,17 @@ class DataTable:
         problems: list[Problem] = []
         fields = tuple(field.name for field in dataclasses.fields(cls))
         problems += [Problem(unknown(k, fields, "key"), k) for k in stated if k not in fields]
-        made: dict[str, Any] = {
-            "columns": _parts("columns", stated.get("columns", {}), _column, problems),
+        made = {
+            "columns": _parts("columns", stated.get("columns", {}), read_column, problems),
             "groups": _parts("groups", stated.get("groups", {}), _group, problems),
         }
-        allow = stated.get("allow", ())
-        if not isinstance(allow, list | tuple) or any(word not in ALLOWANCES for word in allow):
-            words = ", ".join(f'"{word}"' for word in ALLOWANCES)
-            problems.append(Problem(f"must be a list of {words}, but is {allow!r:.60}", "allow"))
+        rest = {key: stated[key] for key in ("follows", "allow") if key in stated}
         try:
-            table = cls(
-                **made, follows=stated.get("follows", "equilibrium"), allow=tuple(allow or ())
-            )
-            problems += [] if problems else table._misfits()
+            # Half of the columns do not tell what is missing among them.
+            table = cls(**({} if problems else made), **rest)
         except InputError as error:
             problems += error.problems
-            table = None
-        if problems or table is None:
+        if problems:
             raise InputError(*problems)
         return table
 
@@ -172,8 +119,25 @@ class DataTable:
             for name, group in self.groups.items()
         }
         made = {"columns": columns, "groups": groups, "allow": list(self.allow)}
-        told = {key: value for key, value in made.items() if value}
-        return told if self.follows == "equilibrium" else told | {"follows": self.follows}
+        return {k: x for k, x in (made | {"follows": self.follows}).items() if x}
+
+    def over(self, other: "DataTable | None") -> "DataTable":
+        """This table; where it names no columns, with all that it leaves open from another.
+
+        Args:
+            other: What a file says of itself, if it does.
+
+        Raises:
+            InputError: together they are wrong.
+        """
+        if self.columns or other is None:
+            return self
+        return DataTable(
+            other.columns,
+            {**other.groups, **self.groups},
+            self.follows or other.follows,
+            self.allow or other.allow,
+        )
 
     def of(self, role: str) -> str | None:
         """The column that has a role, if there is one."""
@@ -183,44 +147,58 @@ class DataTable:
         """The columns that hold observables, by name."""
         return {name: c for name, c in self.columns.items() if c.quantity in OBSERVABLES}
 
-    def _misfits(self) -> list[Problem]:
-        if not self.columns:
-            return []
-        problems = []
-        for role in ROLES[:-1]:
-            count = sum(column.quantity == role for column in self.columns.values())
-            if count > 1:
-                problems.append(
-                    Problem(f"must have one column of the {role}, not {count}", "columns")
-                )
-        if bool(self.of("temperature")) == bool(self.of("time")):
-            problems.append(
-                Problem(
-                    'must have a column with quantity = "temperature", or one with "time"',
-                    "columns",
-                )
-            )
-        if not self.observed():
-            problems.append(
-                Problem(f"must have a column of an observable: {', '.join(OBSERVABLES)}", "columns")
-            )
-        for name, column in self.observed().items():
-            if column.uncertainty is None:
-                problems.append(
-                    Problem(
-                        'is missing: give it as in "2 %", "0.01 meV", "2 % + 0.01 meV", or name a '
-                        "column",
-                        f"columns.{name}.uncertainty",
-                    )
-                )
-            if column.trap is None and self.of("trap") is None:
-                problems.append(
-                    Problem(
-                        'is missing: give "on" or "off", or a column with quantity = "trap"',
-                        f"columns.{name}.trap",
-                    )
-                )
-        return problems
+
+def _miscounted(table: DataTable) -> list[Problem]:
+    """Roles that too many columns have, or none."""
+    roles = [column.quantity for column in table.columns.values()]
+    problems = [
+        f"must have one column of the {role}, not {roles.count(role)}"
+        for role in ROLES[:-1]
+        if roles.count(role) > 1
+    ]
+    if "temperature" in roles and "time" in roles:
+        problems.append("must have a column of the temperature or one of the time, not both")
+    if "temperature" not in roles and "time" not in roles:
+        problems.append('must have a column with quantity = "temperature", or one with "time"')
+    if not table.observed():
+        problems.append(f"must have a column of an observable: {', '.join(OBSERVABLES)}")
+    return [Problem(told, "columns") for told in problems]
+
+
+def _incomplete(table: DataTable) -> list[Problem]:
+    """What observables lack."""
+    problems = []
+    for name, column in table.observed().items():
+        other = table.columns.get(column.uncertainty or "")
+        if column.uncertainty is None:
+            told = 'is missing: give it as in "2 %", "0.01 meV", "2 % + 0.01 meV", or name a column'
+            problems.append(Problem(told, f"columns.{name}.uncertainty"))
+        elif other and other.quantity != "uncertainty":
+            told = f"must name a column of uncertainties, but `{column.uncertainty}` is none"
+            problems.append(Problem(told, f"columns.{name}.uncertainty"))
+        if column.trap is None and table.of("trap") is None:
+            told = 'is missing: give "on" or "off", or a column with quantity = "trap"'
+            problems.append(Problem(told, f"columns.{name}.trap"))
+    return problems
+
+
+def _unused(table: DataTable) -> list[Problem]:
+    """Columns that would be read for nothing."""
+    observed = table.observed()
+    if not observed:
+        return []
+    named = {column.uncertainty for column in observed.values()}
+    problems = [
+        Problem("is named by no column's `uncertainty`: name it, or take it out", f"columns.{name}")
+        for name, column in table.columns.items()
+        if column.quantity == "uncertainty" and name not in named
+    ]
+    for role in ("trap", "group"):
+        name = table.of(role)
+        if name and all(getattr(column, role) is not None for column in observed.values()):
+            told = f"is not used, as every column states its own `{role}`: take one of them out"
+            problems.append(Problem(told, f"columns.{name}"))
+    return problems
 
 
 _PRIORS = {"calibration": CALIBRATION, "temperature_offset": OFFSET}
@@ -242,18 +220,6 @@ def _parts(key: str, stated: Any, read: Any, problems: list[Problem]) -> dict[st
                 for p in error.problems
             ]
     return made
-
-
-def _column(stated: Any) -> DataColumn:
-    if isinstance(stated, DataColumn):
-        return stated
-    fields = tuple(field.name for field in dataclasses.fields(DataColumn))
-    problems = [Problem(unknown(k, fields, "key"), k) for k in stated if k not in fields]
-    if "quantity" not in stated:
-        problems.append(Problem("is missing: say what the column is", "quantity"))
-    if problems:
-        raise InputError(*problems)
-    return DataColumn(**stated)
 
 
 def _group(stated: Any) -> DataGroup:

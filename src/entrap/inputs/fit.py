@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import quantities, quantity, settle
+from entrap.core.quantities import quantities, quantity, quantity_of, settle
+from entrap.inputs.priors import check_difference
 from entrap.inputs.tables import unknown
 
 HYPOTHESES = ("none", "mixing", "weighted", "degenerate", "plain")
@@ -116,10 +117,15 @@ class Fit:
     hypotheses: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        settle(self)
-        object.__setattr__(self, "hypotheses", _names("hypotheses", self.hypotheses, HYPOTHESES))
-        if self.chains % 2:
-            raise InputError(Problem(f"must be even, but is {self.chains}", "chains"))
+        shift = self.temperature_shift
+        problems = _settled(self)
+        problems += _names(self, "hypotheses", HYPOTHESES)
+        if not problems:
+            problems += _no_difference(shift)
+        if not problems and self.chains % 2:
+            problems.append(Problem(f"must be even, but is {self.chains}", "chains"))
+        if problems:
+            raise InputError(*problems)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -183,20 +189,23 @@ class Plan:
     precisions: tuple[float, ...] = (0.003, 0.01, 0.03)
 
     def __post_init__(self) -> None:
-        settle(self)
+        problems = _settled(self)
         known = tuple(name for name in OBSERVABLES if name != "quasiparticle_density")
-        object.__setattr__(self, "quantities", _names("quantities", self.quantities, known))
+        problems += _names(self, "quantities", known)
+        if self.quantities == ():
+            problems.append(Problem("must name one at least", "quantities"))
         shares = self.precisions
-        ok = isinstance(shares, list | tuple) and all(
-            isinstance(x, float) and 0 < x < 1 for x in shares
-        )
-        if not ok or not shares:
+        if not isinstance(shares, list | tuple) or not shares or not all(map(_is_share, shares)):
             told = f"must be a list of numbers between 0 and 1, but is {shares!r:.60}"
-            raise InputError(Problem(told, "precisions"))
-        object.__setattr__(self, "precisions", tuple(shares))
-        if self.start is not None and self.stop is not None and not self.start < self.stop:
+            problems.append(Problem(told, "precisions"))
+        else:
+            object.__setattr__(self, "precisions", tuple(shares))
+        ends = (self.start, self.stop) if not problems else (None, None)
+        if ends[0] is not None and ends[1] is not None and not ends[0] < ends[1]:
             told = f"must be above `start`, {self.start:g} K, but is {self.stop:g} K"
-            raise InputError(Problem(told, "stop"))
+            problems.append(Problem(told, "stop"))
+        if problems:
+            raise InputError(*problems)
 
 
 def read_options(table: type, name: str, stated: Any, problems: list[Problem]) -> Any:
@@ -236,12 +245,32 @@ def stated_options(part: Fit | Plan) -> dict[str, Any]:
     return found
 
 
-def _names(key: str, stated: Any, known: tuple[str, ...]) -> tuple[str, ...]:
+def _settled(owner: Fit | Plan) -> list[Problem]:
+    """What is wrong with the declared fields, which are brought to SI."""
+    try:
+        settle(owner)
+    except InputError as error:
+        return list(error.problems)
+    return []
+
+
+def _names(owner: Fit | Plan, key: str, known: tuple[str, ...]) -> list[Problem]:
+    """What is wrong with a list of names, which becomes a tuple."""
+    stated = getattr(owner, key)
     if not isinstance(stated, list | tuple) or not all(isinstance(name, str) for name in stated):
-        raise InputError(Problem(f"must be a list of names, but is {stated!r:.60}", key))
+        return [Problem(f"must be a list of names, but is {stated!r:.60}", key)]
+    object.__setattr__(owner, key, tuple(stated))
     problems = [Problem(unknown(name, known, "name"), key) for name in stated if name not in known]
-    if len(set(stated)) < len(stated):
-        problems.append(Problem("must name each once", key))
-    if problems:
-        raise InputError(*problems)
-    return tuple(stated)
+    return problems + ([Problem("must name each once", key)] * (len(set(stated)) < len(stated)))
+
+
+def _no_difference(shift: Any) -> list[Problem]:
+    try:
+        check_difference(shift, quantity_of(Fit, "temperature_shift"))
+    except InputError as error:
+        return [Problem(p.text, "temperature_shift") for p in error.problems]
+    return []
+
+
+def _is_share(value: Any) -> bool:
+    return isinstance(value, float) and 0 < value < 1

@@ -11,13 +11,14 @@ from entrap.core.quantities import Quantity
 from entrap.core.units import in_unit, si_value
 
 _CALL = re.compile(r"\s*([a-z-]+)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*\Z")
+_LEADING = re.compile(r"\s*[+-]?[\d.]+(?:[eE][+-]?\d+)?\s*(\S.*)?\Z", re.S)
 _TAIL = 5e-5  # of the prior's probability, at each end, may lie beyond what the key allows
 _LARGEST = 1e300
 
 
 @dataclasses.dataclass(frozen=True)
 class _Family:
-    """What a family's arguments are: "unit" bears the key's unit, "number" and "share" do not."""
+    """What a family's arguments are: all but a "number" bear the key's unit, a "unit" any sign."""
 
     arguments: tuple[tuple[str, str], ...]
     quantile: Callable[..., float]
@@ -40,7 +41,7 @@ def _special(name: str) -> Callable[..., float]:
 
 FAMILIES: Mapping[str, _Family] = {
     "normal": _Family(
-        (("mean", "unit"), ("standard deviation", "scale")),
+        (("mean", "unit"), ("standard deviation", "width")),
         lambda p, mean, sd: mean + sd * NormalDist().inv_cdf(p),
     ),
     "lognormal": _Family(
@@ -83,9 +84,12 @@ class Prior:
         """The value [SI] below which this share of the probability lies.
 
         Args:
-            share: Between 0 and 1.
+            share: Between 0 and 1, both excluded.
         """
-        return FAMILIES[self.family].quantile(share, *self.arguments)
+        try:
+            return FAMILIES[self.family].quantile(share, *self.arguments)
+        except OverflowError:
+            return math.inf
 
     @property
     def median(self) -> float:
@@ -135,9 +139,7 @@ def parse_prior(text: object, declared: Quantity) -> Prior:
     """
     match = _CALL.match(text) if isinstance(text, str) else None
     if not match:
-        raise InputError(
-            f'must be a prior, as in "lognormal({declared.example or 1}, 0.5)", but is {text!r:.60}'
-        )
+        raise InputError(f'must be a prior, as in "{prior_like(declared)}", but is {text!r:.60}')
     name, inside = match[1], match[2]
     if name not in FAMILIES:
         raise InputError(f'has no prior "{name}": known are {", ".join(FAMILIES)}')
@@ -146,22 +148,67 @@ def parse_prior(text: object, declared: Quantity) -> Prior:
     wanted = ", ".join(word for word, _ in family.arguments)
     if len(given) != len(family.arguments):
         raise InputError(f"must be {name}({wanted}), but has {len(given)} arguments")
-    numbers = []
+    problems, numbers = [], []
     for part, (word, kind) in zip(given, family.arguments, strict=True):
-        unit = "1" if kind == "number" else declared.unit
         try:
-            number = si_value(part, unit)
+            numbers.append(_argument(part, kind, declared))
         except InputError as error:
-            raise InputError(f"has a prior whose {word} {error}") from None
-        if not math.isfinite(number) or (kind != "unit" and not 0 < number < _LARGEST):
-            must = "finite" if kind == "unit" else "finite and > 0"
-            raise InputError(f'has a prior whose {word} must be {must}, but is "{part}"')
-        numbers.append(number)
+            problems += [f"has a prior whose {word} {p.text}" for p in error.problems]
+    if problems:
+        raise InputError(*problems)
     if name in ("uniform", "log-uniform") and not numbers[0] < numbers[1]:
         raise InputError(f"has a prior that must go from low to high, but reads {text}")
     prior = Prior(name, tuple(numbers))
     _check_reach(prior, declared)
     return prior
+
+
+def prior_like(declared: Quantity) -> str:
+    """A prior that a number may have, for messages.
+
+    Args:
+        declared: The number.
+
+    Examples:
+        >>> prior_like(Quantity("K", "T", "A temperature", at_least=0.0, example="4 K"))
+        'lognormal(4 K, 0.5)'
+        >>> prior_like(Quantity("1", "f", "A fraction", at_least=0.0, at_most=1.0))
+        'uniform(0, 1)'
+    """
+    unit = "" if declared.unit == "1" else f" {declared.unit}"
+    if (declared.at_least or 0.0) < 0:
+        return f"normal(0{unit}, 1{unit})"
+    if declared.at_most == 1 and declared.unit == "1":
+        return "uniform(0, 1)"
+    if not declared.example or not declared.read(declared.example):
+        return f"exponential(1{unit})"
+    return f"lognormal({declared.example}, 0.5)"
+
+
+def check_difference(stated: object, declared: Quantity) -> None:
+    """Refuse a difference of temperatures in a unit whose zero is elsewhere, as in "5 degC".
+
+    Args:
+        stated: A number, or a text with a unit.
+        declared: What it is.
+
+    Raises:
+        InputError: it is such a text.
+    """
+    match = _LEADING.match(stated) if isinstance(stated, str) and declared.unit == "K" else None
+    if match and match[1] and si_value(f"0 {match[1]}", "K"):
+        raise InputError(f'is a difference of temperatures: give it in K, not as "{stated:.40}"')
+
+
+def _argument(part: str, kind: str, declared: Quantity) -> float:
+    """An argument [SI]."""
+    number = si_value(part, "1" if kind == "number" else declared.unit)
+    if kind == "width" or (kind != "number" and (declared.at_least or 0.0) < 0):
+        check_difference(part, declared)
+    if not math.isfinite(number) or (kind != "unit" and not 0 < number < _LARGEST):
+        must = "finite" if kind == "unit" else "finite and > 0"
+        raise InputError(f'must be {must}, but is "{part}"')
+    return number
 
 
 def _check_reach(prior: Prior, declared: Quantity) -> None:
@@ -170,10 +217,12 @@ def _check_reach(prior: Prior, declared: Quantity) -> None:
     if prior.family in ("uniform", "log-uniform"):
         ends = prior.arguments[0], prior.arguments[1]
     low = declared.at_least if declared.above is None else declared.above
-    if (low is not None and ends[0] < low) or (
-        declared.at_most is not None and ends[1] > declared.at_most
-    ):
+    within = (low is None or ends[0] >= low) and (
+        declared.at_most is None or ends[1] <= declared.at_most
+    )
+    if not within or not all(map(math.isfinite, (*ends, prior.median))):
+        unit = "" if declared.unit == "1" else f" {declared.unit}"
         raise InputError(
-            f"must be {declared.bounds}, but its prior reaches from {ends[0]:.4g} to "
-            f"{ends[1]:.4g}: give a narrower one, or another family"
+            f"must be {declared.bounds or 'finite'}, but its prior reaches from {ends[0]:.4g} to "
+            f"{ends[1]:.4g}{unit}: give a narrower one, or another family"
         )

@@ -5,23 +5,26 @@ from typing import Any
 
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantities
-from entrap.inputs.fit import Fit
-from entrap.inputs.priors import Prior, parse_prior
+from entrap.inputs.fit import Fit, Plan
+from entrap.inputs.priors import Prior, parse_prior, prior_like
 from entrap.inputs.tables import NESTED, TABLES, unknown
+
+_FIXED = ("fit.degrees_of_freedom", "plan.start", "plan.stop")
+"""Numbers that are chosen, not believed."""
 
 
 def uncertain() -> dict[str, Quantity]:
     """Declarations of all keys that may have a prior, by dotted name."""
-    tables = TABLES | NESTED | {"fit": Fit}
     return {
-        f"{name}.{key}": declared
-        for name, table in tables.items()
-        for key, declared in quantities(table)
-        if declared.kind == "number" and f"{name}.{key}" not in _FIXED
+        key: declared
+        for key, declared in _keys().items()
+        if declared.kind == "number" and key not in _FIXED
     }
 
 
-_FIXED = ("fit.degrees_of_freedom",)
+def _keys() -> dict[str, Quantity]:
+    tables = TABLES | NESTED | {"fit": Fit, "plan": Plan}
+    return {f"{name}.{key}": q for name, table in tables.items() for key, q in quantities(table)}
 
 
 def take_priors(
@@ -40,18 +43,36 @@ def take_priors(
         >>> tables["landau"]["a"], priors["landau.a"].family
         (4.141947e-23, 'lognormal')
     """
-    known = uncertain()
+    known, declared = uncertain(), _keys()
     priors: dict[str, Prior] = {}
 
     def taken(name: str, value: Any) -> Any:
-        key = name
-        if isinstance(value, Mapping) and key in known:
-            return _read(key, value, known[key], priors, problems)
-        if isinstance(value, Mapping) and (name in TABLES or name in NESTED or name == "fit"):
-            return {inner: taken(f"{name}.{inner}", x) for inner, x in value.items()}
+        if not isinstance(value, Mapping):
+            return value
+        if name in known:
+            return _read(name, value, known[name], priors, problems)
+        if name in TABLES or name in NESTED or name in ("fit", "plan"):
+            inner = {key: x for key, x in value.items() if not misplaced(f"{name}.{key}", x)}
+            return {key: taken(f"{name}.{key}", x) for key, x in inner.items()}
         return value
 
+    def misplaced(name: str, value: Any) -> bool:
+        """Whether it is a prior on what has none, which is told."""
+        found = isinstance(value, Mapping) and "prior" in value
+        if found and name in declared and name not in known:
+            problems.append(Problem(f"has no prior: {_WHY[declared[name].kind]}", name))
+            return True
+        return False
+
     return {name: taken(name, value) for name, value in stated.items()}, priors
+
+
+_WHY = {
+    "number": "it is chosen, not inferred; give a number",
+    "integer": "it is a whole number; give one",
+    "text": "it is a word; give one",
+    "switch": "it is a switch; give true or false",
+}
 
 
 def _read(
@@ -67,7 +88,8 @@ def _read(
         if name not in ("value", "prior")
     ]
     if "prior" not in stated:
-        wrong.append(Problem('must have a prior, as in { prior = "lognormal(…, 0.5)" }', key))
+        told = f'must have a prior, as in {{ prior = "{prior_like(declared)}" }}'
+        wrong.append(Problem(told, key))
     else:
         try:
             priors[key] = parse_prior(stated["prior"], declared)
