@@ -4,14 +4,15 @@ import csv
 import dataclasses
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from entrap.core.errors import InputError
 from entrap.inputs.datatable import DataTable
 
-_NAME = re.compile(r"\s*(.*?)\s*(?:\[([^\]]*)\]\s*)?\Z", re.S)
+_DATA = re.compile(r"\s*(\[+\s*[\"']?data\b|data[\w.\"' -]*=)")
+_SHOWN = 20  # problems told of one file
 _KEY = "entrap"
 """Metadata of Parquet and attribute of NetCDF files in which the table stands, as TOML."""
 
@@ -51,9 +52,9 @@ def read_file(path: str | Path) -> DataFile:
             f"{path} must be a file of data ending in {', '.join(readers)}, but ends in "
             f'"{path.suffix}"'
         )
-    if not path.is_file():
-        raise InputError(f"{path} is not there: give an existing file of data")
     try:
+        if not path.is_file():
+            raise InputError(f"{path} is not there: give an existing file of data")
         return readers[path.suffix.lower()](path)
     except OSError as error:
         reason = error.strerror or str(error)
@@ -62,36 +63,39 @@ def read_file(path: str | Path) -> DataFile:
 
 def _csv(path: Path) -> DataFile:
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
+        text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(f"{path} is no CSV file: it is not UTF-8 text") from None
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     head = 0
     while head < len(lines) and (lines[head].startswith("#") or not lines[head].strip()):
         head += 1
     header = "\n".join(line.removeprefix("#").removeprefix(" ") for line in lines[:head])
-    cells = [
-        (number, [cell.strip() for cell in row])
-        for number, row in enumerate(csv.reader(lines[head:]), start=head + 1)
-        if row and any(cell.strip() for cell in row)
-    ]
+    reader = csv.reader((f"{line}\n" for line in lines[head:]), strict=True)
+    try:
+        cells = [
+            (head + reader.line_num, [cell.strip() for cell in row])
+            for row in reader
+            if any(cell.strip() for cell in row)
+        ]
+    except csv.Error as error:
+        row = head + reader.line_num
+        raise InputError(f"{path}, row {row}: is no row of a CSV file ({error})") from None
     if len(cells) < 2:
         raise InputError(f"{path} must have a row of names and rows of numbers, but has none")
-    (_, titles), *rows = cells
-    found = [match for cell in titles if (match := _NAME.fullmatch(cell))]
-    names = [match[1] for match in found]
-    if len(set(names)) < len(names):
-        again = next(name for i, name in enumerate(names) if name in names[:i])
-        raise InputError(f'{path} must name each column once, but names "{again}" again')
-    for number, row in rows:
-        if len(row) != len(names):
-            raise InputError(
-                f"{path}, row {number}: must have {len(names)} cells, but has {len(row)}"
-            )
-    columns = {name: [_cell(row[i]) for _, row in rows] for i, name in enumerate(names)}
-    units = {match[1]: match[2].strip() for match in found if match[2]}
-    return DataFile(
-        str(path), columns, units, tuple(n for n, _ in rows), _table(header, str(path), loose=True)
-    )
+    (first, titles), *rows = cells
+    if all(isinstance(_cell(title), float) for title in titles):
+        raise InputError(f"{path}, row {first}: must name the columns, but holds numbers")
+    wrong = [
+        f"{path}, row {number}: must have {len(titles)} cells, but has {len(row)}"
+        for number, row in rows
+        if len(row) != len(titles)
+    ]
+    if wrong:
+        raise InputError(*shortened(wrong, str(path)))
+    read = [(title, [_cell(row[i]) for _, row in rows]) for i, title in enumerate(titles)]
+    numbers = tuple(number for number, _ in rows)
+    return _named(str(path), read, numbers, _table(header, str(path), loose=True))
 
 
 def _cell(text: str) -> Any:
@@ -111,47 +115,63 @@ def _parquet(path: Path) -> DataFile:
             f"{path} needs pyarrow to be read: install entrap[fit], or give a CSV file"
         ) from None
     try:
-        read = parquet.read_table(path)
-    except ArrowException as error:
-        raise InputError(f"{path} is no Parquet file: {str(error)[:80]}") from None
-    columns = {
-        name: [_plain(cell) for cell in column]
-        for name, column in zip(
-            read.column_names, (c.to_pylist() for c in read.columns), strict=True
-        )
-    }
+        with parquet.ParquetFile(path) as file:
+            read = file.read()
+        columns = [column.to_pylist() for column in read.columns]
+    except (ArrowException, ArithmeticError, LookupError, ValueError) as error:
+        raise InputError(f"{path} is no Parquet file: {_brief(error)}") from None
+    cells = [
+        (name, [_plain(cell) for cell in column])
+        for name, column in zip(read.column_names, columns, strict=True)
+    ]
     text = (read.schema.metadata or {}).get(_KEY.encode(), b"").decode("utf-8", "replace")
-    rows = tuple(range(1, read.num_rows + 1))
-    return _named(DataFile(str(path), columns, {}, rows, _table(text, str(path))))
+    return _named(str(path), cells, range(1, read.num_rows + 1), _table(text, str(path)))
 
 
 def _netcdf(path: Path) -> DataFile:
     import xarray as xr
+    from h5netcdf import CompatibilityError
 
     try:
-        with xr.open_dataset(path, engine="h5netcdf") as data:
+        # Undecoded, as xarray takes "seconds" for calendar time.
+        with xr.open_dataset(path, engine="h5netcdf", decode_times=False) as data:
             data.load()
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"{path} is no NetCDF-4 file: {str(error)[:80]}") from None
-    lines = {name: v for name, v in data.variables.items() if v.ndim == 1}
-    lengths = {len(v) for v in lines.values()}
+    except (OSError, ValueError, LookupError, RuntimeError, CompatibilityError) as error:
+        raise InputError(f"{path} is no NetCDF-4 file: {_brief(error)}") from None
+    lines = {str(name): v for name, v in data.variables.items() if v.ndim == 1}
+    lengths = {v.dims[0]: len(v) for v in lines.values()}
     if len(lengths) != 1:
         raise InputError(f"{path} must have variables along one dimension, but has {len(lengths)}")
-    columns = {str(name): [_plain(x) for x in v.values.tolist()] for name, v in lines.items()}
-    units = {str(name): str(v.attrs["units"]) for name, v in lines.items() if "units" in v.attrs}
-    rows = tuple(range(1, lengths.pop() + 1))
-    return DataFile(str(path), columns, units, rows, _table(data.attrs.get(_KEY, ""), str(path)))
+    columns = {name: [_plain(x) for x in v.values.tolist()] for name, v in lines.items()}
+    units = {name: str(v.attrs["units"]) for name, v in lines.items() if "units" in v.attrs}
+    rows = tuple(range(1, max(lengths.values()) + 1))
+    text = str(data.attrs.get(_KEY, ""))
+    return DataFile(str(path), columns, units, rows, _table(text, str(path)))
 
 
-def _named(file: DataFile) -> DataFile:
-    """Units in brackets taken out of the names of the columns."""
-    found = {name: _NAME.fullmatch(name) for name in file.columns}
-    names = {name: match[1] if match else name for name, match in found.items()}
-    return dataclasses.replace(
-        file,
-        columns={names[name]: cells for name, cells in file.columns.items()},
-        units={names[n]: m[2].strip() for n, m in found.items() if m and m[2]},
-    )
+def _brief(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)[:80]
+
+
+def _named(
+    name: str,
+    cells: Iterable[tuple[str, list[Any]]],
+    rows: Iterable[int],
+    table: DataTable | None,
+) -> DataFile:
+    """A file whose columns' names have units behind them, in brackets."""
+    columns: dict[str, list[Any]] = {}
+    units = {}
+    for title, column in cells:
+        before, bracket, unit = title.strip().removesuffix("]").rpartition("[")
+        stands = bracket and title.strip().endswith("]")
+        own = before.strip() if stands else title.strip()
+        if own in columns:
+            raise InputError(f'{name} must name each column once, but names "{own}" again')
+        columns[own] = column
+        if stands and unit.strip():
+            units[own] = unit.strip()
+    return DataFile(name, columns, units, tuple(rows), table)
 
 
 def _plain(cell: Any) -> Any:
@@ -162,22 +182,42 @@ def _plain(cell: Any) -> Any:
         return str(cell).lower()
     if isinstance(cell, int | float):
         return float(cell)
-    return _cell(str(cell).strip())
+    text = cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)
+    return _cell(text.strip())
 
 
 def _table(text: str, name: str, *, loose: bool = False) -> DataTable | None:
-    """What the header of a file says of its columns; a loose one may be mere words."""
-    if not text.strip() or (loose and "[data" not in text):
+    """What a file says of its columns; in a loose header, words may stand before its tables."""
+    lines = text.splitlines()
+    if loose:
+        start = next((i for i, line in enumerate(lines) if _DATA.match(line)), len(lines))
+        lines = lines[start:]
+    if not any(line.strip() for line in lines):
         return None
     try:
-        stated = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"{name}: its header is not valid TOML: {error}") from None
+        stated = tomllib.loads("\n".join(lines))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{name}: its header is not valid TOML: {_brief(error)}") from None
     if set(stated) != {"data"}:
         raise InputError(f"{name}: its header must hold the table [data] and nothing else")
     try:
         return DataTable.from_dict(stated["data"])
     except InputError as error:
         raise InputError(
-            *(f"{name}, header: `data.{p.key}` {p.text}" for p in error.problems)
+            *(f"{name}, header: `data{p.key and '.'}{p.key}` {p.text}" for p in error.problems)
         ) from None
+
+
+def shortened(problems: list[str], name: str) -> list[str]:
+    """The first problems of a file, and how many more there are.
+
+    Args:
+        problems: All.
+        name: Of the file.
+
+    Examples:
+        >>> len(shortened(["wrong"] * 100, "data.csv"))
+        21
+    """
+    more = len(problems) - _SHOWN
+    return problems[:_SHOWN] + ([f"{name}: and {more} more."] if more > 0 else [])

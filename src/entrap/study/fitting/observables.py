@@ -1,7 +1,6 @@
 """What data may be of: fields of `State`, and the density of quasiparticles."""
 
 from entrap.core.quantities import Quantity, quantities
-from entrap.inputs.fit import OBSERVABLES
 from entrap.model.state import State
 
 _OF_STATES = dict(quantities(State))
@@ -20,6 +19,7 @@ def observable(name: str) -> Quantity:
     Examples:
         >>> observable("penetration_depth").unit
         'm'
+        >>> from entrap.inputs.fit import OBSERVABLES
         >>> all(observable(name).unit for name in OBSERVABLES)
         True
     """
