@@ -1,5 +1,6 @@
 """Random inputs: a strategy for every input class, and for whole cases and case files."""
 
+import dataclasses
 import json
 import math
 
@@ -8,13 +9,25 @@ from hypothesis import strategies as st
 from entrap.core.quantities import quantities
 from entrap.inputs import library
 from entrap.inputs.case import LONGEST, NESTED, Case
+from entrap.inputs.datacolumn import DataColumn
+from entrap.inputs.datatable import (
+    ALLOWANCES,
+    CALIBRATION,
+    OFFSET,
+    DataGroup,
+    DataTable,
+    read_group,
+)
 from entrap.inputs.film import Film
+from entrap.inputs.fit import HYPOTHESES, OBSERVABLES, Fit, Plan
 from entrap.inputs.junction import Junction
 from entrap.inputs.landau import Landau
 from entrap.inputs.material import Material
 from entrap.inputs.mixture import Mixture
+from entrap.inputs.priors import Prior
 from entrap.inputs.protocol import Protocol
 from entrap.inputs.trap import Trap
+from entrap.inputs.uncertain import uncertain
 
 
 def value(declared):
@@ -27,6 +40,8 @@ def value(declared):
     if declared.kind == "integer":
         return st.integers(int(low), int(high))
     edges = st.sampled_from([low, high])
+    if low < 0:
+        return edges | st.floats(low, high)
     if low == 0:
         return st.just(0.0) | edges | powers(1e-30, high)
     return edges | powers(low, high)
@@ -149,6 +164,123 @@ protocol = joined(
     lambda p: p | {"start": min(p["start"], p["warm_to"]), "warm_to": max(p["start"], p["warm_to"])}
 )
 
+
+@st.composite
+def prior(draw, declared):
+    """Keywords of a prior that lies within the bounds of a number."""
+    low = declared.above if declared.at_least is None else declared.at_least
+    high, share = declared.at_most, draw(st.floats(0.1, 0.9))
+    families = ["normal", "uniform"]
+    if low < 0:
+        middle = (2 * share - 1) * high
+    else:
+        floor = low or 1e-20 * high
+        middle = floor * (high / floor) ** share
+        families += ["lognormal", "log-uniform"]
+        families += ["half-normal", "exponential", "gamma"] * (low == 0)
+        families += ["beta"] * (low == 0 and high >= 1)
+    room = min(middle - low, high - middle) * draw(st.floats(1e-3, 0.2))
+    factor = 1 + draw(st.floats(1e-3, 0.2)) if low >= 0 else 2.0
+    shape = draw(st.floats(0.5, 20.0))
+    arguments = {
+        "normal": (middle, room),
+        "uniform": (middle - room, middle + room),
+        "lognormal": (middle, math.log(factor) / 4),
+        "log-uniform": (middle / factor, min(middle * factor, high)),
+        "half-normal": (high * share / 20,),
+        "exponential": (high * share / 20,),
+        "gamma": (shape, high * share / 200),
+        "beta": (shape, draw(st.floats(0.5, 20.0))),
+    }
+    family = draw(st.sampled_from(families))
+    return {"family": family, "arguments": arguments[family]}
+
+
+def prior_text(declared):
+    """A prior of a number as a case file has it, in SI."""
+    return prior(declared).map(
+        lambda p: f"{p['family']}({', '.join(repr(x) for x in p['arguments'])})"
+    )
+
+
+column_names = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs")),
+    min_size=1,
+    max_size=8,
+)
+_UNCERTAINTIES = st.sampled_from(["2 %", "0.01 meV", "2 % + 0.01 meV", "another column"])
+_SWITCHES = st.sampled_from(["on", "off"])
+_UNITS_OF_DATA = {"unit": st.sampled_from(["nm", "mK", "a unit is read with its file"])}
+_READING = {"quantity": st.sampled_from(OBSERVABLES), "uncertainty": _UNCERTAINTIES}
+reading = st.fixed_dictionaries(
+    _READING, optional=_UNITS_OF_DATA | {"trap": _SWITCHES, "group": column_names}
+)
+data_column = (
+    reading
+    | st.sampled_from(["trap", "group", "limit"]).map(lambda role: {"quantity": role})
+    | st.fixed_dictionaries(
+        {"quantity": st.sampled_from(["temperature", "time", "uncertainty"])},
+        optional=_UNITS_OF_DATA,
+    )
+)
+data_group = st.fixed_dictionaries(
+    {},
+    optional={
+        "calibration": prior_text(CALIBRATION),
+        "temperature_offset": prior_text(OFFSET),
+    },
+)
+
+
+@st.composite
+def data_table(draw):
+    """A table [data], as a case file has it."""
+    named = draw(st.lists(column_names, min_size=6, max_size=6, unique=True).map(iter))
+    roles = draw(st.sets(st.sampled_from(["trap", "group", "limit", "uncertainty"])))
+    of = {role: next(named) for role in sorted(roles)}
+    columns = {name: {"quantity": role} for role, name in of.items()}
+    columns[next(named)] = {"quantity": draw(st.sampled_from(["temperature", "time"]))}
+    made = draw(reading)
+    made |= {} if "trap" in of else {"trap": draw(_SWITCHES)}
+    made |= {"uncertainty": of["uncertainty"]} if "uncertainty" in of else {}
+    for role in {"trap", "group"} & of.keys():
+        made.pop(role, None)
+    columns[next(named)] = made
+    optional = {
+        "groups": st.dictionaries(column_names, data_group, min_size=1, max_size=2),
+        "follows": st.sampled_from(["equilibrium", "protocol"]),
+        "allow": st.lists(st.sampled_from(ALLOWANCES), min_size=1, unique=True),
+    }
+    return draw(st.fixed_dictionaries({"columns": st.just(columns)}, optional=optional))
+
+
+def _fields(made):
+    return {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}
+
+
+def _listed(stated):
+    """Keywords as a case file has them."""
+    return {key: list(x) if isinstance(x, tuple) else x for key, x in stated.items()}
+
+
+fit = joined(
+    some(Fit, [name for name, _ in quantities(Fit) if name != "chains"]),
+    st.integers(2, 2048).map(lambda half: {"chains": 2 * half}),
+    st.lists(st.sampled_from(HYPOTHESES), unique=True).map(lambda x: {"hypotheses": tuple(x)}),
+)
+plan = joined(
+    some(Plan, [name for name, _ in quantities(Plan) if name not in ("start", "stop")]),
+    st.tuples(powers(1e-6, 1e5), st.floats(1.1, 10.0)).map(
+        lambda drawn: {"start": drawn[0], "stop": drawn[0] * drawn[1]}
+    ),
+    st.lists(st.sampled_from(OBSERVABLES[:-1]), min_size=1, unique=True).map(
+        lambda names: {"quantities": tuple(names)}
+    ),
+    st.lists(powers(1e-4, 0.5), min_size=1, max_size=3).map(
+        lambda shares: {"precisions": tuple(shares)}
+    ),
+)
+
 KEYWORDS = {
     Material: material,
     Landau: landau,
@@ -157,6 +289,12 @@ KEYWORDS = {
     Junction: junction,
     Film: film(),
     Protocol: protocol,
+    DataColumn: data_column,
+    DataGroup: data_group.map(lambda stated: _fields(read_group(stated))),
+    DataTable: data_table().map(lambda stated: _fields(DataTable.from_dict(stated))),
+    Fit: fit,
+    Plan: plan,
+    Prior: st.sampled_from(list(uncertain().values())).flatmap(prior),
 }
 """Keywords of each input class that are accepted together."""
 
@@ -186,7 +324,30 @@ def case_tables(draw):
     return tables
 
 
-cases = case_tables().map(Case.from_dict)
+@st.composite
+def whole_tables(draw):
+    """Tables of a case with all that a fit reads: priors, data, options."""
+    tables = draw(case_tables())
+    optional = {"data": data_table(), "fit": fit.map(_listed), "plan": plan.map(_listed)}
+    tables |= draw(st.fixed_dictionaries({}, optional=optional))
+    known = uncertain()
+    stated = [
+        (name, key)
+        for name, part in tables.items()
+        if name != "title"
+        for key in part
+        if f"{name}.{key}" in known
+    ]
+    for name, key in draw(st.sets(st.sampled_from(stated), max_size=3)) if stated else ():
+        believed = {"prior": draw(prior_text(known[f"{name}.{key}"]))}
+        # Medians need not fit together; what the options say always does.
+        if name != "fit" or draw(st.booleans()):
+            believed["value"] = tables[name][key]
+        tables[name] = {**tables[name], key: believed}
+    return tables
+
+
+cases = whole_tables().map(Case.from_dict)
 
 
 @st.composite
@@ -215,15 +376,23 @@ def toml(tables):
 
 
 def _toml_table(name, part):
-    inner = {key: x for key, x in part.items() if isinstance(x, dict)}
-    lines = [f"[{name}]", *(f"{key} = {word(x)}" for key, x in part.items() if key not in inner)]
+    inner = {key: x for key, x in part.items() if isinstance(x, dict) and "prior" not in x}
+    lines = [f"[{name}]"]
+    lines += [f"{bare(key)} = {word(x)}" for key, x in part.items() if key not in inner]
     for key, x in inner.items():
-        lines += _toml_table(f"{name}.{key}", x)
+        lines += _toml_table(f"{name}.{bare(key)}", x)
     return lines
+
+
+def bare(key):
+    """A key as TOML writes it."""
+    return key if key.replace("_", "a").isalnum() and key.isascii() else quoted(key)
 
 
 def word(x):
     """A value as TOML writes it."""
+    if isinstance(x, dict):
+        return f"{{ {', '.join(f'{key} = {word(inner)}' for key, inner in x.items())} }}"
     return json.dumps(x, ensure_ascii=True) if not isinstance(x, str) else quoted(x)
 
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 from hypothesis import given
-from tests.strategies import WORKING, case_tables, design_tables, toml
+from tests.strategies import WORKING, design_tables, toml, whole_tables
 
 from entrap.core.errors import InputError
 from entrap.inputs.case import REQUIRED, Case
@@ -57,7 +57,7 @@ def test_a_file_is_the_case_that_its_tables_are(tmp_path):
     assert stated.title == "a case"
 
 
-@given(case_tables())
+@given(whole_tables())
 def test_what_a_file_says_is_what_its_tables_say(tables):
     assert parse_case(toml(tables)) == Case.from_dict(tables)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from tests.strategies import WORKING, case_tables, design_tables
+from tests.strategies import WORKING, design_tables, whole_tables
 
 from entrap.core.errors import InputError
 from entrap.core.quantities import quantities
@@ -61,7 +61,7 @@ def test_there_are_examples():
     assert len(EXAMPLES) >= 8
 
 
-@given(case_tables())
+@given(whole_tables())
 def test_the_schema_accepts_what_the_reader_accepts(tables):
     made = Case.from_dict(tables)
     assert not list(SCHEMA.iter_errors(tables))

@@ -96,7 +96,7 @@ class DataTable:
         problems += [Problem(unknown(k, fields, "key"), k) for k in stated if k not in fields]
         made = {
             "columns": _parts("columns", stated.get("columns", {}), read_column, problems),
-            "groups": _parts("groups", stated.get("groups", {}), _group, problems),
+            "groups": _parts("groups", stated.get("groups", {}), read_group, problems),
         }
         rest = {key: stated[key] for key in ("follows", "allow") if key in stated}
         try:
@@ -222,7 +222,15 @@ def _parts(key: str, stated: Any, read: Any, problems: list[Problem]) -> dict[st
     return made
 
 
-def _group(stated: Any) -> DataGroup:
+def read_group(stated: Any) -> DataGroup:
+    """A group as a case file has it.
+
+    Args:
+        stated: Priors by key; a group already made is given back.
+
+    Raises:
+        InputError: all that is wrong, each with its key.
+    """
     if isinstance(stated, DataGroup):
         return stated
     problems = [Problem(unknown(k, tuple(_PRIORS), "key"), k) for k in stated if k not in _PRIORS]

@@ -1,13 +1,19 @@
 """JSON schema of case files, made from the fields' own declarations: editors complete and check."""
 
 import dataclasses
+from collections.abc import Iterable
 from typing import Any
 
 from entrap.core.quantities import Quantity, quantities
 from entrap.inputs.axes import MOST_AXES, Range
 from entrap.inputs.case import LONGEST, REQUIRED
+from entrap.inputs.datacolumn import DataColumn
+from entrap.inputs.datatable import ALLOWANCES, DataGroup, DataTable
+from entrap.inputs.fit import HYPOTHESES, OBSERVABLES, Fit, Plan
+from entrap.inputs.priors import FAMILIES
 from entrap.inputs.sweep import REDUCTIONS, Sweep
 from entrap.inputs.tables import NESTED, TABLES, sweepable
+from entrap.inputs.uncertain import uncertain
 
 _NUMBER = r"^\s*[+-]?(\d|\.\d)"
 """How a text with a number begins."""
@@ -39,8 +45,11 @@ def case_schema() -> dict[str, Any]:
             },
             **tables,
             "sweep": _sweep(),
+            "data": _data(),
+            "fit": _fit(),
+            "plan": _plan(),
         },
-        "$defs": {"axis": _axis()},
+        "$defs": {"axis": _axis(), "prior": _prior()},
     }
 
 
@@ -76,6 +85,70 @@ def _sweep() -> dict[str, Any]:
         },
     }
     return made
+
+
+def _data() -> dict[str, Any]:
+    column = _table("data.columns", DataColumn)
+    for key in ("unit", "uncertainty", "group"):
+        column["properties"][key]["pattern"] = r"\S"
+    # What belongs to a reading belongs to no temperature.
+    column["if"] = {"properties": {"quantity": {"not": {"enum": list(OBSERVABLES)}}}}
+    column["then"] = {"properties": dict.fromkeys(("uncertainty", "trap", "group"), False)}
+    group = _table("data.groups", DataGroup)
+    group["properties"] = {
+        field.name: {"$ref": "#/$defs/prior"} for field in dataclasses.fields(DataGroup)
+    }
+    made = _table("data", DataTable)
+    made["properties"] |= {
+        "columns": {
+            "type": "object",
+            "description": "What the columns of the file are, by name",
+            "additionalProperties": column,
+        },
+        "groups": {
+            "type": "object",
+            "description": "What groups of measurements have in common, by name",
+            "additionalProperties": group,
+        },
+        "allow": _list(ALLOWANCES, "What would otherwise be refused in a file"),
+    }
+    return made
+
+
+def _fit() -> dict[str, Any]:
+    made = _table("fit", Fit)
+    told = "What the data are compared under; all that apply where none is named"
+    made["properties"]["hypotheses"] = _list(HYPOTHESES, told) | {"uniqueItems": True}
+    return made
+
+
+def _plan() -> dict[str, Any]:
+    made = _table("plan", Plan)
+    known = [name for name in OBSERVABLES if name != "quasiparticle_density"]
+    share = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
+    made["properties"] |= {
+        "quantities": _list(known, "Candidates") | {"uniqueItems": True, "minItems": 1},
+        "precisions": {
+            "type": "array",
+            "description": "Relative uncertainties of a point",
+            "minItems": 1,
+            "items": share,
+        },
+    }
+    return made
+
+
+def _list(words: Iterable[str], description: str) -> dict[str, Any]:
+    return {"type": "array", "description": description, "items": {"enum": list(words)}}
+
+
+def _prior() -> dict[str, Any]:
+    return {
+        "type": "string",
+        "pattern": rf"^\s*({'|'.join(FAMILIES)})\s*\(",
+        "description": "A family with its arguments; those without a unit are in SI",
+        "examples": ["lognormal(3 k_B, 0.5)"],
+    }
 
 
 def _axis() -> dict[str, Any]:
@@ -119,7 +192,11 @@ def _table(name: str, table: type) -> dict[str, Any]:
     made: dict[str, Any] = {"type": "object", "description": doc, "additionalProperties": False}
     if required:
         made["required"] = required
-    made["properties"] = {key: _field(q, defaults[key]) for key, q in quantities(table)}
+    known = uncertain()
+    made["properties"] = {
+        key: _field(q, defaults[key], believed=f"{name}.{key}" in known)
+        for key, q in quantities(table)
+    }
     made["properties"] |= {
         key: _table(f"{name}.{key}", NESTED[f"{name}.{key}"])
         for key in defaults
@@ -135,7 +212,7 @@ def _table(name: str, table: type) -> dict[str, Any]:
     return made
 
 
-def _field(declared: Quantity, default: Any) -> dict[str, Any]:
+def _field(declared: Quantity, default: Any, *, believed: bool = False) -> dict[str, Any]:
     made: dict[str, Any] = {"description": _description(declared)}
     if declared.kind == "switch":
         made["type"] = "boolean"
@@ -153,6 +230,16 @@ def _field(declared: Quantity, default: Any) -> dict[str, Any]:
         number |= {key: bound for key, bound in limits if bound is not None}
         text = {"type": "string", "pattern": _NUMBER}
         made["anyOf"] = [number, text]
+        if believed:
+            inner = {"prior": {"$ref": "#/$defs/prior"}, "value": {"anyOf": [number, text]}}
+            made["anyOf"].append(
+                {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["prior"],
+                    "properties": inner,
+                }
+            )
     if default not in (None, dataclasses.MISSING):
         made["default"] = default
     if declared.example != "":

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from math import isfinite
 from typing import Any
 
 from entrap.core.errors import InputError
@@ -147,7 +148,12 @@ class Reader:
         if number is None and "missing" not in self.table.allow:
             told = 'is missing: fill it in, take the row out, or allow = ["missing"]'
             return self._say(index, f"`{name}` {told}")
-        return None if number is None or scale is None else scale[0] + scale[1] * number
+        if number is None or scale is None:
+            return None
+        value = scale[0] + scale[1] * number
+        if not isfinite(value):
+            return self._say(index, f"`{name}` must be finite in SI, but is {number:g} of its unit")
+        return value
 
     def _sign(self, index: int, name: str, sign: int) -> int | None:
         """On which side of its value the truth is; None where that is wrong."""
