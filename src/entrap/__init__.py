@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from entrap.solve.results import Equilibrium as Equilibrium
     from entrap.solve.results import Evolution as Evolution
     from entrap.solve.storage import load as load
+    from entrap.study.fitting.fit import Fitted as Fitted
+    from entrap.study.fitting.fit import fit as fit
+    from entrap.study.fitting.observations import Observations as Observations
+    from entrap.study.fitting.observations import load_data as load_data
     from entrap.study.sweeping.sensitivity import sensitivity as sensitivity
     from entrap.study.sweeping.sensitivity import sobol as sobol
     from entrap.study.sweeping.sweep import Swept as Swept
@@ -65,6 +69,10 @@ _HOMES = {
     "Equilibrium": "solve.results",
     "Evolution": "solve.results",
     "load": "solve.storage",
+    "Fitted": "study.fitting.fit",
+    "fit": "study.fitting.fit",
+    "Observations": "study.fitting.observations",
+    "load_data": "study.fitting.observations",
     "Swept": "study.sweeping.sweep",
     "load_sweep": "study.sweeping.sweep",
     "sensitivity": "study.sweeping.sensitivity",

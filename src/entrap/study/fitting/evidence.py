@@ -1,8 +1,8 @@
 """The marginal likelihood Z = ∫ L(θ) π(θ) dθ by nested sampling, with nautilus.
 
-What is sampled is the same integral under another base: u = m + L z with z of Student's t, wider than
-the posterior; the likelihood takes over what of the prior this is not. Z stays, and points that
-explain the data are found at once. The base has heavy tails: no part of the prior is left out.
+What is sampled is the same integral under another base: u = m + L z with z of Student's t, wider
+than the posterior; the likelihood takes over what of the prior this is not. Z stays, and points
+that explain the data are found at once. The base has heavy tails: no part of the prior is left out.
 
 Source: nautilus, J. U. Lange, MNRAS 525, 3181 (2023); X. Chen, F. Feroz and M. Hobson, Bayesian
 Analysis 18, 1 (2023), for the change of base ("posterior repartitioning").
@@ -18,7 +18,7 @@ from entrap.study.fitting.sampling import Chains
 from entrap.study.fitting.target import Given, Target, densities_at, in_blocks
 
 _FREEDOM, _WIDER = 5.0, 1.5
-_LIVE, _EFFECTIVE = 300, 1000
+_LIVE, _EFFECTIVE, _CALLS = 200, 1000, 50_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,9 +69,9 @@ def evidence(target: Target, given: Given, chains: Chains, seed: int) -> Evidenc
 
     sampler = Sampler(
         place, likelihood, n_dim=len(free), n_live=_LIVE, n_networks=0, vectorized=True,
-        pass_dict=False, seed=seed,
+        n_batch=128, pass_dict=False, seed=seed,
     )  # fmt: skip
-    sampler.run(n_eff=_EFFECTIVE, verbose=False)
+    sampler.run(n_eff=_EFFECTIVE, n_like_max=_CALLS, verbose=False)
     return Evidence(float(sampler.log_z), 1 / math.sqrt(float(sampler.n_eff)), int(sampler.n_like))
 
 

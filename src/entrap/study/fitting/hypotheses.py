@@ -1,14 +1,16 @@
 """What the data are compared under: the same prediction with other parameters free.
 
-    none        no entropy of mixing: the trap changes nothing in equilibrium
-    mixing      the paper's: α_f = α - (1 - f) k_B T ln(n/n_c)
-    weighted    a paired electron carries the share w_s of it
-    degenerate  the entropy of a degenerate gas in its place
-    plain       no entropy; the trap warms or cools the sample by δT, and leaves f of n_n
+none        no entropy of mixing: the trap changes nothing in equilibrium
+mixing      the paper's: α_f = α - (1 - f) k_B T ln(n/n_c)
+weighted    a paired electron carries the share w_s of it; half, if the case says no other
+degenerate  the entropy of a degenerate gas in its place
+plain       no entropy; the trap warms or cools the sample by δT, and leaves f of n_n
 """
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+import numpy as np
 
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity
@@ -25,10 +27,13 @@ from entrap.study.fitting.prediction import CALIBRATION, LEFT, OFFSET, SHIFT, co
 
 SHIFTED, REMAINING, WEIGHT = f"fit.{SHIFT}", f"fit.{LEFT}", "mixture.condensate_weight"
 
+ENTROPIC = ("mixing", "weighted", "degenerate")
+"""Those with an entropy of mixing."""
+
 LABELS = {
     "none": ("H0", "no entropy of mixing"),
     "mixing": ("H1", "the paper's entropy of mixing"),
-    "weighted": ("H2a", "weighted entropy, w_s < 1"),
+    "weighted": ("H2a", "entropy of mixing, less of it in pairs (w_s)"),
     "degenerate": ("H2b", "entropy of a degenerate gas"),
     "plain": ("H3", "no entropy, the trap only heats or cools"),
 }
@@ -43,11 +48,28 @@ class Hypothesis:
         name: One of `HYPOTHESES`.
         choices: What of the case it decides.
         free: Keys of its free parameters.
+        held: Values of others [SI], where they are not those of the case.
     """
 
     name: str
     choices: Choices
     free: tuple[str, ...]
+    held: Mapping[str, float] = dataclasses.field(default_factory=dict)
+
+    @property
+    def entropic(self) -> bool:
+        """Whether it has an entropy of mixing."""
+        return self.name in ENTROPIC
+
+    def masks(self, parameters: Iterable[Parameter]) -> tuple[np.ndarray, np.ndarray]:
+        """Which parameters are free, and the values at which it holds the others.
+
+        Args:
+            parameters: All of them.
+        """
+        parameters = tuple(parameters)
+        free = np.array([p.key in self.free for p in parameters])
+        return free, np.array([self.held.get(p.key, p.fixed) for p in parameters], float)
 
     @property
     def label(self) -> str:
@@ -95,11 +117,13 @@ def hypotheses(
     free = {
         "none": always,
         "mixing": (*always, valence, *left),
-        "weighted": (*always, valence, WEIGHT, *left),
+        "weighted": (*always, valence, *((WEIGHT,) if WEIGHT in case.priors else ()), *left),
         "degenerate": (*always, valence, *left),
         "plain": (*always, SHIFTED, *seen),
     }
-    used = [key for name in chosen for key in free[name]]
+    weight = case.mixture.condensate_weight
+    held = {"weighted": {WEIGHT: 0.5 if weight == 1.0 else weight}}
+    used = [key for name in chosen for key in (*free[name], *held.get(name, ()))]
     priors = common | {key: prior for key, (_, prior) in groups.items()} | extra
     parameters = tuple(
         Parameter(key, declared[key], priors[key], _fixed(key, valence, numbers))
@@ -107,7 +131,10 @@ def hypotheses(
     )
     if valence not in used:  # all hypotheses without entropy hold it at 0
         parameters += (Parameter(valence, known[valence], extra[valence], 0.0),)
-    found = tuple(Hypothesis(n, _choices(case, n), tuple(dict.fromkeys(free[n]))) for n in chosen)
+    found = tuple(
+        Hypothesis(n, _choices(case, n), tuple(dict.fromkeys(free[n])), held.get(n, {}))
+        for n in chosen
+    )
     return parameters, found, why
 
 
@@ -150,7 +177,9 @@ def _chosen(case: Case) -> tuple[tuple[str, ...], dict[str, str]]:
     asked = case.fit.hypotheses or tuple(name for name in HYPOTHESES if name not in lacking)
     for name in asked:
         if name in lacking:
-            raise InputError(f'`fit.hypotheses` asks for "{name}", which needs more: {lacking[name]}')
+            raise InputError(
+                f'`fit.hypotheses` asks for "{name}", which needs more: {lacking[name]}'
+            )
     return asked, {} if case.fit.hypotheses else lacking
 
 

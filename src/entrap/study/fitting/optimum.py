@@ -1,4 +1,4 @@
-"""The most probable parameters, and the posterior's shape there: a first look, and where chains start.
+"""The most probable parameters and the posterior's shape there: a first look, a start of chains.
 
 Laplace's approximation takes the posterior for a normal density about its maximum:
 ln Z = ln p(u_0) + (P/2) ln 2π - ½ ln det H.
@@ -13,7 +13,14 @@ from scipy.optimize import minimize
 
 from entrap.core.errors import SolveError
 from entrap.study.fitting.parameters import drawn
-from entrap.study.fitting.target import Chosen, Given, Target, in_blocks, densities_at, value_and_slopes
+from entrap.study.fitting.target import (
+    Chosen,
+    Given,
+    Target,
+    densities_at,
+    in_blocks,
+    value_and_slopes,
+)
 
 _STARTS = 3  # of the best points drawn from the prior, beside the prior's middle
 _DRAWN = 256

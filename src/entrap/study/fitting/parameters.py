@@ -9,8 +9,10 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import numpyro.distributions as dist
 from numpyro.distributions.transforms import biject_to
+from scipy import stats
 
 from entrap.core.arrays import Reals
 from entrap.core.quantities import Quantity
@@ -38,6 +40,12 @@ class Parameter:
         """The key without its table, as figures and tables show it."""
         parts = self.key.split(".")
         return ".".join(parts[2:]) if parts[0] == "data" else parts[-1]
+
+    @property
+    def spread(self) -> float:
+        """Variance of the prior in its coordinate."""
+        shares = (np.arange(400) + 0.5) / 400
+        return float(np.asarray(coordinate(self.prior, shares)).var())
 
 
 def standard(prior: Prior) -> Any:
@@ -76,6 +84,23 @@ def value(prior: Prior, coordinate: Any) -> Reals:
     if prior.family == "log-uniform":
         return first * jnp.exp(jnp.log(rest[0] / first) * x)
     return x if prior.family == "beta" else (rest[0] if rest else first) * x
+
+
+def coordinate(prior: Prior, share: Any) -> Reals:
+    """The coordinate u below which this share of the prior lies.
+
+    Args:
+        prior: The prior.
+        share: Between 0 and 1.
+    """
+    base = standard(prior)
+    if prior.family in ("gamma", "beta"):
+        frozen = stats.gamma if prior.family == "gamma" else stats.beta
+        own = prior.arguments[:1] if prior.family == "gamma" else prior.arguments
+        x = frozen(*own).ppf(np.asarray(share))
+    else:
+        x = base.icdf(jnp.asarray(share))
+    return biject_to(base.support).inv(jnp.asarray(x))
 
 
 def log_density(prior: Prior, coordinate: Any) -> Reals:

@@ -1,14 +1,14 @@
 """The posterior by numpyro's No-U-Turn sampler, many chains at once, run until diagnostics are met.
 
-Chains move in coordinates z, u = m + L z, in which the posterior is nearly a standard normal density:
-first by its shape at the maximum, then by that of all chains together. Half of the chains go on
-each of two threads, whatever the machine: draws depend on the seed alone.
+Chains move in coordinates z, u = m + L z, in which the posterior is nearly a standard normal
+density: first by its shape at the maximum, then by that of all chains together. Half of the chains
+go on each of two threads, whatever the machine: draws depend on the seed alone.
 """
 
 import dataclasses
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -16,10 +16,16 @@ import numpy as np
 from arviz_stats.base import array_stats
 from numpyro.infer.hmc import hmc
 
-from entrap.core.arrays import Reals
+from entrap.solve.compiling import block_jit, quick_jit
 from entrap.study.fitting.optimum import Optimum
-from entrap.solve.compiling import block_jit
-from entrap.study.fitting.target import Chosen, Given, Target, log_posterior
+from entrap.study.fitting.target import (
+    Chosen,
+    Given,
+    Target,
+    densities_at,
+    in_blocks,
+    log_posterior,
+)
 
 RHAT, ESS = 1.01, 400
 """What is asked of each parameter: R-hat below, effective draws above, in bulk and tail."""
@@ -28,6 +34,8 @@ _BLOCK = 50  # steps between two looks
 _WARM = (2, 2, 2)  # blocks of each round of warming up
 _ROUNDS = 8  # times the draws that are made at most
 _DEPTH = 8  # 2^8 leapfrogs a draw, at most
+_ACCEPT = 0.9
+_NEAR = 20.0  # nats below the best that a chain may start
 
 Progress = Callable[[int, int], None]
 
@@ -78,41 +86,51 @@ class _Kernel:
             _BLOCK * _WARM[0],
             step_size=size,
             adapt_mass_matrix=False,
+            target_accept_prob=_ACCEPT,
             max_tree_depth=_DEPTH,
             rng_key=key,
         )
 
 
-@block_jit
-def _begun(chosen: Chosen, given: Given, center: Any, scale: Any, z: Any, keys: Any, size: Any) -> Any:
+@quick_jit
+def _begun(
+    chosen: Chosen, given: Given, center: Any, scale: Any, z: Any, keys: Any, size: Any
+) -> Any:
     with jax.numpy_dtype_promotion("standard"):
         kernel = _Kernel(chosen, given, center, scale)
         return jax.vmap(kernel.begin)(z, keys, size)
 
 
 @block_jit
-def _moved(chosen: Chosen, given: Given, center: Any, scale: Any, state: Any) -> Any:
+def _moved(chosen: Chosen, given: Given, center: Any, scale: Any, state: Any, steps: Any) -> Any:
     with jax.numpy_dtype_promotion("standard"):
         kernel = _Kernel(chosen, given, center, scale)
         # The sampler keeps how long it warms up in itself, not in its state: as it was begun.
-        kernel.begin(jnp.zeros(len(center)), jax.random.key_data(jax.random.key(0)), 1.0)
+        key = jax.random.key_data(jax.random.key(0))
+        jax.eval_shape(kernel.begin, jnp.zeros(len(center)), key, jnp.asarray(1.0))
 
-        def one(state: Any, _: None) -> Any:
+        def one(i: Any, carried: Any) -> Any:
+            state, kept = carried
             state = jax.vmap(kernel.step)(state)
-            return state, (center + state.z @ scale.T, state.diverging, state.num_steps)
+            made = center + state.z @ scale.T, state.diverging, state.num_steps
+            return state, jax.tree.map(lambda all_, x: all_.at[i].set(x), kept, made)
 
-        return jax.lax.scan(one, state, None, length=_BLOCK)
+        kept = jax.tree.map(
+            lambda x: jnp.zeros((_BLOCK, *x.shape), x.dtype),
+            (state.z, state.diverging, state.num_steps),
+        )
+        return jax.lax.fori_loop(0, steps, one, (state, kept))
 
 
 class _Sampler:
     """Chains in two halves, moved block by block."""
 
     def __init__(
-        self, target: Target, given: Given, found: Any, z: Any, sizes: Any, seed: int
+        self, target: Target, given: Given, found: Any, z: Any, sizes: Any, key: Any
     ) -> None:
         self.target, self.given = target, given
         self.center, self.scale = np.asarray(found.center), np.asarray(found.scale)
-        self.begin(z, sizes, jax.random.key(seed))
+        self.begin(z, sizes, key)
 
     def begin(self, z: np.ndarray, sizes: np.ndarray, key: Any) -> None:
         keys = np.asarray(jax.random.key_data(jax.random.split(key, len(z))))
@@ -122,20 +140,26 @@ class _Sampler:
         ]
         self.states = [_begun(*half) for half in halves]
 
-    def warmed(self) -> None:
-        """From now on nothing adapts."""
-        after = 10**6
-        self.states = [s._replace(i=jnp.full_like(s.i, after)) for s in self.states]
+    def warmed(self, sizes: np.ndarray) -> None:
+        """From now on nothing adapts; the sizes of the steps are these."""
+        self.states = [
+            s._replace(
+                i=jnp.full_like(s.i, 10**6), adapt_state=s.adapt_state._replace(step_size=part)
+            )
+            for s, part in zip(self.states, np.split(sizes, 2), strict=True)
+        ]
+
+    def half(self, state: Any, steps: int = _BLOCK) -> Any:
+        """So many steps of half of the chains."""
+        chosen = Chosen(self.target)
+        made = _moved(chosen, self.given, self.center, self.scale, state, np.asarray(steps))
+        return jax.block_until_ready(made)
 
     def move(self, pool: ThreadPoolExecutor) -> Any:
         """A block of all chains: u, divergences and steps, chains first."""
-
-        def half(state: Any) -> Any:
-            made = _moved(Chosen(self.target), self.given, self.center, self.scale, state)
-            return jax.block_until_ready(made)
-
         # The first call compiles, which two should not do at once.
-        ends = list(pool.map(half, self.states)) if self.moved else [*map(half, self.states)]
+        run = pool.map if self.moved else map
+        ends = list(run(self.half, self.states))
         self.moved = True
         self.states = [state for state, _ in ends]
         return [
@@ -150,6 +174,25 @@ class _Sampler:
 
     def sizes(self) -> np.ndarray:
         return np.concatenate([np.asarray(s.adapt_state.step_size) for s in self.states])
+
+
+class _Origin(NamedTuple):
+    center: np.ndarray
+    scale: np.ndarray
+
+
+def prepare(target: Target, given: Given, chains: int) -> None:
+    """Compile what `sample` runs; nothing is drawn.
+
+    Args:
+        target: What is to be sampled.
+        given: Its numbers.
+        chains: How many.
+    """
+    count = len(given.free)
+    origin, z = _Origin(np.zeros(count), np.eye(count)), np.zeros((chains, count))
+    sampler = _Sampler(target, given, origin, z, np.full(chains, 0.5), jax.random.key(0))
+    sampler.half(sampler.states[0], 0)
 
 
 def sample(
@@ -186,20 +229,22 @@ def sample(
 
     with ThreadPoolExecutor(2) as pool:
         if isinstance(first, Chains):
-            sampler = _Sampler(target, given, first, first.last, first.step_size, seed)
-            sampler.warmed()
+            key = jax.random.fold_in(key, first.u.shape[1])
+            sampler = _Sampler(target, given, first, first.last, first.step_size, key)
+            sampler.warmed(first.step_size)
             kept = [[first.u, first.diverging, first.steps]]
         else:
-            starts = np.asarray(jax.random.normal(key, (chains, len(given.free))))
-            sampler = _Sampler(target, given, first, starts, np.full(chains, 0.5), seed)
+            starts = _starts(target, given, first, chains, key)
+            sampler = _Sampler(target, given, first, starts, np.full(chains, 0.5), key)
+            made: list[np.ndarray] = []
             for turn, length in enumerate(_WARM):
                 if turn:
                     _reshape(sampler, np.concatenate(made, axis=1), free, seed + turn)
-                made = []
+                    made = []
                 for _ in range(length):
                     made.append(sampler.move(pool)[0])
                     tell()
-            sampler.warmed()
+            sampler.warmed(sampler.sizes())
             kept = []
         for _ in range(_ROUNDS * blocks):
             kept.append(sampler.move(pool))
@@ -210,9 +255,20 @@ def sample(
             rhat, ess = diagnostics(whole[0][..., free])
             if (rhat < RHAT).all() and (ess > ESS).all():
                 break
-    return Chains(
-        *whole, sampler.center, sampler.scale, sampler.last(), sampler.sizes(), rhat, ess
-    )
+    return Chains(*whole, sampler.center, sampler.scale, sampler.last(), sampler.sizes(), rhat, ess)
+
+
+def _starts(target: Target, given: Given, found: Optimum, chains: int, key: Any) -> np.ndarray:
+    """Where chains begin: drawn about the maximum, where the posterior is not as good as nil."""
+    far, width = jax.random.split(key)
+    z = np.array(jax.random.normal(far, (8 * chains, len(given.free))))
+    z *= np.asarray(jax.random.uniform(width, (len(z), 1)))
+    z[0] = 0.0
+    rows = found.center + z @ found.scale.T
+    density = in_blocks(densities_at, target, given, rows, 16 if target.forward else 128)
+    density = np.where(np.isnan(density), -np.inf, density)
+    near = np.flatnonzero(density > density.max() - _NEAR)
+    return z[np.resize(near, chains)]
 
 
 def _reshape(sampler: _Sampler, u: np.ndarray, free: np.ndarray, seed: int) -> None:
@@ -238,7 +294,8 @@ def diagnostics(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     columns = [draws[..., i] for i in range(draws.shape[-1])]
 
     def of(method: str, column: Any) -> float:
-        return float(array_stats.ess(column, chain_axis=0, draw_axis=1, method=method))
+        tails = (0.05, 0.95) if method == "tail" else None
+        return float(array_stats.ess(column, chain_axis=0, draw_axis=1, method=method, prob=tails))
 
     rhat = [float(array_stats.rhat(c, chain_axis=0, draw_axis=1)) for c in columns]
     return np.array(rhat), np.array([min(of("bulk", c), of("tail", c)) for c in columns])

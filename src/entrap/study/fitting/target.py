@@ -9,6 +9,7 @@ entropy are one compiled function.
 """
 
 import dataclasses
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -20,8 +21,9 @@ from jax.scipy.special import log_ndtr
 
 from entrap.core.arrays import Reals
 from entrap.core.stable import guarded
-from entrap.solve.compiling import block_jit
-from entrap.solve.parameters import Choices, Numbers
+from entrap.model import landau
+from entrap.solve.compiling import block_jit, quick_jit
+from entrap.solve.parameters import Choices, Numbers, replaced, sample_of
 from entrap.study.fitting.parameters import Parameter, log_density, value
 from entrap.study.fitting.prediction import Layout, Points, predicted
 
@@ -160,19 +162,41 @@ def densities_at(chosen: Chosen, given: Given, u: Any) -> Any:
     return jax.vmap(lambda u: log_posterior(chosen.target, given, u))(u)
 
 
-@block_jit
-def told_at(chosen: Chosen, given: Given, u: Any) -> Any:
-    """θ, likelihoods, predictions and deviations at rows of coordinates."""
+class Told(NamedTuple):
+    """What a row of coordinates says."""
 
-    def one(u: Reals) -> Any:
-        mean, deviation = predictions(chosen.target, given, u)
-        likely = log_likelihoods(chosen.target, given, u)
-        return values(chosen.target, given, u), likely, mean, deviation
+    theta: Any  # the parameters [SI]
+    log_mixing_ratio: Any
+    effective_critical_temperature: Any  # [K]
+    log_likelihood: Any  # of each point
+    mean: Any  # what each point would read [SI]
+    deviation: Any  # one standard deviation [SI]
+
+
+@quick_jit
+def told_at(chosen: Chosen, given: Given, u: Any) -> Any:
+    """`Told` at rows of coordinates."""
+    target = chosen.target
+
+    def one(u: Reals) -> Told:
+        theta = values(target, given, u)
+        stated = {p.key: x for p, x in zip(target.parameters, theta, strict=True)}
+        ours = {key: x for key, x in stated.items() if not key.startswith("data.")}
+        sample = sample_of(replaced(given.numbers, ours, target.follows), target.choices)
+        mean, deviation = predictions(target, given, u)
+        return Told(
+            theta,
+            sample.log_mixing_ratio,
+            landau.effective_critical_temperature(sample),
+            log_likelihoods(target, given, u),
+            mean,
+            deviation,
+        )
 
     return jax.vmap(one)(u)
 
 
-@block_jit
+@quick_jit
 def slopes_at(chosen: Chosen, given: Given, u: Any) -> Any:
     """∂m/∂u over σ: by how many deviations each point moves with each coordinate."""
 
@@ -197,6 +221,6 @@ def in_blocks(function: Any, target: Target, given: Given, u: np.ndarray, size: 
     for start in range(0, len(u), size):
         rows = u[start : start + size]
         filled = np.concatenate([rows, np.repeat(rows[-1:], size - len(rows), axis=0)])
-        made = function(Chosen(target), given, filled)
-        found.append(jax.tree.map(lambda x, n=len(rows): np.asarray(x)[:n], made))
+        made = jax.tree.map(np.asarray, function(Chosen(target), given, filled))
+        found.append(jax.tree.map(itemgetter(slice(len(rows))), made))
     return jax.tree.map(lambda *parts: np.concatenate(parts), *found)

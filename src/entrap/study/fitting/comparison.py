@@ -1,0 +1,191 @@
+"""Which hypotheses the data favour, by marginal likelihood and by leaving one point out.
+
+ln B = ln Z_1 - ln Z_2 asks which explained the data beforehand, priors included; PSIS-LOO asks
+which predicts a further point best. Words for ln B: below 1 nothing is decided, from 1 weak, from
+2.5 moderate, from 5 strong.
+
+Source: R. Trotta, Contemporary Physics 49, 71 (2008), Table 1, for the words; A. Vehtari, A. Gelman
+and J. Gabry, Statistics and Computing 27, 1413 (2017), for PSIS-LOO.
+"""
+
+import dataclasses
+import math
+import warnings
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from entrap.study.fitting.hypotheses import ENTROPIC
+from entrap.study.fitting.posterior import Posterior
+
+SCALE = ((5.0, "strong"), (2.5, "moderate"), (1.0, "weak"), (0.0, "undecided"))
+"""Least |ln B| of each word."""
+
+MISFIT = 0.001
+"""Below this share of made-up data, a hypothesis does not explain the data at all."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One hypothesis among others.
+
+    Args:
+        name: Of the hypothesis.
+        log_evidence: ln Z, of the data in SI; -inf where nothing within the priors explains them.
+        evidence_error: Its standard error.
+        log_bayes: ln Z less that of the most probable hypothesis.
+        probability: Of the hypothesis, all being as probable beforehand.
+        elpd: Expected log density of a further point, summed over the points, by PSIS-LOO.
+        elpd_error: Its standard error.
+        elpd_difference: Less that of the best by this measure.
+        difference_error: Its standard error.
+        effective_parameters: p_loo.
+        unreliable: Points at which PSIS-LOO cannot be trusted, k above its limit.
+        misfit: As in `Posterior`.
+        word: How strongly the most probable hypothesis is favoured over this.
+    """
+
+    name: str
+    log_evidence: float
+    evidence_error: float
+    log_bayes: float
+    probability: float
+    elpd: float
+    elpd_error: float
+    elpd_difference: float
+    difference_error: float
+    effective_parameters: float
+    unreliable: int
+    misfit: float
+    word: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Comparison:
+    """All hypotheses, the most probable first.
+
+    Args:
+        rows: One for each.
+        verdict: "entropy", "no entropy", "undecided" or "unexplained".
+        tied: Groups of names that the data do not tell apart, |ln B| < 1 to the first.
+        opposed: Whether LOO favours, by more than two standard errors, another than ln Z does.
+    """
+
+    rows: tuple[Row, ...]
+    verdict: str
+    tied: tuple[str, ...]
+    opposed: bool
+
+    def row(self, name: str) -> Row:
+        """That of a hypothesis."""
+        return next(row for row in self.rows if row.name == name)
+
+    def log_bayes(self, one: str, other: str) -> float:
+        """ln B of one hypothesis over another; NaN where one was not asked."""
+        found = {row.name: row.log_evidence for row in self.rows}
+        return found.get(one, math.nan) - found.get(other, math.nan)
+
+
+def word(log_bayes: float) -> str:
+    """What a difference of ln Z is called.
+
+    Args:
+        log_bayes: ln B, of either sign.
+
+    Examples:
+        >>> word(3.1), word(-0.2)
+        ('moderate', 'undecided')
+    """
+    return next(name for least, name in SCALE if abs(log_bayes) >= least)
+
+
+def compare(posteriors: Mapping[str, Posterior], excluded: Iterable[str] = ()) -> Comparison:
+    """Hypotheses over the same data.
+
+    Args:
+        posteriors: By name.
+        excluded: Names of those under which nothing explains the data.
+    """
+    left_out = {name: _left_out(p.log_likelihood) for name, p in posteriors.items()}
+    best = max(left_out.values(), key=lambda found: found[0].sum())[0]
+    highest = max(p.evidence.log for p in posteriors.values())
+    weights = {name: math.exp(p.evidence.log - highest) for name, p in posteriors.items()}
+    rows = []
+    for name, p in posteriors.items():
+        pointwise, effective, unreliable = left_out[name]
+        apart = pointwise - best
+        log_bayes = p.evidence.log - highest
+        rows.append(
+            Row(
+                name,
+                p.evidence.log,
+                p.evidence.error,
+                log_bayes,
+                weights[name] / sum(weights.values()),
+                float(pointwise.sum()),
+                _error(pointwise),
+                float(apart.sum()),
+                _error(apart),
+                effective,
+                unreliable,
+                p.misfit,
+                "best" if log_bayes == 0 else word(log_bayes),
+            )
+        )
+    nothing = dict.fromkeys(
+        ("log_evidence", "log_bayes", "elpd", "elpd_difference"), -math.inf
+    ) | dict.fromkeys(
+        ("evidence_error", "elpd_error", "difference_error", "effective_parameters"), math.nan
+    )
+    rows += [
+        Row(name, probability=0.0, unreliable=0, misfit=0.0, word="impossible", **nothing)
+        for name in excluded
+    ]
+    rows.sort(key=lambda row: -row.log_evidence)
+    return Comparison(
+        tuple(rows),
+        _verdict(rows),
+        tuple(row.name for row in rows if row.log_bayes > -SCALE[-2][0]),
+        any(
+            row.name != rows[0].name
+            and row.elpd_difference == 0
+            and -rows[0].elpd_difference > 2 * rows[0].difference_error
+            for row in rows
+        ),
+    )
+
+
+def _verdict(rows: list[Row]) -> str:
+    """Whether the data show an entropy: with moderate evidence against all that have none."""
+    if rows[0].misfit < MISFIT:
+        return "unexplained"
+    sides = {True: -math.inf, False: -math.inf}
+    for row in rows:
+        side = row.name in ENTROPIC
+        sides[side] = max(sides[side], row.log_evidence)
+    apart = sides[True] - sides[False]
+    if math.isnan(apart) or abs(apart) < SCALE[1][0]:
+        return "undecided"
+    return "entropy" if apart > 0 else "no entropy"
+
+
+def _left_out(log_likelihood: np.ndarray) -> tuple[np.ndarray, float, int]:
+    """elpd of each point left out, p_loo, and at how many points they cannot be trusted."""
+    import arviz_base
+    import arviz_stats
+
+    finite = np.where(np.isfinite(log_likelihood), log_likelihood, -1e6)
+    tree = arviz_base.from_dict(
+        {"posterior": {"none": finite[..., 0]}, "log_likelihood": {"reading": finite}}
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what k says is told in numbers
+        found = arviz_stats.loo(tree, pointwise=True)
+    pointwise = np.asarray(found.elpd_i, float).ravel()
+    shapes = np.asarray(found.pareto_k, float)
+    return pointwise, float(found.p), int((shapes > float(found.good_k)).sum())
+
+
+def _error(pointwise: np.ndarray) -> float:
+    count = len(pointwise)
+    return float(math.sqrt(count) * pointwise.std(ddof=1)) if count > 1 else math.nan

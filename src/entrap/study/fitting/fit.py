@@ -1,0 +1,233 @@
+"""The entry point `fit`: measurements and a case → posteriors, hypotheses compared, margins."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+from entrap.core.errors import InputError, SolveError
+from entrap.inputs.case import Case
+from entrap.solve.equilibrium import equilibrate
+from entrap.solve.results import Margin
+from entrap.study.fitting.comparison import Comparison, compare
+from entrap.study.fitting.evidence import evidence
+from entrap.study.fitting.hypotheses import Hypothesis, hypotheses, numbers_for
+from entrap.study.fitting.observations import Observations, load_data
+from entrap.study.fitting.optimum import Optimum, optimum
+from entrap.study.fitting.parameters import Parameter
+from entrap.study.fitting.posterior import Posterior, posterior
+from entrap.study.fitting.prediction import arranged
+from entrap.study.fitting.predictive import Band, Series, bands
+from entrap.study.fitting.sampling import Chains, prepare, sample
+from entrap.study.fitting.storage import file_of, save, saved_chains
+from entrap.study.fitting.target import Given, Target
+
+NEEDS = ("material", "landau")
+"""Tables that a case must have."""
+
+Progress = Callable[[str, str, int, int], None]
+"""Called with hypothesis, stage, what is done and what is to do."""
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Fitted:
+    """What measurements say.
+
+    Args:
+        case: The case that was fitted.
+        data: The measurements.
+        parameters: All parameters of all hypotheses.
+        posteriors: By hypothesis, in the order in which they were asked.
+        comparison: The hypotheses compared.
+        bands: Predictions along each series of the data, by hypothesis.
+        excluded: Hypotheses under which nothing explains the data, and what was found instead.
+        omitted: Hypotheses that were not asked, and what they lack.
+        validity: Margins of the theory at the medians of the paper's hypothesis, over the data's
+            temperatures with the trap; none where it was not asked.
+    """
+
+    case: Case
+    data: Observations
+    parameters: tuple[Parameter, ...]
+    posteriors: Mapping[str, Posterior]
+    comparison: Comparison
+    bands: Mapping[str, Mapping[Series, Band]]
+    excluded: Mapping[str, str]
+    omitted: Mapping[str, str]
+    validity: tuple[Margin, ...]
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the chains of all hypotheses met R-hat and the number of effective draws."""
+        return all(p.chains.converged for p in self.posteriors.values())
+
+    @property
+    def best(self) -> Posterior:
+        """The most probable hypothesis."""
+        return self.posteriors[self.comparison.rows[0].name]
+
+    def save(self, folder: str | Path) -> None:
+        """Write each posterior as `posterior-NAME.nc`, InferenceData of ArviZ.
+
+        Args:
+            folder: Where.
+        """
+        for name, found in self.posteriors.items():
+            save(Path(folder) / file_of(name), self.case, self.data, found)
+
+
+def fit(
+    case: Case,
+    data: Observations | str | Path,
+    *,
+    resume: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Fitted:
+    """Infer a case's numbers from measurements under each hypothesis, and compare these.
+
+    Args:
+        case: What is known; its priors, [data] and [fit] say how.
+        data: Measurements, or their file.
+        resume: Folder of an earlier fit of the same, whose chains go on.
+        progress: Told what is done.
+
+    Raises:
+        InputError: the data cannot be read, or the case lacks what they need.
+        SolveError: no hypothesis explains them.
+
+    Examples:
+        A fit takes seconds; see `examples/fit_gap.py`.
+    """
+    needed()
+    case.require("landau")
+    if not isinstance(data, Observations):
+        data = load_data(data, case.data)
+    parameters, asked, omitted = hypotheses(case, data)
+    layout, points = arranged(case, data)
+    numbers, options = numbers_for(case), case.fit
+    tell = progress or (lambda *_: None)
+    problems = []
+    for hypothesis in asked:
+        free, fixed = hypothesis.masks(parameters)
+        target = Target(
+            hypothesis.choices, case.material.gap_follows, layout, parameters, options.noise,
+            options.degrees_of_freedom,
+        )  # fmt: skip
+        earlier = None
+        if resume is not None:
+            keys = [p.key for p in parameters]
+            earlier = saved_chains(resume, case, data, hypothesis.name, keys)
+        # On the device once: so many numbers would cost more than a likelihood at each call.
+        given = jax.device_put(Given(numbers, points, free, fixed))
+        problems.append((hypothesis, target, given, earlier))
+    # What compiles, imports or takes one core goes on aside.
+    with ThreadPoolExecutor(1) as aside:
+        ahead = {
+            p[0].choices: aside.submit(prepare, p[1], p[2], options.chains)
+            for p in reversed(problems)
+        }
+        aside.submit(_import_ahead)
+        begun: dict[str, Any] = {}
+        excluded = {}
+        for hypothesis, target, given, earlier in problems:
+            name = hypothesis.name
+            try:
+                begun[name] = _sampled(
+                    hypothesis, target, given, earlier, case, ahead[hypothesis.choices], tell
+                )
+            except SolveError as error:
+                excluded[name] = str(error)
+                continue
+            chains = begun[name][-1]
+            begun[name] += (aside.submit(evidence, target, given, chains, options.seed),)
+        if not begun:
+            raise SolveError(next(iter(excluded.values())))
+        posteriors = {}
+        for name, (hypothesis, target, given, found, chains, counting) in begun.items():
+            tell(name, "evidence", 0, 1)
+            posteriors[name] = posterior(
+                target, given, hypothesis, found, chains, counting.result(), options.seed
+            )
+            tell(name, "evidence", 1, 1)
+        drawn = {
+            name: bands(case, data, target, given, posteriors[name])
+            for name, (_, target, given, *_) in begun.items()
+        }
+    return Fitted(
+        case, data, parameters, posteriors, compare(posteriors, excluded), drawn, excluded,
+        omitted, _margins(case, data, posteriors.get("mixing")),
+    )  # fmt: skip
+
+
+def needed() -> None:
+    """Refuse to begin without the libraries of the extra.
+
+    Raises:
+        InputError: they are not installed.
+    """
+    for name in ("numpyro", "nautilus", "arviz_base", "arviz_stats"):
+        try:
+            import_module(name) if name == "numpyro" else _find(name)
+        except ImportError:
+            raise InputError(
+                f"a fit needs {name}, which is not installed: pip install 'entrap[fit]'"
+            ) from None
+
+
+def _sampled(
+    hypothesis: Hypothesis,
+    target: Target,
+    given: Given,
+    earlier: Chains | None,
+    case: Case,
+    ready: Future[None],
+    tell: Progress,
+) -> tuple[Any, ...]:
+    name, options = hypothesis.name, case.fit
+    tell(name, "optimum", 0, 1)
+    found: Optimum = optimum(target, given, options.seed)
+    tell(name, "optimum", 1, 1)
+    ready.result()
+    chains = sample(
+        target,
+        given,
+        earlier or found,
+        chains=options.chains,
+        draws=options.draws,
+        seed=options.seed,
+        progress=lambda done, planned: tell(name, "chains", done, planned),
+    )
+    return hypothesis, target, given, found, chains
+
+
+def _margins(case: Case, data: Observations, found: Posterior | None) -> tuple[Margin, ...]:
+    if found is None:
+        return ()
+    keys = [p.key for p in found.free if p.key.partition(".")[0] not in ("data", "fit")]
+    medians = found.at(0.5)
+    try:
+        there = case.changed({key: medians[key] for key in keys})
+    except InputError:  # medians that do not go together
+        return ()
+    kelvin = data.coordinate[np.asarray(data.on)] if data.against == "temperature" else None
+    if kelvin is None or not len(kelvin):
+        protocol = there.protocol
+        kelvin = data.coordinate if protocol is None else [protocol.start, protocol.warm_to]
+    return equilibrate(there, np.sort(kelvin)).validity
+
+
+def _find(name: str) -> None:
+    from importlib.util import find_spec
+
+    if find_spec(name) is None:
+        raise ImportError(name)
+
+
+def _import_ahead() -> None:
+    for name in ("nautilus", "arviz_base", "arviz_stats"):
+        import_module(name)

@@ -1,0 +1,202 @@
+"""What the data say of the parameters under one hypothesis."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from entrap.core.quantities import Quantity
+from entrap.study.fitting.evidence import Evidence
+from entrap.study.fitting.hypotheses import Hypothesis
+from entrap.study.fitting.identifiability import Direction, open_directions
+from entrap.study.fitting.optimum import Optimum
+from entrap.study.fitting.parameters import Parameter
+from entrap.study.fitting.sampling import Chains
+from entrap.study.fitting.target import Given, Target, Told, in_blocks, told_at
+
+DERIVED = {
+    "log_mixing_ratio": Quantity("1", "L", "Entropy of mixing, ln(n/n_c)", source="Eq. (2)"),
+    "effective_critical_temperature": Quantity(
+        "K", "T̃_c", "Effective critical temperature with all normal electrons trapped"
+    ),
+}
+"""Numbers that follow from the parameters of each draw."""
+
+INTERVALS = (0.5, 0.9)
+"""Shares of the posterior of which the table tells the ends, as much below as above."""
+
+_MADE = 100  # draws of each chain from which data are made up
+
+
+@dataclasses.dataclass(frozen=True)
+class Summary:
+    """One number's posterior.
+
+    Args:
+        declared: What it is.
+        median: Half of the posterior is below it [SI].
+        intervals: Ends of the central 50 and 90 % [SI].
+        deviation: Standard deviation [SI].
+        rhat: Of its chains; NaN for what follows from others.
+        ess: Effective draws.
+        contraction: By how much of the prior's variance, in the sampler's coordinate, the data
+            have reduced it: 1 all, 0 nothing.
+    """
+
+    declared: Quantity
+    median: float
+    intervals: tuple[tuple[float, float], ...]
+    deviation: float
+    rhat: float = float("nan")
+    ess: float = float("nan")
+    contraction: float = float("nan")
+
+
+@dataclasses.dataclass(frozen=True)
+class Posterior:
+    """A hypothesis fitted to data; arrays of draws have chains first.
+
+    Args:
+        hypothesis: Which.
+        parameters: All parameters of the fit.
+        optimum: The maximum, and Laplace's approximation about it.
+        chains: Draws in the sampler's coordinates.
+        draws: Free parameters by key, and `DERIVED` by name [SI].
+        log_likelihood: Of each point, of shape (chains, draws, points).
+        predictive: Data made up from some of the draws [SI], of the same kind of shape.
+        misfit: Share of data made up from the posterior that are farther from the prediction
+            than the measured ones: near 0, the hypothesis does not explain them.
+        evidence: The marginal likelihood.
+        directions: What the data leave open.
+    """
+
+    hypothesis: Hypothesis
+    parameters: tuple[Parameter, ...]
+    optimum: Optimum
+    chains: Chains
+    draws: Mapping[str, np.ndarray]
+    log_likelihood: np.ndarray
+    predictive: np.ndarray
+    misfit: float
+    evidence: Evidence
+    directions: tuple[Direction, ...]
+
+    @property
+    def free(self) -> tuple[Parameter, ...]:
+        """The parameters that were inferred."""
+        return tuple(p for p in self.parameters if p.key in self.hypothesis.free)
+
+    @property
+    def divergences(self) -> int:
+        """Draws at which the sampler diverged."""
+        return int(self.chains.diverging.sum())
+
+    def at(self, share: float) -> dict[str, float]:
+        """Quantile of each number that was inferred, and of what follows [SI].
+
+        Args:
+            share: Of the posterior, below it.
+        """
+        return {key: _quantile(x, share) for key, x in self.draws.items()}
+
+    def table(self) -> dict[str, Summary]:
+        """Each number's posterior, by key."""
+        found = {}
+        where = [i for i, p in enumerate(self.parameters) if p.key in self.hypothesis.free]
+        for place, (i, p) in enumerate(zip(where, self.free, strict=True)):
+            spread = float(self.chains.u[..., i].var()) / p.spread
+            found[p.key] = dataclasses.replace(
+                _summary(p.declared, self.draws[p.key]),
+                rhat=float(self.chains.rhat[place]),
+                ess=float(self.chains.ess[place]),
+                contraction=1 - spread,
+            )
+        return found | {
+            key: _summary(declared, self.draws[key])
+            for key, declared in DERIVED.items()
+            if key in self.draws
+        }
+
+
+def posterior(
+    target: Target,
+    given: Given,
+    hypothesis: Hypothesis,
+    found: Optimum,
+    chains: Chains,
+    evidence: Evidence,
+    seed: int,
+) -> Posterior:
+    """What the draws of a hypothesis say.
+
+    Args:
+        target: What was sampled.
+        given: Its numbers.
+        hypothesis: Which.
+        found: The maximum.
+        chains: The draws.
+        evidence: The marginal likelihood.
+        seed: Of the data that are made up.
+    """
+    shape, size = chains.u.shape[:2], 64 if target.forward else 512
+    told = in_blocks(told_at, target, given, chains.u.reshape(-1, chains.u.shape[-1]), size)
+    draws = {
+        p.key: told.theta[:, i].reshape(shape)
+        for i, p in enumerate(target.parameters)
+        if p.key in hypothesis.free
+    }
+    if hypothesis.entropic:
+        draws |= {key: np.asarray(getattr(told, key)).reshape(shape) for key in DERIVED}
+    random = np.random.default_rng(seed)
+    mean, deviation = (x.reshape(*shape, -1) for x in (told.mean, told.deviation))
+    few = slice(None, None, max(1, shape[1] // _MADE))
+    made = mean[:, few] + deviation[:, few] * _noise(target).rvs(
+        mean[:, few].shape, random_state=random
+    )
+    return Posterior(
+        hypothesis,
+        target.parameters,
+        found,
+        chains,
+        draws,
+        told.log_likelihood.reshape(*shape, -1),
+        made,
+        _misfit(target, given, told, random),
+        evidence,
+        open_directions(target, given, found),
+    )
+
+
+def _noise(target: Target) -> Any:
+    return stats.norm() if target.noise == "gaussian" else stats.t(target.freedom)
+
+
+def _misfit(target: Target, given: Given, told: Told, random: np.random.Generator) -> float:
+    """P(T(made up) > T(measured)), T = -2 ln likelihood of the values; limits do not count."""
+    counts = np.asarray(given.points.limit) == 0
+    if not counts.any():
+        return float("nan")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        z = ((np.asarray(given.points.value) - told.mean) / told.deviation)[:, counts]
+    if target.noise == "gaussian":
+        return float(np.mean(stats.chi2.sf((z**2).sum(axis=-1), z.shape[-1])))
+    noise = _noise(target)
+    made = noise.rvs(z.shape, random_state=random)
+    return float(np.mean(noise.logpdf(made).sum(axis=-1) < noise.logpdf(z).sum(axis=-1)))
+
+
+def _summary(declared: Quantity, draws: np.ndarray) -> Summary:
+    ends = tuple(
+        (_quantile(draws, (1 - share) / 2), _quantile(draws, (1 + share) / 2))
+        for share in INTERVALS
+    )
+    finite = np.isfinite(draws).all()
+    deviation = float(draws.std(ddof=1)) if finite else float("inf")
+    return Summary(declared, _quantile(draws, 0.5), ends, deviation)
+
+
+def _quantile(draws: np.ndarray, share: float) -> float:
+    """One that is there: between infinite ones, nothing is interpolated."""
+    return float(np.quantile(draws, share, method="inverted_cdf"))

@@ -1,0 +1,83 @@
+"""What a fit predicts along each series of the data, to be drawn over them."""
+
+import dataclasses
+from collections.abc import Mapping
+
+import numpy as np
+
+from entrap.inputs.case import Case
+from entrap.study.fitting.observations import Observations
+from entrap.study.fitting.posterior import Posterior
+from entrap.study.fitting.prediction import arranged
+from entrap.study.fitting.target import Given, Target, in_blocks, told_at
+
+_GRID, _ROWS = 60, 256
+SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""Quantiles of a band."""
+
+Series = tuple[str, bool, str]
+"""Quantity, whether the trap was on, group."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Band:
+    """A prediction along temperature or time.
+
+    Args:
+        coordinate: [K] or [s].
+        quantiles: Of the mean reading [SI], at `SHARES`, a row each.
+    """
+
+    coordinate: np.ndarray
+    quantiles: np.ndarray
+
+
+def bands(
+    case: Case, data: Observations, target: Target, given: Given, posterior: Posterior
+) -> Mapping[Series, Band]:
+    """Bands of each series over the span of its points.
+
+    Args:
+        case: Whose protocol the data follow.
+        data: The measurements.
+        target: Of the posterior.
+        given: Of the posterior.
+        posterior: Whose draws are used, thinned.
+    """
+    along = _along(data)
+    layout, points = arranged(case, along)
+    here = dataclasses.replace(target, layout=layout)
+    u = posterior.chains.u.reshape(-1, posterior.chains.u.shape[-1])
+    rows = u[np.linspace(0, len(u) - 1, min(_ROWS, len(u))).astype(int)]
+    told = in_blocks(
+        told_at, here, given._replace(points=points), rows, _ROWS if not here.forward else 16
+    )
+    # Of draws that do not reach a point, as beyond a transition, the others tell.
+    with np.errstate(invalid="ignore"):
+        quantiles = np.quantile(told.mean, SHARES, axis=0, method="inverted_cdf")
+    return {
+        key: Band(along.coordinate[index], quantiles[:, index])
+        for key, index in along.series().items()
+    }
+
+
+def _along(data: Observations) -> Observations:
+    """As many points along each series, nothing read there."""
+    starts = []
+    for (name, on, group), index in data.series().items():
+        at = data.coordinate[index]
+        starts.append((name, on, group, np.linspace(at.min(), at.max(), _GRID)))
+    names = list(data.groups)
+    count = len(starts) * _GRID
+    return dataclasses.replace(
+        data,
+        quantity=tuple(name for name, *_ in starts for _ in range(_GRID)),
+        on=np.repeat([on for _, on, _, _ in starts], _GRID),
+        coordinate=np.concatenate([grid for *_, grid in starts]),
+        value=np.zeros(count),
+        absolute=np.ones(count),
+        relative=np.zeros(count),
+        limit=np.zeros(count),
+        group=np.repeat([names.index(group) for _, _, group, _ in starts], _GRID),
+        row=np.arange(count),
+    )
