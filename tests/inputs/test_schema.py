@@ -1,5 +1,6 @@
 """The JSON schema: valid itself, and of one mind with what reads case files."""
 
+import dataclasses
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,15 @@ from entrap.core.errors import InputError
 from entrap.core.quantities import quantities
 from entrap.inputs.case import NESTED, TABLES, Case
 from entrap.inputs.casefile import parse_case
+from entrap.inputs.datatable import DataTable
+from entrap.inputs.fit import Fit, Plan
 from entrap.inputs.schema import case_schema
+from entrap.inputs.uncertain import uncertain
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
 SCHEMA = Draft202012Validator(case_schema())
 ALL = TABLES | NESTED
+OPTIONS: dict[str, Any] = {"data": DataTable, "fit": Fit, "plan": Plan}
 INNER: dict[str, dict[str, Any]] = {
     "trap.junction": {
         "interface_resistance": 1e-10,
@@ -181,6 +186,120 @@ def test_every_field_is_there_with_its_unit_meaning_and_an_example_that_is_read(
             "default" not in properties[name]
             or quantity.read(properties[name]["default"]) is not None
         )
+
+
+@pytest.mark.parametrize("table", OPTIONS)
+def test_every_option_is_there_with_its_meaning(table):
+    properties = properties_of(table)
+    assert set(properties) == {field.name for field in dataclasses.fields(OPTIONS[table])}
+    for name, quantity in quantities(OPTIONS[table]):
+        assert quantity.meaning in properties[name]["description"]
+        assert properties[name]["examples"] == [quantity.example]
+
+
+FITTED = """
+[fit]
+noise = "student-t"
+noise_scale = { prior = "lognormal(1, 0.3)" }
+hypotheses = ["none", "mixing"]
+
+[plan]
+start = "2 K"
+stop = "12 K"
+quantities = ["higgs_mode"]
+precisions = [0.01]
+
+[data]
+follows = "protocol"
+allow = ["unsorted"]
+
+[data.columns.T]
+quantity = "temperature"
+unit = "mK"
+
+[data.columns.lambda]
+quantity = "penetration_depth"
+uncertainty = "2 %"
+trap = "on"
+group = "run 1"
+
+[data.groups."run 1"]
+calibration = "lognormal(1, 0.1)"
+temperature_offset = "normal(0 K, 10 mK)"
+"""
+"""Every table that a fit reads, behind those of the working case."""
+
+
+def fitted() -> dict[str, Any]:
+    stated: dict[str, Any] = tomllib.loads(WORKING + FITTED)
+    stated["landau"]["a"] = {"prior": "lognormal(3 k_B, 0.5)", "value": "2 k_B"}
+    return stated
+
+
+def test_a_case_with_all_that_a_fit_reads_is_accepted():
+    assert not list(SCHEMA.iter_errors(fitted()))
+    assert set(Case.from_dict(fitted()).priors) == {"fit.noise_scale", "landau.a"}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("landau.a", {}),
+        ("landau.a", {"value": 3e-23}),
+        ("landau.a", {"prior": 3}),
+        ("landau.a", {"prior": "lognormal"}),
+        ("landau.a", {"prior": "cauchy(3 k_B, 0.5)"}),
+        ("landau.a", {"prior": "lognormal(3 k_B, 0.5)", "value": -1.0}),
+        ("landau.a", {"prior": "lognormal(3 k_B, 0.5)", "values": 1.0}),
+        ("trap.closure", {"prior": "normal(0, 1)"}),
+        ("protocol.points", {"prior": "normal(64, 1)"}),
+        ("fit.degrees_of_freedom", {"prior": "lognormal(4, 0.1)"}),
+        ("fit.noise", "normal"),
+        ("fit.seed", -1),
+        ("fit.hypotheses", "mixing"),
+        ("fit.hypotheses", ["entropy"]),
+        ("fit.hypotheses", ["mixing", "mixing"]),
+        ("fit.prior", 1),
+        ("plan.start", {"prior": "lognormal(3 K, 0.1)"}),
+        ("plan.quantities", []),
+        ("plan.quantities", ["quasiparticle_density"]),
+        ("plan.precisions", [0.0]),
+        ("plan.precisions", [1]),
+        ("plan.precisions", []),
+        ("data.follows", "time"),
+        ("data.allow", "missing"),
+        ("data.allow", ["all"]),
+        ("data.rows", 1),
+        ("data.columns", []),
+        ("data.columns.T", {}),
+        ("data.columns.T", {"quantity": "temperatures"}),
+        ("data.columns.T", {"quantity": "temperature", "units": "K"}),
+        ("data.columns.T", {"quantity": "temperature", "unit": ""}),
+        ("data.columns.T", {"quantity": "temperature", "uncertainty": "2 %"}),
+        ("data.columns.lambda.trap", True),
+        ("data.columns.lambda.uncertainty", 0.1),
+        ("data.groups.run 1", {"calibration": 1.0}),
+        ("data.groups.run 1", {"calibrations": "lognormal(1, 0.1)"}),
+    ],
+)
+def test_what_is_wrong_in_the_tables_of_a_fit_both_refuse(path, value):
+    *tables, last = path.split(".")
+    stated = part = fitted()
+    for name in tables:
+        part = part[name]
+    part[last] = value
+    assert list(SCHEMA.iter_errors(stated))
+    with pytest.raises(InputError) as caught:
+        Case.from_dict(stated)
+    assert all(problem.key.startswith(path) for problem in caught.value.problems)
+
+
+def test_numbers_that_are_believed_may_have_a_prior_and_no_other_keys():
+    for table in (*ALL, "fit", "plan"):
+        for name, quantity in quantities((ALL | OPTIONS)[table]):
+            kinds = [kind.get("type") for kind in properties_of(table)[name].get("anyOf", ())]
+            assert ("object" in kinds) == (f"{table}.{name}" in uncertain()), name
+            assert not kinds or quantity.kind in ("number", "integer")
 
 
 def test_provenance_is_of_one_mind_too():
