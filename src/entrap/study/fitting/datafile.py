@@ -72,14 +72,13 @@ def _csv(path: Path) -> DataFile:
         head += 1
     header = "\n".join(line.removeprefix("#").removeprefix(" ") for line in lines[:head])
     reader = csv.reader((f"{line}\n" for line in lines[head:]), strict=True)
+    cells, row = [], head + 1
     try:
-        cells = [
-            (head + reader.line_num, [cell.strip() for cell in row])
-            for row in reader
-            if any(cell.strip() for cell in row)
-        ]
+        for line in reader:
+            if any(cell.strip() for cell in line):
+                cells.append((row, [cell.strip() for cell in line]))
+            row = head + reader.line_num + 1
     except csv.Error as error:
-        row = head + reader.line_num
         raise InputError(f"{path}, row {row}: is no row of a CSV file ({error})") from None
     if len(cells) < 2:
         raise InputError(f"{path} must have a row of names and rows of numbers, but has none")
@@ -129,10 +128,13 @@ def _parquet(path: Path) -> DataFile:
 
 
 def _netcdf(path: Path) -> DataFile:
+    import h5py
     import xarray as xr
     from h5netcdf import CompatibilityError
 
     try:
+        with h5py.File(path) as file:  # h5netcdf leaves noise behind where the root is broken
+            file.attrs.get("_nc3_strict")
         # Undecoded, as xarray takes "seconds" for calendar time.
         with xr.open_dataset(path, engine="h5netcdf", decode_times=False) as data:
             data.load()
