@@ -209,7 +209,9 @@ def test_a_prior_that_no_number_bounds_must_be_finite_all_the_same():
     ]
 
 
-@pytest.mark.parametrize("text", ["uniform(-0.1, 1)", "uniform(0, 1.1)", "normal(0.5, 0.2)"])
+@pytest.mark.parametrize(
+    "text", ["uniform(-0.1, 1)", "uniform(0, 1.1)", "uniform(-1e-5, 1)", "normal(0.5, 0.2)"]
+)
 def test_a_prior_beyond_the_bounds_of_its_number_is_refused(text):
     (says,) = refused(text, KEYS["fit.remaining_fraction"])
     assert says.startswith("must be >= 0 and <= 1, but its prior reaches from")

@@ -508,12 +508,22 @@ def test_a_time_may_be_zero_and_not_less(put):
     ]
 
 
+def test_dates_are_no_times(tmp_path):
+    path = tmp_path / "data.nc"
+    unit = "seconds since 2026-01-01"
+    as_netcdf(
+        path, {f"T [{unit}]": [0, 2], "lambda": [9e-8, 9e-8]}, TABLE.replace("temperature", "time")
+    )
+    assert told(path) == [f'data.nc: the unit of `T` must be a unit of s, but is "{unit}"']
+
+
 def test_what_is_wrong_with_a_row_is_told_once_and_not_for_each_of_its_quantities(put):
     text = (
         TABLE
         + '[data.columns.xi]\nquantity = "coherence_length"\nuncertainty = "1 %"\ntrap = "on"\n'
     )
     assert len(told(put("T,lambda,xi\nx,9e-8,1e-8\n"), table(text))) == 1
+    assert len(told(put("T,lambda,xi\n2,9e-8,1e-8\n1,9e-8,1e-8\n"), table(text))) == 1
 
 
 def test_of_many_mistakes_the_first_are_told_and_how_many_more(put):

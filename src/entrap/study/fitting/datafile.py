@@ -135,7 +135,7 @@ def _netcdf(path: Path) -> DataFile:
     try:
         with h5py.File(path) as file:  # h5netcdf leaves noise behind where the root is broken
             file.attrs.get("_nc3_strict")
-        # Undecoded, as xarray takes "seconds" for calendar time.
+        # Undecoded: dates, whose units xarray takes away, would be read as numbers.
         with xr.open_dataset(path, engine="h5netcdf", decode_times=False) as data:
             data.load()
     except (OSError, ValueError, LookupError, RuntimeError, CompatibilityError) as error:

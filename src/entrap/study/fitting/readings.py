@@ -117,7 +117,7 @@ class Reader:
 
         def of_row(index: int) -> tuple[float, float] | None:
             cell = self.file.columns[other][index]
-            size = self._number(index, other, cell, scale and (0.0, scale[1]))
+            size = self._number(index, other, cell, scale)
             if size is None:
                 return None
             if size < 0:
