@@ -12,6 +12,7 @@ import dataclasses
 import math
 import warnings
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -172,7 +173,7 @@ def _verdict(rows: list[Row]) -> str:
 def _left_out(log_likelihood: np.ndarray) -> tuple[np.ndarray, float, int]:
     """elpd of each point left out, p_loo, and at how many points they cannot be trusted."""
     import arviz_base
-    import arviz_stats
+    from arviz_stats.loo import loo
 
     finite = np.where(np.isfinite(log_likelihood), log_likelihood, -1e6)
     tree = arviz_base.from_dict(
@@ -180,7 +181,7 @@ def _left_out(log_likelihood: np.ndarray) -> tuple[np.ndarray, float, int]:
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what k says is told in numbers
-        found = arviz_stats.loo(tree, pointwise=True)
+        found: Any = loo(tree, pointwise=True)
     pointwise = np.asarray(found.elpd_i, float).ravel()
     shapes = np.asarray(found.pareto_k, float)
     return pointwise, float(found.p), int((shapes > float(found.good_k)).sum())

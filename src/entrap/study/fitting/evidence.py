@@ -10,6 +10,7 @@ Analysis 18, 1 (2023), for the change of base ("posterior repartitioning").
 
 import dataclasses
 import math
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -67,7 +68,7 @@ def evidence(target: Target, given: Given, chains: Chains, seed: int) -> Evidenc
         found = found + shift - base
         return np.where(np.isfinite(found), found, -1e100)
 
-    sampler = Sampler(
+    sampler: Any = Sampler(
         place, likelihood, n_dim=len(free), n_live=_LIVE, n_networks=0, vectorized=True,
         n_batch=128, pass_dict=False, seed=seed,
     )  # fmt: skip

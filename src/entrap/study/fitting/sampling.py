@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from arviz_stats.base import array_stats
 from numpyro.infer.hmc import hmc
 
 from entrap.solve.compiling import block_jit, quick_jit
+from entrap.study.fitting.diagnostics import ESS, RHAT, diagnostics
 from entrap.study.fitting.optimum import Optimum
 from entrap.study.fitting.target import (
     Chosen,
@@ -26,9 +26,6 @@ from entrap.study.fitting.target import (
     in_blocks,
     log_posterior,
 )
-
-RHAT, ESS = 1.01, 400
-"""What is asked of each parameter: R-hat below, effective draws above, in bulk and tail."""
 
 _BLOCK = 50  # steps between two looks
 _WARM = (2, 2, 2)  # blocks of each round of warming up
@@ -251,11 +248,23 @@ def sample(
             tell()
             if len(kept) < blocks:
                 continue
-            whole = [np.concatenate(parts, axis=1) for parts in zip(*kept, strict=True)]
-            rhat, ess = diagnostics(whole[0][..., free])
+            u, diverging, steps = (
+                np.concatenate(parts, axis=1) for parts in zip(*kept, strict=True)
+            )
+            rhat, ess = diagnostics(u[..., free])
             if (rhat < RHAT).all() and (ess > ESS).all():
                 break
-    return Chains(*whole, sampler.center, sampler.scale, sampler.last(), sampler.sizes(), rhat, ess)
+    return Chains(
+        u,
+        diverging,
+        steps,
+        sampler.center,
+        sampler.scale,
+        sampler.last(),
+        sampler.sizes(),
+        rhat,
+        ess,
+    )
 
 
 def _starts(target: Target, given: Given, found: Optimum, chains: int, key: Any) -> np.ndarray:
@@ -283,19 +292,3 @@ def _reshape(sampler: _Sampler, u: np.ndarray, free: np.ndarray, seed: int) -> N
     z = np.linalg.solve(scale, (u[:, -1] - center).T).T
     sizes = np.clip(sampler.sizes(), 0.05, 1.5)
     sampler.begin(z, np.full(len(z), np.median(sizes)), jax.random.key(seed))
-
-
-def diagnostics(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """R-hat and effective draws of each column, by rank; chains first.
-
-    Args:
-        draws: Of shape (chains, draws, columns).
-    """
-    columns = [draws[..., i] for i in range(draws.shape[-1])]
-
-    def of(method: str, column: Any) -> float:
-        tails = (0.05, 0.95) if method == "tail" else None
-        return float(array_stats.ess(column, chain_axis=0, draw_axis=1, method=method, prob=tails))
-
-    rhat = [float(array_stats.rhat(c, chain_axis=0, draw_axis=1)) for c in columns]
-    return np.array(rhat), np.array([min(of("bulk", c), of("tail", c)) for c in columns])

@@ -12,9 +12,10 @@ import numpy as np
 
 from entrap.core.errors import InputError
 from entrap.inputs.case import Case
+from entrap.study.fitting.diagnostics import diagnostics
 from entrap.study.fitting.observations import Observations
 from entrap.study.fitting.posterior import DERIVED, Posterior
-from entrap.study.fitting.sampling import Chains, diagnostics
+from entrap.study.fitting.sampling import Chains
 
 _IGNORED = ("seed", "draws", "hypotheses")  # of [fit]: chains may go on under others
 
@@ -142,7 +143,8 @@ def saved_chains(
             return None
         raise InputError(f"{path} is not there: give the folder or a file of an earlier fit")
     try:
-        with xr.open_datatree(path, engine="h5netcdf") as found:
+        with xr.open_datatree(path, engine="h5netcdf") as opened:
+            found: Any = opened
             told = found.attrs.get("entrap_fingerprint"), found.attrs.get("entrap_hypothesis")
             if told[1] is None:
                 raise InputError(f"{path} is no posterior of entrap")

@@ -9,6 +9,7 @@ entropy are one compiled function.
 """
 
 import dataclasses
+from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -127,27 +128,33 @@ def log_prior(target: Target, given: Given, u: Reals) -> Reals:
 
 
 def log_posterior(target: Target, given: Given, u: Reals) -> Reals:
-    """Likelihood times prior, in the coordinates; differentiable forward and backward."""
+    """Likelihood times prior, in the coordinates; differentiable once, forward or backward."""
+    return (_forward if target.forward else _whole)(target, given, u)
 
-    def whole(u: Reals) -> Reals:
-        return log_prior(target, given, u) + log_likelihoods(target, given, u).sum()
 
-    if not target.forward:
-        return whole(u)
+def _whole(target: Target, given: Given, u: Reals) -> Reals:
+    return log_prior(target, given, u) + log_likelihoods(target, given, u).sum()
 
-    @jax.custom_vjp
-    def ahead(u: Reals) -> Reals:
-        return whole(u)
 
-    def with_slopes(u: Reals) -> Any:
-        def along(direction: Reals) -> Any:
-            return jax.jvp(whole, (u,), (direction,))
+@partial(jax.custom_vjp, nondiff_argnums=(0,))
+def _forward(target: Target, given: Given, u: Reals) -> Reals:
+    """Of an evolution, whose solver is differentiated forward only."""
+    return _whole(target, given, u)
 
-        made, slopes = jax.vmap(along, out_axes=(None, 0))(jnp.eye(len(u)))
-        return made, slopes
 
-    ahead.defvjp(with_slopes, lambda slopes, g: (g * slopes,))
-    return ahead(u)
+def _with_slopes(target: Target, given: Given, u: Reals) -> Any:
+    def along(direction: Reals) -> Any:
+        return jax.jvp(partial(_whole, target, given), (u,), (direction,))
+
+    return jax.vmap(along, out_axes=(None, 0))(jnp.eye(len(u)))
+
+
+def _backward(target: Target, slopes: Reals, g: Reals) -> Any:
+    del target
+    return None, g * slopes
+
+
+_forward.defvjp(_with_slopes, _backward)
 
 
 @block_jit
