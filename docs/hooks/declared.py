@@ -1,7 +1,7 @@
 """Put tables of declared quantities into pages, so that no unit or meaning is written twice.
 
-A line `<!-- table: NAME -->` becomes the table of that name: a table of the case file, as `trap` or
-`trap.junction`, `state` or `margins`.
+A line `<!-- table: NAME -->` becomes the table of that name: a table of the case file, as `trap`,
+`trap.junction` or `data.columns`, `state`, `margins`, `observables` or `priors`.
 """
 
 import dataclasses
@@ -12,8 +12,12 @@ from mkdocs.exceptions import PluginError
 
 from entrap.core.quantities import Quantity, quantities
 from entrap.inputs.case import NESTED, TABLES
+from entrap.inputs.datacolumn import DataColumn
+from entrap.inputs.fit import OBSERVABLES, Fit, Plan
+from entrap.inputs.priors import FAMILIES
 from entrap.model.state import State
 from entrap.model.validity import Margins
+from entrap.study.fitting.observables import observable
 
 _MARK = re.compile(r"^<!-- table: (\S+) -->$", re.MULTILINE)
 
@@ -28,7 +32,7 @@ def on_page_markdown(markdown: str, **_: object) -> str:
 
 
 def _table(name: str) -> str:
-    tables = TABLES | NESTED
+    tables = TABLES | NESTED | {"data.columns": DataColumn, "fit": Fit, "plan": Plan}
     if name in tables:
         return _keys(tables[name])
     if name == "state":
@@ -37,8 +41,22 @@ def _table(name: str) -> str:
     if name == "margins":
         rows = ((_code(n), q.symbol, q.meaning, q.source) for n, q in quantities(Margins))
         return _rows(("margin", "inequality", "meaning", "source"), rows)
-    known = ", ".join((*tables, "state", "margins"))
+    if name == "observables":
+        rows = ((_code(n), q.symbol, _lab(q), q.meaning) for n, q in _observables())
+        return _rows(("quantity", "symbol", "usual unit", "meaning"), rows)
+    if name == "priors":
+        rows = ((f"`{n}({', '.join(w for w, _ in f.arguments)})`",) for n, f in FAMILIES.items())
+        return _rows(("family",), rows)
+    known = ", ".join((*tables, "state", "margins", "observables", "priors"))
     raise PluginError(f"No table is called {name!r}: known are {known}.")
+
+
+def _observables() -> Iterable[tuple[str, Quantity]]:
+    return ((name, observable(name)) for name in OBSERVABLES)
+
+
+def _lab(declared: Quantity) -> str:
+    return declared.display or _unit(declared)
 
 
 def _keys(table: type) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import tomllib
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -15,8 +16,9 @@ from pyarrow import parquet
 
 from entrap.core.errors import InputError
 from entrap.inputs.casefile import parse_case
-from entrap.inputs.datatable import DataTable
+from entrap.inputs.datatable import DataGroup, DataTable
 from entrap.inputs.fit import OBSERVABLES
+from entrap.inputs.priors import Prior
 from entrap.study.fitting.cells import scale_of, spread_in
 from entrap.study.fitting.observables import observable
 from entrap.study.fitting.observations import load_data
@@ -92,6 +94,16 @@ def test_a_csv_file_with_its_table_in_its_header_is_read_in_si(put):
         ["lambda"],
     )
     assert len(found) == 3
+
+
+def test_the_file_on_the_page_of_measurements_is_read(put):
+    page = (Path(__file__).parents[2] / "docs" / "data.md").read_text("utf-8")
+    found = load_data(put(page.partition("```text\n")[2].partition("```")[0]))
+    np.testing.assert_allclose(found.coordinate, [4, 6, 8, 4, 6, 8, 9.5])
+    np.testing.assert_allclose(found.absolute[:2], [0.8e-9, 0.9e-9])
+    assert found.on.tolist() == [False] * 3 + [True] * 4
+    assert found.limit.tolist() == [0] * 6 + [1]
+    assert found.groups["cooldown-1"].calibration == Prior("lognormal", (1.0, 0.05))
 
 
 @pytest.mark.parametrize(
@@ -376,8 +388,9 @@ def test_groups_are_named_by_a_column_or_by_the_quantity_or_by_the_columns_name(
     found = load_data(put("T,lambda,xi,run\n1,9e-8,1e-8,2\n2,9e-8,1e-8,b\n"), table(text))
     assert list(found.groups) == ["2", "b", "coil"]
     assert found.group.tolist() == [0, 1, 2, 2]
-    assert found.groups["2"].calibration.median == 1.0
-    assert found.groups["2"].temperature_offset.arguments == (0.0, 0.02)
+    assert found.groups["2"] == DataGroup(
+        Prior("lognormal", (1.0, 0.1)), Prior("normal", (0.0, 0.02))
+    )
     assert found.groups["coil"].calibration is None
     assert {key: index.tolist() for key, index in found.series().items()} == {
         ("penetration_depth", True, "2"): [0],
