@@ -2,6 +2,8 @@
 
 import contextlib
 import math
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -270,6 +272,14 @@ def test_a_prior_may_be_stated_as_a_table_of_its_own_and_on_options():
     assert set(case.priors) == {"landau.a", "fit.noise_scale"}
     # 1 is what there is by default, and is no median of this prior.
     assert Case.from_dict(case.to_dict()).fit.noise_scale == 1.0
+
+
+def test_the_example_of_the_page_is_one():
+    page = (Path(__file__).parents[2] / "docs/case-file.md").read_text("utf-8")
+    (block,) = re.findall(r"```toml\n(\[landau\].*?)```", page, re.S)
+    case = parse_case(edited('[landau]\na = "2 k_B"\nsaturation = 1.0\n', block))
+    assert list(case.priors) == ["landau.a", "landau.saturation", "fit.noise_scale"]
+    assert (case.require("landau").a, case.fit.noise_scale) == (2.5 * K_B, 1.0)
 
 
 def test_a_changed_number_keeps_its_prior():

@@ -609,7 +609,7 @@ def test_a_csv_file_lies_beside_its_case_file(tmp_path, monkeypatch):
 
 def test_the_example_of_the_page_is_one():
     page = (ROOT / "docs/case-file.md").read_text("utf-8")
-    (block,) = re.findall(r"```toml\n(.*?)```", page, re.S)
+    (block,) = re.findall(r"```toml\n(\[sweep\].*?)```", page, re.S)
     case = parse_case(WORKING + block)
     assert list(case.require("sweep").axes)[-1] == "temperature"
     for word in (*Sweep.__dataclass_fields__, *REDUCTIONS, *SAMPLED):
