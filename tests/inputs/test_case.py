@@ -163,6 +163,7 @@ def test_a_case_survives_being_written_down(stated):
     assert Case.from_dict(written) == stated
     assert Case.from_dict(json.loads(json.dumps(written, allow_nan=False))) == stated
     assert Case.from_dict(written).to_dict() == written
+    assert stated.changed({}) == stated
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from tests.strategies import WORKING, prior, prior_text, whole_tables
+from tests.strategies import WORKING, prior, prior_text
 
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity
@@ -290,12 +290,6 @@ def test_a_changed_number_keeps_its_prior():
     again = case.changed({"landau.a": {"prior": "uniform(1 k_B, 5 k_B)"}})
     assert again.priors["landau.a"].family == "uniform"
     assert again.require("landau").a == pytest.approx(3 * K_B, rel=1e-12, abs=0.0)
-
-
-@given(whole_tables())
-def test_a_case_that_is_changed_in_its_title_alone_keeps_everything_else(tables):
-    case = Case.from_dict(tables)
-    assert case.changed({"title": case.title}) == case
 
 
 def test_a_command_line_states_a_number_anew_or_one_of_its_parts():
