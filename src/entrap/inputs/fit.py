@@ -94,21 +94,21 @@ class Fit:
         at_most=2**32 - 1,
         example=0,
     )
-    chains: int = quantity(
+    chains: int | None = quantity(
         "1",
         "",
-        "Chains of the sampler, an even number",
-        default=16,
+        "Chains of the sampler, an even number; 16, or 8 of evolutions, where it is not given",
+        default=None,
         kind="integer",
         at_least=4,
         at_most=4096,
         example=16,
     )
-    draws: int = quantity(
+    draws: int | None = quantity(
         "1",
         "",
-        "Draws of each chain at least; more until the diagnostics are met",
-        default=250,
+        "Draws of each chain, more until the diagnostics are met; 250, 100 of evolutions, if not given",
+        default=None,
         kind="integer",
         at_least=50,
         at_most=10**6,
@@ -122,7 +122,7 @@ class Fit:
         problems += _names(self, "hypotheses", HYPOTHESES)
         if not problems:
             problems += _no_difference(shift)
-        if not problems and self.chains % 2:
+        if not problems and (self.chains or 0) % 2:
             problems.append(Problem(f"must be even, but is {self.chains}", "chains"))
         if problems:
             raise InputError(*problems)

@@ -23,7 +23,7 @@ from entrap.study.fitting.parameters import Parameter
 from entrap.study.fitting.posterior import Posterior, posterior
 from entrap.study.fitting.prediction import arranged
 from entrap.study.fitting.predictive import Band, Series, bands
-from entrap.study.fitting.sampling import Chains, prepare, sample
+from entrap.study.fitting.sampling import Chains, prepare, sample, size
 from entrap.study.fitting.storage import file_of, save, saved_chains
 from entrap.study.fitting.target import Given, Target
 
@@ -128,7 +128,9 @@ def fit(
     # What compiles, imports or takes one core goes on aside.
     with ThreadPoolExecutor(1) as aside:
         ahead = {
-            p[0].choices: aside.submit(prepare, p[1], p[2], options.chains)
+            p[0].choices: aside.submit(
+                prepare, p[1], p[2], size(p[1], options.chains, options.draws)[0]
+            )
             for p in reversed(problems)
         }
         aside.submit(_import_ahead)
@@ -193,12 +195,13 @@ def _sampled(
     found: Optimum = optimum(target, given, options.seed)
     tell(name, "optimum", 1, 1)
     ready.result()
+    count, draws = size(target, options.chains, options.draws)
     chains = sample(
         target,
         given,
         earlier or found,
-        chains=options.chains,
-        draws=options.draws,
+        chains=count,
+        draws=draws,
         seed=options.seed,
         progress=lambda done, planned: tell(name, "chains", done, planned),
     )

@@ -28,10 +28,10 @@ from entrap.study.fitting.target import (
 )
 
 _BLOCK = 50  # steps between two looks
-_WARM = (2, 2, 2)  # blocks of each round of warming up
+_WARM = 3  # rounds of warming up
 _ROUNDS = 8  # times the draws that are made at most
 _DEPTH = 8  # 2^8 leapfrogs a draw, at most
-_ACCEPT = 0.9
+_ACCEPT = 0.8
 _NEAR = 20.0  # nats below the best that a chain may start
 
 Progress = Callable[[int, int], None]
@@ -73,6 +73,7 @@ class _Kernel:
     """numpyro's sampler of one target in the coordinates z."""
 
     def __init__(self, chosen: Chosen, given: Given, center: Any, scale: Any) -> None:
+        self.length = _length(chosen.target)
         within = jax.jit(lambda u: log_posterior(chosen.target, given, u))
         self.potential = lambda z: -within(center + scale @ z)
         self.start, self.step = hmc(self.potential, algo="NUTS")
@@ -80,13 +81,18 @@ class _Kernel:
     def begin(self, z: Any, key: Any, size: Any) -> Any:
         return self.start(
             z,
-            _BLOCK * _WARM[0],
+            _BLOCK * self.length,
             step_size=size,
             adapt_mass_matrix=False,
             target_accept_prob=_ACCEPT,
             max_tree_depth=_DEPTH,
             rng_key=key,
         )
+
+
+def _length(target: Target) -> int:
+    """Blocks of a round of warming up; an evolution's steps are dear."""
+    return 1 if target.forward else 2
 
 
 @quick_jit
@@ -173,6 +179,18 @@ class _Sampler:
         return np.concatenate([np.asarray(s.adapt_state.step_size) for s in self.states])
 
 
+def size(target: Target, chains: int | None, draws: int | None) -> tuple[int, int]:
+    """How many chains, and draws of each, where that is not said.
+
+    Args:
+        target: What is sampled.
+        chains: As stated.
+        draws: As stated.
+    """
+    default = (8, 100) if target.forward else (16, 250)
+    return chains or default[0], draws or default[1]
+
+
 class _Origin(NamedTuple):
     center: np.ndarray
     scale: np.ndarray
@@ -215,7 +233,7 @@ def sample(
     """
     free = np.flatnonzero(given.free)
     blocks, key = -(-draws // _BLOCK), jax.random.key(seed)
-    planned = blocks + (sum(_WARM) if isinstance(first, Optimum) else 0)
+    planned = blocks + (_WARM * _length(target) if isinstance(first, Optimum) else 0)
     done = 0
 
     def tell() -> None:
@@ -234,11 +252,11 @@ def sample(
             starts = _starts(target, given, first, chains, key)
             sampler = _Sampler(target, given, first, starts, np.full(chains, 0.5), key)
             made: list[np.ndarray] = []
-            for turn, length in enumerate(_WARM):
+            for turn in range(_WARM):
                 if turn:
                     _reshape(sampler, np.concatenate(made, axis=1), free, seed + turn)
                     made = []
-                for _ in range(length):
+                for _ in range(_length(target)):
                     made.append(sampler.move(pool)[0])
                     tell()
             sampler.warmed(sampler.sizes())
