@@ -107,7 +107,7 @@ class Fit:
     draws: int | None = quantity(
         "1",
         "",
-        "Draws of each chain, more until the diagnostics are met; 250, 100 of evolutions, if not given",
+        "Draws of each chain, more until the diagnostics are met; 250, or 100 of evolutions",
         default=None,
         kind="integer",
         at_least=50,
