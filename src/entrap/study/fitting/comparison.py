@@ -160,6 +160,8 @@ def _verdict(rows: list[Row]) -> str:
     """Whether the data show an entropy: with moderate evidence against all that have none."""
     if rows[0].misfit < MISFIT:
         return "unexplained"
+    if len({row.name in ENTROPIC for row in rows}) < 2:  # nothing to compare with was asked
+        return "undecided"
     sides = {True: -math.inf, False: -math.inf}
     for row in rows:
         side = row.name in ENTROPIC

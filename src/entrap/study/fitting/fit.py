@@ -17,6 +17,7 @@ from entrap.solve.results import Margin
 from entrap.study.fitting.comparison import Comparison, compare
 from entrap.study.fitting.evidence import evidence
 from entrap.study.fitting.hypotheses import Hypothesis, hypotheses, numbers_for
+from entrap.study.fitting.needs import needed
 from entrap.study.fitting.observations import Observations, load_data
 from entrap.study.fitting.optimum import Optimum, optimum
 from entrap.study.fitting.parameters import Parameter
@@ -26,9 +27,6 @@ from entrap.study.fitting.predictive import Band, Series, bands
 from entrap.study.fitting.sampling import Chains, prepare, sample, size
 from entrap.study.fitting.storage import file_of, save, saved_chains
 from entrap.study.fitting.target import Given, Target
-
-NEEDS = ("material", "landau")
-"""Tables that a case must have."""
 
 Progress = Callable[[str, str, int, int], None]
 """Called with hypothesis, stage, what is done and what is to do."""
@@ -166,21 +164,6 @@ def fit(
     )  # fmt: skip
 
 
-def needed() -> None:
-    """Refuse to begin without the libraries of the extra.
-
-    Raises:
-        InputError: they are not installed.
-    """
-    for name in ("numpyro", "nautilus", "arviz_base", "arviz_stats"):
-        try:
-            import_module(name) if name == "numpyro" else _find(name)
-        except ImportError:
-            raise InputError(
-                f"a fit needs {name}, which is not installed: pip install 'entrap[fit]'"
-            ) from None
-
-
 def _sampled(
     hypothesis: Hypothesis,
     target: Target,
@@ -222,13 +205,6 @@ def _margins(case: Case, data: Observations, found: Posterior | None) -> tuple[M
         protocol = there.protocol
         kelvin = data.coordinate if protocol is None else [protocol.start, protocol.warm_to]
     return equilibrate(there, np.sort(kelvin)).validity
-
-
-def _find(name: str) -> None:
-    from importlib.util import find_spec
-
-    if find_spec(name) is None:
-        raise ImportError(name)
 
 
 def _import_ahead() -> None:
