@@ -1,0 +1,77 @@
+"""Simulation-based calibration: under data of the package's own likelihood, posteriors are right.
+
+Parameters are drawn from the priors and data from the likelihood; the rank of the truth among
+independent draws of the posterior is then uniform, whatever the model.
+
+Source: S. Talts et al., arXiv:1804.06788 (2018).
+"""
+
+import jax
+import numpy as np
+import pytest
+from scipy import stats
+
+from entrap.study.fitting.optimum import optimum
+from entrap.study.fitting.parameters import drawn
+from entrap.study.fitting.sampling import sample
+
+pytestmark = pytest.mark.slow
+
+COUNT, DRAWS, BINS = 240, 119, 12  # 120 ranks, ten in each bin
+FALSE_ALARM = 1e-3  # of each of the nine checks, of a right sampler with another seed
+
+TABLES = {
+    "material": {
+        "critical_temperature": {"prior": "lognormal(5 K, 0.05)"},
+        "conduction_density": "1e28 1/m^3",
+    },
+    "mixture": {"valence_ratio": {"prior": "lognormal(1.5, 0.6)"}},
+    "landau": {"a": {"prior": "lognormal(3 k_B, 0.3)"}, "saturation": 0.5},
+}
+
+
+@pytest.fixture(scope="module")
+def calibrated(problem, series, observations, noisy):
+    """Ranks of the truths, and whether central intervals hold them; a row for each data set."""
+    noise = {"absolute": 1e-22, "relative": 0.03}
+    posed = problem(
+        TABLES,
+        observations(
+            series("higgs_coefficient", np.linspace(2.0, 4.5, 4), False, **noise),
+            series("higgs_coefficient", np.linspace(2.0, 6.0, 4), True, **noise),
+        ),
+    )
+    free = posed.free
+    truths = np.array(drawn(tuple(p.prior for p in posed.parameters), jax.random.key(5), COUNT))
+    told = posed.told(truths)
+    readings = noisy(posed.target, told.mean, told.deviation, np.random.default_rng(5))
+    ranks, held = [], {0.5: [], 0.9: []}
+    for i, (truth, reading) in enumerate(zip(truths, readings, strict=True)):
+        given = jax.device_put(posed.reading(reading).given)
+        found = optimum(posed.target, given, i)
+        chains = sample(posed.target, given, found, chains=8, draws=100, seed=i)
+        assert chains.converged
+        u = chains.u.reshape(-1, len(truth))
+        few = u[np.linspace(0, len(u) - 1, DRAWS).astype(int)]
+        ranks.append((few < truth).sum(axis=0)[free])
+        for share, inside in held.items():
+            low, high = np.quantile(u, [(1 - share) / 2, (1 + share) / 2], axis=0)
+            inside.append(((low < truth) & (truth < high))[free])
+    names = [posed.keys[i] for i in free]
+    assert len(names) == 3
+    return names, np.array(ranks), {share: np.array(x) for share, x in held.items()}
+
+
+def test_ranks_of_the_truth_are_uniform(calibrated):
+    names, ranks, _ = calibrated
+    for name, column in zip(names, ranks.T, strict=True):
+        counts = np.histogram(column, BINS, (-0.5, DRAWS + 0.5))[0]
+        assert stats.chisquare(counts).pvalue > FALSE_ALARM, (name, counts)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9])
+def test_central_intervals_hold_the_truth_as_often_as_they_say(calibrated, share):
+    names, _, held = calibrated
+    low, high = stats.binom.ppf([FALSE_ALARM / 2, 1 - FALSE_ALARM / 2], COUNT, share)
+    for name, inside in zip(names, held[share].T, strict=True):
+        assert low <= inside.sum() <= high, (name, inside.mean())
