@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from entrap.study.fitting.hypotheses import ENTROPIC
 from entrap.study.fitting.posterior import Posterior
@@ -178,15 +179,29 @@ def _left_out(log_likelihood: np.ndarray) -> tuple[np.ndarray, float, int]:
     from arviz_stats.loo import loo
 
     finite = np.where(np.isfinite(log_likelihood), log_likelihood, -1e6)
+    rows = finite.reshape(-1, finite.shape[-1])
+    # Where the least likely draws are all alike, as of a limit far off, no tail can be smoothed.
+    tail = math.ceil(min(0.1 * len(rows), 1.5 * math.sqrt(len(rows))))
+    lowest = np.partition(rows, tail, axis=0)[: tail + 1]
+    varied = np.ptp(lowest, axis=0) > 0
+    count = math.log(len(rows))
+    pointwise = count - special.logsumexp(-rows, axis=0)
+    effective = float((special.logsumexp(rows, axis=0) - count - pointwise)[~varied].sum())
+    if not varied.any():
+        return pointwise, effective, 0
     tree = arviz_base.from_dict(
-        {"posterior": {"none": finite[..., 0]}, "log_likelihood": {"reading": finite}}
+        {
+            "posterior": {"none": finite[..., varied][..., 0]},
+            "log_likelihood": {"reading": finite[..., varied]},
+        }
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what k says is told in numbers
         found: Any = loo(tree, pointwise=True)
-    pointwise = np.asarray(found.elpd_i, float).ravel()
+    pointwise[varied] = np.asarray(found.elpd_i, float).ravel()
     shapes = np.asarray(found.pareto_k, float)
-    return pointwise, float(found.p), int((shapes > float(found.good_k)).sum())
+    bad = int((shapes > float(found.good_k)).sum())
+    return pointwise, effective + float(found.p), bad
 
 
 def _error(pointwise: np.ndarray) -> float:
