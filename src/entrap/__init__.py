@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from entrap.study.fitting.fit import fit as fit
     from entrap.study.fitting.observations import Observations as Observations
     from entrap.study.fitting.observations import load_data as load_data
+    from entrap.study.planning.plan import Planned as Planned
+    from entrap.study.planning.plan import plan as plan
     from entrap.study.sweeping.sensitivity import sensitivity as sensitivity
     from entrap.study.sweeping.sensitivity import sobol as sobol
     from entrap.study.sweeping.sweep import Swept as Swept
@@ -73,6 +75,8 @@ _HOMES = {
     "fit": "study.fitting.fit",
     "Observations": "study.fitting.observations",
     "load_data": "study.fitting.observations",
+    "Planned": "study.planning.plan",
+    "plan": "study.planning.plan",
     "Swept": "study.sweeping.sweep",
     "load_sweep": "study.sweeping.sweep",
     "sensitivity": "study.sweeping.sensitivity",

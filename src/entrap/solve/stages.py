@@ -31,6 +31,13 @@ class StageNewton(optx.Newton):
         enough = jnp.abs(state.diff * step) < self.added * (1 + jnp.abs(partial))
         return enough.all(), optx.RESULTS.successful
 
+    def postprocess(
+        self, fn: Any, y: Any, aux: Any, args: Any, options: Any, state: Any, tags: Any, result: Any
+    ) -> Any:
+        """What is no root, in a step that is to be refused, but whose derivative is asked."""
+        del fn, args, options, state, tags, result
+        return jnp.where(jnp.isfinite(y), y, 0.0), aux, {}
+
 
 def first_crossing(
     margin: Callable[[Reals], Reals], covered: Reals, rate: Reals, known: Reals

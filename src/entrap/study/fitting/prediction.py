@@ -172,12 +172,7 @@ def predicted(
     if layout.equilibrium:
         offset = _by_group(layout, stated, OFFSET, 0.0)
         temperature = points.temperature + offset[points.group] + jnp.where(on, fit[SHIFT], 0.0)
-        # Above absolute zero, wherever a prior's tail leads.
-        sample = sample_of(numbers, choices)
-        fraction = jnp.where(on, fit[LEFT], 1.0)
-        n_s = landau.superfluid_density(sample, temperature, fraction)
-        room = sample.conduction_density - n_s
-        here = state(sample, temperature, Densities(n_s, fraction * room, (1 - fraction) * room))
+        here = at_equilibrium(choices, numbers, temperature, on)
         out = _filled(out, layout.equilibrium, here, numbers, choices, None)
     if layout.evolution:
         warmer = {
@@ -190,6 +185,22 @@ def predicted(
     return factor[points.group] * out, jnp.asarray(fit[SCALE])
 
 
+def at_equilibrium(choices: Choices, numbers: Numbers, temperature: Any, on: Any) -> State:
+    """States without the trap, and with it and what it leaves of the normal electrons.
+
+    Args:
+        choices: Of a hypothesis.
+        numbers: Of the case, with `constants`.
+        temperature: Temperature [K].
+        on: Whether the trap is connected.
+    """
+    sample = sample_of(numbers, choices)
+    fraction = jnp.where(on, numbers["fit"][LEFT], 1.0)
+    n_s = landau.superfluid_density(sample, temperature, fraction)
+    room = sample.conduction_density - n_s
+    return state(sample, temperature, Densities(n_s, fraction * room, (1 - fraction) * room))
+
+
 def _by_group(layout: Layout, stated: Mapping[str, Any], name: str, default: float) -> Reals:
     keys = [f"data.groups.{group}.{name}" for group in layout.groups]
     return jnp.stack([jnp.asarray(stated.get(key, default), float) for key in keys])
@@ -200,12 +211,23 @@ def _filled(
 ) -> Reals:
     for name, indices in wheres:
         index = np.array(indices)
-        if name == "quasiparticle_density":
-            column = _quasiparticles(found, numbers, choices)
-        else:
-            column = getattr(found, name)
+        column = reading_of(name, found, numbers, choices)
         out = out.at[index].set(column[index] if at is None else column[at[index]])
     return out
+
+
+def reading_of(name: str, found: State, numbers: Numbers, choices: Choices) -> Reals:
+    """What an observable is of states [SI].
+
+    Args:
+        name: One of `OBSERVABLES`.
+        found: The states.
+        numbers: Of the case.
+        choices: Of the case.
+    """
+    if name == "quasiparticle_density":
+        return _quasiparticles(found, numbers, choices)
+    return getattr(found, name)
 
 
 def _quasiparticles(found: State, numbers: Numbers, choices: Choices) -> Reals:

@@ -28,6 +28,9 @@ from entrap.solve.parameters import Choices, Numbers, replaced, sample_of
 from entrap.study.fitting.parameters import Parameter, log_density, value
 from entrap.study.fitting.prediction import Layout, Points, predicted
 
+_FAR = 30.0
+"""No coordinate is farther from 0; e^-30 of a uniform prior's weight is beyond, less of others."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Target:
@@ -133,7 +136,11 @@ def log_posterior(target: Target, given: Given, u: Reals) -> Reals:
 
 
 def _whole(target: Target, given: Given, u: Reals) -> Reals:
-    return log_prior(target, given, u) + log_likelihoods(target, given, u).sum()
+    # Where the sampler's first strides lead, a model of exp(u) overflows; no prior reaches there.
+    near = (jnp.abs(u) < _FAR).all()
+    u = jnp.where(near, u, 0.0)
+    found = log_prior(target, given, u) + log_likelihoods(target, given, u).sum()
+    return jnp.where(near, found, -jnp.inf)
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))

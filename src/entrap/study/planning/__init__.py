@@ -1,0 +1,1 @@
+"""Which measurement would tell, and at which temperatures."""

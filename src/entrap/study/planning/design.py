@@ -1,0 +1,97 @@
+"""Candidates of a plan: what is measured, at which temperatures, how precisely.
+
+A candidate is N points with the trap about a temperature, and N without about the same, or below
+T_c where that is lower: a normal sample says nothing of its superconductor. Every point has the
+same uncertainty, a share of what the bare sample reads at most over the plan's temperatures. Of
+lengths, which diverge at the transition, the reciprocal is what is read.
+"""
+
+import dataclasses
+
+import jax.numpy as jnp
+import numpy as np
+
+from entrap.core.arrays import Reals
+from entrap.core.errors import InputError, Problem
+from entrap.core.stable import guarded
+from entrap.inputs.case import Case
+from entrap.model import landau
+from entrap.model.state import State
+from entrap.solve.equilibrium import equilibrate
+from entrap.solve.parameters import sample
+
+RECIPROCAL = ("penetration_depth", "coherence_length")
+"""Observables that diverge where superconductivity ends."""
+
+_BELOW = 0.9  # of T_c, where the points without a trap are at most
+_SPAN = 0.2  # of T_c, which the points of a candidate cover
+
+
+@dataclasses.dataclass(frozen=True)
+class Design:
+    """All candidates of a case.
+
+    Args:
+        quantities: Observables.
+        precisions: Shares of `references`.
+        temperatures: About which to measure [K].
+        points: Temperatures of the points [K], a row for each of `temperatures`; half without the
+            trap, then half with it.
+        references: The largest reading of the bare sample, for each of `quantities` [SI].
+    """
+
+    quantities: tuple[str, ...]
+    precisions: tuple[float, ...]
+    temperatures: np.ndarray
+    points: np.ndarray
+    references: np.ndarray
+
+    @property
+    def on(self) -> np.ndarray:
+        """Whether each point of a candidate has the trap."""
+        half = self.points.shape[1] // 2
+        return np.repeat([False, True], half)
+
+
+def design(case: Case) -> Design:
+    """The candidates that a case asks for.
+
+    Args:
+        case: Its [plan] says which; what is not said follows from its critical temperatures.
+
+    Raises:
+        InputError: the temperatures do not go up, or the bare sample shows nothing of a quantity.
+    """
+    asked, critical = case.plan, case.material.critical_temperature
+    effective = float(landau.effective_critical_temperature(sample(case)))
+    low = asked.start or 0.2 * critical
+    high = asked.stop or min(1.1 * effective, 2 * critical)
+    if not low < high:
+        told = f"must be above `start`, {low:g} K, but is {high:g} K"
+        raise InputError(Problem(told, "plan.stop"))
+    temperatures = np.linspace(low, high, asked.temperatures)
+    steps = np.linspace(-0.5, 0.5, asked.points) if asked.points > 1 else np.zeros(1)
+    spread = min(_SPAN * critical, low) * steps
+    without = np.minimum(temperatures, _BELOW * critical)
+    points = np.concatenate([without[:, None] + spread, temperatures[:, None] + spread], axis=1)
+    bare = equilibrate(case, np.linspace(low, high, 64)).bare
+    largest = [float(np.max(np.asarray(signal(bare, name)))) for name in asked.quantities]
+    for name, size in zip(asked.quantities, largest, strict=True):
+        if not size > 0:
+            told = f"asks for {name}, which the bare sample does not show from {low:g} K on"
+            raise InputError(Problem(told, "plan.quantities"))
+    return Design(asked.quantities, asked.precisions, temperatures, points, np.array(largest))
+
+
+def signal(found: State, name: str) -> Reals:
+    """What is read of states: an observable, or the reciprocal of one that diverges.
+
+    Args:
+        found: The states.
+        name: Of the observable.
+    """
+    column = jnp.asarray(getattr(found, name))
+    if name not in RECIPROCAL:
+        return column
+    there = jnp.isfinite(column) & (column > 0)
+    return jnp.where(there, 1 / guarded(column, there), 0.0)
