@@ -1,11 +1,13 @@
 """The command line. It parses, calls and prints; what computes is imported by the command."""
 
+import contextlib
 import gc
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -38,13 +40,7 @@ def main() -> None:
     try:
         app()
     except InputError as error:
-        _complain(
-            "The case is wrong"
-            if len(error.problems) == 1
-            else f"The case is wrong, in {len(error.problems)} places",
-            str(error),
-        )
-        sys.exit(2)
+        _refuse("The case is wrong", error)
     except (SolveError, FloatingPointError, MemoryError, OverflowError) as error:
         _complain("The computation failed", str(error) or type(error).__name__)
         sys.exit(1)
@@ -120,6 +116,42 @@ def trap(
     from entrap.present.designing import write_design
 
     write_design(stated, target)
+    gc.freeze()
+
+
+@app.command()
+def fit(
+    case: CaseArgument,
+    data: Annotated[
+        Path, typer.Argument(help="Measurements (CSV, Parquet, NetCDF).", metavar="DATA")
+    ],
+    out: OutOption = None,
+    force: ForceOption = False,
+    resume: Annotated[
+        Path | None,
+        typer.Option("--resume", help="Go on with the chains of an earlier fit.", metavar="DIR"),
+    ] = None,
+    set_: SetOption = None,
+) -> None:
+    """Infer a case's numbers from measurements, and tell whether they show the entropy."""
+    from entrap.inputs.casefile import load_case
+    from entrap.present import folder
+    from entrap.study.fitting.needs import NEEDS, needed
+
+    _hurry()
+    target = out or Path(f"{case.stem}-fit")
+    stated = load_case(case, set_ or (), needs=NEEDS)
+    with _about("The input is wrong"):
+        folder.claim(target, force=force, marks=_MARKS)
+        needed()
+    with _about("The data are wrong"):
+        from entrap.study.fitting.observations import load_data
+
+        read = load_data(data, stated.data)
+    from entrap.present.fitting import write_fit
+
+    with _about("The input is wrong"):
+        write_fit(stated, read, target, resume)
     gc.freeze()
 
 
@@ -255,6 +287,21 @@ def _hurry() -> None:
     }
     for key, value in chosen.items():
         os.environ.setdefault(key, value)
+
+
+@contextlib.contextmanager
+def _about(heading: str) -> Iterator[None]:
+    """What is refused within is told under this heading."""
+    try:
+        yield
+    except InputError as error:
+        _refuse(heading, error)
+
+
+def _refuse(heading: str, error: InputError) -> NoReturn:
+    count = len(error.problems)
+    _complain(heading if count == 1 else f"{heading}, in {count} places", str(error))
+    sys.exit(2)
 
 
 def _complain(heading: str, text: str) -> None:

@@ -1,0 +1,1 @@
+"""A fit in words, tables and figures."""

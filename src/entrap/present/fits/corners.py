@@ -1,0 +1,138 @@
+"""The posterior as a corner plot: each number, and each with each other."""
+
+import logging
+import warnings
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from entrap.inputs.priors import Prior
+from entrap.present.fits.words import Letter, digits, drawable, letters_of, shown
+from entrap.present.labels import typeset
+from entrap.present.plots import BLUE, GREY
+from entrap.study.fitting.posterior import Posterior, Summary
+
+_MOST = 8  # numbers that are drawn
+_SHARES = (0.5, 0.9)
+_RATIO = "mixture.valence_ratio"  # L = ln(1 + n_v/n_c) says the same
+
+
+def corner_figure(p: Posterior) -> Figure:
+    """Marginal posteriors in pairs, in the units in which people quote them.
+
+    Args:
+        p: The posterior.
+    """
+    import corner
+
+    table = {key: summary for key, summary in p.table().items() if key in drawn_keys(p)}
+    units, columns = {}, {}
+    for key, summary in table.items():
+        units[key], (columns[key],) = shown(summary.declared, p.draws[key].ravel())
+    symbols, count = letters_of(p), len(table)
+    size = max((1.9 if count < 6 else 1.6) * count + 0.9, 4.4)
+    figure = Figure(figsize=(max(size, 7.0), size))
+    figure.set_layout_engine("none")
+    ranges = [_range(column) for column in columns.values()]
+    plain = logging.getLogger()
+    before = plain.level
+    plain.setLevel(logging.ERROR)  # it warns of contours that no draw reaches
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            corner.corner(
+                np.stack(list(columns.values()), axis=-1),
+                fig=figure,
+                bins=24,
+                range=ranges,
+                color=BLUE,
+                smooth=1.0,
+                levels=_SHARES,
+                plot_datapoints=False,
+                fill_contours=True,
+                quantiles=(0.05, 0.5, 0.95),
+                max_n_ticks=3,
+                labels=[_label(symbols[key], units[key]) for key in table],
+                labelpad=0.05,
+                hist_kwargs={"density": True, "linewidth": 1.6},
+                contour_kwargs={"linewidths": 1.2},
+            )
+    finally:
+        plain.setLevel(before)
+    grid = np.array(figure.axes).reshape(count, count)
+    for place, (key, summary) in enumerate(table.items()):
+        axes = grid[place, place]
+        axes.set_title(_title(symbols[key], summary), fontsize=10.5)
+        prior = next((q.prior for q in p.free if q.key == key), None)
+        if prior is not None:
+            factor = _factor(p.draws[key].ravel(), columns[key])
+            _prior(axes, prior, factor, ranges[place])
+    for axes in figure.axes:
+        axes.grid(visible=False)
+        axes.tick_params(labelsize=9)
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(True)
+    room = 0.95 / size
+    figure.subplots_adjust(left=1.05 / figure.get_figwidth(), bottom=room, top=1 - 0.75 / size)
+    figure.text(
+        0.99, 1 - 0.2 / size, f"{p.hypothesis.label}: {drawable(p.hypothesis.meaning)}",
+        ha="right", va="top", fontsize=12,
+    )  # fmt: skip
+    return figure
+
+
+def drawn_keys(p: Posterior) -> tuple[str, ...]:
+    """Numbers that are drawn: those with a density of their own, the sample's first.
+
+    Args:
+        p: The posterior.
+    """
+    keys = [key for key, draws in p.draws.items() if np.isfinite(draws).all() and np.ptp(draws) > 0]
+    if "log_mixing_ratio" in keys and _RATIO in keys:
+        keys.remove(_RATIO)
+    first = sorted(keys, key=lambda key: key.startswith(("data.", "fit.")))
+    kept = first[:_MOST]
+    return tuple(key for key in keys if key in kept)
+
+
+def _label(letter: Letter, unit: str) -> str:
+    return letter.drawn + (f" ({typeset(unit)})" if unit else "")
+
+
+def _title(letter: Letter, summary: Summary) -> str:
+    low, high = summary.intervals[-1]
+    unit, (column,) = shown(summary.declared, [summary.median, low, high])
+    median, below, above = column
+    texts = digits([median, above - median, median - below], float(above - below))
+    middle, up, down = texts
+    equals = "\n" if letter.of else " = "  # two lines for what would be too wide
+    return f"{letter.drawn}{equals}${middle}^{{+{up}}}_{{-{down}}}$ {typeset(unit)}".rstrip()
+
+
+def _range(column: np.ndarray) -> tuple[float, float]:
+    """Where nearly all draws are."""
+    low, high = np.quantile(column, (0.002, 0.998))
+    room = 0.06 * (high - low) or abs(high) or 1.0
+    return float(low - room), float(high + room)
+
+
+def _factor(draws: np.ndarray, column: np.ndarray) -> float:
+    """From SI to what is drawn."""
+    largest = int(np.abs(draws).argmax())
+    return float(column[largest] / draws[largest])
+
+
+def _prior(axes: Any, prior: Prior, factor: float, ends: tuple[float, float]) -> None:
+    """The prior's density, if any of it is seen."""
+    shares = np.linspace(0.0005, 0.9995, 400)
+    x = factor * np.array([prior.quantile(share) for share in shares])
+    density = np.diff(shares) / np.diff(x)
+    middle = 0.5 * (x[1:] + x[:-1])
+    inside = (middle > ends[0]) & (middle < ends[1])
+    if inside.sum() < 2:  # so wide that it is flat here
+        at = np.interp(ends, middle, density, left=0.0, right=0.0)
+        axes.plot(ends, at, color=GREY, ls=":", lw=1.6)
+    else:
+        axes.plot(middle[inside], density[inside], color=GREY, ls=":", lw=1.6)
+    axes.set_xlim(ends)

@@ -1,0 +1,231 @@
+"""Data over what each hypothesis predicts, and what is left between them."""
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from entrap.core.quantities import Quantity
+from entrap.present.fits.words import drawable, shown
+from entrap.present.labels import typeset
+from entrap.present.plots import BLACK, BLUE, GREEN, RED
+from entrap.study.fitting.fit import Fitted
+from entrap.study.fitting.hypotheses import ENTROPIC
+from entrap.study.fitting.observables import observable
+from entrap.study.fitting.posterior import Posterior
+
+_GROUPS = 4  # in one figure
+_WIDE = 100.0  # largest over smallest from which an axis is logarithmic
+_STYLES = ((BLUE, "-"), (RED, (0, (6, 2))), (GREEN, "-."))
+
+
+@dataclasses.dataclass(frozen=True)
+class _Panel:
+    """A series and where it is drawn."""
+
+    key: tuple[str, bool, str]
+    index: np.ndarray
+    axes: Any
+    below: Any
+
+
+def contenders(found: Fitted) -> tuple[str, ...]:
+    """Hypotheses that are drawn: the most probable, and the best of the other kinds.
+
+    Args:
+        found: The fit.
+    """
+    names = [row.name for row in found.comparison.rows if row.name in found.posteriors]
+    first = names[0]
+    others = [name for name in ("none", "plain") if name in names and name != first]
+    if first not in ENTROPIC:
+        entropic = [name for name in names if name in ENTROPIC]
+        others = [*entropic[:1], *others]
+    return (first, *(others or names[1:]))[: len(_STYLES)]
+
+
+def prediction_figures(found: Fitted) -> Iterator[tuple[str, Figure]]:
+    """A figure for each quantity that was measured, with the names of their files.
+
+    Args:
+        found: The fit.
+    """
+    series = found.data.series()
+    for name in dict.fromkeys(found.data.quantity):
+        groups = list(dict.fromkeys(key[2] for key in series if key[0] == name))
+        for start in range(0, len(groups), _GROUPS):
+            stem = f"predictive-{name.replace('_', '-')}"
+            behind = f"-{start // _GROUPS + 1}" if len(groups) > _GROUPS else ""
+            yield stem + behind, _figure(found, name, groups[start : start + _GROUPS])
+
+
+def _figure(found: Fitted, name: str, groups: list[str]) -> Figure:
+    series = {k: i for k, i in found.data.series().items() if k[0] == name and k[2] in groups}
+    states = sorted({on for _, on, _ in series})
+    figure = Figure(figsize=(9.4 if len(states) > 1 else 7.6, 1.1 + 3.9 * len(groups)))
+    grid = figure.subplots(
+        2 * len(groups), len(states), squeeze=False, sharex="col",
+        height_ratios=[3.0, 1.0] * len(groups),
+    )  # fmt: skip
+    declared = observable(name)
+    unit, _ = _unit(found, name, declared)
+    names = contenders(found)
+    for row, group in enumerate(groups):
+        pair = []
+        for column, on in enumerate(states):
+            axes, below = grid[2 * row : 2 * row + 2, column]
+            key = (name, on, group)
+            if key not in series:
+                axes.set_axis_off()
+                below.set_axis_off()
+                continue
+            panel = _Panel(key, series[key], axes, below)
+            _draw(found, panel, names, declared)
+            trap = "with the trap" if on else "without the trap"
+            told = trap if len(found.data.groups) == 1 else f"{drawable(group)}, {trap}"
+            axes.set_title(told, loc="left")
+            pair.append(panel)
+        _same_height(found, pair, declared)
+        pair[0].axes.set_ylabel(typeset(declared.symbol) + (f" ({unit})" if unit else ""))
+        pair[0].below.set_ylabel("Residual (σ)", fontsize=10)
+    along = "Time since the trap went on (s)"
+    if found.data.against == "temperature":
+        along = "Temperature T (K)"
+    for axes in grid[-1]:
+        axes.set_xlabel(along)
+    figure.align_ylabels()
+    figure.legend(handles=_keys(found, names), loc="outside lower center", ncols=2)
+    return figure
+
+
+def _draw(found: Fitted, panel: _Panel, names: tuple[str, ...], declared: Quantity) -> None:
+    data, index = found.data, panel.index
+    values = data.value[index]
+    _, factor = _unit(found, panel.key[0], declared)
+    for name, (colour, style) in reversed(list(zip(names, _STYLES, strict=False))):
+        band = found.bands[name][panel.key]
+        low, lower, middle, upper, high = np.where(
+            np.isfinite(band.quantiles), factor * band.quantiles, np.nan
+        )
+        first = name == names[0]
+        for ends, alpha in (((low, high), 0.18), ((lower, upper), 0.30)):
+            panel.axes.fill_between(
+                band.coordinate, *ends, color=colour, lw=0, alpha=alpha if first else 0.4 * alpha
+            )
+        panel.axes.plot(
+            band.coordinate, middle, color=colour, ls=style, lw=2.2 if first else 1.5,
+            alpha=1.0 if first else 0.85,
+        )  # fmt: skip
+    predicted, deviation = _at_points(found, found.posteriors[names[0]], index)
+    limit, at = data.limit[index], data.coordinate[index]
+    plain = limit == 0
+    panel.axes.errorbar(
+        at[plain], factor * values[plain], yerr=factor * np.nan_to_num(deviation[plain]), fmt="o",
+        color=BLACK, ms=4.5, lw=1.2, zorder=5,
+    )  # fmt: skip
+    for name, (colour, _) in zip(names[1:], _STYLES[1:], strict=False):
+        mean, width = _at_points(found, found.posteriors[name], index)
+        panel.below.plot(
+            at[plain], _bounded((values - mean)[plain] / width[plain]), "x", color=colour, ms=5,
+            mew=1.2, alpha=0.8,
+        )  # fmt: skip
+    residual = (values - predicted)[plain] / deviation[plain]
+    panel.below.plot(at[plain], _bounded(residual), "o", color=BLUE, ms=4.5)
+    panel.below.axhspan(-2, 2, color="#efefef", lw=0, zorder=0)
+    panel.below.axhline(0, color=BLACK, lw=0.8)
+    panel.below.set_ylim(-6.4, 6.4)
+    panel.below.set_yticks([-5, 0, 5])
+    if at.min() > 0 and at.max() > _WIDE * at.min() and data.against == "time":
+        panel.axes.set_xscale("log")
+
+
+def _bounded(residuals: np.ndarray) -> np.ndarray:
+    """Residuals within the panel: what is beyond is at its edge."""
+    return np.clip(residuals, -6.0, 6.0)
+
+
+def _at_points(found: Fitted, p: Posterior, index: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Median prediction at points, and one standard deviation of a reading there [SI]."""
+    made = p.predictive[..., index].reshape(-1, len(index))
+    with np.errstate(invalid="ignore"):
+        median = np.quantile(made, 0.5, axis=0, method="inverted_cdf")
+    data = found.data
+    scale = p.at(0.5).get("fit.noise_scale", found.case.fit.noise_scale)
+    return median, scale * np.hypot(data.absolute[index], data.relative[index] * median)
+
+
+def _unit(found: Fitted, name: str, declared: Quantity) -> tuple[str, float]:
+    """The unit of a quantity's figures, and the factor to it from SI: as its readings want it."""
+    data = found.data
+    of = np.array([quantity == name for quantity in data.quantity])
+    read = of & (data.limit == 0)
+    column = data.value[read if read.any() else of]
+    largest = column[np.abs(column).argmax()]
+    unit, (made, _) = shown(declared, largest or 1.0, column)
+    return unit, float(made) / (float(largest) or 1.0)
+
+
+def _same_height(found: Fitted, panels: list[_Panel], declared: Quantity) -> None:
+    """The same axis for all, as high as the readings and their bars; logarithmic if they are wide.
+
+    Limits far above or below do not stretch it: they stand at its edge, with their value.
+    """
+    data, (_, factor) = found.data, _unit(found, panels[0].key[0], declared)
+    index = np.concatenate([panel.index for panel in panels])
+    of = index[data.limit[index] == 0] if (data.limit[index] == 0).any() else index
+    values = data.value[of]
+    bar = np.hypot(data.absolute[of], data.relative[of] * values)
+    low, high = factor * (values - bar).min(), factor * (values + bar).max()
+    if low <= 0 < values.min():
+        low = min(0.7 * factor * values.min(), high)
+    wide = low > 0 and high > _WIDE * low
+    room = 0.08 * (high - low) or abs(high) or 1.0
+    ends = (low / 1.3, high * 1.3) if wide else (low - room, high + room)
+    for panel in panels:
+        if wide:
+            panel.axes.set_yscale("log")
+        panel.axes.set_ylim(ends)
+        _limits(found, panel, factor)
+        if panel is not panels[0]:
+            panel.axes.tick_params(labelleft=False)
+            panel.below.tick_params(labelleft=False)
+
+
+def _limits(found: Fitted, panel: _Panel, factor: float) -> None:
+    """Arrows from each limit to the side on which the truth is."""
+    data, (low, high) = found.data, panel.axes.get_ylim()
+    for i in panel.index[data.limit[panel.index] != 0]:
+        value, below = factor * data.value[i], data.limit[i] > 0
+        beyond = not low < value < high
+        panel.axes.annotate(
+            f"{'<' if below else '>'} {value:.3g}" if beyond else "",
+            (data.coordinate[i], min(max(value, low), high)),
+            (0, (-26 if below else 26)),
+            textcoords="offset points", ha="center", va="top" if below else "bottom", fontsize=9,
+        )  # fmt: skip
+        panel.axes.annotate(
+            "", (data.coordinate[i], min(max(value, low), high)), (0, -24 if below else 24),
+            textcoords="offset points", arrowprops={"arrowstyle": "<|-,head_length=0.5", "lw": 1.4,
+            "color": BLACK, "shrinkA": 0, "shrinkB": 0},
+        )  # fmt: skip
+
+
+def _keys(found: Fitted, names: tuple[str, ...]) -> list[Any]:
+    handles: list[Any] = []
+    for name, (colour, style) in zip(names, _STYLES, strict=False):
+        h = found.posteriors[name].hypothesis
+        best = " (most probable)" if name == names[0] else ""
+        handles.append(
+            Line2D([], [], color=colour, ls=style, label=f"{h.label}: {h.meaning}{best}")
+        )
+    handles.append(Line2D([], [], color=BLACK, marker="o", ls="", ms=5, label="data, ±1 σ"))
+    if found.data.limit.any():
+        handles.append(
+            Line2D([], [], color=BLACK, marker="$\\downarrow$", ls="", ms=10, label="limit")
+        )
+    handles.append(Patch(facecolor=BLUE, alpha=0.35, lw=0, label="50 and 90 % of the prediction"))
+    return handles

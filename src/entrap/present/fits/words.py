@@ -1,0 +1,231 @@
+"""How numbers, parameters and hypotheses of a fit are written."""
+
+import html
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from entrap.core.quantities import Quantity
+from entrap.present.labels import as_html, scaled, typeset
+from entrap.study.fitting.hypotheses import LABELS
+from entrap.study.fitting.posterior import DERIVED, Posterior, Summary
+
+_HIGH = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_POWERS = {"^2": "²", "^3": "³", "*": " "}
+COUNTS = ("no", "one", "two", "three", "four", "five", "six")
+"""Small numbers in words."""
+
+
+class Letter(NamedTuple):
+    """What stands for a number: its symbol, and what tells it from another of the same."""
+
+    symbol: str
+    of: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.symbol} ({self.of})" if self.of else self.symbol
+
+    @property
+    def html(self) -> str:
+        """As HTML."""
+        return as_html(self.symbol) + (f" ({html.escape(self.of)})" if self.of else "")
+
+    @property
+    def drawn(self) -> str:
+        """As figures have it."""
+        return typeset(self.symbol) + (f" ({drawable(self.of)})" if self.of else "")
+
+
+def drawable(text: str) -> str:
+    r"""A text in a figure, none of which is a formula.
+
+    Examples:
+        >>> print(drawable("run_$1"))
+        run_\$1
+    """
+    return text.replace("$", r"\$")
+
+
+def letters(declared: Mapping[str, Quantity]) -> dict[str, Letter]:
+    """What stands for each number, no two alike.
+
+    Args:
+        declared: The numbers by key.
+
+    Examples:
+        >>> shift = Quantity("K", "δT", "A shift")
+        >>> keys = "fit.temperature_shift", "data.groups.A.temperature_offset"
+        >>> [str(letter) for letter in letters(dict.fromkeys(keys, shift)).values()]
+        ['δT', 'δT (A)']
+    """
+    made = {}
+    for key, quantity in declared.items():
+        parts = key.split(".")
+        group = ".".join(parts[2:-1]) if parts[0] == "data" else ""
+        made[key] = Letter(quantity.symbol or parts[-1], group)
+    several = {letter for letter in made.values() if list(made.values()).count(letter) > 1}
+    return {
+        key: Letter(letter.symbol, key) if letter in several else letter
+        for key, letter in made.items()
+    }
+
+
+def letters_of(posterior: Posterior) -> dict[str, Letter]:
+    """What stands for each number of a posterior.
+
+    Args:
+        posterior: The posterior.
+    """
+    declared = {p.key: p.declared for p in posterior.parameters} | DERIVED
+    return letters(declared)
+
+
+def shown(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
+    """Columns as they are shown: in the unit in which people quote them, powers of ten apart.
+
+    Args:
+        declared: What they are.
+        columns: Arrays [SI].
+
+    Examples:
+        >>> unit, (column,) = shown(Quantity("1/m^3", "n_c", "Electrons"), [1e28, 2e28])
+        >>> unit, column
+        ('10²⁸/m³', array([1., 2.]))
+    """
+    unit, arrays = scaled(declared, *columns)
+    for plain, high in _POWERS.items():
+        unit = unit.replace(plain, high)
+    largest = max((np.abs(a[np.isfinite(a)]).max(initial=0.0) for a in arrays), default=0.0)
+    if largest == 0 or 1e-3 <= largest < 1e5:
+        return "" if unit == "1" else unit, arrays
+    power = math.floor(math.log10(largest) + 1e-12)
+    ten = f"10{str(power).translate(_HIGH)}"
+    unit = ten if unit == "1" else ten + unit[1:] if unit.startswith("1/") else f"{ten} {unit}"
+    return unit, [array / 10.0**power for array in arrays]
+
+
+class Span(NamedTuple):
+    """A median with its intervals, written with as many digits as the widest of them leaves."""
+
+    unit: str
+    median: str
+    intervals: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        low, high = self.intervals[-1]
+        return f"{self.median}{self.behind} (90 %: {low} to {high}{self.behind})"
+
+    @property
+    def behind(self) -> str:
+        """The unit, behind a number."""
+        return f" {self.unit}" if self.unit else ""
+
+
+def span(summary: Summary) -> Span:
+    """A posterior in few digits.
+
+    Args:
+        summary: The posterior.
+
+    Examples:
+        >>> length = Quantity("m", "λ", "Depth", display="nm")
+        >>> str(span(Summary(length, 1e-7, ((9.9e-8, 1.012e-7), (9.5e-8, 1.05e-7)), 3e-9)))
+        '100.0 nm (90 %: 95.0 to 105.0 nm)'
+    """
+    ends = [x for pair in summary.intervals for x in pair]
+    unit, (column,) = shown(summary.declared, [summary.median, *ends])
+    texts = digits(column, float(column[-1] - column[-2]))
+    pairs = tuple(zip(texts[1::2], texts[2::2], strict=True))
+    return Span(unit, texts[0], pairs)
+
+
+def digits(values: Iterable[float], width: float) -> list[str]:
+    """Numbers of which two digits of a width are told.
+
+    Args:
+        values: The numbers.
+        width: What is between the ends of what they may be.
+
+    Examples:
+        >>> digits([1.25684, 1.24489, float("inf")], 0.0234)
+        ['1.257', '1.245', '∞']
+    """
+    values = [float(x) for x in values]
+    if math.isfinite(width) and width > 0:
+        places = 1 - math.floor(math.log10(width))
+    else:
+        largest = max((abs(x) for x in values if math.isfinite(x) and x), default=1.0)
+        places = 3 - math.floor(math.log10(largest))
+    return [_one(x, min(max(places, 0), 8)) for x in values]
+
+
+def _one(x: float, places: int) -> str:
+    if math.isinf(x):
+        return "∞" if x > 0 else "-∞"
+    return f"{x:.{places}f}" if x == 0 or abs(x) >= 10.0**-places else f"{x:.1e}"
+
+
+def percent(share: float) -> str:
+    """A share that is rounded neither to nothing nor to all.
+
+    Examples:
+        >>> percent(0.8973), percent(1 - 1e-9), percent(1e-30), percent(0.004), percent(1.0)
+        ('90 %', 'more than 99.9 %', 'less than 0.1 %', '0.4 %', '100 %')
+    """
+    hundred = 100 * share
+    if hundred in (0.0, 100.0):
+        return f"{hundred:.0f} %"
+    if hundred < 0.1:
+        return "less than 0.1 %"
+    if hundred > 99.9:
+        return "more than 99.9 %"
+    return f"{hundred:.{1 if hundred < 1 or hundred > 99 else 0}f} %"
+
+
+def nats(value: float, error: float = math.nan) -> str:
+    """A logarithm with its error.
+
+    Examples:
+        >>> nats(2.1676, 0.038), nats(-22489.2, 0.04), nats(math.inf), nats(-0.0133, 0.0345)
+        ('2.17 ± 0.04', '-22,489', '∞', '-0.01 ± 0.03')
+    """
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}" + (f" ± {error:,.0f}" if error >= 0.5 else "")
+    places = 2 if abs(value) < 100 and not error >= 0.5 else 1
+    return f"{value:.{places}f}" + (f" ± {error:.{places}f}" if math.isfinite(error) else "")
+
+
+def probability(p: float) -> str:
+    """A probability that may be tiny.
+
+    Examples:
+        >>> probability(0.8897), probability(3.2e-17), probability(0.0), probability(math.nan)
+        ('0.89', '3e-17', '0', '-')
+    """
+    if math.isnan(p):
+        return "-"
+    return f"{p:.2f}" if p >= 0.01 else f"{p:.2g}" if p >= 0.001 else f"{p:.0e}" if p else "0"
+
+
+def named(name: str) -> str:
+    """A hypothesis with what it says.
+
+    Examples:
+        >>> named("none")
+        'H0 (no entropy of mixing)'
+    """
+    return "{} ({})".format(*LABELS[name])
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a row.
+
+    Examples:
+        >>> listed(["a", "β", "T_c"])
+        'a, β and T_c'
+    """
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))

@@ -1,0 +1,152 @@
+"""`entrap fit`: fit a case to measurements, write its folder, say what they say."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from entrap.core.errors import SolveError
+from entrap.inputs.case import Case
+from entrap.present.folder import complete_folder
+from entrap.present.running import import_ahead, write_texts
+
+if TYPE_CHECKING:
+    from entrap.study.fitting.fit import Fitted
+    from entrap.study.fitting.observations import Observations
+
+Tell = Callable[[str, str, int, int], None]
+
+
+def write_fit(case: Case, data: "Observations", target: Path, resume: Path | None) -> None:
+    """Fit, and write summary.json, posterior-*.nc, report.html and the figures.
+
+    Args:
+        case: What is known.
+        data: The measurements.
+        target: Folder to be, which `folder.claim` has let pass.
+        resume: Folder of an earlier fit, whose chains go on.
+
+    Raises:
+        InputError: case and data do not go together.
+        SolveError: no hypothesis explains the data; or, all being written, chains of one have not
+            converged.
+        OSError: the folder cannot be written.
+    """
+    ahead = threading.Thread(target=_import_ahead, daemon=True)
+    ahead.start()
+    console = Console()
+    with progress(console) as tell:
+        from entrap.study.fitting.fit import fit
+
+        found = fit(case, data, resume=resume, progress=tell)
+    from entrap.present.fits.answer import fit_answer, unconverged
+
+    with console.status("writing and drawing"):
+        ahead.join()
+        sentences = fit_answer(found)
+        with complete_folder(target) as folder:
+            _write(found, sentences, folder)
+    _print(found, sentences, target, console)
+    for told in unconverged(found):
+        raise SolveError(f"{told}\nAll that was found is in {target}")
+
+
+def _import_ahead() -> None:
+    """Import what writes and draws."""
+    import_ahead()
+    for name in ("arviz_base", "corner", "entrap.present.fits.plots"):
+        import_module(name)
+
+
+def _write(found: "Fitted", sentences: tuple[str, ...], folder: Path) -> None:
+    from entrap.present.fits.plots import fit_figures
+    from entrap.present.fits.report import fit_report, fit_summary
+    from entrap.present.plots import save
+
+    found.save(folder)
+    drawn = {name: save(figure, folder / name) for name, figure in fit_figures(found)}
+    write_texts(folder, fit_report(found, drawn, sentences), fit_summary(found, sentences))
+
+
+@contextlib.contextmanager
+def progress(console: Console) -> Iterator[Tell]:
+    """Where a fit is: a bar in a terminal, else a line for each stage.
+
+    Args:
+        console: Where to show it.
+    """
+    from entrap.study.fitting.hypotheses import LABELS
+
+    if not console.is_terminal:
+        begun: set[tuple[str, str]] = set()
+
+        def say(name: str, stage: str, done: int, planned: int) -> None:
+            del done, planned
+            if (name, stage) not in begun:
+                begun.add((name, stage))
+                console.print(Text(f"{LABELS[name][0]}: {stage}"))
+
+        yield say
+        return
+    columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+        task = bar.add_task("compiling", total=None)
+
+        def show(name: str, stage: str, done: int, planned: int) -> None:
+            what = f"{LABELS[name][0]}, {_STAGES.get(stage, stage)}"
+            # A stage of one step says nothing of how far it is.
+            bar.update(
+                task, description=what, completed=done, total=planned if planned > 1 else None
+            )
+
+        yield show
+
+
+_STAGES = {"optimum": "best numbers", "chains": "draws of each chain", "evidence": "evidence"}
+
+
+def _print(found: "Fitted", sentences: tuple[str, ...], target: Path, console: Console) -> None:
+    """The answer, two short tables, the failed margins, and where the files are."""
+    from entrap.present.fits.report import shown_first
+    from entrap.present.fits.words import letters_of, named, nats, percent, probability, span
+    from entrap.study.fitting.hypotheses import LABELS
+
+    console.print(Text(found.case.title, style="bold"))
+    for sentence in sentences:
+        console.print(Text(f"\n{sentence}"))
+    for name in shown_first(found):
+        p = found.posteriors[name]
+        table = _table(f"\n{named(name)}", "", "median", "", "90 %", "R-hat", "ESS")
+        symbols = letters_of(p)
+        for key, summary in p.table().items():
+            told = span(summary)
+            low, high = told.intervals[-1]
+            known = summary.rhat == summary.rhat
+            checks = (f"{summary.rhat:.4f}", f"{summary.ess:,.0f}") if known else ("", "")
+            table.add_row(
+                Text(str(symbols[key])), told.median, Text(told.unit), f"{low} to {high}", *checks
+            )
+        console.print(table)
+    table = _table("\nHypotheses", "", "says", "ln B", "p", "Δelpd", "misfit p")
+    for row in found.comparison.rows:
+        label, meaning = LABELS[row.name]
+        table.add_row(
+            label, Text(meaning), nats(row.log_bayes), percent(row.probability),
+            nats(row.elpd_difference, row.difference_error), probability(row.misfit),
+        )  # fmt: skip
+    console.print(table)
+    console.print(Text(f"\n{target}/report.html, summary.json, posterior-*.nc and the figures"))
+
+
+def _table(title: str, *headings: str) -> Table:
+    table: Any = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, no_wrap=heading != "says")
+    return table
