@@ -1,9 +1,11 @@
 """Simulation-based calibration: under data of the package's own likelihood, posteriors are right.
 
 Parameters are drawn from the priors and data from the likelihood; the rank of the truth among
-independent draws of the posterior is then uniform, whatever the model.
+independent draws of the posterior is then uniform, whatever the model. So are the ranks of its
+prior and of its likelihood: a prior left out shows in these alone.
 
-Source: S. Talts et al., arXiv:1804.06788 (2018).
+Source: S. Talts et al., arXiv:1804.06788 (2018); M. Modrák et al., arXiv:2211.02383 (2022), for
+ranks of functions of parameters and data.
 """
 
 import jax
@@ -14,11 +16,12 @@ from scipy import stats
 from entrap.study.fitting.optimum import optimum
 from entrap.study.fitting.parameters import drawn
 from entrap.study.fitting.sampling import sample
+from entrap.study.fitting.target import densities_at, in_blocks
 
 pytestmark = pytest.mark.slow
 
 COUNT, DRAWS, BINS = 240, 119, 12  # 120 ranks, ten in each bin
-FALSE_ALARM = 1e-3  # of each of the nine checks, of a right sampler with another seed
+FALSE_ALARM = 1e-3  # of each of the eleven checks, of a right sampler with another seed
 
 TABLES = {
     "material": {
@@ -43,8 +46,8 @@ def calibrated(problem, series, observations, noisy):
     )
     free = posed.free
     truths = np.array(drawn(tuple(p.prior for p in posed.parameters), jax.random.key(5), COUNT))
-    told = posed.told(truths)
-    readings = noisy(posed.target, told.mean, told.deviation, np.random.default_rng(5))
+    true = posed.told(truths)
+    readings = noisy(posed.target, true.mean, true.deviation, np.random.default_rng(5))
     ranks, held = [], {0.5: [], 0.9: []}
     for i, (truth, reading) in enumerate(zip(truths, readings, strict=True)):
         given = jax.device_put(posed.reading(reading).given)
@@ -53,13 +56,17 @@ def calibrated(problem, series, observations, noisy):
         assert chains.converged
         u = chains.u.reshape(-1, len(truth))
         few = u[np.linspace(0, len(u) - 1, DRAWS).astype(int)]
-        ranks.append((few < truth).sum(axis=0)[free])
+        rows = np.vstack([few, truth])
+        prior = stats.norm.logpdf(rows).sum(axis=-1, keepdims=True)  # lognormal: normal in u
+        density = in_blocks(densities_at, posed.target, given, rows)[:, None]
+        told = np.hstack([rows[:, free], prior, density - prior])
+        ranks.append((told[:-1] < told[-1]).sum(axis=0))
         for share, inside in held.items():
             low, high = np.quantile(u, [(1 - share) / 2, (1 + share) / 2], axis=0)
             inside.append(((low < truth) & (truth < high))[free])
     names = [posed.keys[i] for i in free]
     assert len(names) == 3
-    return names, np.array(ranks), {share: np.array(x) for share, x in held.items()}
+    return [*names, "prior", "likelihood"], np.array(ranks), {share: np.array(x) for share, x in held.items()}
 
 
 def test_ranks_of_the_truth_are_uniform(calibrated):
@@ -73,5 +80,5 @@ def test_ranks_of_the_truth_are_uniform(calibrated):
 def test_central_intervals_hold_the_truth_as_often_as_they_say(calibrated, share):
     names, _, held = calibrated
     low, high = stats.binom.ppf([FALSE_ALARM / 2, 1 - FALSE_ALARM / 2], COUNT, share)
-    for name, inside in zip(names, held[share].T, strict=True):
+    for name, inside in zip(names[:3], held[share].T, strict=True):
         assert low <= inside.sum() <= high, (name, inside.mean())

@@ -1,0 +1,146 @@
+"""The likelihood of readings and limits, term by term against scipy."""
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given as drawn_by
+from hypothesis import settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from entrap.core.constants import BOLTZMANN
+from entrap.inputs.datatable import DataGroup
+from entrap.inputs.priors import Prior
+from entrap.solve.compiling import quick_jit
+from entrap.study.fitting import target
+from entrap.study.fitting.target import Chosen
+
+A, T_C, SIGMA = 3 * BOLTZMANN, 5.0, 2e-23
+TABLES = {
+    "material": {
+        "critical_temperature": {"prior": "normal(5 K, 0.4 K)"},
+        "conduction_density": "1e28 1/m^3",
+    },
+    "mixture": {"valence_ratio": {"prior": "lognormal(1, 0.5)"}},
+    "landau": {"a": "3 k_B", "saturation": 0.5},
+    "fit": {"noise_scale": {"prior": "lognormal(1, 0.3)"}},
+}
+GROUPS = {
+    "first": DataGroup(Prior("lognormal", (1.0, 0.1)), Prior("normal", (0.0, 0.2))),
+    "second": DataGroup(),
+}
+KELVIN, ON = np.array([2.0, 3.0, 4.0, 2.5, 3.5]), np.array([False, False, True, True, True])
+FACTOR, OFFSET, SCALE, RATIO = 1.3, 0.15, 1.7, 2.5
+FIRST = np.array([True, True, False, False, True])
+
+
+@quick_jit
+def likelihoods_at(chosen, given, u):
+    """Logarithm of the likelihood of each point."""
+    return target.log_likelihoods(chosen.target, given, u)
+
+
+@quick_jit
+def all_at(chosen, given, u):
+    """Mean, deviation, parameters and the logarithm of the prior."""
+    mean, deviation = target.predictions(chosen.target, given, u)
+    theta = target.values(chosen.target, given, u)
+    return mean, deviation, theta, target.log_prior(chosen.target, given, u)
+
+
+def likelihoods(posed, u):
+    return np.asarray(likelihoods_at(Chosen(posed.target), posed.given, u))
+
+
+def expected():
+    """Reading and deviation of each point at the stated parameters, by the formula."""
+    temperature = KELVIN + OFFSET * FIRST
+    pull = np.where(ON, BOLTZMANN * np.log1p(RATIO) * temperature, 0.0)
+    mean = np.where(FIRST, FACTOR, 1.0) * -4 * (A * (temperature - T_C) - pull)
+    return mean, SCALE * np.hypot(SIGMA, 0.05 * mean)
+
+
+@pytest.fixture(scope="module")
+def pose(problem, series, observations):
+    """The problem with noise and limits, and the coordinates of the stated parameters."""
+
+    def make(noise="gaussian", limits=(0, 0, 0, 0, 0), away=(0.3, -1.0, 2.0, -0.2, 5.0)):
+        mean, deviation = expected()
+        z = np.array(away)
+        parts = [
+            series(
+                "higgs_coefficient", t, bool(on), absolute=SIGMA, relative=0.05, limit=limit,
+                value=m + d * x, group="first" if first else "second",
+            )
+            for t, on, limit, m, d, x, first in zip(
+                KELVIN, ON, limits, mean, deviation, z, FIRST, strict=True
+            )
+        ]  # fmt: skip
+        tables = TABLES | {"fit": TABLES["fit"] | {"noise": noise, "degrees_of_freedom": 3.0}}
+        posed = problem(tables, observations(*parts, groups=GROUPS))
+        u = np.empty(len(posed.keys))
+        for i, p in enumerate(posed.parameters):
+            # Each lognormal or normal coordinate by its own definition.
+            at = {
+                "critical_temperature": 0.0,
+                "valence_ratio": np.log(RATIO) / 0.5,
+                "noise_scale": np.log(SCALE) / 0.3,
+                "calibration": np.log(FACTOR) / 0.1,
+                "temperature_offset": OFFSET / 0.2,
+            }
+            u[i] = at.get(p.key.rpartition(".")[2], 0.0)
+        return posed, jnp.asarray(u), z
+
+    return make
+
+
+def test_predictions_deviations_and_prior_are_those_of_the_formula(pose):
+    posed, u, _ = pose()
+    assert {p.key.rpartition(".")[2] for p in posed.parameters if p.key in posed.hypothesis.free} \
+        == {"critical_temperature", "valence_ratio", "noise_scale", "calibration", "temperature_offset"}  # fmt: skip
+    mean, deviation, theta, prior = all_at(Chosen(posed.target), posed.given, u)
+    np.testing.assert_allclose(mean, expected()[0], rtol=1e-12)
+    np.testing.assert_allclose(deviation, expected()[1], rtol=1e-12)
+    theta = dict(zip(posed.keys, theta.tolist(), strict=True))
+    assert theta["data.groups.first.calibration"] == pytest.approx(FACTOR)
+    assert theta["mixture.valence_ratio"] == pytest.approx(RATIO)
+    # All five priors are normal in their coordinate, as is what is held.
+    assert prior == pytest.approx(stats.norm.logpdf(u).sum(), rel=1e-12)
+
+
+@pytest.mark.parametrize("noise", ["gaussian", "student-t"])
+def test_readings_and_limits_have_the_density_and_the_share_of_scipy(pose, noise):
+    posed, u, z = pose(noise, limits=(0, 1, -1, 0, 1))
+    standard = stats.norm() if noise == "gaussian" else stats.t(3.0)
+    deviation = expected()[1]
+    wanted = standard.logpdf(z) - np.log(deviation)
+    wanted[[1, 4]] = standard.logcdf(z[[1, 4]])  # the truth is below the reading
+    wanted[2] = standard.logsf(z[2])  # it is above
+    found = likelihoods(posed, u)
+    np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("noise", ["gaussian", "student-t"])
+def test_a_limit_far_on_the_wrong_side_keeps_its_tail(pose, noise):
+    posed, u, _ = pose(noise, limits=(0, 1, -1, 0, 0), away=(0.0, -30.0, 30.0, 0.0, 0.0))
+    standard = stats.norm() if noise == "gaussian" else stats.t(3.0)
+    found = likelihoods(posed, u)
+    assert found[1:3] == pytest.approx(standard.logcdf([-30.0, -30.0]), rel=1e-6)
+
+
+@settings(max_examples=15)
+@drawn_by(order=st.permutations(range(5)))
+def test_the_order_of_rows_does_not_matter(pose, order):
+    posed, u, _ = pose(limits=(0, 1, -1, 0, 0))
+    order = np.array(order)
+    wheres = tuple((name, tuple(range(5))) for name, _ in posed.target.layout.equilibrium)
+    assert len(wheres) == 1
+    points = posed.given.points
+    columns = {
+        name: getattr(points, name)[order]
+        for name in points._fields
+        if name not in ("times", "at")
+    }
+    moved = posed.given._replace(points=points._replace(**columns))
+    found = likelihoods_at(Chosen(posed.target), moved, u)
+    np.testing.assert_array_equal(found, likelihoods(posed, u)[order])
