@@ -57,16 +57,17 @@ def calibrated(problem, series, observations, noisy):
         u = chains.u.reshape(-1, len(truth))
         few = u[np.linspace(0, len(u) - 1, DRAWS).astype(int)]
         rows = np.vstack([few, truth])
-        prior = stats.norm.logpdf(rows).sum(axis=-1, keepdims=True)  # lognormal: normal in u
-        density = in_blocks(densities_at, posed.target, given, rows)[:, None]
-        told = np.hstack([rows[:, free], prior, density - prior])
+        prior = stats.norm.logpdf(rows)  # lognormal: normal in u, as what is held
+        likelihood = in_blocks(densities_at, posed.target, given, rows) - prior.sum(axis=-1)
+        told = np.column_stack([rows[:, free], prior[:, free].sum(axis=-1), likelihood])
         ranks.append((told[:-1] < told[-1]).sum(axis=0))
         for share, inside in held.items():
             low, high = np.quantile(u, [(1 - share) / 2, (1 + share) / 2], axis=0)
             inside.append(((low < truth) & (truth < high))[free])
     names = [posed.keys[i] for i in free]
     assert len(names) == 3
-    return [*names, "prior", "likelihood"], np.array(ranks), {share: np.array(x) for share, x in held.items()}
+    intervals = {share: np.array(x) for share, x in held.items()}
+    return [*names, "prior", "likelihood"], np.array(ranks), intervals
 
 
 def test_ranks_of_the_truth_are_uniform(calibrated):

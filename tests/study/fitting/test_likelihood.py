@@ -137,9 +137,7 @@ def test_the_order_of_rows_does_not_matter(pose, order):
     assert len(wheres) == 1
     points = posed.given.points
     columns = {
-        name: getattr(points, name)[order]
-        for name in points._fields
-        if name not in ("times", "at")
+        name: getattr(points, name)[order] for name in points._fields if name not in ("times", "at")
     }
     moved = posed.given._replace(points=points._replace(**columns))
     found = likelihoods_at(Chosen(posed.target), moved, u)

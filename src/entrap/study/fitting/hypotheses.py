@@ -139,9 +139,9 @@ def hypotheses(
 
 
 def numbers_for(case: Case) -> Numbers:
-    """The numbers of a case that a fit starts from."""
+    """The numbers of a case that a fit starts from; w_s is for "weighted" alone."""
     numbers = numbers_of(case) | constants(case)
-    mixture = dict(numbers["mixture"])
+    mixture = dict(numbers["mixture"]) | {WEIGHT.partition(".")[2]: 1.0}
     mixture.setdefault(_valence(case).partition(".")[2], 0.0)
     return numbers | {"mixture": mixture}
 

@@ -1,15 +1,18 @@
 """What the data leave open: directions along which they say less of the parameters than priors.
 
-    F v = μ P v,    F = Σ (∂m/∂u)(∂m/∂u)ᵀ/σ²,    P = diag(1/var u)
+    F v = μ P v,    F = Σ [i (∂m/∂u)(∂m/∂u)ᵀ + j (∂σ/∂u)(∂σ/∂u)ᵀ]/σ²,    P = diag(1/var u)
 
 F is Fisher's information of the data at the most probable parameters, P that of the prior. Along v
 with μ < 1 the posterior is nearly the prior: a and β from λ alone, of which only a ratio counts.
+Of normal noise i = 1, j = 2; of Student's t i = (ν+1)/(ν+3), j = 2ν/(ν+3). A limit says whether
+it is kept: f²/(P(1-P)) (∂z/∂u)(∂z/∂u)ᵀ with z = (limit - m)/σ, P and f its share and density.
 """
 
 import dataclasses
 from collections.abc import Mapping
 
 import numpy as np
+from scipy import stats
 
 from entrap.study.fitting.optimum import Optimum
 from entrap.study.fitting.target import Chosen, Given, Target, slopes_at
@@ -40,8 +43,7 @@ def open_directions(target: Target, given: Given, found: Optimum) -> tuple[Direc
         found: The most probable parameters.
     """
     free = np.flatnonzero(given.free)
-    slopes = np.asarray(slopes_at(Chosen(target), given, found.center))[:, free]
-    slopes = np.where(np.isfinite(slopes), slopes, 0.0)
+    slopes = _slopes(target, given, found.center)[:, free]
     widths = np.sqrt([target.parameters[i].spread for i in free])
     keys = [target.parameters[i].key for i in free]
     scaled = slopes * widths
@@ -53,3 +55,26 @@ def open_directions(target: Target, given: Given, found: Optimum) -> tuple[Direc
             parts = {k: float(x) for k, x in zip(keys, axis, strict=True) if abs(x) > _SHARE}
             made.append(Direction(max(float(information), 0.0), parts))
     return tuple(made)
+
+
+def _slopes(target: Target, given: Given, u: np.ndarray) -> np.ndarray:
+    """Rows whose outer products add up to F."""
+    told = slopes_at(Chosen(target), given, u)
+    mean, deviation, moved, widened = (np.asarray(x) for x in told)
+    limit = np.asarray(given.points.limit)
+    noise, i, j = stats.norm(), 1.0, 2.0
+    if target.noise != "gaussian":
+        nu = target.freedom
+        noise, i, j = stats.t(nu), (nu + 1) / (nu + 3), 2 * nu / (nu + 3)
+    known = np.isfinite(mean) & (deviation > 0)
+    size = np.where(known, deviation, np.inf)[:, None]
+    moved, widened = moved / size, widened / size
+    z = np.where(known, np.asarray(given.points.value) - mean, 0.0) / size[:, 0]
+    shares = noise.cdf(z) * noise.sf(z)
+    seen = noise.pdf(z) / np.sqrt(np.where(shares > 0, shares, np.inf))
+    kept = seen[:, None] * (moved + z[:, None] * widened)
+    read = (limit == 0)[:, None]
+    rows = np.vstack(
+        [np.where(read, np.sqrt(i) * moved, kept), np.where(read, np.sqrt(j) * widened, 0.0)]
+    )
+    return np.where(np.isfinite(rows), rows, 0.0)

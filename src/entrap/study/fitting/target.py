@@ -212,13 +212,12 @@ def told_at(chosen: Chosen, given: Given, u: Any) -> Any:
 
 @quick_jit
 def slopes_at(chosen: Chosen, given: Given, u: Any) -> Any:
-    """∂m/∂u over σ: by how many deviations each point moves with each coordinate."""
+    """What each point would read and one standard deviation [SI], and ∂/∂u of both."""
 
-    def mean(u: Reals) -> Reals:
-        return predictions(chosen.target, given, u)[0]
+    def both(u: Reals) -> Any:
+        return predictions(chosen.target, given, u)
 
-    _, deviation = predictions(chosen.target, given, u)
-    return jax.jacfwd(mean)(u) / guarded(deviation, deviation > 0)[:, None]
+    return *both(u), *jax.jacfwd(both)(u)
 
 
 def in_blocks(function: Any, target: Target, given: Given, u: np.ndarray, size: int = 128) -> Any:
