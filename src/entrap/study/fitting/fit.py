@@ -1,7 +1,8 @@
 """The entry point `fit`: measurements and a case → posteriors, hypotheses compared, margins."""
 
+import contextlib
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
@@ -124,7 +125,7 @@ def fit(
         given = jax.device_put(Given(numbers, points, free, fixed))
         problems.append((hypothesis, target, given, earlier))
     # What compiles, imports or takes one core goes on aside.
-    with ThreadPoolExecutor(1) as aside:
+    with _aside() as aside:
         ahead = {
             p[0].choices: aside.submit(
                 prepare, p[1], p[2], size(p[1], options.chains, options.draws)[0]
@@ -162,6 +163,17 @@ def fit(
         case, data, parameters, posteriors, compare(posteriors, excluded), drawn, excluded,
         omitted, _margins(case, data, posteriors.get("mixing")),
     )  # fmt: skip
+
+
+@contextlib.contextmanager
+def _aside() -> Iterator[ThreadPoolExecutor]:
+    """A thread beside; when its user is interrupted, what has not begun is not begun."""
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _sampled(
