@@ -150,8 +150,12 @@ def fit(
         read = load_data(data, stated.data)
     from entrap.present.fitting import write_fit
 
-    with _about("The input is wrong"):
-        write_fit(stated, read, target, resume)
+    try:
+        with _about("The input is wrong"):
+            write_fit(stated, read, target, resume)
+    except KeyboardInterrupt:
+        _complain("Stopped", "nothing was written")
+        sys.exit(130)
     gc.freeze()
 
 

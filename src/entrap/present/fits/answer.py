@@ -27,7 +27,7 @@ from entrap.study.fitting.posterior import Posterior
 
 _SHARE = 0.9  # below an upper limit
 _LITTLE = 0.5  # a contraction below this leaves a limit to the prior
-_ALIKE = 0.1  # nats of Δelpd below which predictions are the same
+_ALIKE = 0.5  # nats of Δelpd below which predictions are the same
 _MANY = 0.01  # share of divergences that is worth a sentence
 
 
@@ -137,21 +137,20 @@ def _weighed(comparison: Comparison, has: Row, lacks: Row) -> str:
     one, other = (has, lacks) if apart >= 0 else (lacks, has)
     count = len(comparison.rows)
     asked = "both" if count == 2 else f"all {_counted(count)} hypotheses"
-    probable = min(max(chance(comparison), 1e-9), 1 - 1e-9)  # never rounded to certainty
     decided = word(apart)
     how = "which decides nothing" if decided == "undecided" else f"{decided} evidence"
     return (
         f"{said}: {named(one.name)} is favoured over {named(other.name)}, the best hypothesis "
         f"{'without' if one is has else 'with'} an entropy, by ln B = {nats(abs(apart), error)}, "
-        f"{how}. An entropy has a probability of {percent(probable)} if {asked} were as probable "
-        "beforehand."
+        f"{how}. An entropy has a probability of {percent(chance(comparison))} if {asked} were as "
+        "probable beforehand."
     )
 
 
 def _unexplained(comparison: Comparison) -> str:
     best, *others = comparison.rows
     fair = [row.name for row in others if row.misfit >= MISFIT]
-    rate = f"p = {probability(best.misfit)}"
+    rate = probability(best.misfit, "p")
     mend = "Look at units, uncertainties, calibration and outliers before anything else"
     if fair:
         labels = listed([LABELS[name][0] for name in fair])
@@ -269,7 +268,7 @@ def _plain(found: Fitted) -> Iterator[str]:
         strength = "" if abs(apart) < 1 else f", {word(apart)} evidence"
         text += f"does {how} {LABELS[has.name][0]}: ln B = {bayes}{strength}."
     if row.misfit < MISFIT:
-        text += f" It does not explain the data (p = {probability(row.misfit)})."
+        text += f" It does not explain the data ({probability(row.misfit, 'p')})."
     if SHIFTED in p.draws:
         text += f" It takes δT = {span(p.table()[SHIFTED])}."
     yield text
@@ -288,7 +287,7 @@ def _alike(comparison: Comparison) -> Iterator[str]:
             yield (
                 f"{LABELS[best.name][0]} and {LABELS[row.name][0]} predict alike, each with its "
                 f"own numbers (Δelpd = {nats(apart)}): what ln B there is between them, "
-                f"{nats(-row.log_bayes)}, comes of their priors alone."
+                f"{nats(-row.log_bayes)}, comes mostly of their priors."
             )
 
 

@@ -5,6 +5,7 @@ import warnings
 from typing import Any
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from entrap.inputs.priors import Prior
@@ -32,8 +33,8 @@ def corner_figure(p: Posterior) -> Figure:
         units[key], (columns[key],) = shown(summary.declared, p.draws[key].ravel())
     symbols, count = letters_of(p), len(table)
     size = max((1.9 if count < 6 else 1.6) * count + 0.9, 4.4)
-    figure = Figure(figsize=(max(size, 7.0), size))
-    figure.set_layout_engine("none")
+    with rc_context({"figure.constrained_layout.use": False}):  # corner lays out by itself
+        figure = Figure(figsize=(max(size, 7.0), size))
     ranges = [_range(column) for column in columns.values()]
     plain = logging.getLogger()
     before = plain.level

@@ -66,7 +66,7 @@ def hypothesis_rows(found: Fitted) -> Iterator[str]:
             nats(row.elpd_difference, row.difference_error),
             "-" if math.isnan(row.effective_parameters) else f"{row.effective_parameters:.1f}",
             str(row.unreliable),
-            probability(row.misfit),
+            probability(row.misfit).replace("<", "&lt;"),
         )
         yield (
             f"<tr><td>{label}</td><td>{html.escape(meaning)}{more}</td>{_numbers(numbers)}"

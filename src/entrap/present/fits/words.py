@@ -171,12 +171,10 @@ def percent(share: float) -> str:
     """A share that is rounded neither to nothing nor to all.
 
     Examples:
-        >>> percent(0.8973), percent(1 - 1e-9), percent(1e-30), percent(0.004), percent(1.0)
-        ('90 %', 'more than 99.9 %', 'less than 0.1 %', '0.4 %', '100 %')
+        >>> percent(0.8973), percent(1 - 1e-9), percent(0.0), percent(0.004)
+        ('90 %', 'more than 99.9 %', 'less than 0.1 %', '0.4 %')
     """
     hundred = 100 * share
-    if hundred in (0.0, 100.0):
-        return f"{hundred:.0f} %"
     if hundred < 0.1:
         return "less than 0.1 %"
     if hundred > 99.9:
@@ -199,16 +197,21 @@ def nats(value: float, error: float = math.nan) -> str:
     return f"{value:.{places}f}" + (f" ± {error:.{places}f}" if math.isfinite(error) else "")
 
 
-def probability(p: float) -> str:
-    """A probability that may be tiny.
+def probability(p: float, symbol: str = "") -> str:
+    """A probability that may be tiny, as an equation if it has a symbol.
 
     Examples:
-        >>> probability(0.8897), probability(3.2e-17), probability(0.0), probability(math.nan)
-        ('0.89', '3e-17', '0', '-')
+        >>> probability(0.8897), probability(3.2e-17, "p"), probability(0.0, "p")
+        ('0.89', 'p = 3e-17', 'p < 1e-300')
+        >>> probability(0.0), probability(float("nan"))
+        ('< 1e-300', '-')
     """
     if math.isnan(p):
         return "-"
-    return f"{p:.2f}" if p >= 0.01 else f"{p:.2g}" if p >= 0.001 else f"{p:.0e}" if p else "0"
+    if p < 1e-300:
+        return f"{symbol} < 1e-300".strip()
+    text = f"{p:.2f}" if p >= 0.01 else f"{p:.2g}" if p >= 0.001 else f"{p:.0e}"
+    return f"{symbol} = {text}" if symbol else text
 
 
 def named(name: str) -> str:
