@@ -217,21 +217,22 @@ def _critical(p: Posterior) -> str:
 
 
 def _limit(p: Posterior) -> str:
-    at = p.at(_SHARE)
-    ratio = _rounded(p.table()["log_mixing_ratio"].declared, at["log_mixing_ratio"])
+    at, table = p.at(_SHARE), p.table()
+    ratio = _rounded(table["log_mixing_ratio"].declared, at["log_mixing_ratio"])
+    share = float(np.isinf(p.draws["effective_critical_temperature"]).mean())
+    infinite = f"infinite in {percent(share)} of the draws"
     highest = at["effective_critical_temperature"]
-    critical = (
-        "T̃_c has no such limit: it is infinite in "
-        f"{percent(float(np.isinf(p.draws['effective_critical_temperature']).mean()))} of the draws"
-        if math.isinf(highest)
-        else "T̃_c is at most "
-        + _rounded(p.table()["effective_critical_temperature"].declared, highest)
-    )
+    if math.isinf(highest):
+        critical = f"T̃_c has no such limit: it is {infinite}"
+    else:
+        declared = table["effective_critical_temperature"].declared
+        critical = f"T̃_c is at most {_rounded(declared, highest)}"
+        critical += f", being {infinite}" if share else ""
     text = (
         f"Under {p.hypothesis.label}, L = ln(n/n_c) is at most {ratio} with a probability of 90 %, "
         f"and {critical}."
     )
-    for key, summary in p.table().items():
+    for key, summary in table.items():
         if key.startswith("mixture.valence_") and summary.contraction < _LITTLE:
             less = f"only {percent(summary.contraction)}" if summary.contraction > 0 else "nothing"
             text += (

@@ -1,0 +1,436 @@
+"""`entrap fit`: what is said is true of every outcome; what is wrong is told; the folder is whole."""
+
+import json
+import math
+import signal
+
+import numpy as np
+import pytest
+
+import entrap as et
+from entrap.core.quantities import Quantity
+from entrap.inputs.casefile import load_case
+from entrap.inputs.datatable import DataGroup
+from entrap.inputs.priors import Prior
+from entrap.inputs.uncertain import uncertain
+from entrap.present.fits.answer import fit_answer, not_fixed, unconverged
+from entrap.present.fits.tables import divergences
+from entrap.present.fits.words import digits
+from entrap.solve.parameters import choices_of
+from entrap.solve.results import Margin
+from entrap.study.fitting.comparison import Comparison, Row, word
+from entrap.study.fitting.evidence import Evidence
+from entrap.study.fitting.fit import Fitted
+from entrap.study.fitting.hypotheses import Hypothesis
+from entrap.study.fitting.identifiability import Direction
+from entrap.study.fitting.observations import Observations
+from entrap.study.fitting.optimum import Optimum
+from entrap.study.fitting.parameters import Parameter
+from entrap.study.fitting.posterior import Posterior
+from entrap.study.fitting.sampling import Chains
+
+CASE = """title = "Higgs gap, synthetic"
+[material]
+critical_temperature = { value = "5 K", prior = "lognormal(5 K, 0.1)" }
+conduction_density = "1e28 1/m^3"
+[mixture]
+valence_ratio = { prior = "lognormal(1, 1)", value = 2.5 }
+[landau]
+a = { prior = "lognormal(3 k_B, 0.5)", value = "3.2 k_B" }
+saturation = 1.0
+"""
+HEADER = """# [data.columns]
+# T = { quantity = "temperature" }
+# trap = { quantity = "trap" }
+# omega = { quantity = "higgs_coefficient", uncertainty = "2 %" }
+T [K],trap,omega
+"""
+KEYS = ("material.critical_temperature", "landau.a", "mixture.valence_ratio")
+SHIFT = "fit.temperature_shift"
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory):
+    path = tmp_path_factory.mktemp("case") / "case.toml"
+    path.write_text(CASE)
+    return load_case(path, needs=("material", "landau"))
+
+
+@pytest.fixture(autouse=True)
+def plain_spread(monkeypatch):
+    """A prior is as wide as its coordinate: what follows is of words, not of priors."""
+    monkeypatch.setattr(Parameter, "spread", 1.0)
+
+
+def made(case, name, *, ratio=1.2, critical=8.0, infinite=0.0, wide=0.1, **more):
+    """A posterior of made-up draws about these numbers."""
+    random = np.random.default_rng(0)
+    entropic = name in ("mixing", "weighted", "degenerate")
+    free = (*KEYS[:2], KEYS[2]) if entropic else (*KEYS[:2], *([SHIFT] if name == "plain" else []))
+    keys = (*KEYS, SHIFT)
+    declared = uncertain()
+    parameters = tuple(
+        Parameter(k, declared[k], Prior("lognormal", (1.0, 1.0), "stated" if k != SHIFT else "default"), 0.0)
+        for k in keys
+    )  # fmt: skip
+    noise = random.normal(size=(4, 50))
+    draws = {key: 1 + 0.01 * noise for key in free}
+    if entropic:
+        higher = critical * (1 + 0.01 * noise)
+        higher.flat[: int(infinite * higher.size)] = math.inf
+        draws |= {"log_mixing_ratio": ratio * (1 + 0.05 * noise)}
+        draws |= {"effective_critical_temperature": higher}
+    u = wide * random.normal(size=(4, 50, 4))
+    count = len(free)
+    options = {
+        "rhat": np.full(count, 1.001), "ess": np.full(count, 900.0),
+        "diverging": np.zeros((4, 50), bool), "directions": (), "misfit": 0.4,
+    } | more  # fmt: skip
+    chains = Chains(
+        u, options["diverging"], np.full((4, 50), 7), np.zeros(4), np.eye(4), np.zeros((4, 4)),
+        np.ones(4), options["rhat"], options["ess"],
+    )  # fmt: skip
+    return Posterior(
+        Hypothesis(name, choices_of(case), free), parameters,
+        Optimum(np.zeros(4), np.eye(4), 0.0, 0.0, 1), chains, draws, np.zeros((4, 50, 2)),
+        np.zeros((4, 10, 2)), options["misfit"], Evidence(0.0, 0.1, 100), options["directions"],
+    )  # fmt: skip
+
+
+def row(name, evidence, best, elpd=None, error=1.0, misfit=0.4, unreliable=0, p=0.0):
+    log_bayes = evidence - best
+    elpd = log_bayes if elpd is None else elpd
+    return Row(
+        name, evidence, 0.1, log_bayes, p, elpd, 1.0, elpd, error, 3.0, unreliable, misfit,
+        "best" if log_bayes == 0 else word(log_bayes),
+    )  # fmt: skip
+
+
+def fitted(case, evidences, verdict, *, posteriors=None, tied=None, opposed=False, **more):
+    """A fit with these ln Z, by hypothesis; -inf where it is excluded."""
+    best = max(evidences.values())
+    total = sum(math.exp(z - best) for z in evidences.values())
+    elpd, misfit = more.get("elpd", {}), more.get("misfit", {})
+    rows = tuple(
+        row(
+            name, z, best, elpd=elpd.get(name), misfit=misfit.get(name, 0.4),
+            p=math.exp(z - best) / total, error=more.get("error", 1.0),
+        )
+        for name, z in sorted(evidences.items(), key=lambda item: -item[1])
+    )  # fmt: skip
+    excluded = {
+        n: "No parameters explain the data." for n, z in evidences.items() if z == -math.inf
+    }
+    found = posteriors or {}
+    found = {n: found.get(n) or made(case, n) for n in evidences if n not in excluded}
+    data = Observations(
+        ("higgs_coefficient",) * 2, np.array([False, True]), np.array([2.0, 3.0]), np.ones(2),
+        np.zeros(2), np.full(2, 0.02), np.zeros(2), np.zeros(2, int), np.arange(2),
+        {"omega": DataGroup()}, "temperature",
+    )  # fmt: skip
+    comparison = Comparison(rows, verdict, tied or (rows[0].name,), opposed)
+    return Fitted(
+        case, data, made(case, "mixing").parameters, found, comparison, {}, excluded, {},
+        more.get("validity", ()),
+    )  # fmt: skip
+
+
+def said(found):
+    return "\n".join(fit_answer(found))
+
+
+@pytest.mark.parametrize(
+    ("evidences", "verdict", "says", "not_said"),
+    [
+        (
+            {"none": 0.0, "mixing": 20.0, "plain": 12.0},
+            "entropy",
+            ["show an entropy", "H1 (", "over H3", "ln B = 8.00 ± 0.14, strong evidence", "L = ln(n/n_c) = 1.20 (90 %", "worse than H1"],
+            ["at most", "does not explain"],
+        ),
+        (
+            {"none": 5.0, "mixing": 0.0, "plain": 3.0},
+            "no entropy",
+            ["speak against", "H0 (no entropy of mixing) is favoured over H1", "L = ln(n/n_c) is at most 1.2", "probability of 0.6 %", "H3) does better than H1"],
+            ["show an entropy", "= 1.20"],
+        ),
+        (
+            {"none": 0.0, "mixing": 0.4},
+            "undecided",
+            ["do not decide", "which decides nothing", "at most", "H3) was not asked", "both were as probable"],
+            ["strong", "show an entropy"],
+        ),
+        (
+            {"none": 0.0, "mixing": -2.0, "plain": -1.5},
+            "undecided",
+            ["do not decide", "H0 (no entropy of mixing) is favoured over H1", "weak evidence", "H3) does as well as H1"],
+            ["show"],
+        ),
+        (
+            {"none": -math.inf, "mixing": 3.0, "plain": -math.inf},
+            "entropy",
+            ["no hypothesis without an entropy gives the data any probability", "H3) gives the data no probability"],
+            ["favoured"],
+        ),
+        (
+            {"none": 1.0, "mixing": -math.inf, "plain": 0.0},
+            "no entropy",
+            ["no hypothesis with an entropy gives", "cannot be said: no hypothesis with an entropy was fitted", "H3) is not the most probable"],
+            ["favoured", "T̃_c"],
+        ),
+        ({"mixing": 1.0, "weighted": 0.0}, "undecided", ["was not asked", "has one"], ["favoured"]),
+        ({"none": 1.0}, "undecided", ["was not asked", "is without one"], ["favoured"]),
+    ],
+)  # fmt: skip
+def test_what_is_said_is_what_was_found(case, evidences, verdict, says, not_said):
+    text = said(fitted(case, evidences, verdict))
+    for words in says:
+        assert words in text, text
+    for words in not_said:
+        assert words not in text, text
+
+
+def test_data_that_nothing_explains_are_told_first(case):
+    misfit = {"none": 0.0, "mixing": 1e-7}
+    found = fitted(case, {"none": 0.0, "mixing": 9.0}, "unexplained", misfit=misfit)
+    first = fit_answer(found)[0]
+    assert first.startswith("None of the hypotheses explains the data")
+    assert "p = 1e-07" in first
+    assert "show an entropy" not in said(found)
+    other = fitted(
+        case, {"none": 0.0, "mixing": 9.0}, "unexplained", misfit={"none": 0.3, "mixing": 1e-7}
+    )
+    first = fit_answer(other)[0]
+    assert "The most probable hypothesis, H1" in first
+    assert "H0 does" in first
+
+
+@pytest.mark.parametrize(
+    ("p", "says"),
+    [
+        (0.4, "explains the data:"),
+        (0.02, "poorly"),
+        (0.999, "closer"),
+        (math.nan, "all are limits"),
+    ],
+)
+def test_how_well_the_best_explains(case, p, says):
+    found = fitted(case, {"none": 0.0, "mixing": 9.0}, "entropy", misfit={"mixing": p})
+    assert says in said(found)
+
+
+@pytest.mark.parametrize(
+    ("infinite", "says"),
+    [
+        (0.0, "T̃_c = 8.00 K (90 %: 7.8"),
+        (0.1, "∞ K), infinite in 10 % of the draws"),
+        (0.7, "T̃_c is infinite, k_B L being at least a, in 70 % of the draws"),
+        (1.0, "infinite in all draws"),
+    ],
+)
+def test_an_infinite_critical_temperature_is_told(case, infinite, says):
+    p = made(case, "mixing", infinite=infinite)
+    evidences = {"none": 0.0, "mixing": 9.0}
+    assert says in said(fitted(case, evidences, "entropy", posteriors={"mixing": p}))
+    below = said(fitted(case, evidences, "undecided", posteriors={"mixing": p}))
+    assert ("no such limit" in below) == (infinite > 0.1)
+
+
+def test_a_limit_that_is_the_priors_is_said_to_be(case):
+    evidences = {"none": 0.0, "mixing": 0.0}
+    wide = made(case, "mixing", wide=0.9)
+    text = said(fitted(case, evidences, "undecided", posteriors={"mixing": wide}))
+    assert "rests on its prior" in text
+    assert "rests on its prior" not in said(fitted(case, evidences, "undecided"))
+
+
+def test_hypotheses_that_predict_alike_are_told(case):
+    elpd = {"none": -20.0, "mixing": 0.0, "weighted": -0.02}
+    evidences = {"none": -30.0, "mixing": 0.0, "weighted": -0.7}
+    tied = ("mixing", "weighted")
+    text = said(fitted(case, evidences, "entropy", elpd=elpd, error=0.03, tied=tied))
+    assert "Not told apart, |ln B| < 1: H1 and H2a." in text
+    assert "H1 and H2a predict alike" in text
+    assert "comes mostly of their priors" in text
+
+
+@pytest.mark.parametrize(
+    ("elpd", "opposed", "says"),
+    [
+        ({"mixing": 0.0, "none": -3.0}, False, "agrees: H1 predicts best"),
+        ({"mixing": -1.0, "none": 0.0}, False, "does not object: H0 is ahead of H1"),
+        ({"mixing": -4.0, "none": 0.0}, True, "disagrees: H0 predicts better than H1"),
+    ],
+)
+def test_whether_leaving_one_out_agrees_is_told(case, elpd, opposed, says):
+    found = fitted(case, {"none": 0.0, "mixing": 9.0}, "entropy", elpd=elpd, opposed=opposed)
+    assert says in said(found)
+
+
+@pytest.mark.parametrize(
+    ("parts", "says"),
+    [
+        ([{KEYS[1]: 0.7, KEYS[0]: 0.7}], "do not fix T_c and a, only a combination of them"),
+        ([{KEYS[1]: 1.0}], "do not fix a: they say less of it than the priors"),
+        ([{KEYS[1]: 0.7, KEYS[0]: 0.7}, {KEYS[1]: 0.7, KEYS[0]: -0.7}], "they say less of them"),
+    ],
+)
+def test_what_the_data_leave_open_is_told(case, parts, says):
+    p = made(case, "mixing", directions=tuple(Direction(0.1, part) for part in parts))
+    (text,) = not_fixed(p)
+    assert says in text
+    found = fitted(case, {"none": 0.0, "mixing": 9.0}, "entropy", posteriors={"mixing": p})
+    assert text in fit_answer(found)
+
+
+def test_chains_that_have_not_converged_are_told_first(case):
+    bad = made(case, "none", rhat=np.array([1.2, 1.0]), ess=np.array([30.0, 900.0]))
+    found = fitted(case, {"none": 0.0, "mixing": 9.0}, "entropy", posteriors={"none": bad})
+    first = fit_answer(found)[0]
+    assert "The chains of H0 have not converged: R-hat up to 1.200" in first
+    assert [first] == list(unconverged(found))
+    assert not found.succeeded
+
+
+def test_divergences_are_counted_and_explained(case):
+    many = np.zeros((4, 50), bool)
+    many[0, :20] = True
+    evidences = {"none": 0.0, "mixing": 9.0}
+    assert divergences(fitted(case, evidences, "entropy")).endswith("None did.")
+    p = made(case, "mixing", diverging=many)
+    text = divergences(fitted(case, evidences, "entropy", posteriors={"mixing": p}))
+    assert "H1 20 of 200" in text
+    assert "bias" in text
+
+
+def test_a_theory_out_of_its_range_is_told(case):
+    declared = Quantity("1", "x < y", "An assumption")
+    margins = (Margin("one", 0.5, 9.0, declared), Margin("two", -0.5, 4.2, declared))
+    evidences = {"none": 0.0, "mixing": 9.0}
+    text = said(fitted(case, evidences, "entropy", validity=margins))
+    assert "outside its range: 1 of 2 assumptions fail" in text
+    assert "two, which holds up to 4.2 K" in text
+    assert "all 1 assumptions" in said(fitted(case, evidences, "entropy", validity=margins[:1]))
+    assert "is not known" in said(fitted(case, evidences, "entropy"))
+    assert "was not looked at" in said(fitted(case, {"none": 0.0, "weighted": 9.0}, "entropy"))
+
+
+def test_defaults_are_told(case):
+    found = fitted(case, {"none": 0.0, "mixing": 9.0, "plain": 0.0}, "entropy")
+    assert "The case states no prior of δT: a default was taken." in fit_answer(found)
+
+
+def test_digits_are_those_that_the_interval_leaves():
+    assert digits([0.0, 1e-7, -3.14159], 0.5) == ["0.00", "1.0e-07", "-3.14"]
+    assert digits([5.0, 5.0], 0.0) == ["5.000", "5.000"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("2.0,off,1e-22", "2.0,of,1e-22", ["The data are wrong:", "`trap` must be"]),
+        ("2.0,off,1e-22", "x,off,-", ["The data are wrong, in 2 places:", "row 6"]),
+        (HEADER, "T [K],trap,omega\n", ["The data are wrong:", "[data]"]),
+    ],
+)
+def test_wrong_data_are_told_and_nothing_is_written(call, tmp_path, old, new, says):
+    (tmp_path / "case.toml").write_text(CASE)
+    text = f"{HEADER}2.0,off,1e-22\n3.0,on,9e-23\n"
+    (tmp_path / "data.csv").write_text(text.replace(old, new))
+    done = call("fit", "case.toml", "data.csv", cwd=tmp_path)
+    assert done.code == 2, done.err
+    for words in says:
+        assert words in done.err
+    assert "Traceback" not in done.err
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["case.toml", "data.csv"]
+
+
+def test_wrong_arguments_are_told(call, tmp_path):
+    (tmp_path / "case.toml").write_text(CASE)
+    (tmp_path / "wrong.toml").write_text(CASE.replace("5 K,", "5 T,"))
+    (tmp_path / "data.csv").write_text(f"{HEADER}2.0,off,1e-22\n3.0,on,9e-23\n")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine").write_text("mine")
+    for arguments, says in (
+        (("wrong.toml", "data.csv"), "The case is wrong:"),
+        (("case.toml", "none.csv"), "none.csv is not there"),
+        (("case.toml", "data.csv", "--out", "full"), "full exists: give another folder"),
+        (("case.toml", "data.csv", "--out", "full", "--force"), "holds no result of entrap"),
+        (("case.toml", "data.csv", "--resume", "full"), "full holds no chains"),
+        (("case.toml",), "Missing argument"),
+    ):
+        done = call("fit", *arguments, cwd=tmp_path)
+        assert done.code == 2, done.err
+        assert says in done.err
+        assert "Traceback" not in done.err
+    assert not (tmp_path / "case-fit").exists()
+
+
+@pytest.fixture(scope="module")
+def folder(case, start, tmp_path_factory):
+    """A fit of made-up data by the command: its folder with all that is in it, and what it said."""
+    where = tmp_path_factory.mktemp("fit")
+    (where / "case.toml").write_text(CASE)
+    random, lines = np.random.default_rng(1), []
+    for trap, most in (("off", 4.5), ("on", 7.5)):
+        at = np.linspace(1.5, most, 12)
+        found = et.equilibrate(case, at)
+        read = (found.trapped if trap == "on" else found.bare).higgs_coefficient
+        read = np.asarray(read) * (1 + 0.02 * random.normal(size=len(at)))
+        lines += [f"{t:.4f},{trap},{x:.6g}" for t, x in zip(at, read, strict=True)]
+    (where / "data.csv").write_text(HEADER + "\n".join(lines) + "\n")
+    process = start("fit", "case.toml", "data.csv", "--out", "found", cwd=where)
+    out, err = process.communicate(timeout=600)
+    assert (process.returncode, err) == (0, "")
+    return where, out
+
+
+@pytest.mark.slow
+def test_a_fit_leaves_its_numbers_its_draws_and_its_pictures(folder, whole_page, picture):
+    where, out = folder
+    told = json.loads((where / "found/summary.json").read_text())
+    assert told["verdict"] == "entropy"
+    assert told["converged"] is True
+    low, high = told["posteriors"]["mixing"]["numbers"]["log_mixing_ratio"]["intervals"]["0.9"]
+    assert low - 0.05 < math.log(3.5) < high + 0.05
+    prior = told["posteriors"]["plain"]["numbers"][SHIFT]["prior"]
+    assert prior["origin"] == "default"
+    assert told["omitted"] == {"degenerate": "give material.fermi_temperature"}
+    assert told["data"]["points"] == 24
+    for sentence in told["answer"]:
+        assert " ".join(sentence.split()) in " ".join(out.split())
+    text, figures = whole_page(where / "found/report.html")
+    assert figures == 3
+    assert "the trap only heats or cools" in text
+    for name in ("hypotheses", "predictive-higgs-coefficient", "corner-mixing"):
+        picture(where / "found" / name)
+    files = sorted(p.name for p in (where / "found").glob("posterior-*.nc"))
+    assert files == [f"posterior-{n}.nc" for n in ("mixing", "none", "plain", "weighted")]
+    assert "H1: chains" in out
+
+
+@pytest.mark.slow
+def test_a_fit_goes_on(folder, start):
+    where, _ = folder
+    again = start("fit", "case.toml", "data.csv", "--resume", "found", "--out", "more", cwd=where)
+    _, err = again.communicate(timeout=600)
+    assert (again.returncode, err) == (0, "")
+    counts = [
+        json.loads((where / name / "summary.json").read_text())["posteriors"]["mixing"]["sampler"]
+        for name in ("found", "more")
+    ]
+    assert counts[1]["draws"] > counts[0]["draws"]
+
+
+@pytest.mark.slow
+def test_a_fit_that_is_interrupted_leaves_nothing(folder, start):
+    where, _ = folder
+    process = start("fit", "case.toml", "data.csv", "--out", "stopped", cwd=where)
+    while "chains" not in (line := process.stdout.readline()):
+        assert line
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "Stopped" in err
+    assert "Traceback" not in err
+    assert not [p for p in where.iterdir() if "stopped" in p.name]
