@@ -11,8 +11,8 @@ from jax import lax
 from entrap.core.arrays import Reals
 from entrap.core.stable import guarded
 
-_POINTS = 256  # where a segment is asked whether its mode still holds, and again between two
-_ROUNDS = 7  # 256⁷ > 2⁵³: the switch is found to rounding
+_POINTS = 256  # where a segment is asked whether its mode still holds
+_FINER, _ROUNDS = 16, 14  # and again between two: 16¹⁴ > 2⁵³, the switch is found to rounding
 
 
 class StageNewton(optx.Newton):
@@ -58,17 +58,20 @@ def first_crossing(
     after = jnp.minimum(early / jnp.maximum(rate, 1.0), covered)
     even = known + (covered - known) * shares
     grid = jnp.sort(jnp.concatenate([even, jnp.maximum(after, known)]))
-    finer = jnp.linspace(0.0, 1.0, len(grid))
+    left = jax.vmap(margin)(grid) > 0
+    first = jnp.argmax(left)
+    low = jnp.where(first == 0, known, grid[first - 1])
+    finer = jnp.linspace(0.0, 1.0, _FINER + 1)[1:]
 
-    def narrow(_: Any, bracket: tuple[Any, Reals]) -> tuple[Any, Reals]:
-        left = jax.vmap(margin)(bracket[1]) > 0
-        first = jnp.argmax(left)
-        high = bracket[1][first]
-        low = jnp.where(first == 0, known, bracket[1][first - 1])
-        return left.any(), low + (high - low) * finer
+    def narrow(_: Any, bracket: tuple[Reals, Reals]) -> tuple[Reals, Reals]:
+        low, high = bracket
+        between = low + (high - low) * finer
+        first = jnp.argmax(jax.vmap(margin)(between) > 0)
+        return jnp.where(first == 0, low, between[first - 1]), between[first]
 
-    found, grid = lax.fori_loop(0, _ROUNDS, narrow, (jnp.asarray(False), grid))
-    high = lax.stop_gradient(grid[-1])
+    found = left.any()
+    _, high = lax.fori_loop(0, _ROUNDS, narrow, (low, grid[first]))
+    high = lax.stop_gradient(high)
     # Nothing is added but the derivative of the root.
     beyond, slope = jax.jvp(margin, (high,), (jnp.ones_like(high),))
     slope = lax.stop_gradient(guarded(slope, slope > 0))
