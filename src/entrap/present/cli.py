@@ -160,6 +160,26 @@ def fit(
 
 
 @app.command()
+def plan(
+    case: CaseArgument, out: OutOption = None, force: ForceOption = False, set_: SetOption = None
+) -> None:
+    """Rank measurements by how well they would tell an entropy of mixing from none."""
+    from entrap.inputs.casefile import load_case
+    from entrap.present import folder
+    from entrap.study.fitting.needs import NEEDS, needed
+
+    _hurry()
+    target = out or Path(f"{case.stem}-plan")
+    stated = load_case(case, set_ or (), needs=NEEDS)
+    folder.claim(target, force=force, marks=_MARKS)
+    needed()
+    from entrap.present.planning import write_plan
+
+    write_plan(stated, target)
+    gc.freeze()
+
+
+@app.command()
 def sweep(
     case: CaseArgument,
     vary: Annotated[

@@ -24,11 +24,11 @@ from entrap.core.arrays import Reals
 from entrap.core.quantities import quantities
 from entrap.inputs.case import Case
 from entrap.inputs.datatable import DataGroup
-from entrap.inputs.priors import Prior
 from entrap.model.validity import Margins
 from entrap.solve.compiling import block_jit
 from entrap.solve.equilibrium import equilibrate
 from entrap.solve.parameters import Choices, replaced
+from entrap.solve.results import Margin
 from entrap.study.fitting.hypotheses import hypotheses, numbers_for
 from entrap.study.fitting.observations import Observations
 from entrap.study.fitting.parameters import Parameter, drawn, value
@@ -38,9 +38,6 @@ from entrap.study.planning.gain import log_evidence
 
 DECIDED = 5.0
 """ln B from which evidence is called strong."""
-
-NEEDS = ("material", "landau")
-"""Tables that a case must have."""
 
 Progress = Callable[[int, int], None]
 
@@ -89,7 +86,8 @@ class Planned:
             under none, of shape (2, quantities, temperatures, precisions, draws).
         margins: Least margin of the theory at each temperature.
         failing: The assumption that fails worst at each, or nothing.
-        parameters: What was uncertain, with its priors.
+        parameters: All parameters, with their priors.
+        free: Which of them were uncertain.
     """
 
     case: Case
@@ -98,6 +96,17 @@ class Planned:
     margins: np.ndarray
     failing: tuple[str, ...]
     parameters: tuple[Parameter, ...]
+    free: tuple[bool, ...]
+
+    @property
+    def asked(self) -> tuple[Parameter, ...]:
+        """What was uncertain, under either hypothesis."""
+        return tuple(p for p, free in zip(self.parameters, self.free, strict=True) if free)
+
+    @property
+    def validity(self) -> tuple[Margin, ...]:
+        """Worst point of each assumption over the temperatures, at the numbers of the case."""
+        return equilibrate(self.case, self.design.temperatures).validity
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -215,7 +224,8 @@ def plan(case: Case, *, progress: Progress | None = None) -> Planned:
             progress(i + 1, len(layout.points))
     log_bayes = np.moveaxis(np.stack(found), 0, 2)
     margins, failing = _margins(case, layout.temperatures)
-    return Planned(case, layout, log_bayes, margins, failing, parameters)
+    uncertain = tuple(bool(column.any()) for column in free.T)
+    return Planned(case, layout, log_bayes, margins, failing, parameters, uncertain)
 
 
 @block_jit
@@ -290,8 +300,3 @@ def _margins(case: Case, temperatures: np.ndarray) -> tuple[np.ndarray, tuple[st
     least, which = columns.min(axis=0), columns.argmin(axis=0)
     failing = tuple(names[i] if x < 0 else "" for i, x in zip(which, least, strict=True))
     return np.where(np.isinf(least), np.nan, least), failing
-
-
-def priors_of(planned: Planned) -> dict[str, Prior]:
-    """What was believed of each uncertain number."""
-    return {p.key: p.prior for p in planned.parameters}

@@ -1,0 +1,123 @@
+"""Figures of a plan: what each measurement would tell, against temperature."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from entrap.present.labels import typeset
+from entrap.present.plans.answer import symbol
+from entrap.present.plots import BLACK, BLUE, GREEN, GREY, RED, STYLE
+from entrap.study.planning.plan import DECIDED, Planned
+
+_LINES: tuple[tuple[str, Any, str], ...] = (
+    (BLUE, "-", "o"),
+    (GREEN, (0, (6, 2)), "s"),
+    (RED, "-.", "^"),
+    (BLACK, ":", "D"),
+    (GREY, (0, (3, 1, 1, 1)), "v"),
+)
+_COLUMNS = 4
+
+
+def plan_figures(planned: Planned) -> dict[str, Figure]:
+    """The figures of a plan, by file name.
+
+    Args:
+        planned: The plan.
+    """
+    ranked = planned.candidates
+    with rc_context(STYLE):
+        return {
+            "information": _panels(
+                planned,
+                {
+                    (c.quantity, c.precision, c.temperature): c.information
+                    for c in planned.candidates
+                },
+                "Information (bits)",
+                "Is there an entropy of mixing? What a measurement is expected to tell",
+                linear=True,
+            ),
+            "bayes-factors": _panels(
+                planned,
+                {(c.quantity, c.precision, c.temperature): c.gain for c in ranked},
+                "Mean ln B",
+                "Mean ln B for an entropy of mixing, of data made up with it",
+                linear=False,
+            ),
+        }
+
+
+def _panels(
+    planned: Planned, heights: dict[Any, float], label: str, title: str, *, linear: bool
+) -> Figure:
+    design = planned.design
+    names = design.quantities
+    columns = min(len(names), _COLUMNS)
+    rows = -(-len(names) // columns)
+    figure = Figure(figsize=(max(3.1 * columns, 6.2), 3.3 * rows + 1.0))
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    kelvin = design.temperatures
+    for i, axes in enumerate(grid.flat):
+        if i >= len(names):
+            axes.set_visible(False)
+            continue
+        _shade(axes, planned)
+        for precision, (colour, dash, marker) in zip(
+            sorted(design.precisions), _cycled(len(design.precisions)), strict=True
+        ):
+            column = [heights[names[i], precision, t] for t in kelvin.tolist()]
+            axes.plot(
+                kelvin, column, color=colour, ls=dash, marker=marker, ms=5,
+                label=f"{100 * precision:.2g} %",
+            )  # fmt: skip
+        critical = planned.case.material.critical_temperature
+        if kelvin[0] < critical < kelvin[-1]:
+            axes.axvline(critical, color=GREY, lw=1, ls=":")
+            axes.text(
+                critical, 1.0, typeset("T_c"), transform=axes.get_xaxis_transform(), ha="center",
+                va="bottom", fontsize=10, color=GREY,
+            )  # fmt: skip
+        axes.set_title(typeset(symbol(names[i])), loc="left")
+        if linear:
+            axes.set_ylim(-0.03, 1.03)
+        else:
+            axes.set_yscale("symlog", linthresh=1.0)
+            axes.axhline(DECIDED, color=GREY, lw=1)
+        axes.set_xlim(kelvin[0], kelvin[-1])
+        if i // columns == rows - 1 or i + columns >= len(names):
+            axes.set_xlabel("Temperature T (K)")
+        if i % columns == 0:
+            axes.set_ylabel(label)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=12)
+    handles, labels = grid.flat[0].get_legend_handles_labels()
+    if any(planned.failing):
+        handles.append(Patch(facecolor="#eeeeee", hatch="///", edgecolor="#cccccc", lw=0))
+        labels.append("theory out of range")
+    figure.legend(
+        handles,
+        labels,
+        loc="outside lower center",
+        ncols=len(handles),
+        title="Uncertainty of a point",
+    )
+    return figure
+
+
+def _cycled(count: int) -> list[tuple[str, Any, str]]:
+    return [_LINES[i % len(_LINES)] for i in range(count)]
+
+
+def _shade(axes: Any, planned: Planned) -> None:
+    """Hatch the temperatures at which an assumption fails."""
+    kelvin = planned.design.temperatures
+    middles = (kelvin[1:] + kelvin[:-1]) / 2
+    edges = np.concatenate([kelvin[:1], middles, kelvin[-1:]])
+    for low, high, failing in zip(edges[:-1], edges[1:], planned.failing, strict=True):
+        if failing:
+            axes.axvspan(
+                low, high, facecolor="#f3f3f3", hatch="///", edgecolor="#dddddd", lw=0, zorder=0
+            )

@@ -1,0 +1,111 @@
+"""Report and summary of a plan."""
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+from entrap.core.quantities import quantity_of
+from entrap.model.state import State
+from entrap.present.labels import as_html, quoted
+from entrap.present.plans.answer import meaning, plan_answer, symbol
+from entrap.present.report import inline, margins_section, page, part
+from entrap.present.summary import told
+from entrap.solve.results import strict
+from entrap.study.planning.design import RECIPROCAL
+from entrap.study.planning.plan import DECIDED, Candidate, Planned
+
+_SHOWN = 30  # rows of the table
+
+
+def plan_report(planned: Planned, figures: Mapping[str, str]) -> str:
+    """The report of a plan as HTML.
+
+    Args:
+        planned: The plan.
+        figures: SVG text of its figures, by name.
+    """
+    ranked = planned.candidates
+    shown = f"The first {_SHOWN} of {len(ranked)}; all are in summary.json."
+    body = part(
+        "plan.html",
+        **inline(figures),
+        decided=f"{DECIDED:g}",
+        candidates="".join(_row(i + 1, c) for i, c in enumerate(ranked[:_SHOWN])),
+        shown=shown if len(ranked) > _SHOWN else "",
+        draws=str(planned.case.plan.draws),
+        references="".join(_reference(planned, i) for i in range(len(planned.design.quantities))),
+        priors="".join(
+            f"<tr><td><code>{html.escape(p.key)}</code></td><td>{as_html(p.declared.symbol)}</td>"
+            f"<td>{as_html(p.prior.shown(p.declared))}</td><td>{p.prior.origin}</td></tr>"
+            for p in planned.asked
+        ),
+        margins=margins_section(
+            planned.validity,
+            "At the numbers that the case states, all normal electrons trapped; the worst of the "
+            "temperatures that were looked at counts.",
+            along=True,
+        ),
+    )
+    theory = "V. Kornich, arXiv:2605.15834 (2026), corrected where its equations do not follow."
+    return page(planned.case, theory, plan_answer(planned), planned.validity, body, {}, "plan.nc")
+
+
+def plan_summary(planned: Planned) -> dict[str, Any]:
+    """The contents of `summary.json`.
+
+    Args:
+        planned: The plan.
+    """
+    return told(planned.case, plan_answer(planned), {}, planned.validity) | {
+        "candidates": [
+            {
+                "quantity": c.quantity,
+                "read": symbol(c.quantity),
+                "temperature": {"value": c.temperature, "unit": "K"},
+                "precision": c.precision,
+                "information": {
+                    "value": c.information,
+                    "error": c.information_error,
+                    "unit": "bit",
+                },
+                "mean_log_bayes": {"value": c.gain, "error": c.gain_error},
+                "strong": c.decided,
+                "mean_log_bayes_against": c.cleared,
+                "strong_against": c.refuted,
+                "margin": strict(c.margin),
+                "fails": c.failing or None,
+            }
+            for c in planned.candidates
+        ],
+        "priors": {
+            p.key: {"prior": p.prior.shown(p.declared), "origin": p.prior.origin}
+            for p in planned.asked
+        },
+    }
+
+
+def _row(rank: int, c: Candidate) -> str:
+    theory = f"✗ <code>{c.failing}</code>" if c.failing else "✓ holds"
+    cells = (
+        f"{c.temperature:.4g} K",
+        f"{100 * c.precision:.3g} %",
+        f"{c.information:.3f} ± {c.information_error:.3f}",
+        f"{c.gain:.3g} ± {c.gain_error:.1g}",
+        f"{c.decided:.0%}",
+        f"{c.cleared:.3g}",
+        f"{c.refuted:.0%}",
+    )
+    numbers = "".join(f'<td class="number">{cell}</td>' for cell in cells)
+    return (
+        f"<tr><td>{rank}</td><td>{as_html(symbol(c.quantity))}</td>{numbers}<td>{theory}</td></tr>"
+    )
+
+
+def _reference(planned: Planned, index: int) -> str:
+    name, size = planned.design.quantities[index], float(planned.design.references[index])
+    declared = quantity_of(State, name)
+    shown = f"1/({quoted(declared, 1 / size)})" if name in RECIPROCAL else quoted(declared, size)
+    return (
+        f"<tr><td><code>{name}</code></td><td>{as_html(symbol(name))}</td>"
+        f'<td>{as_html(meaning(name))}</td><td class="number">{shown}</td></tr>'
+    )
