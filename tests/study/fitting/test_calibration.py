@@ -20,7 +20,7 @@ from entrap.study.fitting.target import densities_at, in_blocks
 
 pytestmark = pytest.mark.slow
 
-COUNT, DRAWS, BINS = 240, 119, 12  # 120 ranks, ten in each bin
+COUNT, DRAWS, BINS = 200, 99, 10  # 100 ranks, ten in each bin
 FALSE_ALARM = 1e-3  # of each of the eleven checks, of a right sampler with another seed
 
 TABLES = {

@@ -19,11 +19,13 @@ from entrap.study.fitting.target import (
     Target,
     densities_at,
     in_blocks,
+    told_at,
     value_and_slopes,
 )
 
 _STARTS = 3  # of the best points drawn from the prior, beside the prior's middle
 _DRAWN = 256
+_ROUNDS, _STRIDES = 40, (0.03, 0.1, 0.3, 1.0)  # of the search for any that explain the data
 _STEP = 1e-4  # in u, of order one: central differences of exact slopes
 
 
@@ -107,7 +109,30 @@ def _starts(target: Target, given: Given, free: np.ndarray, seed: int) -> list[n
     u[:, ~np.asarray(given.free)] = 0.0
     found = in_blocks(densities_at, target, given, u, size=16 if target.forward else 128)
     found = np.where(np.isnan(found), -np.inf, found)
+    if not np.isfinite(found).any() and len(free):
+        u = _closer(target, given, free, u, seed)
+        found = in_blocks(densities_at, target, given, u, size=16 if target.forward else 128)
+        found = np.where(np.isnan(found), -np.inf, found)
     order = np.argsort(-found, kind="stable")
     most = 1 if target.forward else _STARTS
     chosen = [i for i in dict.fromkeys([0, *order[:most]]) if np.isfinite(found[i])]
     return [u[i][free] for i in chosen]
+
+
+def _closer(target: Target, given: Given, free: np.ndarray, u: Any, seed: int) -> np.ndarray:
+    """Coordinates at which ever fewer points have no probability, by chance: few draws see a tail.
+
+    Where a gap closes or λ diverges, no slope leads back.
+    """
+    random, best, size = np.random.default_rng(seed), u, 16 if target.forward else 128
+    for _ in range(_ROUNDS // 10 if target.forward else _ROUNDS):
+        told = in_blocks(told_at, target, given, best, size)
+        lost = (~np.isfinite(told.log_likelihood)).sum(axis=-1)
+        order = np.lexsort(((best[:, free] ** 2).sum(axis=-1), lost))
+        best = best[order[: len(u) // 4]]
+        if lost[order[0]] == 0:
+            break
+        steps = random.normal(size=(3, *best.shape)) * random.choice(_STRIDES, (3, len(best), 1))
+        steps[..., ~np.asarray(given.free)] = 0.0
+        best = np.concatenate([best, *(best + steps)])
+    return best

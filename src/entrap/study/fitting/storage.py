@@ -155,15 +155,22 @@ def saved_chains(
                     f"{path} is of another case or other data: chains go on only where nothing "
                     "but the seed, the number of draws and the hypotheses differs"
                 )
-            sampler, stats = found["sampler"], found["sample_stats"]
-            u = found["unconstrained_posterior/u"].sel(parameter=keys)
+            u, stats = found["unconstrained_posterior/u"], found["sample_stats"]
+            named = {name: u["parameter"].values for name in ("parameter", "other")}
+            sampler = found["sampler"].to_dataset().assign_coords(named)
+            # Others may be asked now: what only they need is held here, at 0 in its coordinate.
+            sampler = sampler.reindex(parameter=keys, other=keys, fill_value=0.0)
+            u = u.reindex(parameter=keys, fill_value=0.0).values
             columns = {key: sampler[key].values for key in ("center", "scale", "last", "step_size")}
+            columns["scale"] += np.diag((np.diag(columns["scale"]) == 0).astype(float))
             free = [keys.index(p) for p in found["posterior"].data_vars if p in keys]
-            rhat, ess = diagnostics(u.values[..., sorted(free)])
+            rhat, ess = diagnostics(u[..., sorted(free)])
             return Chains(
-                u.values, stats["diverging"].values.astype(bool), stats["n_steps"].values,
+                u, stats["diverging"].values.astype(bool), stats["n_steps"].values,
                 rhat=rhat, ess=ess, **columns,
             )  # fmt: skip
+    except InputError:
+        raise
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"{path} is no posterior of entrap ({str(error)[:80]})") from None
 
