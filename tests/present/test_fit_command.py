@@ -13,7 +13,8 @@ from entrap.inputs.casefile import load_case
 from entrap.inputs.datatable import DataGroup
 from entrap.inputs.priors import Prior
 from entrap.inputs.uncertain import uncertain
-from entrap.present.fits.answer import fit_answer, not_fixed, unconverged
+from entrap.present.fits.answer import fit_answer
+from entrap.present.fits.caveats import not_fixed, unconverged
 from entrap.present.fits.tables import divergences
 from entrap.present.fits.words import digits
 from entrap.solve.parameters import choices_of

@@ -46,7 +46,8 @@ def write_fit(case: Case, data: "Observations", target: Path, resume: Path | Non
         from entrap.study.fitting.fit import fit
 
         found = fit(case, data, resume=resume, progress=tell)
-    from entrap.present.fits.answer import fit_answer, unconverged
+    from entrap.present.fits.answer import fit_answer
+    from entrap.present.fits.caveats import unconverged
 
     with console.status("writing and drawing"):
         ahead.join()
@@ -139,7 +140,7 @@ def _print(found: "Fitted", sentences: tuple[str, ...], target: Path, console: C
         label, meaning = LABELS[row.name]
         table.add_row(
             label, Text(meaning), nats(row.log_bayes), percent(row.probability),
-            nats(row.elpd_difference, row.difference_error), probability(row.misfit),
+            nats(row.elpd_difference, row.difference_error), "-" if row.name in found.excluded else probability(row.misfit),
         )  # fmt: skip
     console.print(table)
     console.print(Text(f"\n{target}/report.html, summary.json, posterior-*.nc and the figures"))

@@ -6,8 +6,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from entrap.core.quantities import Quantity
+from entrap.present.fits.caveats import (
+    alike,
+    defaults,
+    left_open,
+    left_out,
+    trust,
+    unconverged,
+)
 from entrap.present.fits.words import (
-    COUNTS,
+    counted,
     digits,
     letters_of,
     listed,
@@ -18,17 +26,13 @@ from entrap.present.fits.words import (
     shown,
     span,
 )
-from entrap.solve.results import Margin
 from entrap.study.fitting.comparison import MISFIT, Comparison, Row, word
-from entrap.study.fitting.diagnostics import ESS, RHAT
 from entrap.study.fitting.fit import Fitted
 from entrap.study.fitting.hypotheses import ENTROPIC, LABELS, SHIFTED
 from entrap.study.fitting.posterior import Posterior
 
 _SHARE = 0.9  # below an upper limit
 _LITTLE = 0.5  # a contraction below this leaves a limit to the prior
-_ALIKE = 0.5  # nats of Δelpd below which predictions are the same
-_MANY = 0.01  # share of divergences that is worth a sentence
 
 
 def fit_answer(found: Fitted) -> tuple[str, ...]:
@@ -43,31 +47,13 @@ def fit_answer(found: Fitted) -> tuple[str, ...]:
             *_verdict(found.comparison),
             *_size(found),
             *_plain(found),
-            *_alike(found.comparison),
-            *_left_out(found.comparison),
-            *_open(found),
-            *_defaults(found),
-            _trust(found),
+            *alike(found.comparison),
+            *left_out(found.comparison),
+            *left_open(found),
+            *defaults(found),
+            trust(found),
         ]
     )
-
-
-def unconverged(found: Fitted) -> Iterator[str]:
-    """What there is to say of chains that have not converged, if there are.
-
-    Args:
-        found: The fit.
-    """
-    bad = {name: p for name, p in found.posteriors.items() if not p.chains.converged}
-    if bad:
-        worst = max(float(p.chains.rhat.max()) for p in bad.values())
-        least = min(float(p.chains.ess.min()) for p in bad.values())
-        yield (
-            f"The chains of {listed([LABELS[name][0] for name in bad])} have not converged: R-hat "
-            f"up to {worst:.3f} (below {RHAT} is asked), {least:.0f} effective draws at least "
-            f"(above {ESS} is asked). Numbers that rest on them are not to be trusted: go on with "
-            "--resume, or narrow the priors."
-        )
 
 
 def first_of(comparison: Comparison, entropic: bool) -> Row | None:
@@ -136,7 +122,7 @@ def _weighed(comparison: Comparison, has: Row, lacks: Row) -> str:
         )
     one, other = (has, lacks) if apart >= 0 else (lacks, has)
     count = len(comparison.rows)
-    asked = "both" if count == 2 else f"all {_counted(count)} hypotheses"
+    asked = "both" if count == 2 else f"all {counted(count)} hypotheses"
     decided = word(apart)
     how = "which decides nothing" if decided == "undecided" else f"{decided} evidence"
     return (
@@ -273,121 +259,3 @@ def _plain(found: Fitted) -> Iterator[str]:
     if SHIFTED in p.draws:
         text += f" It takes δT = {span(p.table()[SHIFTED])}."
     yield text
-
-
-def _alike(comparison: Comparison) -> Iterator[str]:
-    """Hypotheses that the data do not tell apart, or only their priors."""
-    tied = [LABELS[name][0] for name in comparison.tied]
-    if len(tied) > 1:
-        yield f"Not told apart, |ln B| < 1: {listed(tied)}."
-    best = comparison.rows[0]
-    for row in comparison.rows[1:]:
-        apart = row.elpd - best.elpd
-        errors = [r.difference_error for r in (row, best)]
-        if abs(apart) < _ALIKE and max(errors) < _ALIKE:
-            yield (
-                f"{LABELS[best.name][0]} and {LABELS[row.name][0]} predict alike, each with its "
-                f"own numbers (Δelpd = {nats(apart)}): what ln B there is between them, "
-                f"{nats(-row.log_bayes)}, comes mostly of their priors."
-            )
-
-
-def _left_out(comparison: Comparison) -> Iterator[str]:
-    rows = [row for row in comparison.rows if math.isfinite(row.elpd)]
-    if len(rows) < 2:
-        return
-    best, first = max(rows, key=lambda row: row.elpd), comparison.rows[0]
-    label, difference = LABELS[best.name][0], nats(-first.elpd_difference, first.difference_error)
-    if best.name == first.name:
-        text = f"Leaving one point out (PSIS-LOO) agrees: {label} predicts best."
-    elif comparison.opposed:
-        text = (
-            f"Leaving one point out (PSIS-LOO) disagrees: {label} predicts better than "
-            f"{LABELS[first.name][0]}, Δelpd = {difference}. It depends less on priors than ln B "
-            "does: look at them."
-        )
-    else:
-        text = (
-            f"Leaving one point out (PSIS-LOO) does not object: {label} is ahead of "
-            f"{LABELS[first.name][0]} by Δelpd = {difference}"
-            + (", within two standard errors." if math.isfinite(first.difference_error) else ".")
-        )
-    bad = [f"{LABELS[row.name][0]} {row.unreliable}" for row in rows if row.unreliable]
-    if bad:
-        text += f" It is rough where single points weigh too much (k too high): {', '.join(bad)}."
-    yield text
-
-
-def _open(found: Fitted) -> Iterator[str]:
-    """What the data leave to the priors, under the most probable and the paper's hypothesis."""
-    for name in dict.fromkeys((found.comparison.rows[0].name, "mixing")):
-        if name in found.posteriors:
-            yield from not_fixed(found.posteriors[name])
-
-
-def not_fixed(p: Posterior) -> Iterator[str]:
-    """Sentences about parameters that the data do not fix.
-
-    Args:
-        p: The posterior.
-    """
-    symbols = letters_of(p)
-    groups: list[tuple[set[str], int]] = []
-    for direction in p.directions:
-        keys, count = set(direction.weights), 1
-        for other in [g for g in groups if g[0] & keys]:
-            groups.remove(other)
-            keys, count = keys | other[0], count + other[1]
-        groups.append((keys, count))
-    for keys, count in groups:
-        names = [str(symbols[q.key]) for q in p.free if q.key in keys]
-        told = f"Under {p.hypothesis.label} the data do not fix {listed(names)}"
-        left = len(names) - count
-        if left <= 0:
-            yield f"{told}: they say less of {'it' if len(names) == 1 else 'them'} than the priors."
-        else:
-            what = "a combination" if left == 1 else f"{_counted(left)} combinations"
-            yield f"{told}, only {what} of them."
-
-
-def _counted(count: int) -> str:
-    return COUNTS[count] if count < len(COUNTS) else str(count)
-
-
-def _defaults(found: Fitted) -> Iterator[str]:
-    names: dict[str, str] = {}
-    for p in found.posteriors.values():
-        symbols = letters_of(p)
-        names |= {q.key: str(symbols[q.key]) for q in p.free if q.prior.origin == "default"}
-    if names:
-        taken = "a default was" if len(names) == 1 else "defaults were"
-        yield f"The case states no prior of {listed(list(names.values()))}: {taken} taken."
-
-
-def _trust(found: Fitted) -> str:
-    if not found.validity:
-        return (
-            "How well the theory's assumptions hold is not known: they are looked at where the "
-            "medians of the paper's hypothesis (H1) make a case, and they do not."
-            if "mixing" in found.posteriors
-            else "How well the theory's assumptions hold was not looked at: that is done at the "
-            "medians of the paper's hypothesis (H1), which was not fitted."
-        )
-    known = [m for m in found.validity if m.holds is not None]
-    failed = [m for m in known if m.holds is False]
-    unknown = [m.name for m in found.validity if m.holds is None]
-    rest = f" Not known: {', '.join(unknown)}." if unknown else ""
-    if not failed:
-        return (
-            f"At the medians of H1 all {len(known)} assumptions that can be checked hold over the "
-            f"data with the trap.{rest}"
-        )
-    return (
-        f"At the medians of H1 the theory is outside its range: {len(failed)} of {len(known)} "
-        f"assumptions fail over the data with the trap ({'; '.join(map(_failed, failed))}).{rest}"
-    )
-
-
-def _failed(margin: Margin) -> str:
-    until = margin.holds_until
-    return margin.name + ("" if until is None else f", which holds up to {until:.4g} K")

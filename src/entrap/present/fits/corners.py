@@ -107,7 +107,9 @@ def _title(letter: Letter, summary: Summary) -> str:
     median, below, above = column
     texts = digits([median, above - median, median - below], float(above - below))
     middle, up, down = texts
-    equals = "\n" if letter.of else " = "  # two lines for what would be too wide
+    equals = (
+        "\n" if letter.of or unit.startswith("10") else " = "
+    )  # two lines for what would be too wide
     return f"{letter.drawn}{equals}${middle}^{{+{up}}}_{{-{down}}}$ {typeset(unit)}".rstrip()
 
 

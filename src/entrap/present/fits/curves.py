@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 
 from entrap.core.quantities import Quantity
 from entrap.present.fits.words import drawable, shown
-from entrap.present.labels import typeset
+from entrap.present.labels import quoted, typeset
 from entrap.present.plots import BLACK, BLUE, GREEN, RED
 from entrap.study.fitting.fit import Fitted
 from entrap.study.fitting.hypotheses import ENTROPIC
@@ -98,7 +98,8 @@ def _figure(found: Fitted, name: str, groups: list[str]) -> Figure:
     for axes in grid[-1]:
         axes.set_xlabel(along)
     figure.align_ylabels()
-    figure.legend(handles=_keys(found, names), loc="outside lower center", ncols=2)
+    limited = bool(found.data.limit[np.concatenate(list(series.values()))].any())
+    figure.legend(handles=_keys(found, names, limited), loc="outside lower center", ncols=2)
     return figure
 
 
@@ -189,32 +190,34 @@ def _same_height(found: Fitted, panels: list[_Panel], declared: Quantity) -> Non
         if wide:
             panel.axes.set_yscale("log")
         panel.axes.set_ylim(ends)
-        _limits(found, panel, factor)
+        _limits(found, panel, factor, declared)
         if panel is not panels[0]:
             panel.axes.tick_params(labelleft=False)
             panel.below.tick_params(labelleft=False)
 
 
-def _limits(found: Fitted, panel: _Panel, factor: float) -> None:
+def _limits(found: Fitted, panel: _Panel, factor: float, declared: Quantity) -> None:
     """Arrows from each limit to the side on which the truth is."""
     data, (low, high) = found.data, panel.axes.get_ylim()
+    right = np.mean(panel.axes.get_xlim())
     for i in panel.index[data.limit[panel.index] != 0]:
         value, below = factor * data.value[i], data.limit[i] > 0
-        beyond = not low < value < high
+        at = data.coordinate[i], min(max(value, low), high)
+        if not low < value < high:
+            side = -1 if at[0] > right else 1
+            panel.axes.annotate(
+                f"{'<' if below else '>'} {quoted(declared, data.value[i], 3)}", at,
+                (7 * side, -6 if below else 6), textcoords="offset points", fontsize=9,
+                ha="right" if side < 0 else "left", va="top" if below else "bottom",
+            )  # fmt: skip
         panel.axes.annotate(
-            f"{'<' if below else '>'} {value:.3g}" if beyond else "",
-            (data.coordinate[i], min(max(value, low), high)),
-            (0, (-26 if below else 26)),
-            textcoords="offset points", ha="center", va="top" if below else "bottom", fontsize=9,
-        )  # fmt: skip
-        panel.axes.annotate(
-            "", (data.coordinate[i], min(max(value, low), high)), (0, -24 if below else 24),
-            textcoords="offset points", arrowprops={"arrowstyle": "<|-,head_length=0.5", "lw": 1.4,
-            "color": BLACK, "shrinkA": 0, "shrinkB": 0},
+            "", (at[0], at[1]), (0, -24 if below else 24), textcoords="offset points",
+            arrowprops={"arrowstyle": "<|-,head_length=0.5", "lw": 1.4, "color": BLACK,
+            "shrinkA": 0, "shrinkB": 0},
         )  # fmt: skip
 
 
-def _keys(found: Fitted, names: tuple[str, ...]) -> list[Any]:
+def _keys(found: Fitted, names: tuple[str, ...], limited: bool) -> list[Any]:
     handles: list[Any] = []
     for name, (colour, style) in zip(names, _STYLES, strict=False):
         h = found.posteriors[name].hypothesis
@@ -223,7 +226,7 @@ def _keys(found: Fitted, names: tuple[str, ...]) -> list[Any]:
             Line2D([], [], color=colour, ls=style, label=f"{h.label}: {h.meaning}{best}")
         )
     handles.append(Line2D([], [], color=BLACK, marker="o", ls="", ms=5, label="data, ±1 σ"))
-    if found.data.limit.any():
+    if limited:
         handles.append(
             Line2D([], [], color=BLACK, marker="$\\downarrow$", ls="", ms=10, label="limit")
         )

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from entrap.core.quantities import Quantity
-from entrap.present.fits.answer import chance, evidence_for, not_fixed
+from entrap.present.fits.answer import chance, evidence_for
+from entrap.present.fits.caveats import not_fixed
 from entrap.present.fits.tables import (
     data_rows,
     diagnostic_rows,

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from entrap.inputs.datatable import DataGroup
-from entrap.present.fits.words import Letter, letters_of, nats, percent, probability, shown, span
+from entrap.present.fits.words import (
+    Letter,
+    letters_of,
+    nats,
+    percent,
+    probability,
+    set_powers,
+    shown,
+    span,
+)
 from entrap.present.labels import as_html
 from entrap.study.fitting.comparison import SCALE
 from entrap.study.fitting.diagnostics import ESS, RHAT
@@ -32,7 +41,7 @@ def posterior_rows(p: Posterior) -> Iterator[str]:
         prior = "follows from the others"
         numbers = "<td></td>" * 3
         if key in priors:
-            text = as_html(priors[key].shown(summary.declared))
+            text = as_html(set_powers(priors[key].shown(summary.declared)))
             prior = f"{text}<br><small>{priors[key].origin}</small>"
             numbers = "".join(
                 f'<td class="number">{text}</td>'
@@ -56,8 +65,6 @@ def hypothesis_rows(found: Fitted) -> Iterator[str]:
     """
     for row in found.comparison.rows:
         label, meaning = LABELS[row.name]
-        reason = found.excluded.get(row.name)
-        more = f"<br><small>{html.escape(reason)}</small>" if reason else ""
         known = math.isfinite(row.log_evidence)
         evidence = f"{row.log_evidence:,.2f} ± {row.evidence_error:.2f}" if known else "-∞"
         numbers = (evidence, nats(row.log_bayes))
@@ -66,12 +73,17 @@ def hypothesis_rows(found: Fitted) -> Iterator[str]:
             nats(row.elpd_difference, row.difference_error),
             "-" if math.isnan(row.effective_parameters) else f"{row.effective_parameters:.1f}",
             str(row.unreliable),
-            probability(row.misfit).replace("<", "&lt;"),
+            "-" if row.name in found.excluded else html.escape(probability(row.misfit)),
         )
         yield (
-            f"<tr><td>{label}</td><td>{html.escape(meaning)}{more}</td>{_numbers(numbers)}"
-            f"<td>{row.word}</td>{_numbers((percent(row.probability), *loo))}</tr>"
+            f"<tr><td>{label}</td><td>{html.escape(meaning)}</td>{_numbers(numbers)}"
+            f"<td>{row.word}</td>{_numbers((_short(row.probability), *loo))}</tr>"
         )
+
+
+def _short(share: float) -> str:
+    """A share as a column has room for it."""
+    return percent(share).replace("less than", "&lt;").replace("more than", "&gt;")
 
 
 def _numbers(texts: tuple[str, ...]) -> str:

@@ -14,8 +14,7 @@ from entrap.study.fitting.posterior import DERIVED, Posterior, Summary
 
 _HIGH = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _POWERS = {"^2": "²", "^3": "³", "*": " "}
-COUNTS = ("no", "one", "two", "three", "four", "five", "six")
-"""Small numbers in words."""
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six")
 
 
 class Letter(NamedTuple):
@@ -95,8 +94,7 @@ def shown(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
         ('10²⁸/m³', array([1., 2.]))
     """
     unit, arrays = scaled(declared, *columns)
-    for plain, high in _POWERS.items():
-        unit = unit.replace(plain, high)
+    unit = set_powers(unit)
     largest = max((np.abs(a[np.isfinite(a)]).max(initial=0.0) for a in arrays), default=0.0)
     if largest == 0 or 1e-3 <= largest < 1e5:
         return "" if unit == "1" else unit, arrays
@@ -104,6 +102,18 @@ def shown(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
     ten = f"10{str(power).translate(_HIGH)}"
     unit = ten if unit == "1" else ten + unit[1:] if unit.startswith("1/") else f"{ten} {unit}"
     return unit, [array / 10.0**power for array in arrays]
+
+
+def set_powers(unit: str) -> str:
+    """A unit with its powers set high.
+
+    Examples:
+        >>> set_powers("J*m^3")
+        'J m³'
+    """
+    for plain, high in _POWERS.items():
+        unit = unit.replace(plain, high)
+    return unit
 
 
 class Span(NamedTuple):
@@ -212,6 +222,16 @@ def probability(p: float, symbol: str = "") -> str:
         return f"{symbol} < 1e-300".strip()
     text = f"{p:.2f}" if p >= 0.01 else f"{p:.2g}" if p >= 0.001 else f"{p:.0e}"
     return f"{symbol} = {text}" if symbol else text
+
+
+def counted(count: int) -> str:
+    """A small number in words.
+
+    Examples:
+        >>> counted(4), counted(12)
+        ('four', '12')
+    """
+    return _COUNTS[count] if count < len(_COUNTS) else str(count)
 
 
 def named(name: str) -> str:

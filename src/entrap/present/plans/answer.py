@@ -95,9 +95,9 @@ def _trusted(ranked: tuple[Candidate, ...]) -> Iterator[str]:
     """Whether the theory holds there, and the best where it does."""
     best = ranked[0]
     if not best.failing:
-        yield "At that temperature all assumptions of the theory that can be checked hold."
+        yield f"At {best.temperature:.3g} K all assumptions that can be checked hold."
         return
-    told = f"At that temperature an assumption of the theory fails: {best.failing}."
+    told = f"At {best.temperature:.3g} K an assumption of the theory fails: {best.failing}."
     holding = next((c for c in ranked if not c.failing), None)
     if holding is None:
         yield f"{told} One fails at all temperatures that were looked at."
