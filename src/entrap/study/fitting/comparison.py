@@ -180,10 +180,10 @@ def _left_out(log_likelihood: np.ndarray) -> tuple[np.ndarray, float, int]:
 
     finite = np.where(np.isfinite(log_likelihood), log_likelihood, -1e6)
     rows = finite.reshape(-1, finite.shape[-1])
-    # Where the least likely draws are all alike, as of a limit far off, no tail can be smoothed.
+    # Where the least likely draws are alike, as of a limit far off, no tail can be smoothed.
     tail = math.ceil(min(0.1 * len(rows), 1.5 * math.sqrt(len(rows))))
     lowest = np.partition(rows, tail, axis=0)[: tail + 1]
-    varied = np.ptp(lowest, axis=0) > 0
+    varied = np.ptp(lowest, axis=0) > 1e-9
     count = math.log(len(rows))
     pointwise = count - special.logsumexp(-rows, axis=0)
     effective = float((special.logsumexp(rows, axis=0) - count - pointwise)[~varied].sum())
