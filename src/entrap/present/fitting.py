@@ -138,9 +138,10 @@ def _print(found: "Fitted", sentences: tuple[str, ...], target: Path, console: C
     table = _table("\nHypotheses", "", "says", "ln B", "p", "Δelpd", "misfit p")
     for row in found.comparison.rows:
         label, meaning = LABELS[row.name]
+        misfit = "-" if row.name in found.excluded else probability(row.misfit)
         table.add_row(
             label, Text(meaning), nats(row.log_bayes), percent(row.probability),
-            nats(row.elpd_difference, row.difference_error), "-" if row.name in found.excluded else probability(row.misfit),
+            nats(row.elpd_difference, row.difference_error), misfit,
         )  # fmt: skip
     console.print(table)
     console.print(Text(f"\n{target}/report.html, summary.json, posterior-*.nc and the figures"))

@@ -119,7 +119,7 @@ def _draw(found: Fitted, panel: _Panel, names: tuple[str, ...], declared: Quanti
             )
         panel.axes.plot(
             band.coordinate, middle, color=colour, ls=style, lw=2.2 if first else 1.5,
-            alpha=1.0 if first else 0.85,
+            alpha=1.0 if first else 0.85, zorder=2.5 if first else 3,
         )  # fmt: skip
     predicted, deviation = _at_points(found, found.posteriors[names[0]], index)
     limit, at = data.limit[index], data.coordinate[index]
@@ -206,8 +206,9 @@ def _limits(found: Fitted, panel: _Panel, factor: float, declared: Quantity) -> 
         if not low < value < high:
             side = -1 if at[0] > right else 1
             panel.axes.annotate(
-                f"{'<' if below else '>'} {quoted(declared, data.value[i], 3)}", at,
+                f"{'<' if below else '>'} {quoted(declared, float(data.value[i]), 3)}", at,
                 (7 * side, -6 if below else 6), textcoords="offset points", fontsize=9,
+                bbox={"facecolor": "white", "lw": 0, "pad": 1.0},
                 ha="right" if side < 0 else "left", va="top" if below else "bottom",
             )  # fmt: skip
         panel.axes.annotate(
