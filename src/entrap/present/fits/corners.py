@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, ScalarFormatter
 
 from entrap.inputs.priors import Prior
 from entrap.present.fits.words import Letter, digits, drawable, letters_of, shown
@@ -72,6 +73,9 @@ def corner_figure(p: Posterior) -> Figure:
     for axes in figure.axes:
         axes.grid(visible=False)
         axes.tick_params(labelsize=9)
+        for axis in (axes.xaxis, axes.yaxis):
+            if not isinstance(axis.get_major_formatter(), NullFormatter):
+                axis.set_major_formatter(ScalarFormatter(useOffset=False))
         for side in ("top", "right"):
             axes.spines[side].set_visible(True)
     room = 0.95 / size
