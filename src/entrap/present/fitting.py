@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,8 +72,10 @@ def _write(found: "Fitted", sentences: tuple[str, ...], folder: Path) -> None:
     from entrap.present.fits.report import fit_report, fit_summary
     from entrap.present.plots import save
 
-    found.save(folder)
-    drawn = {name: save(figure, folder / name) for name, figure in fit_figures(found)}
+    with ThreadPoolExecutor(1) as aside:
+        saved = aside.submit(found.save, folder)
+        drawn = {name: save(figure, folder / name) for name, figure in fit_figures(found)}
+        saved.result()
     write_texts(folder, fit_report(found, drawn, sentences), fit_summary(found, sentences))
 
 
@@ -98,14 +101,17 @@ def progress(console: Console) -> Iterator[Tell]:
         return
     columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
-        task = bar.add_task("compiling", total=None)
+        at, task = ("", ""), bar.add_task("compiling", total=None)
 
         def show(name: str, stage: str, done: int, planned: int) -> None:
-            what = f"{LABELS[name][0]}, {_STAGES.get(stage, stage)}"
-            # A stage of one step says nothing of how far it is.
-            bar.update(
-                task, description=what, completed=done, total=planned if planned > 1 else None
-            )
+            nonlocal at, task
+            # A stage of one step says nothing of how far it is: its bar pulses.
+            total = planned if planned > 1 else None
+            if (name, stage) != at:
+                at = name, stage
+                bar.remove_task(task)
+                task = bar.add_task(f"{LABELS[name][0]}, {_STAGES.get(stage, stage)}", total=total)
+            bar.update(task, completed=done, total=total)
 
         yield show
 
