@@ -142,7 +142,7 @@ def span(summary: Summary) -> Span:
     Examples:
         >>> length = Quantity("m", "λ", "Depth", display="nm")
         >>> str(span(Summary(length, 1e-7, ((9.9e-8, 1.012e-7), (9.5e-8, 1.05e-7)), 3e-9)))
-        '100.0 nm (90 %: 95.0 to 105.0 nm)'
+        '100 nm (90 %: 95 to 105 nm)'
     """
     ends = [x for pair in summary.intervals for x in pair]
     unit, (column,) = shown(summary.declared, [summary.median, *ends])

@@ -32,7 +32,7 @@ def meaning(name: str) -> str:
         name: Of the observable.
     """
     text = _STATES[name].meaning
-    return f"Reciprocal of: {text[0].lower()}{text[1:]}" if name in RECIPROCAL else text
+    return f"{text}, reciprocal" if name in RECIPROCAL else text
 
 
 def plan_answer(planned: Planned) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ def _row(rank: int, c: Candidate) -> str:
         f"{c.temperature:.4g} K",
         f"{100 * c.precision:.3g} %",
         f"{c.information:.3f} ± {c.information_error:.3f}",
-        f"{c.gain:.3g} ± {c.gain_error:.1g}",
+        f"{c.gain:,.0f} ± {c.gain_error:,.0f}" if c.gain > 100 else f"{c.gain:.3g}",
         f"{c.decided:.0%}",
         f"{c.cleared:.3g}",
         f"{c.refuted:.0%}",
