@@ -2,8 +2,9 @@
 
     ln Z ≈ ln (1/S) Σ p(y|u_s) p(u_s)/q(u_s),    u_s ~ q
 
-q is Student's t about the maximum that Gauss and Newton's steps find, as wide as the curvature
-there says: Laplace's approximation, corrected by importance sampling.
+q is half the prior, half Student's t about the maximum that Gauss and Newton's steps find, as wide
+as the curvature there says: Laplace's approximation, corrected by importance sampling. The prior's
+half finds what has no one maximum, as where nothing was seen of an effect that may be small.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from jax.scipy.special import logsumexp
 
 from entrap.core.arrays import Reals
 from entrap.inputs.priors import Prior
-from entrap.study.fitting.parameters import log_density
+from entrap.study.fitting.parameters import drawn, log_density
 
 _STEPS, _SAMPLES, _FREEDOM = 25, 64, 5.0
 _FLAT = 0.05  # least curvature of a prior, as at the foot of a uniform one's coordinate
@@ -25,7 +26,7 @@ _FLAT = 0.05  # least curvature of a prior, as at the foot of a uniform one's co
 def log_evidence(
     model: Callable[[Reals], Reals],
     priors: tuple[Prior, ...],
-    free: Reals,
+    free: Any,
     measured: Reals,
     starts: Reals,
     key: Any,
@@ -76,15 +77,21 @@ def log_evidence(
 
     tops, levels, _, hessians, *_ = jax.vmap(top)(starts)
     which = jnp.argmax(levels)
+    top_, lower = tops[which], jnp.linalg.cholesky(hessians[which])
+    sign = jnp.log(jnp.diag(lower)).sum()
+    ours, theirs = jax.random.split(key)
     # u = top + Lᵀ⁻¹ t has the covariance of the hessian's inverse.
-    lower = jnp.linalg.cholesky(hessians[which])
-    t = dist.StudentT(_FREEDOM).sample(key, (_SAMPLES, len(free)))
-    t = jnp.where(free, t, 0.0)
-    sampled = tops[which] + jax.scipy.linalg.solve_triangular(lower.T, t.T, lower=False).T
-    density = jnp.where(free, dist.StudentT(_FREEDOM).log_prob(t), 0.0).sum(axis=-1)
-    density = density + jnp.log(jnp.diag(lower)).sum()
-    weights = jax.vmap(lambda u: height(u, model(u)))(sampled) - density
-    return logsumexp(weights) - jnp.log(_SAMPLES)
+    t = jnp.where(free, dist.StudentT(_FREEDOM).sample(ours, (_SAMPLES, len(free))), 0.0)
+    near = top_ + jax.scipy.linalg.solve_triangular(lower.T, t.T, lower=False).T
+    anywhere = jnp.where(free, drawn(priors, theirs, _SAMPLES), top_)
+
+    def weight(u: Reals) -> Reals:
+        t = lower.T @ (u - top_)
+        laplace = jnp.where(free, dist.StudentT(_FREEDOM).log_prob(t), 0.0).sum() + sign
+        return height(u, model(u)) - jnp.logaddexp(laplace, prior(u)) + jnp.log(2.0)
+
+    weights = jax.vmap(weight)(jnp.concatenate([near, anywhere]))
+    return logsumexp(weights) - jnp.log(2 * _SAMPLES)
 
 
 def _bent(prior: Prior, u: Reals) -> Reals:
