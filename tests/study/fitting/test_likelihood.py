@@ -128,6 +128,17 @@ def test_a_limit_far_on_the_wrong_side_keeps_its_tail(pose, noise):
     assert found[1:3] == pytest.approx(standard.logcdf([-30.0, -30.0]), rel=1e-6)
 
 
+def test_what_diverges_is_above_any_limit_and_no_reading(problem, series, observations):
+    # λ of the bare sample above T_c.
+    parts = [
+        series("penetration_depth", 8.0, False, absolute=1e-9, value=1e-7, limit=limit)
+        for limit in (-1, 1, 0)
+    ]
+    posed = problem(TABLES, observations(*parts))
+    u = jnp.zeros(len(posed.keys))
+    assert likelihoods(posed, u).tolist() == [0.0, -np.inf, -np.inf]
+
+
 @settings(max_examples=15)
 @drawn_by(order=st.permutations(range(5)))
 def test_the_order_of_rows_does_not_matter(pose, order):

@@ -5,10 +5,11 @@ import pickle
 import subprocess
 import sys
 
-import arviz_stats
 import numpy as np
 import pytest
 import xarray as xr
+from arviz_stats.loo import loo
+from arviz_stats.sampling_diagnostics import ess, rhat
 
 import entrap as et
 from entrap.core.errors import InputError
@@ -104,21 +105,21 @@ def test_the_file_is_inference_data_whose_diagnostics_are_ours(posed, fitted, fo
     assert found["posterior"]["landau.a"].attrs["units"] == "J/K"
     keys = [p.key for p in ours.free]
     assert len(keys) == 3
-    rhat = arviz_stats.rhat(found, group="unconstrained_posterior")["u"]
-    bulk = arviz_stats.ess(found, var_names=keys, method="bulk")
-    tail = arviz_stats.ess(found, var_names=keys, method="tail", prob=(0.05, 0.95))
+    mixed = rhat(found, group="unconstrained_posterior")["u"]
+    bulk = ess(found, var_names=keys, method="bulk")
+    tail = ess(found, var_names=keys, method="tail", prob=(0.05, 0.95))
     table = ours.table()
     for key in keys:
-        assert table[key].rhat == pytest.approx(float(rhat.sel(parameter=key)), abs=1e-9)
+        assert table[key].rhat == pytest.approx(float(mixed.sel(parameter=key)), abs=1e-9)
         # By rank: the same of the number as of its coordinate.
         assert table[key].ess == pytest.approx(min(float(bulk[key]), float(tail[key])), rel=1e-6)
-    loo = arviz_stats.loo(found)
+    left_out = loo(found)
     row = fitted.comparison.row("mixing")
-    assert row.elpd == pytest.approx(loo.elpd, abs=0.02)
-    assert row.effective_parameters == pytest.approx(loo.p, abs=0.02)
+    assert row.elpd == pytest.approx(left_out.elpd, abs=0.02)
+    assert row.effective_parameters == pytest.approx(left_out.p, abs=0.02)
     # Of a sample: N - 1.
     few = np.sqrt(len(posed.data) / (len(posed.data) - 1))
-    assert row.elpd_error == pytest.approx(loo.se * few, rel=0.02)
+    assert row.elpd_error == pytest.approx(left_out.se * few, rel=0.02)
 
 
 def test_chains_go_on_without_warming_up_again(posed, fitted, folder):
@@ -146,6 +147,7 @@ def test_chains_go_on_among_other_parameters_which_are_held_at_their_middle(pose
     begun = fitted.posteriors["mixing"].chains
     keys = ["fit.noise_scale", *posed.keys[::-1]]
     found = saved_chains(folder, fitted.case, posed.data, "mixing", keys)
+    assert found is not None
     np.testing.assert_array_equal(found.u[..., 1:], begun.u[..., ::-1])
     np.testing.assert_array_equal(found.last[:, 1:], begun.last[:, ::-1])
     np.testing.assert_array_equal(found.center[1:], begun.center[::-1])

@@ -10,6 +10,7 @@ it is kept: f²/(P(1-P)) (∂z/∂u)(∂z/∂u)ᵀ with z = (limit - m)/σ, P an
 
 import dataclasses
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -62,7 +63,8 @@ def _slopes(target: Target, given: Given, u: np.ndarray) -> np.ndarray:
     told = slopes_at(Chosen(target), given, u)
     mean, deviation, moved, widened = (np.asarray(x) for x in told)
     limit = np.asarray(given.points.limit)
-    noise, i, j = stats.norm(), 1.0, 2.0
+    noise: Any = stats.norm()
+    i, j = 1.0, 2.0
     if target.noise != "gaussian":
         nu = target.freedom
         noise, i, j = stats.t(nu), (nu + 1) / (nu + 3), 2 * nu / (nu + 3)
