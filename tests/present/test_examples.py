@@ -21,6 +21,7 @@ def load(path):
 RUNNING = [path for path in EXAMPLES if load(path).protocol is not None]
 TRAPS = [path for path in EXAMPLES if load(path).trap.junction is not None]
 COMMANDS = [("run", path) for path in RUNNING] + [("trap", path) for path in TRAPS]
+DATA = {"higgs-gap": "gap", "nbn-depth": "depth"}
 
 
 def test_the_folder_holds_case_files_and_scripts_and_nothing_else():
@@ -66,3 +67,58 @@ def test_an_example_runs(command, path, start, tmp_path):
     else:
         assert sum(told["limits"].values()) == pytest.approx(1, abs=1e-6)
     assert [entry.name for entry in tmp_path.iterdir()] == ["result"]
+
+
+@pytest.mark.slow
+def test_the_data_of_examples_are_what_their_script_makes(tmp_path, environment):
+    command = [sys.executable, FOLDER / "make_data.py", tmp_path]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+    made = {path.name: path.read_text("utf-8") for path in tmp_path.iterdir()}
+    assert made == {path.name: path.read_text("utf-8") for path in (FOLDER / "data").iterdir()}
+    assert all("SYNTHETIC" in text for text in made.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "verdict", "first"),
+    [("higgs-gap", "entropy", "mixing"), ("nbn-depth", "undecided", "plain")],
+)
+def test_an_example_is_fitted(name, verdict, first, start, tmp_path):
+    data = FOLDER / "data" / f"{DATA[name]}.csv"
+    process = start("fit", FOLDER / f"{name}.toml", data, "--out", "result", cwd=tmp_path)
+    out, _ = process.communicate(timeout=300)
+    assert process.returncode == 0
+    assert "result/report.html" in out
+    told = json.loads((tmp_path / "result" / "summary.json").read_text("utf-8"))
+    assert told["verdict"] == verdict
+    assert told["hypotheses"][0]["name"] == first  # as docs/fits.md says
+
+
+@pytest.mark.slow
+def test_an_example_is_planned(start, tmp_path):
+    few = ["--set", "plan.temperatures=3", "--set", "plan.draws=20"]
+    process = start("plan", FOLDER / "higgs-gap.toml", "--out", "result", *few, cwd=tmp_path)
+    out, err = process.communicate(timeout=300)
+    assert (process.returncode, err) == (0, "")
+    assert "The best of 36 candidates is" in out
+    made = {path.name for path in (tmp_path / "result").iterdir()}
+    assert {
+        "plan.nc",
+        "summary.json",
+        "report.html",
+        "information.svg",
+        "bayes-factors.png",
+    } <= made
+    told = json.loads((tmp_path / "result" / "summary.json").read_text("utf-8"))
+    assert len(told["candidates"]) == 36
+    assert told["answer"][0].startswith("The best of 36")
+
+
+def test_a_plan_without_a_landau_table_is_refused(start, tmp_path):
+    (tmp_path / "case.toml").write_text('[material]\nname = "Nb"\n', "utf-8")
+    process = start("plan", "case.toml", cwd=tmp_path)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "`landau` is missing" in err
+    assert [entry.name for entry in tmp_path.iterdir()] == ["case.toml"]
