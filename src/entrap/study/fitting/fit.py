@@ -111,6 +111,7 @@ def fit(
     numbers, options = numbers_for(case), case.fit
     tell = progress or (lambda *_: None)
     problems = []
+    most = max(len(hypothesis.free) for hypothesis in asked)
     for hypothesis in asked:
         free, fixed = hypothesis.masks(parameters)
         target = Target(
@@ -122,7 +123,9 @@ def fit(
             keys = [p.key for p in parameters]
             earlier = saved_chains(resume, case, data, hypothesis.name, keys)
         # On the device once: so many numbers would cost more than a likelihood at each call.
-        given = jax.device_put(Given(numbers, points, free, fixed))
+        rows = np.zeros((most, len(free)))
+        rows[np.arange(free.sum()), np.flatnonzero(free)] = 1.0
+        given = jax.device_put(Given(numbers, points, free, fixed, rows))
         problems.append((hypothesis, target, given, earlier))
     # What compiles, imports or takes one core goes on aside.
     with _aside() as aside:

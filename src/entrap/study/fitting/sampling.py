@@ -28,7 +28,6 @@ from entrap.study.fitting.target import (
 )
 
 _BLOCK = 50  # steps between two looks
-_WARM = 3  # rounds of warming up
 _ROUNDS = 8  # times the draws that are made at most
 _DEPTH = 8  # 2^8 leapfrogs a draw, at most
 _ACCEPT = 0.8
@@ -233,7 +232,8 @@ def sample(
     """
     free = np.flatnonzero(given.free)
     blocks, key = -(-draws // _BLOCK), jax.random.key(seed)
-    planned = blocks + (_WARM * _length(target) if isinstance(first, Optimum) else 0)
+    rounds = 2 if target.forward else 3  # of warming up
+    planned = blocks + (rounds * _length(target) if isinstance(first, Optimum) else 0)
     done = 0
 
     def tell() -> None:
@@ -252,7 +252,7 @@ def sample(
             starts = _starts(target, given, first, chains, key)
             sampler = _Sampler(target, given, first, starts, np.full(chains, 0.5), key)
             made: list[np.ndarray] = []
-            for turn in range(_WARM):
+            for turn in range(rounds):
                 if turn:
                     _reshape(sampler, np.concatenate(made, axis=1), free, seed + turn)
                     made = []

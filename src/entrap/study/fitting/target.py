@@ -71,6 +71,7 @@ class Given(NamedTuple):
     points: Points
     free: Any  # whether each parameter is
     fixed: Any  # its value where it is not [SI]
+    directions: Any = None  # of what is free, a row each; rows of 0 fill up; of all, where None
 
 
 def values(target: Target, given: Given, u: Reals) -> Reals:
@@ -153,7 +154,10 @@ def _with_slopes(target: Target, given: Given, u: Reals) -> Any:
     def along(direction: Reals) -> Any:
         return jax.jvp(partial(_whole, target, given), (u,), (direction,))
 
-    return jax.vmap(along, out_axes=(None, 0))(jnp.eye(len(u)))
+    if given.directions is None:
+        return jax.vmap(along, out_axes=(None, 0))(jnp.eye(len(u)))
+    made, slopes = jax.vmap(along, out_axes=(None, 0))(given.directions)
+    return made, jnp.where(given.free, slopes @ given.directions, -u)
 
 
 def _backward(target: Target, slopes: Reals, g: Reals) -> Any:
