@@ -153,3 +153,27 @@ def test_the_order_of_rows_does_not_matter(pose, order):
     moved = posed.given._replace(points=points._replace(**columns))
     found = likelihoods_at(Chosen(posed.target), moved, u)
     np.testing.assert_array_equal(found, likelihoods(posed, u)[order])
+
+
+@pytest.fixture(scope="module")
+def counted(problem, series, observations):
+    parts = [
+        series("superfluid_density", [2.0, 3.5], on, absolute=1e26, value=3e27)
+        for on in (False, True)
+    ]
+    return problem(TABLES, observations(*parts))
+
+
+@settings(max_examples=15)
+@drawn_by(log_scale=st.floats(-30, 30))
+def test_another_unit_of_density_changes_densities_of_the_likelihood_alone(counted, log_scale):
+    scale = np.exp(log_scale)
+    given, u = counted.given, jnp.zeros(len(counted.keys))
+    material = given.numbers["material"]
+    more = {"conduction_density": np.asarray(scale * material["conduction_density"])}
+    points = given.points._replace(
+        value=scale * given.points.value, absolute=scale * given.points.absolute
+    )
+    there = given._replace(numbers=given.numbers | {"material": material | more}, points=points)
+    found = likelihoods_at(Chosen(counted.target), there, u)
+    np.testing.assert_allclose(found, likelihoods(counted, u) - log_scale, rtol=0, atol=1e-9)
