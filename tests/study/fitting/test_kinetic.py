@@ -65,7 +65,7 @@ def test_slopes_of_an_evolution_are_those_of_its_differences(posed):
 def test_the_rate_and_the_mixture_are_found(posed):
     given = jax.device_put(posed.given)
     found = sample(
-        posed.target, given, optimum(posed.target, given, 0), chains=8, draws=100, seed=0
+        posed.target, given, optimum(posed.target, given, 0), chains=4, draws=100, seed=0
     )
     assert found.converged
     for i in posed.free:
