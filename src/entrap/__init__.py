@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from entrap.inputs.case import Case as Case
     from entrap.inputs.casefile import load_case as load_case
     from entrap.inputs.film import Film as Film
+    from entrap.inputs.fit import Fit as Fit
+    from entrap.inputs.fit import Plan as Plan
     from entrap.inputs.junction import Junction as Junction
     from entrap.inputs.landau import Landau as Landau
     from entrap.inputs.material import Material as Material
@@ -58,6 +60,8 @@ _HOMES = {
     "Case": "inputs.case",
     "load_case": "inputs.casefile",
     "Film": "inputs.film",
+    "Fit": "inputs.fit",
+    "Plan": "inputs.fit",
     "Junction": "inputs.junction",
     "Landau": "inputs.landau",
     "Material": "inputs.material",
