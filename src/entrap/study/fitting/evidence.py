@@ -19,7 +19,7 @@ from entrap.study.fitting.sampling import Chains
 from entrap.study.fitting.target import Given, Target, densities_at, in_blocks
 
 _FREEDOM, _WIDER = 5.0, 1.5
-_LIVE, _EFFECTIVE, _CALLS = 200, 1000, 50_000
+_LIVE, _OF_EACH, _EFFECTIVE, _CALLS = 100, 25, 1000, 50_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,9 +68,10 @@ def evidence(target: Target, given: Given, chains: Chains, seed: int) -> Evidenc
         found = found + shift - base
         return np.where(np.isfinite(found), found, -1e100)
 
+    live = max(_LIVE, _OF_EACH * len(free))
     sampler: Any = Sampler(
-        place, likelihood, n_dim=len(free), n_live=_LIVE, n_networks=0, vectorized=True,
-        n_batch=128, pass_dict=False, seed=seed,
+        place, likelihood, n_dim=len(free), n_live=live, n_update=2 * live, n_networks=0,
+        vectorized=True, n_batch=128, pass_dict=False, seed=seed,
     )  # fmt: skip
     sampler.run(n_eff=_EFFECTIVE, n_like_max=_CALLS, verbose=False)
     return Evidence(float(sampler.log_z), 1 / math.sqrt(float(sampler.n_eff)), int(sampler.n_like))

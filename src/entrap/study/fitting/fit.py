@@ -22,9 +22,9 @@ from entrap.study.fitting.needs import needed
 from entrap.study.fitting.observations import Observations, load_data
 from entrap.study.fitting.optimum import Optimum, optimum
 from entrap.study.fitting.parameters import Parameter
-from entrap.study.fitting.posterior import Posterior, posterior
+from entrap.study.fitting.posterior import Posterior, posterior, told_of
 from entrap.study.fitting.prediction import arranged
-from entrap.study.fitting.predictive import Band, Series, bands
+from entrap.study.fitting.predictive import Band, Series, bands, predicted_along
 from entrap.study.fitting.sampling import Chains, prepare, sample, size
 from entrap.study.fitting.storage import file_of, save, saved_chains
 from entrap.study.fitting.target import Given, Target
@@ -100,7 +100,9 @@ def fit(
         SolveError: no hypothesis explains them.
 
     Examples:
-        A fit takes seconds; see `examples/fit_gap.py`.
+        >>> case = load_case("examples/higgs-gap.toml")  # doctest: +SKIP
+        >>> fit(case, "examples/data/gap.csv").comparison.verdict  # doctest: +SKIP
+        'entropy'
     """
     needed()
     case.require("landau")
@@ -136,6 +138,8 @@ def fit(
             for p in reversed(problems)
         }
         aside.submit(_import_ahead)
+        for _, target, given, _ in {p[0].choices: p for p in reversed(problems)}.values():
+            aside.submit(_compile_ahead, case, data, target, given)
         begun: dict[str, Any] = {}
         excluded = {}
         for hypothesis, target, given, earlier in problems:
@@ -170,8 +174,8 @@ def fit(
 
 @contextlib.contextmanager
 def _aside() -> Iterator[ThreadPoolExecutor]:
-    """A thread beside; when its user is interrupted, what has not begun is not begun."""
-    with ThreadPoolExecutor(1) as pool:
+    """Threads beside; when their user is interrupted, what has not begun is not begun."""
+    with ThreadPoolExecutor(2) as pool:
         try:
             yield pool
         except BaseException:
@@ -215,11 +219,24 @@ def _margins(case: Case, data: Observations, found: Posterior | None) -> tuple[M
         there = case.changed({key: medians[key] for key in keys})
     except InputError:  # medians that do not go together
         return ()
+    return _validity(there, data)
+
+
+def _validity(there: Case, data: Observations) -> tuple[Margin, ...]:
+    """Margins over the temperatures of the data with the trap."""
     kelvin = data.coordinate[np.asarray(data.on)] if data.against == "temperature" else None
     if kelvin is None or not len(kelvin):
         protocol = there.protocol
         kelvin = data.coordinate if protocol is None else [protocol.start, protocol.warm_to]
     return equilibrate(there, np.sort(kelvin)).validity
+
+
+def _compile_ahead(case: Case, data: Observations, target: Target, given: Given) -> None:
+    """What is asked of the draws, asked of the priors' middle."""
+    middle = np.zeros((1, len(target.parameters)))
+    told_of(target, given, middle)
+    predicted_along(case, data, target, given, middle)
+    _validity(case, data)
 
 
 def _import_ahead() -> None:

@@ -7,17 +7,16 @@ ln Z = ln p(u_0) + (P/2) ln 2π - ½ ln det H.
 import dataclasses
 from typing import Any
 
-import jax
 import numpy as np
 from scipy.optimize import minimize
 
 from entrap.core.errors import SolveError
-from entrap.study.fitting.parameters import drawn
 from entrap.study.fitting.target import (
     Chosen,
     Given,
     Target,
     densities_at,
+    drawn_at,
     in_blocks,
     told_at,
     value_and_slopes,
@@ -102,9 +101,8 @@ def optimum(target: Target, given: Given, seed: int) -> Optimum:
 
 def _starts(target: Target, given: Given, free: np.ndarray, seed: int) -> list[np.ndarray]:
     """The prior's middle, and the best of what is drawn from it."""
-    priors = tuple(p.prior for p in target.parameters)
     count = 16 if target.forward else _DRAWN
-    u: Any = np.array(drawn(priors, jax.random.key(seed), count))
+    u: Any = np.array(drawn_at(Chosen(target), np.array([0, seed], np.uint32), np.zeros(count)))
     u[0] = 0.0
     u[:, ~np.asarray(given.free)] = 0.0
     found = in_blocks(densities_at, target, given, u, size=16 if target.forward else 128)

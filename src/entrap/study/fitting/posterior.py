@@ -140,8 +140,8 @@ def posterior(
         evidence: The marginal likelihood.
         seed: Of the data that are made up.
     """
-    shape, size = chains.u.shape[:2], 64 if target.forward else 512
-    told = in_blocks(told_at, target, given, chains.u.reshape(-1, chains.u.shape[-1]), size)
+    shape = chains.u.shape[:2]
+    told = told_of(target, given, chains.u.reshape(-1, chains.u.shape[-1]))
     draws = {
         p.key: told.theta[:, i].reshape(shape)
         for i, p in enumerate(target.parameters)
@@ -167,6 +167,17 @@ def posterior(
         evidence,
         open_directions(target, given, found),
     )
+
+
+def told_of(target: Target, given: Given, u: np.ndarray) -> Told:
+    """`Told` at rows of coordinates.
+
+    Args:
+        target: What was sampled.
+        given: Its numbers.
+        u: Coordinates, a row each.
+    """
+    return in_blocks(told_at, target, given, u, 64 if target.forward else 512)
 
 
 def _noise(target: Target) -> Any:

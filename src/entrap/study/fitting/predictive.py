@@ -44,21 +44,35 @@ def bands(
         given: Of the posterior.
         posterior: Whose draws are used, thinned.
     """
-    along = _along(data)
-    layout, points = arranged(case, along)
-    here = dataclasses.replace(target, layout=layout)
     u = posterior.chains.u.reshape(-1, posterior.chains.u.shape[-1])
     rows = u[np.linspace(0, len(u) - 1, min(_ROWS, len(u))).astype(int)]
-    told = in_blocks(
-        told_at, here, given._replace(points=points), rows, _ROWS if not here.forward else 16
-    )
+    along, mean = predicted_along(case, data, target, given, rows)
     # Of draws that do not reach a point, as beyond a transition, the others tell.
     with np.errstate(invalid="ignore"):
-        quantiles = np.quantile(told.mean, SHARES, axis=0, method="inverted_cdf")
+        quantiles = np.quantile(mean, SHARES, axis=0, method="inverted_cdf")
     return {
         key: Band(along.coordinate[index], quantiles[:, index])
         for key, index in along.series().items()
     }
+
+
+def predicted_along(
+    case: Case, data: Observations, target: Target, given: Given, u: np.ndarray
+) -> tuple[Observations, np.ndarray]:
+    """Points along each series, and what each would read at rows of coordinates.
+
+    Args:
+        case: Whose protocol the data follow.
+        data: The measurements.
+        target: Of a hypothesis.
+        given: Of the same.
+        u: Coordinates, a row each.
+    """
+    along = _along(data)
+    layout, points = arranged(case, along)
+    here = dataclasses.replace(target, layout=layout)
+    size = 16 if here.forward else _ROWS
+    return along, in_blocks(told_at, here, given._replace(points=points), u, size).mean
 
 
 def _along(data: Observations) -> Observations:

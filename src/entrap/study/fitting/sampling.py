@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpyro.infer.hmc import hmc
 
-from entrap.solve.compiling import block_jit, quick_jit
+from entrap.solve.compiling import large_jit, quick_jit
 from entrap.study.fitting.diagnostics import ESS, RHAT, diagnostics
 from entrap.study.fitting.optimum import Optimum
 from entrap.study.fitting.target import (
@@ -73,8 +73,7 @@ class _Kernel:
 
     def __init__(self, chosen: Chosen, given: Given, center: Any, scale: Any) -> None:
         self.length = _length(chosen.target)
-        within = jax.jit(lambda u: log_posterior(chosen.target, given, u))
-        self.potential = lambda z: -within(center + scale @ z)
+        self.potential = lambda z: -log_posterior(chosen.target, given, center + scale @ z)
         self.start, self.step = hmc(self.potential, algo="NUTS")
 
     def begin(self, z: Any, key: Any, size: Any) -> Any:
@@ -103,12 +102,12 @@ def _begun(
         return jax.vmap(kernel.begin)(z, keys, size)
 
 
-@block_jit
+@large_jit
 def _moved(chosen: Chosen, given: Given, center: Any, scale: Any, state: Any, steps: Any) -> Any:
     with jax.numpy_dtype_promotion("standard"):
         kernel = _Kernel(chosen, given, center, scale)
         # The sampler keeps how long it warms up in itself, not in its state: as it was begun.
-        key = jax.random.key_data(jax.random.key(0))
+        key = np.zeros(2, np.uint32)
         jax.eval_shape(kernel.begin, jnp.zeros(len(center)), key, jnp.asarray(1.0))
 
         def one(i: Any, carried: Any) -> Any:
@@ -128,14 +127,21 @@ class _Sampler:
     """Chains in two halves, moved block by block."""
 
     def __init__(
-        self, target: Target, given: Given, found: Any, z: Any, sizes: Any, key: Any
+        self,
+        target: Target,
+        given: Given,
+        found: Any,
+        z: Any,
+        sizes: Any,
+        random: np.random.Generator,
     ) -> None:
         self.target, self.given = target, given
         self.center, self.scale = np.asarray(found.center), np.asarray(found.scale)
-        self.begin(z, sizes, key)
+        self.begin(z, sizes, random)
 
-    def begin(self, z: np.ndarray, sizes: np.ndarray, key: Any) -> None:
-        keys = np.asarray(jax.random.key_data(jax.random.split(key, len(z))))
+    def begin(self, z: np.ndarray, sizes: np.ndarray, random: np.random.Generator) -> None:
+        # Keys of JAX by numpy: JAX compiles each function of its own that makes some.
+        keys = random.integers(0, 2**32, size=(len(z), 2), dtype=np.uint32)
         halves = [
             (Chosen(self.target), self.given, self.center, self.scale, *parts)
             for parts in zip(*(np.split(x, 2) for x in (z, keys, sizes)), strict=True)
@@ -205,7 +211,7 @@ def prepare(target: Target, given: Given, chains: int) -> None:
     """
     count = len(given.free)
     origin, z = _Origin(np.zeros(count), np.eye(count)), np.zeros((chains, count))
-    sampler = _Sampler(target, given, origin, z, np.full(chains, 0.5), jax.random.key(0))
+    sampler = _Sampler(target, given, origin, z, np.full(chains, 0.5), np.random.default_rng(0))
     sampler.half(sampler.states[0], 0)
 
 
@@ -231,7 +237,7 @@ def sample(
         progress: Called with draws made and planned of each chain.
     """
     free = np.flatnonzero(given.free)
-    blocks, key = -(-draws // _BLOCK), jax.random.key(seed)
+    blocks, random = -(-draws // _BLOCK), np.random.default_rng(seed)
     rounds = 2 if target.forward else 3  # of warming up
     planned = blocks + (rounds * _length(target) if isinstance(first, Optimum) else 0)
     done = 0
@@ -244,17 +250,17 @@ def sample(
 
     with ThreadPoolExecutor(2) as pool:
         if isinstance(first, Chains):
-            key = jax.random.fold_in(key, first.u.shape[1])
-            sampler = _Sampler(target, given, first, first.last, first.step_size, key)
+            random = np.random.default_rng([seed, first.u.shape[1]])
+            sampler = _Sampler(target, given, first, first.last, first.step_size, random)
             sampler.warmed(first.step_size)
             kept = [[first.u, first.diverging, first.steps]]
         else:
-            starts = _starts(target, given, first, chains, key)
-            sampler = _Sampler(target, given, first, starts, np.full(chains, 0.5), key)
+            starts = _starts(target, given, first, chains, random)
+            sampler = _Sampler(target, given, first, starts, np.full(chains, 0.5), random)
             made: list[np.ndarray] = []
             for turn in range(rounds):
                 if turn:
-                    _reshape(sampler, np.concatenate(made, axis=1), free, seed + turn)
+                    _reshape(sampler, np.concatenate(made, axis=1), free, random)
                     made = []
                 for _ in range(_length(target)):
                     made.append(sampler.move(pool)[0])
@@ -285,11 +291,11 @@ def sample(
     )
 
 
-def _starts(target: Target, given: Given, found: Optimum, chains: int, key: Any) -> np.ndarray:
+def _starts(
+    target: Target, given: Given, found: Optimum, chains: int, random: np.random.Generator
+) -> np.ndarray:
     """Where chains begin: drawn about the maximum, where the posterior is not as good as nil."""
-    far, width = jax.random.split(key)
-    z = np.array(jax.random.normal(far, (8 * chains, len(given.free))))
-    z *= np.asarray(jax.random.uniform(width, (len(z), 1)))
+    z = random.normal(size=(8 * chains, len(given.free))) * random.random((8 * chains, 1))
     z[0] = 0.0
     rows = found.center + z @ found.scale.T
     density = in_blocks(densities_at, target, given, rows, 16 if target.forward else 128)
@@ -298,7 +304,9 @@ def _starts(target: Target, given: Given, found: Optimum, chains: int, key: Any)
     return z[np.resize(near, chains)]
 
 
-def _reshape(sampler: _Sampler, u: np.ndarray, free: np.ndarray, seed: int) -> None:
+def _reshape(
+    sampler: _Sampler, u: np.ndarray, free: np.ndarray, random: np.random.Generator
+) -> None:
     """Take the coordinates from the later half of all chains together; each goes on where it is."""
     late = u[:, u.shape[1] // 2 :].reshape(-1, u.shape[-1])[:, free]
     center, scale = np.zeros(u.shape[-1]), np.eye(u.shape[-1])
@@ -309,4 +317,4 @@ def _reshape(sampler: _Sampler, u: np.ndarray, free: np.ndarray, seed: int) -> N
     sampler.center, sampler.scale = center, scale
     z = np.linalg.solve(scale, (u[:, -1] - center).T).T
     sizes = np.clip(sampler.sizes(), 0.05, 1.5)
-    sampler.begin(z, np.full(len(z), np.median(sizes)), jax.random.key(seed))
+    sampler.begin(z, np.full(len(z), np.median(sizes)), random)

@@ -25,7 +25,7 @@ from entrap.core.stable import guarded
 from entrap.model import landau
 from entrap.solve.compiling import block_jit, quick_jit
 from entrap.solve.parameters import Choices, Numbers, replaced, sample_of
-from entrap.study.fitting.parameters import Parameter, log_density, value
+from entrap.study.fitting.parameters import Parameter, drawn, log_density, value
 from entrap.study.fitting.prediction import Layout, Points, predicted
 
 _FAR = 30.0
@@ -133,6 +133,13 @@ def log_prior(target: Target, given: Given, u: Reals) -> Reals:
 
 def log_posterior(target: Target, given: Given, u: Reals) -> Reals:
     """Likelihood times prior, in the coordinates; differentiable once, forward or backward."""
+    return _density(Chosen(target), given, u)
+
+
+@jax.jit
+def _density(chosen: Chosen, given: Given, u: Reals) -> Reals:
+    """The same, traced once for all the functions that it is in."""
+    target = chosen.target
     return (_forward if target.forward else _whole)(target, given, u)
 
 
@@ -172,6 +179,13 @@ _forward.defvjp(_with_slopes, _backward)
 def value_and_slopes(chosen: Chosen, given: Given, u: Any) -> Any:
     """The posterior's logarithm and its gradient."""
     return jax.value_and_grad(lambda u: log_posterior(chosen.target, given, u))(u)
+
+
+@quick_jit
+def drawn_at(chosen: Chosen, key: Any, like: Any) -> Any:
+    """Coordinates drawn from the priors, as many rows as `like` is long."""
+    priors = tuple(p.prior for p in chosen.target.parameters)
+    return drawn(priors, jax.random.wrap_key_data(key), len(like))
 
 
 @block_jit
