@@ -118,6 +118,7 @@ CALLS = [
     Call(coefficients.dirtiness, (1e6, 7.0, 1e-8)),
     Call(coefficients.dirty_factor, (0.7,)),
     Call(device.exchange, (DEVICE, sample(), T, N_S)),
+    Call(device.equilibrium_fraction, (DEVICE, GAP, COLD, 0.6)),
     Call(device.within_the_film, (EXCHANGE,)),
     Call(device.fraction_rate, (EXCHANGE, 0.3)),
     Call(device.steady_fraction, (EXCHANGE,)),

@@ -179,6 +179,7 @@ def test_a_long_hold_ends_in_the_steady_state():
     assert_allclose(run.trap.remaining_fraction[at], wanted, rtol=1e-7)
 
 
+@pytest.mark.slow
 def test_without_recombination_and_back_flow_it_is_a_constant_rate():
     stated = case(more='trap_temperature = "1e-3 K"')
     stated = dataclasses.replace(

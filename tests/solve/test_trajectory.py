@@ -243,6 +243,7 @@ def test_emptying_is_the_closed_form(closure, pairing, trap_rate):
     assert_allclose(found.normal[part], exact.normal_density, rtol=0, atol=1e-9)
 
 
+@pytest.mark.slow
 def test_pairing_by_the_energy_gained_has_its_reference_value():
     # n_c = 1e27, Γ = 1e3/s, γ = 1.25e-24 m³/s, over 4 ms; the value by scipy's DOP853.
     sample, _, _, times = inputs()

@@ -17,7 +17,7 @@ from entrap.solve.equilibrium import equilibrate
 from entrap.solve.results import Margin
 from entrap.study.fitting.comparison import Comparison, compare
 from entrap.study.fitting.evidence import evidence
-from entrap.study.fitting.hypotheses import Hypothesis, hypotheses, numbers_for
+from entrap.study.fitting.hypotheses import WEIGHT, Hypothesis, hypotheses, numbers_for
 from entrap.study.fitting.needs import needed
 from entrap.study.fitting.observations import Observations, load_data
 from entrap.study.fitting.optimum import Optimum, optimum
@@ -216,7 +216,7 @@ def _margins(case: Case, data: Observations, found: Posterior | None) -> tuple[M
     keys = [p.key for p in found.free if p.key.partition(".")[0] not in ("data", "fit")]
     medians = found.at(0.5)
     try:
-        there = case.changed({key: medians[key] for key in keys})
+        there = case.changed({WEIGHT: 1.0} | {key: medians[key] for key in keys})
     except InputError:  # medians that do not go together
         return ()
     return _validity(there, data)
