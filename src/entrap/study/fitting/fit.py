@@ -14,7 +14,7 @@ import numpy as np
 from entrap.core.errors import InputError, SolveError
 from entrap.inputs.case import Case
 from entrap.solve.equilibrium import equilibrate
-from entrap.solve.results import Margin
+from entrap.solve.results import Margin, Value
 from entrap.study.fitting.comparison import Comparison, compare
 from entrap.study.fitting.evidence import evidence
 from entrap.study.fitting.hypotheses import WEIGHT, Hypothesis, hypotheses, numbers_for
@@ -69,6 +69,17 @@ class Fitted:
     def best(self) -> Posterior:
         """The most probable hypothesis."""
         return self.posteriors[self.comparison.rows[0].name]
+
+    def __repr__(self) -> str:
+        lines = [f"Fit of {self.case.title!r} to {self.data.source}: {self.comparison.verdict}"]
+        lines += [f"  {row.name:10}  ln B = {row.log_bayes:.4g}" for row in self.comparison.rows]
+        table = self.best.table()
+        width = max(map(len, table), default=0)
+        for key, told in table.items():
+            low, high = (Value(x, told.declared) for x in told.intervals[-1])
+            lines.append(f"  {key:{width}}  {Value(told.median, told.declared)} ({low} to {high})")
+        bad = [name for name, p in self.posteriors.items() if not p.chains.converged]
+        return "\n".join(lines + ([f"  not converged: {', '.join(bad)}"] if bad else []))
 
     def save(self, folder: str | Path) -> None:
         """Write each posterior as `posterior-NAME.nc`, InferenceData of ArviZ.

@@ -135,6 +135,16 @@ class Planned:
             )
         return tuple(sorted(made, key=lambda c: (-c.information, -c.gain)))
 
+    def __repr__(self) -> str:
+        ranked = self.candidates
+        lines = [f"Plan of {self.case.title!r}: {len(ranked)} candidates, the best"]
+        lines += [
+            f"  {c.information:.3f} bits  {c.quantity} about {c.temperature:.4g} K to "
+            f"{100 * c.precision:.3g} %" + (f"  fails: {c.failing}" if c.failing else "")
+            for c in ranked[:5]
+        ]
+        return "\n".join(lines)
+
     def save(self, path: str | Path) -> None:
         """Write a NetCDF-4 file of all made-up Bayes factors.
 
