@@ -171,8 +171,9 @@ def plan(
     _hurry()
     target = out or Path(f"{case.stem}-plan")
     stated = load_case(case, set_ or (), needs=NEEDS)
-    folder.claim(target, force=force, marks=_MARKS)
-    needed()
+    with _about("The input is wrong"):
+        folder.claim(target, force=force, marks=_MARKS)
+        needed()
     from entrap.present.planning import write_plan
 
     write_plan(stated, target)
