@@ -110,3 +110,18 @@ def test_without_free_parameters_the_evidence_is_the_likelihood(posed, chains):
     wanted = stats.norm.logpdf(value, density(5.0, 1.5), NOISE).sum()
     assert told.log == pytest.approx(wanted, abs=1e-9)
     assert (told.error, told.calls) == (0.0, 1)
+
+
+def test_of_a_single_free_parameter_the_evidence_is_quadrature_too(posed):
+    held = posed.held(valence_ratio=1.5)
+    free = np.array([key == "material.critical_temperature" for key in posed.keys])
+    given = jax.device_put(held._replace(free=free))
+    found = optimum(posed.target, given, 0)
+    told = evidence(posed.target, given, sample(
+        posed.target, given, found, chains=4, draws=100, seed=0
+    ), 0)  # fmt: skip
+    critical = T_C[0] + (T_C[1] - T_C[0]) * (np.arange(20_000) + 0.5) / 20_000
+    value = posed.given.points.value
+    logs = stats.norm.logpdf(value, density(critical, np.full_like(critical, 1.5)), NOISE).sum(-1)
+    wanted = logs.max() + np.log(np.exp(logs - logs.max()).mean())
+    assert told.log == pytest.approx(wanted, abs=4 * told.error)

@@ -61,6 +61,7 @@ def evidence(target: Target, given: Given, chains: Chains, seed: int) -> Evidenc
         return _WIDER * stats.t.ppf(shares, _FREEDOM)
 
     def likelihood(z: np.ndarray) -> np.ndarray:
+        z = z[:, : len(free)]
         u = np.zeros((len(z), len(given.free)))
         u[:, free] = center + z @ scale.T
         found = in_blocks(densities_at, target, given, u, size=16 if target.forward else 128)
@@ -69,8 +70,9 @@ def evidence(target: Target, given: Given, chains: Chains, seed: int) -> Evidenc
         return np.where(np.isfinite(found), found, -1e100)
 
     live = max(_LIVE, _OF_EACH * len(free))
+    # Nautilus wants two coordinates: beside a single one goes one that nothing depends on.
     sampler: Any = Sampler(
-        place, likelihood, n_dim=len(free), n_live=live, n_update=2 * live, n_networks=0,
+        place, likelihood, n_dim=max(len(free), 2), n_live=live, n_update=2 * live, n_networks=0,
         vectorized=True, n_batch=128, pass_dict=False, seed=seed,
     )  # fmt: skip
     sampler.run(n_eff=_EFFECTIVE, n_like_max=_CALLS, verbose=False)
