@@ -110,10 +110,9 @@ def fit(
         InputError: the data cannot be read, or the case lacks what they need.
         SolveError: no hypothesis explains them.
 
-    Examples:
-        >>> case = load_case("examples/higgs-gap.toml")  # doctest: +SKIP
-        >>> fit(case, "examples/data/gap.csv").comparison.verdict  # doctest: +SKIP
-        'entropy'
+    Note:
+        It takes seconds, minutes where data follow an evolution. Run as an example on the page on
+        fits.
     """
     needed()
     case.require("landau")
