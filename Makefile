@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: run test test-slow lint docs bench lock clean
+.PHONY: run test test-random test-slow lint docs bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)
@@ -17,6 +17,10 @@ run: $(INSTALLED)
 
 test: $(INSTALLED)
 	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not gpu and not slow"
+
+# New examples, and many: what it finds is mended and pinned by an `@example`.
+test-random: $(INSTALLED)
+	HYPOTHESIS_PROFILE=random $(BIN)/pytest -n $(JOBS) --dist loadfile -m "not gpu and not slow"
 
 test-slow: $(INSTALLED)
 	$(BIN)/pytest -n $(JOBS) --dist loadfile -m slow

@@ -11,7 +11,9 @@ jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 # Rank promotion stays allowed: that parameters and coordinates broadcast is what is promised.
 
-# No deadline: the first call of a function compiles it.
-hypothesis.settings.register_profile("default", deadline=None, print_blob=True)
-hypothesis.settings.register_profile("ci", deadline=None, print_blob=True, max_examples=300)
-hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
+# No deadline: the first call of a function compiles it. The same examples every time, so that what
+# decides is the code; `make test-random` draws new ones, and many.
+shared = {"deadline": None, "print_blob": True}
+hypothesis.settings.register_profile("default", **shared, derandomize=True, database=None)
+hypothesis.settings.register_profile("random", **shared, max_examples=1000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

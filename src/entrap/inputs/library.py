@@ -76,6 +76,7 @@ class Entry:
         key: Short name, as a case file states it.
         name: Full name.
         family: "element", "film", "A15", "compound", "HEA" (high-entropy alloy) or "low-n".
+        other_names: What it is called besides, as "niobium".
         note: What to know before using it.
         values: The numbers by quantity; those not found are absent.
     """
@@ -83,6 +84,7 @@ class Entry:
     key: str
     name: str
     family: str
+    other_names: tuple[str, ...]
     note: str
     values: Mapping[str, Number]
 
@@ -126,36 +128,53 @@ def names() -> tuple[str, ...]:
 
 
 def load(name: str) -> Entry:
-    """The material of this short or full name, in any case.
+    """The material of this name: its key, its full name or another, as "Nb" or "niobium".
+
+    A name that is spelled exactly so wins. In other capitals it is taken where it can mean one
+    material alone: "tin" is Sn and "TiN" titanium nitride, but "TIN" could be either.
 
     Args:
-        name: As in `names()`, or the full name.
+        name: The name.
 
     Raises:
-        InputError: No material has that name; the nearest is named.
+        InputError: no material has that name, and the nearest is named; or several have it.
 
     Examples:
         >>> load("nb").values["critical_field"].value
         0.198
+        >>> load("tin").key
+        'Sn'
         >>> load("Nb3Sm")
         Traceback (most recent call last):
         ...
         entrap.core.errors.InputError: `name` must be ... but "Nb3Sm" is not; did you mean "Nb3Sn"?
     """
-    entries = _entries()
-    keys = {entry.name.casefold(): key for key, entry in entries.items()}
-    keys |= {key.casefold(): key for key in entries}
-    wanted = name.strip().casefold()
-    if wanted not in keys:
-        (nearest,) = difflib.get_close_matches(wanted, keys, n=1, cutoff=0.0)
+    wanted = name.strip()
+    spelled = _spelled()
+    if wanted in spelled:
+        return _entries()[spelled[wanted]]
+    folded: dict[str, set[str]] = {}
+    for spelling, key in spelled.items():
+        folded.setdefault(spelling.casefold(), set()).add(key)
+    meant = sorted(folded.get(wanted.casefold(), ()))
+    if len(meant) == 1:
+        return _entries()[meant[0]]
+    if meant:
         raise InputError(
             Problem(
-                f'must be a material of the library, but "{name[:40]}" is not; '
-                f'did you mean "{keys[nearest]}"?',
+                f'must name one material, but "{name[:40]}" can mean {" or ".join(meant)}: '
+                "write one of these",
                 "name",
             )
         )
-    return entries[keys[wanted]]
+    (nearest,) = difflib.get_close_matches(wanted.casefold(), folded, n=1, cutoff=0.0)
+    raise InputError(
+        Problem(
+            f'must be a material of the library, but "{name[:40]}" is not; '
+            f'did you mean "{min(folded[nearest])}"?',
+            "name",
+        )
+    )
 
 
 def superfluid_densities(entry: Entry) -> SuperfluidDensities:
@@ -245,9 +264,35 @@ def read_numbers(table: str, column: str) -> dict[str, dict[str, Number]]:
 def _entries() -> Mapping[str, Entry]:
     numbers = read_numbers("materials.csv", "material")
     return {
-        row["key"]: Entry(**row, values=MappingProxyType(numbers[row["key"]]))
+        row["key"]: Entry(
+            key=row["key"],
+            name=row["name"],
+            family=row["family"],
+            other_names=tuple(filter(None, row["other_names"].split(";"))),
+            note=row["note"],
+            values=MappingProxyType(numbers[row["key"]]),
+        )
         for row in _rows("entries.csv")
     }
+
+
+@functools.cache
+def _spelled() -> Mapping[str, str]:
+    """Keys of the materials by each of their names, keys before full names before others.
+
+    Other names stand in small letters and begin a sentence with a capital.
+    """
+    found: dict[str, str] = {}
+    entries = _entries().values()
+    for entry in entries:
+        found[entry.key] = entry.key
+    for entry in entries:
+        found.setdefault(entry.name, entry.key)
+    for entry in entries:
+        for other in entry.other_names:
+            found.setdefault(other, entry.key)
+            found.setdefault(other[:1].upper() + other[1:], entry.key)
+    return found
 
 
 def _rows(table: str) -> list[dict[str, str]]:

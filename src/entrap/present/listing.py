@@ -49,12 +49,12 @@ def print_material(name: str) -> None:
     """All numbers of the materials that a name stands for, each with its source and kind.
 
     Args:
-        name: A key, a full name, or the beginning of keys, as in "NbN".
+        name: A name of a material, or the beginning of keys, as in "NbN".
 
     Raises:
         InputError: no material is called so.
     """
-    keys = [key for key in library.names() if key.lower().startswith(name.lower())]
+    keys = [key for key in library.names() if key.startswith(name)]
     console = Console()
     for key in keys or [library.load(name).key]:
         entry = library.load(key)
