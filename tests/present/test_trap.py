@@ -4,6 +4,7 @@ import json
 import math
 import os
 import re
+import shutil
 from pathlib import Path
 
 import jax
@@ -164,13 +165,13 @@ def test_the_figures_are_pictures_whose_axes_say_their_units(folders, picture, f
 def test_an_earlier_result_is_replaced_only_if_it_may_be(folders, design, call, tmp_path):
     design("transmon-trap")  # compiled by now
     target = tmp_path / "case-trap"
-    target.mkdir()
-    (target / "summary.json").write_text("{}")
+    shutil.copytree(folders / "cooled-trap", target)
+    before = (target / "summary.json").read_bytes()
     (tmp_path / "case.toml").write_text(WORKING, "utf-8")
     refused = call("trap", "case.toml", cwd=tmp_path)
     assert refused.code == 2
     assert "exists: give another folder, or --force" in refused.err
-    assert (target / "summary.json").read_text() == "{}"
+    assert (target / "summary.json").read_bytes() == before
     done = call("trap", "case.toml", "--force", cwd=tmp_path)
     assert (done.code, done.err) == (0, "")
     assert {path.name for path in target.iterdir()} == files("transmon-trap")

@@ -32,8 +32,6 @@ SetOption = Annotated[
     ),
 ]
 
-_MARKS = ("summary.json", "claims.json")
-
 
 def main() -> None:
     """Run a command; a wrong case exits with 2, a failed computation with 1, never a traceback."""
@@ -92,7 +90,7 @@ def run(
     _hurry()
     target = out or Path(f"{case.stem}-result")
     stated = load_case(case, set_ or ())
-    folder.claim(target, force=force, marks=_MARKS)
+    folder.claim(target, force=force, kind="run")
     from entrap.present.running import write_run
 
     write_run(stated, target)
@@ -112,7 +110,7 @@ def trap(
     target = out or Path(f"{case.stem}-trap")
     stated = load_case(case, set_ or (), needs=NEEDS)
     film_temperature(stated)
-    folder.claim(target, force=force, marks=_MARKS)
+    folder.claim(target, force=force, kind="trap")
     from entrap.present.designing import write_design
 
     write_design(stated, target)
@@ -142,7 +140,7 @@ def fit(
     target = out or Path(f"{case.stem}-fit")
     stated = load_case(case, set_ or (), needs=NEEDS)
     with _about("The input is wrong"):
-        folder.claim(target, force=force, marks=_MARKS)
+        folder.claim(target, force=force, kind="fit")
         needed()
     with _about("The data are wrong"):
         from entrap.study.fitting.observations import load_data
@@ -172,7 +170,7 @@ def plan(
     target = out or Path(f"{case.stem}-plan")
     stated = load_case(case, set_ or (), needs=NEEDS)
     with _about("The input is wrong"):
-        folder.claim(target, force=force, marks=_MARKS)
+        folder.claim(target, force=force, kind="plan")
         needed()
     from entrap.present.planning import write_plan
 
@@ -271,7 +269,7 @@ def paper(out: OutOption = None, force: ForceOption = False) -> None:
     from entrap.present import folder
 
     target = out or Path("paper-result")
-    folder.claim(target, force=force, marks=_MARKS)
+    folder.claim(target, force=force, kind="paper")
     _hurry()
     from entrap.present.reproducing import write_paper
 

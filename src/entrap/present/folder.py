@@ -1,7 +1,9 @@
-"""Output folders that are complete or absent, whatever happens on the way."""
+"""Output folders that are complete or absent, whatever happens on the way.
+
+Of what is there already, only what entrap wrote is replaced; the rest stays.
+"""
 
 import contextlib
-import ctypes
 import glob
 import os
 import shutil
@@ -9,36 +11,66 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from entrap.core.errors import InputError
+from entrap.core.exchange import exchange
 from entrap.core.processes import alive
-
-_EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
-_AT_CWD = -100
+from entrap.present.written import check_foreign, check_free, owned
 
 
-def claim(target: Path, *, force: bool, marks: tuple[str, ...]) -> None:
+def claim(target: Path, *, force: bool, kind: str) -> None:
     """Refuse a target that cannot be written, before anything is computed.
 
     Args:
         target: The folder to be.
         force: Whether an earlier result there may be replaced.
-        marks: Files by which an earlier result is known.
+        kind: Of the result: the verb that writes it.
 
     Raises:
-        InputError: it exists and may not be replaced, or is not a result.
+        InputError: it exists and may not be replaced, is no result, or may not be written.
     """
-    if not os.path.lexists(target):
-        return
-    if target.is_symlink() or not target.is_dir():
-        raise InputError(f"--out {target} exists and is not a folder: give another")
-    if not any(target.iterdir()):
-        return
-    if not force:
-        raise InputError(f"--out {target} exists: give another folder, or --force to replace it")
-    if not any((target / mark).is_file() for mark in marks):
+    with writable(target):
+        _tidy(target.absolute())
+        if os.path.lexists(target):
+            _check(target, force, kind)
+        probe(target)
+
+
+@contextlib.contextmanager
+def writable(target: Path) -> Iterator[None]:
+    """What the system refuses within is told as a folder that cannot be written.
+
+    Args:
+        target: The folder.
+    """
+    try:
+        yield
+    except OSError as error:
         raise InputError(
-            f"--out {target} is not empty and holds no result of entrap: --force replaces results, "
-            "not other folders; give another"
-        )
+            f"--out {target} must be a folder that can be written, but: "
+            f"{error.strerror or error} ({error.filename or target}); give another"
+        ) from None
+
+
+def probe(target: Path) -> None:
+    """Make what writing a folder makes first, and take it away again.
+
+    Args:
+        target: The folder to be.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    _tidy(target.absolute())
+    parents = (target.absolute().parent, *target.absolute().parent.parents)
+    missing = [parent for parent in parents if not os.path.lexists(parent)]
+    made: list[Path] = []
+    try:
+        for folder in (*reversed(missing), _work(target.absolute())):
+            folder.mkdir()
+            made.append(folder)
+    finally:
+        for folder in reversed(made):
+            with contextlib.suppress(OSError):  # another run may use it by now
+                folder.rmdir()
 
 
 @contextlib.contextmanager
@@ -46,45 +78,89 @@ def complete_folder(target: Path) -> Iterator[Path]:
     """A folder to write into, which becomes `target` in one step once the block ends well.
 
     Args:
-        target: The folder to be; what `claim` has let pass is replaced.
+        target: The folder to be; what `claim` has let pass is replaced, other files stay.
+
+    Raises:
+        InputError: a file that entrap did not write has come to bear the name of a new one.
     """
     target = target.absolute()
     target.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(target)
-    work = target.parent / f".{target.name}.{os.getpid()}.partial"
+    _tidy(target)
+    work = _work(target)
     work.mkdir()
     try:
         yield work
         if target.exists():
-            _exchange(work, target)
+            foreign = {file.name for file in target.iterdir()} - owned(target).keys()
+            check_foreign(target, foreign & {file.name for file in work.iterdir()})
+            _keep(target, work)
+            shutil.copymode(target, work)
+            exchange(work, target)
+            _keep(work, target)  # what came meanwhile
         else:
             work.rename(target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _exchange(new: Path, old: Path) -> None:
-    """Swap two folders; in one step where the system can, else old goes before new comes."""
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-        done = rename(_AT_CWD, os.fsencode(new), _AT_CWD, os.fsencode(old), _EXCHANGE) == 0
-    except (AttributeError, OSError):
-        done = False
-    if not done:
-        aside = new.with_suffix(".old")
-        old.rename(aside)
+def _check(target: Path, force: bool, kind: str) -> None:
+    """Refuse what is there, unless it may be replaced."""
+    if target.is_symlink() or not target.is_dir():
+        raise InputError(f"--out {target} exists and is not a folder: give another")
+    if os.path.ismount(target):
+        raise InputError(
+            f"--out {target} is where a file system begins, and cannot be replaced in one step: "
+            "give a folder within it"
+        )
+    if not any(target.iterdir()):
+        return
+    if not force:
+        raise InputError(f"--out {target} exists: give another folder, or --force to replace it")
+    if not owned(target):
+        raise InputError(
+            f"--out {target} is not empty and holds no result of entrap, nor a summary.json or "
+            "claims.json that entrap wrote: --force replaces results, not other folders; "
+            "give another"
+        )
+    check_free(target, kind)
+
+
+def _keep(old: Path, new: Path) -> None:
+    """Let what entrap did not write in one folder be in the other too."""
+    ours = owned(old)
+    for file in old.iterdir():
+        if file.name not in ours:
+            _link(file, new / file.name)
+
+
+def _link(old: Path, new: Path) -> None:
+    """The same file at a second place, links as links; of a folder, what is not there yet."""
+    if old.is_dir() and not old.is_symlink():
+        new.mkdir(exist_ok=True)
+        for inner in old.iterdir():
+            _link(inner, new / inner.name)
+        shutil.copystat(old, new)
+    elif not os.path.lexists(new):
         try:
-            new.rename(old)
+            os.link(old, new, follow_symlinks=False)
         except OSError:
-            aside.rename(old)
-            raise
-        shutil.rmtree(aside, ignore_errors=True)
+            shutil.copy2(old, new, follow_symlinks=False)
 
 
-def _sweep(target: Path) -> None:
-    """Remove what runs that were killed have left."""
-    for left in target.parent.glob(f".{glob.escape(target.name)}.*.partial"):
-        owner = left.name.removesuffix(".partial").rpartition(".")[2]
+def _work(target: Path) -> Path:
+    return target.parent / f".{target.name}.{os.getpid()}.partial"
+
+
+def _tidy(target: Path) -> None:
+    """Remove what runs that were killed have left, and bring back what one had put aside."""
+    for left in target.parent.glob(f".{glob.escape(target.name)}.*"):
+        owner, _, ending = left.name.removeprefix(f".{target.name}.").partition(".")
         # In a container every run has the same id: what bears ours is an earlier one's.
-        if owner.isdigit() and (int(owner) == os.getpid() or not alive(int(owner))):
+        if not owner.isdigit() or (int(owner) != os.getpid() and alive(int(owner))):
+            continue
+        if ending == "old" and not os.path.lexists(target):
+            left.rename(target)
+        elif ending in ("old", "partial"):
+            if ending == "old":  # up to 0.4 it held what nobody else did
+                _keep(left, target)
             shutil.rmtree(left, ignore_errors=True)

@@ -1,6 +1,5 @@
 """`entrap paper`: every claim with its verdict, the paper's figures and their data."""
 
-import json
 import threading
 from collections import Counter
 from collections.abc import Iterable
@@ -12,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from entrap.present.folder import complete_folder
-from entrap.present.running import import_ahead
+from entrap.present.running import import_ahead, write_mark
 from entrap.study.paper.claims import as_json, claims
 from entrap.study.paper.verdicts import Claim
 
@@ -59,8 +58,7 @@ def write_paper(target: Path) -> None:
                 "version": version("entrap"),
                 "claims": as_json(found),
             }
-            text = json.dumps(made, indent=2, ensure_ascii=False, allow_nan=False)
-            (folder / "claims.json").write_text(text + "\n", "utf-8")
+            write_mark(folder / "claims.json", made)
     print_claims(found, console)
     console.print(f"\n{target}/claims.json and the figures with their data", highlight=False)
 

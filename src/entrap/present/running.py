@@ -70,17 +70,32 @@ def _write(run: Evolution, folder: Path) -> None:
     write_texts(folder, report(run, drawn), summary(run))
 
 
-def write_texts(folder: Path, report: str, summary: dict[str, Any]) -> None:
-    """Write report.html and summary.json.
+def write_texts(
+    folder: Path, report: str, summary: dict[str, Any], kept: Iterable[str] = ()
+) -> None:
+    """Write report.html and summary.json, after all else of a result.
 
     Args:
         folder: Where.
         report: HTML.
         summary: What becomes strict JSON.
+        kept: Files of an earlier writing that stay with it.
     """
     (folder / "report.html").write_text(report, "utf-8")
-    text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
-    (folder / "summary.json").write_text(text + "\n", "utf-8")
+    write_mark(folder / "summary.json", summary, kept)
+
+
+def write_mark(path: Path, told: dict[str, Any], kept: Iterable[str] = ()) -> None:
+    """Write the file by which a result is known, with the names of all its files.
+
+    Args:
+        path: The file; the others are beside it.
+        told: What becomes strict JSON.
+        kept: Further names.
+    """
+    files = sorted({path.name, *kept, *(file.name for file in path.parent.iterdir())})
+    text = json.dumps(told | {"files": files}, indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", "utf-8")
 
 
 def print_run(run: Evolution, target: Path, out: Callable[..., None]) -> None:

@@ -2,8 +2,10 @@
 
 import contextlib
 import dataclasses
+import json
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +17,15 @@ from rich.text import Text
 from entrap.core.errors import InputError
 from entrap.inputs.case import Case
 from entrap.inputs.sweep import Sweep
+from entrap.present import folder
 from entrap.present.running import write_texts
+from entrap.present.written import STORE, check_foreign, check_free, owned, tale
+from entrap.study.sweeping.files import partial, remove
+from entrap.study.sweeping.files import sweep as sweep_away
 
 if TYPE_CHECKING:
     from entrap.study.sweeping.sensitivity import Sensitivities
     from entrap.study.sweeping.sweep import Swept
-
-STORE = "sweep.zarr"
-"""The store in the folder of a sweep."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,13 +75,14 @@ def write_sweep(case: Case, stated: Sweep, target: Path, wishes: Wishes) -> None
     stated = dataclasses.replace(stated, results=full)
     points = plan(case, stated).points
     store = target / STORE
-    _claim(target, wishes)
+    _claim(target, wishes, full)
     console = Console()
-    with _replaced(store, wishes.force), _bar(console, points) as told:
+    with _bar(console, points) as told:
         found = sweep(
             dataclasses.replace(case, sweep=stated),
             out=store,
             resume=wishes.resume,
+            force=wishes.force,
             scheduler=wishes.scheduler,
             workers=wishes.workers,
             progress=told,
@@ -90,11 +94,12 @@ def write_sweep(case: Case, stated: Sweep, target: Path, wishes: Wishes) -> None
     show(found, target, console, plot=wishes.plot, ranked=ranked)
 
 
-def _claim(target: Path, wishes: Wishes) -> None:
-    """Refuse a folder that is not a sweep's, or holds one that is to be kept."""
+def _claim(target: Path, wishes: Wishes, names: Iterable[str]) -> None:
+    """Refuse a folder that is not a sweep's, holds one that is to be kept, or other files."""
     if wishes.resume and wishes.force:
         raise InputError("--resume goes on with a sweep, --force begins anew: give one of them")
-    if (target / STORE).exists():
+    _bring_back(target / STORE)
+    if os.path.lexists(target / STORE):
         if not (wishes.resume or wishes.force):
             raise InputError(
                 f"--out {target} holds a sweep: go on with it by --resume, replace it by --force, "
@@ -102,6 +107,19 @@ def _claim(target: Path, wishes: Wishes) -> None:
             )
     elif target.exists() and not (target.is_dir() and all(map(_left, target.iterdir()))):
         raise InputError(f"--out {target} exists and holds no sweep: give another folder")
+    _check(target, names)
+
+
+def _check(target: Path, names: Iterable[str]) -> None:
+    """Refuse a folder that cannot be written, or in which other files would be replaced."""
+    with folder.writable(target):
+        if target.exists():
+            if set(owned(target).values()) - {"sweep"}:
+                raise InputError(
+                    f"--out {target} holds another result of entrap: give another folder"
+                )
+            check_free(target, "sweep", names)
+        folder.probe(target / STORE if target.exists() else target)
 
 
 def _left(file: Path) -> bool:
@@ -109,20 +127,13 @@ def _left(file: Path) -> bool:
     return file.name.startswith(f".{STORE}.")
 
 
-@contextlib.contextmanager
-def _replaced(store: Path, force: bool) -> Iterator[None]:
-    """An earlier store put aside: it comes back if none takes its place."""
-    old = store.with_name(f".{store.name}.old")
-    if force and store.exists():
-        shutil.rmtree(old, ignore_errors=True)
-        store.rename(old)
-    try:
-        yield
-    finally:
-        if store.exists():
-            shutil.rmtree(old, ignore_errors=True)
-        elif old.exists():
-            old.rename(store)
+def _bring_back(store: Path) -> None:
+    """A store that was put aside by a run that was killed before another took its place."""
+    for aside in store.parent.glob(f".{STORE}.*old"):
+        if os.path.lexists(store):
+            remove(aside)
+        else:
+            aside.rename(store)
 
 
 def show(
@@ -149,21 +160,20 @@ def show(
     surveyed = survey(found)
     told = sweep_answer(found, surveyed)
     target.mkdir(parents=True, exist_ok=True)
-    drawn: dict[str, str] = {}
-    if plot:
-        from entrap.present.plots import save
-        from entrap.present.sweeps.plots import sensitivity_figure, sweep_figures
+    with _put(target) as work:
+        drawn: dict[str, str] = {}
+        if plot:
+            from entrap.present.plots import save
+            from entrap.present.sweeps.plots import sensitivity_figure, sweep_figures
 
-        with console.status("drawing"):
-            figures = dict(sweep_figures(found))
-            if ranked is not None and ranked.rows:
-                figures["sensitivity"] = sensitivity_figure(ranked)
-            drawn = {name: save(figure, target / name) for name, figure in figures.items()}
-    write_texts(
-        target,
-        sweep_report(found, drawn, ranked, surveyed),
-        sweep_summary(found, told, ranked, surveyed),
-    )
+            with console.status("drawing"):
+                figures = dict(sweep_figures(found))
+                if ranked is not None and ranked.rows:
+                    figures["sensitivity"] = sensitivity_figure(ranked)
+                drawn = {name: save(figure, work / name) for name, figure in figures.items()}
+        summary = sweep_summary(found, told, ranked, surveyed)
+        kept = _kept(target, summary)
+        write_texts(work, sweep_report(found, drawn, ranked, surveyed), summary, kept)
     console.print(Text(found.case.title, style="bold"))
     for sentence in told:
         console.print(Text(f"\n{sentence}"))
@@ -171,6 +181,34 @@ def show(
         _print_ranked(ranked, console)
     where = f"report.html, summary.json{' and the figures' if drawn else ''}"
     console.print(Text(f"\n{found.path}, and in {target}: {where}"))
+
+
+@contextlib.contextmanager
+def _put(target: Path) -> Iterator[Path]:
+    """A folder whose files then take the place of earlier ones, each in one step."""
+    sweep_away(target, f".{STORE}.")
+    work = target / partial(f".{STORE}.shown")
+    work.mkdir()
+    try:
+        yield work
+        ours = owned(target)
+        new = {file.name for file in work.iterdir()}
+        check_foreign(target, {file.name for file in target.iterdir()} & new - ours.keys())
+        listed = {*tale(work / "summary.json")["files"], STORE}
+        for name in ours.keys() - listed:
+            (target / name).unlink()
+        # The summary comes first: it says whose the others are.
+        for name in ("summary.json", *new - {"summary.json"}):
+            (work / name).replace(target / name)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _kept(target: Path, summary: dict[str, Any]) -> list[str]:
+    """Earlier files that go with a summary: what was drawn of the same sweep."""
+    before, now = tale(target / "summary.json"), json.loads(json.dumps(summary))
+    same = all(before.get(key) == now[key] for key in ("case", "scheme", "reduce", "axes"))
+    return [name for name in owned(target) if same and name != STORE]
 
 
 def show_store(path: Path, target: Path | None) -> None:
@@ -185,12 +223,12 @@ def show_store(path: Path, target: Path | None) -> None:
     """
     from entrap.study.sweeping.sweep import load_sweep
 
+    _bring_back(path if path.name == STORE else path / STORE)
     store = path / STORE if (path / STORE).exists() else path
     found, target = load_sweep(store), target or store.parent
     if target.exists() and not target.is_dir():
         raise InputError(f"--out {target} exists and is not a folder: give another")
-    if any((target / name).exists() for name in ("results.nc", "claims.json")):
-        raise InputError(f"--out {target} holds another result of entrap: give another folder")
+    _check(target, map(str, found.data.data_vars))
     show(found, target, Console(), plot=True)
 
 

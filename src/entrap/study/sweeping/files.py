@@ -148,6 +148,15 @@ def sweep(folder: Path, stem: str = "") -> None:
         # In a container every run has the same id: what bears ours is an earlier one's.
         dead = process == os.getpid() or not alive(process)
         with contextlib.suppress(FileNotFoundError):  # another run sweeps too
-            stale = time.time() - left.stat().st_mtime > _STALE
+            stale = time.time() - left.lstat().st_mtime > _STALE
             if stale or (dead and host == socket.gethostname()):
-                shutil.rmtree(left) if left.is_dir() else left.unlink()
+                remove(left)
+
+
+def remove(left: Path) -> None:
+    """Remove a folder, or a file; of a link, the link alone.
+
+    Args:
+        left: What is there.
+    """
+    shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()

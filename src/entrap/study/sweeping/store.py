@@ -24,6 +24,7 @@ from zarr.codecs import Crc32cCodec, ZstdCodec
 from zarr.storage import LocalStore
 
 from entrap.core.errors import InputError, SolveError
+from entrap.core.exchange import exchange
 from entrap.study.sweeping import files
 from entrap.study.sweeping.comparison import differences
 
@@ -214,6 +215,8 @@ def create(
     variables: Mapping[str, Mapping[str, Any]],
     chunk_shape: tuple[int, ...],
     attrs: Mapping[str, Any],
+    *,
+    force: bool = False,
 ) -> Store:
     """A new store, of which nothing is done. It appears in one step.
 
@@ -224,19 +227,23 @@ def create(
         variables: Attributes of each result; all have all dimensions.
         chunk_shape: Points of a chunk along each dimension.
         attrs: What it is made with: title, case, version.
+        force: Let it take the place of an earlier store, which then lies at `aside`.
 
     Raises:
-        InputError: there is something already.
+        InputError: there is something already; with `force`, something that is no store.
         OSError: the folder cannot be written.
     """
-    if os.path.lexists(path):
+    replacing = os.path.lexists(path)
+    if replacing and force:
+        Store.read(path)
+    elif replacing:
         raise InputError(f"{path} exists: go on with --resume, or give another --out")
     shape = tuple(dims.values())
     chunks = _clipped(chunk_shape, shape)
     described = {**attrs, "chunk_shape": chunks, "coordinates": " ".join(coords)}
     path.parent.mkdir(parents=True, exist_ok=True)
     files.sweep(path.parent, f".{path.name}.")
-    work = path.parent / files.partial(f".{path.name}")
+    work = aside(path)
     try:
         group = zarr.create_group(LocalStore(work), zarr_format=3, attributes=described)
         for name, (along, values, attributes) in coords.items():
@@ -268,10 +275,23 @@ def create(
             dimension_names=("chunk",),
             attributes={"long_name": "Whether a chunk is written"},
         )
-        work.rename(path)
-    finally:
+        if replacing:
+            exchange(work, path)
+        else:
+            work.rename(path)
+    except BaseException:
         shutil.rmtree(work, ignore_errors=True)
+        raise
     return Store.open(path)
+
+
+def aside(path: Path) -> Path:
+    """Where a new store is made, and then the one lies whose place it took.
+
+    Args:
+        path: Its folder.
+    """
+    return path.parent / files.partial(f".{path.name}")
 
 
 def resume(path: Path, chunk_shape: tuple[int, ...], attrs: Mapping[str, Any]) -> Store:
@@ -295,6 +315,7 @@ def resume(path: Path, chunk_shape: tuple[int, ...], attrs: Mapping[str, Any]) -
             "was made from, or give another --out"
         )
     files.sweep(path / files.PARTS)
+    files.sweep(path.parent, f".{path.name}.")
     store.forget(store.verify())
     return store
 

@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import json
 import math
+import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
@@ -14,15 +15,17 @@ import numpy as np
 import xarray as xr
 
 from entrap.core.errors import InputError
+from entrap.core.exchange import exchange
 from entrap.core.quantities import Quantity
 from entrap.inputs.case import Case
 from entrap.inputs.sweep import Sweep
 from entrap.inputs.varied import check_ends
 from entrap.study.sweeping import schedule
 from entrap.study.sweeping.chunk import compute, compute_chunk, fill
+from entrap.study.sweeping.files import remove
 from entrap.study.sweeping.names import RESULTS
 from entrap.study.sweeping.plan import Plan, coordinate, plan
-from entrap.study.sweeping.store import Store, create, dataset
+from entrap.study.sweeping.store import Store, aside, create, dataset
 from entrap.study.sweeping.store import resume as store_to_resume
 
 Progress = Callable[[int], None]
@@ -79,6 +82,7 @@ def sweep(
     reduce: Mapping[str, str] | None = None,
     out: str | Path | None = None,
     resume: bool = False,
+    force: bool = False,
     scheduler: str = "threads",
     workers: int | None = None,
     progress: Progress | None = None,
@@ -98,6 +102,7 @@ def sweep(
         reduce: Axes of the grid to reduce to their "max", "min", "mean", "argmax" or "argmin".
         out: Folder of a Zarr store to write; in memory where it is not given.
         resume: Go on with an unfinished store.
+        force: Begin anew where there is a store, which goes once the new one has taken its place.
         scheduler: "threads", "local" for processes on this machine, or the address of a
             dask.distributed scheduler; the last two need `out`.
         workers: How many threads or processes; the number of cores where it is not given.
@@ -123,7 +128,7 @@ def sweep(
     check_ends(case, stated)
     laid = plan(case, stated)
     if out is not None:
-        return _to_store(laid, Path(out), resume, scheduler, workers, progress)
+        return _to_store(laid, Path(out), resume, force, scheduler, workers, progress)
     if resume or scheduler != "threads":
         raise InputError("`out` is missing: only a sweep in a store can be resumed, or sent away")
     columns = {name: np.empty(laid.shape) for name in laid.results}
@@ -158,6 +163,7 @@ def _to_store(
     laid: Plan,
     path: Path,
     resume: bool,
+    force: bool,
     scheduler: str,
     workers: int | None,
     progress: Progress | None,
@@ -172,6 +178,7 @@ def _to_store(
             {name: _described(laid, name) for name in laid.results},
             laid.chunk,
             _attributes(laid),
+            force=force,
         )
     done, told = store.done(), _told(laid, progress)
     for index in np.flatnonzero(done):
@@ -185,10 +192,16 @@ def _to_store(
     todo = [int(i) for i in np.flatnonzero(~done)]
     try:
         schedule.run(work, todo, scheduler, workers, told)
-    except InputError:  # a scheduler that there is not leaves no store behind
+    except InputError:  # a scheduler that there is not leaves all as it was
         if not store.done().any():
-            shutil.rmtree(path)
+            if os.path.lexists(aside(path)):
+                exchange(aside(path), path)
+            else:
+                shutil.rmtree(path)
         raise
+    finally:
+        if os.path.lexists(aside(path)):
+            remove(aside(path))
     return load_sweep(path)
 
 

@@ -1,0 +1,170 @@
+"""What entrap writes into a folder, and how it is known there from what others wrote.
+
+The summary of a result lists its files. Up to 0.4 it did not: there it is the names that go with
+what the summary tells.
+"""
+
+import glob
+import json
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from entrap.core.errors import InputError
+
+STORE = "sweep.zarr"
+"""The store in the folder of a sweep."""
+
+_MARKS = ("summary.json", "claims.json")
+_TELLING = {
+    "run": "regimes",
+    "trap": "changes",
+    "fit": "posteriors",
+    "plan": "candidates",
+    "sweep": "axes",
+}  # what only the summary of this kind has
+_FIGURES = {
+    "run": ("free-energy", "densities", "observables", "margins"),
+    "trap": ("rates", "residue", "survival", "states", "evacuation"),
+    "fit": ("hypotheses", "predictive-*", "predictive-*-[1-9]", "corner-*"),
+    "plan": ("information", "bayes-factors"),
+    "sweep": ("curves", "margins", "sensitivity", "map-*", "points-*"),
+    "paper": ("figure-2", "figure-3", "figure-kinetics", "figure-detection"),
+}
+_OTHERS = {
+    "run": ("summary.json", "report.html", "results.nc"),
+    "trap": ("summary.json", "report.html", "results.nc"),
+    "fit": ("summary.json", "report.html", "posterior-*.nc"),
+    "plan": ("summary.json", "report.html", "plan.nc"),
+    "sweep": ("summary.json", "report.html"),
+    "paper": ("claims.json", *(f"{figure}.nc" for figure in _FIGURES["paper"])),
+}
+
+
+def owned(folder: Path) -> dict[str, str]:
+    """Names of what entrap wrote into a folder, with the kind of result it is part of.
+
+    Args:
+        folder: The folder.
+    """
+    store = {STORE: "sweep"} if _is_store(folder / STORE) else {}
+    found: dict[str, str] = {}
+    for mark in _MARKS:
+        told = tale(folder / mark)
+        kind = _kind(mark, told)
+        if kind:
+            listed = told.get("files")
+            names = map(glob.escape, listed) if listed else _names(kind, _subjects(told))
+            found |= dict.fromkeys(_plain(folder, (*names,)), kind)
+    summary = folder / "summary.json"
+    if store and not (summary.exists() and summary.stat().st_size):
+        # Up to 0.4 what was killed while drawing had figures, but no summary.
+        variables = [part.name for part in (folder / STORE).iterdir()]
+        found |= dict.fromkeys(_plain(folder, _names("sweep", variables)), "sweep")
+    return found | store
+
+
+def tale(mark: Path) -> dict[str, Any]:
+    """What a summary says; nothing, where it is none.
+
+    Args:
+        mark: `summary.json` or `claims.json`.
+    """
+    try:
+        told = json.loads(mark.read_text("utf-8")) if _is_plain(mark) else {}
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def check_free(folder: Path, kind: str, subjects: Iterable[str] = ("*",)) -> None:
+    """Refuse a folder in which a result would replace what entrap did not write.
+
+    Args:
+        folder: The folder.
+        kind: Of the result that is to come: the verb that writes it.
+        subjects: What its figures are of; anything, where that is not known yet.
+
+    Raises:
+        InputError: there is such a file.
+    """
+    ours, names = owned(folder), (*_names(kind, subjects), *([STORE] if kind == "sweep" else []))
+    check_foreign(
+        folder,
+        (
+            file.name
+            for file in folder.iterdir()
+            if file.name not in ours and any(fnmatchcase(file.name, name) for name in names)
+        ),
+    )
+
+
+def check_foreign(folder: Path, names: Iterable[str]) -> None:
+    """Refuse to replace files that entrap did not write.
+
+    Args:
+        folder: The folder.
+        names: Those that would be replaced.
+
+    Raises:
+        InputError: there are any.
+    """
+    named = ", ".join(sorted(names))
+    if named:
+        raise InputError(
+            f"--out {folder} holds {named}, not known as written by entrap, where the result would "
+            "write its own: only what entrap wrote is replaced; move it, or give another folder"
+        )
+
+
+def _kind(mark: str, told: Mapping[str, Any]) -> str | None:
+    """The kind of a result; None of what is not entrap's."""
+    if not isinstance(told.get("version"), str):
+        return None
+    if mark == "claims.json":
+        return "paper" if {"paper", "claims"} <= told.keys() else None
+    if not {"title", "answer", "case"} <= told.keys():
+        return None
+    return next((kind for kind, key in _TELLING.items() if key in told), None)
+
+
+def _subjects(told: Mapping[str, Any]) -> list[str]:
+    """What the figures of a result are of."""
+    series = told["data"]["series"] if "posteriors" in told else ()
+    measured = [each["quantity"] for each in series]
+    return [*told.get("results", ()), *told.get("posteriors", ()), *measured, ""]
+
+
+def _names(kind: str, subjects: Iterable[str]) -> list[str]:
+    """Names of the files of a kind of result, a pattern for each subject."""
+    stems = [
+        figure.replace("*", subject.replace("_", "-"))
+        for subject in subjects
+        for figure in _FIGURES[kind]
+    ]
+    others = [other.replace("*", subject) for subject in subjects for other in _OTHERS[kind]]
+    return [*others, *(f"{stem}.{ending}" for stem in stems for ending in ("png", "svg"))]
+
+
+def _plain(folder: Path, names: Iterable[str]) -> list[str]:
+    """Files of a folder that bear one of these names."""
+    return [
+        file.name
+        for file in folder.iterdir()
+        if _is_plain(file) and any(fnmatchcase(file.name, name) for name in names)
+    ]
+
+
+def _is_plain(file: Path) -> bool:
+    return file.is_file() and not file.is_symlink()
+
+
+def _is_store(path: Path) -> bool:
+    """Whether a folder is the store of a sweep, and nothing has been put into it."""
+    told = tale(path / "zarr.json").get("attributes")
+    return (
+        isinstance(told, dict)
+        and {"version", "case", "sweep"} <= told.keys()
+        and all(p.name == "zarr.json" or (p / "zarr.json").is_file() for p in path.iterdir())
+    )
