@@ -1,0 +1,1 @@
+"""The command line: a row a verb, and what lists materials."""

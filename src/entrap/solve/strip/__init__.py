@@ -1,0 +1,1 @@
+"""Films in one dimension: a strip with traps, its slowest rate, steady state and transients."""

@@ -1,0 +1,1 @@
+"""Measurements as they are read and checked."""

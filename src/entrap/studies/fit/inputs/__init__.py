@@ -1,0 +1,1 @@
+"""The tables [data], [fit] and [plan] of a case file."""

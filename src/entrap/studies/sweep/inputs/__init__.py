@@ -1,0 +1,1 @@
+"""The table [sweep] of a case file."""
