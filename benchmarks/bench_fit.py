@@ -19,12 +19,12 @@ import jax
 import numpy as np
 
 import entrap as et  # turns 64-bit numbers on
-from entrap.study.fitting.diagnostics import diagnostics
-from entrap.study.fitting.hypotheses import hypotheses, numbers_for
-from entrap.study.fitting.optimum import optimum
-from entrap.study.fitting.prediction import arranged
-from entrap.study.fitting.sampling import sample
-from entrap.study.fitting.target import Chosen, Given, Target, densities_at
+from entrap.studies.fit.diagnostics import diagnostics
+from entrap.studies.fit.hypotheses import hypotheses, numbers_for
+from entrap.studies.fit.optimum import optimum
+from entrap.studies.fit.prediction import arranged
+from entrap.studies.fit.sampling import sample
+from entrap.studies.fit.target import Chosen, Given, Target, densities_at
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 BOLTZMANN, MEV = 1.380649e-23, 1.602176634e-22

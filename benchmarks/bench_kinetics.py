@@ -20,7 +20,7 @@ from scipy.integrate import solve_ivp
 import entrap as et  # turns 64-bit numbers on
 from entrap.core.constants import BOLTZMANN
 from entrap.model.sample import Sample, Trapping
-from entrap.solve.emptying import emptied_sets
+from entrap.solve.protocol.emptying import emptied_sets
 
 COUNT, LOOPED, STACKED = 100_000, 300, 20_000
 DENSITY = 1e27

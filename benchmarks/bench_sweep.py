@@ -21,8 +21,8 @@ import numexpr
 import numpy as np
 
 import entrap as et
-from entrap.study.sweeping.chunk import fill
-from entrap.study.sweeping.plan import plan
+from entrap.studies.sweep.chunk import fill
+from entrap.studies.sweep.plan import plan
 
 K_B, M_E, E, HBAR, MU_0 = (
     1.380649e-23,

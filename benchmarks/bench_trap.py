@@ -22,7 +22,7 @@ from entrap.model.junction import (
     relaxation_rate,
     tunnelling_rate,
 )
-from entrap.solve.film import transient
+from entrap.solve.strip.steady import transient
 
 BOLTZMANN = 1.380649e-23
 

@@ -7,10 +7,10 @@ import math
 from hypothesis import strategies as st
 
 from entrap.core.quantities import quantities
-from entrap.inputs import library
-from entrap.inputs.case import LONGEST, NESTED, Case
-from entrap.inputs.datacolumn import DataColumn
-from entrap.inputs.datatable import (
+from entrap.case import library
+from entrap.case.case import LONGEST, NESTED, Case
+from entrap.studies.fit.inputs.column import DataColumn
+from entrap.studies.fit.inputs.table import (
     ALLOWANCES,
     CALIBRATION,
     OFFSET,
@@ -18,16 +18,16 @@ from entrap.inputs.datatable import (
     DataTable,
     read_group,
 )
-from entrap.inputs.film import Film
-from entrap.inputs.fit import HYPOTHESES, OBSERVABLES, Fit, Plan
-from entrap.inputs.junction import Junction
-from entrap.inputs.landau import Landau
-from entrap.inputs.material import Material
-from entrap.inputs.mixture import Mixture
-from entrap.inputs.priors import Prior
-from entrap.inputs.protocol import Protocol
-from entrap.inputs.trap import Trap
-from entrap.inputs.uncertain import uncertain
+from entrap.case.film import Film
+from entrap.studies.fit.inputs.options import HYPOTHESES, OBSERVABLES, Fit, Plan
+from entrap.case.junction import Junction
+from entrap.case.landau import Landau
+from entrap.case.material import Material
+from entrap.case.mixture import Mixture
+from entrap.case.priors import Prior
+from entrap.case.protocol import Protocol
+from entrap.case.trap import Trap
+from entrap.case.uncertain import uncertain
 
 
 def value(declared):

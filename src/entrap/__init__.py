@@ -19,77 +19,77 @@ if TYPE_CHECKING:
     from entrap.core.errors import InputError as InputError
     from entrap.core.errors import SolveError as SolveError
     from entrap.core.quantities import describe as describe
-    from entrap.inputs import library as library
-    from entrap.inputs import metals as metals
-    from entrap.inputs.case import Case as Case
-    from entrap.inputs.casefile import load_case as load_case
-    from entrap.inputs.film import Film as Film
-    from entrap.inputs.fit import Fit as Fit
-    from entrap.inputs.fit import Plan as Plan
-    from entrap.inputs.junction import Junction as Junction
-    from entrap.inputs.landau import Landau as Landau
-    from entrap.inputs.material import Material as Material
-    from entrap.inputs.mixture import Mixture as Mixture
-    from entrap.inputs.protocol import Protocol as Protocol
-    from entrap.inputs.sweep import Sweep as Sweep
-    from entrap.inputs.trap import Trap as Trap
-    from entrap.solve.equilibrium import equilibrate as equilibrate
-    from entrap.solve.evolution import evolve as evolve
-    from entrap.solve.parameters import sample as sample
-    from entrap.solve.results import Equilibrium as Equilibrium
-    from entrap.solve.results import Evolution as Evolution
-    from entrap.solve.storage import load as load
-    from entrap.study.fitting.fit import Fitted as Fitted
-    from entrap.study.fitting.fit import fit as fit
-    from entrap.study.fitting.observations import Observations as Observations
-    from entrap.study.fitting.observations import load_data as load_data
-    from entrap.study.planning.plan import Planned as Planned
-    from entrap.study.planning.plan import plan as plan
-    from entrap.study.sweeping.sensitivity import sensitivity as sensitivity
-    from entrap.study.sweeping.sensitivity import sobol as sobol
-    from entrap.study.sweeping.sweep import Swept as Swept
-    from entrap.study.sweeping.sweep import load_sweep as load_sweep
-    from entrap.study.sweeping.sweep import sweep as sweep
-    from entrap.study.trapping.design import TrapDesign as TrapDesign
-    from entrap.study.trapping.design import design_trap as design_trap
+    from entrap.case import library as library
+    from entrap.case import metals as metals
+    from entrap.case.case import Case as Case
+    from entrap.case.toml import load_case as load_case
+    from entrap.case.film import Film as Film
+    from entrap.studies.fit.inputs.options import Fit as Fit
+    from entrap.studies.fit.inputs.options import Plan as Plan
+    from entrap.case.junction import Junction as Junction
+    from entrap.case.landau import Landau as Landau
+    from entrap.case.material import Material as Material
+    from entrap.case.mixture import Mixture as Mixture
+    from entrap.case.protocol import Protocol as Protocol
+    from entrap.studies.sweep.inputs.options import Sweep as Sweep
+    from entrap.case.trap import Trap as Trap
+    from entrap.solve.protocol.equilibrium import equilibrate as equilibrate
+    from entrap.solve.protocol.evolve import evolve as evolve
+    from entrap.solve.inputs import sample as sample
+    from entrap.solve.protocol.results import Equilibrium as Equilibrium
+    from entrap.solve.protocol.results import Evolution as Evolution
+    from entrap.solve.protocol.netcdf import load as load
+    from entrap.studies.fit.fit import Fitted as Fitted
+    from entrap.studies.fit.fit import fit as fit
+    from entrap.studies.fit.data.observations import Observations as Observations
+    from entrap.studies.fit.data.observations import load_data as load_data
+    from entrap.studies.plan.plan import Planned as Planned
+    from entrap.studies.plan.plan import plan as plan
+    from entrap.studies.sweep.sensitivity import sensitivity as sensitivity
+    from entrap.studies.sweep.sensitivity import sobol as sobol
+    from entrap.studies.sweep.sweep import Swept as Swept
+    from entrap.studies.sweep.sweep import load_sweep as load_sweep
+    from entrap.studies.sweep.sweep import sweep as sweep
+    from entrap.studies.trap.design import TrapDesign as TrapDesign
+    from entrap.studies.trap.design import design_trap as design_trap
 
 _HOMES = {
     "InputError": "core.errors",
     "SolveError": "core.errors",
     "describe": "core.quantities",
-    "Case": "inputs.case",
-    "load_case": "inputs.casefile",
-    "Film": "inputs.film",
-    "Fit": "inputs.fit",
-    "Plan": "inputs.fit",
-    "Junction": "inputs.junction",
-    "Landau": "inputs.landau",
-    "Material": "inputs.material",
-    "Mixture": "inputs.mixture",
-    "Protocol": "inputs.protocol",
-    "Sweep": "inputs.sweep",
-    "Trap": "inputs.trap",
-    "equilibrate": "solve.equilibrium",
-    "evolve": "solve.evolution",
-    "sample": "solve.parameters",
-    "Equilibrium": "solve.results",
-    "Evolution": "solve.results",
-    "load": "solve.storage",
-    "Fitted": "study.fitting.fit",
-    "fit": "study.fitting.fit",
-    "Observations": "study.fitting.observations",
-    "load_data": "study.fitting.observations",
-    "Planned": "study.planning.plan",
-    "plan": "study.planning.plan",
-    "Swept": "study.sweeping.sweep",
-    "load_sweep": "study.sweeping.sweep",
-    "sensitivity": "study.sweeping.sensitivity",
-    "sobol": "study.sweeping.sensitivity",
-    "sweep": "study.sweeping.sweep",
-    "TrapDesign": "study.trapping.design",
-    "design_trap": "study.trapping.design",
+    "Case": "case.case",
+    "load_case": "case.toml",
+    "Film": "case.film",
+    "Fit": "studies.fit.inputs.options",
+    "Plan": "studies.fit.inputs.options",
+    "Junction": "case.junction",
+    "Landau": "case.landau",
+    "Material": "case.material",
+    "Mixture": "case.mixture",
+    "Protocol": "case.protocol",
+    "Sweep": "studies.sweep.inputs.options",
+    "Trap": "case.trap",
+    "equilibrate": "solve.protocol.equilibrium",
+    "evolve": "solve.protocol.evolve",
+    "sample": "solve.inputs",
+    "Equilibrium": "solve.protocol.results",
+    "Evolution": "solve.protocol.results",
+    "load": "solve.protocol.netcdf",
+    "Fitted": "studies.fit.fit",
+    "fit": "studies.fit.fit",
+    "Observations": "studies.fit.data.observations",
+    "load_data": "studies.fit.data.observations",
+    "Planned": "studies.plan.plan",
+    "plan": "studies.plan.plan",
+    "Swept": "studies.sweep.sweep",
+    "load_sweep": "studies.sweep.sweep",
+    "sensitivity": "studies.sweep.sensitivity",
+    "sobol": "studies.sweep.sensitivity",
+    "sweep": "studies.sweep.sweep",
+    "TrapDesign": "studies.trap.design",
+    "design_trap": "studies.trap.design",
 }
-_MODULES = {"library": "inputs.library", "metals": "inputs.metals", "model": "model"}
+_MODULES = {"library": "case.library", "metals": "case.metals", "model": "model"}
 
 __all__ = [*sorted([*_HOMES, *_MODULES])]
 

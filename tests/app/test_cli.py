@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from tests.strategies import WORKING, wrong_files
 
-from entrap.inputs import library
-from entrap.inputs.schema import case_schema
+from entrap.case import library
+from entrap.case.schema import case_schema
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def _watched(folder, environment, *arguments):
         "slow = ('jax', 'diffrax', 'equinox', 'matplotlib', 'xarray', 'h5py')\n"
         "atexit.register(lambda: print('loaded:', *([s for s in slow if s in sys.modules] or ['none'])))\n"
         f"sys.argv = {['entrap', *arguments]!r}\n"
-        "from entrap.present.cli import main\n"
+        "from entrap.app.cli import main\n"
         "main()\n"
     )
     return subprocess.run(

@@ -9,14 +9,14 @@ import pytest
 from scipy import constants as si
 
 from entrap.core.errors import InputError
-from entrap.inputs import library
+from entrap.case import library
 
 PHI_0 = si.h / (2 * si.e)
 BCS_GAP = 1.764 * si.k
 
 
 def rows(table):
-    text = importlib.resources.files("entrap.inputs").joinpath("data", table).read_text("utf-8")
+    text = importlib.resources.files("entrap.case").joinpath("data", table).read_text("utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

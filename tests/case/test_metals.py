@@ -8,12 +8,13 @@ import pytest
 from scipy import constants as si
 
 from entrap.core.errors import InputError
-from entrap.inputs import library, metals
-from entrap.inputs.junction import Junction
+from entrap.case import library
+from entrap.case import metals
+from entrap.case.junction import Junction
 
 
 def rows(table):
-    text = importlib.resources.files("entrap.inputs").joinpath("data", table).read_text("utf-8")
+    text = importlib.resources.files("entrap.case").joinpath("data", table).read_text("utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

@@ -13,12 +13,12 @@ from tests.strategies import WORKING, prior, prior_text
 
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity
-from entrap.inputs.case import Case
-from entrap.inputs.casefile import parse_case
-from entrap.inputs.datatable import CALIBRATION, OFFSET
-from entrap.inputs.fit import Fit
-from entrap.inputs.priors import FAMILIES, Prior, parse_prior, prior_like
-from entrap.inputs.uncertain import uncertain
+from entrap.case.case import Case
+from entrap.case.toml import parse_case
+from entrap.studies.fit.inputs.table import CALIBRATION, OFFSET
+from entrap.studies.fit.inputs.options import Fit
+from entrap.case.priors import FAMILIES, Prior, parse_prior, prior_like
+from entrap.case.uncertain import uncertain
 
 KEYS = uncertain()
 A = KEYS["landau.a"]

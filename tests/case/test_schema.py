@@ -13,12 +13,12 @@ from tests.strategies import WORKING, design_tables, whole_tables
 
 from entrap.core.errors import InputError
 from entrap.core.quantities import quantities
-from entrap.inputs.case import NESTED, TABLES, Case
-from entrap.inputs.casefile import parse_case
-from entrap.inputs.datatable import DataTable
-from entrap.inputs.fit import Fit, Plan
-from entrap.inputs.schema import case_schema
-from entrap.inputs.uncertain import uncertain
+from entrap.case.case import NESTED, TABLES, Case
+from entrap.case.toml import parse_case
+from entrap.studies.fit.inputs.table import DataTable
+from entrap.studies.fit.inputs.options import Fit, Plan
+from entrap.case.schema import case_schema
+from entrap.case.uncertain import uncertain
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
 SCHEMA = Draft202012Validator(case_schema())

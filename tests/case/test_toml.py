@@ -7,8 +7,8 @@ from hypothesis import given
 from tests.strategies import WORKING, design_tables, toml, whole_tables
 
 from entrap.core.errors import InputError
-from entrap.inputs.case import REQUIRED, Case
-from entrap.inputs.casefile import load_case, parse_case
+from entrap.case.case import REQUIRED, Case
+from entrap.case.toml import load_case, parse_case
 
 DESIGN = """\
 [material]

@@ -11,13 +11,13 @@ from tests.strategies import design_tables, film
 
 from entrap.core.errors import InputError
 from entrap.core.quantities import quantities
-from entrap.inputs import metals
-from entrap.inputs.case import NESTED, TABLES, Case, tables_of
-from entrap.inputs.film import Film
-from entrap.inputs.junction import Junction
-from entrap.inputs.material import Material
-from entrap.inputs.protocol import Protocol
-from entrap.inputs.trap import Trap
+from entrap.case import metals
+from entrap.case.case import NESTED, TABLES, Case, tables_of
+from entrap.case.film import Film
+from entrap.case.junction import Junction
+from entrap.case.material import Material
+from entrap.case.protocol import Protocol
+from entrap.case.trap import Trap
 
 JUNCTION = {
     "interface_resistance": "100 ohm um^2",

@@ -49,11 +49,11 @@ def checked(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("module", "line", "contract"),
     [
-        ("core/constants.py", "import entrap.present", "Data flows one way"),
+        ("core/constants.py", "import entrap.report", "Data flows one way"),
         ("model/landau.py", "import entrap.solve", "Data flows one way"),
         ("solve/__init__.py", "import matplotlib", "Only present draws"),
         ("study/__init__.py", "import rich", "Only present draws"),
-        ("model/landau.py", "import entrap.study.paper", "Nothing computes from"),
+        ("model/landau.py", "import entrap.studies.paper", "Nothing computes from"),
     ],
 )
 def test_import_linter_catches(project, module, line, contract):

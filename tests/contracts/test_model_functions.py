@@ -38,7 +38,7 @@ from entrap.model import (
     validity,
 )
 from entrap.model.sample import Sample, Trapping
-from entrap.solve.compiling import quick_jit
+from entrap.solve.jit import quick_jit
 
 
 def sample(kind="ideal"):

@@ -22,7 +22,7 @@ from entrap.model.lifetimes import (
     recombination_constant,
     recombination_rate,
 )
-from entrap.solve.compiling import quick_jit
+from entrap.solve.jit import quick_jit
 
 GAP = 180e-6 * ELEMENTARY_CHARGE
 TC = 1.2

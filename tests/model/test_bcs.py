@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.model import bcs
-from entrap.solve.compiling import quick_jit
+from entrap.solve.jit import quick_jit
 
 gap_of = quick_jit(bcs.reduced_gap)
 gap_slope = quick_jit(jax.grad(bcs.reduced_gap))

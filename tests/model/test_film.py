@@ -15,7 +15,7 @@ from scipy import optimize, special
 from entrap.core.constants import BOLTZMANN, ELEMENTARY_CHARGE
 from entrap.model import film, modes
 from entrap.model.film import Strip
-from entrap.solve.compiling import quick_jit
+from entrap.solve.jit import quick_jit
 
 UM = 1e-6
 DIFFUSIVITY, TRAP_RATE, WIDTH = 18e-4, 2.42e5, 1e-5

@@ -16,7 +16,7 @@ from scipy.special import erfcx
 
 from entrap.core.constants import BOLTZMANN, ELEMENTARY_CHARGE
 from entrap.model import junction as J
-from entrap.solve.compiling import quick_jit
+from entrap.solve.jit import quick_jit
 
 GAP = 180e-6 * ELEMENTARY_CHARGE
 N_AL, N_CU = 1.0735e47, 7.79e46

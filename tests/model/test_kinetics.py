@@ -16,7 +16,7 @@ from scipy import integrate
 from entrap.core.constants import BOLTZMANN
 from entrap.model import kinetics
 from entrap.model.sample import Trapping
-from entrap.solve.compiling import quick_jit
+from entrap.solve.jit import quick_jit
 
 CLOSURES = ("constant", "ramp")
 

@@ -14,7 +14,7 @@ from scipy import optimize
 
 from entrap.core.constants import BOLTZMANN
 from entrap.model import coefficients, landau
-from entrap.solve.compiling import quick_jit
+from entrap.solve.jit import quick_jit
 
 ENTROPIES = ("ideal", "degenerate", "number-fraction")
 

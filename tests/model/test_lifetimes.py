@@ -14,7 +14,7 @@ from scipy.special import zeta
 
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN, ELEMENTARY_CHARGE
 from entrap.model import bcs, lifetimes
-from entrap.solve.compiling import quick_jit
+from entrap.solve.jit import quick_jit
 
 TC = 1.2
 UNIT = BOLTZMANN * TC

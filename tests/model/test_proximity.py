@@ -14,7 +14,7 @@ from numpy.polynomial import Polynomial
 
 from entrap.core.constants import ELEMENTARY_CHARGE
 from entrap.model import proximity
-from entrap.solve.compiling import quick_jit
+from entrap.solve.jit import quick_jit
 
 states = quick_jit(proximity.bilayer_states)
 minigap = quick_jit(proximity.minigap)

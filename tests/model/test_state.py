@@ -9,7 +9,7 @@ import pytest
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN, VACUUM_PERMEABILITY
 from entrap.model import bcs, state
 from entrap.model.kinetics import Densities
-from entrap.solve.compiling import quick_jit
+from entrap.solve.jit import quick_jit
 
 state_of = quick_jit(state.state)
 

@@ -16,7 +16,7 @@ from entrap.model.kinetics import Densities
 from entrap.model.lifetimes import Phonons
 from entrap.model.sample import Trapping
 from entrap.model.validity import Margins, margins
-from entrap.solve.compiling import quick_jit
+from entrap.solve.jit import quick_jit
 
 TRAP = ("trap_temperature", "trap_energy", "thermal_floor", "weak_pairing", "release_stability")
 

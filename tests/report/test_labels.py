@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 
 from entrap.core.quantities import Quantity, quantities
 from entrap.core.units import unit_factor
-from entrap.inputs.case import TABLES
+from entrap.case.case import TABLES
 from entrap.model.state import State
 from entrap.model.validity import Margins
-from entrap.present.labels import as_html, scaled, typeset
+from entrap.report.labels import as_html, scaled, typeset
 
 LENGTH = Quantity("m", "λ", "Depth", display="nm")
 ENERGY = Quantity("J", "Δ", "Gap", display="meV")

@@ -9,9 +9,9 @@ from scipy import constants as si
 from scipy.special import zeta
 from tests.strategies import cases
 
-from entrap.inputs.case import Case
+from entrap.case.case import Case
 from entrap.model import landau
-from entrap.solve.parameters import (
+from entrap.solve.inputs import (
     choices_of,
     in_conduction_units,
     numbers_of,

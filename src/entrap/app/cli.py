@@ -72,7 +72,7 @@ def version(
 
 def _list_results(wanted: bool) -> bool:
     if wanted:
-        from entrap.present.sweeping import print_results
+        from entrap.studies.sweep.command import print_results
 
         print_results()
         raise typer.Exit
@@ -84,14 +84,14 @@ def run(
     case: CaseArgument, out: OutOption = None, force: ForceOption = False, set_: SetOption = None
 ) -> None:
     """Follow a sample through hold and warm-up: numbers, margins, figures, a report."""
-    from entrap.inputs.casefile import load_case
-    from entrap.present import folder
+    from entrap.case.toml import load_case
+    from entrap.report import folder
 
     _hurry()
     target = out or Path(f"{case.stem}-result")
     stated = load_case(case, set_ or ())
     folder.claim(target, force=force, kind="run")
-    from entrap.present.running import write_run
+    from entrap.studies.run.command import write_run
 
     write_run(stated, target)
     gc.freeze()  # nor need it be gone through at the end
@@ -102,16 +102,16 @@ def trap(
     case: CaseArgument, out: OutOption = None, force: ForceOption = False, set_: SetOption = None
 ) -> None:
     """Tell how fast a junction empties its film, what limits it and what would help."""
-    from entrap.inputs.casefile import load_case
-    from entrap.present import folder
-    from entrap.study.trapping.needs import NEEDS, film_temperature
+    from entrap.case.toml import load_case
+    from entrap.report import folder
+    from entrap.studies.trap.needs import NEEDS, film_temperature
 
     _hurry()
     target = out or Path(f"{case.stem}-trap")
     stated = load_case(case, set_ or (), needs=NEEDS)
     film_temperature(stated)
     folder.claim(target, force=force, kind="trap")
-    from entrap.present.designing import write_design
+    from entrap.studies.trap.command import write_design
 
     write_design(stated, target)
     gc.freeze()
@@ -132,9 +132,9 @@ def fit(
     set_: SetOption = None,
 ) -> None:
     """Infer a case's numbers from measurements, and tell whether they show the entropy."""
-    from entrap.inputs.casefile import load_case
-    from entrap.present import folder
-    from entrap.study.fitting.needs import NEEDS, needed
+    from entrap.case.toml import load_case
+    from entrap.report import folder
+    from entrap.studies.fit.needs import NEEDS, needed
 
     _hurry()
     target = out or Path(f"{case.stem}-fit")
@@ -143,10 +143,10 @@ def fit(
         folder.claim(target, force=force, kind="fit")
         needed()
     with _about("The data are wrong"):
-        from entrap.study.fitting.observations import load_data
+        from entrap.studies.fit.data.observations import load_data
 
         read = load_data(data, stated.data)
-    from entrap.present.fitting import write_fit
+    from entrap.studies.fit.command import write_fit
 
     try:
         with _about("The input is wrong"):
@@ -162,9 +162,9 @@ def plan(
     case: CaseArgument, out: OutOption = None, force: ForceOption = False, set_: SetOption = None
 ) -> None:
     """Rank measurements by how well they would tell an entropy of mixing from none."""
-    from entrap.inputs.casefile import load_case
-    from entrap.present import folder
-    from entrap.study.fitting.needs import NEEDS, needed
+    from entrap.case.toml import load_case
+    from entrap.report import folder
+    from entrap.studies.fit.needs import NEEDS, needed
 
     _hurry()
     target = out or Path(f"{case.stem}-plan")
@@ -172,7 +172,7 @@ def plan(
     with _about("The input is wrong"):
         folder.claim(target, force=force, kind="plan")
         needed()
-    from entrap.present.planning import write_plan
+    from entrap.studies.plan.command import write_plan
 
     write_plan(stated, target)
     gc.freeze()
@@ -226,8 +226,8 @@ def sweep(
 ) -> None:
     """Map results over one to six numbers of a case; a run that is stopped can be resumed."""
     del list_
-    from entrap.inputs.casefile import load_case
-    from entrap.inputs.varied import check_ends, varied
+    from entrap.case.toml import load_case
+    from entrap.studies.sweep.inputs.varied import check_ends, varied
 
     stated = load_case(case, set_ or (), needs=("material",))
     axes = varied(
@@ -241,7 +241,7 @@ def sweep(
     )
     check_ends(stated, axes)
     _hurry()
-    from entrap.present.sweeping import Wishes, write_sweep
+    from entrap.studies.sweep.command import Wishes, write_sweep
 
     wishes = Wishes(scheduler, workers, resume, force, plot, sensitivity)
     target = out or Path(f"{case.stem}-sweep")
@@ -258,7 +258,7 @@ def show(
     out: OutOption = None,
 ) -> None:
     """Draw a sweep again from its store, without computing."""
-    from entrap.present.sweeping import show_store
+    from entrap.studies.sweep.command import show_store
 
     show_store(store, out)
 
@@ -266,12 +266,12 @@ def show(
 @app.command()
 def paper(out: OutOption = None, force: ForceOption = False) -> None:
     """Check every equation and number of the paper, and draw its figures."""
-    from entrap.present import folder
+    from entrap.report import folder
 
     target = out or Path("paper-result")
     folder.claim(target, force=force, kind="paper")
     _hurry()
-    from entrap.present.reproducing import write_paper
+    from entrap.studies.paper.command import write_paper
 
     write_paper(target)
     gc.freeze()
@@ -282,7 +282,7 @@ def materials(
     name: Annotated[str | None, typer.Argument(help="Key or name of a material.")] = None,
 ) -> None:
     """List the materials of the library, or one with all its numbers and their sources."""
-    from entrap.present.listing import print_material, print_materials
+    from entrap.app.materials import print_material, print_materials
 
     if name is None:
         print_materials()
@@ -293,7 +293,7 @@ def materials(
 @app.command()
 def schema() -> None:
     """Print the JSON schema of case files, with which editors complete and check them."""
-    from entrap.inputs.schema import case_schema
+    from entrap.case.schema import case_schema
 
     typer.echo(json.dumps(case_schema(), indent=2, ensure_ascii=False))
 

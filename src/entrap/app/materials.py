@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from entrap.inputs import library
+from entrap.case import library
 
 
 def print_materials() -> None:

@@ -7,20 +7,20 @@ from typing import Any, Literal, overload
 from unicodedata import category
 
 from entrap.core.errors import InputError, Problem
-from entrap.inputs import sweep as sweeps
-from entrap.inputs.datatable import DataTable
-from entrap.inputs.film import Film
-from entrap.inputs.fit import Fit, Plan, read_options, stated_options
-from entrap.inputs.junction import Junction
-from entrap.inputs.landau import Landau
-from entrap.inputs.material import Material
-from entrap.inputs.mixture import Mixture
-from entrap.inputs.priors import Prior
-from entrap.inputs.protocol import Protocol
-from entrap.inputs.provenance import filled
-from entrap.inputs.tables import NESTED, TABLES, reach, read_table, stated_of, unknown
-from entrap.inputs.trap import Trap
-from entrap.inputs.uncertain import take_priors, uncertain
+from entrap.studies.sweep.inputs import options as sweeps
+from entrap.studies.fit.inputs.table import DataTable
+from entrap.case.film import Film
+from entrap.studies.fit.inputs.options import Fit, Plan, read_options, stated_options
+from entrap.case.junction import Junction
+from entrap.case.landau import Landau
+from entrap.case.material import Material
+from entrap.case.mixture import Mixture
+from entrap.case.priors import Prior
+from entrap.case.protocol import Protocol
+from entrap.case.provenance import filled
+from entrap.case.tables import NESTED, TABLES, reach, read_table, stated_of, unknown
+from entrap.case.trap import Trap
+from entrap.case.uncertain import take_priors, uncertain
 
 REQUIRED = ("material", "landau", "protocol")
 """Tables that the evolution of a sample needs: no mixture and no trap are cases of their own."""

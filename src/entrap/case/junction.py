@@ -4,8 +4,8 @@ import dataclasses
 
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantity, settle
-from entrap.inputs import metals
-from entrap.inputs.provenance import settle_provenance, take
+from entrap.case import metals
+from entrap.case.provenance import settle_provenance, take
 
 
 @dataclasses.dataclass(frozen=True)

@@ -296,5 +296,5 @@ def _spelled() -> Mapping[str, str]:
 
 
 def _rows(table: str) -> list[dict[str, str]]:
-    text = importlib.resources.files("entrap.inputs").joinpath("data", table).read_text("utf-8")
+    text = importlib.resources.files("entrap.case").joinpath("data", table).read_text("utf-8")
     return list(csv.DictReader(text.splitlines()))

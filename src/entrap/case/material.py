@@ -6,8 +6,8 @@ from typing import Any
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantities, quantity, settle
-from entrap.inputs import library
-from entrap.inputs.provenance import filled, settle_provenance, take
+from entrap.case import library
+from entrap.case.provenance import filled, settle_provenance, take
 
 
 @dataclasses.dataclass(frozen=True)

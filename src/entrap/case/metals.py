@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from entrap.core.errors import InputError, Problem
-from entrap.inputs.library import Number, read_numbers
+from entrap.case.library import Number, read_numbers
 
 NAMES = ("Cu", "Ag", "Au")
 """Symbols of the metals, as a case file states them."""

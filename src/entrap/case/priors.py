@@ -106,7 +106,7 @@ class Prior:
             declared: What the number is.
 
         Examples:
-            >>> from entrap.inputs.landau import Landau
+            >>> from entrap.case.landau import Landau
             >>> from entrap.core.quantities import quantity_of
             >>> a = quantity_of(Landau, "a")
             >>> parse_prior("lognormal(3 k_B, 0.5)", a).shown(a)

@@ -6,7 +6,7 @@ from typing import Any
 
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantities
-from entrap.inputs.library import Number
+from entrap.case.library import Number
 
 
 def settle_provenance(owner: Any, table: str) -> None:
@@ -43,7 +43,7 @@ def filled(owner: Any) -> frozenset[str]:
         owner: What has the field `provenance`.
 
     Examples:
-        >>> from entrap.inputs.material import Material
+        >>> from entrap.case.material import Material
         >>> sorted(filled(Material(critical_temperature=5.0, conduction_density=1e27)))
         ['gap']
     """

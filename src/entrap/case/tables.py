@@ -7,13 +7,13 @@ from typing import Any
 
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantities
-from entrap.inputs.film import Film
-from entrap.inputs.junction import Junction
-from entrap.inputs.landau import Landau
-from entrap.inputs.material import Material
-from entrap.inputs.mixture import Mixture
-from entrap.inputs.protocol import Protocol
-from entrap.inputs.trap import Trap
+from entrap.case.film import Film
+from entrap.case.junction import Junction
+from entrap.case.landau import Landau
+from entrap.case.material import Material
+from entrap.case.mixture import Mixture
+from entrap.case.protocol import Protocol
+from entrap.case.trap import Trap
 
 TABLES: dict[str, type] = {
     "material": Material,

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from entrap.core.errors import InputError, Problem
-from entrap.inputs.case import REQUIRED, TABLES, Case
-from entrap.inputs.tables import reach
-from entrap.inputs.uncertain import uncertain
+from entrap.case.case import REQUIRED, TABLES, Case
+from entrap.case.tables import reach
+from entrap.case.uncertain import uncertain
 
 _LARGEST = 32_000  # bytes: a case file is a screen of text
 _SHOWN = 40  # problems told; more of them are one mistake made often

@@ -4,8 +4,8 @@ import dataclasses
 
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantity, settle
-from entrap.inputs.film import Film
-from entrap.inputs.junction import Junction
+from entrap.case.film import Film
+from entrap.case.junction import Junction
 
 
 @dataclasses.dataclass(frozen=True)

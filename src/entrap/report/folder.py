@@ -13,7 +13,7 @@ from pathlib import Path
 from entrap.core.errors import InputError
 from entrap.core.exchange import exchange
 from entrap.core.processes import alive
-from entrap.present.written import check_foreign, check_free, owned
+from entrap.report.written import check_foreign, check_free, owned
 
 
 def claim(target: Path, *, force: bool, kind: str) -> None:

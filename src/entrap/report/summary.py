@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from entrap.inputs.case import Case
-from entrap.present.answer import answer
-from entrap.solve.results import Evolution, Margin, Value, strict
+from entrap.case.case import Case
+from entrap.studies.run.answer import answer
+from entrap.solve.protocol.results import Evolution, Margin, Value, strict
 
 
 def summary(run: Evolution) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import jax.numpy as jnp
 from entrap.core.arrays import RealsLike
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.core.quantities import quantities
-from entrap.inputs.case import Case, tables_of
+from entrap.case.case import Case, tables_of
 from entrap.model import coefficients, device, entropy, landau
 from entrap.model.device import Device
 from entrap.model.junction import TunnelJunction

@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from entrap.solve.stages import first_crossing
+from entrap.solve.protocol.crossing import first_crossing
 
 
 @pytest.mark.parametrize(("roots", "known", "wanted"), [

@@ -14,9 +14,9 @@ from scipy.special import zeta
 
 import entrap as et
 from entrap.core.quantities import quantities
-from entrap.present.summary import summary
-from entrap.solve.evolution import sample_times
-from entrap.solve.results import REGIMES
+from entrap.report.summary import summary
+from entrap.solve.protocol.evolve import sample_times
+from entrap.solve.protocol.results import REGIMES
 
 N, CRITICAL = 1e27, 10.0
 MATERIAL = {

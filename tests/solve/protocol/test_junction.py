@@ -12,7 +12,7 @@ import entrap as et
 from entrap.model import balance as balances
 from entrap.model import device as devices
 from entrap.model import landau
-from entrap.solve.parameters import choices_of, device_of, numbers_of, sample_of
+from entrap.solve.inputs import choices_of, device_of, numbers_of, sample_of
 
 CASE = """
 [material]
@@ -50,7 +50,7 @@ STATED = {
 
 
 def case(**keys):
-    from entrap.inputs.casefile import parse_case
+    from entrap.case.toml import parse_case
 
     return parse_case(CASE.format(**(STATED | keys)))
 

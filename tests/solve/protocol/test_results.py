@@ -12,7 +12,7 @@ import entrap as et
 from entrap.core.quantities import Quantity, quantities
 from entrap.model.state import State
 from entrap.model.validity import Margins
-from entrap.solve.results import REGIMES, Value, strict
+from entrap.solve.protocol.results import REGIMES, Value, strict
 
 CASE = et.Case.from_dict(
     {

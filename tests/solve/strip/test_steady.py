@@ -13,10 +13,10 @@ from scipy import integrate, linalg
 
 from entrap.core.errors import InputError, SolveError
 from entrap.model.film import Sources, Strip, area_bound, end_trap_density, slowest_rate
-from entrap.solve import rodas
-from entrap.solve.compiling import quick_jit
-from entrap.solve.film import slowest_mode, steady_state, transient
-from entrap.solve.volumes import Film, share_cells
+from entrap.solve.strip import rodas
+from entrap.solve.jit import quick_jit
+from entrap.solve.strip.steady import slowest_mode, steady_state, transient
+from entrap.solve.strip.volumes import Film, share_cells
 
 UM = 1e-6
 rate_of = quick_jit(slowest_rate)

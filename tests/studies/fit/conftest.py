@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import entrap as et
-from entrap.inputs.datatable import DataGroup
-from entrap.study.fitting.hypotheses import hypotheses, numbers_for
-from entrap.study.fitting.observations import Observations
-from entrap.study.fitting.prediction import arranged
-from entrap.study.fitting.target import Given, Target, in_blocks, told_at
+from entrap.studies.fit.inputs.table import DataGroup
+from entrap.studies.fit.hypotheses import hypotheses, numbers_for
+from entrap.studies.fit.data.observations import Observations
+from entrap.studies.fit.prediction import arranged
+from entrap.studies.fit.target import Given, Target, in_blocks, told_at
 
 
 @dataclasses.dataclass(frozen=True)

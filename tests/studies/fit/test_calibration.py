@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from entrap.study.fitting.optimum import optimum
-from entrap.study.fitting.parameters import drawn
-from entrap.study.fitting.sampling import sample
-from entrap.study.fitting.target import densities_at, in_blocks
+from entrap.studies.fit.optimum import optimum
+from entrap.studies.fit.parameters import drawn
+from entrap.studies.fit.sampling import sample
+from entrap.studies.fit.target import densities_at, in_blocks
 
 pytestmark = pytest.mark.slow
 

@@ -9,26 +9,26 @@ import pytest
 
 import entrap as et
 from entrap.core.quantities import Quantity
-from entrap.inputs.casefile import load_case
-from entrap.inputs.datatable import DataGroup
-from entrap.inputs.priors import Prior
-from entrap.inputs.uncertain import uncertain
-from entrap.present.fits.answer import fit_answer
-from entrap.present.fits.caveats import not_fixed, unconverged
-from entrap.present.fits.tables import divergences
-from entrap.present.fits.words import digits
-from entrap.solve.parameters import choices_of
-from entrap.solve.results import Margin
-from entrap.study.fitting.comparison import Comparison, Row, word
-from entrap.study.fitting.evidence import Evidence
-from entrap.study.fitting.fit import Fitted
-from entrap.study.fitting.hypotheses import Hypothesis
-from entrap.study.fitting.identifiability import Direction
-from entrap.study.fitting.observations import Observations
-from entrap.study.fitting.optimum import Optimum
-from entrap.study.fitting.parameters import Parameter
-from entrap.study.fitting.posterior import Posterior
-from entrap.study.fitting.sampling import Chains
+from entrap.case.toml import load_case
+from entrap.studies.fit.inputs.table import DataGroup
+from entrap.case.priors import Prior
+from entrap.case.uncertain import uncertain
+from entrap.studies.fit.pages.answer import fit_answer
+from entrap.studies.fit.pages.caveats import not_fixed, unconverged
+from entrap.studies.fit.pages.tables import divergences
+from entrap.studies.fit.pages.words import digits
+from entrap.solve.inputs import choices_of
+from entrap.solve.protocol.results import Margin
+from entrap.studies.fit.comparison import Comparison, Row, word
+from entrap.studies.fit.evidence import Evidence
+from entrap.studies.fit.fit import Fitted
+from entrap.studies.fit.hypotheses import Hypothesis
+from entrap.studies.fit.identifiability import Direction
+from entrap.studies.fit.data.observations import Observations
+from entrap.studies.fit.optimum import Optimum
+from entrap.studies.fit.parameters import Parameter
+from entrap.studies.fit.posterior import Posterior
+from entrap.studies.fit.sampling import Chains
 
 CASE = """title = "Higgs gap, synthetic"
 [material]

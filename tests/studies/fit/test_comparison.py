@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from entrap.solve.parameters import Choices
-from entrap.study.fitting.comparison import MISFIT, compare, word
-from entrap.study.fitting.evidence import Evidence
-from entrap.study.fitting.hypotheses import Hypothesis
-from entrap.study.fitting.optimum import Optimum
-from entrap.study.fitting.posterior import Posterior
-from entrap.study.fitting.sampling import Chains
+from entrap.solve.inputs import Choices
+from entrap.studies.fit.comparison import MISFIT, compare, word
+from entrap.studies.fit.evidence import Evidence
+from entrap.studies.fit.hypotheses import Hypothesis
+from entrap.studies.fit.optimum import Optimum
+from entrap.studies.fit.posterior import Posterior
+from entrap.studies.fit.sampling import Chains
 
 CHOICES = Choices(route="direct", carriers=False, entropy="ideal", closure="ramp")
 

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from entrap.core.errors import InputError
-from entrap.inputs.casefile import parse_case
-from entrap.inputs.datatable import DataGroup, DataTable
-from entrap.inputs.fit import OBSERVABLES
-from entrap.inputs.priors import Prior
-from entrap.study.fitting.cells import scale_of, spread_in
-from entrap.study.fitting.observables import observable
-from entrap.study.fitting.observations import load_data
+from entrap.case.toml import parse_case
+from entrap.studies.fit.inputs.table import DataGroup, DataTable
+from entrap.studies.fit.inputs.options import OBSERVABLES
+from entrap.case.priors import Prior
+from entrap.studies.fit.data.cells import scale_of, spread_in
+from entrap.studies.fit.data.observables import observable
+from entrap.studies.fit.data.observations import load_data
 
 H, E = 6.62607015e-34, 1.602176634e-19
 
@@ -97,7 +97,7 @@ def test_a_csv_file_with_its_table_in_its_header_is_read_in_si(put):
 
 
 def test_the_file_on_the_page_of_measurements_is_read(put):
-    page = (Path(__file__).parents[2] / "docs" / "data.md").read_text("utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "data.md").read_text("utf-8")
     found = load_data(put(page.partition("```text\n")[2].partition("```")[0]))
     np.testing.assert_allclose(found.coordinate, [4, 6, 8, 4, 6, 8, 9.5])
     np.testing.assert_allclose(found.absolute[:2], [0.8e-9, 0.9e-9])

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from entrap.study.fitting.evidence import evidence
-from entrap.study.fitting.optimum import optimum
-from entrap.study.fitting.sampling import sample
+from entrap.studies.fit.evidence import evidence
+from entrap.studies.fit.optimum import optimum
+from entrap.studies.fit.sampling import sample
 
 pytestmark = pytest.mark.slow
 

@@ -4,8 +4,8 @@ import jax
 import numpy as np
 import pytest
 
-from entrap.study.fitting.identifiability import open_directions
-from entrap.study.fitting.optimum import optimum
+from entrap.studies.fit.identifiability import open_directions
+from entrap.studies.fit.optimum import optimum
 
 pytestmark = pytest.mark.slow
 

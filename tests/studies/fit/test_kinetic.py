@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 import entrap as et
-from entrap.study.fitting.needs import NEEDS
-from entrap.study.fitting.optimum import optimum
-from entrap.study.fitting.parameters import value
-from entrap.study.fitting.sampling import sample
-from entrap.study.fitting.target import Chosen, value_and_slopes
+from entrap.studies.fit.needs import NEEDS
+from entrap.studies.fit.optimum import optimum
+from entrap.studies.fit.parameters import value
+from entrap.studies.fit.sampling import sample
+from entrap.studies.fit.target import Chosen, value_and_slopes
 
 pytestmark = pytest.mark.slow
 

@@ -10,13 +10,13 @@ import pytest
 from scipy import stats
 
 from entrap.core.constants import BOLTZMANN
-from entrap.inputs.datatable import DataGroup
-from entrap.inputs.priors import Prior
-from entrap.study.fitting.comparison import compare
-from entrap.study.fitting.evidence import evidence
-from entrap.study.fitting.optimum import optimum
-from entrap.study.fitting.posterior import posterior
-from entrap.study.fitting.sampling import sample
+from entrap.studies.fit.inputs.table import DataGroup
+from entrap.case.priors import Prior
+from entrap.studies.fit.comparison import compare
+from entrap.studies.fit.evidence import evidence
+from entrap.studies.fit.optimum import optimum
+from entrap.studies.fit.posterior import posterior
+from entrap.studies.fit.sampling import sample
 
 pytestmark = pytest.mark.slow
 

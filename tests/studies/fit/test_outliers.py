@@ -4,10 +4,10 @@ import jax
 import numpy as np
 import pytest
 
-from entrap.inputs.datatable import DataGroup
-from entrap.inputs.priors import Prior
-from entrap.study.fitting.optimum import optimum
-from entrap.study.fitting.parameters import value
+from entrap.studies.fit.inputs.table import DataGroup
+from entrap.case.priors import Prior
+from entrap.studies.fit.optimum import optimum
+from entrap.studies.fit.parameters import value
 
 pytestmark = pytest.mark.slow
 

@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from entrap.core.quantities import Quantity
-from entrap.inputs.priors import FAMILIES, Prior
-from entrap.study.fitting.parameters import Parameter, coordinate, drawn, log_density, value
+from entrap.case.priors import FAMILIES, Prior
+from entrap.studies.fit.parameters import Parameter, coordinate, drawn, log_density, value
 
 PRIORS = {  # with scipy's own distribution of the number
     "normal": (Prior("normal", (3.0, 0.7)), stats.norm(3.0, 0.7)),

@@ -7,9 +7,9 @@ import jax
 import numpy as np
 import pytest
 
-from entrap.inputs.fit import OBSERVABLES
-from entrap.study.fitting.optimum import optimum
-from entrap.study.fitting.parameters import value
+from entrap.studies.fit.inputs.options import OBSERVABLES
+from entrap.studies.fit.optimum import optimum
+from entrap.studies.fit.parameters import value
 
 pytestmark = pytest.mark.slow
 

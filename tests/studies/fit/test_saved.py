@@ -13,9 +13,9 @@ from arviz_stats.sampling_diagnostics import ess, rhat
 
 import entrap as et
 from entrap.core.errors import InputError
-from entrap.study.fitting.fit import fit
-from entrap.study.fitting.needs import NEEDS
-from entrap.study.fitting.storage import saved_chains
+from entrap.studies.fit.fit import fit
+from entrap.studies.fit.needs import NEEDS
+from entrap.studies.fit.storage import saved_chains
 
 pytestmark = pytest.mark.slow
 
@@ -32,8 +32,8 @@ TRUTH = {"critical_temperature": 5.1, "a": 4.4e-23, "valence_ratio": 2.0}
 ELSEWHERE = """
 import pickle, sys
 import entrap as et
-from entrap.study.fitting.fit import fit
-from entrap.study.fitting.needs import NEEDS
+from entrap.studies.fit.fit import fit
+from entrap.studies.fit.needs import NEEDS
 with open(sys.argv[1], "rb") as file:
     tables, data = pickle.load(file)
 fit(et.Case.from_dict(tables, needs=NEEDS), data).save(sys.argv[2])

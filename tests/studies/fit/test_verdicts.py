@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from entrap.core.constants import ELECTRON_MASS, ELEMENTARY_CHARGE, VACUUM_PERMEABILITY
-from entrap.study.fitting.comparison import MISFIT
-from entrap.study.fitting.fit import fit
+from entrap.studies.fit.comparison import MISFIT
+from entrap.studies.fit.fit import fit
 
 pytestmark = pytest.mark.slow
 

@@ -12,9 +12,9 @@ from scipy import constants as si
 from scipy import integrate
 
 from entrap.core.units import unit_factor
-from entrap.study.paper import claims as paper
-from entrap.study.paper import figures
-from entrap.study.paper.verdicts import follows, rough, rounded, same
+from entrap.studies.paper import claims as paper
+from entrap.studies.paper import figures
+from entrap.studies.paper.verdicts import follows, rough, rounded, same
 
 WRONG, AGREES = "printed form is wrong", "agrees"
 ROUGH, UNFOUNDED = "order of magnitude", "does not follow"

@@ -12,7 +12,7 @@ from scipy import integrate
 
 from entrap.model import kinetics
 from entrap.model.sample import Trapping
-from entrap.study.paper import printed
+from entrap.studies.paper import printed
 
 # 25 digits of 50-digit arithmetic; every input is the exact float64 of its literal.
 A, T_C, BETA, T, K_B = 4.141947e-23, 7.0, 2.8993629000000003e-49, 5.0, si.k

@@ -8,10 +8,10 @@ import xarray as xr
 from scipy import stats
 
 import entrap as et
-from entrap.inputs.priors import Prior
-from entrap.study.planning.design import design, signal
-from entrap.study.planning.gain import log_evidence
-from entrap.study.planning.plan import Planned, plan
+from entrap.case.priors import Prior
+from entrap.studies.plan.design import design, signal
+from entrap.studies.plan.gain import log_evidence
+from entrap.studies.plan.plan import Planned, plan
 
 NEEDS = ("material", "landau")
 

@@ -16,8 +16,8 @@ import entrap as et
 from entrap.core.quantities import quantities
 from entrap.model.state import State
 from entrap.model.validity import Margins
-from entrap.present import folder as folders
-from entrap.present.summary import summary
+from entrap.report import folder as folders
+from entrap.report.summary import summary
 
 FIGURES = ("free-energy", "densities", "observables", "margins")
 FILES = {

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import xarray as xr
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CASE = ROOT / "examples/clean-set.toml"
 VARY = ("--vary", "mixture.valence_ratio=0.1:3:40", "--vary", "temperature=1:25:50")
 RATIO = ("--result", "penetration_depth_ratio")

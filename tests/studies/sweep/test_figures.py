@@ -15,24 +15,25 @@ from xarray.backends import BackendArray
 from xarray.core import indexing
 
 import entrap as et
-from entrap.inputs.tables import declared
-from entrap.present.labels import quoted, typeset
-from entrap.present.plots import save
-from entrap.present.sweeps import reading, scales
-from entrap.present.sweeps.answer import share, sweep_answer
-from entrap.present.sweeps.panels import CELLS, NONE, read_maps
-from entrap.present.sweeps.plots import RESULTS, sensitivity_figure, sweep_figures
-from entrap.present.sweeps.points import POINTS
-from entrap.present.sweeps.reading import FAIL, HOLD, UNKNOWN, WORDS, blocks, dims_of, verdicts
-from entrap.present.sweeps.regions import borders, names_inside, outline
-from entrap.present.sweeps.report import sweep_report, sweep_summary
-from entrap.present.sweeps.survey import survey
-from entrap.study.sweeping.names import MARGINS
-from entrap.study.sweeping.sensitivity import Sensitivities, Sensitivity
-from entrap.study.sweeping.store import Store
-from entrap.study.sweeping.sweep import Swept
+from entrap.case.tables import declared
+from entrap.report.labels import quoted, typeset
+from entrap.studies.run.figures import save
+from entrap.studies.sweep.pages import reading
+from entrap.studies.sweep.figures import scales
+from entrap.studies.sweep.pages.answer import share, sweep_answer
+from entrap.studies.sweep.figures.panels import CELLS, NONE, read_maps
+from entrap.studies.sweep.figures.plots import RESULTS, sensitivity_figure, sweep_figures
+from entrap.studies.sweep.figures.points import POINTS
+from entrap.studies.sweep.pages.reading import FAIL, HOLD, UNKNOWN, WORDS, blocks, dims_of, verdicts
+from entrap.studies.sweep.figures.regions import borders, names_inside, outline
+from entrap.studies.sweep.pages.report import sweep_report, sweep_summary
+from entrap.studies.sweep.pages.survey import survey
+from entrap.studies.sweep.names import MARGINS
+from entrap.studies.sweep.sensitivity import Sensitivities, Sensitivity
+from entrap.studies.sweep.store import Store
+from entrap.studies.sweep.sweep import Swept
 
-CASE = et.load_case(Path(__file__).parents[2] / "examples/nbn-carriers.toml")
+CASE = et.load_case(Path(__file__).parents[3] / "examples/nbn-carriers.toml")
 RATIO, TEMPERATURE = "mixture.valence_ratio", "temperature"
 KEYS = (RATIO, TEMPERATURE, "landau.critical_field", "mixture.condensate_weight", "trap.rate",
         "landau.a")  # fmt: skip

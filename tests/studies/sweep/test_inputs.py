@@ -21,21 +21,21 @@ from tests.strategies import WORKING, case_tables, cases, value
 from entrap.core.errors import InputError
 from entrap.core.quantities import quantities
 from entrap.core.units import si_value
-from entrap.inputs import library
-from entrap.inputs.axes import Range, ends_of, parse_axis, plain_axis, read_axis, values_of
-from entrap.inputs.case import NESTED, TABLES, Case, tables_of
-from entrap.inputs.casefile import load_case, parse_case
-from entrap.inputs.column import Column
-from entrap.inputs.draws import SAMPLED
-from entrap.inputs.material import Material
-from entrap.inputs.provenance import filled
-from entrap.inputs.schema import case_schema
-from entrap.inputs.sweep import REDUCTIONS, Sweep
-from entrap.inputs.tables import declared, sweepable
-from entrap.inputs.varied import check_ends, varied
-from entrap.solve.parameters import numbers_of
+from entrap.case import library
+from entrap.studies.sweep.inputs.axes import Range, ends_of, parse_axis, plain_axis, read_axis, values_of
+from entrap.case.case import NESTED, TABLES, Case, tables_of
+from entrap.case.toml import load_case, parse_case
+from entrap.studies.sweep.inputs.column import Column
+from entrap.studies.sweep.inputs.draws import SAMPLED
+from entrap.case.material import Material
+from entrap.case.provenance import filled
+from entrap.case.schema import case_schema
+from entrap.studies.sweep.inputs.options import REDUCTIONS, Sweep
+from entrap.case.tables import declared, sweepable
+from entrap.studies.sweep.inputs.varied import check_ends, varied
+from entrap.solve.inputs import numbers_of
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted((ROOT / "examples").glob("*.toml"))
 SCHEMA = Draft202012Validator(case_schema())
 KEYS = sweepable()
@@ -1135,8 +1135,8 @@ def test_a_file_is_checked_at_its_least_and_greatest_value(tmp_path):
 
 def test_a_case_with_a_sweep_is_read_without_numpy():
     code = (
-        "import sys; from entrap.inputs.casefile import parse_case; "
-        "from entrap.inputs.schema import case_schema; import entrap.inputs.varied; "
+        "import sys; from entrap.case.toml import parse_case; "
+        "from entrap.case.schema import case_schema; import entrap.studies.sweep.inputs.varied; "
         "parse_case(sys.stdin.read()).require('sweep').to_dict(); case_schema(); "
         "sys.exit(sum(name in sys.modules for name in ('numpy', 'scipy', 'jax')))"
     )

@@ -19,7 +19,8 @@ import pytest
 import xarray as xr
 
 from entrap.core.errors import InputError, SolveError
-from entrap.study.sweeping import schedule, store
+from entrap.studies.sweep import schedule
+from entrap.studies.sweep import store
 
 CHUNKS = 24
 
@@ -32,7 +33,7 @@ from pathlib import Path
 
 import numpy as np
 
-from entrap.study.sweeping.store import Store
+from entrap.studies.sweep.store import Store
 
 
 def compute(path, index):
@@ -309,7 +310,7 @@ import sys
 
 import sweep_work
 from entrap.core.errors import SolveError
-from entrap.study.sweeping import schedule
+from entrap.studies.sweep import schedule
 
 if __name__ == "__main__":
     run = functools.partial(sweep_work.compute_slowly, sys.argv[1])

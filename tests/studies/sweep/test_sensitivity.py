@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import entrap as et
-from entrap.study.sweeping.sensitivity import DIFFERENTIABLE, sensitivities
+from entrap.studies.sweep.sensitivity import DIFFERENTIABLE, sensitivities
 
 TABLES = {
     "material": {"critical_temperature": 10, "conduction_density": 1e27},

@@ -24,9 +24,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entrap.core.errors import InputError, SolveError
-from entrap.study.sweeping import store
-from entrap.study.sweeping.comparison import differences, digest
-from entrap.study.sweeping.store import Store
+from entrap.studies.sweep import store
+from entrap.studies.sweep.comparison import differences, digest
+from entrap.studies.sweep.store import Store
 
 RATIO, TEMPERATURE = "mixture.valence_ratio", "temperature"
 SHAPE, CHUNK = (7, 5), (3, 2)
@@ -215,7 +215,7 @@ def test_what_exists_is_not_overwritten(path, full):
 def start():
     """`start("write", path, [1, 2])`: a function of this file in a process, not waited for."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["entrap.study.sweeping.store", "hypothesis", "pytest"])
+    context.set_forkserver_preload(["entrap.studies.sweep.store", "hypothesis", "pytest"])
     started = []
 
     def begun(function, *arguments):

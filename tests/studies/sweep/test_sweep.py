@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 import entrap as et
 from entrap.core.quantities import quantities
 from entrap.model.state import State
-from entrap.solve.outcome import QUANTITIES
-from entrap.study.sweeping.names import MARGINS, RESULTS
-from entrap.study.sweeping.plan import plan
+from entrap.solve.protocol.outcome import QUANTITIES
+from entrap.studies.sweep.names import MARGINS, RESULTS
+from entrap.studies.sweep.plan import plan
 
 STATES = [name for name, _ in quantities(State) if name != "temperature"]
 OF_CASE = tuple(name for name in QUANTITIES if RESULTS[name].kind == "case")
@@ -210,7 +210,7 @@ def test_reduced_axes_may_be_longer_than_a_block(monkeypatch):
         how: et.sweep(case, axes, ["free_energy"], reduce={"temperature": how}).data["free_energy"]
         for how in ("max", "mean", "argmin")
     }
-    monkeypatch.setattr("entrap.study.sweeping.layout.CLOSED_BLOCK", 64)
+    monkeypatch.setattr("entrap.studies.sweep.layout.CLOSED_BLOCK", 64)
     for how, column in wanted.items():
         found = et.sweep(case, axes, ["free_energy"], reduce={"temperature": how})
         np.testing.assert_allclose(found.data["free_energy"], column, rtol=1e-14)
@@ -241,8 +241,8 @@ def test_chunks_and_blocks_cover_every_point_once(lengths, limits):
         ("alpha",),
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("entrap.study.sweeping.layout.CLOSED_CHUNK", limits[0])
-        patch.setattr("entrap.study.sweeping.layout.CLOSED_BLOCK", limits[1])
+        patch.setattr("entrap.studies.sweep.layout.CLOSED_CHUNK", limits[0])
+        patch.setattr("entrap.studies.sweep.layout.CLOSED_BLOCK", limits[1])
         laid = plan(case_of(), stated)
     seen = np.zeros(laid.shape, int)
     for index in range(laid.chunks):

@@ -18,11 +18,11 @@ from entrap.core.quantities import quantities
 from entrap.model import balance
 from entrap.model.film import Strip
 from entrap.model.film import slowest_rate as traced_rate
-from entrap.present.labels import quoted
-from entrap.present.trap_answer import trap_answer
-from entrap.study.trapping.performance import Performance
+from entrap.report.labels import quoted
+from entrap.studies.trap.answer import trap_answer
+from entrap.studies.trap.performance import Performance
 
-FOLDER = Path(__file__).parents[2] / "examples"
+FOLDER = Path(__file__).parents[3] / "examples"
 NAMES = ("transmon-trap", "cooled-trap", "nbn-junction")
 FIGURES = ("rates", "residue", "survival", "states")
 WORKING = (FOLDER / "transmon-trap.toml").read_text("utf-8")

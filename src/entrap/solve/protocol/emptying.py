@@ -29,7 +29,7 @@ from entrap.model import landau
 from entrap.model.entropy import log_ratio
 from entrap.model.kinetics import Densities
 from entrap.model.sample import Sample, Trapping
-from entrap.solve.lanes import Lanes, integrated
+from entrap.solve.protocol.batched_ode import Lanes, integrated
 
 BLOCK = 256  # sets that step together until the slowest is done
 

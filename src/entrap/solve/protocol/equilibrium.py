@@ -10,13 +10,13 @@ import numpy as np
 from entrap.core.arrays import RealsLike
 from entrap.core.errors import InputError
 from entrap.core.units import si_value
-from entrap.inputs.case import Case
+from entrap.case.case import Case
 from entrap.model.sample import Sample, Trapping
 from entrap.model.state import bare_densities, state, trapped_densities
 from entrap.model.validity import margins
-from entrap.solve.compiling import quick_jit
-from entrap.solve.parameters import choices_of, numbers_of, sample_of, trapping_of
-from entrap.solve.results import Equilibrium
+from entrap.solve.jit import quick_jit
+from entrap.solve.inputs import choices_of, numbers_of, sample_of, trapping_of
+from entrap.solve.protocol.results import Equilibrium
 
 
 def equilibrate(case: Case, temperature: RealsLike | Sequence[float] | str) -> Equilibrium:

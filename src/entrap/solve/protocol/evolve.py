@@ -8,17 +8,17 @@ import numpy as np
 
 from entrap.core.arrays import RealsLike
 from entrap.core.errors import SolveError
-from entrap.inputs.case import Case
+from entrap.case.case import Case
 from entrap.model import electrodynamics, landau
 from entrap.model.device import Device, TrapState, exchange, steady_fraction, within_the_film
 from entrap.model.kinetics import Densities
 from entrap.model.sample import Sample, Trapping
 from entrap.model.state import bare_densities, state
 from entrap.model.validity import margins
-from entrap.solve.compiling import quick_jit
-from entrap.solve.emptying import emptied
-from entrap.solve.outcome import QUANTITIES, quantities_of, regimes_of
-from entrap.solve.parameters import (
+from entrap.solve.jit import quick_jit
+from entrap.solve.protocol.emptying import emptied
+from entrap.solve.protocol.outcome import QUANTITIES, quantities_of, regimes_of
+from entrap.solve.inputs import (
     Choices,
     Chosen,
     Numbers,
@@ -29,9 +29,9 @@ from entrap.solve.parameters import (
     sample_of,
     trapping_of,
 )
-from entrap.solve.ramp import Ramp
-from entrap.solve.results import REGIMES, Evolution, Regime, Value
-from entrap.solve.trajectory import Trajectory, trajectory
+from entrap.solve.protocol.ramp import Ramp
+from entrap.solve.protocol.results import REGIMES, Evolution, Regime, Value
+from entrap.solve.protocol.integrate import Trajectory, trajectory
 
 NOTHING = 1e-14
 """Share of n_c gained that is no more than rounding."""
@@ -208,7 +208,7 @@ def _gain(
 
 
 def gains_by_emptying(closure: str, junction: bool) -> bool:
-    """Whether the pairs gained while emptying are those of `entrap.solve.emptying`.
+    """Whether the pairs gained while emptying are those of `entrap.solve.protocol.emptying`.
 
     Args:
         closure: Of the trap.

@@ -6,10 +6,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from entrap.core.arrays import RealsLike
-from entrap.inputs.case import Case
+from entrap.case.case import Case
 from entrap.model import landau
-from entrap.solve.compiling import quick_jit
-from entrap.solve.parameters import Chosen, choices_of, numbers_of, sample_of
+from entrap.solve.jit import quick_jit
+from entrap.solve.inputs import Chosen, choices_of, numbers_of, sample_of
 
 
 def free_energy_curves(

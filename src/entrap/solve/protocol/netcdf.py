@@ -14,11 +14,11 @@ import xarray as xr
 
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity, quantities
-from entrap.inputs.case import Case
+from entrap.case.case import Case
 from entrap.model.device import TrapState
 from entrap.model.state import State
 from entrap.model.validity import Margins
-from entrap.solve.results import REGIMES, Equilibrium, Evolution, Regime, Value
+from entrap.solve.protocol.results import REGIMES, Equilibrium, Evolution, Regime, Value
 
 
 def dataset(result: Evolution | Equilibrium) -> xr.Dataset:

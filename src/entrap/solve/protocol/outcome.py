@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from entrap.core.quantities import Quantity, quantity_of
-from entrap.inputs.material import Material
+from entrap.case.material import Material
 from entrap.model.device import TrapState
 from entrap.model.sample import Sample
 from entrap.model.state import State
-from entrap.solve.branches import FULL, NORMAL, PINNED, RELEASED
-from entrap.solve.results import Regime
+from entrap.solve.protocol.regimes import FULL, NORMAL, PINNED, RELEASED
+from entrap.solve.protocol.results import Regime
 
 
 def _of(name: str, mark: str) -> Quantity:

@@ -10,8 +10,8 @@ import numpy as np
 
 from entrap.core.quantities import Quantity, quantities
 from entrap.core.units import in_unit
-from entrap.inputs.case import Case
-from entrap.inputs.protocol import Protocol
+from entrap.case.case import Case
+from entrap.case.protocol import Protocol
 from entrap.model.device import TrapState
 from entrap.model.state import State
 from entrap.model.validity import Margins
@@ -114,7 +114,7 @@ class Evolution:
 
     def dataset(self) -> Any:
         """The same as an xarray Dataset: columns, without a trap as `..._bare`, margins, case."""
-        from entrap.solve.storage import dataset
+        from entrap.solve.protocol.netcdf import dataset
 
         return dataset(self)
 
@@ -163,7 +163,7 @@ class Equilibrium:
 
     def dataset(self) -> Any:
         """The same as an xarray Dataset: columns, without a trap as `..._bare`, margins, case."""
-        from entrap.solve.storage import dataset
+        from entrap.solve.protocol.netcdf import dataset
 
         return dataset(self)
 

@@ -18,7 +18,7 @@ from entrap.core.arrays import Reals
 from entrap.core.errors import InputError, SolveError
 from entrap.core.quantities import quantity
 from entrap.model.film import Strip, slowest_rate
-from entrap.solve.compiling import quick_jit
+from entrap.solve.jit import quick_jit
 
 _BISECTIONS = 53
 _TOLERANCE = 1e-10

@@ -20,7 +20,7 @@ from entrap.core.errors import SolveError
 from entrap.core.quantities import quantity
 from entrap.core.stable import guarded
 from entrap.model.rothwarf_taylor import RothwarfTaylor, equilibrium_phonons
-from entrap.solve.compiling import quick_jit
+from entrap.solve.jit import quick_jit
 
 _TOLERANCE = 1e-10
 _STEPS = 16384  # ten decades of time take a thousand or two

@@ -1,6 +1,6 @@
 """A strip of film with traps by finite volumes: slowest mode, steady state, evolution in time.
 
-The equations and the accounts that lose nothing: `entrap.solve.volumes`.
+The equations and the accounts that lose nothing: `entrap.solve.strip.volumes`.
 
 Source: derived on the theory page, traps; (T5) there.
 """
@@ -20,9 +20,9 @@ from entrap.core.errors import InputError, SolveError
 from entrap.core.quantities import quantity
 from entrap.core.stable import guarded
 from entrap.model.film import Sources, Strip
-from entrap.solve.compiling import quick_jit
-from entrap.solve.rodas import STEPS, Problem, rodas4
-from entrap.solve.volumes import Film, positions, share_cells
+from entrap.solve.jit import quick_jit
+from entrap.solve.strip.rodas import STEPS, Problem, rodas4
+from entrap.solve.strip.volumes import Film, positions, share_cells
 
 _INVERSE, _SHIFTED = 24, 3  # iterations for the slowest mode
 _NEWTON = 200

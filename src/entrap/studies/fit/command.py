@@ -14,13 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 from entrap.core.errors import SolveError
-from entrap.inputs.case import Case
-from entrap.present.folder import complete_folder
-from entrap.present.running import import_ahead, write_texts
+from entrap.case.case import Case
+from entrap.report.folder import complete_folder
+from entrap.studies.run.command import import_ahead, write_texts
 
 if TYPE_CHECKING:
-    from entrap.study.fitting.fit import Fitted
-    from entrap.study.fitting.observations import Observations
+    from entrap.studies.fit.fit import Fitted
+    from entrap.studies.fit.data.observations import Observations
 
 Tell = Callable[[str, str, int, int], None]
 
@@ -44,11 +44,11 @@ def write_fit(case: Case, data: "Observations", target: Path, resume: Path | Non
     ahead.start()
     console = Console()
     with progress(console) as tell:
-        from entrap.study.fitting.fit import fit
+        from entrap.studies.fit.fit import fit
 
         found = fit(case, data, resume=resume, progress=tell)
-    from entrap.present.fits.answer import fit_answer
-    from entrap.present.fits.caveats import unconverged
+    from entrap.studies.fit.pages.answer import fit_answer
+    from entrap.studies.fit.pages.caveats import unconverged
 
     with console.status("writing and drawing"):
         ahead.join()
@@ -63,14 +63,14 @@ def write_fit(case: Case, data: "Observations", target: Path, resume: Path | Non
 def _import_ahead() -> None:
     """Import what writes and draws."""
     import_ahead()
-    for name in ("arviz_base", "corner", "entrap.present.fits.plots"):
+    for name in ("arviz_base", "corner", "entrap.studies.fit.figures.plots"):
         import_module(name)
 
 
 def _write(found: "Fitted", sentences: tuple[str, ...], folder: Path) -> None:
-    from entrap.present.fits.plots import fit_figures
-    from entrap.present.fits.report import fit_report, fit_summary
-    from entrap.present.plots import save
+    from entrap.studies.fit.figures.plots import fit_figures
+    from entrap.studies.fit.pages.report import fit_report, fit_summary
+    from entrap.studies.run.figures import save
 
     with ThreadPoolExecutor(1) as aside:
         saved = aside.submit(found.save, folder)
@@ -86,7 +86,7 @@ def progress(console: Console) -> Iterator[Tell]:
     Args:
         console: Where to show it.
     """
-    from entrap.study.fitting.hypotheses import LABELS
+    from entrap.studies.fit.hypotheses import LABELS
 
     if not console.is_terminal:
         begun: set[tuple[str, str]] = set()
@@ -121,9 +121,9 @@ _STAGES = {"optimum": "best numbers", "chains": "draws of each chain", "evidence
 
 def _print(found: "Fitted", sentences: tuple[str, ...], target: Path, console: Console) -> None:
     """The answer, two short tables, the failed margins, and where the files are."""
-    from entrap.present.fits.report import shown_first
-    from entrap.present.fits.words import letters_of, named, nats, percent, probability, span
-    from entrap.study.fitting.hypotheses import LABELS
+    from entrap.studies.fit.pages.report import shown_first
+    from entrap.studies.fit.pages.words import letters_of, named, nats, percent, probability, span
+    from entrap.studies.fit.hypotheses import LABELS
 
     console.print(Text(found.case.title, style="bold"))
     for sentence in sentences:

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from entrap.study.fitting.hypotheses import ENTROPIC
-from entrap.study.fitting.posterior import Posterior
+from entrap.studies.fit.hypotheses import ENTROPIC
+from entrap.studies.fit.posterior import Posterior
 
 SCALE = ((5.0, "strong"), (2.5, "moderate"), (1.0, "weak"), (0.0, "undecided"))
 """Least |ln B| of each word."""

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from entrap.study.fitting.sampling import Chains
-from entrap.study.fitting.target import Given, Target, densities_at, in_blocks
+from entrap.studies.fit.sampling import Chains
+from entrap.studies.fit.target import Given, Target, densities_at, in_blocks
 
 _FREEDOM, _WIDER = 5.0, 1.5
 _LIVE, _OF_EACH, _EFFECTIVE, _CALLS = 100, 25, 1000, 50_000

@@ -12,22 +12,22 @@ import jax
 import numpy as np
 
 from entrap.core.errors import InputError, SolveError
-from entrap.inputs.case import Case
-from entrap.solve.equilibrium import equilibrate
-from entrap.solve.results import Margin, Value
-from entrap.study.fitting.comparison import Comparison, compare
-from entrap.study.fitting.evidence import evidence
-from entrap.study.fitting.hypotheses import WEIGHT, Hypothesis, hypotheses, numbers_for
-from entrap.study.fitting.needs import needed
-from entrap.study.fitting.observations import Observations, load_data
-from entrap.study.fitting.optimum import Optimum, optimum
-from entrap.study.fitting.parameters import Parameter
-from entrap.study.fitting.posterior import Posterior, posterior, told_of
-from entrap.study.fitting.prediction import arranged
-from entrap.study.fitting.predictive import Band, Series, bands, predicted_along
-from entrap.study.fitting.sampling import Chains, prepare, sample, size
-from entrap.study.fitting.storage import file_of, save, saved_chains
-from entrap.study.fitting.target import Given, Target
+from entrap.case.case import Case
+from entrap.solve.protocol.equilibrium import equilibrate
+from entrap.solve.protocol.results import Margin, Value
+from entrap.studies.fit.comparison import Comparison, compare
+from entrap.studies.fit.evidence import evidence
+from entrap.studies.fit.hypotheses import WEIGHT, Hypothesis, hypotheses, numbers_for
+from entrap.studies.fit.needs import needed
+from entrap.studies.fit.data.observations import Observations, load_data
+from entrap.studies.fit.optimum import Optimum, optimum
+from entrap.studies.fit.parameters import Parameter
+from entrap.studies.fit.posterior import Posterior, posterior, told_of
+from entrap.studies.fit.prediction import arranged
+from entrap.studies.fit.predictive import Band, Series, bands, predicted_along
+from entrap.studies.fit.sampling import Chains, prepare, sample, size
+from entrap.studies.fit.storage import file_of, save, saved_chains
+from entrap.studies.fit.target import Given, Target
 
 Progress = Callable[[str, str, int, int], None]
 """Called with hypothesis, stage, what is done and what is to do."""

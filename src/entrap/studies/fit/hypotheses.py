@@ -14,16 +14,16 @@ import numpy as np
 
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity
-from entrap.inputs.case import Case
-from entrap.inputs.datatable import CALIBRATION as FACTOR
-from entrap.inputs.datatable import OFFSET as KELVINS
-from entrap.inputs.fit import HYPOTHESES
-from entrap.inputs.priors import Prior
-from entrap.inputs.uncertain import uncertain
-from entrap.solve.parameters import Choices, Numbers, choices_of, numbers_of
-from entrap.study.fitting.observations import Observations
-from entrap.study.fitting.parameters import Parameter
-from entrap.study.fitting.prediction import CALIBRATION, LEFT, OFFSET, SHIFT, constants
+from entrap.case.case import Case
+from entrap.studies.fit.inputs.table import CALIBRATION as FACTOR
+from entrap.studies.fit.inputs.table import OFFSET as KELVINS
+from entrap.studies.fit.inputs.options import HYPOTHESES
+from entrap.case.priors import Prior
+from entrap.case.uncertain import uncertain
+from entrap.solve.inputs import Choices, Numbers, choices_of, numbers_of
+from entrap.studies.fit.data.observations import Observations
+from entrap.studies.fit.parameters import Parameter
+from entrap.studies.fit.prediction import CALIBRATION, LEFT, OFFSET, SHIFT, constants
 
 SHIFTED, REMAINING, WEIGHT = f"fit.{SHIFT}", f"fit.{LEFT}", "mixture.condensate_weight"
 

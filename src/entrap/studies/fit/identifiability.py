@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from entrap.study.fitting.optimum import Optimum
-from entrap.study.fitting.target import Chosen, Given, Target, slopes_at
+from entrap.studies.fit.optimum import Optimum
+from entrap.studies.fit.target import Chosen, Given, Target, slopes_at
 
 _SHARE = 0.3  # of a direction that a parameter must have to be named
 

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from entrap.core.errors import SolveError
-from entrap.study.fitting.target import (
+from entrap.studies.fit.target import (
     Chosen,
     Given,
     Target,

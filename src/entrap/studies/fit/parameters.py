@@ -16,7 +16,7 @@ from scipy import stats
 
 from entrap.core.arrays import Reals
 from entrap.core.quantities import Quantity
-from entrap.inputs.priors import Prior
+from entrap.case.priors import Prior
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,13 +8,13 @@ import numpy as np
 from scipy import stats
 
 from entrap.core.quantities import Quantity
-from entrap.study.fitting.evidence import Evidence
-from entrap.study.fitting.hypotheses import Hypothesis
-from entrap.study.fitting.identifiability import Direction, open_directions
-from entrap.study.fitting.optimum import Optimum
-from entrap.study.fitting.parameters import Parameter
-from entrap.study.fitting.sampling import Chains
-from entrap.study.fitting.target import Given, Target, Told, in_blocks, told_at
+from entrap.studies.fit.evidence import Evidence
+from entrap.studies.fit.hypotheses import Hypothesis
+from entrap.studies.fit.identifiability import Direction, open_directions
+from entrap.studies.fit.optimum import Optimum
+from entrap.studies.fit.parameters import Parameter
+from entrap.studies.fit.sampling import Chains
+from entrap.studies.fit.target import Given, Target, Told, in_blocks, told_at
 
 DERIVED = {
     "log_mixing_ratio": Quantity("1", "L", "Entropy of mixing, ln(n/n_c)", source="Eq. (2)"),

@@ -14,16 +14,16 @@ import numpy as np
 from entrap.core.arrays import Reals
 from entrap.core.errors import InputError
 from entrap.core.stable import guarded
-from entrap.inputs.case import Case
-from entrap.inputs.protocol import Protocol
+from entrap.case.case import Case
+from entrap.case.protocol import Protocol
 from entrap.model import bcs, landau
 from entrap.model.device import equilibrium_fraction
 from entrap.model.kinetics import Densities
 from entrap.model.state import State, state
-from entrap.solve.evolution import evolution_of
-from entrap.solve.parameters import Choices, Numbers, device_of, replaced, sample_of
-from entrap.study.fitting.observations import Observations
-from entrap.study.fitting.parameters import Parameter
+from entrap.solve.protocol.evolve import evolution_of
+from entrap.solve.inputs import Choices, Numbers, device_of, replaced, sample_of
+from entrap.studies.fit.data.observations import Observations
+from entrap.studies.fit.parameters import Parameter
 
 CALIBRATION, OFFSET = "calibration", "temperature_offset"
 SHIFT, LEFT, SCALE = "temperature_shift", "remaining_fraction", "noise_scale"

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from entrap.inputs.case import Case
-from entrap.study.fitting.observations import Observations
-from entrap.study.fitting.posterior import Posterior
-from entrap.study.fitting.prediction import arranged
-from entrap.study.fitting.target import Given, Target, in_blocks, told_at
+from entrap.case.case import Case
+from entrap.studies.fit.data.observations import Observations
+from entrap.studies.fit.posterior import Posterior
+from entrap.studies.fit.prediction import arranged
+from entrap.studies.fit.target import Given, Target, in_blocks, told_at
 
 _GRID, _OWN, _ROWS = 60, 20, 256
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)

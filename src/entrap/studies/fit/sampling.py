@@ -15,10 +15,10 @@ import jax.numpy as jnp
 import numpy as np
 from numpyro.infer.hmc import hmc
 
-from entrap.solve.compiling import large_jit, quick_jit
-from entrap.study.fitting.diagnostics import ESS, RHAT, diagnostics
-from entrap.study.fitting.optimum import Optimum
-from entrap.study.fitting.target import (
+from entrap.solve.jit import large_jit, quick_jit
+from entrap.studies.fit.diagnostics import ESS, RHAT, diagnostics
+from entrap.studies.fit.optimum import Optimum
+from entrap.studies.fit.target import (
     Chosen,
     Given,
     Target,

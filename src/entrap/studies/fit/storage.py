@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from entrap.core.errors import InputError
-from entrap.inputs.case import Case
-from entrap.study.fitting.diagnostics import diagnostics
-from entrap.study.fitting.observations import Observations
-from entrap.study.fitting.posterior import DERIVED, Posterior
-from entrap.study.fitting.sampling import Chains
+from entrap.case.case import Case
+from entrap.studies.fit.diagnostics import diagnostics
+from entrap.studies.fit.data.observations import Observations
+from entrap.studies.fit.posterior import DERIVED, Posterior
+from entrap.studies.fit.sampling import Chains
 
 _IGNORED = ("seed", "draws", "hypotheses")  # of [fit]: chains may go on under others
 

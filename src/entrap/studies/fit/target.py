@@ -23,10 +23,10 @@ from jax.scipy.special import log_ndtr
 from entrap.core.arrays import Reals
 from entrap.core.stable import guarded
 from entrap.model import landau
-from entrap.solve.compiling import block_jit, quick_jit
-from entrap.solve.parameters import Choices, Numbers, replaced, sample_of
-from entrap.study.fitting.parameters import Parameter, drawn, log_density, value
-from entrap.study.fitting.prediction import Layout, Points, predicted
+from entrap.solve.jit import block_jit, quick_jit
+from entrap.solve.inputs import Choices, Numbers, replaced, sample_of
+from entrap.studies.fit.parameters import Parameter, drawn, log_density, value
+from entrap.studies.fit.prediction import Layout, Points, predicted
 
 _FAR = 30.0
 """No coordinate is farther from 0; e^-30 of a uniform prior's weight is beyond, less of others."""

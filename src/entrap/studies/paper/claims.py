@@ -10,10 +10,10 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from entrap.study.paper import estimates as given
-from entrap.study.paper.derivations import derivations
-from entrap.study.paper.estimates import estimates
-from entrap.study.paper.verdicts import EXACT, Claim, Verdict, follows, rough, rounded, same
+from entrap.studies.paper import estimates as given
+from entrap.studies.paper.derivations import derivations
+from entrap.studies.paper.estimates import estimates
+from entrap.studies.paper.verdicts import EXACT, Claim, Verdict, follows, rough, rounded, same
 
 Rows = Iterator[Claim]
 Found = dict[str, float]

@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from entrap.present.folder import complete_folder
-from entrap.present.running import import_ahead, write_mark
-from entrap.study.paper.claims import as_json, claims
-from entrap.study.paper.verdicts import Claim
+from entrap.report.folder import complete_folder
+from entrap.studies.run.command import import_ahead, write_mark
+from entrap.studies.paper.claims import as_json, claims
+from entrap.studies.paper.verdicts import Claim
 
 _COLOURS = {
     "agrees": "green",
@@ -37,7 +37,7 @@ def write_paper(target: Path) -> None:
     console = Console()
     with console.status("checking and drawing"):
         found = claims()
-        from entrap.study.paper import figures
+        from entrap.studies.paper import figures
 
         data = {
             "figure-2": figures.density_of_states(relaxation=0.5),
@@ -46,8 +46,8 @@ def write_paper(target: Path) -> None:
             "figure-detection": figures.detection(),
         }
         ahead.join()
-        from entrap.present.paper_plots import paper_figures
-        from entrap.present.plots import save
+        from entrap.studies.paper.plots import paper_figures
+        from entrap.studies.run.figures import save
 
         with complete_folder(target) as folder:
             for name, figure in paper_figures(data).items():

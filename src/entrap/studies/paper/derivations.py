@@ -20,7 +20,7 @@ from entrap.core.constants import (
 )
 from entrap.model import bcs, coefficients, electrodynamics, entropy, higgs, kinetics, landau
 from entrap.model.sample import Sample, Trapping
-from entrap.study.paper import printed
+from entrap.studies.paper import printed
 
 LIGHT_SPEED = 299_792_458.0  # [m/s] exact; only Gaussian units need it
 

@@ -19,7 +19,7 @@ from entrap.core.constants import (
     ZETA_3,
 )
 from entrap.model import bcs, coefficients, entropy, higgs
-from entrap.study.paper import printed
+from entrap.studies.paper import printed
 
 CRITICAL_FIELD = 0.1  # [T] "Let's take μ0 H_c = 0.1 T", above Eq. (6)
 BELOW_CRITICAL = 0.1  # [K] "T_c - T = 0.1 K", below Eq. (6)

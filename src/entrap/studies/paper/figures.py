@@ -18,9 +18,9 @@ from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.model import bcs, coefficients, electrodynamics, higgs, landau
 from entrap.model.kinetics import densities, pair_gain
 from entrap.model.sample import Sample, Trapping
-from entrap.study.paper import printed
-from entrap.study.paper.derivations import derivations
-from entrap.study.paper.estimates import DENSITY, GAP
+from entrap.studies.paper import printed
+from entrap.studies.paper.derivations import derivations
+from entrap.studies.paper.estimates import DENSITY, GAP
 
 SLOPE, LOG_RATIO, START, CROWDING = 2.0, 1.0, 0.4, 0.5
 """Fig. 3: a/k_B, ln(n/n_c), T_0/T_c, and γ n_n⁰/Γ of the grey circle; with n_s(0) = n_c."""

@@ -7,8 +7,8 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from entrap.core.units import unit_factor
-from entrap.present.labels import typeset
-from entrap.present.plots import BLACK, BLUE, GREEN, GREY, RED, STYLE
+from entrap.report.labels import typeset
+from entrap.studies.run.figures import BLACK, BLUE, GREEN, GREY, RED, STYLE
 
 _DASHES = {"solid": "-", "dashed": (0, (6, 2)), "dotted": ":", "dashdot": "-."}
 
@@ -17,7 +17,7 @@ def paper_figures(data: dict[str, Any]) -> dict[str, Figure]:
     """Figures by file name, of the datasets of the same name.
 
     Args:
-        data: Datasets of `entrap.study.paper.figures`.
+        data: Datasets of `entrap.studies.paper.figures`.
     """
     drawers = {
         "figure-2": states_and_rates,

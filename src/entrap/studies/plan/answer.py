@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from entrap.core.quantities import quantities
 from entrap.model.state import State
-from entrap.study.planning.design import RECIPROCAL
-from entrap.study.planning.plan import DECIDED, Candidate, Planned
+from entrap.studies.plan.design import RECIPROCAL
+from entrap.studies.plan.plan import DECIDED, Candidate, Planned
 
 _STATES = dict(quantities(State))
 _ENOUGH, _LITTLE = 0.9, 0.1  # bits

@@ -9,10 +9,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from entrap.inputs.case import Case
-from entrap.present.folder import complete_folder
-from entrap.present.running import import_ahead, write_texts
-from entrap.study.planning.plan import Planned, plan
+from entrap.case.case import Case
+from entrap.report.folder import complete_folder
+from entrap.studies.run.command import import_ahead, write_texts
+from entrap.studies.plan.plan import Planned, plan
 
 _ROWS = 10  # of the table in the terminal
 
@@ -44,9 +44,9 @@ def write_plan(case: Case, target: Path) -> None:
 
 
 def _write(found: Planned, folder: Path) -> None:
-    from entrap.present.plans.figures import plan_figures
-    from entrap.present.plans.page import plan_report, plan_summary
-    from entrap.present.plots import save
+    from entrap.studies.plan.figures import plan_figures
+    from entrap.studies.plan.page import plan_report, plan_summary
+    from entrap.studies.run.figures import save
 
     found.save(folder / "plan.nc")
     drawn = {name: save(figure, folder / name) for name, figure in plan_figures(found).items()}
@@ -54,7 +54,7 @@ def _write(found: Planned, folder: Path) -> None:
 
 
 def _print(found: Planned, target: Path, console: Console) -> None:
-    from entrap.present.plans.answer import plan_answer, symbol
+    from entrap.studies.plan.answer import plan_answer, symbol
 
     table = Table(title=Text(found.case.title), title_justify="left", box=None, pad_edge=False)
     for heading in ("read", "about", "points of", "bits", "ln B > 5", "against", "theory"):

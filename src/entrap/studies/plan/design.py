@@ -14,11 +14,11 @@ import numpy as np
 from entrap.core.arrays import Reals
 from entrap.core.errors import InputError, Problem
 from entrap.core.stable import guarded
-from entrap.inputs.case import Case
+from entrap.case.case import Case
 from entrap.model import landau
 from entrap.model.state import State
-from entrap.solve.equilibrium import equilibrate
-from entrap.solve.parameters import sample
+from entrap.solve.protocol.equilibrium import equilibrate
+from entrap.solve.inputs import sample
 
 RECIPROCAL = ("penetration_depth", "coherence_length")
 """Observables that diverge where superconductivity ends."""

@@ -7,10 +7,10 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from entrap.present.labels import typeset
-from entrap.present.plans.answer import symbol
-from entrap.present.plots import BLACK, BLUE, GREEN, GREY, RED, STYLE
-from entrap.study.planning.plan import DECIDED, Planned
+from entrap.report.labels import typeset
+from entrap.studies.plan.answer import symbol
+from entrap.studies.run.figures import BLACK, BLUE, GREEN, GREY, RED, STYLE
+from entrap.studies.plan.plan import DECIDED, Planned
 
 _LINES: tuple[tuple[str, Any, str], ...] = (
     (BLUE, "-", "o"),

@@ -16,8 +16,8 @@ import numpyro.distributions as dist
 from jax.scipy.special import logsumexp
 
 from entrap.core.arrays import Reals
-from entrap.inputs.priors import Prior
-from entrap.study.fitting.parameters import drawn, log_density
+from entrap.case.priors import Prior
+from entrap.studies.fit.parameters import drawn, log_density
 
 _STEPS, _SAMPLES, _FREEDOM = 25, 64, 5.0
 _FLAT = 0.05  # least curvature of a prior, as at the foot of a uniform one's coordinate

@@ -6,13 +6,13 @@ from typing import Any
 
 from entrap.core.quantities import quantity_of
 from entrap.model.state import State
-from entrap.present.labels import as_html, quoted
-from entrap.present.plans.answer import meaning, plan_answer, symbol
-from entrap.present.report import inline, margins_section, page, part
-from entrap.present.summary import told
-from entrap.solve.results import strict
-from entrap.study.planning.design import RECIPROCAL
-from entrap.study.planning.plan import DECIDED, Candidate, Planned
+from entrap.report.labels import as_html, quoted
+from entrap.studies.plan.answer import meaning, plan_answer, symbol
+from entrap.studies.run.page import inline, margins_section, page, part
+from entrap.report.summary import told
+from entrap.solve.protocol.results import strict
+from entrap.studies.plan.design import RECIPROCAL
+from entrap.studies.plan.plan import DECIDED, Candidate, Planned
 
 _SHOWN = 30  # rows of the table
 

@@ -22,19 +22,19 @@ import numpy as np
 
 from entrap.core.arrays import Reals
 from entrap.core.quantities import quantities
-from entrap.inputs.case import Case
-from entrap.inputs.datatable import DataGroup
+from entrap.case.case import Case
+from entrap.studies.fit.inputs.table import DataGroup
 from entrap.model.validity import Margins
-from entrap.solve.compiling import block_jit
-from entrap.solve.equilibrium import equilibrate
-from entrap.solve.parameters import Choices, replaced
-from entrap.solve.results import Margin
-from entrap.study.fitting.hypotheses import hypotheses, numbers_for
-from entrap.study.fitting.observations import Observations
-from entrap.study.fitting.parameters import Parameter, drawn, value
-from entrap.study.fitting.prediction import CALIBRATION, at_equilibrium
-from entrap.study.planning.design import Design, design, signal
-from entrap.study.planning.gain import log_evidence
+from entrap.solve.jit import block_jit
+from entrap.solve.protocol.equilibrium import equilibrate
+from entrap.solve.inputs import Choices, replaced
+from entrap.solve.protocol.results import Margin
+from entrap.studies.fit.hypotheses import hypotheses, numbers_for
+from entrap.studies.fit.data.observations import Observations
+from entrap.studies.fit.parameters import Parameter, drawn, value
+from entrap.studies.fit.prediction import CALIBRATION, at_equilibrium
+from entrap.studies.plan.design import Design, design, signal
+from entrap.studies.plan.gain import log_evidence
 
 DECIDED = 5.0
 """ln B from which evidence is called strong."""

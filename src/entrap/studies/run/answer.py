@@ -6,8 +6,8 @@ import numpy as np
 
 from entrap.core.quantities import quantity_of
 from entrap.model.state import State
-from entrap.present.labels import scaled
-from entrap.solve.results import Evolution, Margin
+from entrap.report.labels import scaled
+from entrap.solve.protocol.results import Evolution, Margin
 
 
 def answer(run: Evolution) -> tuple[str, str, str]:

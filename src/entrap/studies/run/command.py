@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from entrap.inputs.case import Case
-from entrap.present.folder import complete_folder
-from entrap.solve.results import Evolution, Margin, Value
+from entrap.case.case import Case
+from entrap.report.folder import complete_folder
+from entrap.solve.protocol.results import Evolution, Margin, Value
 
 
 def write_run(case: Case, target: Path) -> None:
@@ -33,7 +33,7 @@ def write_run(case: Case, target: Path) -> None:
     ahead.start()
     console = Console()
     with console.status("evolving and drawing"):
-        from entrap.solve.evolution import evolve
+        from entrap.solve.protocol.evolve import evolve
 
         evolution = evolve(case)
         ahead.join()
@@ -61,9 +61,9 @@ def import_ahead() -> None:
 
 
 def _write(run: Evolution, folder: Path) -> None:
-    from entrap.present.plots import evolution_figures, save
-    from entrap.present.report import report
-    from entrap.present.summary import summary
+    from entrap.studies.run.figures import evolution_figures, save
+    from entrap.studies.run.page import report
+    from entrap.report.summary import summary
 
     run.save(folder / "results.nc")
     drawn = {name: save(figure, folder / name) for name, figure in evolution_figures(run).items()}
@@ -100,7 +100,7 @@ def write_mark(path: Path, told: dict[str, Any], kept: Iterable[str] = ()) -> No
 
 def print_run(run: Evolution, target: Path, out: Callable[..., None]) -> None:
     """The short table, the answer, the failed margins, and where the files are."""
-    from entrap.present.answer import answer
+    from entrap.studies.run.answer import answer
 
     names = [
         "critical_temperature",
@@ -141,8 +141,8 @@ def print_result(
         out: Prints.
         along: Whether the margins hold up to a temperature.
     """
-    from entrap.present.labels import quoted
-    from entrap.present.plots import grade
+    from entrap.report.labels import quoted
+    from entrap.studies.run.figures import grade
 
     table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
     for heading in ("quantity", "", "value"):

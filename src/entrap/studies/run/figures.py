@@ -13,9 +13,9 @@ from matplotlib.patches import Patch
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import quantity_of
 from entrap.model.state import State
-from entrap.present.labels import scaled, typeset
-from entrap.solve.curves import free_energy_curves
-from entrap.solve.results import Evolution
+from entrap.report.labels import scaled, typeset
+from entrap.solve.protocol.free_energy import free_energy_curves
+from entrap.solve.protocol.results import Evolution
 
 STYLE: dict[Any, Any] = {
     "font.size": 12,

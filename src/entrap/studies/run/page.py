@@ -9,11 +9,11 @@ from string import Template
 from typing import Any
 
 from entrap.core.quantities import quantities
-from entrap.inputs.case import Case, tables_of
-from entrap.present.answer import answer
-from entrap.present.labels import as_html, quoted
-from entrap.present.plots import grade
-from entrap.solve.results import Evolution, Margin, Value
+from entrap.case.case import Case, tables_of
+from entrap.studies.run.answer import answer
+from entrap.report.labels import as_html, quoted
+from entrap.studies.run.figures import grade
+from entrap.solve.protocol.results import Evolution, Margin, Value
 
 
 def report(run: Evolution, figures: Mapping[str, Any]) -> str:
@@ -115,7 +115,7 @@ def part(name: str, **values: str) -> str:
         name: Of the file.
         values: What stands behind its dollar signs.
     """
-    text = importlib.resources.files("entrap.present").joinpath(name).read_text("utf-8")
+    text = importlib.resources.files("entrap.report").joinpath(name).read_text("utf-8")
     return Template(text).substitute(values)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import jax
 import numpy as np
 
-from entrap.inputs.case import Case
-from entrap.solve.parameters import Numbers
-from entrap.study.sweeping.kernel import (
+from entrap.case.case import Case
+from entrap.solve.inputs import Numbers
+from entrap.studies.sweep.kernel import (
     Asked,
     closed_block,
     concluded,
@@ -20,8 +20,8 @@ from entrap.study.sweeping.kernel import (
     merged,
     trap_block,
 )
-from entrap.study.sweeping.plan import Plan
-from entrap.study.sweeping.store import Store, dataset
+from entrap.studies.sweep.plan import Plan
+from entrap.studies.sweep.store import Store, dataset
 
 
 def compute_chunk(path: str, made: str, index: int) -> None:

@@ -15,17 +15,17 @@ from rich.table import Table
 from rich.text import Text
 
 from entrap.core.errors import InputError
-from entrap.inputs.case import Case
-from entrap.inputs.sweep import Sweep
-from entrap.present import folder
-from entrap.present.running import write_texts
-from entrap.present.written import STORE, check_foreign, check_free, owned, tale
-from entrap.study.sweeping.files import partial, remove
-from entrap.study.sweeping.files import sweep as sweep_away
+from entrap.case.case import Case
+from entrap.studies.sweep.inputs.options import Sweep
+from entrap.report import folder
+from entrap.studies.run.command import write_texts
+from entrap.report.written import STORE, check_foreign, check_free, owned, tale
+from entrap.studies.sweep.files import partial, remove
+from entrap.studies.sweep.files import sweep as sweep_away
 
 if TYPE_CHECKING:
-    from entrap.study.sweeping.sensitivity import Sensitivities
-    from entrap.study.sweeping.sweep import Swept
+    from entrap.studies.sweep.sensitivity import Sensitivities
+    from entrap.studies.sweep.sweep import Swept
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,10 +62,10 @@ def write_sweep(case: Case, stated: Sweep, target: Path, wishes: Wishes) -> None
         InputError: the sweep is wrong, or may not be written there.
         SolveError: a chunk could not be computed or written; what is done stays done.
     """
-    from entrap.study.sweeping.names import check_results, default_results, with_margins
-    from entrap.study.sweeping.plan import plan
-    from entrap.study.sweeping.sensitivity import sensitivities
-    from entrap.study.sweeping.sweep import sweep
+    from entrap.studies.sweep.names import check_results, default_results, with_margins
+    from entrap.studies.sweep.plan import plan
+    from entrap.studies.sweep.sensitivity import sensitivities
+    from entrap.studies.sweep.sweep import sweep
 
     names = check_results(stated.results or default_results(case))
     full = names
@@ -153,9 +153,9 @@ def show(
         plot: Whether to draw.
         ranked: What the results depend on.
     """
-    from entrap.present.sweeps.answer import sweep_answer
-    from entrap.present.sweeps.report import sweep_report, sweep_summary
-    from entrap.present.sweeps.survey import survey
+    from entrap.studies.sweep.pages.answer import sweep_answer
+    from entrap.studies.sweep.pages.report import sweep_report, sweep_summary
+    from entrap.studies.sweep.pages.survey import survey
 
     surveyed = survey(found)
     told = sweep_answer(found, surveyed)
@@ -163,8 +163,8 @@ def show(
     with _put(target) as work:
         drawn: dict[str, str] = {}
         if plot:
-            from entrap.present.plots import save
-            from entrap.present.sweeps.plots import sensitivity_figure, sweep_figures
+            from entrap.studies.run.figures import save
+            from entrap.studies.sweep.figures.plots import sensitivity_figure, sweep_figures
 
             with console.status("drawing"):
                 figures = dict(sweep_figures(found))
@@ -221,7 +221,7 @@ def show_store(path: Path, target: Path | None) -> None:
     Raises:
         InputError: there is no sweep, or the folder holds another result.
     """
-    from entrap.study.sweeping.sweep import load_sweep
+    from entrap.studies.sweep.sweep import load_sweep
 
     _bring_back(path if path.name == STORE else path / STORE)
     store = path / STORE if (path / STORE).exists() else path
@@ -234,7 +234,7 @@ def show_store(path: Path, target: Path | None) -> None:
 
 def print_results() -> None:
     """List the results of a sweep by name."""
-    from entrap.study.sweeping.names import RESULTS
+    from entrap.studies.sweep.names import RESULTS
 
     table = Table(box=None, pad_edge=False)
     for heading in ("result", "of", "meaning"):

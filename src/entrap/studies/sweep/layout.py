@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from entrap.inputs.case import Case
-from entrap.inputs.sweep import Sweep
-from entrap.solve.evolution import gains_by_emptying
-from entrap.study.sweeping.names import RESULTS
+from entrap.case.case import Case
+from entrap.studies.sweep.inputs.options import Sweep
+from entrap.solve.protocol.evolve import gains_by_emptying
+from entrap.studies.sweep.names import RESULTS
 
 CLOSED_CHUNK, CLOSED_BLOCK = 1 << 20, 1 << 17
 """Points of closed forms in a chunk and in a block: 8 MB and 1 MB a column."""

@@ -6,11 +6,11 @@ from difflib import get_close_matches
 
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity, quantities, quantity_of
-from entrap.inputs.case import Case
+from entrap.case.case import Case
 from entrap.model.state import State
 from entrap.model.validity import Margins
-from entrap.solve.outcome import QUANTITIES
-from entrap.study.trapping.performance import Performance
+from entrap.solve.protocol.outcome import QUANTITIES
+from entrap.studies.trap.performance import Performance
 
 MARGINS = tuple(name for name, _ in quantities(Margins))
 """Assumptions in the order in which `worst_margin` counts them."""

@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 
 from entrap.core.errors import InputError, Problem
-from entrap.inputs.case import Case, tables_of
-from entrap.inputs.sweep import Sweep
-from entrap.inputs.tables import declared
-from entrap.solve.parameters import Choices, Numbers, choices_of, numbers_of, replaced
-from entrap.study.sweeping.comparison import digest
-from entrap.study.sweeping.layout import by_emptying, layout, sizes
-from entrap.study.sweeping.names import RESULTS, TEMPERATURE, check_results, default_results
-from entrap.study.sweeping.rows import check_rows
-from entrap.study.trapping.design import stated_numbers
-from entrap.study.trapping.needs import film_temperature as film_temperature_of
+from entrap.case.case import Case, tables_of
+from entrap.studies.sweep.inputs.options import Sweep
+from entrap.case.tables import declared
+from entrap.solve.inputs import Choices, Numbers, choices_of, numbers_of, replaced
+from entrap.studies.sweep.comparison import digest
+from entrap.studies.sweep.layout import by_emptying, layout, sizes
+from entrap.studies.sweep.names import RESULTS, TEMPERATURE, check_results, default_results
+from entrap.studies.sweep.rows import check_rows
+from entrap.studies.trap.design import stated_numbers
+from entrap.studies.trap.needs import film_temperature as film_temperature_of
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from entrap.core.errors import InputError, Problem
-from entrap.inputs.case import Case
-from entrap.solve.parameters import numbers_of
+from entrap.case.case import Case
+from entrap.solve.inputs import numbers_of
 
 
 def check_rows(case: Case, axes: Mapping[str, np.ndarray]) -> None:

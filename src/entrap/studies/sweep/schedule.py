@@ -203,7 +203,7 @@ def _prepared(client: "Client", setup: Callable[[], None] | None) -> Iterator[No
     if setup is None:
         yield
         return
-    from entrap.study.sweeping.worker import Setup
+    from entrap.studies.sweep.worker import Setup
 
     name = f"entrap-{uuid.uuid4().hex}"
     client.register_plugin(Setup(setup), name)

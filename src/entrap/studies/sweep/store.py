@@ -25,8 +25,8 @@ from zarr.storage import LocalStore
 
 from entrap.core.errors import InputError, SolveError
 from entrap.core.exchange import exchange
-from entrap.study.sweeping import files
-from entrap.study.sweeping.comparison import differences
+from entrap.studies.sweep import files
+from entrap.studies.sweep.comparison import differences
 
 Coordinate = tuple[tuple[str, ...], np.ndarray, Mapping[str, Any]]
 """Dimensions, values and attributes of a coordinate."""

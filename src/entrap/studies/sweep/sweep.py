@@ -17,16 +17,16 @@ import xarray as xr
 from entrap.core.errors import InputError
 from entrap.core.exchange import exchange
 from entrap.core.quantities import Quantity
-from entrap.inputs.case import Case
-from entrap.inputs.sweep import Sweep
-from entrap.inputs.varied import check_ends
-from entrap.study.sweeping import schedule
-from entrap.study.sweeping.chunk import compute, compute_chunk, fill
-from entrap.study.sweeping.files import remove
-from entrap.study.sweeping.names import RESULTS
-from entrap.study.sweeping.plan import Plan, coordinate, plan
-from entrap.study.sweeping.store import Store, aside, create, dataset
-from entrap.study.sweeping.store import resume as store_to_resume
+from entrap.case.case import Case
+from entrap.studies.sweep.inputs.options import Sweep
+from entrap.studies.sweep.inputs.varied import check_ends
+from entrap.studies.sweep import schedule
+from entrap.studies.sweep.chunk import compute, compute_chunk, fill
+from entrap.studies.sweep.files import remove
+from entrap.studies.sweep.names import RESULTS
+from entrap.studies.sweep.plan import Plan, coordinate, plan
+from entrap.studies.sweep.store import Store, aside, create, dataset
+from entrap.studies.sweep.store import resume as store_to_resume
 
 Progress = Callable[[int], None]
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from entrap.present.labels import quoted
-from entrap.study.trapping.changes import Change
-from entrap.study.trapping.design import TrapDesign
+from entrap.report.labels import quoted
+from entrap.studies.trap.changes import Change
+from entrap.studies.trap.design import TrapDesign
 
 _METALS = {"Cu": "the copper", "Ag": "the silver", "Au": "the gold"}
 _MATTERS = {"trap place": "place", "trap count": "number"}

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from entrap.core.errors import InputError
-from entrap.inputs import metals
-from entrap.inputs.case import Case
-from entrap.inputs.film import Film
-from entrap.inputs.junction import Junction
-from entrap.study.trapping.needs import film_temperature
+from entrap.case import metals
+from entrap.case.case import Case
+from entrap.case.film import Film
+from entrap.case.junction import Junction
+from entrap.studies.trap.needs import film_temperature
 
 LONGER = 20e-6
 """By how much a trap is lengthened, where there is room [m]."""

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from entrap.inputs.case import Case
-from entrap.present.folder import complete_folder
-from entrap.present.running import import_ahead, print_result, write_texts
-from entrap.study.trapping.design import TrapDesign, design_trap
+from entrap.case.case import Case
+from entrap.report.folder import complete_folder
+from entrap.studies.run.command import import_ahead, print_result, write_texts
+from entrap.studies.trap.design import TrapDesign, design_trap
 
 
 def write_design(case: Case, target: Path) -> None:
@@ -35,10 +35,10 @@ def write_design(case: Case, target: Path) -> None:
 
 
 def _write(design: TrapDesign, folder: Path) -> None:
-    from entrap.present.plots import save
-    from entrap.present.trap_plots import trap_figures
-    from entrap.present.trap_report import trap_report
-    from entrap.present.trap_summary import trap_summary
+    from entrap.studies.run.figures import save
+    from entrap.studies.trap.figures import trap_figures
+    from entrap.studies.trap.page import trap_report
+    from entrap.studies.trap.summary import trap_summary
 
     design.save(folder / "results.nc")
     drawn = {name: save(figure, folder / name) for name, figure in trap_figures(design).items()}
@@ -46,7 +46,7 @@ def _write(design: TrapDesign, folder: Path) -> None:
 
 
 def _print(design: TrapDesign, target: Path, console: Console) -> None:
-    from entrap.present.trap_answer import trap_answer
+    from entrap.studies.trap.answer import trap_answer
 
     shown = [
         design.quantities[name]

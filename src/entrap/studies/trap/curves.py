@@ -12,9 +12,9 @@ from entrap.core.arrays import Reals
 from entrap.core.quantities import as_declared, quantity
 from entrap.model import film, junction, lifetimes, proximity
 from entrap.model.film import Strip
-from entrap.solve.compiling import quick_jit
-from entrap.solve.parameters import Chosen, Numbers
-from entrap.study.trapping.performance import (
+from entrap.solve.jit import quick_jit
+from entrap.solve.inputs import Chosen, Numbers
+from entrap.studies.trap.performance import (
     THEORY,
     Performance,
     at_temperature,
@@ -23,7 +23,7 @@ from entrap.study.trapping.performance import (
     scaled_device,
     traps_of,
 )
-from entrap.study.trapping.residue import Residue, residue
+from entrap.studies.trap.residue import Residue, residue
 
 MOST_TRAPS = 10
 """Largest number of traps into which a trap's length is split."""
@@ -249,7 +249,7 @@ def _over_film(strip: Strip) -> dict[str, Any]:
 def best_place(strip: Strip) -> float:
     """Where its one trap empties the film fastest [m]; ever finer, by what draws the curves.
 
-    `entrap.solve.placement` climbs the gradient, for any number of traps, and takes longer.
+    `entrap.solve.strip.placement` climbs the gradient, for any number of traps, and takes longer.
 
     Args:
         strip: With one trap.

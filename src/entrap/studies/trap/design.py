@@ -13,16 +13,16 @@ import numpy as np
 from entrap.core.arrays import Reals
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import Quantity, quantities, quantity_of
-from entrap.inputs.case import Case
+from entrap.case.case import Case
 from entrap.model.film import Strip
 from entrap.model.validity import Margins
-from entrap.solve.compiling import quick_jit
-from entrap.solve.parameters import Chosen, Numbers, choices_of, numbers_of
-from entrap.solve.results import Margin, Value
-from entrap.study.trapping.changes import Change, changes
-from entrap.study.trapping.curves import Curves, best_place, curves, rates_over_temperature
-from entrap.study.trapping.needs import film_temperature
-from entrap.study.trapping.performance import (
+from entrap.solve.jit import quick_jit
+from entrap.solve.inputs import Chosen, Numbers, choices_of, numbers_of
+from entrap.solve.protocol.results import Margin, Value
+from entrap.studies.trap.changes import Change, changes
+from entrap.studies.trap.curves import Curves, best_place, curves, rates_over_temperature
+from entrap.studies.trap.needs import film_temperature
+from entrap.studies.trap.performance import (
     OF_FILM,
     THEORY,
     Performance,
@@ -30,7 +30,7 @@ from entrap.study.trapping.performance import (
     along,
     rates,
 )
-from entrap.study.trapping.residue import Residue, residue
+from entrap.studies.trap.residue import Residue, residue
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -78,7 +78,7 @@ class TrapDesign:
 
     def dataset(self) -> Any:
         """Numbers, margins and curves as an xarray Dataset; the rest in its attributes."""
-        from entrap.study.trapping.storage import dataset
+        from entrap.studies.trap.storage import dataset
 
         return dataset(self)
 

@@ -8,11 +8,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from entrap.core.quantities import Quantity, quantity_of
-from entrap.present.labels import quoted, scaled, typeset
-from entrap.present.plots import BLACK, BLUE, GREEN, GREY, RED, STYLE
-from entrap.study.trapping.curves import AlongFilm
-from entrap.study.trapping.design import TrapDesign
-from entrap.study.trapping.performance import Performance
+from entrap.report.labels import quoted, scaled, typeset
+from entrap.studies.run.figures import BLACK, BLUE, GREEN, GREY, RED, STYLE
+from entrap.studies.trap.curves import AlongFilm
+from entrap.studies.trap.design import TrapDesign
+from entrap.studies.trap.performance import Performance
 
 _DASHED, _LONG = (0, (5, 2)), (0, (9, 2, 2, 2))
 _DOT: dict[str, Any] = {"marker": "o", "mec": BLACK, "ms": 9, "ls": "none", "zorder": 5}

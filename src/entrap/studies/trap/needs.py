@@ -1,7 +1,7 @@
 """What a case must have for its trap to be designed; light to import."""
 
 from entrap.core.errors import InputError, Problem
-from entrap.inputs.case import Case
+from entrap.case.case import Case
 
 NEEDS = ("material", "trap.junction")
 """Tables that a design cannot do without."""

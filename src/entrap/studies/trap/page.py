@@ -3,9 +3,9 @@
 import html
 from collections.abc import Iterator, Mapping
 
-from entrap.present.report import inline, margins_section, page, part
-from entrap.present.trap_answer import number, trap_answer
-from entrap.study.trapping.design import TrapDesign
+from entrap.studies.run.page import inline, margins_section, page, part
+from entrap.studies.trap.answer import number, trap_answer
+from entrap.studies.trap.design import TrapDesign
 
 _THEORY = (
     "the package's theory page, traps, after Riwar et al., Phys. Rev. B 94, 104516 (2016); the "

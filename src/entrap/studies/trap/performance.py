@@ -21,7 +21,7 @@ from entrap.core.stable import guarded
 from entrap.model import balance, bcs, film, junction, lifetimes, proximity
 from entrap.model.device import Device
 from entrap.model.film import Strip
-from entrap.solve.parameters import Choices, Numbers, device_of
+from entrap.solve.inputs import Choices, Numbers, device_of
 
 THEORY = "theory page, traps"
 OF_FILM = (

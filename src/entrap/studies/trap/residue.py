@@ -7,7 +7,7 @@ import equinox as eqx
 import numpy as np
 
 from entrap.model.film import Sources, Strip
-from entrap.solve.film import steady_state
+from entrap.solve.strip.steady import steady_state
 
 CELLS = 400
 """Cells of the steady state, about: it is exact to their inverse square."""

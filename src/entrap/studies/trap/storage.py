@@ -6,8 +6,8 @@ from typing import Any
 
 import xarray as xr
 
-from entrap.solve.storage import attributes_of, columns_of
-from entrap.study.trapping.design import TrapDesign
+from entrap.solve.protocol.netcdf import attributes_of, columns_of
+from entrap.studies.trap.design import TrapDesign
 
 
 def dataset(design: TrapDesign) -> xr.Dataset:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from entrap.present.summary import told
-from entrap.present.trap_answer import trap_answer
-from entrap.solve.results import strict
-from entrap.study.trapping.design import TrapDesign
+from entrap.report.summary import told
+from entrap.studies.trap.answer import trap_answer
+from entrap.solve.protocol.results import strict
+from entrap.studies.trap.design import TrapDesign
 
 
 def trap_summary(design: TrapDesign) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from entrap.core.errors import InputError
-from entrap.inputs.datatable import DataTable
+from entrap.studies.fit.inputs.table import DataTable
 
 _DATA = re.compile(r"\s*(\[+\s*[\"']?data\b|data[\w.\"' -]*=)")
 _SHOWN = 20  # problems told of one file

@@ -14,12 +14,12 @@ def observable(name: str) -> Quantity:
     """Declaration of an observable.
 
     Args:
-        name: One of `entrap.inputs.fit.OBSERVABLES`.
+        name: One of `entrap.studies.fit.inputs.options.OBSERVABLES`.
 
     Examples:
         >>> observable("penetration_depth").unit
         'm'
-        >>> from entrap.inputs.fit import OBSERVABLES
+        >>> from entrap.studies.fit.inputs.options import OBSERVABLES
         >>> all(observable(name).unit for name in OBSERVABLES)
         True
     """

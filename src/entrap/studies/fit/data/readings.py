@@ -6,8 +6,8 @@ from math import isfinite
 from typing import Any
 
 from entrap.core.errors import InputError
-from entrap.inputs.datatable import DataColumn, DataTable
-from entrap.study.fitting.cells import (
+from entrap.studies.fit.inputs.table import DataColumn, DataTable
+from entrap.studies.fit.data.cells import (
     bound_in,
     name_in,
     number_in,
@@ -16,8 +16,8 @@ from entrap.study.fitting.cells import (
     spread_in,
     switch_in,
 )
-from entrap.study.fitting.datafile import DataFile
-from entrap.study.fitting.observables import observable
+from entrap.studies.fit.data.datafile import DataFile
+from entrap.studies.fit.data.observables import observable
 
 
 @dataclasses.dataclass(frozen=True)

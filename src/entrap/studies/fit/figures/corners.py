@@ -9,11 +9,11 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, ScalarFormatter
 
-from entrap.inputs.priors import Prior
-from entrap.present.fits.words import Letter, digits, drawable, letters_of, shown
-from entrap.present.labels import typeset
-from entrap.present.plots import BLUE, GREY
-from entrap.study.fitting.posterior import Posterior, Summary
+from entrap.case.priors import Prior
+from entrap.studies.fit.pages.words import Letter, digits, drawable, letters_of, shown
+from entrap.report.labels import typeset
+from entrap.studies.run.figures import BLUE, GREY
+from entrap.studies.fit.posterior import Posterior, Summary
 
 _MOST = 8  # numbers that are drawn
 _SHARES = (0.5, 0.9)

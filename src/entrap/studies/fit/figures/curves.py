@@ -10,13 +10,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from entrap.core.quantities import Quantity
-from entrap.present.fits.words import drawable, shown
-from entrap.present.labels import quoted, typeset
-from entrap.present.plots import BLACK, BLUE, GREEN, RED
-from entrap.study.fitting.fit import Fitted
-from entrap.study.fitting.hypotheses import ENTROPIC
-from entrap.study.fitting.observables import observable
-from entrap.study.fitting.posterior import Posterior
+from entrap.studies.fit.pages.words import drawable, shown
+from entrap.report.labels import quoted, typeset
+from entrap.studies.run.figures import BLACK, BLUE, GREEN, RED
+from entrap.studies.fit.fit import Fitted
+from entrap.studies.fit.hypotheses import ENTROPIC
+from entrap.studies.fit.data.observables import observable
+from entrap.studies.fit.posterior import Posterior
 
 _GROUPS = 4  # in one figure
 _WIDE = 100.0  # largest over smallest from which an axis is logarithmic

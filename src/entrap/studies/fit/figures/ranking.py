@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from entrap.present.fits.words import nats
-from entrap.present.plots import BLACK, BLUE, GREY, RED
-from entrap.study.fitting.comparison import SCALE
-from entrap.study.fitting.fit import Fitted
-from entrap.study.fitting.hypotheses import ENTROPIC, LABELS
+from entrap.studies.fit.pages.words import nats
+from entrap.studies.run.figures import BLACK, BLUE, GREY, RED
+from entrap.studies.fit.comparison import SCALE
+from entrap.studies.fit.fit import Fitted
+from entrap.studies.fit.hypotheses import ENTROPIC, LABELS
 
 _SHADES = ("#d9d9d9", "#e9e9e9", "#f5f5f5", "#ffffff")  # undecided to strong
 _LINEAR = 6.0

@@ -6,8 +6,8 @@ from typing import Any
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantity as declare  # a field is called quantity
 from entrap.core.quantities import settle
-from entrap.inputs.fit import OBSERVABLES
-from entrap.inputs.tables import unknown
+from entrap.studies.fit.inputs.options import OBSERVABLES
+from entrap.case.tables import unknown
 
 ROLES = ("temperature", "time", "trap", "group", "limit", "uncertainty")
 """What a column may be that is no observable."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantities, quantity, quantity_of, settle
-from entrap.inputs.priors import check_difference
-from entrap.inputs.tables import unknown
+from entrap.case.priors import check_difference
+from entrap.case.tables import unknown
 
 HYPOTHESES = ("none", "mixing", "weighted", "degenerate", "plain")
 """What the data are compared under: no entropy, the paper's, two weaker ones, and no entropy but

@@ -7,10 +7,10 @@ from typing import Any
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantities, settle
 from entrap.core.quantities import quantity as declare  # a field is called quantity
-from entrap.inputs.datacolumn import ROLES, DataColumn, read_column
-from entrap.inputs.fit import OBSERVABLES
-from entrap.inputs.priors import Prior, parse_prior
-from entrap.inputs.tables import unknown
+from entrap.studies.fit.inputs.column import ROLES, DataColumn, read_column
+from entrap.studies.fit.inputs.options import OBSERVABLES
+from entrap.case.priors import Prior, parse_prior
+from entrap.case.tables import unknown
 
 ALLOWANCES = ("missing", "unsorted", "duplicates")
 

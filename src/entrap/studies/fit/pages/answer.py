@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from entrap.core.quantities import Quantity
-from entrap.present.fits.caveats import (
+from entrap.studies.fit.pages.caveats import (
     alike,
     defaults,
     left_open,
@@ -14,7 +14,7 @@ from entrap.present.fits.caveats import (
     trust,
     unconverged,
 )
-from entrap.present.fits.words import (
+from entrap.studies.fit.pages.words import (
     counted,
     digits,
     letters_of,
@@ -26,10 +26,10 @@ from entrap.present.fits.words import (
     shown,
     span,
 )
-from entrap.study.fitting.comparison import MISFIT, Comparison, Row, word
-from entrap.study.fitting.fit import Fitted
-from entrap.study.fitting.hypotheses import ENTROPIC, LABELS, SHIFTED
-from entrap.study.fitting.posterior import Posterior
+from entrap.studies.fit.comparison import MISFIT, Comparison, Row, word
+from entrap.studies.fit.fit import Fitted
+from entrap.studies.fit.hypotheses import ENTROPIC, LABELS, SHIFTED
+from entrap.studies.fit.posterior import Posterior
 
 _SHARE = 0.9  # below an upper limit
 _LITTLE = 0.5  # a contraction below this leaves a limit to the prior

@@ -3,13 +3,13 @@
 import math
 from collections.abc import Iterator
 
-from entrap.present.fits.words import counted, letters_of, listed, nats
-from entrap.solve.results import Margin
-from entrap.study.fitting.comparison import Comparison
-from entrap.study.fitting.diagnostics import ESS, RHAT
-from entrap.study.fitting.fit import Fitted
-from entrap.study.fitting.hypotheses import LABELS
-from entrap.study.fitting.posterior import Posterior
+from entrap.studies.fit.pages.words import counted, letters_of, listed, nats
+from entrap.solve.protocol.results import Margin
+from entrap.studies.fit.comparison import Comparison
+from entrap.studies.fit.diagnostics import ESS, RHAT
+from entrap.studies.fit.fit import Fitted
+from entrap.studies.fit.hypotheses import LABELS
+from entrap.studies.fit.posterior import Posterior
 
 _ALIKE = 0.5  # nats of Δelpd below which predictions are the same
 

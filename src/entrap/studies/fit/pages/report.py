@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from entrap.core.quantities import Quantity
-from entrap.present.fits.answer import chance, evidence_for
-from entrap.present.fits.caveats import not_fixed
-from entrap.present.fits.tables import (
+from entrap.studies.fit.pages.answer import chance, evidence_for
+from entrap.studies.fit.pages.caveats import not_fixed
+from entrap.studies.fit.pages.tables import (
     data_rows,
     diagnostic_rows,
     divergences,
@@ -16,14 +16,14 @@ from entrap.present.fits.tables import (
     scale,
     thresholds,
 )
-from entrap.present.fits.words import named
-from entrap.present.labels import as_html
-from entrap.present.report import inline, margins_section, page, part
-from entrap.present.summary import told
-from entrap.solve.results import Value, strict
-from entrap.study.fitting.fit import Fitted
-from entrap.study.fitting.hypotheses import LABELS
-from entrap.study.fitting.posterior import INTERVALS, Posterior
+from entrap.studies.fit.pages.words import named
+from entrap.report.labels import as_html
+from entrap.studies.run.page import inline, margins_section, page, part
+from entrap.report.summary import told
+from entrap.solve.protocol.results import Value, strict
+from entrap.studies.fit.fit import Fitted
+from entrap.studies.fit.hypotheses import LABELS
+from entrap.studies.fit.posterior import INTERVALS, Posterior
 
 _THEORY = (
     "V. Kornich, arXiv:2605.15834 (2026), corrected where its equations do not follow. The words "

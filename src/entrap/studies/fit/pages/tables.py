@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from entrap.inputs.datatable import DataGroup
-from entrap.present.fits.words import (
+from entrap.studies.fit.inputs.table import DataGroup
+from entrap.studies.fit.pages.words import (
     Letter,
     letters_of,
     nats,
@@ -17,14 +17,14 @@ from entrap.present.fits.words import (
     shown,
     span,
 )
-from entrap.present.labels import as_html
-from entrap.study.fitting.comparison import SCALE
-from entrap.study.fitting.diagnostics import ESS, RHAT
-from entrap.study.fitting.fit import Fitted
-from entrap.study.fitting.hypotheses import LABELS
-from entrap.study.fitting.observables import observable
-from entrap.study.fitting.observations import Observations
-from entrap.study.fitting.posterior import Posterior
+from entrap.report.labels import as_html
+from entrap.studies.fit.comparison import SCALE
+from entrap.studies.fit.diagnostics import ESS, RHAT
+from entrap.studies.fit.fit import Fitted
+from entrap.studies.fit.hypotheses import LABELS
+from entrap.studies.fit.data.observables import observable
+from entrap.studies.fit.data.observations import Observations
+from entrap.studies.fit.posterior import Posterior
 
 
 def posterior_rows(p: Posterior) -> Iterator[str]:

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from entrap.core.quantities import Quantity
-from entrap.present.labels import as_html, scaled, typeset
-from entrap.study.fitting.hypotheses import LABELS
-from entrap.study.fitting.posterior import DERIVED, Posterior, Summary
+from entrap.report.labels import as_html, scaled, typeset
+from entrap.studies.fit.hypotheses import LABELS
+from entrap.studies.fit.posterior import DERIVED, Posterior, Summary
 
 _HIGH = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _POWERS = {"^2": "²", "^3": "³", "*": " "}

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from entrap.present.plots import BLUE, RED
-from entrap.study.sweeping.sensitivity import Sensitivities
+from entrap.studies.run.figures import BLUE, RED
+from entrap.studies.sweep.sensitivity import Sensitivities
 
 _RESULTS, _KEYS = 3, 10  # that are drawn of each kind
 _ALONE, _IN_ALL = "#3d3d3d", "#b5b5b5"

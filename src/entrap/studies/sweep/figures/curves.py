@@ -10,10 +10,10 @@ from matplotlib.patches import Patch
 
 from entrap.core.quantities import quantity_of
 from entrap.model.validity import Margins
-from entrap.present.labels import typeset
-from entrap.present.plots import BLACK, BLUE, GRADES, GREY, RED, grade
-from entrap.present.sweeps.blanks import BLANKS, INK, PAPER, blank_patch, blanks_of
-from entrap.present.sweeps.reading import (
+from entrap.report.labels import typeset
+from entrap.studies.run.figures import BLACK, BLUE, GRADES, GREY, RED, grade
+from entrap.studies.sweep.figures.blanks import BLANKS, INK, PAPER, blank_patch, blanks_of
+from entrap.studies.sweep.pages.reading import (
     HOLD,
     UNKNOWN,
     WORDS,
@@ -25,9 +25,9 @@ from entrap.present.sweeps.reading import (
     tells_verdicts,
     verdicts,
 )
-from entrap.present.sweeps.regions import measured
-from entrap.present.sweeps.scales import Scale, lay_out, limits, result_scale, scale, title
-from entrap.study.sweeping.sweep import Swept
+from entrap.studies.sweep.figures.regions import measured
+from entrap.studies.sweep.figures.scales import Scale, lay_out, limits, result_scale, scale, title
+from entrap.studies.sweep.sweep import Swept
 
 POINTS = 4000
 """Most points of a curve."""

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from entrap.present.labels import quoted
-from entrap.present.sweeps.blanks import blanks_of
-from entrap.present.sweeps.reading import declared_of, is_margin, missing, read, verdicts
-from entrap.present.sweeps.scales import Scale, lettered, scale
-from entrap.study.sweeping.sweep import Swept
+from entrap.report.labels import quoted
+from entrap.studies.sweep.figures.blanks import blanks_of
+from entrap.studies.sweep.pages.reading import declared_of, is_margin, missing, read, verdicts
+from entrap.studies.sweep.figures.scales import Scale, lettered, scale
+from entrap.studies.sweep.sweep import Swept
 
 CELLS = 1000
 """Most cells that a figure draws along either direction, its panels together."""

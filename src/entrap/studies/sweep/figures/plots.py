@@ -3,14 +3,14 @@
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from entrap.present.plots import STYLE
-from entrap.present.sweeps.bars import ranked_bars
-from entrap.present.sweeps.curves import curve_figure, margin_figure
-from entrap.present.sweeps.maps import map_figure
-from entrap.present.sweeps.points import point_figure
-from entrap.present.sweeps.reading import margin_columns, result_names, tells_verdicts
-from entrap.study.sweeping.sensitivity import Sensitivities
-from entrap.study.sweeping.sweep import Swept
+from entrap.studies.run.figures import STYLE
+from entrap.studies.sweep.figures.bars import ranked_bars
+from entrap.studies.sweep.figures.curves import curve_figure, margin_figure
+from entrap.studies.sweep.figures.maps import map_figure
+from entrap.studies.sweep.figures.points import point_figure
+from entrap.studies.sweep.pages.reading import margin_columns, result_names, tells_verdicts
+from entrap.studies.sweep.sensitivity import Sensitivities
+from entrap.studies.sweep.sweep import Swept
 
 RESULTS = 6
 """Most results that are drawn."""

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from entrap.present.plots import BLACK, BLUE, GREY, RED
-from entrap.present.sweeps.reading import (
+from entrap.studies.run.figures import BLACK, BLUE, GREY, RED
+from entrap.studies.sweep.pages.reading import (
     HOLD,
     UNKNOWN,
     WORDS,
@@ -16,8 +16,8 @@ from entrap.present.sweeps.reading import (
     read,
     verdicts,
 )
-from entrap.present.sweeps.scales import limits, result_scale, scale, title
-from entrap.study.sweeping.sweep import Swept
+from entrap.studies.sweep.figures.scales import limits, result_scale, scale, title
+from entrap.studies.sweep.sweep import Swept
 
 POINTS = 5000
 """Most points of a figure."""

@@ -9,8 +9,8 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from entrap.core.quantities import Quantity
-from entrap.present.labels import scaled, typeset
-from entrap.present.sweeps.reading import declared_of, is_margin
+from entrap.report.labels import scaled, typeset
+from entrap.studies.sweep.pages.reading import declared_of, is_margin
 
 _UNITS = {"ohm": "Ω", "um": "µm", "ueV": "µeV", "us": "µs", "*": " ", "^2": "²", "^3": "³"}
 

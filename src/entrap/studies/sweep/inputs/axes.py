@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantity, settle
-from entrap.inputs.column import Column, check_values
-from entrap.inputs.tables import NESTED, TABLES, declared, unknown
+from entrap.studies.sweep.inputs.column import Column, check_values
+from entrap.case.tables import NESTED, TABLES, declared, unknown
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from entrap.core.errors import InputError, Problem
 from entrap.core.units import si_value
-from entrap.inputs.tables import declared
+from entrap.case.tables import declared
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from entrap.inputs.axes import Range
+from entrap.studies.sweep.inputs.axes import Range
 
 if TYPE_CHECKING:
     import numpy as np

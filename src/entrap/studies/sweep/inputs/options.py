@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantity, settle
-from entrap.inputs.axes import NEEDS_POINTS, Axis, Range, plain_axis, read_axes, values_of
-from entrap.inputs.column import Column
-from entrap.inputs.draws import SAMPLED, drawn
-from entrap.inputs.tables import unknown
+from entrap.studies.sweep.inputs.axes import NEEDS_POINTS, Axis, Range, plain_axis, read_axes, values_of
+from entrap.studies.sweep.inputs.column import Column
+from entrap.studies.sweep.inputs.draws import SAMPLED, drawn
+from entrap.case.tables import unknown
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from entrap.core.errors import InputError, Problem
-from entrap.inputs.axes import ends_of, parse_axis
-from entrap.inputs.case import Case
-from entrap.inputs.sweep import Sweep
+from entrap.studies.sweep.inputs.axes import ends_of, parse_axis
+from entrap.case.case import Case
+from entrap.studies.sweep.inputs.options import Sweep
 
 
 def varied(
@@ -71,7 +71,7 @@ def check_ends(case: Case, sweep: Sweep) -> None:
         InputError: what is wrong with them, once for each key, and where.
 
     Examples:
-        >>> from entrap.inputs.casefile import load_case
+        >>> from entrap.case.toml import load_case
         >>> case = load_case("examples/nbn-carriers.toml")
         >>> check_ends(case, Sweep({"landau.below_critical": "1 K:20 K:5"}))
         Traceback (most recent call last):

@@ -1,8 +1,8 @@
 """The answer of a sweep in a few sentences: what was computed, reached, and holds where."""
 
 from entrap.core.quantities import Quantity
-from entrap.present.labels import quoted
-from entrap.present.sweeps.reading import (
+from entrap.report.labels import quoted
+from entrap.studies.sweep.pages.reading import (
     HOLD,
     UNKNOWN,
     WORDS,
@@ -10,8 +10,8 @@ from entrap.present.sweeps.reading import (
     is_margin,
     reductions,
 )
-from entrap.present.sweeps.survey import Extreme, Range, Survey, survey
-from entrap.study.sweeping.sweep import Swept
+from entrap.studies.sweep.pages.survey import Extreme, Range, Survey, survey
+from entrap.studies.sweep.sweep import Swept
 
 _TOLD = 2  # results that are told
 _CHOSEN = {

@@ -12,10 +12,10 @@ import numpy as np
 import xarray as xr
 
 from entrap.core.quantities import Quantity
-from entrap.inputs.tables import sweepable
-from entrap.study.sweeping.names import MARGINS, RESULTS
-from entrap.study.sweeping.store import Store
-from entrap.study.sweeping.sweep import Swept
+from entrap.case.tables import sweepable
+from entrap.studies.sweep.names import MARGINS, RESULTS
+from entrap.studies.sweep.store import Store
+from entrap.studies.sweep.sweep import Swept
 
 Pick = Mapping[str, Any]
 """Indices or slices by dimension, as `isel` takes them."""

@@ -7,15 +7,15 @@ from importlib.metadata import version
 from typing import Any
 
 from entrap.core.quantities import Quantity
-from entrap.present.report import inline, page, part
-from entrap.present.sweeps.answer import sweep_answer
-from entrap.present.sweeps.plots import RESULTS
-from entrap.present.sweeps.reading import declared_of, reductions
-from entrap.present.sweeps.survey import Extreme, Range, Survey, survey
-from entrap.present.sweeps.tables import axis_rows, result_row, sensitivity_section, trust_section
-from entrap.solve.results import Value, strict
-from entrap.study.sweeping.sensitivity import Sensitivities
-from entrap.study.sweeping.sweep import Swept
+from entrap.studies.run.page import inline, page, part
+from entrap.studies.sweep.pages.answer import sweep_answer
+from entrap.studies.sweep.figures.plots import RESULTS
+from entrap.studies.sweep.pages.reading import declared_of, reductions
+from entrap.studies.sweep.pages.survey import Extreme, Range, Survey, survey
+from entrap.studies.sweep.pages.tables import axis_rows, result_row, sensitivity_section, trust_section
+from entrap.solve.protocol.results import Value, strict
+from entrap.studies.sweep.sensitivity import Sensitivities
+from entrap.studies.sweep.sweep import Swept
 
 _THEORY = "V. Kornich, arXiv:2605.15834 (2026), corrected where its equations do not follow."
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from entrap.core.quantities import Quantity
-from entrap.present.sweeps.reading import (
+from entrap.studies.sweep.pages.reading import (
     HOLD,
     WORDS,
     blocks,
@@ -21,7 +21,7 @@ from entrap.present.sweeps.reading import (
     result_names,
     verdicts,
 )
-from entrap.study.sweeping.sweep import Swept
+from entrap.studies.sweep.sweep import Swept
 
 
 @dataclasses.dataclass

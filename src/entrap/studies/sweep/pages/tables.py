@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 from entrap.core.quantities import Quantity, quantity_of
 from entrap.model.validity import Margins
-from entrap.present.labels import as_html, quoted
-from entrap.present.sweeps.answer import place, share
-from entrap.present.sweeps.reading import FAIL, HOLD, UNKNOWN, WORDS, declared_of, margin_columns
-from entrap.present.sweeps.scales import scale
-from entrap.present.sweeps.survey import Extreme, Range, Survey
-from entrap.study.sweeping.names import MARGINS
-from entrap.study.sweeping.sensitivity import Sensitivities
-from entrap.study.sweeping.sweep import Swept
+from entrap.report.labels import as_html, quoted
+from entrap.studies.sweep.pages.answer import place, share
+from entrap.studies.sweep.pages.reading import FAIL, HOLD, UNKNOWN, WORDS, declared_of, margin_columns
+from entrap.studies.sweep.figures.scales import scale
+from entrap.studies.sweep.pages.survey import Extreme, Range, Survey
+from entrap.studies.sweep.names import MARGINS
+from entrap.studies.sweep.sensitivity import Sensitivities
+from entrap.studies.sweep.sweep import Swept
 
 
 def result_row(swept: Swept, found: Survey, name: str, item: Range) -> str:

@@ -15,7 +15,7 @@ from unittest import mock
 import matplotlib.image
 import pytest
 
-from entrap.present import cli
+from entrap.app import cli
 
 
 def _called(*arguments, cwd="."):
