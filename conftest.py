@@ -4,10 +4,21 @@ from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
 from pathlib import Path
 
 import pytest
+from jaxtyping import install_import_hook
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 from sybil.parsers.rest import DocTestParser
 from sybil.sybil import SybilCollection
+
+# Types are checked at run time but in what takes text with a unit, and checks itself.
+SOURCES = Path(__file__).parent / "src"
+UNCHECKED = {"case", "inputs"}
+CHECKED = [
+    ".".join(file.relative_to(SOURCES).with_suffix("").parts)
+    for file in SOURCES.rglob("*.py")
+    if file.name != "__init__.py" and not UNCHECKED & set(file.parts)
+]
+install_import_hook([*CHECKED, "entrap.model.planted"], "beartype.beartype")
 
 doctests = DocTestParser(optionflags=ELLIPSIS | NORMALIZE_WHITESPACE)
 blocks = [PythonCodeBlockParser(), SkipParser()]

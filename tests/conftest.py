@@ -1,11 +1,25 @@
-"""Strict numerics, no display, reproducible random inputs."""
+"""Strict numerics, no display, reproducible random inputs; the command line as a fixture."""
 
+import contextlib
+import html.parser
+import io
 import os
+import re
+import subprocess
+import sys
+import types
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from unittest import mock
 
 os.environ["MPLBACKEND"] = "Agg"
 
 import hypothesis
 import jax
+import matplotlib.image
+import pytest
+
+from entrap.app import cli
 
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_numpy_dtype_promotion", "strict")
@@ -17,3 +31,130 @@ shared = {"deadline": None, "print_blob": True}
 hypothesis.settings.register_profile("default", **shared, derandomize=True, database=None)
 hypothesis.settings.register_profile("random", **shared, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def _called(*arguments, cwd="."):
+    """Call `main` with these arguments there: exit code, output and errors."""
+    out, err = io.StringIO(), io.StringIO()
+    before = os.environ.copy()
+    with (
+        mock.patch.object(sys, "argv", ["entrap", *map(str, arguments)]),
+        contextlib.chdir(cwd),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        mock.patch.dict(os.environ, before),
+    ):
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as left:
+            code = left.code or 0
+    return types.SimpleNamespace(code=code, out=out.getvalue(), err=err.getvalue())
+
+
+@pytest.fixture(scope="session")
+def call():
+    """`call("run", "case.toml", cwd=folder)`: the command in this process."""
+    return _called
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory):
+    """Environment of processes: nothing of theirs is kept in the home folder."""
+    return os.environ | {"JAX_COMPILATION_CACHE_DIR": str(tmp_path_factory.mktemp("compiled"))}
+
+
+@pytest.fixture(scope="session")
+def start(environment):
+    """`start("run", "case.toml", cwd=folder)`: the command as a process, not waited for."""
+    command = Path(sys.executable).parent / "entrap"
+
+    def started(*arguments, cwd="."):
+        return subprocess.Popen(
+            [command, *map(str, arguments)],
+            cwd=cwd,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    return started
+
+
+class _Page(html.parser.HTMLParser):
+    """What a page would fetch, whether its tags close, and its text."""
+
+    def __init__(self):
+        super().__init__()
+        self.fetched, self.open, self.text = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        if tag in ("script", "link", "iframe", "object", "embed", "base"):
+            self.fetched.append(tag)
+        for name, value in attrs:
+            target = (value or "").strip()
+            if name in ("src", "href", "xlink:href", "data", "action", "srcset", "poster"):
+                if not target.startswith(("#", "data:")):
+                    self.fetched.append(target)
+            if not name.startswith("xmlns") and re.search(r"url\((?!#)|@import", target):
+                self.fetched.append(target)
+        if tag not in ("meta", "br", "img", "hr", "input"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in ("meta", "br", "img", "hr", "input"):
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] == "style":
+            if re.search(r"url\((?!#)|@import", data):
+                self.fetched.append(data)
+        self.text.append(data)
+
+
+def _whole_page(path):
+    text = path.read_text("utf-8")
+    page = _Page()
+    page.feed(text)
+    page.close()
+    assert (page.open, page.fetched) == ([], [])
+    without_names = re.sub(r'xmlns(:\w+)?="[^"]*"', "", text)
+    assert not re.findall(
+        r"https?://\S*", re.sub(r"<(metadata|rdf:RDF).*?</\1>", "", without_names, flags=re.S)
+    )
+    # Nothing that a template has left open.
+    assert not re.search(r"\$[a-z_]+", re.sub(r"<svg.*?</svg>", "", text, flags=re.S))
+    identifiers = re.findall(r'\bid="([^"]+)"', text)
+    assert len(identifiers) == len(set(identifiers))
+    used = {*re.findall(r'href="#([^"]+)"', text), *re.findall(r"url\(#([^)]+)\)", text)}
+    assert used <= set(identifiers)
+    return " ".join("".join(page.text).split()), text.count("<svg")
+
+
+@pytest.fixture(scope="session")
+def whole_page():
+    """`whole_page(path)`: a page that needs no other file; its text, and how many figures."""
+    return _whole_page
+
+
+def _picture(path):
+    picture = matplotlib.image.imread(path.with_suffix(".png"))
+    height, width = picture.shape[:2]
+    assert width >= 1000
+    assert height >= 400
+    assert picture[..., :3].std() > 0.02  # something is drawn
+    drawn = ElementTree.parse(path.with_suffix(".svg")).getroot()
+    assert drawn.tag == "{http://www.w3.org/2000/svg}svg"
+    texts = [t for node in drawn.iter("{http://www.w3.org/2000/svg}text") for t in node.itertext()]
+    assert any("(" in t for t in texts), "axes say their units"
+
+
+@pytest.fixture(scope="session")
+def picture():
+    """`picture(folder / name)`: that PNG and SVG of this name are, with units on their axes."""
+    return _picture

@@ -6,20 +6,9 @@ import math
 
 from hypothesis import strategies as st
 
-from entrap.core.quantities import quantities
 from entrap.case import library
 from entrap.case.case import LONGEST, NESTED, Case
-from entrap.studies.fit.inputs.column import DataColumn
-from entrap.studies.fit.inputs.table import (
-    ALLOWANCES,
-    CALIBRATION,
-    OFFSET,
-    DataGroup,
-    DataTable,
-    read_group,
-)
 from entrap.case.film import Film
-from entrap.studies.fit.inputs.options import HYPOTHESES, OBSERVABLES, Fit, Plan
 from entrap.case.junction import Junction
 from entrap.case.landau import Landau
 from entrap.case.material import Material
@@ -28,6 +17,17 @@ from entrap.case.priors import Prior
 from entrap.case.protocol import Protocol
 from entrap.case.trap import Trap
 from entrap.case.uncertain import uncertain
+from entrap.core.quantities import quantities
+from entrap.studies.fit.inputs.column import DataColumn
+from entrap.studies.fit.inputs.options import HYPOTHESES, OBSERVABLES, Fit, Plan
+from entrap.studies.fit.inputs.table import (
+    ALLOWANCES,
+    CALIBRATION,
+    OFFSET,
+    DataGroup,
+    DataTable,
+    read_group,
+)
 
 
 def value(declared):

@@ -16,35 +16,35 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from entrap import model as model
-    from entrap.core.errors import InputError as InputError
-    from entrap.core.errors import SolveError as SolveError
-    from entrap.core.quantities import describe as describe
     from entrap.case import library as library
     from entrap.case import metals as metals
     from entrap.case.case import Case as Case
-    from entrap.case.toml import load_case as load_case
     from entrap.case.film import Film as Film
-    from entrap.studies.fit.inputs.options import Fit as Fit
-    from entrap.studies.fit.inputs.options import Plan as Plan
     from entrap.case.junction import Junction as Junction
     from entrap.case.landau import Landau as Landau
     from entrap.case.material import Material as Material
     from entrap.case.mixture import Mixture as Mixture
     from entrap.case.protocol import Protocol as Protocol
-    from entrap.studies.sweep.inputs.options import Sweep as Sweep
+    from entrap.case.toml import load_case as load_case
     from entrap.case.trap import Trap as Trap
+    from entrap.core.errors import InputError as InputError
+    from entrap.core.errors import SolveError as SolveError
+    from entrap.core.quantities import describe as describe
+    from entrap.solve.inputs import sample as sample
     from entrap.solve.protocol.equilibrium import equilibrate as equilibrate
     from entrap.solve.protocol.evolve import evolve as evolve
-    from entrap.solve.inputs import sample as sample
+    from entrap.solve.protocol.netcdf import load as load
     from entrap.solve.protocol.results import Equilibrium as Equilibrium
     from entrap.solve.protocol.results import Evolution as Evolution
-    from entrap.solve.protocol.netcdf import load as load
-    from entrap.studies.fit.fit import Fitted as Fitted
-    from entrap.studies.fit.fit import fit as fit
     from entrap.studies.fit.data.observations import Observations as Observations
     from entrap.studies.fit.data.observations import load_data as load_data
+    from entrap.studies.fit.fit import Fitted as Fitted
+    from entrap.studies.fit.fit import fit as fit
+    from entrap.studies.fit.inputs.options import Fit as Fit
+    from entrap.studies.fit.inputs.options import Plan as Plan
     from entrap.studies.plan.plan import Planned as Planned
     from entrap.studies.plan.plan import plan as plan
+    from entrap.studies.sweep.inputs.options import Sweep as Sweep
     from entrap.studies.sweep.sensitivity import sensitivity as sensitivity
     from entrap.studies.sweep.sensitivity import sobol as sobol
     from entrap.studies.sweep.sweep import Swept as Swept

@@ -11,26 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.strategies import KEYWORDS, cases, titles
 
-from entrap.core.errors import InputError
-from entrap.core.quantities import quantities
-from entrap.case import case
-from entrap.studies.fit.inputs import column as datacolumn
-from entrap.studies.fit.inputs import table as datatable
-from entrap.case import film
-from entrap.studies.fit.inputs import options as fit
-from entrap.case import junction
-from entrap.case import landau
-from entrap.case import library
-from entrap.case import material
-from entrap.case import mixture
-from entrap.case import priors
-from entrap.case import protocol
-from entrap.case import trap
+from entrap.case import (
+    case,
+    film,
+    junction,
+    landau,
+    library,
+    material,
+    mixture,
+    priors,
+    protocol,
+    trap,
+)
 from entrap.case.case import NESTED, REQUIRED, TABLES, Case
-from entrap.studies.fit.inputs.column import DataColumn
-from entrap.studies.fit.inputs.table import DataGroup, DataTable
 from entrap.case.film import Film
-from entrap.studies.fit.inputs.options import Fit, Plan
 from entrap.case.junction import Junction
 from entrap.case.landau import Landau
 from entrap.case.material import Material
@@ -38,6 +32,14 @@ from entrap.case.mixture import Mixture
 from entrap.case.priors import Prior
 from entrap.case.protocol import Protocol
 from entrap.case.trap import Trap
+from entrap.core.errors import InputError
+from entrap.core.quantities import quantities
+from entrap.studies.fit.inputs import column as datacolumn
+from entrap.studies.fit.inputs import options as fit
+from entrap.studies.fit.inputs import table as datatable
+from entrap.studies.fit.inputs.column import DataColumn
+from entrap.studies.fit.inputs.options import Fit, Plan
+from entrap.studies.fit.inputs.table import DataGroup, DataTable
 
 WHOLE = {
     Material: {"critical_temperature": 10.0, "conduction_density": 1e27},

@@ -8,8 +8,8 @@ import re
 import pytest
 from scipy import constants as si
 
-from entrap.core.errors import InputError
 from entrap.case import library
+from entrap.core.errors import InputError
 
 PHI_0 = si.h / (2 * si.e)
 BCS_GAP = 1.764 * si.k

@@ -7,10 +7,9 @@ import re
 import pytest
 from scipy import constants as si
 
-from entrap.core.errors import InputError
-from entrap.case import library
-from entrap.case import metals
+from entrap.case import library, metals
 from entrap.case.junction import Junction
+from entrap.core.errors import InputError
 
 
 def rows(table):

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from scipy import stats
 from tests.strategies import WORKING, prior, prior_text
 
+from entrap.case.case import Case
+from entrap.case.priors import FAMILIES, Prior, parse_prior, prior_like
+from entrap.case.toml import parse_case
+from entrap.case.uncertain import uncertain
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity
-from entrap.case.case import Case
-from entrap.case.toml import parse_case
-from entrap.studies.fit.inputs.table import CALIBRATION, OFFSET
 from entrap.studies.fit.inputs.options import Fit
-from entrap.case.priors import FAMILIES, Prior, parse_prior, prior_like
-from entrap.case.uncertain import uncertain
+from entrap.studies.fit.inputs.table import CALIBRATION, OFFSET
 
 KEYS = uncertain()
 A = KEYS["landau.a"]

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from tests.strategies import WORKING, design_tables, whole_tables
 
+from entrap.case.case import NESTED, TABLES, Case
+from entrap.case.schema import case_schema
+from entrap.case.toml import parse_case
+from entrap.case.uncertain import uncertain
 from entrap.core.errors import InputError
 from entrap.core.quantities import quantities
-from entrap.case.case import NESTED, TABLES, Case
-from entrap.case.toml import parse_case
-from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.inputs.options import Fit, Plan
-from entrap.case.schema import case_schema
-from entrap.case.uncertain import uncertain
+from entrap.studies.fit.inputs.table import DataTable
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
 SCHEMA = Draft202012Validator(case_schema())

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from tests.strategies import WORKING, design_tables, toml, whole_tables
 
-from entrap.core.errors import InputError
 from entrap.case.case import REQUIRED, Case
 from entrap.case.toml import load_case, parse_case
+from entrap.core.errors import InputError
 
 DESIGN = """\
 [material]

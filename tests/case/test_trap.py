@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given
 from tests.strategies import design_tables, film
 
-from entrap.core.errors import InputError
-from entrap.core.quantities import quantities
 from entrap.case import metals
 from entrap.case.case import NESTED, TABLES, Case, tables_of
 from entrap.case.film import Film
@@ -18,6 +16,8 @@ from entrap.case.junction import Junction
 from entrap.case.material import Material
 from entrap.case.protocol import Protocol
 from entrap.case.trap import Trap
+from entrap.core.errors import InputError
+from entrap.core.quantities import quantities
 
 JUNCTION = {
     "interface_resistance": "100 ohm um^2",

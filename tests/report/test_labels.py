@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
+from entrap.case.case import TABLES
 from entrap.core.quantities import Quantity, quantities
 from entrap.core.units import unit_factor
-from entrap.case.case import TABLES
 from entrap.model.state import State
 from entrap.model.validity import Margins
 from entrap.report.labels import as_html, scaled, typeset

@@ -6,11 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, overload
 from unicodedata import category
 
-from entrap.core.errors import InputError, Problem
-from entrap.studies.sweep.inputs import options as sweeps
-from entrap.studies.fit.inputs.table import DataTable
 from entrap.case.film import Film
-from entrap.studies.fit.inputs.options import Fit, Plan, read_options, stated_options
 from entrap.case.junction import Junction
 from entrap.case.landau import Landau
 from entrap.case.material import Material
@@ -21,6 +17,10 @@ from entrap.case.provenance import filled
 from entrap.case.tables import NESTED, TABLES, reach, read_table, stated_of, unknown
 from entrap.case.trap import Trap
 from entrap.case.uncertain import take_priors, uncertain
+from entrap.core.errors import InputError, Problem
+from entrap.studies.fit.inputs.options import Fit, Plan, read_options, stated_options
+from entrap.studies.fit.inputs.table import DataTable
+from entrap.studies.sweep.inputs import options as sweeps
 
 REQUIRED = ("material", "landau", "protocol")
 """Tables that the evolution of a sample needs: no mixture and no trap are cases of their own."""

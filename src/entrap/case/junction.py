@@ -2,10 +2,10 @@
 
 import dataclasses
 
-from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import quantity, settle
 from entrap.case import metals
 from entrap.case.provenance import settle_provenance, take
+from entrap.core.errors import InputError, Problem
+from entrap.core.quantities import quantity, settle
 
 
 @dataclasses.dataclass(frozen=True)

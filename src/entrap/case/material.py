@@ -3,11 +3,11 @@
 import dataclasses
 from typing import Any
 
+from entrap.case import library
+from entrap.case.provenance import filled, settle_provenance, take
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantities, quantity, settle
-from entrap.case import library
-from entrap.case.provenance import filled, settle_provenance, take
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,8 +8,8 @@ import functools
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from entrap.core.errors import InputError, Problem
 from entrap.case.library import Number, read_numbers
+from entrap.core.errors import InputError, Problem
 
 NAMES = ("Cu", "Ag", "Au")
 """Symbols of the metals, as a case file states them."""

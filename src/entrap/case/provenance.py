@@ -4,9 +4,9 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from entrap.case.library import Number
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantities
-from entrap.case.library import Number
 
 
 def settle_provenance(owner: Any, table: str) -> None:

@@ -4,16 +4,16 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
-from entrap.core.quantities import Quantity, quantities
-from entrap.studies.sweep.inputs.axes import MOST_AXES, Range
 from entrap.case.case import LONGEST, REQUIRED
-from entrap.studies.fit.inputs.column import DataColumn
-from entrap.studies.fit.inputs.table import ALLOWANCES, DataGroup, DataTable
-from entrap.studies.fit.inputs.options import HYPOTHESES, OBSERVABLES, Fit, Plan
 from entrap.case.priors import FAMILIES
-from entrap.studies.sweep.inputs.options import REDUCTIONS, Sweep
 from entrap.case.tables import NESTED, TABLES, sweepable
 from entrap.case.uncertain import uncertain
+from entrap.core.quantities import Quantity, quantities
+from entrap.studies.fit.inputs.column import DataColumn
+from entrap.studies.fit.inputs.options import HYPOTHESES, OBSERVABLES, Fit, Plan
+from entrap.studies.fit.inputs.table import ALLOWANCES, DataGroup, DataTable
+from entrap.studies.sweep.inputs.axes import MOST_AXES, Range
+from entrap.studies.sweep.inputs.options import REDUCTIONS, Sweep
 
 _NUMBER = r"^\s*[+-]?(\d|\.\d)"
 """How a text with a number begins."""

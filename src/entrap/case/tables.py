@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import Quantity, quantities
 from entrap.case.film import Film
 from entrap.case.junction import Junction
 from entrap.case.landau import Landau
@@ -14,6 +12,8 @@ from entrap.case.material import Material
 from entrap.case.mixture import Mixture
 from entrap.case.protocol import Protocol
 from entrap.case.trap import Trap
+from entrap.core.errors import InputError, Problem
+from entrap.core.quantities import Quantity, quantities
 
 TABLES: dict[str, type] = {
     "material": Material,

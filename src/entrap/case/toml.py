@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from entrap.core.errors import InputError, Problem
 from entrap.case.case import REQUIRED, TABLES, Case
 from entrap.case.tables import reach
 from entrap.case.uncertain import uncertain
+from entrap.core.errors import InputError, Problem
 
 _LARGEST = 32_000  # bytes: a case file is a screen of text
 _SHOWN = 40  # problems told; more of them are one mistake made often

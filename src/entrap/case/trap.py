@@ -2,10 +2,10 @@
 
 import dataclasses
 
-from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import quantity, settle
 from entrap.case.film import Film
 from entrap.case.junction import Junction
+from entrap.core.errors import InputError, Problem
+from entrap.core.quantities import quantity, settle
 
 
 @dataclasses.dataclass(frozen=True)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from entrap.case.priors import Prior, parse_prior, prior_like
+from entrap.case.tables import NESTED, TABLES, unknown
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantities
 from entrap.studies.fit.inputs.options import Fit, Plan
-from entrap.case.priors import Prior, parse_prior, prior_like
-from entrap.case.tables import NESTED, TABLES, unknown
 
 _FIXED = ("fit.degrees_of_freedom", "plan.start", "plan.stop")
 """Numbers that are chosen, not believed."""

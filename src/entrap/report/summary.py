@@ -1,25 +1,15 @@
-"""`summary.json`: the numbers of a run, with units and sources, as strict JSON."""
+"""`summary.json` and `report.html`: the numbers of a result with units and sources, written."""
 
+import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from entrap.case.case import Case
-from entrap.studies.run.answer import answer
-from entrap.solve.protocol.results import Evolution, Margin, Value, strict
+from entrap.solve.protocol.results import Margin, Value, strict
 
 
-def summary(run: Evolution) -> dict[str, Any]:
-    """The contents of `summary.json`.
-
-    Args:
-        run: The evolution.
-    """
-    return told(run.case, answer(run), run.quantities, run.validity) | {
-        "regimes": [{"name": r.name, "start": r.start, "end": r.end} for r in run.regimes],
-    }
-
-
-def told(
+def summary_of(
     case: Case, sentences: Iterable[str], values: Mapping[str, Value], validity: Iterable[Margin]
 ) -> dict[str, Any]:
     """What every summary has.
@@ -61,3 +51,31 @@ def told(
             for m in validity
         ],
     }
+
+
+def write_texts(
+    folder: Path, report: str, summary: dict[str, Any], kept: Iterable[str] = ()
+) -> None:
+    """Write report.html and summary.json, after all else of a result.
+
+    Args:
+        folder: Where.
+        report: HTML.
+        summary: What becomes strict JSON.
+        kept: Files of an earlier writing that stay with it.
+    """
+    (folder / "report.html").write_text(report, "utf-8")
+    write_mark(folder / "summary.json", summary, kept)
+
+
+def write_mark(path: Path, told: dict[str, Any], kept: Iterable[str] = ()) -> None:
+    """Write the file by which a result is known, with the names of all its files.
+
+    Args:
+        path: The file; the others are beside it.
+        told: What becomes strict JSON.
+        kept: Further names.
+    """
+    files = sorted({path.name, *kept, *(file.name for file in path.parent.iterdir())})
+    text = json.dumps(told | {"files": files}, indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", "utf-8")

@@ -10,10 +10,10 @@ from typing import Any
 import equinox as eqx
 import jax.numpy as jnp
 
+from entrap.case.case import Case, tables_of
 from entrap.core.arrays import RealsLike
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.core.quantities import quantities
-from entrap.case.case import Case, tables_of
 from entrap.model import coefficients, device, entropy, landau
 from entrap.model.device import Device
 from entrap.model.junction import TunnelJunction

@@ -15,11 +15,11 @@ from scipy.optimize import brentq
 from entrap.core.constants import BOLTZMANN
 from entrap.model import kinetics, landau
 from entrap.model.sample import Sample, Trapping
-from entrap.solve.protocol import emptying
 from entrap.solve.protocol import batched_ode as lanes
+from entrap.solve.protocol import emptying
 from entrap.solve.protocol.emptying import BLOCK, emptied, emptied_sets
-from entrap.solve.protocol.ramp import Ramp
 from entrap.solve.protocol.integrate import trajectory
+from entrap.solve.protocol.ramp import Ramp
 
 CRITICAL, DENSITY, RATE, FERMI = 7.0, 1e27, 1e3, 40.0
 ENTROPIES = ("ideal", "degenerate", "number-fraction")

@@ -14,9 +14,9 @@ from scipy.special import zeta
 
 import entrap as et
 from entrap.core.quantities import quantities
-from entrap.report.summary import summary
 from entrap.solve.protocol.evolve import sample_times
 from entrap.solve.protocol.results import REGIMES
+from entrap.studies.run.summary import summary
 
 N, CRITICAL = 1e27, 10.0
 MATERIAL = {

@@ -12,9 +12,9 @@ from scipy.integrate import solve_ivp
 from entrap.core.constants import BOLTZMANN
 from entrap.model import kinetics
 from entrap.model.sample import Sample, Trapping
-from entrap.solve.protocol.regimes import FULL, NORMAL, PINNED, RELEASED
-from entrap.solve.protocol.ramp import Ramp
 from entrap.solve.protocol.integrate import trajectory
+from entrap.solve.protocol.ramp import Ramp
+from entrap.solve.protocol.regimes import FULL, NORMAL, PINNED, RELEASED
 
 TIMES = np.linspace(0.0, 1.0, 41)
 QUICK = {"xla_cpu_use_fusion_emitters": False}  # half the time to compile

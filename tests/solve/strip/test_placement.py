@@ -14,8 +14,8 @@ from scipy import optimize
 from entrap.core.errors import InputError
 from entrap.model.film import Strip, area_bound, slowest_rate
 from entrap.solve.jit import quick_jit
-from entrap.solve.strip.steady import slowest_mode
 from entrap.solve.strip.placement import best_position, best_split, split_equally, with_traps
+from entrap.solve.strip.steady import slowest_mode
 
 UM = 1e-6
 DIFFUSIVITY, TRAP_RATE = 18e-4, 2.42e5

@@ -16,8 +16,8 @@ from entrap.core.errors import SolveError
 from entrap.model import balance, bcs, lifetimes
 from entrap.model import rothwarf_taylor as model
 from entrap.model.rothwarf_taylor import RothwarfTaylor
-from entrap.solve.strip import rothwarf_taylor
 from entrap.solve.jit import quick_jit
+from entrap.solve.strip import rothwarf_taylor
 from entrap.solve.strip.rothwarf_taylor import evolve_populations
 
 # Al: R of 180 µeV, pairs broken in 0.28 ns, phonons out of 100 nm in 0.5 ns.

@@ -13,8 +13,8 @@ from scipy import integrate, linalg
 
 from entrap.core.errors import InputError, SolveError
 from entrap.model.film import Sources, Strip, area_bound, end_trap_density, slowest_rate
-from entrap.solve.strip import rodas
 from entrap.solve.jit import quick_jit
+from entrap.solve.strip import rodas
 from entrap.solve.strip.steady import slowest_mode, steady_state, transient
 from entrap.solve.strip.volumes import Film, share_cells
 

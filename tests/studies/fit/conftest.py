@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import entrap as et
-from entrap.studies.fit.inputs.table import DataGroup
-from entrap.studies.fit.hypotheses import hypotheses, numbers_for
 from entrap.studies.fit.data.observations import Observations
+from entrap.studies.fit.hypotheses import hypotheses, numbers_for
+from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.prediction import arranged
 from entrap.studies.fit.target import Given, Target, in_blocks, told_at
 

@@ -8,24 +8,24 @@ import numpy as np
 import pytest
 
 import entrap as et
-from entrap.core.quantities import Quantity
-from entrap.case.toml import load_case
-from entrap.studies.fit.inputs.table import DataGroup
 from entrap.case.priors import Prior
+from entrap.case.toml import load_case
 from entrap.case.uncertain import uncertain
-from entrap.studies.fit.pages.answer import fit_answer
-from entrap.studies.fit.pages.caveats import not_fixed, unconverged
-from entrap.studies.fit.pages.tables import divergences
-from entrap.studies.fit.pages.words import digits
+from entrap.core.quantities import Quantity
 from entrap.solve.inputs import choices_of
 from entrap.solve.protocol.results import Margin
 from entrap.studies.fit.comparison import Comparison, Row, word
+from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.evidence import Evidence
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.hypotheses import Hypothesis
 from entrap.studies.fit.identifiability import Direction
-from entrap.studies.fit.data.observations import Observations
+from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.optimum import Optimum
+from entrap.studies.fit.pages.answer import fit_answer
+from entrap.studies.fit.pages.caveats import not_fixed, unconverged
+from entrap.studies.fit.pages.tables import divergences
+from entrap.studies.fit.pages.words import digits
 from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.posterior import Posterior
 from entrap.studies.fit.sampling import Chains

@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from entrap.core.errors import InputError
-from entrap.case.toml import parse_case
-from entrap.studies.fit.inputs.table import DataGroup, DataTable
-from entrap.studies.fit.inputs.options import OBSERVABLES
 from entrap.case.priors import Prior
+from entrap.case.toml import parse_case
+from entrap.core.errors import InputError
 from entrap.studies.fit.data.cells import scale_of, spread_in
 from entrap.studies.fit.data.observables import observable
 from entrap.studies.fit.data.observations import load_data
+from entrap.studies.fit.inputs.options import OBSERVABLES
+from entrap.studies.fit.inputs.table import DataGroup, DataTable
 
 H, E = 6.62607015e-34, 1.602176634e-19
 

@@ -8,11 +8,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from entrap.core.constants import BOLTZMANN
-from entrap.studies.fit.inputs.table import DataGroup
 from entrap.case.priors import Prior
+from entrap.core.constants import BOLTZMANN
 from entrap.solve.jit import quick_jit
 from entrap.studies.fit import target
+from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.target import Chosen
 
 A, T_C, SIGMA = 3 * BOLTZMANN, 5.0, 2e-23

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from entrap.core.constants import BOLTZMANN
-from entrap.studies.fit.inputs.table import DataGroup
 from entrap.case.priors import Prior
+from entrap.core.constants import BOLTZMANN
 from entrap.studies.fit.comparison import compare
 from entrap.studies.fit.evidence import evidence
+from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.optimum import optimum
 from entrap.studies.fit.posterior import posterior
 from entrap.studies.fit.sampling import sample

@@ -4,8 +4,8 @@ import jax
 import numpy as np
 import pytest
 
-from entrap.studies.fit.inputs.table import DataGroup
 from entrap.case.priors import Prior
+from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.optimum import optimum
 from entrap.studies.fit.parameters import value
 

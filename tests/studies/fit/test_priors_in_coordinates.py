@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from entrap.core.quantities import Quantity
 from entrap.case.priors import FAMILIES, Prior
+from entrap.core.quantities import Quantity
 from entrap.studies.fit.parameters import Parameter, coordinate, drawn, log_density, value
 
 PRIORS = {  # with scipy's own distribution of the number

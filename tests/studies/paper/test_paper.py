@@ -13,7 +13,7 @@ from scipy import integrate
 
 from entrap.core.units import unit_factor
 from entrap.studies.paper import claims as paper
-from entrap.studies.paper import figures
+from entrap.studies.paper import curves as figures
 from entrap.studies.paper.verdicts import follows, rough, rounded, same
 
 WRONG, AGREES = "printed form is wrong", "agrees"

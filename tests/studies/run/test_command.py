@@ -17,7 +17,7 @@ from entrap.core.quantities import quantities
 from entrap.model.state import State
 from entrap.model.validity import Margins
 from entrap.report import folder as folders
-from entrap.report.summary import summary
+from entrap.studies.run.summary import summary
 
 FIGURES = ("free-energy", "densities", "observables", "margins")
 FILES = {

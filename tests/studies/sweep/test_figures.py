@@ -17,18 +17,18 @@ from xarray.core import indexing
 import entrap as et
 from entrap.case.tables import declared
 from entrap.report.labels import quoted, typeset
-from entrap.studies.run.figures import save
-from entrap.studies.sweep.pages import reading
+from entrap.report.style import save
 from entrap.studies.sweep.figures import scales
-from entrap.studies.sweep.pages.answer import share, sweep_answer
 from entrap.studies.sweep.figures.panels import CELLS, NONE, read_maps
 from entrap.studies.sweep.figures.plots import RESULTS, sensitivity_figure, sweep_figures
 from entrap.studies.sweep.figures.points import POINTS
-from entrap.studies.sweep.pages.reading import FAIL, HOLD, UNKNOWN, WORDS, blocks, dims_of, verdicts
 from entrap.studies.sweep.figures.regions import borders, names_inside, outline
+from entrap.studies.sweep.names import MARGINS
+from entrap.studies.sweep.pages import reading
+from entrap.studies.sweep.pages.answer import share, sweep_answer
+from entrap.studies.sweep.pages.reading import FAIL, HOLD, UNKNOWN, WORDS, blocks, dims_of, verdicts
 from entrap.studies.sweep.pages.report import sweep_report, sweep_summary
 from entrap.studies.sweep.pages.survey import survey
-from entrap.studies.sweep.names import MARGINS
 from entrap.studies.sweep.sensitivity import Sensitivities, Sensitivity
 from entrap.studies.sweep.store import Store
 from entrap.studies.sweep.sweep import Swept

@@ -18,22 +18,29 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from tests.strategies import WORKING, case_tables, cases, value
 
-from entrap.core.errors import InputError
-from entrap.core.quantities import quantities
-from entrap.core.units import si_value
 from entrap.case import library
-from entrap.studies.sweep.inputs.axes import Range, ends_of, parse_axis, plain_axis, read_axis, values_of
 from entrap.case.case import NESTED, TABLES, Case, tables_of
-from entrap.case.toml import load_case, parse_case
-from entrap.studies.sweep.inputs.column import Column
-from entrap.studies.sweep.inputs.draws import SAMPLED
 from entrap.case.material import Material
 from entrap.case.provenance import filled
 from entrap.case.schema import case_schema
-from entrap.studies.sweep.inputs.options import REDUCTIONS, Sweep
 from entrap.case.tables import declared, sweepable
-from entrap.studies.sweep.inputs.varied import check_ends, varied
+from entrap.case.toml import load_case, parse_case
+from entrap.core.errors import InputError
+from entrap.core.quantities import quantities
+from entrap.core.units import si_value
 from entrap.solve.inputs import numbers_of
+from entrap.studies.sweep.inputs.axes import (
+    Range,
+    ends_of,
+    parse_axis,
+    plain_axis,
+    read_axis,
+    values_of,
+)
+from entrap.studies.sweep.inputs.column import Column
+from entrap.studies.sweep.inputs.draws import SAMPLED
+from entrap.studies.sweep.inputs.options import REDUCTIONS, Sweep
+from entrap.studies.sweep.inputs.varied import check_ends, varied
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted((ROOT / "examples").glob("*.toml"))

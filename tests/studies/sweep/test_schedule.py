@@ -19,8 +19,7 @@ import pytest
 import xarray as xr
 
 from entrap.core.errors import InputError, SolveError
-from entrap.studies.sweep import schedule
-from entrap.studies.sweep import store
+from entrap.studies.sweep import schedule, store
 
 CHUNKS = 24
 

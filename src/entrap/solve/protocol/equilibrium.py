@@ -7,15 +7,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from entrap.case.case import Case
 from entrap.core.arrays import RealsLike
 from entrap.core.errors import InputError
 from entrap.core.units import si_value
-from entrap.case.case import Case
 from entrap.model.sample import Sample, Trapping
 from entrap.model.state import bare_densities, state, trapped_densities
 from entrap.model.validity import margins
-from entrap.solve.jit import quick_jit
 from entrap.solve.inputs import choices_of, numbers_of, sample_of, trapping_of
+from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.results import Equilibrium
 
 

@@ -6,18 +6,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from entrap.case.case import Case
 from entrap.core.arrays import RealsLike
 from entrap.core.errors import SolveError
-from entrap.case.case import Case
 from entrap.model import electrodynamics, landau
 from entrap.model.device import Device, TrapState, exchange, steady_fraction, within_the_film
 from entrap.model.kinetics import Densities
 from entrap.model.sample import Sample, Trapping
 from entrap.model.state import bare_densities, state
 from entrap.model.validity import margins
-from entrap.solve.jit import quick_jit
-from entrap.solve.protocol.emptying import emptied
-from entrap.solve.protocol.outcome import QUANTITIES, quantities_of, regimes_of
 from entrap.solve.inputs import (
     Choices,
     Chosen,
@@ -29,9 +26,12 @@ from entrap.solve.inputs import (
     sample_of,
     trapping_of,
 )
+from entrap.solve.jit import quick_jit
+from entrap.solve.protocol.emptying import emptied
+from entrap.solve.protocol.integrate import Trajectory, trajectory
+from entrap.solve.protocol.outcome import QUANTITIES, quantities_of, regimes_of
 from entrap.solve.protocol.ramp import Ramp
 from entrap.solve.protocol.results import REGIMES, Evolution, Regime, Value
-from entrap.solve.protocol.integrate import Trajectory, trajectory
 
 NOTHING = 1e-14
 """Share of n_c gained that is no more than rounding."""

@@ -5,11 +5,11 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from entrap.core.arrays import RealsLike
 from entrap.case.case import Case
+from entrap.core.arrays import RealsLike
 from entrap.model import landau
-from entrap.solve.jit import quick_jit
 from entrap.solve.inputs import Chosen, choices_of, numbers_of, sample_of
+from entrap.solve.jit import quick_jit
 
 
 def free_energy_curves(

@@ -1,7 +1,7 @@
 """The protocol as an evolution in time: who is superconducting, normal and trapped, and when.
 
-Each branch of `entrap.solve.protocol.regimes` is integrated until its law holds no more; there the next
-begins. What the branches are, and the source, is said there.
+Each branch of `regimes` is integrated until its law holds no more; there the next begins. What the
+branches are, and the source, is said there.
 """
 
 from typing import Any, NamedTuple
@@ -15,9 +15,9 @@ from entrap.core.arrays import Reals, RealsLike
 from entrap.model import landau
 from entrap.model.device import Device
 from entrap.model.sample import Sample, Trapping
-from entrap.solve.protocol.regimes import RELEASED, TOLERANCE, Instant, Segment, branches
-from entrap.solve.protocol.ramp import Ramp
 from entrap.solve.protocol.crossing import StageNewton, first_crossing
+from entrap.solve.protocol.ramp import Ramp
+from entrap.solve.protocol.regimes import RELEASED, TOLERANCE, Instant, Segment, branches
 
 SEGMENTS = 16  # a run has two to five; more means that it does not settle
 _STEPS = 1024  # a segment takes fifty to a few hundred

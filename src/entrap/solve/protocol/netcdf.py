@@ -12,9 +12,9 @@ import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
+from entrap.case.case import Case
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity, quantities
-from entrap.case.case import Case
 from entrap.model.device import TrapState
 from entrap.model.state import State
 from entrap.model.validity import Margins

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from entrap.core.quantities import Quantity, quantity_of
 from entrap.case.material import Material
+from entrap.core.quantities import Quantity, quantity_of
 from entrap.model.device import TrapState
 from entrap.model.sample import Sample
 from entrap.model.state import State

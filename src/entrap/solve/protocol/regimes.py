@@ -29,8 +29,8 @@ from entrap.model import landau
 from entrap.model.device import Device
 from entrap.model.kinetics import self_consistent_rate
 from entrap.model.sample import Sample, Trapping
-from entrap.solve.protocol.ramp import Ramp
 from entrap.solve.protocol.junction_table import Table, drift, flow, settled, tabulate
+from entrap.solve.protocol.ramp import Ramp
 
 PINNED, RELEASED, NORMAL, FULL = 0, 1, 2, 3  # full: all n_c superconduct, none to trap
 TOLERANCE = 1e-11  # of the integration, which rounds what is compared here

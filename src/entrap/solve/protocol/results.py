@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from entrap.core.quantities import Quantity, quantities
-from entrap.core.units import in_unit
 from entrap.case.case import Case
 from entrap.case.protocol import Protocol
+from entrap.core.quantities import Quantity, quantities
+from entrap.core.units import in_unit
 from entrap.model.device import TrapState
 from entrap.model.state import State
 from entrap.model.validity import Margins

@@ -13,14 +13,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedCo
 from rich.table import Table
 from rich.text import Text
 
-from entrap.core.errors import SolveError
 from entrap.case.case import Case
+from entrap.core.errors import SolveError
+from entrap.report.ahead import import_ahead
 from entrap.report.folder import complete_folder
-from entrap.studies.run.command import import_ahead, write_texts
+from entrap.report.summary import write_texts
 
 if TYPE_CHECKING:
-    from entrap.studies.fit.fit import Fitted
     from entrap.studies.fit.data.observations import Observations
+    from entrap.studies.fit.fit import Fitted
 
 Tell = Callable[[str, str, int, int], None]
 
@@ -68,9 +69,9 @@ def _import_ahead() -> None:
 
 
 def _write(found: "Fitted", sentences: tuple[str, ...], folder: Path) -> None:
+    from entrap.report.style import save
     from entrap.studies.fit.figures.plots import fit_figures
     from entrap.studies.fit.pages.report import fit_report, fit_summary
-    from entrap.studies.run.figures import save
 
     with ThreadPoolExecutor(1) as aside:
         saved = aside.submit(found.save, folder)
@@ -121,9 +122,9 @@ _STAGES = {"optimum": "best numbers", "chains": "draws of each chain", "evidence
 
 def _print(found: "Fitted", sentences: tuple[str, ...], target: Path, console: Console) -> None:
     """The answer, two short tables, the failed margins, and where the files are."""
+    from entrap.studies.fit.hypotheses import LABELS
     from entrap.studies.fit.pages.report import shown_first
     from entrap.studies.fit.pages.words import letters_of, named, nats, percent, probability, span
-    from entrap.studies.fit.hypotheses import LABELS
 
     console.print(Text(found.case.title, style="bold"))
     for sentence in sentences:

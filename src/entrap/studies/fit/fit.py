@@ -11,15 +11,15 @@ from typing import Any
 import jax
 import numpy as np
 
-from entrap.core.errors import InputError, SolveError
 from entrap.case.case import Case
+from entrap.core.errors import InputError, SolveError
 from entrap.solve.protocol.equilibrium import equilibrate
 from entrap.solve.protocol.results import Margin, Value
 from entrap.studies.fit.comparison import Comparison, compare
+from entrap.studies.fit.data.observations import Observations, load_data
 from entrap.studies.fit.evidence import evidence
 from entrap.studies.fit.hypotheses import WEIGHT, Hypothesis, hypotheses, numbers_for
 from entrap.studies.fit.needs import needed
-from entrap.studies.fit.data.observations import Observations, load_data
 from entrap.studies.fit.optimum import Optimum, optimum
 from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.posterior import Posterior, posterior, told_of

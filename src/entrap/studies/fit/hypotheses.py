@@ -12,16 +12,16 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from entrap.core.errors import InputError
-from entrap.core.quantities import Quantity
 from entrap.case.case import Case
-from entrap.studies.fit.inputs.table import CALIBRATION as FACTOR
-from entrap.studies.fit.inputs.table import OFFSET as KELVINS
-from entrap.studies.fit.inputs.options import HYPOTHESES
 from entrap.case.priors import Prior
 from entrap.case.uncertain import uncertain
+from entrap.core.errors import InputError
+from entrap.core.quantities import Quantity
 from entrap.solve.inputs import Choices, Numbers, choices_of, numbers_of
 from entrap.studies.fit.data.observations import Observations
+from entrap.studies.fit.inputs.options import HYPOTHESES
+from entrap.studies.fit.inputs.table import CALIBRATION as FACTOR
+from entrap.studies.fit.inputs.table import OFFSET as KELVINS
 from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.prediction import CALIBRATION, LEFT, OFFSET, SHIFT, constants
 

@@ -14,9 +14,9 @@ import numpyro.distributions as dist
 from numpyro.distributions.transforms import biject_to
 from scipy import stats
 
+from entrap.case.priors import Prior
 from entrap.core.arrays import Reals
 from entrap.core.quantities import Quantity
-from entrap.case.priors import Prior
 
 
 @dataclasses.dataclass(frozen=True)

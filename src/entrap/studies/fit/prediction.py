@@ -11,17 +11,17 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 import numpy as np
 
+from entrap.case.case import Case
+from entrap.case.protocol import Protocol
 from entrap.core.arrays import Reals
 from entrap.core.errors import InputError
 from entrap.core.stable import guarded
-from entrap.case.case import Case
-from entrap.case.protocol import Protocol
 from entrap.model import bcs, landau
 from entrap.model.device import equilibrium_fraction
 from entrap.model.kinetics import Densities
 from entrap.model.state import State, state
-from entrap.solve.protocol.evolve import evolution_of
 from entrap.solve.inputs import Choices, Numbers, device_of, replaced, sample_of
+from entrap.solve.protocol.evolve import evolution_of
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.parameters import Parameter
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from entrap.core.errors import InputError
 from entrap.case.case import Case
-from entrap.studies.fit.diagnostics import diagnostics
+from entrap.core.errors import InputError
 from entrap.studies.fit.data.observations import Observations
+from entrap.studies.fit.diagnostics import diagnostics
 from entrap.studies.fit.posterior import DERIVED, Posterior
 from entrap.studies.fit.sampling import Chains
 

@@ -23,8 +23,8 @@ from jax.scipy.special import log_ndtr
 from entrap.core.arrays import Reals
 from entrap.core.stable import guarded
 from entrap.model import landau
-from entrap.solve.jit import block_jit, quick_jit
 from entrap.solve.inputs import Choices, Numbers, replaced, sample_of
+from entrap.solve.jit import block_jit, quick_jit
 from entrap.studies.fit.parameters import Parameter, drawn, log_density, value
 from entrap.studies.fit.prediction import Layout, Points, predicted
 

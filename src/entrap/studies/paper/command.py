@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from entrap.report.ahead import import_ahead
 from entrap.report.folder import complete_folder
-from entrap.studies.run.command import import_ahead, write_mark
+from entrap.report.summary import write_mark
 from entrap.studies.paper.claims import as_json, claims
 from entrap.studies.paper.verdicts import Claim
 
@@ -37,7 +38,7 @@ def write_paper(target: Path) -> None:
     console = Console()
     with console.status("checking and drawing"):
         found = claims()
-        from entrap.studies.paper import figures
+        from entrap.studies.paper import curves as figures
 
         data = {
             "figure-2": figures.density_of_states(relaxation=0.5),
@@ -46,8 +47,8 @@ def write_paper(target: Path) -> None:
             "figure-detection": figures.detection(),
         }
         ahead.join()
-        from entrap.studies.paper.plots import paper_figures
-        from entrap.studies.run.figures import save
+        from entrap.report.style import save
+        from entrap.studies.paper.figures import paper_figures
 
         with complete_folder(target) as folder:
             for name, figure in paper_figures(data).items():

@@ -1,260 +1,172 @@
-"""Data of the paper's figures and of two more; nothing is drawn here.
-
-Figures 2 and 3 are schematic in print, without numbers: the sets are ours, chosen so that the
-marked points come out round. Every variable has `units`, as pint reads them, and a `long_name`.
-
-Source: V. Kornich, arXiv:2605.15834 (2026), Figs. 2, 3 and Eqs. (9)-(11), (14), (15), (17).
-"""
+"""The paper's figures, drawn from their data."""
 
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-import xarray as xr
+from matplotlib import rc_context
+from matplotlib.figure import Figure
 
-from entrap.core.arrays import Reals, RealsLike
-from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
-from entrap.model import bcs, coefficients, electrodynamics, higgs, landau
-from entrap.model.kinetics import densities, pair_gain
-from entrap.model.sample import Sample, Trapping
-from entrap.studies.paper import printed
-from entrap.studies.paper.derivations import derivations
-from entrap.studies.paper.estimates import DENSITY, GAP
+from entrap.core.units import unit_factor
+from entrap.report.labels import typeset
+from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE
 
-SLOPE, LOG_RATIO, START, CROWDING = 2.0, 1.0, 0.4, 0.5
-"""Fig. 3: a/k_B, ln(n/n_c), T_0/T_c, and γ n_n⁰/Γ of the grey circle; with n_s(0) = n_c."""
-
-BLUE = (1.2, 1.6)
-"""Temperatures of further blue curves, over T_c; T̃_c is at 2."""
+_DASHES = {"solid": "-", "dashed": (0, (6, 2)), "dotted": ":", "dashdot": "-."}
 
 
-def density_of_states(relaxation: float = 1.0, escape: float = 1.0) -> xr.Dataset:
-    """Fig. 2: densities of states of trap and superconductor, and the rates between them.
+def paper_figures(data: dict[str, Any]) -> dict[str, Figure]:
+    """Figures by file name, of the datasets of the same name.
 
     Args:
-        relaxation: Γ_r over Γ_t; the paper gives none.
-        escape: Γ_e over Γ_t where ν_S = ν_N; likewise.
-
-    Returns:
-        Along `energy`, E/|Δ|, which leaves out 1, where ν_S is infinite. Below it the
-        superconductor has no states: nothing escapes to it, or comes from it.
+        data: Datasets of `entrap.studies.paper.curves`.
     """
-    above = np.cosh(np.linspace(0.02, np.arccosh(4.0), 240))
-    energy = np.concatenate([np.linspace(0.0, 1.0, 60, endpoint=False), above])
-    gapped = energy < 1
-    states = np.where(gapped, 0.0, energy / np.sqrt(np.where(gapped, 2.0, energy**2 - 1)))
-    metal = np.full_like(energy, 1 / np.pi)
-    kernel = np.where(gapped, 0.0, relaxation / (escape * states + relaxation))
-
-    def along(values: Any, meaning: str) -> Any:
-        return _variable("energy", values, meaning)
-
-    return xr.Dataset(
-        {
-            "metal_states": along(metal, "ν_N = m*/π, m* = ħ = 1"),
-            "superconductor_states": along(metal * states, "ν_S = ν_N E/√(E² - |Δ|²)"),
-            "trapping_rate": along(np.where(gapped, 0.0, 1.0), "Γ_t, in units of itself"),
-            "escape_rate": along(escape * states, "Γ_e/Γ_t, as ν_S"),
-            "relaxation_rate": along(np.full_like(energy, relaxation), "Γ_r/Γ_t"),
-            "effective_rate": along(kernel, "Γ_r/(Γ_e + Γ_r), over Γ_t"),
-        },
-        {"energy": along(energy, "Energy over the gap, E/|Δ|")},
-    )
-
-
-def functional() -> xr.Dataset:
-    """Fig. 3: the functional before the trap, with it, and on warming, with the marked points.
-
-    Returns:
-        `free_energy` along `curve` and `superfluid_density`; density, temperature and energy of
-        each `point`. Units n_c, T_c, n_c k_B T_c; "green", "red", "black" and "grey" are the
-        figure's.
-    """
-    density = np.linspace(0.0, 1.0, 201)
-    made = {name: np.asarray(value) for name, value in _evolution(density).items()}
-    blue = [f"blue {t:.1f}" for t in made["temperature"][2:]]
-    return xr.Dataset(
-        {
-            "free_energy": _variable(
-                ("curve", "superfluid_density"), made["free_energy"], "Free energy over n_c k_B T_c"
-            ),
-            "temperature": _variable("curve", made["temperature"], "Temperature over T_c"),
-            "point_density": _variable("point", made["point_density"], "n_s/n_c"),
-            "point_temperature": _variable(
-                "point", made["point_temperature"], "Temperature over T_c"
-            ),
-            "point_energy": _variable(
-                "point", made["point_energy"], "Free energy over n_c k_B T_c"
-            ),
-        },
-        {
-            "superfluid_density": _variable(
-                "superfluid_density", density, "Superconducting electrons, n_s/n_c"
-            ),
-            "curve": ["green", "red", *blue],
-            "point": ["black 1", "black 2", "grey", "red minimum", "grey released", *blue],
-        },
-    )
-
-
-def kinetics() -> xr.Dataset:
-    """Eqs. (9)-(11) as printed beside the exact solution of Eqs. (7), (8), for constant γ.
-
-    Returns:
-        Normal and paired electrons along `crowding` x = γ n_n⁰/Γ and `time` Γt; the gain at late
-        times along `final_crowding`, and the x from which Eq. (11) pairs more than there are.
-    """
-    crowding, time = np.array([0.1, 0.5]), np.linspace(0.0, 5.0, 251)
-    many = np.linspace(0.0, 1.0, 200, endpoint=False)  # Eq. (11) ends at 1
-    made = _emptying(crowding[:, None], time[None]) | _gains(many)
-    both = ("crowding", "time")
-    threshold = derivations()["threshold"]
-    return xr.Dataset(
-        {
-            name: _variable(both if made[name].ndim > 1 else "final_crowding", made[name], meaning)
-            for name, meaning in (
-                ("normal_density", "n_n/n_n⁰, exact"),
-                ("normal_density_printed", "n_n/n_n⁰, Eq. (9)"),
-                ("paired_density", "(n_s - n_s⁰)/n_n⁰, exact"),
-                ("paired_density_printed", "(n_s - n_s⁰)/n_n⁰, Eq. (10)"),
-                ("gain", "(n_s(∞) - n_s⁰)/n_n⁰, exact"),
-                ("gain_printed", "(n_s(∞) - n_s⁰)/n_n⁰, Eq. (11)"),
-            )
-        }
-        | {"threshold": _variable((), threshold, "γ n_n⁰/Γ from which Eq. (11) has n_s > n_c")},
-        {
-            "crowding": _variable("crowding", crowding, "Pairing against trapping, γ n_n⁰/Γ"),
-            "time": _variable("time", time, "Time since the trap went on, Γt"),
-            "final_crowding": _variable(
-                "final_crowding", many, "Pairing against trapping, γ n_n⁰/Γ"
-            ),
-        },
-    )
-
-
-def detection() -> xr.Dataset:
-    """What shows the shift of α: Higgs, λ, B_c1 with and without the trap, on warming.
-
-    The set of Fig. 3, with the paper's gap of 1 meV and n_c = 10²⁷ m⁻³.
-
-    Returns:
-        Along `temperature`, T/T_c from T_0/T_c on. Infinite λ where nothing is superconducting;
-        -4α̃ is NaN there, and while n_s is held, where it is no curvature at a minimum.
-    """
-    t = np.linspace(START, 2.0, 311, endpoint=False)  # hits neither T_c nor T_1
-    sample = _figure_sample(GAP / (BCS_GAP_RATIO * BOLTZMANN), DENSITY)
-    values = {name: np.asarray(value) for name, value in _observables(sample, t).items()}
-    meanings = {
-        "superfluid_density": ("1/m^3", "Superconducting electrons"),
-        "higgs_coefficient": ("J", "Coefficient -4α of Eq. (14)"),
-        "higgs_mode": ("J", "Energy of the Higgs mode, 2Δ_g"),
-        "penetration_depth": ("m", "London penetration depth"),
-        "lower_critical_field": ("T", "Lower critical field"),
+    drawers = {
+        "figure-2": states_and_rates,
+        "figure-3": functional,
+        "figure-kinetics": kinetics,
+        "figure-detection": detection,
     }
-    variables = {}
-    for name, (unit, meaning) in meanings.items():
-        for suffix, case in (("", "with trap"), ("_bare", "without trap")):
-            made = values[name + suffix]
-            variables[name + suffix] = _variable("temperature", made, f"{meaning}, {case}", unit)
-    for name, meaning in (
-        ("release_temperature", "T_1/T_c, where n_s is released"),
-        ("effective_critical_temperature", "T̃_c/T_c"),
+    with rc_context(STYLE):
+        return {name: drawers[name](dataset) for name, dataset in data.items()}
+
+
+def states_and_rates(data: Any) -> Figure:
+    """Fig. 2: densities of states, and the rates of the junction."""
+    figure = Figure(figsize=(9.0, 4.2))
+    left, right = figure.subplots(1, 2)
+    energy = data["energy"]
+    gap = energy > 1
+    left.plot(energy, data["metal_states"], color=RED, ls=_DASHES["dashed"], label="trap ν_N")
+    states = np.where(gap, data["superconductor_states"], np.nan)
+    left.plot(energy, states, color=BLUE, label="superconductor ν_S")
+    left.set_ylim(0, 6 * float(data["metal_states"][0]))
+    left.set_ylabel(typeset("Density of states (m*/ħ² = 1)"))
+    for name, colour, style, label in (
+        ("trapping_rate", GREEN, "dashdot", "Γ_t, trapping"),
+        ("escape_rate", RED, "dashed", "Γ_e, escape"),
+        ("relaxation_rate", GREY, "dotted", "Γ_r, relaxation"),
+        ("effective_rate", BLUE, "solid", "Γ_t Γ_r/(Γ_e + Γ_r)"),
     ):
-        variables[name] = _variable((), values[name], meaning)
-    return xr.Dataset(
-        variables, {"temperature": _variable("temperature", t, "Temperature over T_c")}
-    )
+        column = np.where(gap, data[name], np.nan)
+        right.plot(energy, column, color=colour, ls=_DASHES[style], label=typeset(label))
+    right.set_ylim(0, 4)
+    right.set_ylabel(typeset("Rate over Γ_t"))
+    for axes in (left, right):
+        axes.set_xlabel("Energy over the gap E/|Δ|")
+        axes.set_xlim(0, 4)
+        handles, labels = axes.get_legend_handles_labels()
+        axes.legend(handles, [typeset(label) for label in labels], loc="upper right")
+    return figure
 
 
-@jax.jit
-def _evolution(density: RealsLike) -> dict[str, Reals]:
-    sample = _figure_sample()
-    held = landau.superfluid_density(sample, START, 1.0)
-    normal = 1 - held
-    grey = held + pair_gain(Trapping(1.0, CROWDING / normal, "constant"), normal)
-    release, grey_release = landau.release_temperature(sample, jnp.stack([held, grey]))
-    warm = jnp.stack([release, *jnp.array(BLUE)])
-    start = jnp.full(4, START)
-    minima = landau.superfluid_density(sample, jnp.concatenate([start[:1], warm]))
-    n_s = jnp.concatenate([jnp.stack([held, held, grey, minima[0], grey]), minima[1:]])
-    t = jnp.concatenate([start, grey_release[None], warm])
-    left = jnp.zeros_like(t).at[0].set(1.0)  # of the normal electrons
-    curves = jnp.concatenate([start[:2], warm])
-
-    def free_energy(n_s: RealsLike, t: RealsLike, left: RealsLike) -> Reals:
-        n_s = jnp.asarray(n_s)
-        return landau.free_energy(sample, t, n_s, left * (1 - n_s)) / BOLTZMANN
-
-    return {
-        "temperature": curves,
-        "free_energy": free_energy(
-            jnp.asarray(density)[None], curves[:, None], left[: curves.size, None]
+def functional(data: Any) -> Figure:
+    """Fig. 3: the functional before the trap, with it, and on warming."""
+    figure = Figure(figsize=(8.0, 5.4))
+    axes = figure.subplots()
+    x = data["superfluid_density"].values
+    styles = iter(("-", "-.", ":"))
+    for curve in data["curve"].values:
+        here = data.sel(curve=curve)
+        temperature = float(here["temperature"])
+        colour = {"green": GREEN, "red": RED}.get(str(curve), BLUE)
+        style = {"green": "-", "red": _DASHES["dashed"]}.get(str(curve)) or next(styles)
+        trap = {"green": "no trap", "red": "trap on"}.get(str(curve), "warming")
+        axes.plot(
+            x,
+            here["free_energy"],
+            color=colour,
+            ls=style,
+            label=typeset(f"{trap}, T = {temperature:.3g} T_c"),
+        )
+    for point in data["point"].values:
+        here = data.sel(point=point)
+        grey = str(point).startswith("grey")
+        axes.plot(
+            here["point_density"],
+            here["point_energy"],
+            "o",
+            ms=8,
+            mec=BLACK,
+            color=GREY if grey else "none" if "minimum" in str(point) else BLACK,
+        )
+    axes.set_xlabel(typeset("Superconducting share of the conduction electrons n_s/n_c"))
+    axes.set_ylabel(typeset("Free energy density F/(n_c k_B T_c)"))
+    axes.set_title(
+        "a = 2 k_B, L = 1. Black: the sample; grey: after pairing; open: red minimum".replace(
+            "k_B", typeset("k_B")
         ),
-        "point_density": n_s,
-        "point_temperature": t,
-        "point_energy": free_energy(n_s, t, left),
-    }
+        loc="left",
+    )
+    axes.legend(loc="upper left")
+    return figure
 
 
-@jax.jit
-def _emptying(crowding: RealsLike, time: RealsLike) -> dict[str, Reals]:
-    trapping = Trapping(1.0, crowding, "constant")
-    exact = densities(trapping, 0.0, 1.0, time)
-    return {
-        "normal_density": exact.normal_density,
-        "normal_density_printed": printed.normal_density(trapping, 1.0, time),
-        "paired_density": exact.superfluid_density,
-        "paired_density_printed": printed.paired_superfluid_density(trapping, 0.0, 1.0, time),
-    }
-
-
-@jax.jit
-def _gains(crowding: RealsLike) -> dict[str, Reals]:
-    trapping = Trapping(1.0, crowding, "constant")
-    return {
-        "gain": pair_gain(trapping, 1.0),
-        "gain_printed": printed.final_superfluid_density(trapping, 0.0, 1.0),
-    }
-
-
-@jax.jit
-def _observables(sample: Sample, t: RealsLike) -> dict[str, Reals]:
-    critical = sample.critical_temperature
-    temperature = critical * jnp.asarray(t, float)
-    bare = landau.superfluid_density(sample, temperature, 1.0)
-    held = landau.superfluid_density(sample, START * critical, 1.0)
-    release = landau.release_temperature(sample, held)
-    pinned = temperature < release
-    trapped = jnp.where(pinned, held, landau.superfluid_density(sample, temperature))
-    found = {
-        "release_temperature": release / critical,
-        "effective_critical_temperature": landau.enhancement(sample),
-    }
-    for suffix, n_s, alpha, formal in (
-        ("", trapped, landau.effective_coefficient(sample, temperature), pinned),
-        ("_bare", bare, landau.first_coefficient(sample, temperature), False),
+def kinetics(data: Any) -> Figure:
+    """Eqs. (9)-(11) as printed against the exact solution."""
+    figure = Figure(figsize=(9.0, 6.6))
+    (first, second), (third, fourth) = figure.subplots(2, 2)
+    time = data["time"]
+    for axes, name, label in (
+        (first, "normal_density", "Normal n_n/n_n⁰"),
+        (second, "paired_density", "Paired (n_s - n_s⁰)/n_n⁰"),
     ):
-        effective = landau.effective_temperature(sample, n_s)
-        gap = jax.vmap(bcs.gap, (None, 0))(sample, effective)
-        coefficient = jnp.where(formal | (n_s <= 0), jnp.nan, higgs.higgs_coefficient(alpha))
-        found |= {
-            "superfluid_density" + suffix: n_s,
-            "higgs_coefficient" + suffix: coefficient,
-            "higgs_mode" + suffix: higgs.higgs_mode(gap),
-            "penetration_depth" + suffix: electrodynamics.penetration_depth(n_s),
-            "lower_critical_field" + suffix: electrodynamics.lower_critical_field(sample, n_s),
-        }
-    return found
+        for crowding, colour in zip(data["crowding"].values, (BLUE, GREEN), strict=True):
+            here = data.sel(crowding=crowding)
+            axes.plot(time, here[name], color=colour, label=f"exact, x = {crowding:g}")
+            axes.plot(
+                time,
+                here[f"{name}_printed"],
+                color=colour,
+                ls=":",
+                label=f"printed, x = {crowding:g}",
+            )
+        axes.set_xlabel("Time since the trap went on Γt")
+        axes.set_ylabel(typeset(label))
+        axes.legend(loc="best")
+    ratio = data["normal_density_printed"] / data["normal_density"]
+    for crowding, colour in zip(data["crowding"].values, (BLUE, GREEN), strict=True):
+        third.plot(time, ratio.sel(crowding=crowding), color=colour, label=f"x = {crowding:g}")
+    third.set_xlabel("Time since the trap went on Γt")
+    third.set_ylabel("Eq. (9) over the exact solution")
+    third.set_ylim(bottom=1)
+    third.legend(loc="best")
+    final = data["final_crowding"]
+    fourth.plot(final, data["gain"], color=BLUE, label="exact")
+    fourth.plot(final, data["gain_printed"], color=RED, ls=":", label="Eq. (11) as printed")
+    threshold = float(data["threshold"])
+    fourth.axvline(threshold, color=GREY, lw=1.2)
+    fourth.axhline(1.0, color=GREY, lw=1.2)
+    fourth.text(threshold - 0.02, 1.05, "more pairs than there are", ha="right", fontsize=10)
+    fourth.set_ylim(0, 1.5)
+    fourth.set_xlabel(typeset("Pairing against trapping x = γ n_n⁰/Γ"))
+    fourth.set_ylabel(typeset("Gain (n_s(∞) - n_s⁰)/n_n⁰"))
+    fourth.legend(loc="upper left")
+    return figure
 
 
-def _figure_sample(critical: float = 1.0, density: float = 1.0) -> Sample:
-    """The set of Fig. 3; with n_c = 1 and T_c = 1 the model's energies are in J over n_c T_c."""
-    a = SLOPE * BOLTZMANN
-    beta = coefficients.saturation_beta(a, critical, density)
-    gap = BCS_GAP_RATIO * BOLTZMANN * critical
-    return Sample(a, beta, critical, density, np.expm1(LOG_RATIO) * density, LOG_RATIO, gap)
-
-
-def _variable(dims: str | tuple[str, ...], values: Any, meaning: str, unit: str = "1") -> Any:
-    return dims, np.asarray(values), {"units": unit, "long_name": meaning}
+def detection(data: Any) -> Figure:
+    """What shows the shift of α: Higgs, λ and B_c1, with the trap and without."""
+    figure = Figure(figsize=(9.0, 6.6))
+    panels = (
+        ("higgs_coefficient", "Coefficient -4α of Eq. (14) (meV)", unit_factor("J", "meV")),
+        ("higgs_mode", "Energy of the Higgs mode 2Δ_g (meV)", unit_factor("J", "meV")),
+        ("penetration_depth", "London penetration depth λ (nm)", unit_factor("m", "nm")),
+        ("lower_critical_field", "Lower critical field B_c1 (mT)", unit_factor("T", "mT")),
+    )
+    for axes, (name, label, factor) in zip(
+        figure.subplots(2, 2, sharex=True).flat, panels, strict=True
+    ):
+        for suffix, colour, style, words in (
+            ("_bare", GREY, ":", "without a trap"),
+            ("", BLUE, "-", "with the trap"),
+        ):
+            column = data[name + suffix].values * factor
+            column = np.where(np.isfinite(column), column, np.nan)
+            if name == "penetration_depth":
+                column = np.where(column > 5 * np.nanmin(column), np.nan, column)
+            axes.plot(data["temperature"], column, color=colour, ls=style, label=words)
+        axes.set_title(typeset(label), loc="left")
+    for axes in figure.axes[2:]:
+        axes.set_xlabel(typeset("Temperature T/T_c"))
+    handles = figure.axes[0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=2)
+    return figure

@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from entrap.case.case import Case
+from entrap.report.ahead import import_ahead
 from entrap.report.folder import complete_folder
-from entrap.studies.run.command import import_ahead, write_texts
+from entrap.report.summary import write_texts
 from entrap.studies.plan.plan import Planned, plan
 
 _ROWS = 10  # of the table in the terminal
@@ -44,9 +45,9 @@ def write_plan(case: Case, target: Path) -> None:
 
 
 def _write(found: Planned, folder: Path) -> None:
+    from entrap.report.style import save
     from entrap.studies.plan.figures import plan_figures
     from entrap.studies.plan.page import plan_report, plan_summary
-    from entrap.studies.run.figures import save
 
     found.save(folder / "plan.nc")
     drawn = {name: save(figure, folder / name) for name, figure in plan_figures(found).items()}

@@ -11,14 +11,14 @@ import dataclasses
 import jax.numpy as jnp
 import numpy as np
 
+from entrap.case.case import Case
 from entrap.core.arrays import Reals
 from entrap.core.errors import InputError, Problem
 from entrap.core.stable import guarded
-from entrap.case.case import Case
 from entrap.model import landau
 from entrap.model.state import State
-from entrap.solve.protocol.equilibrium import equilibrate
 from entrap.solve.inputs import sample
+from entrap.solve.protocol.equilibrium import equilibrate
 
 RECIPROCAL = ("penetration_depth", "coherence_length")
 """Observables that diverge where superconductivity ends."""

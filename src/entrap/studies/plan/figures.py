@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from entrap.report.labels import typeset
+from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE
 from entrap.studies.plan.answer import symbol
-from entrap.studies.run.figures import BLACK, BLUE, GREEN, GREY, RED, STYLE
 from entrap.studies.plan.plan import DECIDED, Planned
 
 _LINES: tuple[tuple[str, Any, str], ...] = (

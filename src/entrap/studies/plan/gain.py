@@ -15,8 +15,8 @@ import jax.numpy as jnp
 import numpyro.distributions as dist
 from jax.scipy.special import logsumexp
 
-from entrap.core.arrays import Reals
 from entrap.case.priors import Prior
+from entrap.core.arrays import Reals
 from entrap.studies.fit.parameters import drawn, log_density
 
 _STEPS, _SAMPLES, _FREEDOM = 25, 64, 5.0

@@ -7,10 +7,10 @@ from typing import Any
 from entrap.core.quantities import quantity_of
 from entrap.model.state import State
 from entrap.report.labels import as_html, quoted
-from entrap.studies.plan.answer import meaning, plan_answer, symbol
-from entrap.studies.run.page import inline, margins_section, page, part
-from entrap.report.summary import told
+from entrap.report.page import inline, margins_section, page, part
+from entrap.report.summary import summary_of
 from entrap.solve.protocol.results import strict
+from entrap.studies.plan.answer import meaning, plan_answer, symbol
 from entrap.studies.plan.design import RECIPROCAL
 from entrap.studies.plan.plan import DECIDED, Candidate, Planned
 
@@ -27,7 +27,7 @@ def plan_report(planned: Planned, figures: Mapping[str, str]) -> str:
     ranked = planned.candidates
     shown = f"The first {_SHOWN} of {len(ranked)}; all are in summary.json."
     body = part(
-        "plan.html",
+        "studies/plan/plan.html",
         **inline(figures),
         decided=f"{DECIDED:g}",
         candidates="".join(_row(i + 1, c) for i, c in enumerate(ranked[:_SHOWN])),
@@ -56,7 +56,7 @@ def plan_summary(planned: Planned) -> dict[str, Any]:
     Args:
         planned: The plan.
     """
-    return told(planned.case, plan_answer(planned), {}, planned.validity) | {
+    return summary_of(planned.case, plan_answer(planned), {}, planned.validity) | {
         "candidates": [
             {
                 "quantity": c.quantity,

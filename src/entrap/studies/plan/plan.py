@@ -20,17 +20,17 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from entrap.case.case import Case
 from entrap.core.arrays import Reals
 from entrap.core.quantities import quantities
-from entrap.case.case import Case
-from entrap.studies.fit.inputs.table import DataGroup
 from entrap.model.validity import Margins
+from entrap.solve.inputs import Choices, replaced
 from entrap.solve.jit import block_jit
 from entrap.solve.protocol.equilibrium import equilibrate
-from entrap.solve.inputs import Choices, replaced
 from entrap.solve.protocol.results import Margin
-from entrap.studies.fit.hypotheses import hypotheses, numbers_for
 from entrap.studies.fit.data.observations import Observations
+from entrap.studies.fit.hypotheses import hypotheses, numbers_for
+from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.parameters import Parameter, drawn, value
 from entrap.studies.fit.prediction import CALIBRATION, at_equilibrium
 from entrap.studies.plan.design import Design, design, signal

@@ -1,8 +1,6 @@
 """Figures of an evolution, fit for a talk: units on axes, colour-blind safe, clear in grey."""
 
-import warnings
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,41 +11,13 @@ from matplotlib.patches import Patch
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import quantity_of
 from entrap.model.state import State
+from entrap.report.grades import GRADES, grade
 from entrap.report.labels import scaled, typeset
+from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE
 from entrap.solve.protocol.free_energy import free_energy_curves
 from entrap.solve.protocol.results import Evolution
 
-STYLE: dict[Any, Any] = {
-    "font.size": 12,
-    "axes.titlesize": 12,
-    "axes.labelsize": 12,
-    "legend.fontsize": 10,
-    "lines.linewidth": 2.2,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.color": "#e4e4e4",
-    "grid.linewidth": 0.8,
-    "legend.frameon": False,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "entrap",
-    "savefig.dpi": 150,
-    "figure.constrained_layout.use": True,
-}
-"""Settings of every figure."""
-
-GREEN, RED, BLUE, BLACK, GREY = "#009e73", "#d55e00", "#0072b2", "#000000", "#767676"
 _SHADES = {"emptying": "#fdf0e6", "pinned": "#f3f3f3", "released": "#e7f1f8", "normal": "#ffffff"}
-
-# Words for a margin, from failed by decades to ample; the marks tell them apart without colour.
-GRADES = (
-    (-np.inf, "fails by decades", "#a63603", "✗✗"),
-    (-1.0, "fails", "#e6550d", "✗"),
-    (0.0, "barely holds", "#9ecae1", "○"),
-    (0.5, "holds", "#4292c6", "✓"),
-    (1.0, "ample", "#08519c", "✓✓"),
-)
-"""Lower limit, word, colour and mark of each grade of a margin."""
 
 
 def evolution_figures(run: Evolution) -> dict[str, Figure]:
@@ -59,22 +29,6 @@ def evolution_figures(run: Evolution) -> dict[str, Figure]:
             "observables": observables(run),
             "margins": margins(run),
         }
-
-
-def save(figure: Figure, stem: Path) -> str:
-    """Write a figure as PNG and SVG, and give the text of the SVG.
-
-    Args:
-        figure: The figure.
-        stem: Path without an ending.
-    """
-    with rc_context(STYLE), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph")  # a title may be in any script
-        figure.savefig(f"{stem}.png")
-        with rc_context({"figure.constrained_layout.use": False}):
-            figure.set_layout_engine(None)  # laid out by now: not a second time
-        figure.savefig(f"{stem}.svg", metadata={"Date": None})
-    return Path(f"{stem}.svg").read_text("utf-8")
 
 
 def free_energy(run: Evolution) -> Figure:
@@ -220,7 +174,7 @@ def margins(run: Evolution) -> Figure:
     for row, (margin, values) in enumerate(rows):
         bounded = np.nan_to_num(values[warm], nan=9.0, posinf=9.0, neginf=-9.0)
         cells = np.interp((edges[1:] + edges[:-1]) / 2, temperature, bounded)
-        which = np.searchsorted([g[0] for g in GRADES], cells, side="right") - 1
+        which = np.searchsorted([g.low for g in GRADES], cells, side="right") - 1
         # One bar for each stretch of one grade.
         starts = np.flatnonzero(np.diff(which, prepend=-1))
         for start, end in zip(starts, [*starts[1:], len(which)], strict=True):
@@ -232,7 +186,7 @@ def margins(run: Evolution) -> Figure:
         axes.text(
             1.01,
             row,
-            grade(margin.margin)[1],
+            grade(margin.margin).word,
             transform=axes.get_yaxis_transform(),
             va="center",
             fontsize=10,
@@ -244,17 +198,11 @@ def margins(run: Evolution) -> Figure:
     axes.set_xlabel("Temperature T (K)")
     axes.set_title("Can the theory be trusted here? At the right: worst grade", loc="left")
     keys = [
-        Patch(facecolor=g[2], hatch="///" if g[0] < 0 else None, label=g[1], lw=0) for g in GRADES
+        Patch(facecolor=g.colour, hatch="///" if g.low < 0 else None, label=g.word, lw=0)
+        for g in GRADES
     ]
     figure.legend(handles=keys, loc="outside lower center", ncols=len(keys))
     return figure
-
-
-def grade(margin: float | None) -> tuple[float, str, str, str]:
-    """Grade of a margin: lower limit, word, colour, mark."""
-    if margin is None or np.isnan(margin):
-        return (np.nan, "not known", "#d9d9d9", "?")
-    return [g for g in GRADES if margin >= g[0]][-1]
 
 
 _ELECTRONS = (

@@ -14,14 +14,14 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TimeRemaini
 from rich.table import Table
 from rich.text import Text
 
-from entrap.core.errors import InputError
 from entrap.case.case import Case
-from entrap.studies.sweep.inputs.options import Sweep
+from entrap.core.errors import InputError
 from entrap.report import folder
-from entrap.studies.run.command import write_texts
+from entrap.report.summary import write_texts
 from entrap.report.written import STORE, check_foreign, check_free, owned, tale
 from entrap.studies.sweep.files import partial, remove
 from entrap.studies.sweep.files import sweep as sweep_away
+from entrap.studies.sweep.inputs.options import Sweep
 
 if TYPE_CHECKING:
     from entrap.studies.sweep.sensitivity import Sensitivities
@@ -163,7 +163,7 @@ def show(
     with _put(target) as work:
         drawn: dict[str, str] = {}
         if plot:
-            from entrap.studies.run.figures import save
+            from entrap.report.style import save
             from entrap.studies.sweep.figures.plots import sensitivity_figure, sweep_figures
 
             with console.status("drawing"):

@@ -18,11 +18,11 @@ from entrap.core.quantities import quantities
 from entrap.model import electrodynamics, landau
 from entrap.model.state import State, bare_densities, state, trapped_densities
 from entrap.model.validity import margins
+from entrap.solve.inputs import Choices, Chosen, Numbers, sample_of, trapping_of
 from entrap.solve.jit import block_jit
 from entrap.solve.protocol.emptying import emptied_sets
 from entrap.solve.protocol.evolve import NOTHING, evolution_of, sample_times
 from entrap.solve.protocol.outcome import OF_STATES, quantities_of, regimes_of
-from entrap.solve.inputs import Choices, Chosen, Numbers, sample_of, trapping_of
 from entrap.solve.protocol.results import holds_until
 from entrap.solve.protocol.validity import smallest, validity_temperature, worst
 from entrap.studies.sweep.names import MARGINS

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from entrap.case.case import Case
-from entrap.studies.sweep.inputs.options import Sweep
 from entrap.solve.protocol.evolve import gains_by_emptying
+from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.names import RESULTS
 
 CLOSED_CHUNK, CLOSED_BLOCK = 1 << 20, 1 << 17

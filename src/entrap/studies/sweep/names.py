@@ -4,9 +4,9 @@ import dataclasses
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from entrap.case.case import Case
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity, quantities, quantity_of
-from entrap.case.case import Case
 from entrap.model.state import State
 from entrap.model.validity import Margins
 from entrap.solve.protocol.outcome import QUANTITIES

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from entrap.core.errors import InputError, Problem
 from entrap.case.case import Case, tables_of
-from entrap.studies.sweep.inputs.options import Sweep
 from entrap.case.tables import declared
+from entrap.core.errors import InputError, Problem
 from entrap.solve.inputs import Choices, Numbers, choices_of, numbers_of, replaced
 from entrap.studies.sweep.comparison import digest
+from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.layout import by_emptying, layout, sizes
 from entrap.studies.sweep.names import RESULTS, TEMPERATURE, check_results, default_results
 from entrap.studies.sweep.rows import check_rows

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from entrap.core.errors import InputError, Problem
 from entrap.case.case import Case
+from entrap.core.errors import InputError, Problem
 from entrap.solve.inputs import numbers_of
 
 

@@ -15,15 +15,15 @@ import jax.numpy as jnp
 import numpy as np
 from scipy import stats
 
+from entrap.case.case import Case
 from entrap.core.arrays import Reals
 from entrap.core.errors import InputError, SolveError
-from entrap.studies.sweep.inputs.axes import Axis, Range, ends_of
-from entrap.case.case import Case
-from entrap.studies.sweep.inputs.options import Sweep
+from entrap.solve.inputs import Choices, Numbers, choices_of, numbers_of
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.evolve import evolution_of, sample_times
 from entrap.solve.protocol.outcome import OF_STATES, regimes_of
-from entrap.solve.inputs import Choices, Numbers, choices_of, numbers_of
+from entrap.studies.sweep.inputs.axes import Axis, Range, ends_of
+from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.kernel import closed_forms
 from entrap.studies.sweep.names import RESULTS, check_results
 from entrap.studies.sweep.sweep import sweep

@@ -14,15 +14,15 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from entrap.case.case import Case
 from entrap.core.errors import InputError
 from entrap.core.exchange import exchange
 from entrap.core.quantities import Quantity
-from entrap.case.case import Case
-from entrap.studies.sweep.inputs.options import Sweep
-from entrap.studies.sweep.inputs.varied import check_ends
 from entrap.studies.sweep import schedule
 from entrap.studies.sweep.chunk import compute, compute_chunk, fill
 from entrap.studies.sweep.files import remove
+from entrap.studies.sweep.inputs.options import Sweep
+from entrap.studies.sweep.inputs.varied import check_ends
 from entrap.studies.sweep.names import RESULTS
 from entrap.studies.sweep.plan import Plan, coordinate, plan
 from entrap.studies.sweep.store import Store, aside, create, dataset

@@ -4,11 +4,11 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from entrap.core.errors import InputError
 from entrap.case import metals
 from entrap.case.case import Case
 from entrap.case.film import Film
 from entrap.case.junction import Junction
+from entrap.core.errors import InputError
 from entrap.studies.trap.needs import film_temperature
 
 LONGER = 20e-6

@@ -6,8 +6,10 @@ from pathlib import Path
 from rich.console import Console
 
 from entrap.case.case import Case
+from entrap.report.ahead import import_ahead
 from entrap.report.folder import complete_folder
-from entrap.studies.run.command import import_ahead, print_result, write_texts
+from entrap.report.summary import write_texts
+from entrap.report.terminal import print_result
 from entrap.studies.trap.design import TrapDesign, design_trap
 
 
@@ -35,7 +37,7 @@ def write_design(case: Case, target: Path) -> None:
 
 
 def _write(design: TrapDesign, folder: Path) -> None:
-    from entrap.studies.run.figures import save
+    from entrap.report.style import save
     from entrap.studies.trap.figures import trap_figures
     from entrap.studies.trap.page import trap_report
     from entrap.studies.trap.summary import trap_summary

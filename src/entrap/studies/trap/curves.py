@@ -12,8 +12,8 @@ from entrap.core.arrays import Reals
 from entrap.core.quantities import as_declared, quantity
 from entrap.model import film, junction, lifetimes, proximity
 from entrap.model.film import Strip
-from entrap.solve.jit import quick_jit
 from entrap.solve.inputs import Chosen, Numbers
+from entrap.solve.jit import quick_jit
 from entrap.studies.trap.performance import (
     THEORY,
     Performance,

@@ -10,14 +10,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from entrap.case.case import Case
 from entrap.core.arrays import Reals
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import Quantity, quantities, quantity_of
-from entrap.case.case import Case
 from entrap.model.film import Strip
 from entrap.model.validity import Margins
-from entrap.solve.jit import quick_jit
 from entrap.solve.inputs import Chosen, Numbers, choices_of, numbers_of
+from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.results import Margin, Value
 from entrap.studies.trap.changes import Change, changes
 from entrap.studies.trap.curves import Curves, best_place, curves, rates_over_temperature

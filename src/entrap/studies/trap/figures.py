@@ -9,7 +9,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from entrap.core.quantities import Quantity, quantity_of
 from entrap.report.labels import quoted, scaled, typeset
-from entrap.studies.run.figures import BLACK, BLUE, GREEN, GREY, RED, STYLE
+from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE
 from entrap.studies.trap.curves import AlongFilm
 from entrap.studies.trap.design import TrapDesign
 from entrap.studies.trap.performance import Performance

@@ -1,7 +1,7 @@
 """What a case must have for its trap to be designed; light to import."""
 
-from entrap.core.errors import InputError, Problem
 from entrap.case.case import Case
+from entrap.core.errors import InputError, Problem
 
 NEEDS = ("material", "trap.junction")
 """Tables that a design cannot do without."""

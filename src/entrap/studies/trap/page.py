@@ -3,7 +3,7 @@
 import html
 from collections.abc import Iterator, Mapping
 
-from entrap.studies.run.page import inline, margins_section, page, part
+from entrap.report.page import inline, margins_section, page, part
 from entrap.studies.trap.answer import number, trap_answer
 from entrap.studies.trap.design import TrapDesign
 
@@ -23,7 +23,7 @@ def trap_report(design: TrapDesign, figures: Mapping[str, str]) -> str:
     inlined = inline(figures)
     evacuation = _along(inlined.pop("evacuation", None))
     body = part(
-        "trap.html",
+        "studies/trap/trap.html",
         **inlined,
         limits="".join(_shares(design.limits)),
         feeds="".join(_shares(design.feeds)),

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from entrap.report.summary import told
-from entrap.studies.trap.answer import trap_answer
+from entrap.report.summary import summary_of
 from entrap.solve.protocol.results import strict
+from entrap.studies.trap.answer import trap_answer
 from entrap.studies.trap.design import TrapDesign
 
 
@@ -29,7 +29,7 @@ def trap_summary(design: TrapDesign) -> dict[str, Any]:
     ]
     sentences = trap_answer(design)
     return (
-        told(design.case, sentences, design.quantities, design.margins)
+        summary_of(design.case, sentences, design.quantities, design.margins)
         | shares
         | {"changes": changes}
     )

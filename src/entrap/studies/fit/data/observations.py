@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from entrap.core.errors import InputError
-from entrap.studies.fit.inputs.table import DataGroup, DataTable
 from entrap.studies.fit.data.datafile import DataFile, read_file, shortened
 from entrap.studies.fit.data.readings import Point, Reader
+from entrap.studies.fit.inputs.table import DataGroup, DataTable
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,7 +6,6 @@ from math import isfinite
 from typing import Any
 
 from entrap.core.errors import InputError
-from entrap.studies.fit.inputs.table import DataColumn, DataTable
 from entrap.studies.fit.data.cells import (
     bound_in,
     name_in,
@@ -18,6 +17,7 @@ from entrap.studies.fit.data.cells import (
 )
 from entrap.studies.fit.data.datafile import DataFile
 from entrap.studies.fit.data.observables import observable
+from entrap.studies.fit.inputs.table import DataColumn, DataTable
 
 
 @dataclasses.dataclass(frozen=True)

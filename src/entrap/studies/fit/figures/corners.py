@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, ScalarFormatter
 
 from entrap.case.priors import Prior
-from entrap.studies.fit.pages.words import Letter, digits, drawable, letters_of, shown
 from entrap.report.labels import typeset
-from entrap.studies.run.figures import BLUE, GREY
+from entrap.report.style import BLUE, GREY
+from entrap.studies.fit.pages.words import Letter, digits, drawable, letters_of, shown
 from entrap.studies.fit.posterior import Posterior, Summary
 
 _MOST = 8  # numbers that are drawn

@@ -10,12 +10,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from entrap.core.quantities import Quantity
-from entrap.studies.fit.pages.words import drawable, shown
 from entrap.report.labels import quoted, typeset
-from entrap.studies.run.figures import BLACK, BLUE, GREEN, RED
+from entrap.report.style import BLACK, BLUE, GREEN, RED
+from entrap.studies.fit.data.observables import observable
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.hypotheses import ENTROPIC
-from entrap.studies.fit.data.observables import observable
+from entrap.studies.fit.pages.words import drawable, shown
 from entrap.studies.fit.posterior import Posterior
 
 _GROUPS = 4  # in one figure

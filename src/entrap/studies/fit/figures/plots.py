@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from entrap.report.style import STYLE
 from entrap.studies.fit.figures.corners import corner_figure
 from entrap.studies.fit.figures.curves import prediction_figures
 from entrap.studies.fit.figures.ranking import ranking
-from entrap.studies.fit.pages.report import shown_first
-from entrap.studies.run.figures import STYLE
 from entrap.studies.fit.fit import Fitted
+from entrap.studies.fit.pages.report import shown_first
 
 
 def fit_figures(found: Fitted) -> Iterator[tuple[str, Figure]]:

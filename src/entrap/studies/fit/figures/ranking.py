@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from entrap.studies.fit.pages.words import nats
-from entrap.studies.run.figures import BLACK, BLUE, GREY, RED
+from entrap.report.style import BLACK, BLUE, GREY, RED
 from entrap.studies.fit.comparison import SCALE
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.hypotheses import ENTROPIC, LABELS
+from entrap.studies.fit.pages.words import nats
 
 _SHADES = ("#d9d9d9", "#e9e9e9", "#f5f5f5", "#ffffff")  # undecided to strong
 _LINEAR = 6.0

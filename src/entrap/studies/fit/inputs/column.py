@@ -3,11 +3,11 @@
 import dataclasses
 from typing import Any
 
+from entrap.case.tables import unknown
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantity as declare  # a field is called quantity
 from entrap.core.quantities import settle
 from entrap.studies.fit.inputs.options import OBSERVABLES
-from entrap.case.tables import unknown
 
 ROLES = ("temperature", "time", "trap", "group", "limit", "uncertainty")
 """What a column may be that is no observable."""

@@ -4,10 +4,10 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import quantities, quantity, quantity_of, settle
 from entrap.case.priors import check_difference
 from entrap.case.tables import unknown
+from entrap.core.errors import InputError, Problem
+from entrap.core.quantities import quantities, quantity, quantity_of, settle
 
 HYPOTHESES = ("none", "mixing", "weighted", "degenerate", "plain")
 """What the data are compared under: no entropy, the paper's, two weaker ones, and no entropy but

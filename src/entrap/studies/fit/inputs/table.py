@@ -4,13 +4,13 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from entrap.case.priors import Prior, parse_prior
+from entrap.case.tables import unknown
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantities, settle
 from entrap.core.quantities import quantity as declare  # a field is called quantity
 from entrap.studies.fit.inputs.column import ROLES, DataColumn, read_column
 from entrap.studies.fit.inputs.options import OBSERVABLES
-from entrap.case.priors import Prior, parse_prior
-from entrap.case.tables import unknown
 
 ALLOWANCES = ("missing", "unsorted", "duplicates")
 

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from entrap.core.quantities import Quantity
+from entrap.studies.fit.comparison import MISFIT, Comparison, Row, word
+from entrap.studies.fit.fit import Fitted
+from entrap.studies.fit.hypotheses import ENTROPIC, LABELS, SHIFTED
 from entrap.studies.fit.pages.caveats import (
     alike,
     defaults,
@@ -26,9 +29,6 @@ from entrap.studies.fit.pages.words import (
     shown,
     span,
 )
-from entrap.studies.fit.comparison import MISFIT, Comparison, Row, word
-from entrap.studies.fit.fit import Fitted
-from entrap.studies.fit.hypotheses import ENTROPIC, LABELS, SHIFTED
 from entrap.studies.fit.posterior import Posterior
 
 _SHARE = 0.9  # below an upper limit

@@ -5,6 +5,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from entrap.core.quantities import Quantity
+from entrap.report.labels import as_html
+from entrap.report.page import inline, margins_section, page, part
+from entrap.report.summary import summary_of
+from entrap.solve.protocol.results import Value, strict
+from entrap.studies.fit.fit import Fitted
+from entrap.studies.fit.hypotheses import LABELS
 from entrap.studies.fit.pages.answer import chance, evidence_for
 from entrap.studies.fit.pages.caveats import not_fixed
 from entrap.studies.fit.pages.tables import (
@@ -17,12 +23,6 @@ from entrap.studies.fit.pages.tables import (
     thresholds,
 )
 from entrap.studies.fit.pages.words import named
-from entrap.report.labels import as_html
-from entrap.studies.run.page import inline, margins_section, page, part
-from entrap.report.summary import told
-from entrap.solve.protocol.results import Value, strict
-from entrap.studies.fit.fit import Fitted
-from entrap.studies.fit.hypotheses import LABELS
 from entrap.studies.fit.posterior import INTERVALS, Posterior
 
 _THEORY = (
@@ -52,7 +52,7 @@ def fit_report(found: Fitted, drawn: Mapping[str, str], sentences: tuple[str, ..
     """
     figures = inline(drawn)
     body = part(
-        "fit.html",
+        "studies/fit/pages/fit.html",
         hypotheses="".join(hypothesis_rows(found)),
         scale=scale(),
         hypotheses_figure=figures["hypotheses"],
@@ -83,7 +83,9 @@ def _posterior(found: Fitted, figures: Mapping[str, str], name: str) -> str:
     if name not in found.posteriors:
         return ""
     figure = figures.get(f"corner_{name}")
-    table = part("posterior.html", rows="".join(posterior_rows(found.posteriors[name])))
+    table = part(
+        "studies/fit/pages/posterior.html", rows="".join(posterior_rows(found.posteriors[name]))
+    )
     heading = html.escape(named(name))
     if figure is None:
         return f"<details><summary>{heading}</summary>\n{table}</details>\n"
@@ -150,7 +152,7 @@ def fit_summary(found: Fitted, sentences: tuple[str, ...]) -> dict[str, Any]:
         sentences: The answer.
     """
     comparison = found.comparison
-    return told(found.case, sentences, numbers(found), found.validity) | {
+    return summary_of(found.case, sentences, numbers(found), found.validity) | {
         "verdict": comparison.verdict,
         "converged": found.succeeded,
         "tied": list(comparison.tied),

@@ -6,6 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from entrap.report.labels import as_html
+from entrap.studies.fit.comparison import SCALE
+from entrap.studies.fit.data.observables import observable
+from entrap.studies.fit.data.observations import Observations
+from entrap.studies.fit.diagnostics import ESS, RHAT
+from entrap.studies.fit.fit import Fitted
+from entrap.studies.fit.hypotheses import LABELS
 from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.pages.words import (
     Letter,
@@ -17,13 +24,6 @@ from entrap.studies.fit.pages.words import (
     shown,
     span,
 )
-from entrap.report.labels import as_html
-from entrap.studies.fit.comparison import SCALE
-from entrap.studies.fit.diagnostics import ESS, RHAT
-from entrap.studies.fit.fit import Fitted
-from entrap.studies.fit.hypotheses import LABELS
-from entrap.studies.fit.data.observables import observable
-from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.posterior import Posterior
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from entrap.studies.run.figures import BLUE, RED
+from entrap.report.style import BLUE, RED
 from entrap.studies.sweep.sensitivity import Sensitivities
 
 _RESULTS, _KEYS = 3, 10  # that are drawn of each kind

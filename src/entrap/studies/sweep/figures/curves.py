@@ -10,9 +10,12 @@ from matplotlib.patches import Patch
 
 from entrap.core.quantities import quantity_of
 from entrap.model.validity import Margins
+from entrap.report.grades import GRADES, grade
 from entrap.report.labels import typeset
-from entrap.studies.run.figures import BLACK, BLUE, GRADES, GREY, RED, grade
+from entrap.report.style import BLACK, BLUE, GREY, RED
 from entrap.studies.sweep.figures.blanks import BLANKS, INK, PAPER, blank_patch, blanks_of
+from entrap.studies.sweep.figures.regions import measured
+from entrap.studies.sweep.figures.scales import Scale, lay_out, limits, result_scale, scale, title
 from entrap.studies.sweep.pages.reading import (
     HOLD,
     UNKNOWN,
@@ -25,8 +28,6 @@ from entrap.studies.sweep.pages.reading import (
     tells_verdicts,
     verdicts,
 )
-from entrap.studies.sweep.figures.regions import measured
-from entrap.studies.sweep.figures.scales import Scale, lay_out, limits, result_scale, scale, title
 from entrap.studies.sweep.sweep import Swept
 
 POINTS = 4000

@@ -9,12 +9,13 @@ from matplotlib.colors import BoundaryNorm, Colormap, ListedColormap, LogNorm, N
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from entrap.studies.run.figures import BLACK, GRADES
+from entrap.report.grades import GRADES
+from entrap.report.style import BLACK
 from entrap.studies.sweep.figures.blanks import BLANKS, INK, PAPER, blank_patch
 from entrap.studies.sweep.figures.panels import NONE, Maps, Panel, read_maps
-from entrap.studies.sweep.pages.reading import HOLD, WORDS, is_margin
 from entrap.studies.sweep.figures.regions import borders, names_inside, outline
 from entrap.studies.sweep.figures.scales import Scale, lay_out, limits, result_scale, title
+from entrap.studies.sweep.pages.reading import HOLD, WORDS, is_margin
 from entrap.studies.sweep.sweep import Swept
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from entrap.report.labels import quoted
 from entrap.studies.sweep.figures.blanks import blanks_of
-from entrap.studies.sweep.pages.reading import declared_of, is_margin, missing, read, verdicts
 from entrap.studies.sweep.figures.scales import Scale, lettered, scale
+from entrap.studies.sweep.pages.reading import declared_of, is_margin, missing, read, verdicts
 from entrap.studies.sweep.sweep import Swept
 
 CELLS = 1000

@@ -3,7 +3,7 @@
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from entrap.studies.run.figures import STYLE
+from entrap.report.style import STYLE
 from entrap.studies.sweep.figures.bars import ranked_bars
 from entrap.studies.sweep.figures.curves import curve_figure, margin_figure
 from entrap.studies.sweep.figures.maps import map_figure

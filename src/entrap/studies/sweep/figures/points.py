@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from entrap.studies.run.figures import BLACK, BLUE, GREY, RED
+from entrap.report.style import BLACK, BLUE, GREY, RED
+from entrap.studies.sweep.figures.scales import limits, result_scale, scale, title
 from entrap.studies.sweep.pages.reading import (
     HOLD,
     UNKNOWN,
@@ -16,7 +17,6 @@ from entrap.studies.sweep.pages.reading import (
     read,
     verdicts,
 )
-from entrap.studies.sweep.figures.scales import limits, result_scale, scale, title
 from entrap.studies.sweep.sweep import Swept
 
 POINTS = 5000

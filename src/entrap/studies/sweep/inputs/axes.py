@@ -4,10 +4,10 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from entrap.case.tables import NESTED, TABLES, declared, unknown
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantity, settle
 from entrap.studies.sweep.inputs.column import Column, check_values
-from entrap.case.tables import NESTED, TABLES, declared, unknown
 
 if TYPE_CHECKING:
     import numpy as np

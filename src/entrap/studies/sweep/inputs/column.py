@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from entrap.case.tables import declared
 from entrap.core.errors import InputError, Problem
 from entrap.core.units import si_value
-from entrap.case.tables import declared
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,12 +7,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from entrap.case.tables import unknown
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantity, settle
-from entrap.studies.sweep.inputs.axes import NEEDS_POINTS, Axis, Range, plain_axis, read_axes, values_of
+from entrap.studies.sweep.inputs.axes import (
+    NEEDS_POINTS,
+    Axis,
+    Range,
+    plain_axis,
+    read_axes,
+    values_of,
+)
 from entrap.studies.sweep.inputs.column import Column
 from entrap.studies.sweep.inputs.draws import SAMPLED, drawn
-from entrap.case.tables import unknown
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,9 +5,9 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from entrap.case.case import Case
 from entrap.core.errors import InputError, Problem
 from entrap.studies.sweep.inputs.axes import ends_of, parse_axis
-from entrap.case.case import Case
 from entrap.studies.sweep.inputs.options import Sweep
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from entrap.core.quantities import Quantity
 from entrap.case.tables import sweepable
+from entrap.core.quantities import Quantity
 from entrap.studies.sweep.names import MARGINS, RESULTS
 from entrap.studies.sweep.store import Store
 from entrap.studies.sweep.sweep import Swept

@@ -7,13 +7,18 @@ from importlib.metadata import version
 from typing import Any
 
 from entrap.core.quantities import Quantity
-from entrap.studies.run.page import inline, page, part
-from entrap.studies.sweep.pages.answer import sweep_answer
+from entrap.report.page import inline, page, part
+from entrap.solve.protocol.results import Value, strict
 from entrap.studies.sweep.figures.plots import RESULTS
+from entrap.studies.sweep.pages.answer import sweep_answer
 from entrap.studies.sweep.pages.reading import declared_of, reductions
 from entrap.studies.sweep.pages.survey import Extreme, Range, Survey, survey
-from entrap.studies.sweep.pages.tables import axis_rows, result_row, sensitivity_section, trust_section
-from entrap.solve.protocol.results import Value, strict
+from entrap.studies.sweep.pages.tables import (
+    axis_rows,
+    result_row,
+    sensitivity_section,
+    trust_section,
+)
 from entrap.studies.sweep.sensitivity import Sensitivities
 from entrap.studies.sweep.sweep import Swept
 
@@ -37,7 +42,7 @@ def sweep_report(
     found = found or survey(swept)
     ranges = found.ranges
     body = part(
-        "sweep.html",
+        "studies/sweep/pages/sweep.html",
         figures=_figures(drawn),
         valid_heading="<th>where all hold</th>" if found.valid else "",
         results="".join(result_row(swept, found, name, item) for name, item in ranges.items()),

@@ -6,11 +6,18 @@ from collections.abc import Iterator
 from entrap.core.quantities import Quantity, quantity_of
 from entrap.model.validity import Margins
 from entrap.report.labels import as_html, quoted
-from entrap.studies.sweep.pages.answer import place, share
-from entrap.studies.sweep.pages.reading import FAIL, HOLD, UNKNOWN, WORDS, declared_of, margin_columns
 from entrap.studies.sweep.figures.scales import scale
-from entrap.studies.sweep.pages.survey import Extreme, Range, Survey
 from entrap.studies.sweep.names import MARGINS
+from entrap.studies.sweep.pages.answer import place, share
+from entrap.studies.sweep.pages.reading import (
+    FAIL,
+    HOLD,
+    UNKNOWN,
+    WORDS,
+    declared_of,
+    margin_columns,
+)
+from entrap.studies.sweep.pages.survey import Extreme, Range, Survey
 from entrap.studies.sweep.sensitivity import Sensitivities
 from entrap.studies.sweep.sweep import Swept
 

@@ -1,0 +1,48 @@
+"""What a margin is called: from "fails by decades" to "ample", with a colour and a mark."""
+
+import math
+from typing import NamedTuple
+
+
+class Grade(NamedTuple):
+    """A stretch of margins under one name.
+
+    Args:
+        low: Least margin that has it.
+        word: Its name.
+        colour: For figures and pages, told apart in grey too.
+        mark: Tells it apart without any colour.
+    """
+
+    low: float
+    word: str
+    colour: str
+    mark: str
+
+
+GRADES = (
+    Grade(-math.inf, "fails by decades", "#a63603", "✗✗"),
+    Grade(-1.0, "fails", "#e6550d", "✗"),
+    Grade(0.0, "barely holds", "#9ecae1", "○"),
+    Grade(0.5, "holds", "#4292c6", "✓"),
+    Grade(1.0, "ample", "#08519c", "✓✓"),
+)
+"""From the worst to the best."""
+
+UNKNOWN = Grade(math.nan, "not known", "#d9d9d9", "?")
+"""Of a margin that lacks one of its inputs."""
+
+
+def grade(margin: float | None) -> Grade:
+    """Grade of a margin.
+
+    Args:
+        margin: log10(y/x) of an assumption x ≤ y; None where an input is missing.
+
+    Examples:
+        >>> grade(-0.2).word, grade(None).word
+        ('fails', 'not known')
+    """
+    if margin is None or math.isnan(margin):
+        return UNKNOWN
+    return [each for each in GRADES if margin >= each.low][-1]
