@@ -24,14 +24,14 @@ from entrap.studies.fit.hypotheses import hypotheses, numbers_for
 from entrap.studies.fit.optimum import optimum
 from entrap.studies.fit.prediction import arranged
 from entrap.studies.fit.sampling import sample
-from entrap.studies.fit.target import Chosen, Given, Target, densities_at
+from entrap.studies.fit.target import ModelData, Static, Target, densities_at
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 BOLTZMANN, MEV = 1.380649e-23, 1.602176634e-22
 REPEATS = 5
 
 
-def problem() -> tuple[et.Case, Any, Target, Given]:
+def problem() -> tuple[et.Case, Any, Target, ModelData]:
     """The paper's hypothesis over the example's data."""
     case = et.load_case(EXAMPLES / "higgs-gap.toml", needs=("material", "landau"))
     data = et.load_data(EXAMPLES / "data" / "gap.csv")
@@ -43,7 +43,7 @@ def problem() -> tuple[et.Case, Any, Target, Given]:
         case,
         data,
         target,
-        jax.device_put(Given(numbers_for(case), points, *mixing.masks(parameters))),
+        jax.device_put(ModelData(numbers_for(case), points, *mixing.masks(parameters))),
     )
 
 
@@ -105,7 +105,7 @@ def samples() -> None:
     def entrap_density(theta: np.ndarray) -> np.ndarray:
         u = np.zeros((len(theta), len(target.parameters)))
         u[:, free[order]] = (theta - np.log([5.0, 3 * BOLTZMANN, 1.0])) / [0.1, 0.5, 1.0]
-        return np.asarray(densities_at(Chosen(target), given, u))
+        return np.asarray(densities_at(Static(target), given, u))
 
     apart = np.ptp(entrap_density(theta[:64]) - plain(theta[:64]))
     print(f"both posteriors differ by a constant, to {apart:.1e}")

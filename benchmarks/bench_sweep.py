@@ -22,7 +22,7 @@ import numpy as np
 
 import entrap as et
 from entrap.studies.sweep.chunk import fill
-from entrap.studies.sweep.plan import plan
+from entrap.studies.sweep.layout import lay_out
 
 K_B, M_E, E, HBAR, MU_0 = (
     1.380649e-23,
@@ -240,7 +240,7 @@ def maps(points: int = 100_000_000, share: int = 10) -> None:
 
 def _entrap(name: str, axes: dict[str, Any], scheme: str, points: int, slow: float) -> None:
     """The sweep's own loop into memory that is there already, as a store's buffers are."""
-    laid = plan(CASE, et.Sweep(axes, RESULTS, scheme))
+    laid = lay_out(CASE, et.Sweep(axes, RESULTS, scheme))
     columns = {name: np.zeros(laid.shape) for name in RESULTS}
 
     def chunk(index: int) -> None:

@@ -118,7 +118,7 @@ CALLS = [
     Call(coefficients.dirtiness, (1e6, 7.0, 1e-8)),
     Call(coefficients.dirty_factor, (0.7,)),
     Call(device.exchange, (DEVICE, sample(), T, N_S)),
-    Call(device.equilibrium_fraction, (DEVICE, GAP, COLD, 0.6)),
+    Call(device.equilibrium_normal_fraction, (DEVICE, GAP, COLD, 0.6)),
     Call(device.within_the_film, (EXCHANGE,)),
     Call(device.fraction_rate, (EXCHANGE, 0.3)),
     Call(device.steady_fraction, (EXCHANGE,)),
@@ -173,13 +173,13 @@ CALLS = [
     Call(junction.slow_relaxation_rate, (TRAP, GAP, COLD)),
     Call(junction.survival, (TRAP, GAP, COLD, 1e-6)),
     Call(junction.slow_survival, (2.0,)),
-    Call(kinetics.crowding, (Trapping(1e3, 1e-24), 4e26)),
+    Call(kinetics.pairing_to_trapping_ratio, (Trapping(1e3, 1e-24), 4e26)),
     *[
         Call(kinetics.densities, (Trapping(1e3, 1e-24, closure), 6e26, 4e26, 7e-4))
         for closure in ("constant", "ramp")
     ],
     *[
-        Call(kinetics.pair_gain, (Trapping(1e3, 1e-24, closure), 4e26))
+        Call(kinetics.paired_electron_gain, (Trapping(1e3, 1e-24, closure), 4e26))
         for closure in ("constant", "ramp")
     ],
     Call(kinetics.delayed_normal_density, (Trapping(1e3, 1e-24), 2e-3, 4e26, 7e-4)),

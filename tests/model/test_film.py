@@ -38,7 +38,7 @@ def strip_of(bare, traps, pads=(0.0, 0.0), **changes):
         "length": bare.sum() + traps.sum(), "width": WIDTH,
         "left_pad": pads[0] * WIDTH, "right_pad": pads[1] * WIDTH,
         "trap_centres": ends - traps / 2, "trap_lengths": traps,
-        "diffusivity": DIFFUSIVITY, "trap_rate": TRAP_RATE, "background_rate": 0.0,
+        "diffusivity": DIFFUSIVITY, "trapping_rate": TRAP_RATE, "background_rate": 0.0,
     }  # fmt: skip
     return jax.tree.map(lambda x: jnp.asarray(x, float), Strip(**(values | changes)))
 
@@ -62,7 +62,7 @@ def exact_rate(strip):
         edges += [mp.mpf(centre) - mp.mpf(length) / 2, mp.mpf(centre) + mp.mpf(length) / 2]
     edges.append(mp.mpf(float(m["length"])))
     gamma, diffusivity, width = (
-        mp.mpf(float(m[name])) for name in ("trap_rate", "diffusivity", "width")
+        mp.mpf(float(m[name])) for name in ("trapping_rate", "diffusivity", "width")
     )
     left, right = (mp.mpf(float(m[name])) / width for name in ("left_pad", "right_pad"))
 
@@ -213,9 +213,9 @@ def rounding(bare, traps):
 @given(three, st.floats(-3, 12))
 def test_slowest_rate_is_mirror_symmetric_and_bounded(stretches, rate):
     bare, traps, pads = stretches
-    strip = strip_of(bare, traps, pads, trap_rate=10.0**rate)
+    strip = strip_of(bare, traps, pads, trapping_rate=10.0**rate)
     found = float(slowest(strip))
-    mirrored = strip_of(bare[::-1], traps[::-1], pads[::-1], trap_rate=10.0**rate)
+    mirrored = strip_of(bare[::-1], traps[::-1], pads[::-1], trapping_rate=10.0**rate)
     little = rounding(bare, traps)
     assert found == pytest.approx(float(slowest(mirrored)), rel=little, abs=0)
     assert 0 < found <= min(float(bound(strip)), float(saturated(strip))) * (1 + little)
@@ -238,9 +238,9 @@ def test_slowest_rate_rises_with_a_trap_that_grows_into_the_bare_film(stretches,
 def test_slowest_rate_rises_with_the_trapping_rate_and_falls_with_a_pad(stretches, one, other):
     bare, traps, pads = stretches
     low, high = sorted((10.0**one, 10.0**other))
-    slow, fast = (slowest(strip_of(bare, traps, pads, trap_rate=rate)) for rate in (low, high))
+    slow, fast = (slowest(strip_of(bare, traps, pads, trapping_rate=rate)) for rate in (low, high))
     assert float(slow) <= float(fast) * (1 + 1e-14)
-    loaded = strip_of(bare, traps, (pads[0] + low, pads[1]), trap_rate=high)
+    loaded = strip_of(bare, traps, (pads[0] + low, pads[1]), trapping_rate=high)
     assert float(slowest(loaded)) <= float(fast) * (1 + 1e-14)
 
 
@@ -253,7 +253,7 @@ def test_background_adds_to_the_rate():
 
 def test_without_a_trap_only_the_background_is_left():
     for strip in (
-        strip_of([300, 600], [100], (200, 500), trap_rate=0.0, background_rate=7.0),
+        strip_of([300, 600], [100], (200, 500), trapping_rate=0.0, background_rate=7.0),
         strip_of([300, 600], [0], (200, 500), background_rate=7.0),
     ):
         assert float(slowest(strip)) == 7.0
@@ -264,7 +264,7 @@ def test_without_a_trap_only_the_background_is_left():
 
 def test_weak_traps_act_by_their_area_wherever_they_are():
     for bare in ([0, 900, 0], [450, 0, 450], [100, 300, 500]):
-        strip = strip_of(bare, [60, 40], (200, 533), trap_rate=1e-3)
+        strip = strip_of(bare, [60, 40], (200, 533), trapping_rate=1e-3)
         assert float(slowest(strip)) == pytest.approx(1e-3 * 100 / 1733, rel=1e-7)
     fast = strip_of([450, 450], [100], (200, 533), diffusivity=1e15)
     assert float(slowest(fast)) == pytest.approx(TRAP_RATE * 100 / 1733, rel=1e-13)
@@ -294,7 +294,7 @@ def test_touching_traps_are_one_and_traps_of_no_length_none():
      ([100, 400, 100], [1, 1], (900, 20)), ([0, 400, 100], [1, 1], (0, 0))],
 )  # fmt: skip
 def test_perfect_sinks_leave_the_slowest_stretch(rate, bare, traps, pads):
-    strip = strip_of(bare, traps, pads, trap_rate=rate)
+    strip = strip_of(bare, traps, pads, trapping_rate=rate)
     near = 1e-5 if rate < 1e30 else 1e-14
     assert float(slowest(strip)) == pytest.approx(float(saturated(strip)), rel=near)
     along = slopes(strip)
@@ -310,13 +310,13 @@ def test_a_trap_in_the_middle_beats_one_at_the_end_four_times_when_saturated():
     middle, end = strip_of([500, 500], [1e-6]), strip_of([1000, 0], [1e-6])
     assert float(saturated(middle) / saturated(end)) == pytest.approx(4, rel=1e-8)
     assert float(saturated(end)) == pytest.approx(math.pi**2 * DIFFUSIVITY / 4e-6, rel=1e-8)
-    fast = [dataclasses.replace(s, trap_rate=jnp.asarray(1e22)) for s in (middle, end)]
+    fast = [dataclasses.replace(s, trapping_rate=jnp.asarray(1e22)) for s in (middle, end)]
     assert float(slowest(fast[0]) / slowest(fast[1])) == pytest.approx(4, rel=1e-5)
 
 
 @pytest.mark.parametrize("count", [2, 3, 5, 8])
 def test_equal_perfect_sinks_gain_as_their_number_squared(count):
-    strip = equal_traps(count, total=1e-6, trap_rate=1e25)
+    strip = equal_traps(count, total=1e-6, trapping_rate=1e25)
     expected = math.pi**2 * DIFFUSIVITY * count**2 / 1e-6
     assert float(saturated(strip)) == pytest.approx(expected, rel=1e-8)
     assert float(slowest(strip)) == pytest.approx(expected, rel=1e-5)
@@ -391,7 +391,7 @@ def test_slowest_rate_has_the_gradient_of_its_values(strip, slope):
      ([0, 0], 100)],
 )  # fmt: skip
 def test_gradients_are_finite_at_every_limit(rate, diffusivity, bare, d):
-    strip = strip_of(bare, [d], (3, 0), trap_rate=rate, diffusivity=diffusivity)
+    strip = strip_of(bare, [d], (3, 0), trapping_rate=rate, diffusivity=diffusivity)
     assert np.isfinite(all_rates(strip)[:3]).all()
     assert np.isfinite(all_slopes(strip)).all()
 
@@ -416,12 +416,14 @@ RATES = (
 def test_batches_of_strips_are_solved_together():
     rates = np.geomspace(1.0, 1e8, 7)
     strip = strip_of([300, 600], [100], (200, 533))
-    wide = dataclasses.replace(strip, trap_rate=rates[:, None], diffusivity=np.array([1e-3, 2e-3]))
+    wide = dataclasses.replace(
+        strip, trapping_rate=rates[:, None], diffusivity=np.array([1e-3, 2e-3])
+    )
     found = np.asarray(slowest(wide))
     assert found.shape == (7, 2)
     for i, j in np.ndindex(found.shape):
         alone = dataclasses.replace(
-            strip, trap_rate=jnp.asarray(rates[i]), diffusivity=jnp.asarray(1e-3 * (j + 1))
+            strip, trapping_rate=jnp.asarray(rates[i]), diffusivity=jnp.asarray(1e-3 * (j + 1))
         )
         assert found[i, j] == pytest.approx(float(slowest(alone)), rel=1e-13)
 
@@ -452,7 +454,7 @@ def test_steady_state_solves_the_diffusion_equation(d):
     assert float(first(1000 * UM)) == pytest.approx(0, abs=1e-12 * float(first(bare / 2)) ** 2)
     inside, outside = (float(first(bare * (1 + side * 1e-9))) for side in (1, -1))
     assert inside == pytest.approx(outside, rel=1e-6)
-    assert float(steady(end_trap(d, trap_rate=0.0), 3.0, 0.0)) == math.inf
+    assert float(steady(end_trap(d, trapping_rate=0.0), 3.0, 0.0)) == math.inf
 
 
 def test_diffusion_of_quasiparticles_is_slowed_by_their_velocity():

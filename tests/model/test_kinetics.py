@@ -21,7 +21,7 @@ from entrap.solve.jit import quick_jit
 CLOSURES = ("constant", "ramp")
 
 densities_of = quick_jit(kinetics.densities)
-gain_of = quick_jit(kinetics.pair_gain)
+gain_of = quick_jit(kinetics.paired_electron_gain)
 delayed = quick_jit(kinetics.delayed_normal_density)
 
 
@@ -30,7 +30,7 @@ def by_integration(trapping, n_s0, n_n0, times, rate):
 
     def right(t, y):
         pairs = trapping.pairing_rate * rate(t) * y[1] ** 2
-        trapped = trapping.trap_rate * y[1]
+        trapped = trapping.trapping_rate * y[1]
         return [pairs, -trapped - pairs, trapped]
 
     found = integrate.solve_ivp(
@@ -86,20 +86,20 @@ def test_pairing_only_lowers_what_is_left_and_all_goes_one_way(rate, pairing, ti
 def test_gain_is_the_long_time_limit(closure, x):
     trapping = Trapping(2.0, 2.0 * x / 0.4, closure)
     late = densities_of(trapping, 0.0, 0.4, 400.0)
-    gain = float(kinetics.pair_gain(trapping, 0.4))
+    gain = float(kinetics.paired_electron_gain(trapping, 0.4))
     assert gain == pytest.approx(float(late.superfluid_density), rel=1e-13, abs=0)
 
 
 @pytest.mark.parametrize(("x", "gain"), [(0.1, 0.046898), (0.5, 0.189070)])
 def test_exact_gain_replaces_eq_11(x, gain):
-    value = float(kinetics.pair_gain(Trapping(1.0, x, "constant"), 1.0))
+    value = float(kinetics.paired_electron_gain(Trapping(1.0, x, "constant"), 1.0))
     assert value == pytest.approx(gain, abs=5.1e-7)
 
 
 @pytest.mark.parametrize(("closure", "factor"), [("constant", 1 / 2), ("ramp", 1 / 6)])
 def test_few_pairs_form_in_proportion_to_the_pairing_rate(closure, factor):
     def gain(x):
-        return kinetics.pair_gain(Trapping(1.0, x, closure), 1.0)
+        return kinetics.paired_electron_gain(Trapping(1.0, x, closure), 1.0)
 
     assert float(gain(0.0)) == 0.0
     assert float(jax.grad(gain)(0.0)) == pytest.approx(factor, rel=1e-15, abs=0)
@@ -109,9 +109,9 @@ def test_few_pairs_form_in_proportion_to_the_pairing_rate(closure, factor):
 @pytest.mark.parametrize("closure", CLOSURES)
 def test_without_a_trap_all_pair_up(closure):
     trapping = Trapping(0.0, 2.0, closure)
-    assert float(kinetics.crowding(trapping, 0.4)) == math.inf
-    assert float(kinetics.pair_gain(trapping, 0.4)) == 0.4
-    near = float(kinetics.pair_gain(Trapping(1e-14, 2.0, closure), 0.4))
+    assert float(kinetics.pairing_to_trapping_ratio(trapping, 0.4)) == math.inf
+    assert float(kinetics.paired_electron_gain(trapping, 0.4)) == 0.4
+    near = float(kinetics.paired_electron_gain(Trapping(1e-14, 2.0, closure), 0.4))
     assert near == pytest.approx(0.4, rel=1e-6, abs=0)
 
 
@@ -119,8 +119,8 @@ def test_without_a_trap_all_pair_up(closure):
 @pytest.mark.parametrize("rate", [0.0, 1.0])
 def test_without_pairing_no_pairs_form(closure, rate):
     trapping = Trapping(rate, 0.0, closure)
-    assert float(kinetics.crowding(trapping, 0.4)) == 0.0
-    assert float(kinetics.pair_gain(trapping, 0.4)) == 0.0
+    assert float(kinetics.pairing_to_trapping_ratio(trapping, 0.4)) == 0.0
+    assert float(kinetics.paired_electron_gain(trapping, 0.4)) == 0.0
     found = densities_of(trapping, 0.6, 0.4, 2.0)
     assert float(found.superfluid_density) == 0.6
     assert float(found.normal_density) == pytest.approx(0.4 * math.exp(-2 * rate), rel=1e-15, abs=0)
@@ -158,7 +158,7 @@ def compiled_slopes(closure):
         trapping = Trapping(rate, pairing, closure)
         found = kinetics.densities(trapping, 0.5, n_n0, time)
         late = kinetics.delayed_normal_density(trapping, time, n_n0, time)
-        gain = kinetics.pair_gain(trapping, n_n0)
+        gain = kinetics.paired_electron_gain(trapping, n_n0)
         return jnp.stack([*jax.tree.leaves(found), late, gain])
 
     return tuple(quick_jit(way(totals, (0, 1, 2, 3))) for way in (jax.jacfwd, jax.jacrev))
@@ -231,4 +231,4 @@ def test_self_consistent_closure_has_no_closed_form():
     ):
         kinetics.densities(trapping, 0.6, 0.4, 1.0)
     with pytest.raises(ValueError, match="has no closed form"):
-        kinetics.pair_gain(trapping, 0.4)
+        kinetics.paired_electron_gain(trapping, 0.4)

@@ -58,7 +58,7 @@ def densities(given, closure="constant"):
 
 def final_density(given, closure="constant"):
     rate = given["gamma"] if closure == "constant" else given["gamma_inf"]
-    gain = kinetics.pair_gain(Trapping(given["Gamma"], rate, closure), given["n_n0"])
+    gain = kinetics.paired_electron_gain(Trapping(given["Gamma"], rate, closure), given["n_n0"])
     return given["n_s0"] + gain
 
 
@@ -118,7 +118,9 @@ def reduced_energy(given, t, x, f):
 
 
 def grey_density(given):
-    gain = kinetics.pair_gain(Trapping(1.0, given["x"] / given["t0"], "constant"), given["t0"])
+    gain = kinetics.paired_electron_gain(
+        Trapping(1.0, given["x"] / given["t0"], "constant"), given["t0"]
+    )
     return 1 - given["t0"] + gain
 
 

@@ -241,12 +241,12 @@ def sweep(
     )
     check_ends(stated, axes)
     _hurry()
-    from entrap.studies.sweep.command import Wishes, write_sweep
+    from entrap.studies.sweep.command import SweepOptions, write_sweep
 
-    wishes = Wishes(scheduler, workers, resume, force, plot, sensitivity)
+    options = SweepOptions(scheduler, workers, resume, force, plot, sensitivity)
     target = out or Path(f"{case.stem}-sweep")
     try:
-        write_sweep(stated, axes, target, wishes)
+        write_sweep(stated, axes, target, options)
     except KeyboardInterrupt:
         _complain("Stopped", f"what is done stays in {target}: go on with --resume")
         sys.exit(130)

@@ -29,7 +29,7 @@ from entrap.model.lifetimes import (
     recombination_rate,
 )
 
-_LEAST = 1e-140  # n_qp/N_0 [K] that counts as cold: 1/n² still is a number
+_COLDEST_DENSITY = 1e-140  # n_qp/N_0 [K] that counts as cold: 1/n² still is a number
 
 
 class Flows(eqx.Module):
@@ -255,7 +255,7 @@ def transient(flows: Flows, initial: RealsLike, time: RealsLike) -> Reals:
 
 
 def _density(gap: Reals, temperature: RealsLike) -> Reals:
-    return jnp.maximum(bcs.quasiparticle_density(gap, temperature, 1 / BOLTZMANN), _LEAST)
+    return jnp.maximum(bcs.quasiparticle_density(gap, temperature, 1 / BOLTZMANN), _COLDEST_DENSITY)
 
 
 def _rates(flows: Flows) -> tuple[Reals, Reals, Reals, Reals]:

@@ -38,7 +38,7 @@ class TrapState(eqx.Module):
     )
 
 
-_LEAST = 1e-100  # f_eq that counts as none
+_NO_FRACTION = 1e-100  # f_eq that counts as none
 
 MAPPINGS = ("share", "two-fluid", "density")
 """Readings of the two-fluid n_n in terms of n_qp."""
@@ -90,11 +90,11 @@ def exchange(
         device.trap_temperature,
         device.generation,
     )
-    rest = equilibrium_fraction(device, gap, temperature, n_s / sample.conduction_density)
+    rest = equilibrium_normal_fraction(device, gap, temperature, n_s / sample.conduction_density)
     return Exchange(flows, rest)
 
 
-def equilibrium_fraction(
+def equilibrium_normal_fraction(
     device: Device, gap: RealsLike, temperature: RealsLike, superfluid_share: RealsLike
 ) -> Reals:
     """f_eq: the fraction at which n_qp is that of equilibrium, by the device's mapping.
@@ -121,7 +121,7 @@ def equilibrium_fraction(
 def within_the_film(found: Exchange) -> Exchange:
     """The same with f_eq <= 1, and S no more than keeps f at 1: there is no more to be normal."""
     flows, rest = found.flows, jnp.minimum(found.equilibrium, 1.0)
-    safe = jnp.maximum(rest, _LEAST)
+    safe = jnp.maximum(rest, _NO_FRACTION)
     most = (flows.trapping + flows.recombination * (1 / safe - rest)) / safe
     supply = jnp.minimum(jnp.asarray(flows.supply), most)
     return Exchange(eqx.tree_at(lambda f: f.supply, flows, supply), rest)

@@ -40,7 +40,7 @@ class Strip(eqx.Module):
     diffusivity: RealsLike = quantity(
         "m^2/s", "D_qp", "Diffusion constant of quasiparticles", display="cm^2/s"
     )
-    trap_rate: RealsLike = quantity("1/s", "Γ_eff", "Trapping rate under a trap", source="(T1)")
+    trapping_rate: RealsLike = quantity("1/s", "Γ_eff", "Trapping rate under a trap", source="(T1)")
     background_rate: RealsLike = quantity(
         "1/s", "s_b", "Loss everywhere, the pads included", default=0.0
     )
@@ -73,7 +73,7 @@ def quasiparticle_diffusivity(
 
 def trapping_length(strip: Strip) -> Reals:
     """λ_tr = √(D/Γ) [m], how far a quasiparticle diffuses under a trap; infinite at Γ = 0."""
-    rate = jnp.asarray(strip.trap_rate, float)
+    rate = jnp.asarray(strip.trapping_rate, float)
     traps = rate > 0
     return jnp.where(traps, jnp.sqrt(strip.diffusivity / guarded(rate, traps)), jnp.inf)
 
@@ -93,7 +93,7 @@ def sink_velocity(strip: Strip) -> Reals:
         Of the shape of the traps, (..., N).
     """
     rate, diffusivity = (
-        jnp.asarray(field, float)[..., None] for field in (strip.trap_rate, strip.diffusivity)
+        jnp.asarray(field, float)[..., None] for field in (strip.trapping_rate, strip.diffusivity)
     )
     return _velocity(rate, diffusivity, jnp.asarray(strip.trap_lengths, float))
 
@@ -105,7 +105,7 @@ def area_bound(strip: Strip) -> Reals:
     """
     trapped = strip.width * jnp.asarray(strip.trap_lengths, float).sum(-1)
     area = strip.width * jnp.asarray(strip.length, float) + strip.left_pad + strip.right_pad
-    return strip.background_rate + strip.trap_rate * trapped / area
+    return strip.background_rate + strip.trapping_rate * trapped / area
 
 
 def strong_rate(strip: Strip) -> Reals:
@@ -170,7 +170,7 @@ def slowest_rate(strip: Strip) -> Reals:
     Examples:
         >>> import numpy as np
         >>> trap = np.array([990e-6]), np.array([20e-6])
-        >>> end = Strip(1e-3, 1e-5, 0.0, 0.0, *trap, diffusivity=18e-4, trap_rate=2.42e5)
+        >>> end = Strip(1e-3, 1e-5, 0.0, 0.0, *trap, diffusivity=18e-4, trapping_rate=2.42e5)
         >>> round(float(slowest_rate(end)), 6)
         2475.426014
     """
@@ -194,7 +194,7 @@ def end_trap_density(strip: Strip, generation: RealsLike, position: RealsLike) -
     """
     generation, position = jnp.asarray(generation, float), jnp.asarray(position, float)
     bare, velocity = _end_trap(strip)
-    rate = jnp.asarray(strip.trap_rate, float)
+    rate = jnp.asarray(strip.trapping_rate, float)
     traps = velocity > 0
     level = jnp.where(traps, generation / guarded(rate, traps), jnp.inf)
     inflow = generation * bare / guarded(velocity, traps)
@@ -215,7 +215,7 @@ def _velocity(rate: Reals, diffusivity: Any, trap_length: Reals) -> Reals:
 def _end_trap(strip: Strip) -> tuple[Reals, Reals]:
     """Bare length and sink velocity, the traps taken as one at an end."""
     covered = jnp.asarray(strip.trap_lengths, float).sum(-1)
-    rate = jnp.asarray(strip.trap_rate, float)
+    rate = jnp.asarray(strip.trapping_rate, float)
     return strip.length - covered, _velocity(rate, strip.diffusivity, covered)
 
 
@@ -226,7 +226,7 @@ def _scaled(strip: Strip) -> modes.Scaled:
     scalars = [
         jnp.asarray(field, float)[..., None]
         for field in (strip.length, strip.width, strip.left_pad, strip.right_pad,
-                      strip.diffusivity, strip.trap_rate)
+                      strip.diffusivity, strip.trapping_rate)
     ]  # fmt: skip
     shape = jnp.broadcast_shapes(centres.shape[:-1], *(field.shape[:-1] for field in scalars))
     length, width, left, right, diffusivity, rate = (

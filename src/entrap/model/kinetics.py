@@ -41,7 +41,7 @@ class Densities(eqx.Module):
     trapped_density: Reals = quantity("1/m^3", "n_t", "Electrons in the trap", source="Eq. (7)")
 
 
-def crowding(trapping: Trapping, normal_density: RealsLike) -> Reals:
+def pairing_to_trapping_ratio(trapping: Trapping, normal_density: RealsLike) -> Reals:
     """x = γ n_n⁰/Γ, pairing against trapping; infinite without a trap, 0 without pairing.
 
     Args:
@@ -49,7 +49,7 @@ def crowding(trapping: Trapping, normal_density: RealsLike) -> Reals:
         normal_density: n_n⁰ when the trap goes on [1/m^3].
     """
     pairs = trapping.pairing_rate * jnp.asarray(normal_density, float)
-    rate = jnp.asarray(trapping.trap_rate, float)
+    rate = jnp.asarray(trapping.trapping_rate, float)
     return jnp.where((rate > 0) | (pairs == 0), pairs / guarded(rate, rate > 0), jnp.inf)
 
 
@@ -72,7 +72,7 @@ def densities(
     """
     n_s0, n_n0 = jnp.asarray(superfluid_density, float), jnp.asarray(normal_density, float)
     time = jnp.asarray(time, float)
-    decays = trapping.trap_rate * time
+    decays = trapping.trapping_rate * time
     left, gone = jnp.exp(-decays), -jnp.expm1(-decays)
     paired = trapping.pairing_rate * n_n0 * time * expm1_ratio(decays)  # x (1 - e^(-Γt))
     if trapping.closure == "constant":
@@ -89,7 +89,7 @@ def densities(
     )
 
 
-def pair_gain(trapping: Trapping, normal_density: RealsLike) -> Reals:
+def paired_electron_gain(trapping: Trapping, normal_density: RealsLike) -> Reals:
     """n_s(∞) - n_s⁰: n_n⁰ [1 - ln(1+x)/x] for constant γ, n_n⁰ [1 - atan(s)/s] for the ramp.
 
     Args:
@@ -105,7 +105,7 @@ def pair_gain(trapping: Trapping, normal_density: RealsLike) -> Reals:
     Note:
         Eq. (11) prints x/(1-x) + ln(1-x) over x; beyond x = 0.6058 that pairs more than there are.
     """
-    x = crowding(trapping, normal_density)
+    x = pairing_to_trapping_ratio(trapping, normal_density)
     some = jnp.isfinite(x)
     if trapping.closure == "constant":
         excess = log1p_excess(guarded(x, some))
@@ -131,11 +131,11 @@ def delayed_normal_density(
         Normal density [1/m^3], of the broadcast shape.
     """
     time, delay = jnp.asarray(time, float), jnp.asarray(delay, float)
-    decays = trapping.trap_rate * time
+    decays = trapping.trapping_rate * time
     late = delay > 0
     missed = jnp.where(late, time * expm1_ratio(time / guarded(delay, late)), 0.0)
     weighed = (time * expm1_ratio(decays) - jnp.exp(-decays) * missed) / (
-        1 + trapping.trap_rate * delay
+        1 + trapping.trapping_rate * delay
     )
     return (
         normal_density * jnp.exp(-decays) / (1 + trapping.pairing_rate * normal_density * weighed)

@@ -31,7 +31,7 @@ from entrap.core.stable import guarded, sqrt_or_zero
 
 _DESCENT = 32  # steps in which Im E falls from above all scales to rounding
 _STEPS = _DESCENT + 8
-_LEAST = 1e-32  # share of E in Im E: keeps singular points finite, is 0 elsewhere
+_IMAGINARY_SHARE = 1e-32  # share of E in Im E: keeps singular points finite, is 0 elsewhere
 
 _Terms = tuple[jax.Array, jax.Array, jax.Array, jax.Array]
 
@@ -80,7 +80,7 @@ def bilayer_states(
     unit = guarded(gap, superconducts)
     e, below = energy / unit, (unit - energy) / unit
     metal, film = jnp.asarray(metal_coupling, float) / unit, film_coupling / unit
-    lift = jnp.asarray(broadening, float) / unit + _LEAST * e + 1e-60
+    lift = jnp.asarray(broadening, float) / unit + _IMAGINARY_SHARE * e + 1e-60
     e, below, metal, film, lift = jnp.broadcast_arrays(e, below, metal, film, lift)
 
     # Every singularity has Im E <= 0, so that cos θ_S changes little as Im E falls by a factor;

@@ -32,6 +32,6 @@ class Sample(eqx.Module):
 class Trapping(eqx.Module):
     """How fast the trap empties the sample, and how fast electrons pair up meanwhile."""
 
-    trap_rate: RealsLike = quantity("1/s", "Γ", "Trapping rate", source="Eq. (7)")
+    trapping_rate: RealsLike = quantity("1/s", "Γ", "Trapping rate", source="Eq. (7)")
     pairing_rate: RealsLike = quantity("m^3/s", "γ", "Pairing rate constant", source="Eq. (7)")
     closure: str = eqx.field(static=True, default="ramp")

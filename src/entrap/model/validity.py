@@ -19,7 +19,7 @@ from entrap.core.stable import guarded
 from entrap.model import bcs, landau
 from entrap.model.device import Device, couplings
 from entrap.model.entropy import log_ratio
-from entrap.model.kinetics import Densities, crowding
+from entrap.model.kinetics import Densities, pairing_to_trapping_ratio
 from entrap.model.sample import Sample, Trapping
 
 
@@ -159,7 +159,7 @@ def margins(
         "trap_temperature": _log(gap / 3, trap_energy),
         "trap_energy": _log(gap, mixing),
         "thermal_floor": _log(initial.normal_density / 10, floor),
-        "weak_pairing": _log(0.1, crowding(trapping, initial.normal_density)),
+        "weak_pairing": _log(0.1, pairing_to_trapping_ratio(trapping, initial.normal_density)),
         "release_stability": jnp.where(
             released & (n_s > 0),
             _log(sample.landau_beta * (n_c - n_s), mixing * taken),
@@ -169,7 +169,7 @@ def margins(
     if device is not None:
         metal, film = couplings(device)
         about_trap["proximity"] = jnp.minimum(_log(gap / 10, metal), _log(energy / 10, film))
-    trapped = jnp.asarray(trapping.trap_rate) > 0
+    trapped = jnp.asarray(trapping.trapping_rate) > 0
     for name, value in about_trap.items():
         made[name] = jnp.where(trapped, value, jnp.nan)
     shape = jnp.broadcast_shapes(*(value.shape for value in made.values()))

@@ -36,7 +36,7 @@ class Choices:
     trap_count: int = 1
 
 
-class Chosen(eqx.Module):
+class Static(eqx.Module):
     """Choices of a case as a pytree without leaves: jit keys on them."""
 
     choices: Choices = eqx.field(static=True)

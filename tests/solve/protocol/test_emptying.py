@@ -63,7 +63,7 @@ def by_scipy(sample, trapping, temperature, hold, method="DOP853"):
         )
     )  # fmt: skip
     temperature, thermal = float(temperature), BOLTZMANN * float(temperature)
-    rate = float(trapping.trap_rate)
+    rate = float(trapping.trapping_rate)
     pairs = float(trapping.pairing_rate) * n_c / rate
     if sample.entropy == "degenerate":
         log_ratio = np.pi**2 / 2 * temperature / FERMI * (1 - np.exp(-2 * log_ratio / 3))
@@ -165,7 +165,7 @@ def test_emptying_is_the_hold_of_an_evolution(case):
         valence_density=sample.valence_density / DENSITY,
     )
     per_run = Trapping(
-        trapping.trap_rate * 2 * hold,
+        trapping.trapping_rate * 2 * hold,
         trapping.pairing_rate * 2 * hold * DENSITY,
         "self-consistent",
     )
@@ -248,13 +248,13 @@ def test_no_pairing_leaves_the_exponential():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("changes", [{"trap_rate": 0.0}, {"hold": 0.0}, {"both": 0.0}])
+@pytest.mark.parametrize("changes", [{"trapping_rate": 0.0}, {"hold": 0.0}, {"both": 0.0}])
 @pytest.mark.parametrize("start", [0.4, 1.2])
 def test_without_a_trap_or_a_time_equilibrium_stays(changes, start):
     sample, trapping, temperature, hold = given_set(start=start, pairing=9.0)
     if "hold" not in changes:
-        trapping = dataclasses.replace(trapping, trap_rate=jnp.zeros(()))
-    if "trap_rate" not in changes:
+        trapping = dataclasses.replace(trapping, trapping_rate=jnp.zeros(()))
+    if "trapping_rate" not in changes:
         hold = jnp.zeros(())
     n_s = max(1 - start, 0)
     found = shares(emptied(sample, trapping, temperature, hold))
@@ -410,7 +410,7 @@ def test_sets_broadcast_like_the_rest(monkeypatch):
     monkeypatch.setattr(emptying, "_PAGE", 96)
     sample, trapping, temperature, _ = given_set()
     times = np.linspace(0.0, 3e-3, 5)[:, None]
-    rates = dataclasses.replace(trapping, trap_rate=np.geomspace(10.0, 1e4, 7))
+    rates = dataclasses.replace(trapping, trapping_rate=np.geomspace(10.0, 1e4, 7))
     found = emptied_sets(sample, rates, temperature, times, tolerance=1e-12)
     expected = emptied(sample, rates, temperature, times)
     assert shares(found).shape == shares(expected).shape == (3, 5, 7)
@@ -480,7 +480,7 @@ def test_derivatives_are_finite_in_every_limit(case, entropy):
     case = dict(case)
     rate = case.pop("rate", RATE)
     sample, trapping, temperature, hold = given_set(**case, entropy=entropy)
-    trapping = dataclasses.replace(trapping, trap_rate=arrays(rate))
+    trapping = dataclasses.replace(trapping, trapping_rate=arrays(rate))
     arguments = sample, trapping, temperature, hold
     for index in range(len(jax.tree.leaves(arguments))):
         value, derivative = slope(arguments, index, 1.0)

@@ -27,18 +27,18 @@ def normal_at(start, saturation=1.0):
 
 
 def inputs(
-    a=2.0, log_ratio=1.0, saturation=1.0, start=0.4, warm_to=2.2, hold=0.1, trap_rate=100.0,
+    a=2.0, log_ratio=1.0, saturation=1.0, start=0.4, warm_to=2.2, hold=0.1, trapping_rate=100.0,
     pairing=0.0, closure="ramp", entropy="ideal",
 ):  # fmt: skip
     """a in k_B, T in T_c = 1 K, rates per duration, pairing x = γ n_n⁰/Γ."""
     a, normal = a * BOLTZMANN, normal_at(start, saturation)
-    gamma = pairing * trap_rate / normal if normal > 0 else 0.0
+    gamma = pairing * trapping_rate / normal if normal > 0 else 0.0
     sample = Sample(
         a, a / saturation, 1.0, 1.0, np.expm1(log_ratio), log_ratio, 1.76 * BOLTZMANN,
         fermi_temperature=1e3, entropy=entropy,
     )  # fmt: skip
     ramp = Ramp(*map(jnp.asarray, (start, warm_to, hold)))
-    numbers = sample, Trapping(trap_rate, gamma, closure), ramp
+    numbers = sample, Trapping(trapping_rate, gamma, closure), ramp
     return *jax.tree.map(lambda x: jnp.asarray(x, float), numbers), jnp.asarray(TIMES)
 
 
@@ -60,11 +60,13 @@ def release_temperature(found, start=0.4, warm_to=2.2, hold=0.1):
 class Law:
     """dn_t/dt = Γ n_n, pairing, and F stationary in n_s at given n_t, by scipy; ideal entropy."""
 
-    def __init__(self, a, log_ratio, saturation, start, warm_to, hold, trap_rate, pairing, closure):
-        self.a, self.log_ratio, self.beta, self.rate = a, log_ratio, a / saturation, trap_rate
+    def __init__(
+        self, a, log_ratio, saturation, start, warm_to, hold, trapping_rate, pairing, closure
+    ):
+        self.a, self.log_ratio, self.beta, self.rate = a, log_ratio, a / saturation, trapping_rate
         self.start, self.warm_to, self.hold, self.closure = start, warm_to, hold, closure
         normal = normal_at(start, saturation)
-        self.gamma = pairing * trap_rate / normal if normal > 0 else 0.0
+        self.gamma = pairing * trapping_rate / normal if normal > 0 else 0.0
         self.n_s0 = float(1 - normal)
 
     def temperature(self, t):
@@ -155,22 +157,22 @@ class Law:
 
 CLEAN = {
     "a": 2.0, "log_ratio": 1.0, "saturation": 1.0, "start": 0.4, "warm_to": 2.2, "hold": 0.1,
-    "trap_rate": 100.0, "pairing": 0.0, "closure": "ramp",
+    "trapping_rate": 100.0, "pairing": 0.0, "closure": "ramp",
 }  # fmt: skip
 CASES = {
     "slow": {"a": 2.5},
-    "slower": {"a": 3.0, "log_ratio": 0.3, "trap_rate": 1e5},
-    "intermediate": {"a": 3.0, "log_ratio": 0.3, "trap_rate": 10.0},
-    "fast": {"a": 3.0, "trap_rate": 1.0},
-    "no hold": {"a": 4.0, "log_ratio": 0.5, "trap_rate": 10.0, "hold": 0.0},
-    "never pinned": {"a": 3.0, "trap_rate": 1.0, "hold": 0.0},
-    "never released": {"log_ratio": 2.5, "trap_rate": 30.0},
+    "slower": {"a": 3.0, "log_ratio": 0.3, "trapping_rate": 1e5},
+    "intermediate": {"a": 3.0, "log_ratio": 0.3, "trapping_rate": 10.0},
+    "fast": {"a": 3.0, "trapping_rate": 1.0},
+    "no hold": {"a": 4.0, "log_ratio": 0.5, "trapping_rate": 10.0, "hold": 0.0},
+    "never pinned": {"a": 3.0, "trapping_rate": 1.0, "hold": 0.0},
+    "never released": {"log_ratio": 2.5, "trapping_rate": 30.0},
     "pairs at once": {"a": 3.0, "log_ratio": 0.4, "pairing": 0.5, "closure": "constant"},
     "pairs to the minimum": {"a": 4.8, "log_ratio": 0.26, "saturation": 0.4, "pairing": 3.0},
     "pairs with the drive": {"a": 3.0, "pairing": 2.0, "closure": "self-consistent"},
     "all superconduct": {"a": 3.0, "log_ratio": 0.1, "saturation": 2.0, "start": 0.3,
-                         "trap_rate": 20.0},
-    "normal at the start": {"a": 4.0, "start": 1.02, "trap_rate": 50.0, "pairing": 1.0},
+                         "trapping_rate": 20.0},
+    "normal at the start": {"a": 4.0, "start": 1.02, "trapping_rate": 50.0, "pairing": 1.0},
 }  # fmt: skip
 
 
@@ -187,10 +189,10 @@ def test_stable_evolution_is_the_law_integrated_on_the_densities(case):
     assert_allclose(found.normal, densities[:, 1], rtol=0, atol=1e-7)
 
 
-@pytest.mark.parametrize("trap_rate", [1e11, 1e13, 1e15])
+@pytest.mark.parametrize("trapping_rate", [1e11, 1e13, 1e15])
 @pytest.mark.parametrize("log_ratio", [1e-9, 0.3, 1.0, 1.8, 1.999])
-def test_slow_warming_follows_the_minimum_with_all_trapped(log_ratio, trap_rate):
-    found = solve(*inputs(log_ratio=log_ratio, trap_rate=trap_rate))
+def test_slow_warming_follows_the_minimum_with_all_trapped(log_ratio, trapping_rate):
+    found = solve(*inputs(log_ratio=log_ratio, trapping_rate=trapping_rate))
     minimum = np.maximum(1 - temperatures() * (1 - log_ratio / 2), 0)
     assert found.succeeded
     assert_allclose(found.superfluid, np.minimum(minimum, 0.6), rtol=0, atol=1e-8)
@@ -198,15 +200,15 @@ def test_slow_warming_follows_the_minimum_with_all_trapped(log_ratio, trap_rate)
         assert_allclose(release_temperature(found), 0.4 / (1 - log_ratio / 2), rtol=1e-8)
 
 
-@pytest.mark.parametrize("trap_rate", [1e4, 1e5, 1e7, 1e10, 1e13, 1e15])
+@pytest.mark.parametrize("trapping_rate", [1e4, 1e5, 1e7, 1e10, 1e13, 1e15])
 @pytest.mark.parametrize(("log_ratio", "saturation"), [(1.0, 2.0), (1e-4, 2.0), (2.9, 10.0)])
-def test_electrons_that_all_superconduct_are_released_in_turn(log_ratio, saturation, trap_rate):
+def test_electrons_that_all_superconduct_are_released_in_turn(log_ratio, saturation, trapping_rate):
     found = solve(*inputs(a=3.0, log_ratio=log_ratio, saturation=saturation, start=0.3,
-                          trap_rate=trap_rate))  # fmt: skip
+                          trapping_rate=trapping_rate))  # fmt: skip
     minimum = saturation * (1 - temperatures(0.3) * (1 - log_ratio / 3))
     assert found.succeeded
     # With none to break it n_s falls at once to the balance, by about √(∂n_s/∂f ∂n_s/∂t/Γ).
-    within = np.sqrt(100 * saturation / trap_rate)
+    within = np.sqrt(100 * saturation / trapping_rate)
     assert_allclose(found.superfluid, np.clip(minimum, 0, 1), rtol=0, atol=within)
     assert np.diff(found.superfluid).max() <= 1e-9
     assert int(found.count) <= 8
@@ -222,7 +224,7 @@ def test_no_release_where_the_entropy_outweighs_the_slope(log_ratio):
 
 @pytest.mark.parametrize("log_ratio", [0.0, 1.0, 5.0])
 def test_no_trap_leaves_the_bare_sample(log_ratio):
-    found = solve(*inputs(log_ratio=log_ratio, trap_rate=0.0))
+    found = solve(*inputs(log_ratio=log_ratio, trapping_rate=0.0))
     bare = np.maximum(1 - temperatures(), 0)
     assert found.succeeded
     assert_allclose(found.superfluid, bare, rtol=0, atol=1e-9)
@@ -231,10 +233,12 @@ def test_no_trap_leaves_the_bare_sample(log_ratio):
 
 @pytest.mark.parametrize("closure", ["constant", "ramp"])
 @pytest.mark.parametrize("pairing", [0.1, 1.0])
-@pytest.mark.parametrize("trap_rate", [3.0, 1e3])
-def test_emptying_is_the_closed_form(closure, pairing, trap_rate):
+@pytest.mark.parametrize("trapping_rate", [3.0, 1e3])
+def test_emptying_is_the_closed_form(closure, pairing, trapping_rate):
     # Such a minimum lies far above, and never meets the pairs that form.
-    case = inputs(hold=0.9, log_ratio=5.0, pairing=pairing, trap_rate=trap_rate, closure=closure)
+    case = inputs(
+        hold=0.9, log_ratio=5.0, pairing=pairing, trapping_rate=trapping_rate, closure=closure
+    )
     _, trapping, _, times = case
     found = solve(*case)
     part = times <= 0.9
@@ -255,8 +259,8 @@ def test_pairing_by_the_energy_gained_has_its_reference_value():
 
 
 def test_the_clean_set_is_released_at_twice_its_start():
-    assert_allclose(release_temperature(solve(*inputs(trap_rate=1e4))), 0.8, rtol=1e-8)
-    paired = solve(*inputs(trap_rate=1e4, pairing=0.5, closure="constant"))
+    assert_allclose(release_temperature(solve(*inputs(trapping_rate=1e4))), 0.8, rtol=1e-8)
+    paired = solve(*inputs(trapping_rate=1e4, pairing=0.5, closure="constant"))
     assert_allclose(release_temperature(paired), 0.648744, atol=1e-6)
 
 
@@ -267,7 +271,7 @@ def powers(low, high):
 cases = st.fixed_dictionaries({
     "a": powers(-5, 4.4), "log_ratio": powers(-9, 0.7), "saturation": powers(-3, 1),
     "start": st.floats(0.05, 1.5), "hold": st.sampled_from([0.0, 0.1, 0.5, 0.9999]),
-    "trap_rate": powers(-3, 15), "pairing": st.just(0.0) | powers(-3, 1),
+    "trapping_rate": powers(-3, 15), "pairing": st.just(0.0) | powers(-3, 1),
 })  # fmt: skip
 
 
@@ -300,7 +304,7 @@ def test_what_is_solved_conserves_and_goes_one_way(case, rise):
 def test_an_unstable_branch_that_turns_back_is_left():
     # k_B L > a, σ > 2 and Γ t ~ 1: the minimum recedes, then comes back where D < 0.
     case = {"a": 10**-0.5, "saturation": 10**0.5, "start": 0.5, "hold": 0.0, "pairing": 0.0}
-    found = solve(*inputs(**case, trap_rate=1.0, warm_to=3.5))
+    found = solve(*inputs(**case, trapping_rate=1.0, warm_to=3.5))
     assert found.succeeded
     holds_what_must(case, found)
     assert [int(mode) for mode in found.modes[: int(found.count)]][-1] == PINNED
@@ -308,22 +312,24 @@ def test_an_unstable_branch_that_turns_back_is_left():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("entropy", ["degenerate", "number-fraction"])
-@pytest.mark.parametrize("trap_rate", [3.0, 1e9])
-def test_other_entropies_are_solved_and_go_one_way(entropy, trap_rate):
-    found = solve(*inputs(entropy=entropy, trap_rate=trap_rate))
+@pytest.mark.parametrize("trapping_rate", [3.0, 1e9])
+def test_other_entropies_are_solved_and_go_one_way(entropy, trapping_rate):
+    found = solve(*inputs(entropy=entropy, trapping_rate=trapping_rate))
     assert found.succeeded
     assert np.diff(found.superfluid).max() <= 1e-9
     assert np.diff(1 - found.superfluid - found.normal).min() >= -1e-9
 
 
 def test_what_cannot_be_computed_ends_and_says_so():
-    assert not solve(*inputs(trap_rate=np.nan)).succeeded
+    assert not solve(*inputs(trapping_rate=np.nan)).succeeded
 
 
 @pytest.mark.slow
 def test_many_at_once_are_each_alone():
     rates = [0.1, 10.0, 1e3, 1e9]
-    alone = [inputs(a=3.0, trap_rate=rate, start=start) for rate in rates for start in (0.3, 0.6)]
+    alone = [
+        inputs(a=3.0, trapping_rate=rate, start=start) for rate in rates for start in (0.3, 0.6)
+    ]
     together = jax.tree.map(lambda *x: jnp.stack(x), *alone)
     found = jax.jit(jax.vmap(trajectory), compiler_options=QUICK)(*together)
     for i, case in enumerate(alone):
@@ -333,7 +339,7 @@ def test_many_at_once_are_each_alone():
 
 @pytest.mark.slow
 def test_derivatives_are_those_of_finite_differences():
-    sample, rates, ramp, times = inputs(a=3.0, log_ratio=0.3, trap_rate=10.0, pairing=0.3)
+    sample, rates, ramp, times = inputs(a=3.0, log_ratio=0.3, trapping_rate=10.0, pairing=0.3)
 
     def densities(by):  # all that changes, changed at once
         a, saturation, ratio, start, rate = jnp.array([3.0, 1.0, 0.3, 0.4, 10.0]) * (1 + by * WAYS)

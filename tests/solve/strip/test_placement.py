@@ -160,7 +160,7 @@ def test_position_of_a_batch_goes_through_vmap():
     rates = jnp.array([1e4, 1e5, 1e6])
     strip = strip_of(pads=(200, 533.3333))
     together = quick_jit(
-        jax.vmap(lambda rate: best_position(dataclasses.replace(strip, trap_rate=rate)))
+        jax.vmap(lambda rate: best_position(dataclasses.replace(strip, trapping_rate=rate)))
     )(rates)
-    alone = [float(place(dataclasses.replace(strip, trap_rate=rate))) for rate in rates]
+    alone = [float(place(dataclasses.replace(strip, trapping_rate=rate))) for rate in rates]
     assert np.allclose(together, alone, rtol=0, atol=1e-12)

@@ -16,7 +16,7 @@ from entrap.model.film import Sources, Strip, area_bound, end_trap_density, slow
 from entrap.solve.jit import quick_jit
 from entrap.solve.strip import rodas
 from entrap.solve.strip.steady import slowest_mode, steady_state, transient
-from entrap.solve.strip.volumes import Film, share_cells
+from entrap.solve.strip.volumes import Grid, share_cells
 
 UM = 1e-6
 rate_of = quick_jit(slowest_rate)
@@ -30,7 +30,7 @@ def strip_of(bare, traps, pads=(0.0, 0.0), **changes):
         "length": bare.sum() + traps.sum(), "width": 1e-5,
         "left_pad": pads[0] * 1e-5 * UM, "right_pad": pads[1] * 1e-5 * UM,
         "trap_centres": ends - traps / 2, "trap_lengths": traps,
-        "diffusivity": 18e-4, "trap_rate": 2.42e5, "background_rate": 0.0,
+        "diffusivity": 18e-4, "trapping_rate": 2.42e5, "background_rate": 0.0,
     }  # fmt: skip
     return jax.tree.map(lambda x: jnp.asarray(x, float), Strip(**(values | changes)))
 
@@ -91,7 +91,7 @@ def test_slowest_mode_converges_with_the_fourth_power_of_the_cells():
 def test_slowest_mode_is_the_first_eigenvector(strip):
     mode = slowest_mode(strip, 300)
     capacity, diffusion, trapped = assembled(strip, np.asarray(mode.position))
-    loss = float(strip.trap_rate) * trapped + float(strip.background_rate) * capacity
+    loss = float(strip.trapping_rate) * trapped + float(strip.background_rate) * capacity
     symmetric = (diffusion + np.diag(loss)) / np.sqrt(np.outer(capacity, capacity))
     values, vectors = linalg.eigh_tridiagonal(
         np.diag(symmetric), np.diag(symmetric, 1), select="i", select_range=(0, 0)
@@ -119,10 +119,10 @@ def test_slowest_mode_of_a_batch_without_a_trap_and_with_perfect_sinks():
     cells = share_cells(PADDED, 400)
     rates = jnp.array([0.0, 1e-3, 1e5, 1e12])
     found = quick_jit(
-        jax.vmap(lambda r: slowest_mode(dataclasses.replace(PADDED, trap_rate=r), cells).rate)
+        jax.vmap(lambda r: slowest_mode(dataclasses.replace(PADDED, trapping_rate=r), cells).rate)
     )(rates)
     assert float(found[0]) == pytest.approx(50, rel=1e-12)
-    exact = [float(rate_of(dataclasses.replace(PADDED, trap_rate=r))) for r in rates]
+    exact = [float(rate_of(dataclasses.replace(PADDED, trapping_rate=r))) for r in rates]
     assert np.allclose(found[:3], exact[:3], rtol=1e-7)
     assert float(found[3]) == pytest.approx(exact[3], rel=1e-3)
 
@@ -138,7 +138,7 @@ def test_cells_are_shared_among_the_stretches_that_have_a_length():
 def decayed(strip, initial, times, position):
     """x at the times by the exponential of the matrix."""
     capacity, diffusion, trapped = assembled(strip, position)
-    loss = float(strip.trap_rate) * trapped + float(strip.background_rate) * capacity
+    loss = float(strip.trapping_rate) * trapped + float(strip.background_rate) * capacity
     matrix = -(diffusion + np.diag(loss)) / capacity[:, None]
     return np.array([linalg.expm(matrix * t) @ initial for t in times])
 
@@ -190,7 +190,7 @@ def test_no_quasiparticle_is_lost(recombination, generation, back, background, s
 
 
 def test_flows_solve_what_densities_do_and_lose_nothing():
-    film = Film.of(TWO, Sources(), share_cells(TWO, 2000))
+    film = Grid.of(TWO, Sources(), share_cells(TWO, 2000))
     right = jnp.sin(jnp.arange(1.0, len(film.capacity) + 1)) ** 2
     for span in (1e-9, 1e-5, 1e-1):
         excess = film.capacity / span
@@ -238,7 +238,7 @@ def test_detailed_balance_keeps_equilibrium():
 
 
 def test_uniform_film_recombines_as_one_volume():
-    strip = dataclasses.replace(PADDED, trap_rate=0.0, background_rate=0.0)
+    strip = dataclasses.replace(PADDED, trapping_rate=0.0, background_rate=0.0)
     times = np.array([1e-5, 1e-3, 1.0])
     run = transient(strip, times, 1e-2, Sources(6.25e6), SMALL, 1e-9)
     expected = 1e-2 / (1 + 6.25e6 * 1e-2 * times)
@@ -260,10 +260,10 @@ def test_steady_state_of_an_end_trap_is_its_closed_form(d):
 
 
 @pytest.mark.parametrize("recombination", [0.0, 1e-200, 1.0, 6.25e6, 1e14])
-@pytest.mark.parametrize("trap_rate", [0.0, 1e-6, 2.42e5, 1e15])
-def test_steady_state_is_where_the_evolution_ends(recombination, trap_rate):
-    strip = dataclasses.replace(PADDED, trap_rate=trap_rate)
-    sources = Sources(recombination, 1e-3, 1e-6 * trap_rate)
+@pytest.mark.parametrize("trapping_rate", [0.0, 1e-6, 2.42e5, 1e15])
+def test_steady_state_is_where_the_evolution_ends(recombination, trapping_rate):
+    strip = dataclasses.replace(PADDED, trapping_rate=trapping_rate)
+    sources = Sources(recombination, 1e-3, 1e-6 * trapping_rate)
     steady = steady_state(strip, sources, SMALL)
     gone, come = (
         steady.trapped + steady.lost + steady.recombined,
@@ -276,7 +276,7 @@ def test_steady_state_is_where_the_evolution_ends(recombination, trap_rate):
 
 
 def test_steady_state_of_a_film_that_hardly_loses():
-    strip = dataclasses.replace(PADDED, trap_rate=0.0, background_rate=1e-9)
+    strip = dataclasses.replace(PADDED, trapping_rate=0.0, background_rate=1e-9)
     steady = steady_state(strip, Sources(generation=1e-12))
     assert np.allclose(steady.density, 1e-3, rtol=1e-9)
     only_pairs = dataclasses.replace(strip, background_rate=0.0)
@@ -285,7 +285,7 @@ def test_steady_state_of_a_film_that_hardly_loses():
 
 
 def test_steady_state_asks_for_a_loss():
-    strip = dataclasses.replace(PADDED, trap_rate=0.0, background_rate=0.0)
+    strip = dataclasses.replace(PADDED, trapping_rate=0.0, background_rate=0.0)
     with pytest.raises(SolveError, match="must be trapped, lost or recombine"):
         steady_state(strip, Sources(generation=1.0), SMALL)
 

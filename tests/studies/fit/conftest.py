@@ -11,7 +11,7 @@ from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.hypotheses import hypotheses, numbers_for
 from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.prediction import arranged
-from entrap.studies.fit.target import Given, Target, in_blocks, told_at
+from entrap.studies.fit.target import ModelData, Target, in_blocks, told_at
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Problem:
     parameters: tuple
     hypothesis: object
     target: Target
-    given: Given
+    given: ModelData
 
     @property
     def keys(self):
@@ -42,7 +42,7 @@ class Problem:
         return self.given._replace(free=none, fixed=np.array(fixed, float))
 
     def told(self, u, given=None):
-        """Rows of coordinates → `Told`."""
+        """Rows of coordinates → `Prediction`."""
         return in_blocks(told_at, self.target, given or self.given, np.atleast_2d(u))
 
     def drawn(self, random, **truth):
@@ -106,7 +106,7 @@ def _problem(tables, data, name="mixing"):
         case.fit.degrees_of_freedom,
     )
     given = jax.tree.map(
-        np.asarray, Given(numbers_for(case), points, *hypothesis.masks(parameters))
+        np.asarray, ModelData(numbers_for(case), points, *hypothesis.masks(parameters))
     )
     return Problem(case, data, parameters, hypothesis, target, given)
 

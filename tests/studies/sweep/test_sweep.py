@@ -11,8 +11,8 @@ import entrap as et
 from entrap.core.quantities import quantities
 from entrap.model.state import State
 from entrap.solve.protocol.outcome import QUANTITIES
+from entrap.studies.sweep.layout import lay_out
 from entrap.studies.sweep.names import MARGINS, RESULTS
-from entrap.studies.sweep.plan import plan
 
 STATES = [name for name, _ in quantities(State) if name != "temperature"]
 OF_CASE = tuple(name for name in QUANTITIES if RESULTS[name].kind == "case")
@@ -127,7 +127,7 @@ def test_every_point_is_what_equilibrate_says_of_it(route, entropy, scheme, keys
     names = [*STATES, *(f"{name}_bare" for name in STATES)]
     margins = [f"margin_{name}" for name in MARGINS]
     found = et.sweep(case, axes, [*names, *margins], scheme=scheme)
-    laid = plan(case, et.Sweep(axes, tuple(names), scheme))
+    laid = lay_out(case, et.Sweep(axes, tuple(names), scheme))
     for place, point, temperature in points_of(laid):
         there = et.equilibrate(point, temperature)
         # Where n_s vanishes its last digits are those of a difference.
@@ -162,7 +162,7 @@ def test_every_point_is_what_evolve_says_of_it(closure, keys, data):
     case = case_of(closure=closure)
     axes = data.draw(axes_of("direct", keys, [2] * len(keys)))
     found = et.sweep(case, axes, [*EVOLVED, *OF_CASE])
-    laid = plan(case, et.Sweep(axes, EVOLVED))
+    laid = lay_out(case, et.Sweep(axes, EVOLVED))
     n_c = case.material.conduction_density
     for place, point, _ in points_of(laid):
         there = et.evolve(point)
@@ -210,7 +210,7 @@ def test_reduced_axes_may_be_longer_than_a_block(monkeypatch):
         how: et.sweep(case, axes, ["free_energy"], reduce={"temperature": how}).data["free_energy"]
         for how in ("max", "mean", "argmin")
     }
-    monkeypatch.setattr("entrap.studies.sweep.layout.CLOSED_BLOCK", 64)
+    monkeypatch.setattr("entrap.studies.sweep.chunking.CLOSED_BLOCK", 64)
     for how, column in wanted.items():
         found = et.sweep(case, axes, ["free_energy"], reduce={"temperature": how})
         np.testing.assert_allclose(found.data["free_energy"], column, rtol=1e-14)
@@ -241,9 +241,9 @@ def test_chunks_and_blocks_cover_every_point_once(lengths, limits):
         ("alpha",),
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("entrap.studies.sweep.layout.CLOSED_CHUNK", limits[0])
-        patch.setattr("entrap.studies.sweep.layout.CLOSED_BLOCK", limits[1])
-        laid = plan(case_of(), stated)
+        patch.setattr("entrap.studies.sweep.chunking.CLOSED_CHUNK", limits[0])
+        patch.setattr("entrap.studies.sweep.chunking.CLOSED_BLOCK", limits[1])
+        laid = lay_out(case_of(), stated)
     seen = np.zeros(laid.shape, int)
     for index in range(laid.chunks):
         region = laid.region(index)
@@ -330,7 +330,7 @@ def test_every_point_of_a_trap_is_what_its_design_says():
     }
     names = tuple(name for name, result in RESULTS.items() if result.kind == "trap")
     found = et.sweep(case, axes, names)
-    laid = plan(case, et.Sweep(axes, names))
+    laid = lay_out(case, et.Sweep(axes, names))
     for place, point, temperature in points_of(laid):
         if temperature > 1.2:
             assert all(np.isnan(column.values[place]) for column in found.data.values())
@@ -364,7 +364,7 @@ def test_what_pairs_while_emptying_is_what_evolve_says_though_it_is_alone():
         "protocol.hold": [0.0, 2e-3],
     }
     alone = et.sweep(case, axes, ["pair_gain"])
-    laid = plan(case, et.Sweep(axes, ("pair_gain",)))
+    laid = lay_out(case, et.Sweep(axes, ("pair_gain",)))
     assert laid.gains_only
     n_c = case.material.conduction_density
     for place, point, _ in points_of(laid):

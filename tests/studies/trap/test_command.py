@@ -239,7 +239,7 @@ def strip_of(design, film=None):
         trap_centres=np.array(film.trap_centres),
         trap_lengths=np.full(film.trap_count, share),
         diffusivity=float(found.quasiparticle_diffusivity),
-        trap_rate=float(found.trapping_rate),
+        trapping_rate=float(found.trapping_rate),
         background_rate=film.background_rate,
     )
 

@@ -166,7 +166,7 @@ def _reduced(
     valence = None
     if sample.entropy == "number-fraction":
         valence = jnp.asarray(sample.valence_density, float) / n_c
-    decays = trapping.trap_rate * hold
+    decays = trapping.trapping_rate * hold
     gone = -jnp.expm1(-decays)
     onset = jnp.minimum(_onset(ratio, valence, lacking), gone)
     share = jnp.where(lacking > 0, (gone - onset) / guarded(gone, gone > 0), 1.0)

@@ -17,8 +17,8 @@ from entrap.model.state import bare_densities, state
 from entrap.model.validity import margins
 from entrap.solve.inputs import (
     Choices,
-    Chosen,
     Numbers,
+    Static,
     choices_of,
     device_of,
     in_conduction_units,
@@ -60,7 +60,7 @@ def evolve(case: Case, *, throw: bool = True) -> Evolution:
     case.require("landau")
     numbers, choices = numbers_of(case), choices_of(case)
     time = sample_times(numbers, protocol.points)
-    found = _evolution(Chosen(choices), numbers, time)
+    found = _evolution(Static(choices), numbers, time)
     out = jax.tree.map(np.asarray, found)
     if throw and not out["succeeded"]:
         raise SolveError(
@@ -115,7 +115,7 @@ def sample_times(numbers: Numbers, points: int) -> np.ndarray:
 
 
 @quick_jit
-def _evolution(chosen: Chosen, numbers: Any, time: Any) -> dict[str, Any]:
+def _evolution(chosen: Static, numbers: Any, time: Any) -> dict[str, Any]:
     return evolution_of(chosen.choices, numbers, time)
 
 
@@ -136,7 +136,7 @@ def evolution_of(choices: Choices, numbers: Numbers, time: RealsLike) -> dict[st
     ramp = Ramp(start, warm_to, protocol["hold"] / duration)
     n_c = jnp.asarray(sample.conduction_density)
     in_duration = Trapping(
-        trapping.trap_rate * duration, trapping.pairing_rate * n_c * duration, trapping.closure
+        trapping.trapping_rate * duration, trapping.pairing_rate * n_c * duration, trapping.closure
     )
     reduced, device = in_conduction_units(sample), device_of(numbers, choices)
     path = trajectory(reduced, in_duration, ramp, time / duration, device, duration)
@@ -184,7 +184,7 @@ def _trap_state(
     trapping: Trapping, device: Device | None, reduced: Sample, temperature: Any, path: Trajectory
 ) -> TrapState:
     if device is None:
-        rate = jnp.broadcast_to(jnp.asarray(trapping.trap_rate), path.fraction.shape)
+        rate = jnp.broadcast_to(jnp.asarray(trapping.trapping_rate), path.fraction.shape)
         return TrapState(rate, path.fraction, jnp.where(rate > 0, 0.0, 1.0))
     found = within_the_film(exchange(device, reduced, temperature, path.superfluid))
     values = found.flows.trapping, path.fraction, steady_fraction(found)

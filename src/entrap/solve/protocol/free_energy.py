@@ -8,7 +8,7 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.core.arrays import RealsLike
 from entrap.model import landau
-from entrap.solve.inputs import Chosen, choices_of, numbers_of, sample_of
+from entrap.solve.inputs import Static, choices_of, numbers_of, sample_of
 from entrap.solve.jit import quick_jit
 
 
@@ -27,7 +27,7 @@ def free_energy_curves(
         Free energy densities [J/m^3], of shape (curves, points).
     """
     made = _curves(
-        Chosen(choices_of(case)),
+        Static(choices_of(case)),
         numbers_of(case),
         *(np.asarray(column, float) for column in (temperature, fraction, superfluid_density)),
     )
@@ -35,7 +35,7 @@ def free_energy_curves(
 
 
 @quick_jit
-def _curves(chosen: Chosen, numbers: Any, temperature: Any, fraction: Any, density: Any) -> Any:
+def _curves(chosen: Static, numbers: Any, temperature: Any, fraction: Any, density: Any) -> Any:
     sample = sample_of(numbers, chosen.choices)
     normal = fraction[:, None] * (sample.conduction_density - density)
     return landau.free_energy(sample, temperature[:, None], jnp.asarray(density), normal)

@@ -56,14 +56,14 @@ def trajectory(
     """
     laws = branches(sample, trapping, ramp, device, duration)
     # With a device this is its first rate: what it becomes sets no scale, only what is integrated.
-    trap_rate = jnp.asarray(trapping.trap_rate)
+    trapping_rate = jnp.asarray(trapping.trapping_rate)
 
     # Not the methods themselves: they are pytrees, which diffrax takes apart at every turn.
     def field(since: Any, y: Any, args: Any) -> Reals:
         return laws.field(since, y, args)
 
     def over(since: Reals, y: Reals, args: Segment, **_: Any) -> Any:
-        return laws.leaves(laws.locate(since, y, args), args.mode, args.holding) > 0
+        return laws.event_margin(laws.locate(since, y, args), args.mode, args.holding) > 0
 
     def segment(carry: Any) -> Any:
         start, temperature, mode, y, out, modes_at, switches, modes, count, ok = carry
@@ -75,7 +75,7 @@ def trajectory(
         # In time since the start of the segment: its first steps may be far below 1e-16.
         solution = diffrax.diffeqsolve(
             diffrax.ODETerm(field), diffrax.Kvaerno5(root_finder=newton),
-            0.0, span, 1e-3 * span / (1 + trap_rate * span), y, args,
+            0.0, span, 1e-3 * span / (1 + trapping_rate * span), y, args,
             saveat=diffrax.SaveAt(dense=True, t1=True), event=diffrax.Event(over),
             # Over longer steps what a stiff f does between their ends would not be known.
             stepsize_controller=diffrax.PIDController(
@@ -96,7 +96,7 @@ def trajectory(
         states = jax.vmap(at)(jnp.clip(times - start, 0.0, covered))
 
         def margin(since: Reals) -> Reals:
-            return laws.leaves(at(since), mode, holding)
+            return laws.event_margin(at(since), mode, holding)
 
         # Between steps a stiff f is as good as the interpolation: it is left in the last one.
         known = jnp.zeros_like(covered)
@@ -104,7 +104,7 @@ def trajectory(
             event = solution.result == diffrax.RESULTS.event_occurred
             accepted = jnp.maximum(solution.stats["num_accepted_steps"] - 1, 0)
             known = jnp.where(event, steps.ts[accepted], known)
-        found, lasted = first_crossing(margin, covered, trap_rate, known)
+        found, lasted = first_crossing(margin, covered, trapping_rate, known)
         whole = ~found & (covered >= span)
         stop = jnp.where(whole, jnp.where(holding, ramp.hold, 1.0), start + lasted)
 

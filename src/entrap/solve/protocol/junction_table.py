@@ -24,7 +24,7 @@ DEGREES = (32, 128)
 FEWEST = 1e-10
 """Share of n_c below which there is no gap to speak of: rates are those there, Γ and S as √n_s."""
 
-_LEAST = 1e-300
+_SMALLEST = 1e-300
 _STEP = 1e-6  # of T, relative, and of f
 _STOPS = 512  # between f and 1, where it may come to rest
 
@@ -55,10 +55,10 @@ def tabulate(device: Device, sample: Sample, low: RealsLike, high: RealsLike) ->
     flows, crowds = found.flows, device.mapping != "share"
     equilibrium = found.equilibrium * (1 - n_s if crowds else 1.0)
     # S over Γ is 1 where the trap is as warm as the film: a series through 0 there is exact.
-    share = flows.supply / jnp.maximum(jnp.asarray(flows.trapping), _LEAST)
+    share = flows.supply / jnp.maximum(jnp.asarray(flows.trapping), _SMALLEST)
     columns = flows.trapping, share, flows.recombination, equilibrium
     values = jnp.stack(jnp.broadcast_arrays(*(jnp.asarray(column) for column in columns)))
-    logarithms = jnp.log(jnp.maximum(values, _LEAST))
+    logarithms = jnp.log(jnp.maximum(values, _SMALLEST))
     return Table(jnp.asarray(in_temperature @ logarithms @ in_density.T), low, high, crowds)
 
 
@@ -130,7 +130,7 @@ def drift(
     by_itself = in_fraction + in_density * by_fraction
     returns = by_itself < 0
     moves = -by_warming * slope / guarded(by_itself, returns, -1.0)
-    return jnp.where(returns, moves, jnp.inf), by_itself / jnp.maximum(forgets[0], _LEAST)
+    return jnp.where(returns, moves, jnp.inf), by_itself / jnp.maximum(forgets[0], _SMALLEST)
 
 
 def settled(table: Table, minimum: Minimum, temperature: Reals, f: Reals) -> Reals:

@@ -99,7 +99,7 @@ class Branches(eqx.Module):
     def exchange(self, temperature: Reals, n_s: Reals, f: Reals) -> tuple[Reals, Reals, Reals]:
         """By the trap: df/dt, d(ln f)/dt, and the rate at which an error of f is forgotten."""
         if self.table is None:
-            rate = jnp.asarray(self.trapping.trap_rate)
+            rate = jnp.asarray(self.trapping.trapping_rate)
             return -rate * f, -rate, rate
         rate, forgets = flow(self.table, temperature, n_s, f)
         rate, forgets = self.duration * rate, self.duration * forgets
@@ -141,7 +141,7 @@ class Branches(eqx.Module):
             affinity = self.affinity(temperature, n_s, f, at)
             rate = self_consistent_rate(self.trapping, temperature, affinity)
         elif self.trapping.closure == "ramp":
-            rate = self.trapping.pairing_rate * -jnp.expm1(-self.trapping.trap_rate * time)
+            rate = self.trapping.pairing_rate * -jnp.expm1(-self.trapping.trapping_rate * time)
         else:
             rate = self.trapping.pairing_rate
         rate = jnp.where(mode == NORMAL, 0.0, rate)
@@ -157,7 +157,7 @@ class Branches(eqx.Module):
         by_trap, decay, forgets = self.exchange(temperature, n_s, f)
         f_rate = (by_trap - (1 - f) * by_warming / room) / lag
         # The minimum moves by (∂n_s/∂T) dT/dt + (∂n_s/∂f) df/dt; with D put in, nothing cancels.
-        slow = self.trapping.trap_rate < _FAST
+        slow = self.trapping.trapping_rate < _FAST
         unstable = by_warming + jnp.where(slow, by_fraction * f_rate, 0.0)
         recession = jnp.where(stable, (by_warming + by_fraction * by_trap) / lag, unstable)
         error = 10 * TOLERANCE * self.ease * (1 / self.scale + f)
@@ -170,7 +170,7 @@ class Branches(eqx.Module):
         )  # fmt: skip
 
     @eqx.filter_jit
-    def turns(self, state: Instant, mode: Any, holding: Any) -> tuple[Rates, Reals]:
+    def event_rates(self, state: Instant, mode: Any, holding: Any) -> tuple[Rates, Reals]:
         """Rates with what decides on the released branch, and whether the trap fails at once."""
         rate = self.rates(state, mode, holding)
         if self.table is None:
@@ -197,9 +197,9 @@ class Branches(eqx.Module):
             jnp.where(on_minimum, 0.0, rate.pairing),
         ]) * jnp.where(mode == FULL, 0.0, 1.0)  # fmt: skip
 
-    def leaves(self, state: Instant, mode: Any, holding: Any) -> Reals:
+    def event_margin(self, state: Instant, mode: Any, holding: Any) -> Reals:
         """Positive once the mode no longer holds."""
-        rate, fails = self.turns(state, mode, holding)
+        rate, fails = self.event_rates(state, mode, holding)
         met = state.n_s - state.minimum - 1e-14
         if self.trapping.closure == "self-consistent":  # such pairs pass by error alone what rises
             rise = state.by_temperature * self.ramp.slope(holding)
@@ -231,7 +231,7 @@ class Branches(eqx.Module):
 
     def choose(self, state: Instant, holding: Any) -> Any:
         """Mode at a kink of the protocol."""
-        rate, _ = self.turns(state, jnp.asarray(RELEASED), holding)
+        rate, _ = self.event_rates(state, jnp.asarray(RELEASED), holding)
         at_minimum = state.n_s >= jnp.minimum(state.minimum, 1.0) - 1e-12
         follows = at_minimum & (rate.recession <= rate.pairing + rate.slack)
         normal = (state.minimum <= 0) & (state.n_s <= 0)
@@ -243,7 +243,7 @@ class Branches(eqx.Module):
         mode, fails = args.mode, jnp.asarray(False)
         if self.table is not None:
             # What takes 1/Γ is at once; it ends where the flows balance anew.
-            turned = self.turns(state, mode, args.holding)[1] > -_FOLD
+            turned = self.event_rates(state, mode, args.holding)[1] > -_FOLD
             fails = left & (mode == RELEASED) & turned
             f = settled(self.table, self.minimum, state.temperature, state.fraction)
             least = self.minimum(state.temperature, f)
@@ -281,10 +281,10 @@ def branches(
     """
     if device is not None:
         table = tabulate(device, sample, ramp.start, ramp.warm_to)
-        one = jnp.ones_like(jnp.asarray(trapping.trap_rate))  # f stays what comes back
+        one = jnp.ones_like(jnp.asarray(trapping.trapping_rate))  # f stays what comes back
         return Branches(sample, trapping, ramp, table, duration, one, one, _GAPLESS)
     # On the minimum f (1 + Γ) is of order 1 in slow warming, however fast the trap is.
-    scale = jnp.asarray(1 + trapping.trap_rate)
+    scale = jnp.asarray(1 + trapping.trapping_rate)
     # Where the trap is fast f is small, and so is what its error adds to n_s.
-    ease = jnp.clip(jnp.asarray(trapping.trap_rate) / 10, 1.0, 1e5)
+    ease = jnp.clip(jnp.asarray(trapping.trapping_rate) / 10, 1.0, 1e5)
     return Branches(sample, trapping, ramp, None, duration, scale, ease, _GONE)

@@ -22,7 +22,7 @@ from entrap.core.stable import guarded
 from entrap.model.film import Sources, Strip
 from entrap.solve.jit import quick_jit
 from entrap.solve.strip.rodas import STEPS, Problem, rodas4
-from entrap.solve.strip.volumes import Film, positions, share_cells
+from entrap.solve.strip.volumes import Grid, positions, share_cells
 
 _INVERSE, _SHIFTED = 24, 3  # iterations for the slowest mode
 _NEWTON = 200
@@ -204,10 +204,10 @@ _quick_mode = quick_jit(_mode)  # a derivative or a batch is compiled as a whole
 
 
 def _slowest(strip: Strip, counts: tuple[int, ...]) -> tuple[Reals, Reals]:
-    film = Film.of(strip, Sources(), counts)
+    film = Grid.of(strip, Sources(), counts)
     fixed = lax.stop_gradient(film)
 
-    def quotient(film: Film, x: Reals) -> Reals:
+    def quotient(film: Grid, x: Reals) -> Reals:
         flows = (x[:-1] - x[1:]) ** 2 / film.resistance
         return (flows.sum() + (film.excess(x) * x**2).sum()) / (film.capacity * x**2).sum()
 
@@ -225,7 +225,7 @@ def _slowest(strip: Strip, counts: tuple[int, ...]) -> tuple[Reals, Reals]:
 
 @quick_jit
 def _steady(strip: Strip, sources: Sources, counts: _Counts) -> tuple[Reals, Reals, Reals, Flags]:
-    film = Film.of(strip, sources, counts.cells)
+    film = Grid.of(strip, sources, counts.cells)
     # An x that is too much everywhere: from there on Newton's steps only fall.
     pairs = film.recombination > 0
     supply = film.generation + film.backflow
@@ -254,7 +254,7 @@ def _steady(strip: Strip, sources: Sources, counts: _Counts) -> tuple[Reals, Rea
 def _transient(
     strip: Strip, sources: Sources, times: Any, start: Any, tolerance: Any, counts: _Counts
 ) -> tuple[Reals, Reals, Reals, Any, Flags]:
-    film = Film.of(strip, sources, counts.cells)
+    film = Grid.of(strip, sources, counts.cells)
 
     def relax(x: Reals, capacity: Reals, right: Reals) -> Reals:
         return film.by_flow(capacity + film.excess(x), right)

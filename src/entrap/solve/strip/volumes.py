@@ -22,11 +22,11 @@ from jax import lax
 from entrap.core.arrays import Reals
 from entrap.model.film import Sources, Strip
 
-_LEAST = 4  # cells of a stretch
+_FEWEST_CELLS = 4  # cells of a stretch
 _CROWDING = 0.9  # cells at the ends of a stretch are 1 - 0.9 of the average
 
 
-class Film(NamedTuple):
+class Grid(NamedTuple):
     """The equations on the nodes and the cells between them, per width of the strip."""
 
     width: Reals  # [m]
@@ -39,18 +39,18 @@ class Film(NamedTuple):
     backflow: Reals  # b T [m/s]
 
     @staticmethod
-    def of(strip: Strip, sources: Sources, counts: tuple[int, ...]) -> "Film":
+    def of(strip: Strip, sources: Sources, counts: tuple[int, ...]) -> "Grid":
         """The strip cut into cells, so many in each stretch."""
         widths, under = _widths(strip, counts)
         width = jnp.asarray(strip.width, float)
         capacity = _halves(widths)
         capacity = capacity.at[0].add(strip.left_pad / width).at[-1].add(strip.right_pad / width)
         trapped = _halves(jnp.where(under, widths, 0.0))
-        return Film(
+        return Grid(
             width,
             widths / strip.diffusivity,
             capacity,
-            strip.trap_rate * trapped,
+            strip.trapping_rate * trapped,
             strip.background_rate * capacity,
             sources.recombination * capacity,
             sources.generation * capacity,
@@ -106,11 +106,11 @@ def share_cells(strip: Strip, cells: int) -> tuple[int, ...]:
         stretches = np.asarray(_stretches(strip))
     except jax.errors.TracerArrayConversionError:
         count = 2 * np.shape(strip.trap_lengths)[-1] + 1
-        return (2 * max(_LEAST // 2, round(cells / count / 2)),) * count
+        return (2 * max(_FEWEST_CELLS // 2, round(cells / count / 2)),) * count
     some = stretches > 1e-12 * stretches.sum()
     share = stretches / stretches.sum() / 2 + some / some.sum() / 2
     return tuple(
-        2 * max(_LEAST // 2, round(cells * part / 2)) if here else 0
+        2 * max(_FEWEST_CELLS // 2, round(cells * part / 2)) if here else 0
         for part, here in zip(share, some, strict=True)
     )
 

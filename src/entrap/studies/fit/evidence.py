@@ -16,7 +16,7 @@ import numpy as np
 from scipy import stats
 
 from entrap.studies.fit.sampling import Chains
-from entrap.studies.fit.target import Given, Target, densities_at, in_blocks
+from entrap.studies.fit.target import ModelData, Target, densities_at, in_blocks
 
 _FREEDOM, _WIDER = 5.0, 1.5
 _LIVE, _OF_EACH, _EFFECTIVE, _CALLS = 100, 25, 1000, 50_000
@@ -37,7 +37,7 @@ class Evidence:
     calls: int
 
 
-def evidence(target: Target, given: Given, chains: Chains, seed: int) -> Evidence:
+def evidence(target: Target, given: ModelData, chains: Chains, seed: int) -> Evidence:
     """ln Z of a hypothesis.
 
     Args:
@@ -79,6 +79,6 @@ def evidence(target: Target, given: Given, chains: Chains, seed: int) -> Evidenc
     return Evidence(float(sampler.log_z), 1 / math.sqrt(float(sampler.n_eff)), int(sampler.n_like))
 
 
-def _idle(given: Given) -> float:
+def _idle(given: ModelData) -> float:
     """What the fixed coordinates add to the density at u = 0, taken back."""
     return 0.5 * float((~np.asarray(given.free)).sum()) * math.log(2 * math.pi)

@@ -27,7 +27,7 @@ from entrap.studies.fit.prediction import arranged
 from entrap.studies.fit.predictive import Band, Series, bands, predicted_along
 from entrap.studies.fit.sampling import Chains, prepare, sample, size
 from entrap.studies.fit.storage import file_of, save, saved_chains
-from entrap.studies.fit.target import Given, Target
+from entrap.studies.fit.target import ModelData, Target
 
 Progress = Callable[[str, str, int, int], None]
 """Called with hypothesis, stage, what is done and what is to do."""
@@ -104,7 +104,7 @@ def fit(
         case: What is known; its priors, [data] and [fit] say how.
         data: Measurements, or their file.
         resume: Folder of an earlier fit of the same, whose chains go on.
-        progress: Told what is done.
+        progress: Prediction what is done.
 
     Raises:
         InputError: the data cannot be read, or the case lacks what they need.
@@ -137,7 +137,7 @@ def fit(
         # On the device once: so many numbers would cost more than a likelihood at each call.
         rows = np.zeros((most, len(free)))
         rows[np.arange(free.sum()), np.flatnonzero(free)] = 1.0
-        given = jax.device_put(Given(numbers, points, free, fixed, rows))
+        given = jax.device_put(ModelData(numbers, points, free, fixed, rows))
         problems.append((hypothesis, target, given, earlier))
     # What compiles, imports or takes one core goes on aside.
     with _aside() as aside:
@@ -196,7 +196,7 @@ def _aside() -> Iterator[ThreadPoolExecutor]:
 def _sampled(
     hypothesis: Hypothesis,
     target: Target,
-    given: Given,
+    given: ModelData,
     earlier: Chains | None,
     case: Case,
     ready: Future[None],
@@ -241,7 +241,7 @@ def _validity(there: Case, data: Observations) -> tuple[Margin, ...]:
     return equilibrate(there, np.sort(kelvin)).validity
 
 
-def _compile_ahead(case: Case, data: Observations, target: Target, given: Given) -> None:
+def _compile_ahead(case: Case, data: Observations, target: Target, given: ModelData) -> None:
     """What is asked of the draws, asked of the priors' middle."""
     middle = np.zeros((1, len(target.parameters)))
     told_of(target, given, middle)

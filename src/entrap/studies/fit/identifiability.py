@@ -16,7 +16,7 @@ import numpy as np
 from scipy import stats
 
 from entrap.studies.fit.optimum import Optimum
-from entrap.studies.fit.target import Chosen, Given, Target, slopes_at
+from entrap.studies.fit.target import ModelData, Static, Target, slopes_at
 
 _SHARE = 0.3  # of a direction that a parameter must have to be named
 
@@ -35,7 +35,7 @@ class Direction:
     weights: Mapping[str, float]
 
 
-def open_directions(target: Target, given: Given, found: Optimum) -> tuple[Direction, ...]:
+def open_directions(target: Target, given: ModelData, found: Optimum) -> tuple[Direction, ...]:
     """Directions along which the data say less than the prior, the least known first.
 
     Args:
@@ -58,9 +58,9 @@ def open_directions(target: Target, given: Given, found: Optimum) -> tuple[Direc
     return tuple(made)
 
 
-def _slopes(target: Target, given: Given, u: np.ndarray) -> np.ndarray:
+def _slopes(target: Target, given: ModelData, u: np.ndarray) -> np.ndarray:
     """Rows whose outer products add up to F."""
-    told = slopes_at(Chosen(target), given, u)
+    told = slopes_at(Static(target), given, u)
     mean, deviation, moved, widened = (np.asarray(x) for x in told)
     limit = np.asarray(given.points.limit)
     noise: Any = stats.norm()

@@ -12,8 +12,8 @@ from scipy.optimize import minimize
 
 from entrap.core.errors import SolveError
 from entrap.studies.fit.target import (
-    Chosen,
-    Given,
+    ModelData,
+    Static,
     Target,
     densities_at,
     drawn_at,
@@ -47,7 +47,7 @@ class Optimum:
     steps: int
 
 
-def optimum(target: Target, given: Given, seed: int) -> Optimum:
+def optimum(target: Target, given: ModelData, seed: int) -> Optimum:
     """The maximum, from several starts.
 
     Args:
@@ -68,7 +68,7 @@ def optimum(target: Target, given: Given, seed: int) -> Optimum:
         return full
 
     def fall(u: np.ndarray) -> tuple[float, np.ndarray]:
-        found, slopes = value_and_slopes(Chosen(target), given, whole(u))
+        found, slopes = value_and_slopes(Static(target), given, whole(u))
         if not np.isfinite(found):
             return np.inf, np.zeros(count)
         return -float(found) - constant, -np.asarray(slopes)[free]
@@ -99,10 +99,10 @@ def optimum(target: Target, given: Given, seed: int) -> Optimum:
     return Optimum(whole(best.x), scale, -float(best.fun), float(evidence), steps)
 
 
-def _starts(target: Target, given: Given, free: np.ndarray, seed: int) -> list[np.ndarray]:
+def _starts(target: Target, given: ModelData, free: np.ndarray, seed: int) -> list[np.ndarray]:
     """The prior's middle, and the best of what is drawn from it."""
     count = 16 if target.forward else _DRAWN
-    u: Any = np.array(drawn_at(Chosen(target), np.array([0, seed], np.uint32), np.zeros(count)))
+    u: Any = np.array(drawn_at(Static(target), np.array([0, seed], np.uint32), np.zeros(count)))
     u[0] = 0.0
     u[:, ~np.asarray(given.free)] = 0.0
     found = in_blocks(densities_at, target, given, u, size=16 if target.forward else 128)
@@ -117,7 +117,7 @@ def _starts(target: Target, given: Given, free: np.ndarray, seed: int) -> list[n
     return [u[i][free] for i in chosen]
 
 
-def _closer(target: Target, given: Given, free: np.ndarray, u: Any, seed: int) -> np.ndarray:
+def _closer(target: Target, given: ModelData, free: np.ndarray, u: Any, seed: int) -> np.ndarray:
     """Coordinates at which ever fewer points have no probability, by chance: few draws see a tail.
 
     Where a gap closes or λ diverges, no slope leads back.

@@ -14,7 +14,7 @@ from entrap.studies.fit.identifiability import Direction, open_directions
 from entrap.studies.fit.optimum import Optimum
 from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.sampling import Chains
-from entrap.studies.fit.target import Given, Target, Told, in_blocks, told_at
+from entrap.studies.fit.target import ModelData, Prediction, Target, in_blocks, told_at
 
 DERIVED = {
     "log_mixing_ratio": Quantity("1", "L", "Entropy of mixing, ln(n/n_c)", source="Eq. (2)"),
@@ -122,7 +122,7 @@ class Posterior:
 
 def posterior(
     target: Target,
-    given: Given,
+    given: ModelData,
     hypothesis: Hypothesis,
     found: Optimum,
     chains: Chains,
@@ -169,8 +169,8 @@ def posterior(
     )
 
 
-def told_of(target: Target, given: Given, u: np.ndarray) -> Told:
-    """`Told` at rows of coordinates.
+def told_of(target: Target, given: ModelData, u: np.ndarray) -> Prediction:
+    """`Prediction` at rows of coordinates.
 
     Args:
         target: What was sampled.
@@ -184,7 +184,9 @@ def _noise(target: Target) -> Any:
     return stats.norm() if target.noise == "gaussian" else stats.t(target.freedom)
 
 
-def _misfit(target: Target, given: Given, told: Told, random: np.random.Generator) -> float:
+def _misfit(
+    target: Target, given: ModelData, told: Prediction, random: np.random.Generator
+) -> float:
     """P(T(made up) > T(measured)), T = -2 ln likelihood of the values; limits do not count."""
     counts = np.asarray(given.points.limit) == 0
     if not counts.any():

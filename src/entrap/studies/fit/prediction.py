@@ -17,7 +17,7 @@ from entrap.core.arrays import Reals
 from entrap.core.errors import InputError
 from entrap.core.stable import guarded
 from entrap.model import bcs, landau
-from entrap.model.device import equilibrium_fraction
+from entrap.model.device import equilibrium_normal_fraction
 from entrap.model.kinetics import Densities
 from entrap.model.state import State, state
 from entrap.solve.inputs import Choices, Numbers, device_of, replaced, sample_of
@@ -239,7 +239,7 @@ def _quasiparticles(found: State, numbers: Numbers, choices: Choices) -> Reals:
     device = device_of(numbers, choices)
     rest = jnp.ones_like(room)
     if device is not None:
-        rest = equilibrium_fraction(
+        rest = equilibrium_normal_fraction(
             device, found.gap, found.temperature, found.superfluid_density / n_c
         )
     share = found.normal_density / guarded(room * rest, room * rest > 0)

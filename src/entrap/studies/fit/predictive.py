@@ -9,7 +9,7 @@ from entrap.case.case import Case
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.posterior import Posterior
 from entrap.studies.fit.prediction import arranged
-from entrap.studies.fit.target import Given, Target, in_blocks, told_at
+from entrap.studies.fit.target import ModelData, Target, in_blocks, told_at
 
 _GRID, _OWN, _ROWS = 60, 20, 256
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -33,7 +33,7 @@ class Band:
 
 
 def bands(
-    case: Case, data: Observations, target: Target, given: Given, posterior: Posterior
+    case: Case, data: Observations, target: Target, given: ModelData, posterior: Posterior
 ) -> Mapping[Series, Band]:
     """Bands of each series over the span of its points.
 
@@ -57,7 +57,7 @@ def bands(
 
 
 def predicted_along(
-    case: Case, data: Observations, target: Target, given: Given, u: np.ndarray
+    case: Case, data: Observations, target: Target, given: ModelData, u: np.ndarray
 ) -> tuple[Observations, np.ndarray]:
     """Points along each series, and what each would read at rows of coordinates.
 

@@ -19,8 +19,8 @@ from entrap.solve.jit import large_jit, quick_jit
 from entrap.studies.fit.diagnostics import ESS, RHAT, diagnostics
 from entrap.studies.fit.optimum import Optimum
 from entrap.studies.fit.target import (
-    Chosen,
-    Given,
+    ModelData,
+    Static,
     Target,
     densities_at,
     in_blocks,
@@ -71,7 +71,7 @@ class Chains:
 class _Kernel:
     """numpyro's sampler of one target in the coordinates z."""
 
-    def __init__(self, chosen: Chosen, given: Given, center: Any, scale: Any) -> None:
+    def __init__(self, chosen: Static, given: ModelData, center: Any, scale: Any) -> None:
         self.length = _length(chosen.target)
         self.potential = lambda z: -log_posterior(chosen.target, given, center + scale @ z)
         self.start, self.step = hmc(self.potential, algo="NUTS")
@@ -95,7 +95,7 @@ def _length(target: Target) -> int:
 
 @quick_jit
 def _begun(
-    chosen: Chosen, given: Given, center: Any, scale: Any, z: Any, keys: Any, size: Any
+    chosen: Static, given: ModelData, center: Any, scale: Any, z: Any, keys: Any, size: Any
 ) -> Any:
     with jax.numpy_dtype_promotion("standard"):
         kernel = _Kernel(chosen, given, center, scale)
@@ -103,7 +103,9 @@ def _begun(
 
 
 @large_jit
-def _moved(chosen: Chosen, given: Given, center: Any, scale: Any, state: Any, steps: Any) -> Any:
+def _moved(
+    chosen: Static, given: ModelData, center: Any, scale: Any, state: Any, steps: Any
+) -> Any:
     with jax.numpy_dtype_promotion("standard"):
         kernel = _Kernel(chosen, given, center, scale)
         # The sampler keeps how long it warms up in itself, not in its state: as it was begun.
@@ -129,7 +131,7 @@ class _Sampler:
     def __init__(
         self,
         target: Target,
-        given: Given,
+        given: ModelData,
         found: Any,
         z: Any,
         sizes: Any,
@@ -143,7 +145,7 @@ class _Sampler:
         # Keys of JAX by numpy: JAX compiles each function of its own that makes some.
         keys = random.integers(0, 2**32, size=(len(z), 2), dtype=np.uint32)
         halves = [
-            (Chosen(self.target), self.given, self.center, self.scale, *parts)
+            (Static(self.target), self.given, self.center, self.scale, *parts)
             for parts in zip(*(np.split(x, 2) for x in (z, keys, sizes)), strict=True)
         ]
         self.states = [_begun(*half) for half in halves]
@@ -159,7 +161,7 @@ class _Sampler:
 
     def half(self, state: Any, steps: int = _BLOCK) -> Any:
         """So many steps of half of the chains."""
-        chosen = Chosen(self.target)
+        chosen = Static(self.target)
         made = _moved(chosen, self.given, self.center, self.scale, state, np.asarray(steps))
         return jax.block_until_ready(made)
 
@@ -201,7 +203,7 @@ class _Origin(NamedTuple):
     scale: np.ndarray
 
 
-def prepare(target: Target, given: Given, chains: int) -> None:
+def prepare(target: Target, given: ModelData, chains: int) -> None:
     """Compile what `sample` runs; nothing is drawn.
 
     Args:
@@ -217,7 +219,7 @@ def prepare(target: Target, given: Given, chains: int) -> None:
 
 def sample(
     target: Target,
-    given: Given,
+    given: ModelData,
     first: "Optimum | Chains",
     *,
     chains: int,
@@ -292,7 +294,7 @@ def sample(
 
 
 def _starts(
-    target: Target, given: Given, found: Optimum, chains: int, random: np.random.Generator
+    target: Target, given: ModelData, found: Optimum, chains: int, random: np.random.Generator
 ) -> np.ndarray:
     """Where chains begin: drawn about the maximum, where the posterior is not as good as nil."""
     z = random.normal(size=(8 * chains, len(given.free))) * random.random((8 * chains, 1))

@@ -58,13 +58,13 @@ class Target:
         return bool(self.layout.evolution)
 
 
-class Chosen(eqx.Module):
+class Static(eqx.Module):
     """A target as a pytree without leaves."""
 
     target: Target = eqx.field(static=True)
 
 
-class Given(NamedTuple):
+class ModelData(NamedTuple):
     """The numbers of a hypothesis and of the data."""
 
     numbers: Numbers
@@ -74,13 +74,13 @@ class Given(NamedTuple):
     directions: Any = None  # of what is free, a row each; rows of 0 fill up; of all, where None
 
 
-def values(target: Target, given: Given, u: Reals) -> Reals:
+def values(target: Target, given: ModelData, u: Reals) -> Reals:
     """θ [SI]: each parameter at its coordinate, or as it is fixed."""
     columns = [value(p.prior, u[i]) for i, p in enumerate(target.parameters)]
     return jnp.where(given.free, jnp.stack(columns), given.fixed)
 
 
-def predictions(target: Target, given: Given, u: Reals) -> tuple[Reals, Reals]:
+def predictions(target: Target, given: ModelData, u: Reals) -> tuple[Reals, Reals]:
     """What each point would read, and one standard deviation [SI]."""
     theta = values(target, given, u)
     points = given.points
@@ -100,7 +100,7 @@ def predictions(target: Target, given: Given, u: Reals) -> tuple[Reals, Reals]:
     return mean, jnp.where(square > 0, deviation, 0.0)
 
 
-def log_likelihoods(target: Target, given: Given, u: Reals) -> Reals:
+def log_likelihoods(target: Target, given: ModelData, u: Reals) -> Reals:
     """Logarithm of the likelihood of each point; -inf where the theory excludes it."""
     mean, deviation = predictions(target, given, u)
     points = given.points
@@ -124,26 +124,26 @@ def log_likelihoods(target: Target, given: Given, u: Reals) -> Reals:
     return jnp.where(known, found, jnp.where(sure, 0.0, -jnp.inf))
 
 
-def log_prior(target: Target, given: Given, u: Reals) -> Reals:
+def log_prior(target: Target, given: ModelData, u: Reals) -> Reals:
     """Of the free coordinates; of the others a normal density that they have for themselves."""
     own = [log_density(p.prior, u[i]) for i, p in enumerate(target.parameters)]
     idle = -0.5 * u**2 - 0.5 * np.log(2 * np.pi)
     return jnp.where(given.free, jnp.stack(own), idle).sum()
 
 
-def log_posterior(target: Target, given: Given, u: Reals) -> Reals:
+def log_posterior(target: Target, given: ModelData, u: Reals) -> Reals:
     """Likelihood times prior, in the coordinates; differentiable once, forward or backward."""
-    return _density(Chosen(target), given, u)
+    return _density(Static(target), given, u)
 
 
 @jax.jit
-def _density(chosen: Chosen, given: Given, u: Reals) -> Reals:
+def _density(chosen: Static, given: ModelData, u: Reals) -> Reals:
     """The same, traced once for all the functions that it is in."""
     target = chosen.target
     return (_forward if target.forward else _whole)(target, given, u)
 
 
-def _whole(target: Target, given: Given, u: Reals) -> Reals:
+def _whole(target: Target, given: ModelData, u: Reals) -> Reals:
     # Where the sampler's first strides lead, a model of exp(u) overflows; no prior reaches there.
     near = (jnp.abs(u) < _FAR).all()
     u = jnp.where(near, u, 0.0)
@@ -152,12 +152,12 @@ def _whole(target: Target, given: Given, u: Reals) -> Reals:
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
-def _forward(target: Target, given: Given, u: Reals) -> Reals:
+def _forward(target: Target, given: ModelData, u: Reals) -> Reals:
     """Of an evolution, whose solver is differentiated forward only."""
     return _whole(target, given, u)
 
 
-def _with_slopes(target: Target, given: Given, u: Reals) -> Any:
+def _with_slopes(target: Target, given: ModelData, u: Reals) -> Any:
     def along(direction: Reals) -> Any:
         return jax.jvp(partial(_whole, target, given), (u,), (direction,))
 
@@ -176,25 +176,25 @@ _forward.defvjp(_with_slopes, _backward)
 
 
 @block_jit
-def value_and_slopes(chosen: Chosen, given: Given, u: Any) -> Any:
+def value_and_slopes(chosen: Static, given: ModelData, u: Any) -> Any:
     """The posterior's logarithm and its gradient."""
     return jax.value_and_grad(lambda u: log_posterior(chosen.target, given, u))(u)
 
 
 @quick_jit
-def drawn_at(chosen: Chosen, key: Any, like: Any) -> Any:
+def drawn_at(chosen: Static, key: Any, like: Any) -> Any:
     """Coordinates drawn from the priors, as many rows as `like` is long."""
     priors = tuple(p.prior for p in chosen.target.parameters)
     return drawn(priors, jax.random.wrap_key_data(key), len(like))
 
 
 @block_jit
-def densities_at(chosen: Chosen, given: Given, u: Any) -> Any:
+def densities_at(chosen: Static, given: ModelData, u: Any) -> Any:
     """The posterior's logarithm at rows of coordinates."""
     return jax.vmap(lambda u: log_posterior(chosen.target, given, u))(u)
 
 
-class Told(NamedTuple):
+class Prediction(NamedTuple):
     """What a row of coordinates says."""
 
     theta: Any  # the parameters [SI]
@@ -206,17 +206,17 @@ class Told(NamedTuple):
 
 
 @quick_jit
-def told_at(chosen: Chosen, given: Given, u: Any) -> Any:
-    """`Told` at rows of coordinates."""
+def told_at(chosen: Static, given: ModelData, u: Any) -> Any:
+    """`Prediction` at rows of coordinates."""
     target = chosen.target
 
-    def one(u: Reals) -> Told:
+    def one(u: Reals) -> Prediction:
         theta = values(target, given, u)
         stated = {p.key: x for p, x in zip(target.parameters, theta, strict=True)}
         ours = {key: x for key, x in stated.items() if not key.startswith("data.")}
         sample = sample_of(replaced(given.numbers, ours, target.follows), target.choices)
         mean, deviation = predictions(target, given, u)
-        return Told(
+        return Prediction(
             theta,
             sample.log_mixing_ratio,
             landau.effective_critical_temperature(sample),
@@ -229,7 +229,7 @@ def told_at(chosen: Chosen, given: Given, u: Any) -> Any:
 
 
 @quick_jit
-def slopes_at(chosen: Chosen, given: Given, u: Any) -> Any:
+def slopes_at(chosen: Static, given: ModelData, u: Any) -> Any:
     """What each point would read and one standard deviation [SI], and ∂/∂u of both."""
 
     def both(u: Reals) -> Any:
@@ -238,7 +238,9 @@ def slopes_at(chosen: Chosen, given: Given, u: Any) -> Any:
     return *both(u), *jax.jacfwd(both)(u)
 
 
-def in_blocks(function: Any, target: Target, given: Given, u: np.ndarray, size: int = 128) -> Any:
+def in_blocks(
+    function: Any, target: Target, given: ModelData, u: np.ndarray, size: int = 128
+) -> Any:
     """A function of rows of coordinates, compiled for one number of rows.
 
     Args:
@@ -252,6 +254,6 @@ def in_blocks(function: Any, target: Target, given: Given, u: np.ndarray, size: 
     for start in range(0, len(u), size):
         rows = u[start : start + size]
         filled = np.concatenate([rows, np.repeat(rows[-1:], size - len(rows), axis=0)])
-        made = jax.tree.map(np.asarray, function(Chosen(target), given, filled))
+        made = jax.tree.map(np.asarray, function(Static(target), given, filled))
         found.append(jax.tree.map(itemgetter(slice(len(rows))), made))
     return jax.tree.map(lambda *parts: np.concatenate(parts), *found)

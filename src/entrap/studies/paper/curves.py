@@ -16,7 +16,7 @@ import xarray as xr
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.model import bcs, coefficients, electrodynamics, higgs, landau
-from entrap.model.kinetics import densities, pair_gain
+from entrap.model.kinetics import densities, paired_electron_gain
 from entrap.model.sample import Sample, Trapping
 from entrap.studies.paper import printed
 from entrap.studies.paper.derivations import derivations
@@ -172,7 +172,7 @@ def _evolution(density: RealsLike) -> dict[str, Reals]:
     sample = _figure_sample()
     held = landau.superfluid_density(sample, START, 1.0)
     normal = 1 - held
-    grey = held + pair_gain(Trapping(1.0, CROWDING / normal, "constant"), normal)
+    grey = held + paired_electron_gain(Trapping(1.0, CROWDING / normal, "constant"), normal)
     release, grey_release = landau.release_temperature(sample, jnp.stack([held, grey]))
     warm = jnp.stack([release, *jnp.array(BLUE)])
     start = jnp.full(4, START)
@@ -213,7 +213,7 @@ def _emptying(crowding: RealsLike, time: RealsLike) -> dict[str, Reals]:
 def _gains(crowding: RealsLike) -> dict[str, Reals]:
     trapping = Trapping(1.0, crowding, "constant")
     return {
-        "gain": pair_gain(trapping, 1.0),
+        "gain": paired_electron_gain(trapping, 1.0),
         "gain_printed": printed.final_superfluid_density(trapping, 0.0, 1.0),
     }
 

@@ -122,7 +122,7 @@ def _functional(sample: Sample, temperature: RealsLike) -> dict[str, RealsLike]:
     slopes, curvatures = parabola(jnp.array([1.0, 0.0]))
     bare, best = -slopes / curvatures
     normal = n_c - bare
-    paired = kinetics.pair_gain(Trapping(1.0, 0.5 / normal, "constant"), normal)
+    paired = kinetics.paired_electron_gain(Trapping(1.0, 0.5 / normal, "constant"), normal)
     at = jnp.stack([n_s, bare, 0.0 * n_s, n_s, bare, bare + paired])
     green, green_min, green_0, red, red_bare, red_grey = free_energy(
         at, jnp.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
@@ -236,7 +236,7 @@ def _kinetics(
         lambda t: kinetics.densities(trapping, n_s0, n_n0, t), (time,), (jnp.ones_like(time),)
     )
     n_n, gamma = exact.normal_density, trapping.pairing_rate
-    rate = jnp.asarray(trapping.trap_rate, float)
+    rate = jnp.asarray(trapping.trapping_rate, float)
     times = jnp.concatenate([jnp.stack([time, 0.0 * time]), _nodes * time])
     n_9 = printed.normal_density(trapping, n_n0, times)
     n_10 = printed.paired_superfluid_density(trapping, n_s0, n_n0, time)
@@ -247,9 +247,9 @@ def _kinetics(
     slow = kinetics.delayed_normal_density(trapping, delay, n_n0, times)
     slow_gain = (gamma * (1 - _nodes) * slow[:-1] ** 2 * delay / _nodes) @ _weights
     few, many = 1e-6, 0.9
-    x = jnp.array([kinetics.crowding(trapping, n_n0), few, many])
+    x = jnp.array([kinetics.pairing_to_trapping_ratio(trapping, n_n0), few, many])
     cases = Trapping(rate, x * rate / n_n0, "constant")
-    gains = kinetics.pair_gain(cases, n_n0) / n_n0
+    gains = kinetics.paired_electron_gain(cases, n_n0) / n_n0
     printed_gains = printed.final_superfluid_density(cases, 0.0, n_n0) / n_n0
     ramp = Trapping(1.0, few, "ramp")
 
@@ -260,7 +260,7 @@ def _kinetics(
         0, 6, lambda _, x: x - surplus(x) / jax.grad(surplus)(x), jnp.asarray(0.6)
     )
     return {
-        "crowding": kinetics.crowding(trapping, n_n0),
+        "crowding": kinetics.pairing_to_trapping_ratio(trapping, n_n0),
         "eq_7": -rate * n_n - gamma * n_n**2,
         "normal_rate": rates.normal_density,
         "eq_8": gamma * n_n**2,
@@ -284,7 +284,7 @@ def _kinetics(
         "threshold": threshold,
         "limit": x[1] / 2,
         "limit_exact": gains[1],
-        "limit_ramp": kinetics.pair_gain(ramp, 1.0),
+        "limit_ramp": kinetics.paired_electron_gain(ramp, 1.0),
         "limit_large": x[0] / 2,
         "limit_large_exact": gains[0],
         "rate_constants": gamma / rate,

@@ -15,7 +15,7 @@ from entrap.core.constants import HBAR, VACUUM_PERMEABILITY
 from entrap.core.stable import guarded, log1p_excess, sqrt_or_zero
 from entrap.model.coefficients import field_energy
 from entrap.model.higgs import PAIR_MASS
-from entrap.model.kinetics import crowding
+from entrap.model.kinetics import pairing_to_trapping_ratio
 from entrap.model.sample import Trapping
 
 NOTATION = (
@@ -118,7 +118,7 @@ def delayed_normal_density(
         Density [1/m^3].
     """
     time = jnp.asarray(time, float)
-    grown = Trapping(trapping.trap_rate, trapping.pairing_rate * -jnp.expm1(-time / delay))
+    grown = Trapping(trapping.trapping_rate, trapping.pairing_rate * -jnp.expm1(-time / delay))
     return _normal_density(grown, normal_density, time)
 
 
@@ -139,9 +139,9 @@ def paired_superfluid_density(
     Returns:
         Density [1/m^3]; NaN for x >= 1, where a logarithm of a negative number stands.
     """
-    left = jnp.exp(-jnp.asarray(trapping.trap_rate, float) * time)
+    left = jnp.exp(-jnp.asarray(trapping.trapping_rate, float) * time)
     n_s0, n_n0 = jnp.asarray(superfluid_density, float), jnp.asarray(normal_density, float)
-    return n_s0 + n_n0 * _gain(crowding(trapping, n_n0), left)
+    return n_s0 + n_n0 * _gain(pairing_to_trapping_ratio(trapping, n_n0), left)
 
 
 def final_superfluid_density(
@@ -149,8 +149,8 @@ def final_superfluid_density(
 ) -> Reals:
     """n_s = n_s⁰ + n_n⁰ Γ/(Γ - γ n_n⁰) + (Γ/γ) ln[(Γ - γ n_n⁰)/Γ], Eq. (11).
 
-    Wrong (E3): n_s⁰ + n_n⁰ [1 - ln(1 + x)/x], see `kinetics.pair_gain`. Beyond x = 0.6058 the
-    printed n_s is more than n_c.
+    Wrong (E3): n_s⁰ + n_n⁰ [1 - ln(1 + x)/x], see `kinetics.paired_electron_gain`.
+    Beyond x = 0.6058 the printed n_s is more than n_c.
 
     Args:
         trapping: Rates; γ constant.
@@ -161,7 +161,7 @@ def final_superfluid_density(
         Density [1/m^3]; NaN for x >= 1.
     """
     n_s0, n_n0 = jnp.asarray(superfluid_density, float), jnp.asarray(normal_density, float)
-    return n_s0 + n_n0 * _gain(crowding(trapping, n_n0), 0.0)
+    return n_s0 + n_n0 * _gain(pairing_to_trapping_ratio(trapping, n_n0), 0.0)
 
 
 def fluctuation_energy(
@@ -286,7 +286,7 @@ def kappa(
 
 
 def _normal_density(trapping: Trapping, normal_density: RealsLike, time: RealsLike) -> Reals:
-    rate, n_n0 = jnp.asarray(trapping.trap_rate, float), jnp.asarray(normal_density, float)
+    rate, n_n0 = jnp.asarray(trapping.trapping_rate, float), jnp.asarray(normal_density, float)
     left = jnp.exp(-rate * time)
     return n_n0 * rate * left / (rate - trapping.pairing_rate * n_n0 * left)
 

@@ -193,7 +193,7 @@ class _Asked:
     parameters: tuple[Parameter, ...]
 
 
-class _Chosen(eqx.Module):
+class _Static(eqx.Module):
     asked: _Asked = eqx.field(static=True)
 
 
@@ -229,7 +229,7 @@ def plan(case: Case, *, progress: Progress | None = None) -> Planned:
     constant = jax.device_put((numbers, free, fixed, truths, noise, sigma, layout.on, keys[2]))
     found = []
     for i, points in enumerate(layout.points):
-        found.append(np.asarray(_log_bayes(_Chosen(asked), *constant, points)))
+        found.append(np.asarray(_log_bayes(_Static(asked), *constant, points)))
         if progress:
             progress(i + 1, len(layout.points))
     log_bayes = np.moveaxis(np.stack(found), 0, 2)
@@ -240,7 +240,7 @@ def plan(case: Case, *, progress: Progress | None = None) -> Planned:
 
 @block_jit
 def _log_bayes(
-    chosen: _Chosen, numbers: Any, free: Any, fixed: Any, truths: Any, noise: Any, sigma: Any,
+    chosen: _Static, numbers: Any, free: Any, fixed: Any, truths: Any, noise: Any, sigma: Any,
     on: Any, key: Any, points: Any,
 ) -> Any:  # fmt: skip
     """ln B, of shape (made under, quantities, precisions, draws)."""

@@ -12,7 +12,7 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.solve.inputs import Numbers
 from entrap.studies.sweep.kernel import (
-    Asked,
+    Request,
     closed_block,
     concluded,
     evolution_block,
@@ -20,7 +20,7 @@ from entrap.studies.sweep.kernel import (
     merged,
     trap_block,
 )
-from entrap.studies.sweep.plan import Plan
+from entrap.studies.sweep.layout import SweepLayout
 from entrap.studies.sweep.store import Store, dataset
 
 
@@ -35,7 +35,7 @@ def compute_chunk(path: str, made: str, index: int) -> None:
     compute(*_opened(path, made), index)
 
 
-def compute(store: Store, laid: Plan, index: int) -> None:
+def compute(store: Store, laid: SweepLayout, index: int) -> None:
     """Compute a chunk, and write it.
 
     Args:
@@ -51,13 +51,13 @@ def compute(store: Store, laid: Plan, index: int) -> None:
 
 
 @functools.lru_cache(maxsize=1)
-def _opened(path: str, made: str) -> tuple[Store, Plan]:
+def _opened(path: str, made: str) -> tuple[Store, SweepLayout]:
     """A store and its plan, which a worker reads once."""
     del made
     store = Store.open(Path(path))
     data = dataset(Path(path))
     told = json.loads(store.attrs["sweep"])
-    laid = Plan(
+    laid = SweepLayout(
         Case.from_dict(json.loads(store.attrs["case"]), needs=("material",)),
         {key: data[key].values for key in told["axes"]},
         tuple(told["results"]),
@@ -69,7 +69,7 @@ def _opened(path: str, made: str) -> tuple[Store, Plan]:
     return store, laid
 
 
-def fill(laid: Plan, region: tuple[slice, ...], columns: Mapping[str, np.ndarray]) -> None:
+def fill(laid: SweepLayout, region: tuple[slice, ...], columns: Mapping[str, np.ndarray]) -> None:
     """Compute a chunk, block by block.
 
     Args:
@@ -79,7 +79,7 @@ def fill(laid: Plan, region: tuple[slice, ...], columns: Mapping[str, np.ndarray
     """
     reduction = next(iter(laid.reduce.values()), "")
     ways = [
-        (Asked(laid.choices, names, len(laid.reduced), reduction), way)
+        (Request(laid.choices, names, len(laid.reduced), reduction), way)
         for names, way in (
             (laid.of("case", "state"), _closed),
             (laid.of("trap"), _trapped),
@@ -98,7 +98,7 @@ def fill(laid: Plan, region: tuple[slice, ...], columns: Mapping[str, np.ndarray
                 columns[name][to] = column[inside]
 
 
-def _closed(laid: Plan, asked: Asked, part: tuple[slice, ...]) -> list[np.ndarray]:
+def _closed(laid: SweepLayout, asked: Request, part: tuple[slice, ...]) -> list[np.ndarray]:
     shares: list[Any] = []
     for fold in laid.folds():
         values = laid.values(fold, part)
@@ -115,18 +115,18 @@ def _closed(laid: Plan, asked: Asked, part: tuple[slice, ...]) -> list[np.ndarra
     return [concluded(asked.reduction, share) for share in shares]
 
 
-def _trapped(laid: Plan, asked: Asked, part: tuple[slice, ...]) -> list[np.ndarray]:
+def _trapped(laid: SweepLayout, asked: Request, part: tuple[slice, ...]) -> list[np.ndarray]:
     columns = trap_block(asked, _rows(laid, laid.trap_at(laid.values((), part))))
     return [column.reshape(laid.block) for column in columns]
 
 
-def _evolved(laid: Plan, asked: Asked, part: tuple[slice, ...]) -> list[np.ndarray]:
+def _evolved(laid: SweepLayout, asked: Request, part: tuple[slice, ...]) -> list[np.ndarray]:
     numbers = _rows(laid, laid.at(laid.values((), part))[0])
     block = gain_block if laid.gains_only else evolution_block
     columns = block(asked, numbers, laid.case.require("protocol").points)
     return [column.reshape(laid.block) for column in columns]
 
 
-def _rows(laid: Plan, numbers: Numbers) -> Numbers:
+def _rows(laid: SweepLayout, numbers: Numbers) -> Numbers:
     """Numbers of a block as rows of its points."""
     return jax.tree.map(lambda leaf: np.broadcast_to(leaf, laid.block).ravel(), numbers)

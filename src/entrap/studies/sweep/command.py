@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True)
-class Wishes:
+class SweepOptions:
     """How a sweep is run.
 
     Args:
@@ -49,21 +49,21 @@ class Wishes:
     sensitivity: bool = False
 
 
-def write_sweep(case: Case, stated: Sweep, target: Path, wishes: Wishes) -> None:
+def write_sweep(case: Case, stated: Sweep, target: Path, options: SweepOptions) -> None:
     """Compute a sweep into its folder; tell it, and draw it if that is wished.
 
     Args:
         case: The case.
         stated: Axes and results.
         target: Folder of the sweep.
-        wishes: How it is run.
+        options: How it is run.
 
     Raises:
         InputError: the sweep is wrong, or may not be written there.
         SolveError: a chunk could not be computed or written; what is done stays done.
     """
+    from entrap.studies.sweep.layout import lay_out
     from entrap.studies.sweep.names import check_results, default_results, with_margins
-    from entrap.studies.sweep.plan import plan
     from entrap.studies.sweep.sensitivity import sensitivities
     from entrap.studies.sweep.sweep import sweep
 
@@ -73,34 +73,34 @@ def write_sweep(case: Case, stated: Sweep, target: Path, wishes: Wishes) -> None
     if not stated.reduce and case.landau is not None and at_some:
         full = with_margins(names)
     stated = dataclasses.replace(stated, results=full)
-    points = plan(case, stated).points
+    points = lay_out(case, stated).points
     store = target / STORE
-    _claim(target, wishes, full)
+    _claim(target, options, full)
     console = Console()
     with _bar(console, points) as told:
         found = sweep(
             dataclasses.replace(case, sweep=stated),
             out=store,
-            resume=wishes.resume,
-            force=wishes.force,
-            scheduler=wishes.scheduler,
-            workers=wishes.workers,
+            resume=options.resume,
+            force=options.force,
+            scheduler=options.scheduler,
+            workers=options.workers,
             progress=told,
         )
     ranked = None
-    if wishes.sensitivity:
+    if options.sensitivity:
         with console.status("differentiating"):
             ranked = sensitivities(case, stated, names)
-    show(found, target, console, plot=wishes.plot, ranked=ranked)
+    show(found, target, console, plot=options.plot, ranked=ranked)
 
 
-def _claim(target: Path, wishes: Wishes, names: Iterable[str]) -> None:
+def _claim(target: Path, options: SweepOptions, names: Iterable[str]) -> None:
     """Refuse a folder that is not a sweep's, holds one that is to be kept, or other files."""
-    if wishes.resume and wishes.force:
+    if options.resume and options.force:
         raise InputError("--resume goes on with a sweep, --force begins anew: give one of them")
     _bring_back(target / STORE)
     if os.path.lexists(target / STORE):
-        if not (wishes.resume or wishes.force):
+        if not (options.resume or options.force):
             raise InputError(
                 f"--out {target} holds a sweep: go on with it by --resume, replace it by --force, "
                 "or give another folder"

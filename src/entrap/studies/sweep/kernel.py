@@ -18,7 +18,7 @@ from entrap.core.quantities import quantities
 from entrap.model import electrodynamics, landau
 from entrap.model.state import State, bare_densities, state, trapped_densities
 from entrap.model.validity import margins
-from entrap.solve.inputs import Choices, Chosen, Numbers, sample_of, trapping_of
+from entrap.solve.inputs import Choices, Numbers, Static, sample_of, trapping_of
 from entrap.solve.jit import block_jit
 from entrap.solve.protocol.emptying import emptied_sets
 from entrap.solve.protocol.evolve import NOTHING, evolution_of, sample_times
@@ -32,7 +32,7 @@ REDUCTIONS = ("max", "min", "mean", "argmax", "argmin")
 """What an axis of a grid may be reduced to; NaN are passed over."""
 
 
-class Asked(eqx.Module):
+class Request(eqx.Module):
     """What a block is asked, as a pytree without leaves: jit keys on it."""
 
     choices: Choices = eqx.field(static=True)
@@ -61,7 +61,7 @@ def closed_forms(choices: Choices, numbers: Numbers, temperature: Reals) -> dict
         "landau_a": sample.landau_a,
         "landau_beta": sample.landau_beta,
         "kappa": electrodynamics.kappa(sample),
-        "trapping_rate": trapping.trap_rate,
+        "trapping_rate": trapping.trapping_rate,
     }
     without, with_trap = (state(sample, temperature, densities) for densities in (bare, trapped))
     for name in _STATE:
@@ -89,7 +89,7 @@ def _at_start(choices: Choices, numbers: Numbers) -> dict[str, Any]:
 
 
 @block_jit
-def closed_block(asked: Asked, numbers: Numbers, temperature: Any, along: Any) -> Any:
+def closed_block(asked: Request, numbers: Numbers, temperature: Any, along: Any) -> Any:
     """Columns of a block of points, or what is left of them once its first axes are reduced.
 
     Args:
@@ -115,7 +115,7 @@ def closed_block(asked: Asked, numbers: Numbers, temperature: Any, along: Any) -
     return tuple(_reduced(asked, column, along) for column in columns)
 
 
-def _reduced(asked: Asked, column: Reals, along: Any) -> Any:
+def _reduced(asked: Request, column: Reals, along: Any) -> Any:
     """A column's share of a reduction over its first axes: (value,) or (value, weight)."""
     axes = tuple(range(asked.reduced))
     nothing = jnp.isnan(column)
@@ -155,11 +155,11 @@ def concluded(reduction: str, share: Any) -> np.ndarray:
 
 
 @block_jit
-def _evolutions(chosen: Chosen, numbers: Numbers, time: Any) -> Any:
+def _evolutions(chosen: Static, numbers: Numbers, time: Any) -> Any:
     return jax.vmap(functools.partial(evolution_of, chosen.choices))(numbers, time)
 
 
-def evolution_block(asked: Asked, numbers: Numbers, points: int) -> list[np.ndarray]:
+def evolution_block(asked: Request, numbers: Numbers, points: int) -> list[np.ndarray]:
     """Columns of results that need the evolution, for a row of points.
 
     Args:
@@ -171,7 +171,7 @@ def evolution_block(asked: Asked, numbers: Numbers, points: int) -> list[np.ndar
         An array for each result; NaN where the evolution did not come to its end.
     """
     time = sample_times(numbers, points)
-    found = jax.tree.map(np.asarray, _evolutions(Chosen(asked.choices), numbers, time))
+    found = jax.tree.map(np.asarray, _evolutions(Static(asked.choices), numbers, time))
     told = _margins_told(found)
     columns = [np.full(len(time), np.nan) for _ in asked.results]
     for i in range(len(time)):
@@ -190,13 +190,13 @@ def evolution_block(asked: Asked, numbers: Numbers, points: int) -> list[np.ndar
 
 
 @block_jit
-def _at_start_of(chosen: Chosen, numbers: Numbers) -> Any:
+def _at_start_of(chosen: Static, numbers: Numbers) -> Any:
     sample = sample_of(numbers, chosen.choices)
     initial = bare_densities(sample, numbers["protocol"]["start"]).superfluid_density
     return sample, trapping_of(numbers, chosen.choices, sample), initial
 
 
-def gain_block(asked: Asked, numbers: Numbers, points: int) -> list[np.ndarray]:
+def gain_block(asked: Request, numbers: Numbers, points: int) -> list[np.ndarray]:
     """`pair_gain` alone for a row of points, where `gains_by_emptying` lets it: without the rest.
 
     Args:
@@ -205,7 +205,7 @@ def gain_block(asked: Asked, numbers: Numbers, points: int) -> list[np.ndarray]:
         points: Points in time of the evolutions that must stand in where steps do not suffice.
     """
     protocol = numbers["protocol"]
-    sample, trapping, initial = _at_start_of(Chosen(asked.choices), numbers)
+    sample, trapping, initial = _at_start_of(Static(asked.choices), numbers)
     after = emptied_sets(
         sample, trapping, protocol["start"], protocol["hold"], tolerance=1e-12, threads=1
     )
@@ -220,7 +220,7 @@ def gain_block(asked: Asked, numbers: Numbers, points: int) -> list[np.ndarray]:
 
 
 @block_jit
-def _traps(chosen: Chosen, numbers: Numbers) -> Any:
+def _traps(chosen: Static, numbers: Numbers) -> Any:
     def one(numbers: Numbers) -> dict[str, Any]:
         made = rates(numbers, chosen.choices)
         found = made | along(made.pop("strip"))
@@ -231,14 +231,14 @@ def _traps(chosen: Chosen, numbers: Numbers) -> Any:
     return jax.vmap(one)(numbers)
 
 
-def trap_block(asked: Asked, numbers: Numbers) -> list[np.ndarray]:
+def trap_block(asked: Request, numbers: Numbers) -> list[np.ndarray]:
     """Columns of results of a junction on its film, for a row of points; NaN where it is normal.
 
     Args:
         asked: What is asked.
         numbers: Leaves of one length.
     """
-    found = _traps(Chosen(asked.choices), numbers)
+    found = _traps(Static(asked.choices), numbers)
     return [np.asarray(found[name]) for name in asked.results]
 
 

@@ -1,79 +1,297 @@
-"""How many points make a chunk and a block: of closed forms many, of evolutions few."""
+"""A sweep laid out: which points, in which chunks, computed in which blocks.
 
+A chunk is what is stored, and marked as done, as one; a block is what is computed at once, small
+enough for the processor's cache.
+"""
+
+import dataclasses
+import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from entrap.case.case import Case
-from entrap.solve.protocol.evolve import gains_by_emptying
+from entrap.case.case import Case, tables_of
+from entrap.case.tables import declared
+from entrap.core.errors import InputError, Problem
+from entrap.solve.inputs import Choices, Numbers, choices_of, numbers_of, replaced
+from entrap.studies.sweep.chunking import by_emptying, layout, sizes
+from entrap.studies.sweep.comparison import digest
 from entrap.studies.sweep.inputs.options import Sweep
-from entrap.studies.sweep.names import RESULTS
-
-CLOSED_CHUNK, CLOSED_BLOCK = 1 << 20, 1 << 17
-"""Points of closed forms in a chunk and in a block: 8 MB and 1 MB a column."""
-
-MIDDLE_CHUNK, MIDDLE_BLOCK = 1 << 17, 1 << 13
-"""The same of a junction on its film, and of emptying alone."""
-
-EVOLUTION_CHUNK, EVOLUTION_BLOCK = 1 << 10, 1 << 7
-"""The same of evolutions: a chunk takes seconds."""
-
-_PIECES = 8  # chunks that a sweep has at least, where it is worth while
+from entrap.studies.sweep.names import RESULTS, TEMPERATURE, check_results, default_results
+from entrap.studies.sweep.rows import check_rows
+from entrap.studies.trap.design import stated_numbers
+from entrap.studies.trap.needs import film_temperature as film_temperature_of
 
 
-def layout(
-    sweep: Sweep, axes: Mapping[str, np.ndarray], size: tuple[int, int]
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Points of a chunk along what is kept, and of a block along all axes, reduced ones first.
+@dataclasses.dataclass(frozen=True)
+class SweepLayout:
+    """Points and results of a sweep.
 
     Args:
-        sweep: The sweep.
-        axes: Values of each axis.
-        size: Points in a chunk and in a block, at most.
+        case: The case; what is no axis stays as it is there.
+        axes: Values along each axis [SI]; of one length for rows of points.
+        results: Names of what is told.
+        scheme: "grid", or how its rows of points were chosen.
+        reduce: Axes of the grid that are reduced, and how.
+        chunk: Points in a chunk along each dimension that is kept.
+        block: Points in a block along each axis.
     """
-    lengths = {key: len(values) for key, values in axes.items()}
-    if sweep.scheme != "grid":
-        lengths = {"point": next(iter(lengths.values()))}
-    reduced = [lengths[key] for key in lengths if key in sweep.reduce]
-    kept = [lengths[key] for key in lengths if key not in sweep.reduce]
-    most, at_once = size
-    total = math.prod(kept) * math.prod(reduced)
-    most = max(min(most, total // _PIECES), min(at_once, total))
-    chunk = _pieces(kept, max(most // math.prod(reduced), min(at_once, math.prod(kept))))
-    block = _pieces([*reduced, *chunk], at_once)
-    return tuple(chunk), tuple(block)
+
+    case: Case
+    axes: Mapping[str, np.ndarray]
+    results: tuple[str, ...]
+    scheme: str
+    reduce: Mapping[str, str]
+    chunk: tuple[int, ...]
+    block: tuple[int, ...]
+
+    @property
+    def grid(self) -> bool:
+        """Whether the points are all combinations of the axes' values."""
+        return self.scheme == "grid"
+
+    def of(self, *kinds: str) -> tuple[str, ...]:
+        """Results of these kinds."""
+        return tuple(name for name in self.results if RESULTS[name].kind in kinds)
+
+    @property
+    def gains_only(self) -> bool:
+        """Whether of evolutions only what pairs while emptying is asked, by its own integration."""
+        return self.of("evolution") == ("pair_gain",) and by_emptying(self.case)
+
+    @property
+    def reduced(self) -> tuple[str, ...]:
+        """Axes that are reduced."""
+        return tuple(key for key in self.axes if key in self.reduce)
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Dimensions of the results."""
+        if not self.grid:
+            return ("point",)
+        return tuple(key for key in self.axes if key not in self.reduce)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Lengths of the dimensions of the results."""
+        if not self.grid:
+            return (len(next(iter(self.axes.values()))),)
+        return tuple(len(self.axes[key]) for key in self.kept)
+
+    @property
+    def points(self) -> int:
+        """How many points are computed."""
+        return math.prod(self.shape) * math.prod(len(self.axes[key]) for key in self.reduced)
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks there are."""
+        return math.prod(self._counts)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The case's numbers, without those that are axes."""
+        return numbers_of(self.case)
+
+    @cached_property
+    def choices(self) -> Choices:
+        """The case's choices."""
+        return choices_of(self.case)
+
+    @property
+    def _counts(self) -> tuple[int, ...]:
+        return tuple(-(-n // c) for n, c in zip(self.shape, self.chunk, strict=True))
+
+    def region(self, index: int) -> tuple[slice, ...]:
+        """Where a chunk lies, in C order."""
+        at = np.unravel_index(index, self._counts)
+        sizes = zip(at, self.chunk, self.shape, strict=True)
+        return tuple(slice(int(i) * c, min((int(i) + 1) * c, n)) for i, c, n in sizes)
+
+    def blocks(self, region: tuple[slice, ...]) -> Iterator[tuple[slice, ...]]:
+        """Blocks of a chunk, as slices of the kept dimensions."""
+        return itertools.product(
+            *(
+                [slice(low, min(low + b, part.stop)) for low in range(part.start, part.stop, b)]
+                for part, b in zip(region, self.block[len(self.reduced) :], strict=True)
+            )
+        )
+
+    def folds(self) -> Iterator[tuple[slice, ...]]:
+        """Blocks of the reduced axes."""
+        return itertools.product(
+            *(
+                [slice(low, low + b) for low in range(0, len(self.axes[key]), b)]
+                for key, b in zip(self.reduced, self.block, strict=False)
+            )
+        )
+
+    def values(self, fold: tuple[slice, ...], part: tuple[slice, ...]) -> dict[str, np.ndarray]:
+        """Values of the axes over a block, shaped to broadcast, reduced axes first.
+
+        Blocks at the edge of what is kept are filled up with its last value: all have one shape.
+
+        Args:
+            fold: Part of the reduced axes.
+            part: Part of the kept dimensions.
+        """
+        if not self.grid:
+            (rows,) = part
+            return {key: _filled(column[rows], self.block[0]) for key, column in self.axes.items()}
+        order = [*self.reduced, *self.kept]
+        found = {}
+        for i, (key, where) in enumerate(zip(order, (*fold, *part), strict=True)):
+            column = self.axes[key][where]
+            if key in self.kept:
+                column = _filled(column, self.block[i])
+            shape = [1] * len(order)
+            shape[i] = len(column)
+            found[key] = column.reshape(shape)
+        return {key: found[key] for key in self.axes}
+
+    def at(self, values: Mapping[str, Any]) -> tuple[Numbers, Any]:
+        """Numbers and temperature at points of the axes.
+
+        Args:
+            values: Of each axis.
+        """
+        named = {key: column for key, column in values.items() if key != "temperature"}
+        numbers = replaced(self.numbers, named, self.case.material.gap_follows)
+        temperature = self.numbers.get("protocol", {}).get("start")
+        if "temperature" in values:
+            temperature = values["temperature"]
+        elif "protocol.start" in values:
+            temperature = values["protocol.start"]
+        return numbers, temperature
+
+    def trap_at(self, values: Mapping[str, Any]) -> Numbers:
+        """Numbers of the junction and its film at points of the axes.
+
+        Args:
+            values: Of each axis.
+        """
+        numbers, _ = self.at(values)
+        junction, film = self.case.require("trap.junction"), self.case.trap.film
+        made = {table: dict(part) for table, part in stated_numbers(self.case).items()}
+        for table in made:
+            made[table] |= numbers.get(table, {})
+        table, key = ("trap.film", "temperature") if film else ("protocol", "start")
+        if "temperature" in values:
+            made[table][key] = values["temperature"]
+        elif film and film.temperature is None and "protocol.start" in values:
+            made[table][key] = values["protocol.start"]
+        if junction.trap_temperature is None and _OWN not in values:
+            made["trap.junction"]["trap_temperature"] = made[table][key]
+        return made
+
+    def case_at(self, **indices: int) -> Case:
+        """The case of one point, as `evolve` takes it.
+
+        Args:
+            indices: Of each axis by its key; of the `point` for rows.
+        """
+        if not self.grid:
+            indices = dict.fromkeys(self.axes, indices["point"])
+        return self.case.changed(
+            {key: float(self.axes[key][i]) for key, i in indices.items() if "." in key}
+        )
+
+    def told(self) -> dict[str, Any]:
+        """What identifies the sweep, as a store keeps it: a resumed run must have the same."""
+        return {
+            "axes": {key: digest(values) for key, values in self.axes.items()},
+            "results": list(self.results),
+            "scheme": self.scheme,
+            "reduce": dict(self.reduce),
+            "chunk": list(self.chunk),
+            "block": list(self.block),
+        }
 
 
-def sizes(case: Case, results: Iterable[str]) -> tuple[int, int]:
-    """Points in a chunk and in a block, at most: by the slowest of the results.
+def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
+    """Lay a sweep out.
 
     Args:
         case: The case.
-        results: Their names.
+        sweep: Its axes and what is asked.
+
+    Raises:
+        InputError: a result is unknown, or needs what the case lacks.
     """
-    evolved = {name for name in results if RESULTS[name].kind == "evolution"}
-    if evolved - ({"pair_gain"} if by_emptying(case) else set()):
-        return EVOLUTION_CHUNK, EVOLUTION_BLOCK
-    if evolved or any(RESULTS[name].kind == "trap" for name in results):
-        return MIDDLE_CHUNK, MIDDLE_BLOCK
-    return CLOSED_CHUNK, CLOSED_BLOCK
+    axes = sweep.values()
+    case = with_tables(case, axes)
+    results = check_results(sweep.results or default_results(case))
+    kinds = {RESULTS[name].kind for name in results}
+    if kinds != {"trap"}:
+        case.require("landau")
+        paired = case.trap.pairing is not None or "trap.pairing" in axes
+        if case.protocol is None and (paired or case.trap.junction is not None):
+            text = "is missing: the rate of a junction and `pairing` are those at its `start`"
+            raise InputError(Problem(text, "protocol"))
+    if "trap" in kinds:
+        case.require("trap.junction")
+        film_temperature_of(case)
+    if "evolution" in kinds or any(name in _AT_START for name in results):
+        case.require("protocol")
+    if case.protocol is None and "temperature" not in axes and "state" in kinds:
+        raise InputError(
+            "`temperature` is missing: give [protocol], whose start it then is, or make it an "
+            'axis, as in --vary "temperature=1 K:10 K:100"'
+        )
+    if sweep.scheme == "rows":  # of a grid, and of draws, the corners tell
+        check_rows(case, axes)
+    pointwise = [name for name in results if RESULTS[name].kind in ("evolution", "trap")]
+    if pointwise and sweep.reduce:
+        raise InputError(
+            "reduce works on closed forms of the sample; other results are kept point by point: "
+            f"leave {', '.join(pointwise)} out, or `reduce`"
+        )
+    if len(set(sweep.reduce.values())) > 1:
+        raise InputError(
+            "reduce must be the same for all axes that it names, but is "
+            f"{', '.join(f'{key} = {how!r}' for key, how in sweep.reduce.items())}"
+        )
+    if len(sweep.reduce) > 1 and set(sweep.reduce.values()) <= {"argmax", "argmin"}:
+        raise InputError(
+            "argmax and argmin say where along one axis: reduce one axis by them, not "
+            f"{', '.join(sweep.reduce)}"
+        )
+    chunk, block = layout(sweep, axes, sizes(case, results))
+    bare = dataclasses.replace(case, sweep=None)
+    return SweepLayout(bare, axes, results, sweep.scheme, dict(sweep.reduce), chunk, block)
 
 
-def _pieces(lengths: list[int], most: int) -> list[int]:
-    """Lengths of pieces of at most so many points, the last axes whole first, cut evenly."""
-    sizes = []
-    for length in reversed(lengths):
-        size = max(min(length, most), 1)
-        sizes.append(-(-length // -(-length // size)))
-        most //= sizes[-1]
-    return sizes[::-1]
-
-
-def by_emptying(case: Case) -> bool:
-    """Whether the pairs that a case gains have an integration of their own.
+def with_tables(case: Case, axes: Mapping[str, np.ndarray]) -> Case:
+    """The case with tables that only axes state, as they are at the first point.
 
     Args:
         case: The case.
+        axes: Values by key.
+
+    Raises:
+        InputError: the axes do not state such a table in full.
     """
-    return gains_by_emptying(case.trap.closure, case.trap.junction is not None)
+    if all(key.rpartition(".")[0] in ("", *tables_of(case)) for key in axes):
+        return case
+    return case.changed({key: float(values[0]) for key, values in axes.items() if "." in key})
+
+
+def _filled(values: np.ndarray, length: int) -> np.ndarray:
+    missing = length - len(values)
+    return values if not missing else np.concatenate([values, np.repeat(values[-1:], missing)])
+
+
+_OWN = "trap.junction.trap_temperature"
+_AT_START = {
+    name
+    for name, result in RESULTS.items()
+    if result.kind == "case" and ("initial" in name or name == "trap_energy_cost")
+}
+
+
+def coordinate(key: str) -> Any:
+    """Declaration of an axis."""
+    return TEMPERATURE if key == "temperature" else declared(key)

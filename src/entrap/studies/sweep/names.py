@@ -82,9 +82,9 @@ def _registry() -> dict[str, Result]:
 
 
 _WORST = "Index of the assumption with the least margin, in the order of the table; -1: all hold"
-_LEAST = "Least of all margins that can be said"
+_LEAST_MARGIN = "Least of all margins that can be said"
 _DERIVED = (
-    ("smallest_margin", Quantity("1", "least margin", _LEAST), "state"),
+    ("smallest_margin", Quantity("1", "least margin", _LEAST_MARGIN), "state"),
     ("worst_margin", Quantity("1", "assumption", _WORST), "state"),
     (
         "validity_temperature",
@@ -95,7 +95,7 @@ _DERIVED = (
     ),
     (
         "evolution_smallest_margin",
-        Quantity("1", "least margin", f"{_LEAST}, worst point of the evolution"),
+        Quantity("1", "least margin", f"{_LEAST_MARGIN}, worst point of the evolution"),
         "evolution",
     ),
     (

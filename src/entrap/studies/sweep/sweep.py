@@ -23,8 +23,8 @@ from entrap.studies.sweep.chunk import compute, compute_chunk, fill
 from entrap.studies.sweep.files import remove
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.inputs.varied import check_ends
+from entrap.studies.sweep.layout import SweepLayout, coordinate, lay_out
 from entrap.studies.sweep.names import RESULTS
-from entrap.studies.sweep.plan import Plan, coordinate, plan
 from entrap.studies.sweep.store import Store, aside, create, dataset
 from entrap.studies.sweep.store import resume as store_to_resume
 
@@ -126,7 +126,7 @@ def sweep(
     else:
         stated = Sweep(dict(axes), tuple(results), scheme, samples, seed, dict(reduce or {}))
     check_ends(case, stated)
-    laid = plan(case, stated)
+    laid = lay_out(case, stated)
     if out is not None:
         return _to_store(laid, Path(out), resume, force, scheduler, workers, progress)
     if resume or scheduler != "threads":
@@ -160,7 +160,7 @@ def load_sweep(path: str | Path) -> Swept:
 
 
 def _to_store(
-    laid: Plan,
+    laid: SweepLayout,
     path: Path,
     resume: bool,
     force: bool,
@@ -205,7 +205,7 @@ def _to_store(
     return load_sweep(path)
 
 
-def _told(laid: Plan, progress: Progress | None) -> Progress:
+def _told(laid: SweepLayout, progress: Progress | None) -> Progress:
     """Progress in points, from progress in chunks."""
     reduced = laid.points // max(math.prod(laid.shape), 1)
 
@@ -216,7 +216,7 @@ def _told(laid: Plan, progress: Progress | None) -> Progress:
     return tell
 
 
-def _coordinates(laid: Plan) -> dict[str, Any]:
+def _coordinates(laid: SweepLayout) -> dict[str, Any]:
     return {
         key: (
             (key,) if laid.grid else ("point",),
@@ -227,7 +227,7 @@ def _coordinates(laid: Plan) -> dict[str, Any]:
     }
 
 
-def _described(laid: Plan, name: str) -> dict[str, str]:
+def _described(laid: SweepLayout, name: str) -> dict[str, str]:
     attrs = _attrs_of(RESULTS[name].declared)
     for key, how in laid.reduce.items():
         if how.startswith("arg"):
@@ -249,7 +249,7 @@ def _attrs_of(declared: Quantity) -> dict[str, str]:
     }
 
 
-def _attributes(laid: Plan) -> dict[str, Any]:
+def _attributes(laid: SweepLayout) -> dict[str, Any]:
     return {
         "title": laid.case.title,
         "version": version("entrap"),

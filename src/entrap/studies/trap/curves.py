@@ -12,7 +12,7 @@ from entrap.core.arrays import Reals
 from entrap.core.quantities import as_declared, quantity
 from entrap.model import film, junction, lifetimes, proximity
 from entrap.model.film import Strip
-from entrap.solve.inputs import Chosen, Numbers
+from entrap.solve.inputs import Numbers, Static
 from entrap.solve.jit import quick_jit
 from entrap.studies.trap.performance import (
     THEORY,
@@ -115,7 +115,7 @@ class Curves(eqx.Module):
 
 
 def curves(
-    chosen: Chosen,
+    chosen: Static,
     numbers: Numbers,
     found: Mapping[str, Any],
     steady: Residue,
@@ -143,7 +143,7 @@ def _of(kind: type, **columns: Any) -> Any:
     return kind(**{name: jnp.asarray(column, float) for name, column in columns.items()})
 
 
-def rates_over_temperature(chosen: Chosen, numbers: Numbers, *, passive: bool) -> OverTemperature:
+def rates_over_temperature(chosen: Static, numbers: Numbers, *, passive: bool) -> OverTemperature:
     """Rates and what is left from far below to near T_c.
 
     Args:
@@ -171,7 +171,7 @@ def rates_over_temperature(chosen: Chosen, numbers: Numbers, *, passive: bool) -
 
 
 @quick_jit
-def _at_temperatures(chosen: Chosen, numbers: Any, temperature: Any, own: Any) -> Any:
+def _at_temperatures(chosen: Static, numbers: Any, temperature: Any, own: Any) -> Any:
     def at(temperature: Reals, own: Reals) -> Any:
         here = at_temperature(numbers, temperature, own)
         found = rates(here, chosen.choices)
@@ -193,7 +193,7 @@ def _at_temperatures(chosen: Chosen, numbers: Any, temperature: Any, own: Any) -
 
 
 @quick_jit
-def _spectra(chosen: Chosen, numbers: Any, found: Any) -> tuple[OverEnergy, OverTime]:
+def _spectra(chosen: Static, numbers: Any, found: Any) -> tuple[OverEnergy, OverTime]:
     j = scaled_device(numbers, chosen.choices).junction
     gap, temperature = found["gap"], found["temperature"]
     # The edge at E = Δ and the minigap both want points near them.

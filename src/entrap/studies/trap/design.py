@@ -16,7 +16,7 @@ from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import Quantity, quantities, quantity_of
 from entrap.model.film import Strip
 from entrap.model.validity import Margins
-from entrap.solve.inputs import Chosen, Numbers, choices_of, numbers_of
+from entrap.solve.inputs import Numbers, Static, choices_of, numbers_of
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.results import Margin, Value
 from entrap.studies.trap.changes import Change, changes
@@ -108,7 +108,7 @@ def design_trap(case: Case) -> TrapDesign:
     """
     case.require("trap.junction")
     room = 2 * (case.trap.film.trap_count if case.trap.film is not None else 1)
-    chosen = Chosen(dataclasses.replace(choices_of(case), trap_count=room))
+    chosen = Static(dataclasses.replace(choices_of(case), trap_count=room))
     numbers = stated_numbers(case)
     passive = case.require("trap.junction").trap_temperature is None
 
@@ -166,7 +166,7 @@ def stated_numbers(case: Case) -> Numbers:
 
 
 @quick_jit
-def _judge(chosen: Chosen, numbers: Any) -> tuple[dict[str, Any], Scales, Any]:
+def _judge(chosen: Static, numbers: Any) -> tuple[dict[str, Any], Scales, Any]:
     """Rates, and the logarithmic derivatives of the slowest with the scales and with each key."""
 
     def logarithm(numbers: Any, scales: Scales) -> tuple[Reals, Any]:

@@ -223,7 +223,7 @@ def scaled_device(numbers: Numbers, choices: Choices, scales: Scales = _ONES) ->
 
 
 def strip_of(
-    numbers: Numbers, choices: Choices, gap: RealsLike, trap_rate: RealsLike, scales: Scales
+    numbers: Numbers, choices: Choices, gap: RealsLike, trapping_rate: RealsLike, scales: Scales
 ) -> Strip:
     """The film with its traps; without a film, a strip that is all trap.
 
@@ -250,7 +250,7 @@ def strip_of(
         trap_centres=centres,
         trap_lengths=lengths,
         diffusivity=diffusivity * scales.diffusion,
-        trap_rate=trap_rate,
+        trapping_rate=trapping_rate,
         background_rate=stated["background_rate"] * scales.background,
     )
 

@@ -40,7 +40,7 @@ def residue(found: Mapping[str, Any], generation: float) -> Residue:
     sources = Sources(
         recombination=r,
         generation=generation + (strip.background_rate + r * thermal) * thermal,
-        backflow=strip.trap_rate * found["floor_fraction"],
+        backflow=strip.trapping_rate * found["floor_fraction"],
     )
     steady = steady_state(strip, sources, _cells(strip))
     area = strip.width * strip.length + strip.left_pad + strip.right_pad
