@@ -10,14 +10,14 @@ from collections.abc import Iterable
 
 from mkdocs.exceptions import PluginError
 
-from entrap.core.quantities import Quantity, quantities
 from entrap.case.case import NESTED, TABLES
-from entrap.studies.fit.inputs.column import DataColumn
-from entrap.studies.fit.inputs.options import OBSERVABLES, Fit, Plan
 from entrap.case.priors import FAMILIES
+from entrap.core.quantities import Quantity, quantities
 from entrap.model.state import State
 from entrap.model.validity import Margins
 from entrap.studies.fit.data.observables import observable
+from entrap.studies.fit.inputs.column import DataColumn
+from entrap.studies.fit.inputs.options import OBSERVABLES, Fit, Plan
 
 _MARK = re.compile(r"^<!-- table: (\S+) -->$", re.MULTILINE)
 
