@@ -13,8 +13,8 @@ import entrap as et
 from entrap.core import exchange
 from entrap.core.errors import InputError
 from entrap.report import folder as folders
+from entrap.report.summary import write_mark
 from entrap.report.written import owned
-from entrap.studies.run.command import write_mark
 
 SUMMARY = {"title": "old", "version": "0.5.0", "answer": [], "case": {}, "regimes": []}
 SWEEP = ("sweep", "case.toml", "--vary", "temperature=1:8:4", "--result", "enhancement")
