@@ -20,7 +20,7 @@ import numpy as np
 
 import entrap as et  # turns 64-bit numbers on
 from entrap.studies.fit.diagnostics import diagnostics
-from entrap.studies.fit.hypotheses import hypotheses, numbers_for
+from entrap.studies.fit.hypotheses import hypotheses, inputs_for
 from entrap.studies.fit.optimum import optimum
 from entrap.studies.fit.prediction import arranged
 from entrap.studies.fit.sampling import sample
@@ -43,7 +43,7 @@ def problem() -> tuple[et.Case, Any, Target, ModelData]:
         case,
         data,
         target,
-        jax.device_put(ModelData(numbers_for(case), points, *mixing.masks(parameters))),
+        jax.device_put(ModelData(inputs_for(case), points, *mixing.masks(parameters))),
     )
 
 

@@ -12,9 +12,10 @@ from tests.strategies import cases
 from entrap.case.case import Case
 from entrap.model import landau
 from entrap.solve.inputs import (
+    by_key,
     choices_of,
     in_conduction_units,
-    numbers_of,
+    inputs_of,
     sample_of,
     trapping_of,
 )
@@ -35,7 +36,7 @@ def case(**tables):
 
 def sample(**tables) -> Any:
     stated = case(**tables)
-    return sample_of(numbers_of(stated), choices_of(stated))
+    return sample_of(inputs_of(stated), choices_of(stated))
 
 
 def near(value, rel=1e-12):
@@ -101,18 +102,18 @@ def test_the_mixture_gives_its_log_ratio(mixture, n_v, ratio):
 
 def test_pairing_is_measured_in_the_rate_and_the_normal_electrons_at_the_start():
     stated = case(trap={"rate": 1e3, "pairing": 0.5})
-    numbers, choices = numbers_of(stated), choices_of(stated)
-    trapping: Any = trapping_of(numbers, choices, sample_of(numbers, choices))
+    inputs, choices = inputs_of(stated), choices_of(stated)
+    trapping: Any = trapping_of(inputs, choices, sample_of(inputs, choices))
     assert float(trapping.pairing_rate) * 0.4 * DENSITY / 1e3 == near(0.5)
     full = case(trap={"rate": 1e3, "pairing": 0.5}, landau={"a": 2 * si.k, "saturation": 2.0})
-    numbers, choices = numbers_of(full), choices_of(full)
-    assert trapping_of(numbers, choices, sample_of(numbers, choices)).pairing_rate == 0
+    inputs, choices = inputs_of(full), choices_of(full)
+    assert trapping_of(inputs, choices, sample_of(inputs, choices)).pairing_rate == 0
 
 
 @given(cases)
 def test_every_case_makes_a_sample_of_finite_numbers(stated):
-    numbers, choices = numbers_of(stated), choices_of(stated)
-    made: Any = sample_of(numbers, choices)
+    inputs, choices = inputs_of(stated), choices_of(stated)
+    made: Any = sample_of(inputs, choices)
     for name in (
         "landau_a",
         "critical_temperature",
@@ -124,7 +125,7 @@ def test_every_case_makes_a_sample_of_finite_numbers(stated):
     assert made.landau_a > 0
     assert made.landau_beta >= 0  # underflows where n_s is unphysical
     assert (made.fermi_velocity is None) == (stated.material.fermi_velocity is None)
-    assert all(isinstance(x, float) for table in numbers.values() for x in table.values())
+    assert all(isinstance(x, float) for x in by_key(inputs).values())
 
 
 def test_in_units_of_n_c_the_minimum_is_the_same_share():

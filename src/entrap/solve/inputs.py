@@ -1,27 +1,124 @@
 """From a case to what the model's functions take, and to the solver's reduced units.
 
-The numbers of a case go through JAX; its choices (route, closure, entropy) do not.
+The numbers of a case are one tree that goes through JAX; its choices (route, closure, entropy) stay
+beside it.
 """
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 
-from entrap.case.case import Case, tables_of
+from entrap.case.case import Case
 from entrap.core.arrays import RealsLike
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
-from entrap.core.quantities import quantities
+from entrap.core.errors import InputError, Problem
 from entrap.model import coefficients, device, entropy, landau
 from entrap.model.device import Device
 from entrap.model.junction import TunnelJunction
 from entrap.model.lifetimes import Phonons
 from entrap.model.sample import Sample, Trapping
 
-Numbers = dict[str, dict[str, RealsLike]]
-"""Numeric keys of a case that are given, by table; the leaves may be traced."""
+
+class MaterialNumbers(eqx.Module):
+    """Numbers of [material]; None where the case does not give them, as in all these classes."""
+
+    critical_temperature: RealsLike
+    conduction_density: RealsLike
+    gap: RealsLike
+    fermi_velocity: RealsLike | None
+    fermi_temperature: RealsLike | None
+    density_of_states: RealsLike | None
+    diffusivity: RealsLike | None
+    kaplan_time: RealsLike | None
+
+
+class LandauNumbers(eqx.Module):
+    """Numbers of [landau]: those of its route."""
+
+    a: RealsLike | None
+    saturation: RealsLike | None
+    beta: RealsLike | None
+    critical_field: RealsLike | None
+    below_critical: RealsLike | None
+    superfluid_density: RealsLike | None
+    penetration_depth: RealsLike | None
+    mean_free_path: RealsLike | None
+
+
+class MixtureNumbers(eqx.Module):
+    """Numbers of [mixture]."""
+
+    valence_ratio: RealsLike | None = None
+    valence_density: RealsLike | None = None
+    volume_ratio: RealsLike = 1.0
+    condensate_weight: RealsLike = 1.0
+
+
+class JunctionNumbers(eqx.Module):
+    """Numbers of [trap.junction]."""
+
+    interface_resistance: RealsLike
+    film_thickness: RealsLike
+    metal_thickness: RealsLike
+    metal_density_of_states: RealsLike
+    electron_phonon_constant: RealsLike
+    relaxation_rate: RealsLike
+    broadening: RealsLike
+    phonon_trapping: RealsLike
+    generation: RealsLike
+    trap_temperature: RealsLike | None
+
+
+class FilmNumbers(eqx.Module):
+    """Numbers of [trap.film]."""
+
+    length: RealsLike
+    width: RealsLike
+    trap_length: RealsLike
+    trap_count: RealsLike
+    left_pad: RealsLike
+    right_pad: RealsLike
+    background_rate: RealsLike
+    trap_position: RealsLike | None
+    quasiparticle_diffusivity: RealsLike | None
+    temperature: RealsLike | None
+
+
+class TrapNumbers(eqx.Module):
+    """Numbers of [trap] and of the tables inside it."""
+
+    rate: RealsLike = 0.0
+    pairing_rate: RealsLike | None = None
+    pairing: RealsLike | None = None
+    junction: JunctionNumbers | None = None
+    film: FilmNumbers | None = None
+
+
+class ProtocolNumbers(eqx.Module):
+    """Numbers of [protocol]."""
+
+    start: RealsLike
+    warm_to: RealsLike
+    warming_time: RealsLike
+    hold: RealsLike
+
+
+class Inputs(eqx.Module):
+    """Numbers of a case in SI, named as its keys are; they broadcast together and may be traced."""
+
+    material: MaterialNumbers
+    mixture: MixtureNumbers
+    trap: TrapNumbers
+    landau: LandauNumbers | None
+    protocol: ProtocolNumbers | None
+
+
+Tree = TypeVar("Tree", bound=eqx.Module)
+Part = TypeVar("Part")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,34 +139,78 @@ class Static(eqx.Module):
     choices: Choices = eqx.field(static=True)
 
 
-def numbers_of(case: Case) -> Numbers:
-    """Numeric keys of a case that are given, by table, in SI."""
-    return {
-        table: {
-            name: float(value)
-            for name, declared in quantities(part)
-            if declared.kind == "number" and (value := getattr(part, name)) is not None
-        }
-        for table, part in tables_of(case).items()
-    }
+def inputs_of(case: Case) -> Inputs:
+    """The numbers of a case."""
+    trap = case.trap
+    return Inputs(
+        _numbers(MaterialNumbers, case.material),
+        _numbers(MixtureNumbers, case.mixture),
+        TrapNumbers(
+            trap.rate,
+            trap.pairing_rate,
+            trap.pairing,
+            trap.junction and _numbers(JunctionNumbers, trap.junction),
+            trap.film and _numbers(FilmNumbers, trap.film),
+        ),
+        case.landau and _numbers(LandauNumbers, case.landau),
+        case.protocol and _numbers(ProtocolNumbers, case.protocol),
+    )
 
 
-def replaced(numbers: Numbers, values: Mapping[str, Any], gap_follows: bool) -> Numbers:
-    """Numbers with some in their place, as a case whose keys are changed would have them.
+def _numbers(kind: type[Tree], part: Any) -> Tree:
+    values = {field.name: getattr(part, field.name) for field in dataclasses.fields(kind)}
+    return kind(**{key: None if value is None else float(value) for key, value in values.items()})
+
+
+def by_key(inputs: eqx.Module) -> dict[str, Any]:
+    """The numbers that are given, by dotted key.
 
     Args:
-        numbers: Of a case.
-        values: By dotted key [SI].
-        gap_follows: Whether the gap is BCS's of the critical temperature, if it changes alone.
+        inputs: Of a case.
     """
-    made = {table: dict(part) for table, part in numbers.items()}
+    leaves = jax.tree.leaves_with_path(inputs)
+    return {jax.tree_util.keystr(p, simple=True, separator="."): leaf for p, leaf in leaves}
+
+
+def replaced(inputs: Tree, values: Mapping[str, Any], gap_follows: bool = False) -> Tree:
+    """Numbers with some of them replaced, as a case whose keys are changed would have them.
+
+    Args:
+        inputs: Of a case that has the tables of these keys.
+        values: By dotted key [SI].
+        gap_follows: Whether a critical temperature that changes alone changes the gap with it, by
+            BCS theory.
+    """
+    if gap_follows and "material.gap" not in values and "material.critical_temperature" in values:
+        critical = values["material.critical_temperature"]
+        values = {**values, "material.gap": BCS_GAP_RATIO * BOLTZMANN * critical}
+    own: dict[str, Any] = {}
+    inner: dict[str, dict[str, Any]] = {}
     for key, value in values.items():
-        table, _, name = key.rpartition(".")
-        made.setdefault(table, {})[name] = value
-    if gap_follows and "material.critical_temperature" in values and "material.gap" not in values:
-        critical = made["material"]["critical_temperature"]
-        made["material"]["gap"] = BCS_GAP_RATIO * BOLTZMANN * critical
-    return made
+        table, _, name = key.partition(".")
+        if name:
+            inner.setdefault(table, {})[name] = value
+        else:
+            own[key] = value
+    own |= {table: replaced(getattr(inputs, table), part) for table, part in inner.items()}
+    return dataclasses.replace(inputs, **own)
+
+
+def required(part: Part | None, name: str) -> Part:
+    """A table or a number that a case may lack.
+
+    Entry points check before any work what they need; this names what such a check has missed.
+
+    Args:
+        part: The table or the number.
+        name: Its dotted name.
+
+    Raises:
+        InputError: the case lacks it.
+    """
+    if part is None:
+        raise InputError(Problem("is missing: what is computed from this case needs it", name))
+    return part
 
 
 def choices_of(case: Case) -> Choices:
@@ -88,7 +229,10 @@ def sample(case: Case) -> Sample:
     """The sample of a case, as the functions of `entrap.model` take it.
 
     Args:
-        case: The case.
+        case: The case, with its Landau coefficients.
+
+    Raises:
+        InputError: the case has no table [landau].
 
     Examples:
         >>> import entrap as et
@@ -96,85 +240,97 @@ def sample(case: Case) -> Sample:
         >>> round(float(et.model.landau.effective_critical_temperature(nb)), 2)
         11.41
     """
-    return sample_of(numbers_of(case), choices_of(case))
+    case.require("landau")
+    return sample_of(inputs_of(case), choices_of(case))
 
 
-def sample_of(numbers: Numbers, choices: Choices) -> Sample:
+def sample_of(inputs: Inputs, choices: Choices) -> Sample:
     """The sample that the model's functions take.
 
     Args:
-        numbers: Of a case; leaves broadcast together.
+        inputs: Of a case; leaves broadcast together.
         choices: Of the same case.
     """
-    material, mixture = numbers["material"], numbers["mixture"]
-    n_c = jnp.asarray(material["conduction_density"], float)
-    if "valence_density" in mixture:
-        n_v = jnp.asarray(mixture["valence_density"], float)
+    material, mixture = inputs.material, inputs.mixture
+    n_c = jnp.asarray(material.conduction_density, float)
+    if mixture.valence_density is not None:
+        n_v = jnp.asarray(mixture.valence_density, float)
     else:
-        n_v = n_c * mixture.get("valence_ratio", 0.0)
-    a, beta = _landau_coefficients(material, numbers["landau"], choices)
+        n_v = n_c * (0.0 if mixture.valence_ratio is None else mixture.valence_ratio)
+    a, beta = _landau_coefficients(material, required(inputs.landau, "landau"), choices)
     return Sample(
         landau_a=a,
         landau_beta=beta,
-        critical_temperature=jnp.asarray(material["critical_temperature"], float),
+        critical_temperature=jnp.asarray(material.critical_temperature, float),
         conduction_density=n_c,
         valence_density=n_v,
-        log_mixing_ratio=entropy.log_mixing_ratio(n_v / n_c, mixture["volume_ratio"]),
-        gap=jnp.asarray(material["gap"], float),
-        condensate_weight=jnp.asarray(mixture["condensate_weight"], float),
-        fermi_temperature=_optional(material, "fermi_temperature"),
-        fermi_velocity=_optional(material, "fermi_velocity"),
+        log_mixing_ratio=entropy.log_mixing_ratio(n_v / n_c, mixture.volume_ratio),
+        gap=jnp.asarray(material.gap, float),
+        condensate_weight=jnp.asarray(mixture.condensate_weight, float),
+        fermi_temperature=_optional(material.fermi_temperature),
+        fermi_velocity=_optional(material.fermi_velocity),
         entropy=choices.entropy,
     )
 
 
-def trapping_of(numbers: Numbers, choices: Choices, sample: Sample) -> Trapping:
-    """Rates of the trap; pairing = x means γ = x Γ/n_n⁰ with n_n⁰ at the protocol's start.
+def trapping_of(
+    inputs: Inputs, choices: Choices, sample: Sample, temperature: RealsLike | None = None
+) -> Trapping:
+    """Rates of the trap; pairing = x means γ = x Γ/n_n⁰, with n_n⁰ where the trap goes on.
 
-    A junction's Γ is the one that it has there.
+    That is at the protocol's start; a junction's Γ is the one that it has there.
+
+    Args:
+        inputs: Of a case.
+        choices: Of the same case.
+        sample: Of both.
+        temperature: Where the trap goes on if the case has no protocol [K].
     """
-    trap = numbers["trap"]
-    rate = jnp.asarray(trap["rate"], float)
-    junction = device_of(numbers, choices)
-    if junction is not None:
-        start = numbers["protocol"]["start"]
+    trap, protocol = inputs.trap, inputs.protocol
+    start = temperature if protocol is None else protocol.start
+    rate = jnp.asarray(trap.rate, float)
+    junction = device_of(inputs, choices)
+    if junction is not None or trap.pairing is not None:
+        start = required(start, "protocol")
         n_s = landau.superfluid_density(sample, start, 1.0)
-        rate = jnp.asarray(device.exchange(junction, sample, start, n_s).flows.trapping)
-    pairing_rate = jnp.asarray(trap.get("pairing_rate", 0.0), float)
-    if "pairing" in trap:
-        n_s = landau.superfluid_density(sample, numbers["protocol"]["start"], 1.0)
-        normal = sample.conduction_density - n_s
-        some = normal > 0
-        pairing_rate = jnp.where(some, trap["pairing"] * rate / jnp.where(some, normal, 1.0), 0.0)
-    return Trapping(rate, pairing_rate, choices.closure)
+        if junction is not None:
+            rate = jnp.asarray(device.exchange(junction, sample, start, n_s).flows.trapping)
+        if trap.pairing is not None:
+            normal = sample.conduction_density - n_s
+            some = normal > 0
+            pairing = jnp.where(some, trap.pairing * rate / jnp.where(some, normal, 1.0), 0.0)
+            return Trapping(rate, pairing, choices.closure)
+    pairing = 0.0 if trap.pairing_rate is None else trap.pairing_rate
+    return Trapping(rate, jnp.asarray(pairing, float), choices.closure)
 
 
-def device_of(numbers: Numbers, choices: Choices) -> Device | None:
+def device_of(inputs: Inputs, choices: Choices) -> Device | None:
     """The junction of a case on its film; None where the trap is stated by its rate."""
-    if "trap.junction" not in numbers:
+    material, trap = inputs.material, inputs.trap.junction
+    if trap is None:
         return None
-    material, trap = numbers["material"], numbers["trap.junction"]
+    density = required(material.density_of_states, "material.density_of_states")
     junction = TunnelJunction(
-        interface_resistance=trap["interface_resistance"],
-        film_thickness=trap["film_thickness"],
-        film_density_of_states=material["density_of_states"],
-        metal_thickness=trap["metal_thickness"],
-        metal_density_of_states=trap["metal_density_of_states"],
-        electron_phonon_constant=trap["electron_phonon_constant"],
-        relaxation_rate=trap["relaxation_rate"],
+        interface_resistance=trap.interface_resistance,
+        film_thickness=trap.film_thickness,
+        film_density_of_states=density,
+        metal_thickness=trap.metal_thickness,
+        metal_density_of_states=trap.metal_density_of_states,
+        electron_phonon_constant=trap.electron_phonon_constant,
+        relaxation_rate=trap.relaxation_rate,
     )
     phonons = Phonons(
-        kaplan_time=material["kaplan_time"],
-        critical_temperature=material["critical_temperature"],
-        film_density_of_states=material["density_of_states"],
-        phonon_trapping=trap["phonon_trapping"],
+        kaplan_time=required(material.kaplan_time, "material.kaplan_time"),
+        critical_temperature=material.critical_temperature,
+        film_density_of_states=density,
+        phonon_trapping=trap.phonon_trapping,
     )
     return Device(
         junction,
         phonons,
-        conduction_density=material["conduction_density"],
-        trap_temperature=trap.get("trap_temperature"),
-        generation=trap["generation"],
+        conduction_density=material.conduction_density,
+        trap_temperature=trap.trap_temperature,
+        generation=trap.generation,
         mapping=choices.mapping,
     )
 
@@ -190,32 +346,34 @@ def in_conduction_units(sample: Sample) -> Sample:
 
 
 def _landau_coefficients(
-    material: Mapping[str, Any], landau_: Mapping[str, Any], choices: Choices
+    material: MaterialNumbers, stated: LandauNumbers, choices: Choices
 ) -> tuple[Any, Any]:
-    critical, n_c = material["critical_temperature"], material["conduction_density"]
+    critical, n_c = material.critical_temperature, material.conduction_density
     if choices.route == "direct":
-        a = jnp.asarray(landau_["a"], float)
-        if "beta" in landau_:
-            return a, jnp.asarray(landau_["beta"], float)
-        return a, coefficients.saturation_beta(a, critical, landau_["saturation"] * n_c)
+        a = jnp.asarray(stated.a, float)
+        if stated.beta is not None:
+            return a, jnp.asarray(stated.beta, float)
+        saturation = required(stated.saturation, "landau.saturation")
+        return a, coefficients.saturation_beta(a, critical, saturation * n_c)
     if choices.route == "bcs":
         rho = jnp.asarray(0.0)
-        if "mean_free_path" in landau_:
-            rho = coefficients.dirtiness(
-                material["fermi_velocity"], critical, landau_["mean_free_path"]
-            )
-        return coefficients.bcs_coefficients(critical, material["fermi_temperature"], n_c, rho)
-    below = landau_["below_critical"]
+        if stated.mean_free_path is not None:
+            velocity = required(material.fermi_velocity, "material.fermi_velocity")
+            rho = coefficients.dirtiness(velocity, critical, stated.mean_free_path)
+        fermi = required(material.fermi_temperature, "material.fermi_temperature")
+        return coefficients.bcs_coefficients(critical, fermi, n_c, rho)
+    below = required(stated.below_critical, "landau.below_critical")
     if choices.carriers:
         n_s = coefficients.superfluid_density_near_critical(n_c, below, critical)
-    elif "penetration_depth" in landau_:
-        density = coefficients.density_of_depth(landau_["penetration_depth"])
+    elif stated.penetration_depth is not None:
+        density = coefficients.density_of_depth(stated.penetration_depth)
         n_s = coefficients.superfluid_density_near_critical(density, below, critical)
     else:
-        n_s = jnp.asarray(landau_["superfluid_density"], float)
-    a = coefficients.field_slope(landau_["critical_field"], below, n_s)
+        n_s = jnp.asarray(stated.superfluid_density, float)
+    field = required(stated.critical_field, "landau.critical_field")
+    a = coefficients.field_slope(field, below, n_s)
     return a, a * below / n_s
 
 
-def _optional(material: Mapping[str, Any], key: str) -> Any:
-    return jnp.asarray(material[key], float) if key in material else None
+def _optional(number: RealsLike | None) -> Any:
+    return None if number is None else jnp.asarray(number, float)

@@ -14,6 +14,7 @@ from scipy.special import zeta
 
 import entrap as et
 from entrap.core.quantities import quantities
+from entrap.solve.inputs import inputs_of
 from entrap.solve.protocol.evolve import sample_times
 from entrap.solve.protocol.results import REGIMES
 from entrap.studies.run.summary import summary
@@ -331,8 +332,8 @@ def test_times_begin_at_0_end_with_the_protocol_and_increase(rate, hold):
         protocol = et.Protocol(
             start=4, warm_to=5, warming_time=max(1.0, hold), hold=hold, points=points
         )
-        numbers = {"protocol": vars(protocol), "trap": {"rate": rate}}
-        times = sample_times(numbers, points)
+        stated = et.Case(et.Material(**MATERIAL), protocol=protocol, trap=et.Trap(rate=rate))
+        times = sample_times(inputs_of(stated), points)
         assert len(times) == points
         assert (times[0], times[-1]) == (0, near(hold + protocol.warming_time))
         assert (np.diff(times) >= 0).all()

@@ -12,7 +12,7 @@ import entrap as et
 from entrap.model import balance as balances
 from entrap.model import device as devices
 from entrap.model import landau
-from entrap.solve.inputs import choices_of, device_of, numbers_of, sample_of
+from entrap.solve.inputs import choices_of, device_of, inputs_of, sample_of
 
 CASE = """
 [material]
@@ -56,16 +56,16 @@ def case(**keys):
 
 
 def balance(stated, temperature, n_s):
-    numbers, choices = numbers_of(stated), choices_of(stated)
-    sample = sample_of(numbers, choices)
-    found = devices.exchange(device_of(numbers, choices), sample, temperature, n_s)
+    inputs, choices = inputs_of(stated), choices_of(stated)
+    sample = sample_of(inputs, choices)
+    found = devices.exchange(device_of(inputs, choices), sample, temperature, n_s)
     return found, sample
 
 
 def stepped(stated, steps=2000):
     """The law in small steps: the trap moves f, then pairs break until n_s is the minimum."""
-    numbers, choices = numbers_of(stated), choices_of(stated)
-    sample, device = sample_of(numbers, choices), device_of(numbers, choices)
+    inputs, choices = inputs_of(stated), choices_of(stated)
+    sample, device = sample_of(inputs, choices), device_of(inputs, choices)
     n_c = float(sample.conduction_density)
     a, beta = float(sample.landau_a), float(sample.landau_beta) * n_c
     energy = 1.380649e-23 * float(sample.log_mixing_ratio)

@@ -8,7 +8,7 @@ import pytest
 
 import entrap as et
 from entrap.studies.fit.data.observations import Observations
-from entrap.studies.fit.hypotheses import hypotheses, numbers_for
+from entrap.studies.fit.hypotheses import hypotheses, inputs_for
 from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.prediction import arranged
 from entrap.studies.fit.target import ModelData, Target, in_blocks, told_at
@@ -106,7 +106,7 @@ def _problem(tables, data, name="mixing"):
         case.fit.degrees_of_freedom,
     )
     given = jax.tree.map(
-        np.asarray, ModelData(numbers_for(case), points, *hypothesis.masks(parameters))
+        np.asarray, ModelData(inputs_for(case), points, *hypothesis.masks(parameters))
     )
     return Problem(case, data, parameters, hypothesis, target, given)
 

@@ -10,6 +10,7 @@ from scipy import stats
 
 from entrap.case.priors import Prior
 from entrap.core.constants import BOLTZMANN
+from entrap.solve.inputs import replaced
 from entrap.solve.jit import quick_jit
 from entrap.studies.fit import target
 from entrap.studies.fit.inputs.table import DataGroup
@@ -169,11 +170,11 @@ def counted(problem, series, observations):
 def test_another_unit_of_density_changes_densities_of_the_likelihood_alone(counted, log_scale):
     scale = np.exp(log_scale)
     given, u = counted.given, jnp.zeros(len(counted.keys))
-    material = given.numbers["material"]
-    more = {"conduction_density": np.asarray(scale * material["conduction_density"])}
+    density = scale * given.inputs.material.conduction_density
+    more = replaced(given.inputs, {"material.conduction_density": np.asarray(density)})
     points = given.points._replace(
         value=scale * given.points.value, absolute=scale * given.points.absolute
     )
-    there = given._replace(numbers=given.numbers | {"material": material | more}, points=points)
+    there = given._replace(inputs=more, points=points)
     found = likelihoods_at(Static(counted.target), there, u)
     np.testing.assert_allclose(found, likelihoods(counted, u) - log_scale, rtol=0, atol=1e-9)

@@ -11,10 +11,9 @@ from entrap.case.case import Case
 from entrap.core.arrays import RealsLike
 from entrap.core.errors import InputError
 from entrap.core.units import si_value
-from entrap.model.sample import Sample, Trapping
 from entrap.model.state import bare_densities, state, trapped_densities
 from entrap.model.validity import margins
-from entrap.solve.inputs import choices_of, numbers_of, sample_of, trapping_of
+from entrap.solve.inputs import Static, choices_of, inputs_of, sample_of, trapping_of
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.results import Equilibrium
 
@@ -23,14 +22,15 @@ def equilibrate(case: Case, temperature: RealsLike | Sequence[float] | str) -> E
     """Minima of F without a trap and of F̃ with all normal electrons trapped.
 
     Args:
-        case: The case; its protocol's temperatures do not matter.
+        case: The case, with its Landau coefficients. The margins about its trap are those of the
+            rates at the protocol's start, or at each temperature itself without a protocol.
         temperature: Temperatures [K], of any shape, or one as text with its unit.
 
     Returns:
         States and margins of that shape.
 
     Raises:
-        InputError: a temperature is not a number > 0.
+        InputError: the case has no table [landau], or a temperature is not a number > 0.
 
     Examples:
         >>> import entrap as et
@@ -38,20 +38,21 @@ def equilibrate(case: Case, temperature: RealsLike | Sequence[float] | str) -> E
         >>> round(float(et.equilibrate(case, "12 K").trapped.superfluid_density) / 1e27, 9)
         0.4
     """
+    case.require("landau")
     kelvin = np.asarray(
         si_value(temperature, "K") if isinstance(temperature, str) else temperature, float
     )
     if not (np.isfinite(kelvin) & (kelvin > 0)).all():
         raise InputError(f"`temperature` must be finite and > 0 K, but is {temperature!r}")
-    numbers, choices = numbers_of(case), choices_of(case)
-    sample = sample_of(numbers, choices)
-    found = _equilibrium(sample, trapping_of(numbers, choices, sample), kelvin)
+    found = _equilibrium(Static(choices_of(case)), inputs_of(case), kelvin)
     bare, trapped, worst = jax.tree.map(np.asarray, found)
     return Equilibrium(case, bare, trapped, worst)
 
 
 @quick_jit
-def _equilibrium(sample: Sample, trapping: Trapping, temperature: Any) -> Any:
+def _equilibrium(chosen: Static, inputs: Any, temperature: Any) -> Any:
+    sample = sample_of(inputs, chosen.choices)
+    trapping = trapping_of(inputs, chosen.choices, sample, temperature)
     bare, trapped = bare_densities(sample, temperature), trapped_densities(sample, temperature)
     pair = jax.tree.map(lambda *s: jnp.stack(s), bare, trapped)
     both = state(sample, temperature, pair)

@@ -17,12 +17,14 @@ from entrap.model.state import bare_densities, state
 from entrap.model.validity import margins
 from entrap.solve.inputs import (
     Choices,
-    Numbers,
+    Inputs,
+    ProtocolNumbers,
     Static,
     choices_of,
     device_of,
     in_conduction_units,
-    numbers_of,
+    inputs_of,
+    required,
     sample_of,
     trapping_of,
 )
@@ -58,9 +60,9 @@ def evolve(case: Case, *, throw: bool = True) -> Evolution:
     """
     protocol = case.require("protocol")
     case.require("landau")
-    numbers, choices = numbers_of(case), choices_of(case)
-    time = sample_times(numbers, protocol.points)
-    found = _evolution(Static(choices), numbers, time)
+    inputs = inputs_of(case)
+    stated, time = required(inputs.protocol, "protocol"), sample_times(inputs, protocol.points)
+    found = _evolution(Static(choices_of(case)), inputs, time)
     out = jax.tree.map(np.asarray, found)
     if throw and not out["succeeded"]:
         raise SolveError(
@@ -68,8 +70,8 @@ def evolve(case: Case, *, throw: bool = True) -> Evolution:
             "lie too many decades apart, or the numbers overflow. Try a longer warming time or a "
             "slower trap, and look at the margins that `entrap.equilibrate` gives."
         )
-    regimes = regimes_of(numbers["protocol"], case.trap.present, time, out)
-    values = quantities_of(numbers["protocol"], regimes, time, out)
+    regimes = regimes_of(stated, case.trap.present, time, out)
+    values = quantities_of(stated, regimes, time, out)
     return Evolution(
         case=case,
         time=time,
@@ -84,22 +86,22 @@ def evolve(case: Case, *, throw: bool = True) -> Evolution:
     )
 
 
-def sample_times(numbers: Numbers, points: int) -> np.ndarray:
+def sample_times(inputs: Inputs, points: int) -> np.ndarray:
     """Times of the results [s]: early ones crowd where the trap empties, warming ones are even.
 
     Args:
-        numbers: Of a case, or of many: leaves of one shape.
+        inputs: Of a case, or of many: leaves of one shape.
         points: How many.
 
     Returns:
         Times along the last axis, after the shape of the leaves.
     """
-    protocol = numbers["protocol"]
+    protocol = required(inputs.protocol, "protocol")
     # A junction empties a film in microseconds to milliseconds: fast against any hold.
-    rate = np.inf if "trap.junction" in numbers else numbers["trap"]["rate"]
+    rate = inputs.trap.rate if inputs.trap.junction is None else np.inf
     hold, warming, rate = (
         np.asarray(number, float)[..., None]
-        for number in np.broadcast_arrays(protocol["hold"], protocol["warming_time"], rate)
+        for number in np.broadcast_arrays(protocol.hold, protocol.warming_time, rate)
     )
     held = points // 4
     share = np.arange(held) / held
@@ -115,30 +117,30 @@ def sample_times(numbers: Numbers, points: int) -> np.ndarray:
 
 
 @quick_jit
-def _evolution(chosen: Static, numbers: Any, time: Any) -> dict[str, Any]:
-    return evolution_of(chosen.choices, numbers, time)
+def _evolution(chosen: Static, inputs: Any, time: Any) -> dict[str, Any]:
+    return evolution_of(chosen.choices, inputs, time)
 
 
-def evolution_of(choices: Choices, numbers: Numbers, time: RealsLike) -> dict[str, Any]:
+def evolution_of(choices: Choices, inputs: Inputs, time: RealsLike) -> dict[str, Any]:
     """One evolution as a pure function of its numbers: states, margins, trap, switches.
 
     Args:
         choices: Of a case.
-        numbers: Of the same case; scalars.
+        inputs: Of the same case; scalars.
         time: Times of the results [s], from 0 to the end of the protocol.
     """
     time = jnp.asarray(time, float)
-    sample = sample_of(numbers, choices)
-    trapping = trapping_of(numbers, choices, sample)
-    protocol = numbers["protocol"]
-    duration = protocol["hold"] + protocol["warming_time"]
-    start, warm_to = (jnp.asarray(protocol[key], float) for key in ("start", "warm_to"))
-    ramp = Ramp(start, warm_to, protocol["hold"] / duration)
+    sample = sample_of(inputs, choices)
+    trapping = trapping_of(inputs, choices, sample)
+    protocol = required(inputs.protocol, "protocol")
+    duration = protocol.hold + protocol.warming_time
+    start, warm_to = (jnp.asarray(x, float) for x in (protocol.start, protocol.warm_to))
+    ramp = Ramp(start, warm_to, protocol.hold / duration)
     n_c = jnp.asarray(sample.conduction_density)
     in_duration = Trapping(
         trapping.trapping_rate * duration, trapping.pairing_rate * n_c * duration, trapping.closure
     )
-    reduced, device = in_conduction_units(sample), device_of(numbers, choices)
+    reduced, device = in_conduction_units(sample), device_of(inputs, choices)
     path = trajectory(reduced, in_duration, ramp, time / duration, device, duration)
     temperature = ramp.temperature(time / duration)
     gone = jnp.maximum(1 - path.superfluid - path.normal, 0.0)
@@ -148,7 +150,7 @@ def evolution_of(choices: Choices, numbers: Numbers, time: RealsLike) -> dict[st
     both = state(sample, temperature, pair)
     initial = bare_densities(sample, start)
     trap = _trap_state(trapping, device, reduced, temperature, path)
-    held = path.superfluid[jnp.searchsorted(time, protocol["hold"], side="right") - 1]
+    held = path.superfluid[jnp.searchsorted(time, protocol.hold, side="right") - 1]
     trapped, bare = (jax.tree.map(lambda column, i=i: column[i], both) for i in (0, 1))
     return {
         "state": trapped,
@@ -192,7 +194,11 @@ def _trap_state(
 
 
 def _gain(
-    trapping: Trapping, device: Device | None, sample: Sample, protocol: Any, share: Any
+    trapping: Trapping,
+    device: Device | None,
+    sample: Sample,
+    protocol: ProtocolNumbers,
+    share: Any,
 ) -> Any:
     """Electrons that pair while the trap empties the sample [1/m^3]; `share` of n_c by the path.
 
@@ -200,8 +206,8 @@ def _gain(
     """
     n_c = sample.conduction_density
     if gains_by_emptying(trapping.closure, device is not None):
-        initial = bare_densities(sample, protocol["start"]).superfluid_density
-        after = emptied(sample, trapping, protocol["start"], protocol["hold"])
+        initial = bare_densities(sample, protocol.start).superfluid_density
+        after = emptied(sample, trapping, protocol.start, protocol.hold)
         finer = (after.superfluid_density - initial) / n_c
         share = jnp.where(jnp.isnan(finer), share, finer)
     return n_c * _beyond_rounding(share)

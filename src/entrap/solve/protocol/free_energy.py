@@ -8,7 +8,7 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.core.arrays import RealsLike
 from entrap.model import landau
-from entrap.solve.inputs import Static, choices_of, numbers_of, sample_of
+from entrap.solve.inputs import Static, choices_of, inputs_of, sample_of
 from entrap.solve.jit import quick_jit
 
 
@@ -28,14 +28,14 @@ def free_energy_curves(
     """
     made = _curves(
         Static(choices_of(case)),
-        numbers_of(case),
+        inputs_of(case),
         *(np.asarray(column, float) for column in (temperature, fraction, superfluid_density)),
     )
     return np.asarray(made)
 
 
 @quick_jit
-def _curves(chosen: Static, numbers: Any, temperature: Any, fraction: Any, density: Any) -> Any:
-    sample = sample_of(numbers, chosen.choices)
+def _curves(chosen: Static, inputs: Any, temperature: Any, fraction: Any, density: Any) -> Any:
+    sample = sample_of(inputs, chosen.choices)
     normal = fraction[:, None] * (sample.conduction_density - density)
     return landau.free_energy(sample, temperature[:, None], jnp.asarray(density), normal)

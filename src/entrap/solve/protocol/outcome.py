@@ -11,6 +11,7 @@ from entrap.core.quantities import Quantity, quantity_of
 from entrap.model.device import TrapState
 from entrap.model.sample import Sample
 from entrap.model.state import State
+from entrap.solve.inputs import ProtocolNumbers
 from entrap.solve.protocol.regimes import FULL, NORMAL, PINNED, RELEASED
 from entrap.solve.protocol.results import Regime
 
@@ -81,7 +82,7 @@ QUANTITIES: dict[str, Quantity] = {
 
 
 def regimes_of(
-    protocol: Mapping[str, Any], trap: bool, time: np.ndarray, out: Mapping[str, Any]
+    protocol: ProtocolNumbers, trap: bool, time: np.ndarray, out: Mapping[str, Any]
 ) -> tuple[Regime, ...]:
     """The regimes in order, their limits found as events.
 
@@ -91,7 +92,7 @@ def regimes_of(
         time: Times of the results [s].
         out: One evolution, as the integration left it.
     """
-    hold, duration = float(protocol["hold"]), float(protocol["hold"] + protocol["warming_time"])
+    hold, duration = float(protocol.hold), float(protocol.hold + protocol.warming_time)
     count = int(out["count"])
     starts = [float(t) for t in out["switches"][:count]]
     ends = [*starts[1:], duration]
@@ -129,7 +130,7 @@ def _name(mode: int, holding: bool, trap: bool, superconducting: bool) -> str:
 
 
 def quantities_of(
-    protocol: Mapping[str, Any],
+    protocol: ProtocolNumbers,
     regimes: tuple[Regime, ...],
     time: np.ndarray,
     out: Mapping[str, Any],
@@ -143,7 +144,7 @@ def quantities_of(
         out: One evolution, as the integration left it.
     """
     sample, states, bare = out["sample"], out["state"], out["bare"]
-    warm = time >= protocol["hold"]
+    warm = time >= protocol.hold
     made = {
         "critical_temperature": sample.critical_temperature,
         "effective_critical_temperature": out["effective_critical_temperature"],
@@ -169,15 +170,13 @@ def quantities_of(
     return {name: float(value) for name, value in made.items()}
 
 
-def _release(
-    protocol: Mapping[str, Any], regimes: tuple[Regime, ...], out: Mapping[str, Any]
-) -> Any:
+def _release(protocol: ProtocolNumbers, regimes: tuple[Regime, ...], out: Mapping[str, Any]) -> Any:
     """Where n_s was released, or would be."""
     released = [regime.start for regime in regimes if regime.name == "released"]
     if not released:
         return out["release_temperature"]
-    share = max(released[-1] - protocol["hold"], 0.0) / protocol["warming_time"]
-    return protocol["start"] + (protocol["warm_to"] - protocol["start"]) * share
+    share = max(released[-1] - protocol.hold, 0.0) / protocol.warming_time
+    return protocol.start + (protocol.warm_to - protocol.start) * share
 
 
 def _failure(out: Mapping[str, Any], warm: np.ndarray) -> float:

@@ -18,7 +18,7 @@ from entrap.solve.protocol.results import Margin, Value
 from entrap.studies.fit.comparison import Comparison, compare
 from entrap.studies.fit.data.observations import Observations, load_data
 from entrap.studies.fit.evidence import evidence
-from entrap.studies.fit.hypotheses import WEIGHT, Hypothesis, hypotheses, numbers_for
+from entrap.studies.fit.hypotheses import WEIGHT, Hypothesis, hypotheses, inputs_for
 from entrap.studies.fit.needs import needed
 from entrap.studies.fit.optimum import Optimum, optimum
 from entrap.studies.fit.parameters import Parameter
@@ -120,7 +120,7 @@ def fit(
         data = load_data(data, case.data)
     parameters, asked, omitted = hypotheses(case, data)
     layout, points = arranged(case, data)
-    numbers, options = numbers_for(case), case.fit
+    inputs, options = inputs_for(case), case.fit
     tell = progress or (lambda *_: None)
     problems = []
     most = max(len(hypothesis.free) for hypothesis in asked)
@@ -137,7 +137,7 @@ def fit(
         # On the device once: so many numbers would cost more than a likelihood at each call.
         rows = np.zeros((most, len(free)))
         rows[np.arange(free.sum()), np.flatnonzero(free)] = 1.0
-        given = jax.device_put(ModelData(numbers, points, free, fixed, rows))
+        given = jax.device_put(ModelData(inputs, points, free, fixed, rows))
         problems.append((hypothesis, target, given, earlier))
     # What compiles, imports or takes one core goes on aside.
     with _aside() as aside:

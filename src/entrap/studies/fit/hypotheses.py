@@ -17,13 +17,13 @@ from entrap.case.priors import Prior
 from entrap.case.uncertain import uncertain
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity
-from entrap.solve.inputs import Choices, Numbers, choices_of, numbers_of
+from entrap.solve.inputs import Choices, by_key, choices_of, inputs_of, replaced
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.inputs.options import HYPOTHESES
 from entrap.studies.fit.inputs.table import CALIBRATION as FACTOR
 from entrap.studies.fit.inputs.table import OFFSET as KELVINS
 from entrap.studies.fit.parameters import Parameter
-from entrap.studies.fit.prediction import CALIBRATION, LEFT, OFFSET, SHIFT, constants
+from entrap.studies.fit.prediction import CALIBRATION, LEFT, OFFSET, SHIFT, FitInputs, constants
 
 SHIFTED, REMAINING, WEIGHT = f"fit.{SHIFT}", f"fit.{LEFT}", "mixture.condensate_weight"
 
@@ -108,7 +108,7 @@ def hypotheses(
         REMAINING: Prior("uniform", (0.0, 1.0), "default"),
     } | {key: prior for key, prior in case.priors.items() if key in special}
     groups = _nuisances(data)
-    numbers = numbers_of(case) | constants(case)
+    values = by_key(inputs_for(case))
     declared = known | {key: quantity for key, (quantity, _) in groups.items()}
     chosen, why = _chosen(case)
     always = (*common, *groups)
@@ -126,7 +126,7 @@ def hypotheses(
     used = [key for name in chosen for key in (*free[name], *held.get(name, ()))]
     priors = common | {key: prior for key, (_, prior) in groups.items()} | extra
     parameters = tuple(
-        Parameter(key, declared[key], priors[key], _fixed(key, valence, numbers))
+        Parameter(key, declared[key], priors[key], _fixed(key, valence, values))
         for key in dict.fromkeys(used)
     )
     if valence not in used:  # all hypotheses without entropy hold it at 0
@@ -138,12 +138,11 @@ def hypotheses(
     return parameters, found, why
 
 
-def numbers_for(case: Case) -> Numbers:
+def inputs_for(case: Case) -> FitInputs:
     """The numbers of a case that a fit starts from; w_s is for "weighted" alone."""
-    numbers = numbers_of(case) | constants(case)
-    mixture = dict(numbers["mixture"]) | {WEIGHT.partition(".")[2]: 1.0}
-    mixture.setdefault(_valence(case).partition(".")[2], 0.0)
-    return numbers | {"mixture": mixture}
+    inputs, valence = inputs_of(case), _valence(case)
+    held = {WEIGHT: 1.0, valence: by_key(inputs).get(valence, 0.0)}
+    return FitInputs(**vars(replaced(inputs, held)), fit=constants(case))
 
 
 def _valence(case: Case) -> str:
@@ -151,7 +150,7 @@ def _valence(case: Case) -> str:
     return f"mixture.valence_{'density' if stated else 'ratio'}"
 
 
-def _fixed(key: str, valence: str, numbers: Numbers) -> float:
+def _fixed(key: str, valence: str, values: Mapping[str, float]) -> float:
     """The value of a parameter where a hypothesis holds it."""
     if key == valence:
         return 0.0
@@ -159,8 +158,7 @@ def _fixed(key: str, valence: str, numbers: Numbers) -> float:
         return 1.0
     if key.startswith("data."):
         return 1.0 if key.endswith(CALIBRATION) else 0.0
-    table, _, name = key.rpartition(".")
-    return float(numbers[table][name])
+    return values[key]
 
 
 def _choices(case: Case, name: str) -> Choices:

@@ -8,19 +8,20 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 
 from entrap.case.case import Case
 from entrap.case.protocol import Protocol
-from entrap.core.arrays import Reals
+from entrap.core.arrays import Reals, RealsLike
 from entrap.core.errors import InputError
 from entrap.core.stable import guarded
 from entrap.model import bcs, landau
 from entrap.model.device import equilibrium_normal_fraction
 from entrap.model.kinetics import Densities
 from entrap.model.state import State, state
-from entrap.solve.inputs import Choices, Numbers, device_of, replaced, sample_of
+from entrap.solve.inputs import Choices, Inputs, device_of, replaced, required, sample_of
 from entrap.solve.protocol.evolve import evolution_of
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.parameters import Parameter
@@ -44,6 +45,20 @@ class Layout:
     evolution: tuple[tuple[str, tuple[int, ...]], ...]
     groups: tuple[str, ...]
     limits: bool
+
+
+class FitNumbers(eqx.Module):
+    """Numbers of [fit]: what no table of the sample says, and the fit needs."""
+
+    temperature_shift: RealsLike
+    remaining_fraction: RealsLike
+    noise_scale: RealsLike
+
+
+class FitInputs(Inputs):
+    """Numbers of a case that is fitted."""
+
+    fit: FitNumbers
 
 
 class Points(NamedTuple):
@@ -135,10 +150,9 @@ def _along(protocol: Protocol, data: Observations) -> tuple[np.ndarray, np.ndarr
     return data.coordinate, hold + warming * np.clip(share, 0.0, 1.0)
 
 
-def constants(case: Case) -> Numbers:
-    """What no case's table of the sample says, and the fit needs."""
-    fit = case.fit
-    return {"fit": {key: getattr(fit, key) for key in (SHIFT, LEFT, SCALE)}}
+def constants(case: Case) -> FitNumbers:
+    """The numbers of a case's [fit]."""
+    return FitNumbers(*(getattr(case.fit, key) for key in (SHIFT, LEFT, SCALE)))
 
 
 def predicted(
@@ -146,7 +160,7 @@ def predicted(
     follows: bool,
     layout: Layout,
     parameters: tuple[Parameter, ...],
-    numbers: Numbers,
+    inputs: FitInputs,
     points: Points,
     theta: Reals,
 ) -> tuple[Reals, Reals]:
@@ -157,45 +171,51 @@ def predicted(
         follows: Whether the gap follows the critical temperature.
         layout: Of the data.
         parameters: What theta are.
-        numbers: Of the case, with `constants`.
+        inputs: Of the case that is fitted.
         points: The data.
         theta: Values of the parameters [SI].
     """
     stated = {p.key: x for p, x in zip(parameters, theta, strict=True)}
     factor = _by_group(layout, stated, CALIBRATION, 1.0)
-    numbers = replaced(
-        numbers, {k: x for k, x in stated.items() if not k.startswith("data.")}, follows
+    inputs = replaced(
+        inputs, {k: x for k, x in stated.items() if not k.startswith("data.")}, follows
     )
-    fit = numbers["fit"]
+    fit = inputs.fit
     out = jnp.zeros(points.value.shape)
     on = jnp.asarray(points.on)
     if layout.equilibrium:
         offset = _by_group(layout, stated, OFFSET, 0.0)
-        temperature = points.temperature + offset[points.group] + jnp.where(on, fit[SHIFT], 0.0)
-        here = at_equilibrium(choices, numbers, temperature, on)
-        out = _filled(out, layout.equilibrium, here, numbers, choices, None)
+        temperature = (
+            points.temperature + offset[points.group] + jnp.where(on, fit.temperature_shift, 0.0)
+        )
+        here = at_equilibrium(choices, inputs, temperature, on)
+        out = _filled(out, layout.equilibrium, here, inputs, choices, None)
     if layout.evolution:
-        warmer = {
-            f"protocol.{key}": numbers["protocol"][key] + fit[SHIFT] for key in ("start", "warm_to")
-        }
-        moved = replaced(numbers, warmer, False)
+        protocol, shift = required(inputs.protocol, "protocol"), fit.temperature_shift
+        moved = replaced(
+            inputs,
+            {
+                "protocol.start": protocol.start + shift,
+                "protocol.warm_to": protocol.warm_to + shift,
+            },
+        )
         found = evolution_of(choices, moved, jnp.asarray(points.times))
         lost = jnp.where(found["succeeded"], 0.0, jnp.nan)
         out = _filled(out, layout.evolution, found["state"], moved, choices, points.at) + lost
-    return factor[points.group] * out, jnp.asarray(fit[SCALE])
+    return factor[points.group] * out, jnp.asarray(fit.noise_scale)
 
 
-def at_equilibrium(choices: Choices, numbers: Numbers, temperature: Any, on: Any) -> State:
+def at_equilibrium(choices: Choices, inputs: FitInputs, temperature: Any, on: Any) -> State:
     """States without the trap, and with it and what it leaves of the normal electrons.
 
     Args:
         choices: Of a hypothesis.
-        numbers: Of the case, with `constants`.
+        inputs: Of the case that is fitted.
         temperature: Temperature [K].
         on: Whether the trap is connected.
     """
-    sample = sample_of(numbers, choices)
-    fraction = jnp.where(on, numbers["fit"][LEFT], 1.0)
+    sample = sample_of(inputs, choices)
+    fraction = jnp.where(on, inputs.fit.remaining_fraction, 1.0)
     n_s = landau.superfluid_density(sample, temperature, fraction)
     room = sample.conduction_density - n_s
     return state(sample, temperature, Densities(n_s, fraction * room, (1 - fraction) * room))
@@ -207,36 +227,36 @@ def _by_group(layout: Layout, stated: Mapping[str, Any], name: str, default: flo
 
 
 def _filled(
-    out: Reals, wheres: Any, found: State, numbers: Numbers, choices: Choices, at: Any
+    out: Reals, wheres: Any, found: State, inputs: Inputs, choices: Choices, at: Any
 ) -> Reals:
     for name, indices in wheres:
         index = np.array(indices)
-        column = reading_of(name, found, numbers, choices)
+        column = reading_of(name, found, inputs, choices)
         out = out.at[index].set(column[index] if at is None else column[at[index]])
     return out
 
 
-def reading_of(name: str, found: State, numbers: Numbers, choices: Choices) -> Reals:
+def reading_of(name: str, found: State, inputs: Inputs, choices: Choices) -> Reals:
     """What an observable is of states [SI].
 
     Args:
         name: One of `OBSERVABLES`.
         found: The states.
-        numbers: Of the case.
+        inputs: Of the case.
         choices: Of the case.
     """
     if name == "quasiparticle_density":
-        return _quasiparticles(found, numbers, choices)
+        return _quasiparticles(found, inputs, choices)
     return getattr(found, name)
 
 
-def _quasiparticles(found: State, numbers: Numbers, choices: Choices) -> Reals:
+def _quasiparticles(found: State, inputs: Inputs, choices: Choices) -> Reals:
     """n_qp = n_qp,eq f/f_eq of states [1/m^3]."""
-    density = numbers["material"]["density_of_states"]
+    density = required(inputs.material.density_of_states, "material.density_of_states")
     thermal = bcs.quasiparticle_density(found.gap, found.temperature, density)
-    n_c = numbers["material"]["conduction_density"]
+    n_c = inputs.material.conduction_density
     room = n_c - found.superfluid_density
-    device = device_of(numbers, choices)
+    device = device_of(inputs, choices)
     rest = jnp.ones_like(room)
     if device is not None:
         rest = equilibrium_normal_fraction(

@@ -23,10 +23,10 @@ from jax.scipy.special import log_ndtr
 from entrap.core.arrays import Reals
 from entrap.core.stable import guarded
 from entrap.model import landau
-from entrap.solve.inputs import Choices, Numbers, replaced, sample_of
+from entrap.solve.inputs import Choices, replaced, sample_of
 from entrap.solve.jit import block_jit, quick_jit
 from entrap.studies.fit.parameters import Parameter, drawn, log_density, value
-from entrap.studies.fit.prediction import Layout, Points, predicted
+from entrap.studies.fit.prediction import FitInputs, Layout, Points, predicted
 
 _FAR = 30.0
 """No coordinate is farther from 0; e^-30 of a uniform prior's weight is beyond, less of others."""
@@ -67,7 +67,7 @@ class Static(eqx.Module):
 class ModelData(NamedTuple):
     """The numbers of a hypothesis and of the data."""
 
-    numbers: Numbers
+    inputs: FitInputs
     points: Points
     free: Any  # whether each parameter is
     fixed: Any  # its value where it is not [SI]
@@ -89,7 +89,7 @@ def predictions(target: Target, given: ModelData, u: Reals) -> tuple[Reals, Real
         target.follows,
         target.layout,
         target.parameters,
-        given.numbers,
+        given.inputs,
         points,
         theta,
     )
@@ -214,7 +214,7 @@ def told_at(chosen: Static, given: ModelData, u: Any) -> Any:
         theta = values(target, given, u)
         stated = {p.key: x for p, x in zip(target.parameters, theta, strict=True)}
         ours = {key: x for key, x in stated.items() if not key.startswith("data.")}
-        sample = sample_of(replaced(given.numbers, ours, target.follows), target.choices)
+        sample = sample_of(replaced(given.inputs, ours, target.follows), target.choices)
         mean, deviation = predictions(target, given, u)
         return Prediction(
             theta,

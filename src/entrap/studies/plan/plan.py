@@ -29,7 +29,7 @@ from entrap.solve.jit import block_jit
 from entrap.solve.protocol.equilibrium import equilibrate
 from entrap.solve.protocol.results import Margin
 from entrap.studies.fit.data.observations import Observations
-from entrap.studies.fit.hypotheses import hypotheses, numbers_for
+from entrap.studies.fit.hypotheses import hypotheses, inputs_for
 from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.parameters import Parameter, drawn, value
 from entrap.studies.fit.prediction import CALIBRATION, at_equilibrium
@@ -221,12 +221,12 @@ def plan(case: Case, *, progress: Progress | None = None) -> Planned:
     asked = _Asked(mixing.choices, case.material.gap_follows, layout.quantities, parameters)
     masks = [h.masks(parameters) for h in (mixing, none)]
     free, fixed = (np.stack(columns) for columns in zip(*masks, strict=True))
-    numbers, draws = numbers_for(case), case.plan.draws
+    inputs, draws = inputs_for(case), case.plan.draws
     keys = jax.random.split(jax.random.key(case.fit.seed), 3)
     truths = np.asarray(drawn(tuple(p.prior for p in parameters), keys[0], draws))
     noise = np.asarray(jax.random.normal(keys[1], (draws, layout.points.shape[1])))
     sigma = layout.references[:, None] * np.array(layout.precisions)
-    constant = jax.device_put((numbers, free, fixed, truths, noise, sigma, layout.on, keys[2]))
+    constant = jax.device_put((inputs, free, fixed, truths, noise, sigma, layout.on, keys[2]))
     found = []
     for i, points in enumerate(layout.points):
         found.append(np.asarray(_log_bayes(_Static(asked), *constant, points)))
@@ -240,7 +240,7 @@ def plan(case: Case, *, progress: Progress | None = None) -> Planned:
 
 @block_jit
 def _log_bayes(
-    chosen: _Static, numbers: Any, free: Any, fixed: Any, truths: Any, noise: Any, sigma: Any,
+    chosen: _Static, inputs: Any, free: Any, fixed: Any, truths: Any, noise: Any, sigma: Any,
     on: Any, key: Any, points: Any,
 ) -> Any:  # fmt: skip
     """ln B, of shape (made under, quantities, precisions, draws)."""
@@ -250,7 +250,7 @@ def _log_bayes(
     def readings(which: Any, u: Reals) -> Reals:
         theta = jnp.stack([value(p, u[i]) for i, p in enumerate(priors)])
         theta = jnp.where(free[which], theta, fixed[which])
-        return _readings(asked, numbers, points, on, theta)
+        return _readings(asked, inputs, points, on, theta)
 
     def of_draw(truth: Reals, noise: Reals, key: Any) -> Reals:
         starts = jnp.stack([truth, jnp.zeros_like(truth)])
@@ -274,12 +274,12 @@ def _log_bayes(
     return jnp.moveaxis(found, 0, -1)
 
 
-def _readings(asked: _Asked, numbers: Any, points: Any, on: Any, theta: Reals) -> Reals:
+def _readings(asked: _Asked, inputs: Any, points: Any, on: Any, theta: Reals) -> Reals:
     """What is read at each point, of each quantity."""
     stated = {p.key: x for p, x in zip(asked.parameters, theta, strict=True)}
     ours = {key: x for key, x in stated.items() if not key.startswith("data.")}
-    numbers = replaced(numbers, ours, asked.follows)
-    found = at_equilibrium(asked.choices, numbers, points, on)
+    inputs = replaced(inputs, ours, asked.follows)
+    found = at_equilibrium(asked.choices, inputs, points, on)
     factors = [stated.get(f"data.groups.{name}.{CALIBRATION}", 1.0) for name in asked.quantities]
     return jnp.stack(
         [signal(found, name) * c for name, c in zip(asked.quantities, factors, strict=True)]

@@ -10,7 +10,7 @@ import jax
 import numpy as np
 
 from entrap.case.case import Case
-from entrap.solve.inputs import Numbers
+from entrap.solve.inputs import Inputs
 from entrap.studies.sweep.kernel import (
     Request,
     closed_block,
@@ -121,12 +121,12 @@ def _trapped(laid: SweepLayout, asked: Request, part: tuple[slice, ...]) -> list
 
 
 def _evolved(laid: SweepLayout, asked: Request, part: tuple[slice, ...]) -> list[np.ndarray]:
-    numbers = _rows(laid, laid.at(laid.values((), part))[0])
+    inputs = _rows(laid, laid.at(laid.values((), part))[0])
     block = gain_block if laid.gains_only else evolution_block
-    columns = block(asked, numbers, laid.case.require("protocol").points)
+    columns = block(asked, inputs, laid.case.require("protocol").points)
     return [column.reshape(laid.block) for column in columns]
 
 
-def _rows(laid: SweepLayout, numbers: Numbers) -> Numbers:
+def _rows(laid: SweepLayout, inputs: Inputs) -> Inputs:
     """Numbers of a block as rows of its points."""
-    return jax.tree.map(lambda leaf: np.broadcast_to(leaf, laid.block).ravel(), numbers)
+    return jax.tree.map(lambda leaf: np.broadcast_to(leaf, laid.block).ravel(), inputs)

@@ -16,9 +16,10 @@ import numpy as np
 from entrap.core.arrays import Reals
 from entrap.core.quantities import quantities
 from entrap.model import electrodynamics, landau
+from entrap.model.sample import Sample
 from entrap.model.state import State, bare_densities, state, trapped_densities
 from entrap.model.validity import margins
-from entrap.solve.inputs import Choices, Numbers, Static, sample_of, trapping_of
+from entrap.solve.inputs import Choices, Inputs, Static, required, sample_of, trapping_of
 from entrap.solve.jit import block_jit
 from entrap.solve.protocol.emptying import emptied_sets
 from entrap.solve.protocol.evolve import NOTHING, evolution_of, sample_times
@@ -41,16 +42,16 @@ class Request(eqx.Module):
     reduction: str = eqx.field(static=True, default="")
 
 
-def closed_forms(choices: Choices, numbers: Numbers, temperature: Reals) -> dict[str, Reals]:
+def closed_forms(choices: Choices, inputs: Inputs, temperature: Reals) -> dict[str, Reals]:
     """Every closed result by name; what is not used costs nothing once compiled.
 
     Args:
         choices: Of a case.
-        numbers: Of the same case; leaves broadcast together.
+        inputs: Of the same case; leaves broadcast together.
         temperature: Temperature of the states of equilibrium [K].
     """
-    sample = sample_of(numbers, choices)
-    trapping = trapping_of(numbers, choices, sample)
+    sample = sample_of(inputs, choices)
+    trapping = trapping_of(inputs, choices, sample)
     bare, trapped = bare_densities(sample, temperature), trapped_densities(sample, temperature)
     found = {
         "critical_temperature": sample.critical_temperature,
@@ -71,13 +72,12 @@ def closed_forms(choices: Choices, numbers: Numbers, temperature: Reals) -> dict
     for name in MARGINS:
         found[f"margin_{name}"] = _or_nan(getattr(assumed, name))
     found |= {"smallest_margin": smallest(assumed), "worst_margin": worst(assumed)}
-    if "protocol" in numbers:
-        found |= _at_start(choices, numbers)
+    if inputs.protocol is not None:
+        found |= _at_start(sample, inputs.protocol.start)
     return found
 
 
-def _at_start(choices: Choices, numbers: Numbers) -> dict[str, Any]:
-    sample, start = sample_of(numbers, choices), numbers["protocol"]["start"]
+def _at_start(sample: Sample, start: Any) -> dict[str, Any]:
     densities = bare_densities(sample, start)
     initial = state(sample, start, densities)
     found = {f"{name}_initial": getattr(initial, name) for name in OF_STATES}
@@ -89,25 +89,25 @@ def _at_start(choices: Choices, numbers: Numbers) -> dict[str, Any]:
 
 
 @block_jit
-def closed_block(asked: Request, numbers: Numbers, temperature: Any, along: Any) -> Any:
+def closed_block(asked: Request, inputs: Inputs, temperature: Any, along: Any) -> Any:
     """Columns of a block of points, or what is left of them once its first axes are reduced.
 
     Args:
         asked: What is asked.
-        numbers: Leaves that broadcast to the block.
+        inputs: Leaves that broadcast to the block.
         temperature: Temperature of the states of equilibrium [K]; broadcasts to the block.
         along: Coordinate of the reduced axis, for "argmax" and "argmin".
 
     Returns:
         An array for each result, or what `merged` takes where axes are reduced.
     """
-    shape = jnp.broadcast_shapes(*map(jnp.shape, (*jax.tree.leaves(numbers), temperature)))
+    shape = jnp.broadcast_shapes(*map(jnp.shape, (*jax.tree.leaves(inputs), temperature)))
     found: dict[str, Any] = {}
     if any(name != "validity_temperature" for name in asked.results):
-        found = closed_forms(asked.choices, numbers, temperature)
+        found = closed_forms(asked.choices, inputs, temperature)
     if "validity_temperature" in asked.results:
-        sample = sample_of(numbers, asked.choices)
-        trapping = trapping_of(numbers, asked.choices, sample)
+        sample = sample_of(inputs, asked.choices)
+        trapping = trapping_of(inputs, asked.choices, sample)
         found["validity_temperature"] = validity_temperature(sample, trapping)
     columns = [jnp.broadcast_to(jnp.asarray(found[name], float), shape) for name in asked.results]
     if not asked.reduction:
@@ -155,29 +155,28 @@ def concluded(reduction: str, share: Any) -> np.ndarray:
 
 
 @block_jit
-def _evolutions(chosen: Static, numbers: Numbers, time: Any) -> Any:
-    return jax.vmap(functools.partial(evolution_of, chosen.choices))(numbers, time)
+def _evolutions(chosen: Static, inputs: Inputs, time: Any) -> Any:
+    return jax.vmap(functools.partial(evolution_of, chosen.choices))(inputs, time)
 
 
-def evolution_block(asked: Request, numbers: Numbers, points: int) -> list[np.ndarray]:
+def evolution_block(asked: Request, inputs: Inputs, points: int) -> list[np.ndarray]:
     """Columns of results that need the evolution, for a row of points.
 
     Args:
         asked: What is asked.
-        numbers: Leaves of one length.
+        inputs: Leaves of one length.
         points: Points in time of each evolution.
 
     Returns:
         An array for each result; NaN where the evolution did not come to its end.
     """
-    time = sample_times(numbers, points)
-    found = jax.tree.map(np.asarray, _evolutions(Static(asked.choices), numbers, time))
-    told = _margins_told(found)
+    time = sample_times(inputs, points)
+    found = jax.tree.map(np.asarray, _evolutions(Static(asked.choices), inputs, time))
+    told, stated = _margins_told(found), required(inputs.protocol, "protocol")
     columns = [np.full(len(time), np.nan) for _ in asked.results]
     for i in range(len(time)):
-        one = jax.tree.map(lambda column, i=i: column[i], found)
-        protocol = {key: values[i] for key, values in numbers["protocol"].items()}
-        trap = "trap.junction" in numbers or bool(numbers["trap"]["rate"][i] > 0)
+        one, protocol = jax.tree.map(lambda column, i=i: column[i], (found, stated))
+        trap = inputs.trap.junction is not None or bool(inputs.trap.rate[i] > 0)
         values = {name: float(column[i]) for name, column in told.items()}
         if one["succeeded"]:
             regimes = regimes_of(protocol, trap, time[i], one)
@@ -190,55 +189,54 @@ def evolution_block(asked: Request, numbers: Numbers, points: int) -> list[np.nd
 
 
 @block_jit
-def _at_start_of(chosen: Static, numbers: Numbers) -> Any:
-    sample = sample_of(numbers, chosen.choices)
-    initial = bare_densities(sample, numbers["protocol"]["start"]).superfluid_density
-    return sample, trapping_of(numbers, chosen.choices, sample), initial
+def _at_start_of(chosen: Static, inputs: Inputs, start: Any) -> Any:
+    sample = sample_of(inputs, chosen.choices)
+    initial = bare_densities(sample, start).superfluid_density
+    return sample, trapping_of(inputs, chosen.choices, sample), initial
 
 
-def gain_block(asked: Request, numbers: Numbers, points: int) -> list[np.ndarray]:
+def gain_block(asked: Request, inputs: Inputs, points: int) -> list[np.ndarray]:
     """`pair_gain` alone for a row of points, where `gains_by_emptying` lets it: without the rest.
 
     Args:
         asked: What is asked: "pair_gain".
-        numbers: Leaves of one length.
+        inputs: Leaves of one length.
         points: Points in time of the evolutions that must stand in where steps do not suffice.
     """
-    protocol = numbers["protocol"]
-    sample, trapping, initial = _at_start_of(Static(asked.choices), numbers)
+    protocol = required(inputs.protocol, "protocol")
+    sample, trapping, initial = _at_start_of(Static(asked.choices), inputs, protocol.start)
     after = emptied_sets(
-        sample, trapping, protocol["start"], protocol["hold"], tolerance=1e-12, threads=1
+        sample, trapping, protocol.start, protocol.hold, tolerance=1e-12, threads=1
     )
     n_c = np.asarray(sample.conduction_density)
     share = (after.superfluid_density - np.asarray(initial)) / n_c
     gain = n_c * np.where(np.abs(share) < NOTHING, 0.0, share)
     lost = np.flatnonzero(np.isnan(gain))
     if len(lost):
-        rest = jax.tree.map(lambda leaf: leaf[lost], numbers)
+        rest = jax.tree.map(lambda leaf: leaf[lost], inputs)
         gain[lost] = evolution_block(asked, rest, points)[0]
     return [gain]
 
 
 @block_jit
-def _traps(chosen: Static, numbers: Numbers) -> Any:
-    def one(numbers: Numbers) -> dict[str, Any]:
-        made = rates(numbers, chosen.choices)
+def _traps(chosen: Static, inputs: Inputs) -> Any:
+    def one(inputs: Inputs) -> dict[str, Any]:
+        made = rates(inputs, chosen.choices)
         found = made | along(made.pop("strip"))
-        critical = jnp.asarray(numbers["material"]["critical_temperature"])
-        normal = film_temperature(numbers) >= critical
+        normal = film_temperature(inputs) >= inputs.material.critical_temperature
         return {name: jnp.where(normal, jnp.nan, value) for name, value in found.items()}
 
-    return jax.vmap(one)(numbers)
+    return jax.vmap(one)(inputs)
 
 
-def trap_block(asked: Request, numbers: Numbers) -> list[np.ndarray]:
+def trap_block(asked: Request, inputs: Inputs) -> list[np.ndarray]:
     """Columns of results of a junction on its film, for a row of points; NaN where it is normal.
 
     Args:
         asked: What is asked.
-        numbers: Leaves of one length.
+        inputs: Leaves of one length.
     """
-    found = _traps(Static(asked.choices), numbers)
+    found = _traps(Static(asked.choices), inputs)
     return [np.asarray(found[name]) for name in asked.results]
 
 

@@ -16,14 +16,15 @@ import numpy as np
 from entrap.case.case import Case, tables_of
 from entrap.case.tables import declared
 from entrap.core.errors import InputError, Problem
-from entrap.solve.inputs import Choices, Numbers, choices_of, numbers_of, replaced
+from entrap.solve.inputs import Choices, Inputs, choices_of, inputs_of, replaced
 from entrap.studies.sweep.chunking import by_emptying, layout, sizes
 from entrap.studies.sweep.comparison import digest
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.names import RESULTS, TEMPERATURE, check_results, default_results
 from entrap.studies.sweep.rows import check_rows
-from entrap.studies.trap.design import stated_numbers
+from entrap.studies.trap.design import stated_inputs
 from entrap.studies.trap.needs import film_temperature as film_temperature_of
+from entrap.studies.trap.performance import at_temperature, film_temperature, junction_of
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,9 +93,9 @@ class SweepLayout:
         return math.prod(self._counts)
 
     @cached_property
-    def numbers(self) -> Numbers:
-        """The case's numbers, without those that are axes."""
-        return numbers_of(self.case)
+    def inputs(self) -> Inputs:
+        """The case's numbers, those that are axes as the case states them."""
+        return inputs_of(self.case)
 
     @cached_property
     def choices(self) -> Choices:
@@ -152,40 +153,36 @@ class SweepLayout:
             found[key] = column.reshape(shape)
         return {key: found[key] for key in self.axes}
 
-    def at(self, values: Mapping[str, Any]) -> tuple[Numbers, Any]:
+    def at(self, values: Mapping[str, Any]) -> tuple[Inputs, Any]:
         """Numbers and temperature at points of the axes.
 
         Args:
             values: Of each axis.
         """
         named = {key: column for key, column in values.items() if key != "temperature"}
-        numbers = replaced(self.numbers, named, self.case.material.gap_follows)
-        temperature = self.numbers.get("protocol", {}).get("start")
+        inputs = replaced(self.inputs, named, self.case.material.gap_follows)
         if "temperature" in values:
-            temperature = values["temperature"]
-        elif "protocol.start" in values:
-            temperature = values["protocol.start"]
-        return numbers, temperature
+            return inputs, values["temperature"]
+        # Without either no result that is asked depends on a temperature, and NaN shows it.
+        return inputs, np.nan if inputs.protocol is None else inputs.protocol.start
 
-    def trap_at(self, values: Mapping[str, Any]) -> Numbers:
+    def trap_at(self, values: Mapping[str, Any]) -> Inputs:
         """Numbers of the junction and its film at points of the axes.
 
         Args:
             values: Of each axis.
         """
-        numbers, _ = self.at(values)
         junction, film = self.case.require("trap.junction"), self.case.trap.film
-        made = {table: dict(part) for table, part in stated_numbers(self.case).items()}
-        for table in made:
-            made[table] |= numbers.get(table, {})
-        table, key = ("trap.film", "temperature") if film else ("protocol", "start")
+        named = {k: x for k, x in values.items() if k.startswith(("material.", "trap."))}
+        inputs = replaced(stated_inputs(self.case), named, self.case.material.gap_follows)
+        temperature, own = film_temperature(inputs), junction_of(inputs).trap_temperature
         if "temperature" in values:
-            made[table][key] = values["temperature"]
-        elif film and film.temperature is None and "protocol.start" in values:
-            made[table][key] = values["protocol.start"]
+            temperature = values["temperature"]
+        elif (film is None or film.temperature is None) and "trap.film.temperature" not in values:
+            temperature = values.get("protocol.start", temperature)
         if junction.trap_temperature is None and _OWN not in values:
-            made["trap.junction"]["trap_temperature"] = made[table][key]
-        return made
+            own = temperature
+        return at_temperature(inputs, temperature, own)
 
     def case_at(self, **indices: int) -> Case:
         """The case of one point, as `evolve` takes it.

@@ -7,7 +7,7 @@ import numpy as np
 
 from entrap.case.case import Case
 from entrap.core.errors import InputError, Problem
-from entrap.solve.inputs import numbers_of
+from entrap.solve.inputs import by_key, inputs_of
 
 
 def check_rows(case: Case, axes: Mapping[str, np.ndarray]) -> None:
@@ -20,11 +20,10 @@ def check_rows(case: Case, axes: Mapping[str, np.ndarray]) -> None:
     Raises:
         InputError: a row is no case; the first is told.
     """
-    numbers = numbers_of(case)
+    values: dict[str, Any] = {**by_key(inputs_of(case)), **axes}
 
     def column(key: str) -> Any:
-        table, _, name = key.rpartition(".")
-        return axes.get(key, numbers.get(table, {}).get(name, np.nan))
+        return values.get(key, np.nan)
 
     length, trapped = column("trap.film.length"), column("trap.film.trap_length")
     off_centre = np.abs(column("trap.film.trap_position") - length / 2)

@@ -18,7 +18,15 @@ from scipy import stats
 from entrap.case.case import Case
 from entrap.core.arrays import Reals
 from entrap.core.errors import InputError, SolveError
-from entrap.solve.inputs import Choices, Numbers, choices_of, numbers_of
+from entrap.solve.inputs import (
+    Choices,
+    Inputs,
+    by_key,
+    choices_of,
+    inputs_of,
+    replaced,
+    required,
+)
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.evolve import evolution_of, sample_times
 from entrap.solve.protocol.outcome import OF_STATES, regimes_of
@@ -151,16 +159,22 @@ def sensitivity(
             "leave it out of the sensitivities"
         )
     case.require("landau")
-    numbers, choices = numbers_of(case), choices_of(case)
-    keys = _keys(numbers)
+    inputs, choices = inputs_of(case), choices_of(case)
+    # The film has no part in these results, and where a number is 0 its logarithm has none.
+    stated = {k: x for k, x in by_key(inputs).items() if x and not k.startswith("trap.film.")}
+    keys = list(stated)
     evolved = tuple(name for name in names if RESULTS[name].kind == "evolution")
     closed = tuple(name for name in names if name not in evolved)
     if temperature is None and (case.protocol is not None or evolved):
         temperature = case.require("protocol").start
-    gap_follows = case.material.gap_follows
 
-    def at(shift: Reals) -> Numbers:
-        return _shifted(numbers, keys, shift, gap_follows)
+    def at(shift: Reals) -> Inputs:
+        """Numbers p (1 + shift): their derivatives at 0 are those by ln p."""
+        moved = {key: x * (1 + by) for (key, x), by in zip(stated.items(), shift, strict=True)}
+        if case.material.gap_follows:
+            ratio = moved["material.critical_temperature"] / case.material.critical_temperature
+            moved["material.gap"] = moved["material.gap"] * ratio
+        return replaced(inputs, moved)
 
     found: dict[str, tuple[Any, Any]] = {}
     if closed:
@@ -237,36 +251,13 @@ def _scale(key: str, axis: Axis) -> Callable[[np.ndarray], np.ndarray]:
     return lambda share: low + (high - low) * share
 
 
-def _keys(numbers: Numbers) -> list[str]:
-    return [
-        f"{table}.{name}"
-        for table, part in numbers.items()
-        for name, value in part.items()
-        if value != 0 and table != "trap.film"  # it has no part in these results
-    ]
-
-
-def _shifted(numbers: Numbers, keys: list[str], shift: Reals, gap_follows: bool) -> Numbers:
-    """Numbers p (1 + shift): their derivatives at 0 are those by ln p."""
-    made = {table: dict(part) for table, part in numbers.items()}
-    for key, by in zip(keys, shift, strict=True):
-        table, _, name = key.rpartition(".")
-        made[table][name] = made[table][name] * (1 + by)
-    if gap_follows:
-        ratio = made["material"]["critical_temperature"]
-        ratio = ratio / numbers["material"]["critical_temperature"]
-        made["material"]["gap"] = made["material"]["gap"] * ratio
-    return made
-
-
 def _closed(
     choices: Choices, names: tuple[str, ...], at: Any, temperature: float | None, count: int
 ) -> tuple[Any, Any]:
     """Values, and derivatives by the logarithms, a row for each result."""
 
     def told(shift: Reals) -> tuple[Reals, Reals]:
-        numbers = at(shift)
-        found = closed_forms(choices, numbers, jnp.asarray(temperature, float))
+        found = closed_forms(choices, at(shift), jnp.asarray(temperature, float))
         values = jnp.stack([jnp.asarray(found[name], float) for name in names])
         return values, values
 
@@ -276,17 +267,19 @@ def _closed(
 
 def _evolved(case: Case, names: tuple[str, ...], at: Any, count: int) -> dict[str, Any]:
     protocol = case.require("protocol")
-    choices, time = choices_of(case), sample_times(numbers_of(case), protocol.points)
+    choices, inputs = choices_of(case), inputs_of(case)
+    time = sample_times(inputs, protocol.points)
     emptying = time <= protocol.hold
 
     def told(shift: Reals) -> tuple[dict[str, Any], Any]:
-        numbers = at(shift)
-        held, warming = (numbers["protocol"][key] for key in ("hold", "warming_time"))
+        moved = at(shift)
+        there = required(moved.protocol, "protocol")
+        held, warming = there.hold, there.warming_time
         # The times of the results move with the hold and the warm-up to which they belong.
         early = jnp.asarray(time) * (held / protocol.hold if protocol.hold else 1.0)
         late = held + (time - protocol.hold) * (warming / protocol.warming_time)
-        out = evolution_of(choices, numbers, jnp.where(emptying, early, late))
-        low, high = (numbers["protocol"][key] for key in ("start", "warm_to"))
+        out = evolution_of(choices, moved, jnp.where(emptying, early, late))
+        low, high = there.start, there.warm_to
         found = {"pair_gain": out["pair_gain"], "release_temperature": out["release_temperature"]}
         found["final_superfluid_density"] = out["state"].superfluid_density[-1]
         found |= {f"{name}_final": getattr(out["state"], name)[-1] for name in OF_STATES}
@@ -302,8 +295,7 @@ def _evolved(case: Case, names: tuple[str, ...], at: Any, count: int) -> dict[st
             "warming time or a slower trap."
         )
     if "release_temperature" in names:
-        told_as = {key: getattr(protocol, key) for key in ("hold", "warming_time")}
-        regimes = regimes_of(told_as, case.trap.present, time, out)
+        regimes = regimes_of(required(inputs.protocol, "protocol"), case.trap.present, time, out)
         starts = [regime.start for regime in regimes if regime.name == "released"]
         if starts:
             place = int(np.nanargmin(np.abs(out["switches"] - starts[-1])))

@@ -12,13 +12,14 @@ from entrap.core.arrays import Reals
 from entrap.core.quantities import as_declared, quantity
 from entrap.model import film, junction, lifetimes, proximity
 from entrap.model.film import Strip
-from entrap.solve.inputs import Numbers, Static
+from entrap.solve.inputs import Inputs, Static
 from entrap.solve.jit import quick_jit
 from entrap.studies.trap.performance import (
     THEORY,
     Performance,
     at_temperature,
     film_temperature,
+    junction_of,
     rates,
     scaled_device,
     traps_of,
@@ -116,7 +117,7 @@ class Curves(eqx.Module):
 
 def curves(
     chosen: Static,
-    numbers: Numbers,
+    inputs: Inputs,
     found: Mapping[str, Any],
     steady: Residue,
     over_temperature: Callable[[], OverTemperature],
@@ -125,14 +126,14 @@ def curves(
 
     Args:
         chosen: Of the case.
-        numbers: Of `stated_numbers`.
+        inputs: Of `stated_inputs`.
         found: Its `rates`.
         steady: What it leaves.
         over_temperature: Gives that of `rates_over_temperature`; waited for at the end.
     """
-    over_energy, over_time = _spectra(chosen, numbers, found)
+    over_energy, over_time = _spectra(chosen, inputs, found)
     made: dict[str, Any] = {}
-    if "trap.film" in numbers:
+    if inputs.trap.film is not None:
         made = _over_film(found["strip"])
         made["along_film"] = _of(AlongFilm, position=steady.position, fraction=steady.fraction)
     whole = Curves(over_temperature(), over_energy, over_time, **made)
@@ -143,37 +144,35 @@ def _of(kind: type, **columns: Any) -> Any:
     return kind(**{name: jnp.asarray(column, float) for name, column in columns.items()})
 
 
-def rates_over_temperature(chosen: Static, numbers: Numbers, *, passive: bool) -> OverTemperature:
+def rates_over_temperature(chosen: Static, inputs: Inputs, *, passive: bool) -> OverTemperature:
     """Rates and what is left from far below to near T_c.
 
     Args:
         chosen: Of the case.
-        numbers: Of `stated_numbers`.
+        inputs: Of `stated_inputs`.
         passive: Whether the trap is always as warm as the film.
     """
-    critical = float(numbers["material"]["critical_temperature"])
-    present = float(film_temperature(numbers))
+    critical, trap = float(inputs.material.critical_temperature), junction_of(inputs)
+    present = float(film_temperature(inputs))
     low, middle = min(0.02 * critical, present / 2), 0.7 * critical
     # Near T_c, where the gap closes, all changes fast.
     late = critical - (critical - middle) * np.geomspace(1.0, 0.01, POINTS // 3)
     temperature = np.append(np.geomspace(low, middle, POINTS - POINTS // 3 + 1)[:-1], late)
-    cold = float(numbers["trap.junction"]["trap_temperature"])
-    own = temperature if passive else np.full(POINTS, cold)
+    own = temperature if passive else np.full(POINTS, trap.trap_temperature)
     columns, each = jax.tree.map(
-        np.asarray, _at_temperatures(chosen, numbers, jnp.asarray(temperature), jnp.asarray(own))
+        np.asarray, _at_temperatures(chosen, inputs, jnp.asarray(temperature), jnp.asarray(own))
     )
-    generation = float(numbers["trap.junction"]["generation"])
     left = [
-        residue(jax.tree.map(lambda column, i=i: column[i], each), generation).mean
+        residue(jax.tree.map(lambda column, i=i: column[i], each), float(trap.generation)).mean
         for i in range(POINTS)
     ]
     return _of(OverTemperature, temperature=temperature, residual_fraction=left, **columns)
 
 
 @quick_jit
-def _at_temperatures(chosen: Static, numbers: Any, temperature: Any, own: Any) -> Any:
+def _at_temperatures(chosen: Static, inputs: Any, temperature: Any, own: Any) -> Any:
     def at(temperature: Reals, own: Reals) -> Any:
-        here = at_temperature(numbers, temperature, own)
+        here = at_temperature(inputs, temperature, own)
         found = rates(here, chosen.choices)
         gap, alpha = found["gap"], found["backflow_parameter"]
         device = scaled_device(here, chosen.choices)
@@ -193,8 +192,8 @@ def _at_temperatures(chosen: Static, numbers: Any, temperature: Any, own: Any) -
 
 
 @quick_jit
-def _spectra(chosen: Static, numbers: Any, found: Any) -> tuple[OverEnergy, OverTime]:
-    j = scaled_device(numbers, chosen.choices).junction
+def _spectra(chosen: Static, inputs: Any, found: Any) -> tuple[OverEnergy, OverTime]:
+    j = scaled_device(inputs, chosen.choices).junction
     gap, temperature = found["gap"], found["temperature"]
     # The edge at E = Δ and the minigap both want points near them.
     below, above = 1 - np.geomspace(1.0, 1e-4, 80)[:-1], 1 + np.geomspace(1e-4, 2.0, 140)
@@ -204,7 +203,7 @@ def _spectra(chosen: Static, numbers: Any, found: Any) -> tuple[OverEnergy, Over
     energy = jnp.sort(jnp.concatenate([jnp.asarray([*below, *above]), mini, between]))
     states = proximity.bilayer_states(
         energy * gap, gap, found["metal_coupling"], found["film_coupling"],
-        numbers["trap.junction"]["broadening"],
+        junction_of(inputs).broadening,
     )  # fmt: skip
     gapped = energy <= 1
     over = jnp.where(gapped, 1.5, energy) * gap

@@ -16,7 +16,17 @@ from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import Quantity, quantities, quantity_of
 from entrap.model.film import Strip
 from entrap.model.validity import Margins
-from entrap.solve.inputs import Numbers, Static, choices_of, numbers_of
+from entrap.solve.inputs import (
+    Inputs,
+    MixtureNumbers,
+    ProtocolNumbers,
+    Static,
+    TrapNumbers,
+    by_key,
+    choices_of,
+    inputs_of,
+    replaced,
+)
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.results import Margin, Value
 from entrap.studies.trap.changes import Change, changes
@@ -106,25 +116,23 @@ def design_trap(case: Case) -> TrapDesign:
         >>> et.design_trap(case).changes[0].name
         'trap length'
     """
-    case.require("trap.junction")
+    junction = case.require("trap.junction")
     room = 2 * (case.trap.film.trap_count if case.trap.film is not None else 1)
     chosen = Static(dataclasses.replace(choices_of(case), trap_count=room))
-    numbers = stated_numbers(case)
-    passive = case.require("trap.junction").trap_temperature is None
+    inputs, generation = stated_inputs(case), junction.generation
+    passive = junction.trap_temperature is None
 
     def evaluate(changed: Case) -> tuple[float, float]:
-        numbers = stated_numbers(changed)
-        found, _, _ = jax.tree.map(np.asarray, _judge(chosen, numbers))
-        left = residue(found, float(numbers["trap.junction"]["generation"]))
+        found, _, _ = jax.tree.map(np.asarray, _judge(chosen, stated_inputs(changed)))
+        left = residue(found, changed.require("trap.junction").generation)
         return float(found["evacuation_rate"]), left.mean
 
     # Both compile for a second, each on one core.
     with ThreadPoolExecutor(1) as pool:
-        sweep = pool.submit(rates_over_temperature, chosen, numbers, passive=passive)
-        found, limits, gradient = jax.tree.map(np.asarray, _judge(chosen, numbers))
-        generation = float(numbers["trap.junction"]["generation"])
+        sweep = pool.submit(rates_over_temperature, chosen, inputs, passive=passive)
+        found, limits, gradient = jax.tree.map(np.asarray, _judge(chosen, inputs))
         steady = residue(found, generation)
-        made = curves(chosen, numbers, found, steady, sweep.result)
+        made = curves(chosen, inputs, found, steady, sweep.result)
     performance = _performance(case, found, steady)
     present = float(found["evacuation_rate"]), steady.mean
     return TrapDesign(
@@ -132,15 +140,15 @@ def design_trap(case: Case) -> TrapDesign:
         performance=performance,
         limits={name: float(share) for name, share in vars(limits).items()},
         feeds=_feeds(found, generation),
-        sensitivities=_ranked(numbers, gradient),
+        sensitivities=_ranked(gradient),
         changes=changes(case, present, _better_place(case, found["strip"]), evaluate),
         curves=made,
         margins=_margins(case, performance),
     )
 
 
-def stated_numbers(case: Case) -> Numbers:
-    """Numbers of a case with what it leaves open filled in, so that all cases have the same keys.
+def stated_inputs(case: Case) -> Inputs:
+    """Numbers of a case with what it leaves open filled in, so that changes keep their structure.
 
     Without a film the temperature is that of `protocol.start`. A trap without a place has -1.
 
@@ -150,34 +158,32 @@ def stated_numbers(case: Case) -> Numbers:
     Raises:
         InputError: the case has no junction, or no temperature.
     """
-    numbers, film = numbers_of(case), case.trap.film
-    temperature = film_temperature(case)
-    wanted = {name: numbers[name] for name in ("material", "trap.junction")}
-    wanted["trap.junction"] = {"trap_temperature": temperature} | numbers["trap.junction"]
+    junction, film = case.require("trap.junction"), case.trap.film
+    temperature, given = film_temperature(case), inputs_of(case)
+    own = temperature if junction.trap_temperature is None else junction.trap_temperature
+    filled: dict[str, Any] = {"trap.junction.trap_temperature": own}
     if film is None:
-        return wanted | {"protocol": {"start": temperature}}
-    placed = film.trap_centres[0] if film.trap_position is not None else -1.0
-    wanted["trap.film"] = numbers["trap.film"] | {
-        "temperature": temperature,
-        "trap_position": placed,
-        "trap_count": float(film.trap_count),
-    }
-    return wanted
+        filled["protocol"] = ProtocolNumbers(temperature, temperature, 0.0, 0.0)
+    else:
+        placed = film.trap_centres[0] if film.trap_position is not None else -1.0
+        filled |= {"trap.film.temperature": temperature, "trap.film.trap_position": placed}
+    trap = TrapNumbers(junction=given.trap.junction, film=given.trap.film)
+    return replaced(Inputs(given.material, MixtureNumbers(), trap, None, None), filled)
 
 
 @quick_jit
-def _judge(chosen: Static, numbers: Any) -> tuple[dict[str, Any], Scales, Any]:
+def _judge(chosen: Static, inputs: Any) -> tuple[dict[str, Any], Scales, Any]:
     """Rates, and the logarithmic derivatives of the slowest with the scales and with each key."""
 
-    def logarithm(numbers: Any, scales: Scales) -> tuple[Reals, Any]:
-        found = rates(numbers, chosen.choices, scales)
+    def logarithm(inputs: Any, scales: Scales) -> tuple[Reals, Any]:
+        found = rates(inputs, chosen.choices, scales)
         found |= along(found["strip"])
         return jnp.log(found["evacuation_rate"]), found
 
-    numbers = jax.tree.map(lambda x: jnp.asarray(x, float), numbers)
+    inputs = jax.tree.map(lambda x: jnp.asarray(x, float), inputs)
     ones = jax.tree.map(jnp.asarray, Scales())
-    (gradient, limits), found = jax.grad(logarithm, argnums=(0, 1), has_aux=True)(numbers, ones)
-    return found, limits, jax.tree.map(jnp.multiply, gradient, numbers)
+    (gradient, limits), found = jax.grad(logarithm, argnums=(0, 1), has_aux=True)(inputs, ones)
+    return found, limits, jax.tree.map(jnp.multiply, gradient, inputs)
 
 
 def _performance(case: Case, found: Mapping[str, Any], steady: Residue) -> Performance:
@@ -213,15 +219,10 @@ def _feeds(found: Mapping[str, Any], generation: float) -> dict[str, float]:
     return {name: float(value / total) if total > 0 else 0.0 for name, value in made.items()}
 
 
-def _ranked(numbers: Numbers, gradient: Any) -> dict[str, float]:
-    """Logarithmic derivatives by dotted key, the strongest first."""
-    found = {
-        f"{table}.{key}": float(gradient[table][key])
-        for table, keys in numbers.items()
-        for key in keys
-        if key != "trap_count"  # a whole number
-    }
-    some = {name: value for name, value in found.items() if abs(value) > 1e-9}
+def _ranked(gradient: Inputs) -> dict[str, float]:
+    """Logarithmic derivatives by dotted key, the strongest first; none by a whole number."""
+    found = {key: float(x) for key, x in by_key(gradient).items() if key != "trap.film.trap_count"}
+    some = {key: value for key, value in found.items() if abs(value) > 1e-9}
     return dict(sorted(some.items(), key=lambda item: -abs(item[1])))
 
 

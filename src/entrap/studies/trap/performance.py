@@ -21,7 +21,15 @@ from entrap.core.stable import guarded
 from entrap.model import balance, bcs, film, junction, lifetimes, proximity
 from entrap.model.device import Device
 from entrap.model.film import Strip
-from entrap.solve.inputs import Choices, Numbers, device_of
+from entrap.solve.inputs import (
+    Choices,
+    FilmNumbers,
+    Inputs,
+    JunctionNumbers,
+    device_of,
+    replaced,
+    required,
+)
 
 THEORY = "theory page, traps"
 OF_FILM = (
@@ -119,20 +127,20 @@ class Performance(eqx.Module):
     )
 
 
-def rates(numbers: Numbers, choices: Choices, scales: Scales = _ONES) -> dict[str, Any]:
+def rates(inputs: Inputs, choices: Choices, scales: Scales = _ONES) -> dict[str, Any]:
     """The fields of `Performance` that are local, and the `strip`.
 
     Args:
-        numbers: Of `stated_numbers`; without a film, all of it lies under the trap.
+        inputs: Of `stated_inputs`; without a film, all of it lies under the trap.
         choices: Of the same case, with room for so many traps.
         scales: Factors on the rates; only the strip has derivatives by them and by the numbers.
     """
-    device, gap = scaled_device(numbers, choices, scales), film_gap(numbers)
-    trapping = junction.effective_rate(device.junction, gap, film_temperature(numbers))
-    strip = strip_of(numbers, choices, gap, trapping, scales)
+    device, gap = scaled_device(inputs, choices, scales), film_gap(inputs)
+    trapping = junction.effective_rate(device.junction, gap, film_temperature(inputs))
+    strip = strip_of(inputs, choices, gap, trapping, scales)
     # What no derivative is asked of costs the compiler less.
-    numbers, device, gap, trapping = lax.stop_gradient((numbers, device, gap, trapping))
-    temperature, own = film_temperature(numbers), numbers["trap.junction"]["trap_temperature"]
+    inputs, device, gap, trapping = lax.stop_gradient((inputs, device, gap, trapping))
+    temperature, own = film_temperature(inputs), device.trap_temperature
     j, phonons = device.junction, device.phonons
     flows = balance.share_flows(j, phonons, gap, temperature, own, 0.0)
     thermal = balance.equilibrium_fraction(gap, temperature)
@@ -183,75 +191,74 @@ def along(strip: Strip) -> dict[str, Reals]:
     }
 
 
-def film_temperature(numbers: Numbers) -> Reals:
+def film_temperature(inputs: Inputs) -> Reals:
     """T [K]: the film's own, or that at which the protocol starts."""
-    table, key = _temperature_key(numbers)
-    return jnp.asarray(numbers[table][key], float)
+    film, protocol = inputs.trap.film, inputs.protocol
+    stated = protocol and protocol.start if film is None else film.temperature
+    return jnp.asarray(required(stated, _temperature_key(inputs)), float)
 
 
-def at_temperature(numbers: Numbers, temperature: RealsLike, own: RealsLike) -> Numbers:
+def at_temperature(inputs: Inputs, temperature: RealsLike, own: RealsLike) -> Inputs:
     """The same numbers with film and trap at other temperatures.
 
     Args:
-        numbers: Of `stated_numbers`.
+        inputs: Of `stated_inputs`.
         temperature: Of the film [K].
         own: Of the trap [K].
     """
-    table, key = _temperature_key(numbers)
-    trap = numbers["trap.junction"] | {"trap_temperature": own}
-    return numbers | {table: numbers[table] | {key: temperature}, "trap.junction": trap}
+    there = {_temperature_key(inputs): temperature, "trap.junction.trap_temperature": own}
+    return replaced(inputs, there)
 
 
-def film_gap(numbers: Numbers) -> Reals:
+def film_gap(inputs: Inputs) -> Reals:
     """Gap of the bare film [J]."""
-    material = numbers["material"]
-    reduced = film_temperature(numbers) / material["critical_temperature"]
-    return material["gap"] * bcs.reduced_gap(reduced)
+    reduced = film_temperature(inputs) / inputs.material.critical_temperature
+    return inputs.material.gap * bcs.reduced_gap(reduced)
 
 
-def scaled_device(numbers: Numbers, choices: Choices, scales: Scales = _ONES) -> Device:
+def junction_of(inputs: Inputs) -> JunctionNumbers:
+    """The junction's numbers."""
+    return required(inputs.trap.junction, "trap.junction")
+
+
+def scaled_device(inputs: Inputs, choices: Choices, scales: Scales = _ONES) -> Device:
     """The junction with factors on what its barrier passes and on what relaxes behind it."""
-    trap = numbers["trap.junction"]
+    trap = junction_of(inputs)
     scaled = {
-        "interface_resistance": trap["interface_resistance"] / scales.barrier,
-        "electron_phonon_constant": trap["electron_phonon_constant"] * scales.relaxation,
-        "relaxation_rate": trap["relaxation_rate"] * scales.relaxation,
+        "trap.junction.interface_resistance": trap.interface_resistance / scales.barrier,
+        "trap.junction.electron_phonon_constant": trap.electron_phonon_constant * scales.relaxation,
+        "trap.junction.relaxation_rate": trap.relaxation_rate * scales.relaxation,
     }
-    device = device_of({**numbers, "trap.junction": {**trap, **scaled}}, choices)
-    assert device is not None
-    return device
+    return required(device_of(replaced(inputs, scaled), choices), "trap.junction")
 
 
 def strip_of(
-    numbers: Numbers, choices: Choices, gap: RealsLike, trapping_rate: RealsLike, scales: Scales
+    inputs: Inputs, choices: Choices, gap: RealsLike, trapping_rate: RealsLike, scales: Scales
 ) -> Strip:
     """The film with its traps; without a film, a strip that is all trap.
 
     It has as many traps as `choices` has room for (`traps_of`).
     """
-    stated = numbers.get("trap.film", _ALL_TRAP)
-    diffusivity = stated.get("quasiparticle_diffusivity")
+    stated = _ALL_TRAP if inputs.trap.film is None else inputs.trap.film
+    diffusivity = stated.quasiparticle_diffusivity
     if diffusivity is None:
-        normal = numbers["material"].get("diffusivity", 1.0)
-        diffusivity = film.quasiparticle_diffusivity(normal, gap, film_temperature(numbers))
-    length = jnp.asarray(stated["length"], float)
+        normal = 1.0 if inputs.material.diffusivity is None else inputs.material.diffusivity
+        diffusivity = film.quasiparticle_diffusivity(normal, gap, film_temperature(inputs))
+    length = jnp.asarray(stated.length, float)
+    place = -1.0 if stated.trap_position is None else stated.trap_position
     centres, lengths = traps_of(
-        length,
-        stated["trap_length"],
-        stated["trap_count"],
-        stated["trap_position"],
-        choices.trap_count,
+        length, stated.trap_length, stated.trap_count, place, choices.trap_count
     )
     return Strip(
         length=length,
-        width=stated["width"],
-        left_pad=stated["left_pad"],
-        right_pad=stated["right_pad"],
+        width=stated.width,
+        left_pad=stated.left_pad,
+        right_pad=stated.right_pad,
         trap_centres=centres,
         trap_lengths=lengths,
         diffusivity=diffusivity * scales.diffusion,
         trapping_rate=trapping_rate,
-        background_rate=stated["background_rate"] * scales.background,
+        background_rate=stated.background_rate * scales.background,
     )
 
 
@@ -275,8 +282,8 @@ def traps_of(
     return jnp.where(slot < count, centres, end), lengths
 
 
-def _temperature_key(numbers: Numbers) -> tuple[str, str]:
-    return ("trap.film", "temperature") if "trap.film" in numbers else ("protocol", "start")
+def _temperature_key(inputs: Inputs) -> str:
+    return "protocol.start" if inputs.trap.film is None else "trap.film.temperature"
 
 
 def _excess(rate: RealsLike, coefficient: RealsLike, generation: RealsLike) -> Reals:
@@ -286,13 +293,4 @@ def _excess(rate: RealsLike, coefficient: RealsLike, generation: RealsLike) -> R
     return jnp.where(some, 2 * generation / (rate + root), 0.0)
 
 
-_ALL_TRAP = {
-    "length": 1e-6,
-    "width": 1e-6,
-    "trap_length": 1e-6,
-    "trap_count": 1.0,
-    "trap_position": -1.0,
-    "left_pad": 0.0,
-    "right_pad": 0.0,
-    "background_rate": 0.0,
-}
+_ALL_TRAP = FilmNumbers(1e-6, 1e-6, 1e-6, 1.0, 0.0, 0.0, 0.0, None, None, None)
