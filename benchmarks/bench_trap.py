@@ -10,7 +10,7 @@ from typing import Any
 
 import jax
 import numpy as np
-from scipy.integrate import quad, solve_ivp
+from scipy.integrate import quad
 from scipy.linalg import eigh_tridiagonal
 
 import entrap as et  # turns 64-bit numbers on
@@ -22,7 +22,6 @@ from entrap.model.junction import (
     relaxation_rate,
     tunnelling_rate,
 )
-from entrap.solve.strip.steady import transient
 
 BOLTZMANN = 1.380649e-23
 
@@ -87,36 +86,6 @@ def rates() -> None:
     print(f"    largest relative difference {np.abs(found / wanted - 1).max():.1e}")
 
 
-def film() -> None:
-    """x(z, t) with recombination over 10 decay times on 2,000 cells; scipy's banded LSODA."""
-    from entrap.model.film import Sources
-
-    strip = Strip(1e-3, 12e-6, 0.0, 0.0, [990e-6], [20e-6], 18e-4, 2.42e5)
-    decay = 1 / float(slowest_rate(strip))
-    times = np.linspace(0.0, 10 * decay, 51)
-    sources = Sources(recombination=1e4)
-    found = transient(strip, times, 1e-3, sources, cells=2000)
-    seconds = median(lambda: transient(strip, times, 1e-3, sources, cells=2000).density)
-
-    cells = 2000
-    width = 1e-3 / cells
-    centres = (np.arange(cells) + 0.5) * width
-    trap = np.where(centres > 980e-6, 2.42e5, 0.0)
-    spread = 18e-4 / width**2
-
-    def change(_: float, x: np.ndarray) -> np.ndarray:
-        flow = spread * np.diff(x)
-        return np.append(flow, 0) - np.append(0, flow) - trap * x - 1e4 * x**2
-
-    start = time.perf_counter()
-    other = solve_ivp(change, (0, times[-1]), np.full(cells, 1e-3), method="LSODA", t_eval=times,
-                      lband=1, uband=1, rtol=1e-7, atol=1e-12)  # fmt: skip
-    instead = time.perf_counter() - start
-    row("x(z, t), 2,000 cells over 10 decay times", seconds, instead, "scipy, LSODA, banded")
-    mean = other.y.mean(0) * 1e-3 * 12e-6
-    print(f"    largest relative difference {np.abs(found.content / mean - 1).max():.1e}")
-
-
 def modes() -> None:
     """The slowest mode of 1e4 strips; scipy's eigh_tridiagonal on 400 cells takes a hundred."""
     rng = np.random.default_rng(0)
@@ -152,4 +121,3 @@ if __name__ == "__main__":
     print(f"entrap {et.__name__}, JAX {jax.__version__}, {len(jax.devices())} device(s)")
     rates()
     modes()
-    film()

@@ -31,7 +31,6 @@ def test_every_room_is_in_the_picture_and_on_the_page(room):
 def test_tests_mirror_the_sources():
     sources = {str(p) for p in PACKAGES}
     mirrored = {
-        str(file.parent.relative_to(ROOT / "tests"))
-        for file in (ROOT / "tests").rglob("test_*.py")
+        str(file.parent.relative_to(ROOT / "tests")) for file in (ROOT / "tests").rglob("test_*.py")
     } - {"contracts"}
     assert mirrored <= sources

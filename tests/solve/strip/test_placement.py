@@ -1,6 +1,5 @@
 """Best places of traps against the condition of balance, symmetry, scans and random search."""
 
-import dataclasses
 import math
 
 import jax
@@ -14,13 +13,11 @@ from scipy import optimize
 from entrap.core.errors import InputError
 from entrap.model.film import Strip, area_bound, slowest_rate
 from entrap.solve.jit import quick_jit
-from entrap.solve.strip.placement import best_position, best_split, split_equally, with_traps
-from entrap.solve.strip.steady import slowest_mode
+from entrap.solve.strip.placement import best_split, split_equally, with_traps
 
 UM = 1e-6
 DIFFUSIVITY, TRAP_RATE = 18e-4, 2.42e5
 
-place = quick_jit(best_position)
 rate_of = quick_jit(slowest_rate)
 
 
@@ -51,33 +48,20 @@ def balanced(trap, pads, rate):
 
 @pytest.mark.parametrize("pads", [(0, 0), (200, 533.3333), (2000, 0), (30, 40)])
 @pytest.mark.parametrize(("trap", "rate"), [(100, TRAP_RATE), (20, 1e7), (300, 3e4)])
-def test_best_position_balances_the_mode_on_either_side(pads, trap, rate):
-    found = float(place(strip_of(trap, pads, rate)))
-    assert found == pytest.approx(balanced(trap, pads, rate), abs=1e-12)
-
-
-def test_best_position_is_the_middle_of_a_bare_strip_and_the_end_at_a_big_pad():
-    for rate in (0.0, TRAP_RATE, 1e200):
-        assert float(place(strip_of(rate=rate))) == pytest.approx(500 * UM, abs=1e-11)
-    assert float(place(strip_of(pads=(1e5, 0)))) == pytest.approx(50 * UM, abs=1e-12)
-    assert float(place(strip_of(pads=(0, 1e5)))) == pytest.approx(950 * UM, abs=1e-12)
-
-
-@given(st.floats(0, 1), st.floats(-1, 4), st.floats(-1, 4), st.floats(3, 9))
-def test_no_position_is_better_than_the_best(share, left, right, rate):
-    strip = strip_of(pads=(10.0**left, 10.0**right), rate=10.0**rate)
-    best = with_traps(strip, place(strip)[None], strip.trap_lengths)
-    other = with_traps(strip, jnp.array([(50 + 900 * share) * UM]), strip.trap_lengths)
-    assert float(rate_of(other)) <= float(rate_of(best)) * (1 + 1e-12)
+def test_the_best_place_of_one_trap_balances_the_mode_on_either_side(pads, trap, rate):
+    strip = strip_of(trap, pads, rate)
+    found, wanted = best_split(strip, 1), balanced(trap, pads, rate)
+    # The rate is flat about its maximum: it is found to the square root of the rate's tolerance.
+    assert float(found.strip.trap_centres[0]) == pytest.approx(wanted, abs=1e-3 * 1e-5)
+    at_best = with_traps(strip, jnp.array([wanted]), strip.trap_lengths)
+    assert float(found.rate) == pytest.approx(float(rate_of(at_best)), rel=1e-9)
 
 
 def test_middle_beats_end_four_times_when_saturated():
-    strip = strip_of(1e-3, rate=1e19)
-    best = with_traps(strip, place(strip)[None], strip.trap_lengths)
-    assert float(rate_of(best) / rate_of(strip)) == pytest.approx(4, rel=1e-4)
-    weak = strip_of(1e-3, rate=1.0)
-    best = with_traps(weak, place(weak)[None], weak.trap_lengths)
-    assert float(rate_of(best) / rate_of(weak)) == pytest.approx(1, rel=1e-6)
+    for rate, gain, tolerance in ((1e19, 4, 1e-4), (1.0, 1, 1e-6)):
+        strip = strip_of(1e-3, rate=rate)
+        middle = split_equally(strip, 1)
+        assert float(rate_of(middle) / rate_of(strip)) == pytest.approx(gain, rel=tolerance)
 
 
 @pytest.mark.parametrize("count", [2, 7])
@@ -140,27 +124,5 @@ def test_best_split_is_stationary_but_for_the_end_that_holds_a_trap():
     assert growing[0] == pytest.approx(growing[1] - moving[1] / 2, abs=1e-4)
 
 
-def test_finite_volumes_place_a_trap_where_the_transcendental_equation_does():
-    strip = strip_of(pads=(200, 533.3333))
-    found = best_split(strip, 1, finite_volumes)
-    assert float(found.strip.trap_centres[0]) == pytest.approx(float(place(strip)), abs=1e-9)
-    best = with_traps(strip, place(strip)[None], strip.trap_lengths)
-    assert float(found.rate) == pytest.approx(float(rate_of(best)), rel=1e-6)
-
-
-def finite_volumes(strip):
-    return slowest_mode(strip, (100, 60, 100)).rate
-
-
 PULLED = strip_of(pads=(200, 533.3333))
 BEST = best_split(PULLED, 2)
-
-
-def test_position_of_a_batch_goes_through_vmap():
-    rates = jnp.array([1e4, 1e5, 1e6])
-    strip = strip_of(pads=(200, 533.3333))
-    together = quick_jit(
-        jax.vmap(lambda rate: best_position(dataclasses.replace(strip, trapping_rate=rate)))
-    )(rates)
-    alone = [float(place(dataclasses.replace(strip, trapping_rate=rate))) for rate in rates]
-    assert np.allclose(together, alone, rtol=0, atol=1e-12)

@@ -1,1 +1,1 @@
-"""Films in one dimension: a strip with traps, its slowest rate, steady state and transients."""
+"""Films in one dimension: the steady state of a strip with traps, and where to put the traps."""

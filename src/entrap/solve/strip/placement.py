@@ -5,14 +5,11 @@ traps share their total length as u_i²/Σu²: no trap leaves the strip, none ov
 may vanish.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 import optimistix as optx
-from jax import lax
 
 from entrap.core.arrays import Reals
 from entrap.core.errors import InputError, SolveError
@@ -20,7 +17,6 @@ from entrap.core.quantities import quantity
 from entrap.model.film import Strip, slowest_rate
 from entrap.solve.jit import quick_jit
 
-_BISECTIONS = 53
 _TOLERANCE = 1e-10
 _STEPS = 500
 
@@ -62,49 +58,19 @@ def with_traps(strip: Strip, centres: Reals, lengths: Reals) -> Strip:
     return eqx.tree_at(lambda s: (s.trap_centres, s.trap_lengths), strip, (centres, lengths))
 
 
-def best_position(strip: Strip) -> Reals:
-    """Centre [m] at which a single trap of the strip's total length empties it fastest.
-
-    The rate has one maximum: bisection on the sign of its derivative finds it, or the end to which
-    a pad draws the trap. Halfway where no place is better.
-
-    Args:
-        strip: One strip; of its traps only the total length matters.
-    """
-    trap = jnp.asarray(strip.trap_lengths, float).sum(-1, keepdims=True)
-
-    def centre(share: Reals) -> Reals:
-        return trap / 2 + (strip.length - trap) * share
-
-    def halve(_: Any, ends: tuple[Reals, Reals]) -> tuple[Reals, Reals]:
-        low, high = ends
-        middle = (low + high) / 2
-        _, slope = jax.jvp(
-            lambda share: slowest_rate(with_traps(strip, centre(share), trap)),
-            (middle,), (jnp.ones_like(middle),),
-        )  # fmt: skip
-        return jnp.where(slope >= 0, middle, low), jnp.where(slope <= 0, middle, high)
-
-    low, high = lax.fori_loop(0, _BISECTIONS, halve, (jnp.zeros(()), jnp.ones(())))
-    return centre((low + high) / 2)[0]
-
-
-def best_split(
-    strip: Strip, count: int, rate: Callable[[Strip], Reals] = slowest_rate
-) -> Placement:
+def best_split(strip: Strip, count: int) -> Placement:
     """Positions and lengths of `count` traps of the same total length that empty it fastest.
 
     Args:
         strip: One strip; of its traps only the total length matters.
         count: N >= 1.
-        rate: What is to be highest, differentiable: (T6), or the finite volumes' `slowest_mode`.
 
     Raises:
         InputError: the count is less than 1.
         SolveError: the search did not settle.
     """
     first = split_equally(strip, count)
-    placed, highest, settled = _climb(first, _Aim(rate))
+    placed, highest, settled = _climb(first)
     if not settled:
         raise SolveError(
             f"The best places of {count} traps were not found: the rate did not settle in {_STEPS} "
@@ -113,12 +79,8 @@ def best_split(
     return Placement(placed, highest)
 
 
-class _Aim(eqx.Module):
-    rate: Callable[[Strip], Reals] = eqx.field(static=True)
-
-
 @quick_jit
-def _climb(strip: Strip, aim: _Aim) -> tuple[Strip, Reals, Any]:
+def _climb(strip: Strip) -> tuple[Strip, Reals, Any]:
     count = strip.trap_lengths.shape[-1]
     total = strip.trap_lengths.sum()
 
@@ -129,10 +91,10 @@ def _climb(strip: Strip, aim: _Aim) -> tuple[Strip, Reals, Any]:
         return with_traps(strip, ends - traps / 2, traps)
 
     def slowness(shares: tuple[Reals, Reals], _: Any) -> Reals:
-        return -jnp.log(aim.rate(placed(shares)))
+        return -jnp.log(slowest_rate(placed(shares)))
 
     solver = optx.BFGS(rtol=_TOLERANCE, atol=_TOLERANCE)
     ends = jnp.ones(count + 1).at[0].set(0.5**0.5).at[-1].set(0.5**0.5)
     found = optx.minimise(slowness, solver, (ends, jnp.ones(count)), max_steps=_STEPS, throw=False)
     best = placed(found.value)
-    return best, aim.rate(best), found.result == optx.RESULTS.successful
+    return best, slowest_rate(best), found.result == optx.RESULTS.successful

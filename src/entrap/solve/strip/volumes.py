@@ -7,7 +7,7 @@ end nodes their pads as well:
     J_i = D (x_i - x_{i+1})/h_i
 
 C_i and T_i being the node's length and how much of it lies under a trap. What leaves a node enters
-its neighbour or an account, so that nothing is lost but by rounding.
+its neighbour or is counted, so that nothing is lost but by rounding.
 
 Source: derived on the theory page, traps; (T5) there.
 """
@@ -82,14 +82,6 @@ class Grid(NamedTuple):
         """x of (diag(excess) + diffusion) x = right."""
         conductance = 1 / self.resistance
         return _tridiagonal(-conductance, excess + 2 * _halves(conductance), right)
-
-    def by_flow(self, excess: Reals, right: Reals) -> Reals:
-        """The same for excess > 0 by way of the flows: each leaves one node and enters the next."""
-        inverse = 1 / excess
-        level = inverse * right
-        diagonal = self.resistance + inverse[:-1] + inverse[1:]
-        flow = _tridiagonal(-inverse[1:-1], diagonal, level[:-1] - level[1:])
-        return level - inverse * _divergence(flow)
 
 
 def share_cells(strip: Strip, cells: int) -> tuple[int, ...]:
