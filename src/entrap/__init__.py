@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from entrap.solve.inputs import sample as sample
     from entrap.solve.protocol.equilibrium import equilibrate as equilibrate
     from entrap.solve.protocol.evolve import evolve as evolve
-    from entrap.solve.protocol.netcdf import load as load
+    from entrap.solve.protocol.load import load as load
     from entrap.solve.protocol.results import Equilibrium as Equilibrium
     from entrap.solve.protocol.results import Evolution as Evolution
     from entrap.studies.fit.data.observations import Observations as Observations
@@ -74,7 +74,7 @@ _HOMES = {
     "sample": "solve.inputs",
     "Equilibrium": "solve.protocol.results",
     "Evolution": "solve.protocol.results",
-    "load": "solve.protocol.netcdf",
+    "load": "solve.protocol.load",
     "Fitted": "studies.fit.fit",
     "fit": "studies.fit.fit",
     "Observations": "studies.fit.data.observations",

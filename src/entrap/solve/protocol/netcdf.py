@@ -1,136 +1,152 @@
-"""Results as files: NetCDF-4 through xarray, with CF attributes, and back without loss."""
+"""Results as NetCDF-4 files: columns with CF attributes, the case inside, and what a file holds."""
 
+import contextlib
 import dataclasses
 import json
+from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import h5netcdf
-import jax
-import jax.numpy as jnp
 import numpy as np
-import xarray as xr
 
 from entrap.case.case import Case
 from entrap.core.errors import InputError
-from entrap.core.quantities import Quantity, quantities
-from entrap.model.device import TrapState
-from entrap.model.state import State
+from entrap.core.quantities import quantities
 from entrap.model.validity import Margins
-from entrap.solve.protocol.results import REGIMES, Equilibrium, Evolution, Regime, Value
+
+# What damaged data raise in json, numpy, h5py and in our own constructors.
+_DAMAGE = (ArithmeticError, AttributeError, LookupError, MemoryError, OSError, RuntimeError,
+           TypeError, ValueError)  # fmt: skip
+_LARGEST_RATIO = 1100  # of what is stored to the file's size; deflate does not reach it
+_LONGEST = 160  # characters of a reason
 
 
-def dataset(result: Evolution | Equilibrium) -> xr.Dataset:
-    """A result as an xarray Dataset: its columns, without a trap as `..._bare`, margins, case.
+class MissingError(InputError, AttributeError):
+    """A column is read that the file of a result does not hold."""
+
+
+@contextlib.contextmanager
+def reading(path: str | Path, what: str) -> Iterator[None]:
+    """Refuse a damaged file in one sentence, whatever reading it raises.
 
     Args:
-        result: Of `evolve` or `equilibrate`.
-    """
-    return _of_evolution(result) if isinstance(result, Evolution) else _of_equilibrium(result)
-
-
-def load(path: str | Path) -> Evolution | Equilibrium:
-    """Read a result that `save` wrote.
-
-    Args:
-        path: A NetCDF file of entrap.
+        path: The file.
+        what: What the file should be, as in "a whole result of entrap".
 
     Raises:
-        InputError: it is not such a file.
+        InputError: the file is not what it should be.
     """
     try:
-        with xr.open_dataset(
-            path, engine="h5netcdf", decode_times=False, phony_dims="access"
-        ) as data:
-            data.load()
-    except (OSError, ValueError, h5netcdf.CompatibilityError) as error:
-        raise InputError(f"{path} cannot be read as a result of entrap: {error}") from None
-    made = {"evolution": _evolution, "equilibrium": _equilibrium}
-    make = made.get(data.attrs.get("entrap_result", ""))
-    if data.attrs.get("entrap_result") == "trap":
-        raise InputError(f"{path} is the design of a trap: open it with xarray.open_dataset")
-    if make is None:
-        raise InputError(f"{path} is a file of data, but not a result of entrap")
-    try:
-        return make(data)
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path} is not a whole result of entrap: {error}") from None
+        yield
+    except _DAMAGE as error:
+        lines = [line for line in str(error).splitlines() if line] or [type(error).__name__]
+        more = " …" if len(lines) > 1 or len(lines[0]) > _LONGEST else ""
+        raise InputError(f"{path} is not {what}: {lines[0][:_LONGEST]}{more}") from None
 
 
-def _of_evolution(run: Evolution) -> xr.Dataset:
-    columns = columns_of(run.state) | columns_of(run.bare, "_bare", "no trap")
-    columns |= columns_of(run.trap) | _margin_columns(run.margins)
-    made: dict[str, Any] = {
-        name: ("time", data, attributes) for name, (data, attributes) in columns.items()
-    }
-    made["regime"] = (
-        "time",
-        run.regime.astype(np.int8),
-        {
-            "long_name": "Regime",
-            "flag_values": np.arange(len(REGIMES), dtype=np.int8),
-            "flag_meanings": " ".join(REGIMES),
-        },
-    )
-    attributes = attributes_of(run.case, "evolution") | {
-        "regimes": json.dumps([dataclasses.asdict(r) for r in run.regimes]),
-        "quantities": json.dumps(
-            {
-                name: [value.value, dataclasses.asdict(value.declared)]
-                for name, value in run.quantities.items()
-            }
-        ),
-        "succeeded": int(run.succeeded),
-    }
-    time = ("time", run.time, {"units": "s", "long_name": "Time since the trap went on"})
-    return xr.Dataset(made, {"time": time}, attributes)
+@dataclasses.dataclass(frozen=True)
+class Stored:
+    """What a NetCDF-4 file holds, read into memory.
+
+    Args:
+        arrays: Its variables by name; those of a group as "group/name".
+        attributes: The attributes of the whole file.
+    """
+
+    arrays: Mapping[str, np.ndarray]
+    attributes: Mapping[str, Any]
+
+    @property
+    def written_by(self) -> str:
+        """The version of entrap that wrote the file."""
+        return str(self.attributes["source"]).removeprefix("entrap ")[:40]
+
+    def numbers(self, name: str, shape: tuple[int, ...] | None = None) -> np.ndarray:
+        """A variable of real numbers.
+
+        Args:
+            name: Of the variable.
+            shape: Which it must have, where that is known.
+
+        Raises:
+            ValueError: the file lacks it, or it is of another kind or shape.
+        """
+        if name not in self.arrays:
+            raise ValueError(f"it lacks the variable {name}")
+        found = self.arrays[name]
+        if found.dtype.kind not in "iuf":
+            raise ValueError(f"its variable {name} must be numbers, but is of type {found.dtype}")
+        if shape is not None and found.shape != shape:
+            raise ValueError(f"its variable {name} must be of shape {shape}, not {found.shape}")
+        return found
+
+    def columns(self, kind: type, names: Mapping[str, str], shape: tuple[int, ...]) -> Any:
+        """An object of a class of declared columns.
+
+        Later versions declare columns that an older file does not hold: these are missing, and
+        reading one raises a MissingError.
+
+        Args:
+            kind: The class.
+            names: Names of the variables, by field.
+            shape: Of each column.
+        """
+        held = {
+            field: self.numbers(name, shape).astype(float, copy=False)
+            for field, name in names.items()
+            if name in self.arrays
+        }
+        optional = {f.name for f in dataclasses.fields(kind) if f.default is None}
+        lacking = names.keys() - held.keys() - optional
+        made = object.__new__(_partial(kind, self.written_by) if lacking else kind)
+        for field in names:
+            if field not in lacking:
+                object.__setattr__(made, field, held.get(field))
+        return made
 
 
-def _evolution(data: xr.Dataset) -> Evolution:
-    return Evolution(
-        case=Case.from_dict(json.loads(data.attrs["case"])),
-        time=data["time"].values,
-        state=_state(data, ""),
-        bare=_state(data, "_bare"),
-        trap=_trap(data),
-        margins=_margins(data),
-        regime=data["regime"].values.astype(int),
-        regimes=tuple(Regime(**r) for r in json.loads(data.attrs["regimes"])),
-        quantities={
-            name: Value(value, Quantity(**_tupled(declared)))
-            for name, (value, declared) in json.loads(data.attrs["quantities"]).items()
-        },
-        succeeded=bool(data.attrs["succeeded"]),
-    )
+def read(path: str | Path) -> Stored:
+    """Read all of a NetCDF-4 file.
 
+    Args:
+        path: The file.
 
-def _of_equilibrium(found: Equilibrium) -> xr.Dataset:
-    shape = np.shape(found.bare.temperature)
-    dimensions = ("temperature_index", *(f"axis_{i}" for i in range(1, len(shape))))[: len(shape)]
-    columns = columns_of(found.trapped) | columns_of(found.bare, "_bare", "no trap")
-    columns |= _margin_columns(found.margins)
-    made = {name: (dimensions, data, attrs) for name, (data, attrs) in columns.items()}
-    return xr.Dataset(made, attrs=attributes_of(found.case, "equilibrium"))
+    Raises:
+        OSError: it is not such a file.
+        ValueError: it is damaged.
+    """
+    import h5py
 
+    arrays: dict[str, np.ndarray] = {}
+    with h5py.File(path) as file:
+        most = _LARGEST_RATIO * Path(path).stat().st_size
 
-def _equilibrium(data: xr.Dataset) -> Equilibrium:
-    case = Case.from_dict(json.loads(data.attrs["case"]))
-    return Equilibrium(case, _state(data, "_bare"), _state(data, ""), _margins(data))
+        def take(name: str, part: Any) -> None:
+            if not isinstance(part, h5py.Dataset) or part.shape is None:
+                return
+            if part.nbytes > most:
+                raise ValueError(f"its variable {name} claims more numbers than the file can hold")
+            text = h5py.check_string_dtype(part.dtype)
+            arrays[name] = np.asarray((part.asstr() if text else part)[()])
+
+        file.visititems(take)
+        return Stored(arrays, dict(file.attrs))
 
 
 def columns_of(owner: Any, suffix: str = "", remark: str = "") -> dict[str, Any]:
-    """Declared columns of a state, as (values, attributes)."""
+    """Declared columns of a state, as (values, attributes); those that it lacks are left out."""
     made = {}
     for name, declared in quantities(owner):
-        meaning = f"{declared.meaning} ({remark})" if remark else declared.meaning
-        if name == "temperature" and suffix:
+        values = getattr(owner, name, None)
+        if values is None or (name == "temperature" and suffix):
             continue
         made[name + suffix] = (
-            np.asarray(getattr(owner, name)),
+            np.asarray(values),
             {
                 "units": declared.unit,
-                "long_name": meaning,
+                "long_name": f"{declared.meaning} ({remark})" if remark else declared.meaning,
                 "symbol": declared.symbol,
                 "source": declared.source,
             },
@@ -138,7 +154,8 @@ def columns_of(owner: Any, suffix: str = "", remark: str = "") -> dict[str, Any]
     return made
 
 
-def _margin_columns(margins: Margins) -> dict[str, tuple[Any, dict[str, str]]]:
+def margin_columns(margins: Margins) -> dict[str, tuple[Any, dict[str, str]]]:
+    """Margins as columns, `margin_` before their names."""
     return {
         f"margin_{name}": (
             np.asarray(values),
@@ -154,36 +171,35 @@ def _margin_columns(margins: Margins) -> dict[str, tuple[Any, dict[str, str]]]:
     }
 
 
-def _state(data: Any, suffix: str) -> State:
-    names = {name: f"{name}{suffix}" for name, _ in quantities(State)} | {
-        "temperature": "temperature"
-    }
-    columns = {name: jnp.asarray(data[column].values) for name, column in names.items()}
-    return jax.tree.map(np.asarray, State(**columns))
-
-
-def _trap(data: Any) -> TrapState:
-    columns = {name: jnp.asarray(data[name].values) for name, _ in quantities(TrapState)}
-    return jax.tree.map(np.asarray, TrapState(**columns))
-
-
-def _margins(data: Any) -> Margins:
-    names = (name for name, _ in quantities(Margins))
-    columns = {n: jnp.asarray(data[f"margin_{n}"].values) for n in names if f"margin_{n}" in data}
-    return jax.tree.map(np.asarray, Margins(**columns))
-
-
-def attributes_of(case: Case, kind: str) -> dict[str, Any]:
+def attributes_of(case: Case, kind: str, written_by: str = "") -> dict[str, Any]:
     """Attributes of a file: conventions, title, source, what kind of result, and the case."""
     return {
         "Conventions": "CF-1.11",
         "title": case.title,
-        "source": f"entrap {version('entrap')}",
+        "source": f"entrap {written_by or version('entrap')}",
         "references": "arXiv:2605.15834",
         "entrap_result": kind,
         "case": json.dumps(case.to_dict()),
     }
 
 
-def _tupled(declared: dict[str, Any]) -> dict[str, Any]:
-    return declared | {"choices": tuple(declared["choices"])}
+@cache
+def _partial(kind: type, written_by: str) -> type:
+    """A class of columns whose objects lack some, for a file of that version."""
+    declared = dict(quantities(kind))
+
+    def refuse(self: Any, name: str) -> Any:
+        del self
+        if name in declared:
+            raise MissingError(missing(name, written_by))
+        raise AttributeError(name)
+
+    return type(kind)(kind.__name__, (kind,), {"__getattr__": refuse, "__module__": __name__})
+
+
+def missing(name: str, written_by: str) -> str:
+    """That a file does not hold a number, and what to do."""
+    return (
+        f"`{name}` is missing: the file was written by entrap {written_by} and does not hold it; "
+        "run the case again to have it"
+    )

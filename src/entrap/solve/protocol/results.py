@@ -1,6 +1,7 @@
 """What a solve gives: arrays with their declarations, the case they came from, margins, status."""
 
 import dataclasses
+import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from entrap.core.units import in_unit
 from entrap.model.device import TrapState
 from entrap.model.state import State
 from entrap.model.validity import Margins
+from entrap.solve.protocol.netcdf import attributes_of, columns_of, margin_columns
 
 REGIMES = ("equilibrium", "emptying", "pinned", "released", "normal")
 """Regimes of an evolution, in the order of their codes in a file."""
@@ -81,6 +83,8 @@ class Evolution:
         regimes: The regimes in order, their limits found as events.
         quantities: Single numbers that sum it up, by name.
         succeeded: Whether the integration came to its end.
+        written_by: Version of entrap whose file it was read from; empty where it was computed.
+        missing: What that file does not hold, by name.
     """
 
     case: Case
@@ -93,6 +97,8 @@ class Evolution:
     regimes: tuple[Regime, ...]
     quantities: Mapping[str, Value]
     succeeded: bool = True
+    written_by: str = ""
+    missing: tuple[str, ...] = ()
 
     @property
     def protocol(self) -> Protocol:
@@ -102,7 +108,7 @@ class Evolution:
     @property
     def validity(self) -> tuple[Margin, ...]:
         """Worst point of each assumption."""
-        return _validity(self.case, self.margins, self.state.temperature)
+        return _validity(self, self.state.temperature)
 
     def save(self, path: str | Path) -> None:
         """Write a NetCDF-4 file, with the case inside, that `entrap.load` reads without loss.
@@ -114,9 +120,31 @@ class Evolution:
 
     def dataset(self) -> Any:
         """The same as an xarray Dataset: columns, without a trap as `..._bare`, margins, case."""
-        from entrap.solve.protocol.netcdf import dataset
+        import xarray as xr
 
-        return dataset(self)
+        columns = columns_of(self.state) | columns_of(self.bare, "_bare", "no trap")
+        columns |= columns_of(self.trap) | margin_columns(self.margins)
+        columns["regime"] = (
+            self.regime.astype(np.int8),
+            {
+                "long_name": "Regime",
+                "flag_values": np.arange(len(REGIMES), dtype=np.int8),
+                "flag_meanings": " ".join(REGIMES),
+            },
+        )
+        attributes = attributes_of(self.case, "evolution", self.written_by) | {
+            "regimes": json.dumps([dataclasses.asdict(r) for r in self.regimes]),
+            "quantities": json.dumps(
+                {
+                    name: [value.value, dataclasses.asdict(value.declared)]
+                    for name, value in self.quantities.items()
+                }
+            ),
+            "succeeded": int(self.succeeded),
+        }
+        time = ("time", self.time, {"units": "s", "long_name": "Time since the trap went on"})
+        made = {name: ("time", *column) for name, column in columns.items()}
+        return xr.Dataset(made, {"time": time}, attributes)
 
     def __repr__(self) -> str:
         lines = [
@@ -129,7 +157,7 @@ class Evolution:
         lines += [f"  {name:{width}}  {value}" for name, value in self.quantities.items()]
         failed = [margin.name for margin in self.validity if margin.holds is False]
         lines.append(f"  assumptions that fail: {', '.join(failed) or 'none'}")
-        return "\n".join(lines)
+        return "\n".join(lines + _lacking(self))
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -141,17 +169,21 @@ class Equilibrium:
         bare: Minimum of F, no trap.
         trapped: Minimum of F̃, Eq. (5).
         margins: log10(y/x) of each assumption for the trapped state.
+        written_by: Version of entrap whose file it was read from; empty where it was computed.
+        missing: What that file does not hold, by name.
     """
 
     case: Case
     bare: State
     trapped: State
     margins: Margins
+    written_by: str = ""
+    missing: tuple[str, ...] = ()
 
     @property
     def validity(self) -> tuple[Margin, ...]:
         """Worst point of each assumption."""
-        return _validity(self.case, self.margins, np.atleast_1d(self.bare.temperature))
+        return _validity(self, np.atleast_1d(self.bare.temperature))
 
     def save(self, path: str | Path) -> None:
         """Write a NetCDF-4 file, with the case inside, that `entrap.load` reads without loss.
@@ -163,9 +195,14 @@ class Equilibrium:
 
     def dataset(self) -> Any:
         """The same as an xarray Dataset: columns, without a trap as `..._bare`, margins, case."""
-        from entrap.solve.protocol.netcdf import dataset
+        import xarray as xr
 
-        return dataset(self)
+        shape = np.shape(self.bare.temperature)
+        dimensions = ("temperature_index", *(f"axis_{i}" for i in range(1, len(shape))))
+        columns = columns_of(self.trapped) | columns_of(self.bare, "_bare", "no trap")
+        columns |= margin_columns(self.margins)
+        made = {name: (dimensions[: len(shape)], *column) for name, column in columns.items()}
+        return xr.Dataset(made, attrs=attributes_of(self.case, "equilibrium", self.written_by))
 
     def __repr__(self) -> str:
         temperature = np.ravel(self.bare.temperature)
@@ -179,12 +216,22 @@ class Equilibrium:
             f"  {'':22}{'no trap':>16}{'trapped':>16}",
         ]
         for name, declared in quantities(State):
+            if not all(hasattr(s, name) for s in (self.bare, self.trapped)):
+                continue
             pair = [np.ravel(getattr(s, name))[0] for s in (self.bare, self.trapped)]
             shown = "".join(f"{Value(float(x), declared)!s:>16}" for x in pair)
             lines.append(f"  {name:22}{shown}")
         if temperature.size > 1:
             lines.append(f"  (first of {temperature.size} temperatures)")
-        return "\n".join(lines)
+        return "\n".join(lines + _lacking(self))
+
+
+def _lacking(result: Evolution | Equilibrium) -> list[str]:
+    """A line about what an older file does not hold."""
+    if not result.missing:
+        return []
+    names = ", ".join(result.missing)
+    return [f"  not in the file, which entrap {result.written_by} wrote: {names}"]
 
 
 def strict(number: float | None) -> float | str | None:
@@ -207,12 +254,18 @@ def holds_until(margin: np.ndarray, temperature: np.ndarray) -> np.ndarray:
     return np.where(count > 0, np.take_along_axis(temperature, last, axis=-1)[..., 0], np.nan)
 
 
-def _validity(case: Case, margins: Margins, temperature: Any) -> tuple[Margin, ...]:
+_UNDEFINED = "not defined here"
+
+
+def _validity(result: Evolution | Equilibrium, temperature: Any) -> tuple[Margin, ...]:
     found = []
     for name, declared in quantities(Margins):
-        values = getattr(margins, name)
+        values = getattr(result.margins, name)
         if values is None or np.all(np.isnan(values)):
-            found.append(Margin(name, None, None, declared, _missing(case, name)))
+            why = _missing(result.case, name)
+            if values is None and why == _UNDEFINED and result.written_by:
+                why = f"entrap {result.written_by}, which wrote the file, does not give it"
+            found.append(Margin(name, None, None, declared, why))
             continue
         values = np.ravel(np.asarray(values))
         until = float(holds_until(values, np.ravel(temperature)))
@@ -228,6 +281,6 @@ def _missing(case: Case, name: str) -> str:
         return "give material.fermi_velocity"
     if not case.trap.present:
         return "there is no trap: give trap.rate"
-    if name == "proximity":
+    if name == "proximity" and case.trap.junction is None:
         return "give [trap.junction] in place of trap.rate"
-    return "not defined here"
+    return _UNDEFINED

@@ -90,7 +90,12 @@ class TrapDesign:
         """Numbers, margins and curves as an xarray Dataset; the rest in its attributes."""
         from entrap.studies.trap.storage import dataset
 
-        return dataset(self)
+        more: dict[str, Any] = {
+            name: dict(getattr(self, name)) for name in ("limits", "feeds", "sensitivities")
+        }
+        keys = ("name", "text", "rate_gain", "residue_gain")
+        more["changes"] = [{key: getattr(change, key) for key in keys} for change in self.changes]
+        return dataset(self.case, self.performance, self.margins, self.curves, more)
 
     def __repr__(self) -> str:
         lines = [f"Trap of {self.case.title!r}"]
