@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from entrap.core import constants
 from entrap.core.errors import InputError
-from entrap.core.units import in_unit, si_value, unit_factor
+from entrap.core.units import in_unit, si_value, unit_factor, unit_scale
 
 
 @pytest.mark.parametrize(
@@ -103,3 +103,14 @@ def test_fields_may_be_stated_in_gaussian_units(text, tesla):
 def test_a_field_is_no_temperature():
     with pytest.raises(InputError, match="measures something else"):
         si_value("1 G", "K")
+
+
+def test_a_unit_with_another_zero_is_its_zero_and_its_step():
+    zero, step = unit_scale("degC", "K")
+    assert (zero, step) == (pytest.approx(273.15, rel=1e-12), pytest.approx(1.0, rel=1e-12))
+
+
+@pytest.mark.parametrize("unit", ["s", "nonsense", "dBm"])
+def test_what_is_no_unit_of_a_quantity_has_no_scale(unit):
+    with pytest.raises(InputError, match="must be a"):
+        unit_scale(unit, "K")

@@ -65,6 +65,29 @@ def si_value(text: str, unit: str) -> float:
         raise InputError(f"must be {wanted}, but {_short(given)} is not a unit") from None
 
 
+def unit_scale(unit: str, wanted: str) -> tuple[float, float]:
+    """What 0 of a unit is in SI, and by how much SI grows with it.
+
+    Args:
+        unit: The unit.
+        wanted: SI unit.
+
+    Raises:
+        InputError: it is no unit, measures something else, or does not grow in equal steps.
+
+    Examples:
+        >>> unit_scale("mT", "T")
+        (0.0, 0.001)
+    """
+    try:
+        zero, one, two = (si_value(f"{i} {unit}", wanted) for i in range(3))
+    except InputError:
+        raise InputError(f'must be a unit of {wanted}, but is "{unit:.40}"') from None
+    if abs((two - one) - (one - zero)) > 1e-9 * abs(one - zero) or not one > zero:
+        raise InputError(f'must be a scale of equal steps, but is "{unit:.40}"')
+    return zero, one - zero
+
+
 def in_unit(value: float, unit: str, display: str) -> float:
     """A value in `unit`, expressed in `display`.
 

@@ -40,9 +40,6 @@ class TrapState(eqx.Module):
 
 _NO_FRACTION = 1e-100  # f_eq that counts as none
 
-MAPPINGS = ("share", "two-fluid", "density")
-"""Readings of the two-fluid n_n in terms of n_qp."""
-
 
 class Device(eqx.Module):
     """A trap on the sample: its junction, the film's phonons, its temperature, what disturbs it."""
@@ -57,6 +54,7 @@ class Device(eqx.Module):
         "1/s", "g", "Generation of n_qp/(2 N_0 Δ) beyond the thermal one", default=0.0
     )
     mapping: str = eqx.field(static=True, default="share")
+    """What the paper's n_n is in terms of n_qp: "share", "two-fluid" or "density"."""
 
 
 class Exchange(eqx.Module):

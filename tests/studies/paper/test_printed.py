@@ -199,8 +199,3 @@ def test_every_function_goes_through_jit_vmap_and_grad(function, arguments):
     np.testing.assert_allclose(batched, float(function(*arguments)), rtol=1e-14)
     slopes = jax.grad(function, argnums=tuple(range(len(arguments))))(*arguments)
     assert all(jnp.isfinite(slope) for slope in slopes)
-
-
-def test_every_slip_of_notation_says_where_and_what_is_meant():
-    assert len({text for _, text in printed.NOTATION}) == len(printed.NOTATION) == 9
-    assert all(where and text for where, text in printed.NOTATION)

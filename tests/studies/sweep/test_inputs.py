@@ -797,8 +797,8 @@ def test_degrees_of_a_column_are_counted_from_their_own_zero(tmp_path):
         (b"T\n1\nnan\n", "<= 1e+06 K, but is nan in row 3 of {file}"),
         (b"T\n1\ninf\n", "<= 1e+06 K, but is inf in row 3 of {file}"),
         (b"T [mK]\n1\n1e12\n", "but is 1000000000.0 in row 3 of {file}"),
-        (b"T [J]\n1\n", '"J" measures something else (header of {file})'),
-        (b"T [foo]\n1\n", '"foo" is not a unit (header of {file})'),
+        (b"T [J]\n1\n", 'must be a unit of K, but is "J" (header of {file})'),
+        (b"T [foo]\n1\n", 'must be a unit of K, but is "foo" (header of {file})'),
         (b"T\n\xff\n", "cannot read {file}: it is no CSV file in UTF-8"),
         (b"T\n" + b"1" * 200_000, "cannot read {file}: it is no CSV file in UTF-8"),
     ],
@@ -816,7 +816,7 @@ def test_a_unit_that_is_no_scale_is_refused(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("x [dB]\n1\n")
     problem = told(Column(str(path), "x").values, "mixture.valence_ratio")
-    assert "has the unit dB" in problem["mixture.valence_ratio"]
+    assert 'must be a scale of equal steps, but is "dB"' in problem["mixture.valence_ratio"]
 
 
 def test_what_is_no_file_is_told(tmp_path):

@@ -84,7 +84,9 @@ def points_of(laid):
     for place in np.ndindex(*sizes):
         names = laid.kept if laid.grid else ("point",)
         at = dict(zip(names, place, strict=True))
-        case = laid.case_at(**at)
+        indices = at if laid.grid else dict.fromkeys(laid.axes, at["point"])
+        stated = {key: float(laid.axes[key][i]) for key, i in indices.items() if "." in key}
+        case = laid.case.changed(stated)
         column = laid.axes.get("temperature")
         if column is None:
             temperature = case.protocol.start

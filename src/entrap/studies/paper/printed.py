@@ -18,19 +18,6 @@ from entrap.model.higgs import PAIR_MASS
 from entrap.model.kinetics import pairing_to_trapping_ratio
 from entrap.model.sample import Trapping
 
-NOTATION = (
-    ("below Eq. (11)", '"γ ≪ Γ" compares m³/s with 1/s: it must read γ n_n⁰ ≪ Γ'),
-    ("Eqs. (7), (8)", '"rate γ" is a rate constant [m³/s]; the rate is γ n_n'),
-    ("below Eq. (5)", '"T ≃ |Δ|" compares K with J: it must read k_B T'),
-    ("above Eq. (2)", "T_{C,V} must read T_{c,v}"),
-    ("Eq. (4)", "n is not defined: n = N/V = n_c + n_v"),
-    ("Fig. 3", '"n_c ≃ n_s" must read ñ_c ≃ n_s'),
-    ("Eqs. (3), (12)", "Δ is the order parameter there, |Δ|² a density; in ξ0 and Fig. 2 the gap"),
-    ("Eqs. (6), (12)-(17)", "SI near Eq. (6), Gaussian units from Eq. (12) on"),
-    ("Fig. 2", "ν_N = m*/π has ħ = 1: it is m*/(πħ²) per area, both spins"),
-)
-"""Erratum E8: slips of dimension and notation, where they are and what is meant."""
-
 
 def superfluid_density(alpha: RealsLike, beta: RealsLike) -> Reals:
     """n_s = √(-α̃/β), text below Eq. (5).

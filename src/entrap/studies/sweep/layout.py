@@ -184,18 +184,6 @@ class SweepLayout:
             own = temperature
         return at_temperature(inputs, temperature, own)
 
-    def case_at(self, **indices: int) -> Case:
-        """The case of one point, as `evolve` takes it.
-
-        Args:
-            indices: Of each axis by its key; of the `point` for rows.
-        """
-        if not self.grid:
-            indices = dict.fromkeys(self.axes, indices["point"])
-        return self.case.changed(
-            {key: float(self.axes[key][i]) for key, i in indices.items() if "." in key}
-        )
-
     def told(self) -> dict[str, Any]:
         """What identifies the sweep, as a store keeps it: a resumed run must have the same."""
         return {

@@ -5,7 +5,7 @@ from typing import Any
 
 from entrap.core.constants import PLANCK
 from entrap.core.errors import InputError
-from entrap.core.units import si_value
+from entrap.core.units import unit_scale
 
 _ON, _OFF = ("on", "yes", "true", "1"), ("off", "no", "false", "0")
 _SIGNS = {"": 0, "=": 0, "none": 0, "<": 1, ">": -1}
@@ -20,7 +20,7 @@ def scale_of(unit: str, wanted: str) -> tuple[float, float]:
         wanted: SI unit.
 
     Raises:
-        InputError: it measures something else, or is no scale.
+        InputError: it is no unit, measures something else, or does not grow in equal steps.
 
     Examples:
         >>> round(scale_of("THz", "J")[1] / 6.62607015e-22, 9)
@@ -28,13 +28,7 @@ def scale_of(unit: str, wanted: str) -> tuple[float, float]:
     """
     if wanted == "J" and unit.endswith("Hz"):
         return 0.0, PLANCK * scale_of(unit, "Hz")[1]
-    try:
-        zero, one, two = (si_value(f"{i} {unit}", wanted) for i in range(3))
-    except InputError:
-        raise InputError(f'must be a unit of {wanted}, but is "{unit:.40}"') from None
-    if abs((two - one) - (one - zero)) > 1e-9 * abs(one - zero) or not one > zero:
-        raise InputError(f'must be a scale, but is "{unit:.40}"')
-    return zero, one - zero
+    return unit_scale(unit, wanted)
 
 
 def number_in(cell: Any) -> float | None:

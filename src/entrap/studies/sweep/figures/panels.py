@@ -104,10 +104,6 @@ def read_maps(swept: Swept, name: str) -> Maps:
     return Maps(scales[0], scales[1], split, ", ".join(parts))
 
 
-def _evenly(size: int, most: int) -> np.ndarray:
-    return np.unique(np.linspace(0, size - 1, most).round().astype(int))
-
-
 def _places(places: list[np.ndarray]) -> list[tuple[int, ...]]:
     """Indices on the further axes, row by row: the first of them runs along a row."""
     if not places:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from entrap.case.tables import declared
 from entrap.core.errors import InputError, Problem
-from entrap.core.units import si_value
+from entrap.core.units import unit_scale
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,14 +110,11 @@ class Column:
         if not unit:
             return 0.0, 1.0
         try:
-            zero, one, two = (si_value(f"{i} {unit}", declared(key).unit) for i in range(3))
+            return unit_scale(unit, declared(key).unit)
         except InputError as error:
             raise InputError(
                 *(Problem(f"{p.text} (header of {self.file})", key) for p in error.problems)
             ) from None
-        if abs((two - one) - (one - zero)) > 1e-9 * abs(one - zero):
-            raise InputError(Problem(f"has the unit {unit} in {self.file}, which is no scale", key))
-        return zero, one - zero
 
 
 def check_values(
