@@ -18,8 +18,9 @@ from entrap.case.protocol import Protocol
 from entrap.case.trap import Trap
 from entrap.case.uncertain import uncertain
 from entrap.core.quantities import quantities
+from entrap.model.observables import MEASURED, PLANNABLE
 from entrap.studies.fit.inputs.column import DataColumn
-from entrap.studies.fit.inputs.options import HYPOTHESES, OBSERVABLES, Fit, Plan
+from entrap.studies.fit.inputs.options import HYPOTHESES, Fit, Plan
 from entrap.studies.fit.inputs.table import (
     ALLOWANCES,
     CALIBRATION,
@@ -211,7 +212,7 @@ column_names = st.text(
 _UNCERTAINTIES = st.sampled_from(["2 %", "0.01 meV", "2 % + 0.01 meV", "another column"])
 _SWITCHES = st.sampled_from(["on", "off"])
 _UNITS_OF_DATA = {"unit": st.sampled_from(["nm", "mK", "a unit is read with its file"])}
-_READING = {"quantity": st.sampled_from(OBSERVABLES), "uncertainty": _UNCERTAINTIES}
+_READING = {"quantity": st.sampled_from(MEASURED), "uncertainty": _UNCERTAINTIES}
 reading = st.fixed_dictionaries(
     _READING, optional=_UNITS_OF_DATA | {"trap": _SWITCHES, "group": column_names}
 )
@@ -273,7 +274,7 @@ plan = joined(
     st.tuples(powers(1e-6, 1e5), st.floats(1.1, 10.0)).map(
         lambda drawn: {"start": drawn[0], "stop": drawn[0] * drawn[1]}
     ),
-    st.lists(st.sampled_from(OBSERVABLES[:-1]), min_size=1, unique=True).map(
+    st.lists(st.sampled_from(PLANNABLE), min_size=1, unique=True).map(
         lambda names: {"quantities": tuple(names)}
     ),
     st.lists(powers(1e-4, 0.5), min_size=1, max_size=3).map(

@@ -13,11 +13,11 @@ from mkdocs.exceptions import PluginError
 from entrap.case.case import NESTED, TABLES
 from entrap.case.priors import FAMILIES
 from entrap.core.quantities import Quantity, quantities
+from entrap.model.observables import MEASURED, OBSERVABLES
 from entrap.model.state import State
 from entrap.model.validity import Margins
-from entrap.studies.fit.data.observables import observable
 from entrap.studies.fit.inputs.column import DataColumn
-from entrap.studies.fit.inputs.options import OBSERVABLES, Fit, Plan
+from entrap.studies.fit.inputs.options import Fit, Plan
 
 _MARK = re.compile(r"^<!-- table: (\S+) -->$", re.MULTILINE)
 
@@ -42,17 +42,14 @@ def _table(name: str) -> str:
         rows = ((_code(n), q.symbol, q.meaning, q.source) for n, q in quantities(Margins))
         return _rows(("margin", "inequality", "meaning", "source"), rows)
     if name == "observables":
-        rows = ((_code(n), q.symbol, _lab(q), q.meaning) for n, q in _observables())
+        declared = ((name, OBSERVABLES[name].quantity) for name in MEASURED)
+        rows = ((_code(n), q.symbol, _lab(q), q.meaning) for n, q in declared)
         return _rows(("quantity", "symbol", "usual unit", "meaning"), rows)
     if name == "priors":
         rows = ((f"`{n}({', '.join(w for w, _ in f.arguments)})`",) for n, f in FAMILIES.items())
         return _rows(("family",), rows)
     known = ", ".join((*tables, "state", "margins", "observables", "priors"))
     raise PluginError(f"No table is called {name!r}: known are {known}.")
-
-
-def _observables() -> Iterable[tuple[str, Quantity]]:
-    return ((name, observable(name)) for name in OBSERVABLES)
 
 
 def _lab(declared: Quantity) -> str:

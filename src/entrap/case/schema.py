@@ -9,8 +9,9 @@ from entrap.case.priors import FAMILIES
 from entrap.case.tables import NESTED, TABLES, sweepable
 from entrap.case.uncertain import uncertain
 from entrap.core.quantities import Quantity, quantities
+from entrap.model.observables import MEASURED, PLANNABLE
 from entrap.studies.fit.inputs.column import DataColumn
-from entrap.studies.fit.inputs.options import HYPOTHESES, OBSERVABLES, Fit, Plan
+from entrap.studies.fit.inputs.options import HYPOTHESES, Fit, Plan
 from entrap.studies.fit.inputs.table import ALLOWANCES, DataGroup, DataTable
 from entrap.studies.sweep.inputs.axes import MOST_AXES, Range
 from entrap.studies.sweep.inputs.options import REDUCTIONS, Sweep
@@ -92,7 +93,7 @@ def _data() -> dict[str, Any]:
     for key in ("unit", "uncertainty", "group"):
         column["properties"][key]["pattern"] = r"\S"
     # What belongs to a reading belongs to no temperature.
-    column["if"] = {"properties": {"quantity": {"not": {"enum": list(OBSERVABLES)}}}}
+    column["if"] = {"properties": {"quantity": {"not": {"enum": list(MEASURED)}}}}
     column["then"] = {"properties": dict.fromkeys(("uncertainty", "trap", "group"), False)}
     group = _table("data.groups", DataGroup)
     group["properties"] = {
@@ -124,10 +125,9 @@ def _fit() -> dict[str, Any]:
 
 def _plan() -> dict[str, Any]:
     made = _table("plan", Plan)
-    known = [name for name in OBSERVABLES if name != "quasiparticle_density"]
     share = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
     made["properties"] |= {
-        "quantities": _list(known, "Candidates") | {"uniqueItems": True, "minItems": 1},
+        "quantities": _list(PLANNABLE, "Candidates") | {"uniqueItems": True, "minItems": 1},
         "precisions": {
             "type": "array",
             "description": "Relative uncertainties of a point",

@@ -112,8 +112,17 @@ def quantity(
         default: Value where none is given.
         more: Further attributes of `Quantity`.
     """
-    metadata = {_KEY: Quantity(unit, symbol, meaning, **more)}
-    return dataclasses.field(default=default, metadata=metadata)
+    return declared_as(Quantity(unit, symbol, meaning, **more), default)
+
+
+def declared_as(declared: Quantity, default: Any = dataclasses.MISSING) -> Any:
+    """Declare a field by a declaration that exists.
+
+    Args:
+        declared: What the field is.
+        default: Value where none is given.
+    """
+    return dataclasses.field(default=default, metadata={_KEY: declared})
 
 
 def as_declared(owner: Any, name: str) -> Any:
@@ -126,7 +135,7 @@ def as_declared(owner: Any, name: str) -> Any:
     Raises:
         KeyError: it does not declare that field.
     """
-    return dataclasses.field(metadata={_KEY: quantity_of(owner, name)})
+    return declared_as(quantity_of(owner, name))
 
 
 def quantities(owner: Any) -> Iterator[tuple[str, Quantity]]:

@@ -1,20 +1,41 @@
-"""The theory: pure functions of parameters and state, in SI. No stepping, no files."""
+"""The theory: pure functions of parameters and state, in SI. No stepping, no files.
 
-from entrap.model import balance as balance
-from entrap.model import bcs as bcs
-from entrap.model import coefficients as coefficients
-from entrap.model import device as device
-from entrap.model import electrodynamics as electrodynamics
-from entrap.model import entropy as entropy
-from entrap.model import film as film
-from entrap.model import higgs as higgs
-from entrap.model import junction as junction
-from entrap.model import kinetics as kinetics
-from entrap.model import landau as landau
-from entrap.model import lifetimes as lifetimes
-from entrap.model import modes as modes
-from entrap.model import proximity as proximity
-from entrap.model import rothwarf_taylor as rothwarf_taylor
-from entrap.model import sample as sample
-from entrap.model import state as state
-from entrap.model import validity as validity
+A module is imported when it is first used: `observables` alone needs no JAX.
+"""
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from entrap.model import balance as balance
+    from entrap.model import bcs as bcs
+    from entrap.model import coefficients as coefficients
+    from entrap.model import device as device
+    from entrap.model import electrodynamics as electrodynamics
+    from entrap.model import entropy as entropy
+    from entrap.model import film as film
+    from entrap.model import higgs as higgs
+    from entrap.model import junction as junction
+    from entrap.model import kinetics as kinetics
+    from entrap.model import landau as landau
+    from entrap.model import lifetimes as lifetimes
+    from entrap.model import modes as modes
+    from entrap.model import observables as observables
+    from entrap.model import proximity as proximity
+    from entrap.model import rothwarf_taylor as rothwarf_taylor
+    from entrap.model import sample as sample
+    from entrap.model import state as state
+    from entrap.model import validity as validity
+
+__all__ = [module.name for module in pkgutil.iter_modules(__path__)]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return importlib.import_module(f"entrap.model.{name}")
+    raise AttributeError(f"module 'entrap.model' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -21,6 +21,7 @@ from entrap.core.quantities import quantity
 from entrap.core.stable import guarded
 from entrap.model import balance, bcs, landau, lifetimes, proximity
 from entrap.model.junction import TunnelJunction, bare_escape_rate, tunnelling_rate
+from entrap.model.kinetics import Densities
 from entrap.model.sample import Sample
 
 
@@ -79,7 +80,7 @@ def exchange(
         Rates of f/f_eq, see `within_the_film`; without a gap Γ is 0, and f returns to 1.
     """
     n_s = jnp.asarray(superfluid_density, float)
-    gap = jnp.where(n_s > 0, bcs.gap(sample, landau.effective_temperature(sample, n_s)), 0.0)
+    gap = effective_gap(sample, n_s)
     flows = balance.share_flows(
         device.junction,
         device.phonons,
@@ -90,6 +91,45 @@ def exchange(
     )
     rest = equilibrium_normal_fraction(device, gap, temperature, n_s / sample.conduction_density)
     return Exchange(flows, rest)
+
+
+def effective_gap(sample: Sample, superfluid_density: RealsLike) -> Reals:
+    """Δ̃_g: BCS's gap at the temperature T_c - β n_s/a at which a bare sample has this n_s [J].
+
+    Args:
+        sample: The sample; densities in any unit.
+        superfluid_density: n_s, in the sample's unit; 0 gives 0.
+    """
+    n_s = jnp.asarray(superfluid_density, float)
+    return jnp.where(n_s > 0, bcs.gap(sample, landau.effective_temperature(sample, n_s)), 0.0)
+
+
+def quasiparticle_density(
+    device: Device | None,
+    density_of_states: RealsLike,
+    gap: RealsLike,
+    temperature: RealsLike,
+    densities: Densities,
+    conduction_density: RealsLike,
+) -> Reals:
+    """n_qp = n_qp,eq f/f_eq [1/m^3]; f_eq is 1 where the trap is stated by its rate.
+
+    Args:
+        device: The junction of the trap on its film; None where the trap is stated by its rate.
+        density_of_states: N_0 of one spin in the normal state [1/J/m^3].
+        gap: Gap Δ̃_g [J].
+        temperature: Temperature of the film [K].
+        densities: Where the electrons are [1/m^3].
+        conduction_density: n_c [1/m^3].
+    """
+    thermal = bcs.quasiparticle_density(gap, temperature, density_of_states)
+    n_s = densities.superfluid_density
+    room = conduction_density - n_s
+    rest = jnp.ones_like(room)
+    if device is not None:
+        rest = equilibrium_normal_fraction(device, gap, temperature, n_s / conduction_density)
+    share = densities.normal_density / guarded(room * rest, room * rest > 0)
+    return thermal * share
 
 
 def equilibrium_normal_fraction(

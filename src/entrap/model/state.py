@@ -1,74 +1,45 @@
-"""All that is seen of a state: temperature and densities in, energies and observables out."""
+"""A state: temperature and densities in, every observable that follows from them out."""
+
+import types
+from typing import TYPE_CHECKING, Any
 
 import equinox as eqx
 import jax.numpy as jnp
 
 from entrap.core.arrays import Reals, RealsLike
-from entrap.core.quantities import quantity
+from entrap.core.quantities import Quantity, declared_as
 from entrap.core.stable import guarded
-from entrap.model import bcs, electrodynamics, higgs, landau
+from entrap.model import landau
 from entrap.model.kinetics import Densities
+from entrap.model.observables import OBSERVABLES, OF_STATES, Seen
 from entrap.model.sample import Sample
 
+_COLUMNS = {"temperature": Quantity("K", "T", "Temperature")} | {
+    name: OBSERVABLES[name].quantity for name in OF_STATES
+}
 
-class State(eqx.Module):
-    """A state of the sample; fields of one shape."""
+if TYPE_CHECKING:
 
-    temperature: Reals = quantity("K", "T", "Temperature")
-    superfluid_density: Reals = quantity(
-        "1/m^3", "n_s", "Density of superconducting electrons", source="n_s = -α_f/β"
-    )
-    normal_density: Reals = quantity(
-        "1/m^3", "n_n", "Density of normal electrons in the sample", source="Eq. (7)"
-    )
-    trapped_density: Reals = quantity(
-        "1/m^3", "n_t", "Density of electrons taken by the trap", source="Eq. (7)"
-    )
-    alpha: Reals = quantity(
-        "J", "α", "First Landau coefficient of the bare sample", display="meV", source="Eq. (3)"
-    )
-    alpha_effective: Reals = quantity(
-        "J",
-        "α_f",
-        "First Landau coefficient with the entropy of mixing",
-        display="meV",
-        source="Eq. (5)",
-    )
-    free_energy: Reals = quantity(
-        "J/m^3", "F", "Free energy density, without the term of n_v", source="Eqs. (4), (5)"
-    )
-    gap: Reals = quantity(
-        "J",
-        "Δ̃_g",
-        "BCS gap at the effective temperature",
-        display="meV",
-        source="gap equation at T_c - β n_s/a",
-    )
-    higgs_coefficient: Reals = quantity(
-        "J", "-4α_f", "Static coefficient of the Higgs modes", display="meV", source="Eq. (14)"
-    )
-    higgs_mode: Reals = quantity(
-        "J",
-        "ħω_H",
-        "Energy of the Higgs mode, 2Δ̃_g",
-        display="meV",
-        source="theory page: 2Δ̃_g, not Eq. (14)",
-    )
-    penetration_depth: Reals = quantity(
-        "m", "λ", "London penetration depth", display="nm", source="Eq. (15)"
-    )
-    coherence_length: Reals = quantity(
-        "m", "ξ̃", "Ginzburg-Landau coherence length", display="nm", source="Eq. (12)"
-    )
-    critical_field: Reals = quantity(
-        "T", "B_c", "Thermodynamic critical field", display="mT", source="Eq. (16) corrected"
-    )
-    lower_critical_field: Reals = quantity(
-        "T",
-        "B_c1",
-        "Lower critical field, leading logarithm",
-        display="mT",
-        source="Eq. (17) with ξ̃",
+    class State(eqx.Module):
+        """A state of the sample; fields of one shape."""
+
+        def __init__(self, *columns: Any, **named: Any) -> None: ...
+
+        def __getattr__(self, name: str) -> Reals: ...
+
+else:
+    State = types.new_class(
+        "State",
+        (eqx.Module,),
+        exec_body=lambda body: body.update(
+            {name: declared_as(quantity) for name, quantity in _COLUMNS.items()},
+            __annotations__=dict.fromkeys(_COLUMNS, Reals),
+            __module__=__name__,
+            __doc__="""A state of the sample; fields of one shape.
+
+            They are the temperature and the `OF_STATES` of `entrap.model.observables`.
+            """,
+        ),
     )
 
 
@@ -78,37 +49,27 @@ def state(sample: Sample, temperature: RealsLike, densities: Densities) -> State
     Args:
         sample: The sample.
         temperature: Temperature [K].
-        densities: Where its electrons are [1/m^3]; f = n_n/(n_c - n_s), 1 where nothing is normal.
+        densities: Where its electrons are [1/m^3].
 
     Returns:
         State of the broadcast shape.
     """
-    n_s, n_n = densities.superfluid_density, densities.normal_density
-    room = sample.conduction_density - n_s
-    fraction = jnp.where(room > 0, n_n / guarded(room, room > 0), 1.0)
-    alpha_effective = landau.effective_coefficient(sample, temperature, fraction, n_s)
-    superconducting = n_s > 0
-    gap = jnp.where(
-        superconducting, bcs.gap(sample, landau.effective_temperature(sample, n_s)), 0.0
-    )
-    values = State(
-        temperature=jnp.asarray(temperature, float),
-        superfluid_density=n_s,
-        normal_density=n_n,
-        trapped_density=densities.trapped_density,
-        alpha=landau.first_coefficient(sample, temperature),
-        alpha_effective=alpha_effective,
-        free_energy=landau.free_energy(sample, temperature, n_s, n_n),
-        gap=gap,
-        higgs_coefficient=higgs.higgs_coefficient(alpha_effective),
-        higgs_mode=higgs.higgs_mode(gap),
-        penetration_depth=electrodynamics.penetration_depth(n_s),
-        coherence_length=electrodynamics.coherence_length(sample, n_s),
-        critical_field=electrodynamics.critical_field(sample, n_s),
-        lower_critical_field=electrodynamics.lower_critical_field(sample, n_s),
-    )
-    leaves = [jnp.asarray(getattr(values, name)) for name in State.__dataclass_fields__]
-    return State(*jnp.broadcast_arrays(*leaves))
+    seen = Seen(sample, jnp.asarray(temperature, float), densities)
+    return State(*jnp.broadcast_arrays(*(jnp.asarray(getattr(seen, name)) for name in _COLUMNS)))
+
+
+def remaining_fraction(sample: Sample, densities: Densities) -> Reals:
+    """f = n_n/(n_c - n_s): the share of the normal electrons that the trap leaves.
+
+    Args:
+        sample: Its n_c.
+        densities: Where its electrons are [1/m^3].
+
+    Returns:
+        The fraction; 1 where every electron is superconducting.
+    """
+    room = sample.conduction_density - densities.superfluid_density
+    return jnp.where(room > 0, densities.normal_density / guarded(room, room > 0), 1.0)
 
 
 def bare_densities(sample: Sample, temperature: RealsLike) -> Densities:

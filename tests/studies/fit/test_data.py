@@ -17,10 +17,9 @@ from pyarrow import parquet
 from entrap.case.priors import Prior
 from entrap.case.toml import parse_case
 from entrap.core.errors import InputError
+from entrap.model.observables import MEASURED, OBSERVABLES
 from entrap.studies.fit.data.cells import scale_of, spread_in
-from entrap.studies.fit.data.observables import observable
 from entrap.studies.fit.data.observations import load_data
-from entrap.studies.fit.inputs.options import OBSERVABLES
 from entrap.studies.fit.inputs.table import DataGroup, DataTable
 
 H, E = 6.62607015e-34, 1.602176634e-19
@@ -248,9 +247,9 @@ def test_what_measures_something_else_is_no_unit(unit, wanted):
         scale_of(unit, wanted)
 
 
-@pytest.mark.parametrize("name", OBSERVABLES)
+@pytest.mark.parametrize("name", MEASURED)
 def test_every_observable_is_read_in_its_unit(put, name):
-    declared = observable(name)
+    declared = OBSERVABLES[name].quantity
     unit = declared.display or declared.unit
     text = TABLE.replace("penetration_depth", name)
     found = load_data(put(f"T,lambda [{unit}]\n1,2\n"), table(text))

@@ -7,7 +7,7 @@ import jax
 import numpy as np
 import pytest
 
-from entrap.studies.fit.inputs.options import OBSERVABLES
+from entrap.model.observables import MEASURED
 from entrap.studies.fit.optimum import optimum
 from entrap.studies.fit.parameters import value
 
@@ -31,12 +31,12 @@ TRUTH = {"critical_temperature": 5.3, "valence_ratio": 2.2}
 def posed(problem, series, observations):
     kelvin = {False: np.linspace(1.5, 3.3, COUNT), True: np.linspace(1.5, 4.5, COUNT)}
     parts = [
-        series(name, kelvin[on], on, absolute=1.0) for name in OBSERVABLES for on in (False, True)
+        series(name, kelvin[on], on, absolute=1.0) for name in MEASURED for on in (False, True)
     ]
     return problem(TABLES, observations(*parts))
 
 
-@pytest.mark.parametrize("name", OBSERVABLES)
+@pytest.mark.parametrize("name", MEASURED)
 def test_an_observable_gives_its_parameters_back(posed, name):
     zero = np.zeros(len(posed.keys))
     mean = posed.told(zero, posed.held(**TRUTH)).mean[0]
@@ -44,7 +44,7 @@ def test_an_observable_gives_its_parameters_back(posed, name):
     ours = np.array([quantity == name for quantity in posed.data.quantity])
     assert ours.sum() == 2 * COUNT
     deviation = np.abs(mean) * np.where(ours, PRECISE, 1e6)
-    seed = 100 + OBSERVABLES.index(name)
+    seed = 100 + MEASURED.index(name)
     reading = mean + deviation * np.random.default_rng(seed).normal(size=len(mean))
     given = posed.reading(reading).given
     given = given._replace(points=given.points._replace(absolute=deviation))

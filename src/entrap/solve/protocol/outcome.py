@@ -9,27 +9,17 @@ import numpy as np
 from entrap.case.material import Material
 from entrap.core.quantities import Quantity, quantity_of
 from entrap.model.device import TrapState
+from entrap.model.observables import OBSERVABLES, SUMMARISED
 from entrap.model.sample import Sample
-from entrap.model.state import State
 from entrap.solve.inputs import ProtocolNumbers
 from entrap.solve.protocol.regimes import FULL, NORMAL, PINNED, RELEASED
 from entrap.solve.protocol.results import Regime
 
 
 def _of(name: str, mark: str) -> Quantity:
-    declared = quantity_of(State, name)
+    declared = OBSERVABLES[name].quantity
     return dataclasses.replace(declared, symbol=declared.symbol + mark)
 
-
-OF_STATES = (
-    "higgs_coefficient",
-    "higgs_mode",
-    "penetration_depth",
-    "critical_field",
-    "lower_critical_field",
-    "coherence_length",
-)
-"""Observables that are told at the start without a trap, and at the end with it."""
 
 QUANTITIES: dict[str, Quantity] = {
     "critical_temperature": quantity_of(Material, "critical_temperature"),
@@ -74,7 +64,7 @@ QUANTITIES: dict[str, Quantity] = {
     ),
     **{
         f"{name}_{when}": _of(name, mark)
-        for name in OF_STATES
+        for name in SUMMARISED
         for when, mark in (("initial", " at T_0"), ("final", " at the end"))
     },
 }
@@ -164,7 +154,7 @@ def quantities_of(
         "trap_failure_temperature": _failure(out, warm),
         "survival_temperature": _survival(out, warm),
     }
-    for name in OF_STATES:
+    for name in SUMMARISED:
         made[f"{name}_initial"] = getattr(bare, name)[0]
         made[f"{name}_final"] = getattr(states, name)[-1]
     return {name: float(value) for name, value in made.items()}

@@ -17,6 +17,7 @@ from entrap.case.priors import Prior
 from entrap.case.uncertain import uncertain
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity
+from entrap.model.observables import OBSERVABLES
 from entrap.solve.inputs import Choices, by_key, choices_of, inputs_of, replaced
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.inputs.options import HYPOTHESES
@@ -196,7 +197,7 @@ def _sees_normal(data: Observations) -> bool:
     if data.follows == "protocol":
         return False
     pairs: Iterable[tuple[str, bool]] = zip(data.quantity, map(bool, data.on), strict=True)
-    return any(on and name in ("normal_density", "quasiparticle_density") for name, on in pairs)
+    return any(on and OBSERVABLES[name].of_normal for name, on in pairs)
 
 
 def _on_valence(case: Case, key: str) -> Prior:

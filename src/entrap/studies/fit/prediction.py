@@ -16,12 +16,11 @@ from entrap.case.case import Case
 from entrap.case.protocol import Protocol
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.errors import InputError
-from entrap.core.stable import guarded
-from entrap.model import bcs, landau
-from entrap.model.device import equilibrium_normal_fraction
+from entrap.model import landau
 from entrap.model.kinetics import Densities
+from entrap.model.observables import OBSERVABLES, Seen
 from entrap.model.state import State, state
-from entrap.solve.inputs import Choices, Inputs, device_of, replaced, required, sample_of
+from entrap.solve.inputs import Choices, Inputs, by_key, device_of, replaced, required, sample_of
 from entrap.solve.protocol.evolve import evolution_of
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.parameters import Parameter
@@ -240,27 +239,24 @@ def reading_of(name: str, found: State, inputs: Inputs, choices: Choices) -> Rea
     """What an observable is of states [SI].
 
     Args:
-        name: One of `OBSERVABLES`.
+        name: One of `entrap.model.observables.MEASURED`.
         found: The states.
         inputs: Of the case.
         choices: Of the case.
+
+    Raises:
+        InputError: the case does not give a number that the observable needs.
     """
-    if name == "quasiparticle_density":
-        return _quasiparticles(found, inputs, choices)
-    return getattr(found, name)
-
-
-def _quasiparticles(found: State, inputs: Inputs, choices: Choices) -> Reals:
-    """n_qp = n_qp,eq f/f_eq of states [1/m^3]."""
-    density = required(inputs.material.density_of_states, "material.density_of_states")
-    thermal = bcs.quasiparticle_density(found.gap, found.temperature, density)
-    n_c = inputs.material.conduction_density
-    room = n_c - found.superfluid_density
-    device = device_of(inputs, choices)
-    rest = jnp.ones_like(room)
-    if device is not None:
-        rest = equilibrium_normal_fraction(
-            device, found.gap, found.temperature, found.superfluid_density / n_c
-        )
-    share = found.normal_density / guarded(room * rest, room * rest > 0)
-    return thermal * share
+    needs = OBSERVABLES[name].needs
+    if not needs:
+        return getattr(found, name)
+    given = by_key(inputs)
+    densities = Densities(*(getattr(found, field.name) for field in dataclasses.fields(Densities)))
+    seen = Seen(
+        sample_of(inputs, choices),
+        found.temperature,
+        densities,
+        device_of(inputs, choices),
+        **{key.rpartition(".")[2]: required(given.get(key), key) for key in needs},
+    )
+    return getattr(seen, name)

@@ -2,14 +2,10 @@
 
 from collections.abc import Iterator
 
-from entrap.core.quantities import quantities
-from entrap.model.state import State
-from entrap.studies.plan.design import RECIPROCAL
+from entrap.model.observables import OBSERVABLES
 from entrap.studies.plan.plan import DECIDED, Candidate, Planned
 
-_STATES = dict(quantities(State))
 _ENOUGH, _LITTLE = 0.9, 0.1  # bits
-_NAMES = {"penetration_depth": "1/λ", "coherence_length": "1/ξ"}
 
 
 def symbol(name: str) -> str:
@@ -22,7 +18,8 @@ def symbol(name: str) -> str:
         >>> symbol("penetration_depth"), symbol("higgs_mode")
         ('1/λ', 'ħω_H')
     """
-    return _NAMES.get(name, _STATES[name].symbol)
+    seen = OBSERVABLES[name]
+    return f"1/{seen.quantity.symbol}" if seen.diverges else seen.quantity.symbol
 
 
 def meaning(name: str) -> str:
@@ -31,8 +28,8 @@ def meaning(name: str) -> str:
     Args:
         name: Of the observable.
     """
-    text = _STATES[name].meaning
-    return f"{text}, reciprocal" if name in RECIPROCAL else text
+    seen = OBSERVABLES[name]
+    return f"{seen.quantity.meaning}, reciprocal" if seen.diverges else seen.quantity.meaning
 
 
 def plan_answer(planned: Planned) -> tuple[str, ...]:

@@ -16,12 +16,10 @@ from entrap.core.arrays import Reals
 from entrap.core.errors import InputError, Problem
 from entrap.core.stable import guarded
 from entrap.model import landau
+from entrap.model.observables import OBSERVABLES
 from entrap.model.state import State
 from entrap.solve.inputs import sample
 from entrap.solve.protocol.equilibrium import equilibrate
-
-RECIPROCAL = ("penetration_depth", "coherence_length")
-"""Observables that diverge where superconductivity ends."""
 
 _BELOW = 0.9  # of T_c, where the points without a trap are at most
 _SPAN = 0.2  # of T_c, which the points of a candidate cover
@@ -91,7 +89,7 @@ def signal(found: State, name: str) -> Reals:
         name: Of the observable.
     """
     column = jnp.asarray(getattr(found, name))
-    if name not in RECIPROCAL:
+    if not OBSERVABLES[name].diverges:
         return column
     there = jnp.isfinite(column) & (column > 0)
     return jnp.where(there, 1 / guarded(column, there), 0.0)

@@ -4,14 +4,12 @@ import html
 from collections.abc import Mapping
 from typing import Any
 
-from entrap.core.quantities import quantity_of
-from entrap.model.state import State
+from entrap.model.observables import OBSERVABLES
 from entrap.report.labels import as_html, quoted
 from entrap.report.page import inline, margins_section, page, part
 from entrap.report.summary import summary_of
 from entrap.solve.protocol.results import strict
 from entrap.studies.plan.answer import meaning, plan_answer, symbol
-from entrap.studies.plan.design import RECIPROCAL
 from entrap.studies.plan.plan import DECIDED, Candidate, Planned
 
 _SHOWN = 30  # rows of the table
@@ -103,8 +101,9 @@ def _row(rank: int, c: Candidate) -> str:
 
 def _reference(planned: Planned, index: int) -> str:
     name, size = planned.design.quantities[index], float(planned.design.references[index])
-    declared = quantity_of(State, name)
-    shown = f"1/({quoted(declared, 1 / size)})" if name in RECIPROCAL else quoted(declared, size)
+    seen = OBSERVABLES[name]
+    reciprocal = f"1/({quoted(seen.quantity, 1 / size)})"
+    shown = reciprocal if seen.diverges else quoted(seen.quantity, size)
     return (
         f"<tr><td><code>{name}</code></td><td>{as_html(symbol(name))}</td>"
         f'<td>{as_html(meaning(name))}</td><td class="number">{shown}</td></tr>'

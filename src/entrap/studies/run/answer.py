@@ -4,8 +4,7 @@ import math
 
 import numpy as np
 
-from entrap.core.quantities import quantity_of
-from entrap.model.state import State
+from entrap.model.observables import OBSERVABLES
 from entrap.report.labels import scaled
 from entrap.solve.protocol.results import Evolution, Margin
 
@@ -77,7 +76,7 @@ def _seen(run: Evolution) -> str:
     parts = []
     for name in ("penetration_depth", "lower_critical_field", "higgs_mode"):
         here, bare = (float(getattr(s, name)[at]) for s in (run.state, run.bare))
-        declared = quantity_of(State, name)
+        declared = OBSERVABLES[name].quantity
         if not math.isfinite(here):
             continue
         unit, (column,) = scaled(declared, [here])

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import quantity_of
-from entrap.model.state import State
+from entrap.model.observables import OBSERVABLES
 from entrap.report.grades import GRADES, grade
 from entrap.report.labels import scaled, typeset
 from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE
@@ -110,7 +110,7 @@ def densities(run: Evolution) -> Figure:
     temperature = run.state.temperature[warm]
     _shade(late, run)
     for name, colour, style in _ELECTRONS:
-        label = typeset(f"{quantity_of(State, name).symbol}, {_WORDS[name]}")
+        label = typeset(f"{OBSERVABLES[name].quantity.symbol}, {_WORDS[name]}")
         late.plot(
             temperature, getattr(run.state, name)[warm] / n_c, color=colour, ls=style, label=label
         )
@@ -139,7 +139,7 @@ def observables(run: Evolution) -> Figure:
     temperature = run.state.temperature[warm]
     names = ("higgs_mode", "penetration_depth", "critical_field", "lower_critical_field")
     for axes, name in zip(figure.subplots(2, 2, sharex=True).flat, names, strict=True):
-        declared = quantity_of(State, name)
+        declared = OBSERVABLES[name].quantity
         columns = [
             np.where(np.isfinite(c := getattr(s, name)[warm]), c, np.nan)
             for s in (run.state, run.bare)

@@ -14,16 +14,16 @@ import jax.numpy as jnp
 import numpy as np
 
 from entrap.core.arrays import Reals
-from entrap.core.quantities import quantities
 from entrap.model import electrodynamics, landau
+from entrap.model.observables import OF_STATES, SUMMARISED
 from entrap.model.sample import Sample
-from entrap.model.state import State, bare_densities, state, trapped_densities
+from entrap.model.state import bare_densities, state, trapped_densities
 from entrap.model.validity import margins
 from entrap.solve.inputs import Choices, Inputs, Static, required, sample_of, trapping_of
 from entrap.solve.jit import block_jit
 from entrap.solve.protocol.emptying import emptied_sets
 from entrap.solve.protocol.evolve import NOTHING, evolution_of, sample_times
-from entrap.solve.protocol.outcome import OF_STATES, quantities_of, regimes_of
+from entrap.solve.protocol.outcome import quantities_of, regimes_of
 from entrap.solve.protocol.results import holds_until
 from entrap.solve.protocol.validity import smallest, validity_temperature, worst
 from entrap.studies.sweep.names import MARGINS
@@ -65,7 +65,7 @@ def closed_forms(choices: Choices, inputs: Inputs, temperature: Reals) -> dict[s
         "trapping_rate": trapping.trapping_rate,
     }
     without, with_trap = (state(sample, temperature, densities) for densities in (bare, trapped))
-    for name in _STATE:
+    for name in OF_STATES:
         found[name], found[f"{name}_bare"] = getattr(with_trap, name), getattr(without, name)
         found[f"{name}_ratio"] = found[name] / found[f"{name}_bare"]
     assumed = margins(sample, trapping, temperature, trapped, bare, temperature)
@@ -80,7 +80,7 @@ def closed_forms(choices: Choices, inputs: Inputs, temperature: Reals) -> dict[s
 def _at_start(sample: Sample, start: Any) -> dict[str, Any]:
     densities = bare_densities(sample, start)
     initial = state(sample, start, densities)
-    found = {f"{name}_initial": getattr(initial, name) for name in OF_STATES}
+    found = {f"{name}_initial": getattr(initial, name) for name in SUMMARISED}
     return found | {
         "initial_superfluid_density": densities.superfluid_density,
         "initial_normal_density": densities.normal_density,
@@ -265,6 +265,3 @@ def _margins_told(found: Mapping[str, Any]) -> dict[str, np.ndarray]:
 
 def _or_nan(column: Reals | None) -> Any:
     return jnp.nan if column is None else column
-
-
-_STATE = tuple(name for name, _ in quantities(State) if name != "temperature")

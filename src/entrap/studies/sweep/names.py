@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from entrap.case.case import Case
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity, quantities, quantity_of
+from entrap.model.observables import OBSERVABLES, OF_STATES, SUMMARISED
 from entrap.model.state import State
 from entrap.model.validity import Margins
 from entrap.solve.protocol.outcome import QUANTITIES
@@ -21,7 +22,7 @@ _OF_EVOLUTION = {
     "release_temperature",
     "trap_failure_temperature",
     "survival_temperature",
-    *(name for name in QUANTITIES if name.endswith("_final")),
+    *(f"{name}_final" for name in SUMMARISED),
 }
 
 
@@ -46,9 +47,8 @@ def _registry() -> dict[str, Result]:
         Result(name, declared, "evolution" if name in _OF_EVOLUTION else "case")
         for name, declared in QUANTITIES.items()
     ]
-    for name, declared in quantities(State):
-        if name == "temperature":
-            continue
+    for name in OF_STATES:
+        declared = OBSERVABLES[name].quantity
         bare = dataclasses.replace(
             declared, symbol=f"{declared.symbol} bare", meaning=f"{declared.meaning}, no trap"
         )

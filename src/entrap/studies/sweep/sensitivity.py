@@ -18,6 +18,7 @@ from scipy import stats
 from entrap.case.case import Case
 from entrap.core.arrays import Reals
 from entrap.core.errors import InputError, SolveError
+from entrap.model.observables import SUMMARISED
 from entrap.solve.inputs import (
     Choices,
     Inputs,
@@ -29,7 +30,7 @@ from entrap.solve.inputs import (
 )
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.evolve import evolution_of, sample_times
-from entrap.solve.protocol.outcome import OF_STATES, regimes_of
+from entrap.solve.protocol.outcome import regimes_of
 from entrap.studies.sweep.inputs.axes import Axis, Range, ends_of
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.kernel import closed_forms
@@ -40,7 +41,7 @@ DIFFERENTIABLE = (
     "pair_gain",
     "final_superfluid_density",
     "release_temperature",
-    *(f"{name}_final" for name in OF_STATES),
+    *(f"{name}_final" for name in SUMMARISED),
 )
 """Results of an evolution that have derivatives; others are sample points or counts."""
 
@@ -282,7 +283,7 @@ def _evolved(case: Case, names: tuple[str, ...], at: Any, count: int) -> dict[st
         low, high = there.start, there.warm_to
         found = {"pair_gain": out["pair_gain"], "release_temperature": out["release_temperature"]}
         found["final_superfluid_density"] = out["state"].superfluid_density[-1]
-        found |= {f"{name}_final": getattr(out["state"], name)[-1] for name in OF_STATES}
+        found |= {f"{name}_final": getattr(out["state"], name)[-1] for name in SUMMARISED}
         found = {name: found[name] for name in names}
         found["switched"] = low + (high - low) * jnp.maximum(out["switches"] - held, 0.0) / warming
         return found, (found, out)

@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any
 
 from entrap.core.errors import InputError
+from entrap.model.observables import OBSERVABLES
 from entrap.studies.fit.data.cells import (
     bound_in,
     name_in,
@@ -16,7 +17,6 @@ from entrap.studies.fit.data.cells import (
     switch_in,
 )
 from entrap.studies.fit.data.datafile import DataFile
-from entrap.studies.fit.data.observables import observable
 from entrap.studies.fit.inputs.table import DataColumn, DataTable
 
 
@@ -79,7 +79,7 @@ class Reader:
         return found
 
     def _points(self, name: str, column: DataColumn, places: Sequence[float | None]) -> list[Point]:
-        scale = self._scale(name, column.unit, observable(column.quantity).unit)
+        scale = self._scale(name, column.unit, OBSERVABLES[column.quantity].quantity.unit)
         spread = self._spread(name, column)
         found = []
         for i, row in enumerate(self.file.rows):
@@ -102,7 +102,7 @@ class Reader:
 
     def _spread(self, name: str, column: DataColumn) -> Spread | None:
         """The uncertainties of a column; None where they are told to be wrong."""
-        other, unit = column.uncertainty or "", observable(column.quantity).unit
+        other, unit = column.uncertainty or "", OBSERVABLES[column.quantity].quantity.unit
         if other not in self.file.columns:
             try:
                 stated = spread_in(other, unit)

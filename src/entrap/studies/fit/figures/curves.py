@@ -10,9 +10,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from entrap.core.quantities import Quantity
+from entrap.model.observables import OBSERVABLES
 from entrap.report.labels import quoted, typeset
 from entrap.report.style import BLACK, BLUE, GREEN, RED
-from entrap.studies.fit.data.observables import observable
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.hypotheses import ENTROPIC
 from entrap.studies.fit.pages.words import drawable, shown
@@ -71,7 +71,7 @@ def _figure(found: Fitted, name: str, groups: list[str]) -> Figure:
         2 * len(groups), len(states), squeeze=False, sharex="col",
         height_ratios=[3.0, 1.0] * len(groups),
     )  # fmt: skip
-    declared = observable(name)
+    declared = OBSERVABLES[name].quantity
     unit, _ = _unit(found, name, declared)
     names = contenders(found)
     for row, group in enumerate(groups):

@@ -7,7 +7,7 @@ from entrap.case.tables import unknown
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantity as declare  # a field is called quantity
 from entrap.core.quantities import settle
-from entrap.studies.fit.inputs.options import OBSERVABLES
+from entrap.model.observables import MEASURED
 
 ROLES = ("temperature", "time", "trap", "group", "limit", "uncertainty")
 """What a column may be that is no observable."""
@@ -26,7 +26,7 @@ class DataColumn:
         "",
         "What it is: an observable, or the role that it has",
         kind="text",
-        choices=(*ROLES, *OBSERVABLES),
+        choices=(*ROLES, *MEASURED),
         example="penetration_depth",
     )
     unit: str | None = declare(
@@ -70,7 +70,7 @@ class DataColumn:
             for key in ("unit", "uncertainty", "group")
             if (text := getattr(self, key)) is not None and not text.strip()
         ]
-        if self.quantity not in OBSERVABLES:
+        if self.quantity not in MEASURED:
             told = f"is for observables, not for a column of the {self.quantity}"
             own = ("uncertainty", "trap", "group")
             problems += [Problem(told, key) for key in own if getattr(self, key) is not None]

@@ -8,24 +8,11 @@ from entrap.case.priors import check_difference
 from entrap.case.tables import unknown
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantities, quantity, quantity_of, settle
+from entrap.model.observables import PLANNABLE
 
 HYPOTHESES = ("none", "mixing", "weighted", "degenerate", "plain")
 """What the data are compared under: no entropy, the paper's, two weaker ones, and no entropy but
 a trap that cools or heats."""
-
-OBSERVABLES = (
-    "penetration_depth",
-    "lower_critical_field",
-    "critical_field",
-    "higgs_mode",
-    "higgs_coefficient",
-    "superfluid_density",
-    "normal_density",
-    "gap",
-    "coherence_length",
-    "quasiparticle_density",
-)
-"""Quantities that data may be of."""
 
 PLANNED = ("penetration_depth", "lower_critical_field", "higgs_mode", "higgs_coefficient")
 """Measurements that a plan considers where none are named."""
@@ -190,8 +177,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         problems = _settled(self)
-        known = tuple(name for name in OBSERVABLES if name != "quasiparticle_density")
-        problems += _names(self, "quantities", known)
+        problems += _names(self, "quantities", PLANNABLE)
         if self.quantities == ():
             problems.append(Problem("must name one at least", "quantities"))
         shares = self.precisions

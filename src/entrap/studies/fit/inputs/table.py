@@ -9,8 +9,8 @@ from entrap.case.tables import unknown
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantities, settle
 from entrap.core.quantities import quantity as declare  # a field is called quantity
+from entrap.model.observables import MEASURED
 from entrap.studies.fit.inputs.column import ROLES, DataColumn, read_column
-from entrap.studies.fit.inputs.options import OBSERVABLES
 
 ALLOWANCES = ("missing", "unsorted", "duplicates")
 
@@ -145,7 +145,7 @@ class DataTable:
 
     def observed(self) -> dict[str, DataColumn]:
         """The columns that hold observables, by name."""
-        return {name: c for name, c in self.columns.items() if c.quantity in OBSERVABLES}
+        return {name: c for name, c in self.columns.items() if c.quantity in MEASURED}
 
 
 def _miscounted(table: DataTable) -> list[Problem]:
@@ -161,7 +161,7 @@ def _miscounted(table: DataTable) -> list[Problem]:
     if "temperature" not in roles and "time" not in roles:
         problems.append('must have a column with quantity = "temperature", or one with "time"')
     if not table.observed():
-        problems.append(f"must have a column of an observable: {', '.join(OBSERVABLES)}")
+        problems.append(f"must have a column of an observable: {', '.join(MEASURED)}")
     return [Problem(told, "columns") for told in problems]
 
 

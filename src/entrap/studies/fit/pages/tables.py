@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from entrap.model.observables import OBSERVABLES
 from entrap.report.labels import as_html
 from entrap.studies.fit.comparison import SCALE
-from entrap.studies.fit.data.observables import observable
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.diagnostics import ESS, RHAT
 from entrap.studies.fit.fit import Fitted
@@ -158,7 +158,7 @@ def data_rows(data: Observations) -> Iterator[str]:
     """
     along = "time" if data.against == "time" else "temperature"
     for (name, on, group), index in data.series().items():
-        declared = observable(name)
+        declared = OBSERVABLES[name].quantity
         values, limits = data.value[index], int((data.limit[index] != 0).sum())
         unit, (ends,) = shown(declared, [values.min(), values.max()])
         at = data.coordinate[index]
