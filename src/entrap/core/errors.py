@@ -1,6 +1,23 @@
 """The two ways a request can fail: the input is wrong, or the computation did not succeed."""
 
+import contextlib
 import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+DAMAGE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What damaged data raise in json, numpy, h5py, zarr and in constructors that are given them."""
+
+_LONGEST = 160  # characters of a reason
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,3 +50,22 @@ class InputError(ValueError):
 
 class SolveError(RuntimeError):
     """A computation did not succeed; the message says what, where, and what to try."""
+
+
+@contextlib.contextmanager
+def reading(path: str | Path, what: str) -> Iterator[None]:
+    """Refuse a damaged file in one sentence, whatever reading it raises.
+
+    Args:
+        path: The file.
+        what: What the file should be, as in "a whole result of entrap".
+
+    Raises:
+        InputError: the file is not what it should be.
+    """
+    try:
+        yield
+    except DAMAGE as error:
+        lines = [line for line in str(error).splitlines() if line] or [type(error).__name__]
+        more = " …" if len(lines) > 1 or len(lines[0]) > _LONGEST else ""
+        raise InputError(f"{path} is not {what}: {lines[0][:_LONGEST]}{more}") from None

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from entrap.case.case import Case
-from entrap.core.errors import InputError
+from entrap.core.errors import InputError, reading
 from entrap.core.quantities import Quantity, quantities
 from entrap.model.device import TrapState
 from entrap.model.state import State
 from entrap.model.validity import Margins
-from entrap.solve.protocol.netcdf import MissingError, Stored, missing, read, reading
+from entrap.solve.protocol.netcdf import MissingError, Stored, missing, read
 from entrap.solve.protocol.outcome import QUANTITIES
 from entrap.solve.protocol.results import REGIMES, Equilibrium, Evolution, Regime, Value
 

@@ -1,9 +1,8 @@
 """Results as NetCDF-4 files: columns with CF attributes, the case inside, and what a file holds."""
 
-import contextlib
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -16,34 +15,11 @@ from entrap.core.errors import InputError
 from entrap.core.quantities import quantities
 from entrap.model.validity import Margins
 
-# What damaged data raise in json, numpy, h5py and in our own constructors.
-_DAMAGE = (ArithmeticError, AttributeError, LookupError, MemoryError, OSError, RuntimeError,
-           TypeError, ValueError)  # fmt: skip
 _LARGEST_RATIO = 1100  # of what is stored to the file's size; deflate does not reach it
-_LONGEST = 160  # characters of a reason
 
 
 class MissingError(InputError, AttributeError):
     """A column is read that the file of a result does not hold."""
-
-
-@contextlib.contextmanager
-def reading(path: str | Path, what: str) -> Iterator[None]:
-    """Refuse a damaged file in one sentence, whatever reading it raises.
-
-    Args:
-        path: The file.
-        what: What the file should be, as in "a whole result of entrap".
-
-    Raises:
-        InputError: the file is not what it should be.
-    """
-    try:
-        yield
-    except _DAMAGE as error:
-        lines = [line for line in str(error).splitlines() if line] or [type(error).__name__]
-        more = " …" if len(lines) > 1 or len(lines[0]) > _LONGEST else ""
-        raise InputError(f"{path} is not {what}: {lines[0][:_LONGEST]}{more}") from None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from entrap.case.case import Case
-from entrap.core.errors import InputError
+from entrap.core.errors import InputError, reading
+from entrap.solve.protocol.netcdf import Stored, read
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.diagnostics import diagnostics
 from entrap.studies.fit.posterior import DERIVED, Posterior
@@ -132,8 +133,6 @@ def saved_chains(
     Raises:
         InputError: there is no such file, or it is of another case or other data.
     """
-    import xarray as xr
-
     where = Path(where)
     path = where / file_of(name) if where.is_dir() else where
     if where.is_dir() and not any(where.glob(file_of("*"))):
@@ -142,37 +141,59 @@ def saved_chains(
         if where.is_dir():
             return None
         raise InputError(f"{path} is not there: give the folder or a file of an earlier fit")
-    try:
-        with xr.open_datatree(path, engine="h5netcdf") as opened:
-            found: Any = opened
-            told = found.attrs.get("entrap_fingerprint"), found.attrs.get("entrap_hypothesis")
-            if told[1] is None:
-                raise InputError(f"{path} is no posterior of entrap")
-            if told[1] != name:
-                return None
-            if told[0] != fingerprint(case, data, name):
-                raise InputError(
-                    f"{path} is of another case or other data: chains go on only where nothing "
-                    "but the seed, the number of draws and the hypotheses differs"
-                )
-            u, stats = found["unconstrained_posterior/u"], found["sample_stats"]
-            named = {name: u["parameter"].values for name in ("parameter", "other")}
-            sampler = found["sampler"].to_dataset().assign_coords(named)
-            # Others may be asked now: what only they need is held here, at 0 in its coordinate.
-            sampler = sampler.reindex(parameter=keys, other=keys, fill_value=0.0)
-            u = u.reindex(parameter=keys, fill_value=0.0).values
-            columns = {key: sampler[key].values for key in ("center", "scale", "last", "step_size")}
-            columns["scale"] += np.diag((np.diag(columns["scale"]) == 0).astype(float))
-            free = [keys.index(p) for p in found["posterior"].data_vars if p in keys]
-            rhat, ess = diagnostics(u[..., sorted(free)])
-            return Chains(
-                u, stats["diverging"].values.astype(bool), stats["n_steps"].values,
-                rhat=rhat, ess=ess, **columns,
-            )  # fmt: skip
-    except InputError:
-        raise
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"{path} is no posterior of entrap ({str(error)[:80]})") from None
+    with reading(path, "a posterior of entrap that can be read"):
+        stored = read(path)
+    hypothesis = stored.attributes.get("entrap_hypothesis")
+    if not isinstance(hypothesis, str):
+        raise InputError(f"{path} is no posterior of entrap")
+    if hypothesis != name:
+        return None
+    if stored.attributes.get("entrap_fingerprint") != fingerprint(case, data, name):
+        raise InputError(
+            f"{path} is of another case or other data: chains go on only where nothing "
+            "but the seed, the number of draws and the hypotheses differs"
+        )
+    with reading(path, "a whole posterior of entrap"):
+        return _chains(stored, keys)
+
+
+def _chains(stored: Stored, keys: list[str]) -> Chains:
+    """Chains of a file, their parameters in the order of today."""
+    held = [str(key) for key in stored.arrays["unconstrained_posterior/parameter"]]
+    u = stored.numbers("unconstrained_posterior/u")
+    chains, draws, count = u.shape
+    if count != len(held):
+        raise ValueError("its draws must have a column for each parameter")
+    shapes = {
+        "center": (count,), "scale": (count, count), "last": (chains, count),
+        "step_size": (chains,),
+    }  # fmt: skip
+    found = {n: stored.numbers(f"sampler/{n}", shape) for n, shape in shapes.items()}
+    if not all(np.isfinite(column).all() for column in (u, *found.values())):
+        raise ValueError("its chains must be finite numbers")
+    for key in ("center", "last"):
+        found[key] = _arranged(found[key], held, keys)
+    found["scale"] = _arranged(_arranged(found["scale"], held, keys).T, held, keys).T
+    found["scale"] += np.diag((np.diag(found["scale"]) == 0).astype(float))
+    u = _arranged(u, held, keys)
+    free = [i for i, key in enumerate(keys) if f"posterior/{key}" in stored.arrays]
+    rhat, ess = diagnostics(u[..., free])
+    diverging, steps = (
+        stored.numbers(f"sample_stats/{n}", (chains, draws)) for n in ("diverging", "n_steps")
+    )
+    return Chains(u, diverging.astype(bool), steps, rhat=rhat, ess=ess, **found)
+
+
+def _arranged(column: np.ndarray, held: list[str], keys: list[str]) -> np.ndarray:
+    """The last axis in the order of other parameters.
+
+    What other hypotheses alone need was not held, and is at 0 in its coordinate.
+    """
+    made = np.zeros((*column.shape[:-1], len(keys)))
+    for i, key in enumerate(keys):
+        if key in held:
+            made[..., i] = column[..., held.index(key)]
+    return made
 
 
 def _attributes(

@@ -12,6 +12,7 @@ import errno
 import math
 import os
 import shutil
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,9 +22,10 @@ import numpy as np
 import xarray as xr
 import zarr
 from zarr.codecs import Crc32cCodec, ZstdCodec
+from zarr.errors import ZarrUserWarning
 from zarr.storage import LocalStore
 
-from entrap.core.errors import InputError, SolveError
+from entrap.core.errors import DAMAGE, InputError, SolveError
 from entrap.core.exchange import exchange
 from entrap.studies.sweep import files
 from entrap.studies.sweep.comparison import differences
@@ -346,10 +348,15 @@ def _told(path: Path) -> Iterator[None]:
     if not path.is_dir():
         raise InputError(f"{path} is a file, not the folder of a sweep")
     try:
-        yield
+        with warnings.catch_warnings():
+            # What is there besides is no part of the sweep; what is lacking is found by its name.
+            warnings.simplefilter("ignore", ZarrUserWarning)
+            yield
+    except SolveError:  # of a chunk, which it names
+        raise
     except PermissionError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
-    except (OSError, KeyError, TypeError, ValueError):
+    except DAMAGE:
         raise InputError(f"{path} holds no sweep of entrap that can be read") from None
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import xarray as xr
 
 from entrap.case.case import Case
-from entrap.core.errors import InputError
+from entrap.core.errors import InputError, reading
 from entrap.core.exchange import exchange
 from entrap.core.quantities import Quantity
 from entrap.studies.sweep import schedule
@@ -29,6 +29,9 @@ from entrap.studies.sweep.store import Store, aside, create, dataset
 from entrap.studies.sweep.store import resume as store_to_resume
 
 Progress = Callable[[int], None]
+
+_WORDS = ("units", "symbol", "long_name", "source")
+"""What is said of each result and axis."""
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -154,9 +157,32 @@ def load_sweep(path: str | Path) -> Swept:
         InputError: there is none.
     """
     path = Path(path)
-    data, done = dataset(path), float(Store.read(path).done().mean())
-    case = Case.from_dict(json.loads(data.attrs["case"]), needs=("material",))
+    data = dataset(path)
+    with reading(path, "a whole sweep of entrap"):
+        done = float(Store.read(path).done().mean())
+        case = Case.from_dict(json.loads(data.attrs["case"]), needs=("material",))
+        _check(data)
     return Swept(case, data.drop_vars("done"), path, done)
+
+
+def _check(data: xr.Dataset) -> None:
+    """Refuse descriptions of a sweep that are damaged.
+
+    Raises:
+        ValueError: they are.
+    """
+    told = json.loads(data.attrs["sweep"])
+    kinds = {"axes": dict, "results": list, "scheme": str, "reduce": dict, "chunk": list}
+    for key, kind in kinds.items():
+        if not isinstance(told[key], kind):
+            raise ValueError(f"`{key}` of its sweep must be a {kind.__name__}")
+    lacking = {*told["results"], *told["axes"]} - {*told["reduce"], *map(str, data.variables)}
+    if lacking:
+        raise ValueError(f"it lacks {', '.join(sorted(lacking))}")
+    for name, column in data.drop_vars("done").variables.items():
+        described = all(isinstance(column.attrs[key], str) for key in _WORDS)
+        if not described or column.dtype.kind != "f":
+            raise ValueError(f"{name} must be numbers, described by {', '.join(_WORDS)}")
 
 
 def _to_store(
