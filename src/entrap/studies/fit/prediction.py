@@ -15,12 +15,21 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.case.protocol import Protocol
 from entrap.core.arrays import Reals, RealsLike
-from entrap.core.errors import InputError
+from entrap.core.errors import InputError, Problem
 from entrap.model import landau
 from entrap.model.kinetics import Densities
 from entrap.model.observables import OBSERVABLES, Seen
 from entrap.model.state import State, state
-from entrap.solve.inputs import Choices, Inputs, by_key, device_of, replaced, required, sample_of
+from entrap.solve.inputs import (
+    Choices,
+    Inputs,
+    by_key,
+    device_of,
+    inputs_of,
+    replaced,
+    required,
+    sample_of,
+)
 from entrap.solve.protocol.evolve import evolution_of
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.parameters import Parameter
@@ -82,9 +91,16 @@ def arranged(case: Case, data: Observations) -> tuple[Layout, Points]:
         data: The measurements.
 
     Raises:
-        InputError: the protocol does not reach what was measured, or a group of data against time
-            has an offset of temperature.
+        InputError: the case lacks what the data are predicted from, the protocol does not reach
+            what was measured, or a group of data against time has an offset of temperature.
     """
+    given = by_key(inputs_of(case))
+    lacking = {key: name for name in data.quantity for key in OBSERVABLES[name].needs}
+    if lacking.keys() - given.keys():
+        raise InputError(
+            *(Problem(f"is missing: data of the {name} need it", key)
+              for key, name in lacking.items() if key not in given)
+        )  # fmt: skip
     count = len(data)
     temperature, times = data.coordinate, np.zeros(count)
     moving = np.zeros(count, bool)

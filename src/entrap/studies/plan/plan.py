@@ -212,11 +212,11 @@ def plan(case: Case, *, progress: Progress | None = None) -> Planned:
         A plan takes some ten seconds; see the page on plans.
     """
     case.require("landau")
-    layout = design(case)
     both = dataclasses.replace(
         case, fit=dataclasses.replace(case.fit, hypotheses=("none", "mixing"))
     )
-    parameters, (none, mixing), _ = hypotheses(both, _blank(case, layout))
+    parameters, (none, mixing), _ = hypotheses(both, _blank(case))
+    layout = design(case)
     # Without valence electrons no entropy is of consequence: one function serves both.
     asked = _Asked(mixing.choices, case.material.gap_follows, layout.quantities, parameters)
     masks = [h.masks(parameters) for h in (mixing, none)]
@@ -286,17 +286,18 @@ def _readings(asked: _Asked, inputs: Any, points: Any, on: Any, theta: Reals) ->
     )
 
 
-def _blank(case: Case, layout: Design) -> Observations:
+def _blank(case: Case) -> Observations:
     """Data of each quantity, with its calibration: what the hypotheses know to be uncertain."""
-    count = len(layout.quantities)
+    names = case.plan.quantities
+    count = len(names)
     stated = case.data.groups if case.data else {}
     groups = {
         name: dataclasses.replace(stated.get(name, DataGroup()), temperature_offset=None)
-        for name in layout.quantities
+        for name in names
     }
     column = np.zeros(count)
     return Observations(
-        layout.quantities, np.ones(count, bool), column, column, column, column, column,
+        names, np.ones(count, bool), column, column, column, column, column,
         np.arange(count), np.arange(count), groups, "temperature",
     )  # fmt: skip
 

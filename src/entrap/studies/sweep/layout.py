@@ -15,15 +15,15 @@ import numpy as np
 
 from entrap.case.case import Case, tables_of
 from entrap.case.tables import declared
-from entrap.core.errors import InputError, Problem
+from entrap.core.errors import InputError
 from entrap.solve.inputs import Choices, Inputs, choices_of, inputs_of, replaced
 from entrap.studies.sweep.chunking import by_emptying, layout, sizes
 from entrap.studies.sweep.comparison import digest
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.names import RESULTS, TEMPERATURE, check_results, default_results
+from entrap.studies.sweep.needs import check_needs
 from entrap.studies.sweep.rows import check_rows
 from entrap.studies.trap.design import stated_inputs
-from entrap.studies.trap.needs import film_temperature as film_temperature_of
 from entrap.studies.trap.performance import at_temperature, film_temperature, junction_of
 
 
@@ -209,23 +209,8 @@ def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
     axes = sweep.values()
     case = with_tables(case, axes)
     results = check_results(sweep.results or default_results(case))
-    kinds = {RESULTS[name].kind for name in results}
-    if kinds != {"trap"}:
-        case.require("landau")
-        paired = case.trap.pairing is not None or "trap.pairing" in axes
-        if case.protocol is None and (paired or case.trap.junction is not None):
-            text = "is missing: the rate of a junction and `pairing` are those at its `start`"
-            raise InputError(Problem(text, "protocol"))
-    if "trap" in kinds:
-        case.require("trap.junction")
-        film_temperature_of(case)
-    if "evolution" in kinds or any(name in _AT_START for name in results):
-        case.require("protocol")
-    if case.protocol is None and "temperature" not in axes and "state" in kinds:
-        raise InputError(
-            "`temperature` is missing: give [protocol], whose start it then is, or make it an "
-            'axis, as in --vary "temperature=1 K:10 K:100"'
-        )
+    axis = 'make it an axis, as in --vary "temperature=1 K:10 K:100"'
+    check_needs(case, results, axes, axis)
     if sweep.scheme == "rows":  # of a grid, and of draws, the corners tell
         check_rows(case, axes)
     pointwise = [name for name in results if RESULTS[name].kind in ("evolution", "trap")]
@@ -270,11 +255,6 @@ def _filled(values: np.ndarray, length: int) -> np.ndarray:
 
 
 _OWN = "trap.junction.trap_temperature"
-_AT_START = {
-    name
-    for name, result in RESULTS.items()
-    if result.kind == "case" and ("initial" in name or name == "trap_energy_cost")
-}
 
 
 def coordinate(key: str) -> Any:

@@ -35,6 +35,7 @@ from entrap.studies.sweep.inputs.axes import Axis, Range, ends_of
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.kernel import closed_forms
 from entrap.studies.sweep.names import RESULTS, check_results
+from entrap.studies.sweep.needs import check_needs
 from entrap.studies.sweep.sweep import sweep
 
 DIFFERENTIABLE = (
@@ -159,15 +160,16 @@ def sensitivity(
             f"{', '.join(steps)} moves in steps or is a trap's alone, and has no derivative here: "
             "leave it out of the sensitivities"
         )
-    case.require("landau")
+    given = () if temperature is None else ("temperature",)
+    check_needs(case, names, given, "give `temperature`")
     inputs, choices = inputs_of(case), choices_of(case)
     # The film has no part in these results, and where a number is 0 its logarithm has none.
     stated = {k: x for k, x in by_key(inputs).items() if x and not k.startswith("trap.film.")}
     keys = list(stated)
     evolved = tuple(name for name in names if RESULTS[name].kind == "evolution")
     closed = tuple(name for name in names if name not in evolved)
-    if temperature is None and (case.protocol is not None or evolved):
-        temperature = case.require("protocol").start
+    if temperature is None:  # without a protocol nothing that is asked depends on it
+        temperature = np.nan if case.protocol is None else case.protocol.start
 
     def at(shift: Reals) -> Inputs:
         """Numbers p (1 + shift): their derivatives at 0 are those by ln p."""
@@ -253,7 +255,7 @@ def _scale(key: str, axis: Axis) -> Callable[[np.ndarray], np.ndarray]:
 
 
 def _closed(
-    choices: Choices, names: tuple[str, ...], at: Any, temperature: float | None, count: int
+    choices: Choices, names: tuple[str, ...], at: Any, temperature: float, count: int
 ) -> tuple[Any, Any]:
     """Values, and derivatives by the logarithms, a row for each result."""
 
