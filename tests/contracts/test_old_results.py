@@ -26,7 +26,7 @@ from entrap.studies.fit.storage import saved_chains
 from entrap.studies.run.figures import evolution_figures
 from entrap.studies.run.page import report
 from entrap.studies.run.summary import summary
-from entrap.studies.sweep.command import show_store
+from entrap.studies.sweep.writing import show_store
 
 DATA = Path(__file__).parents[1] / "data" / "results"
 RUNS = [("0.1", "run")] + [(v, k) for v in ("0.2", "0.3", "0.4") for k in ("run", "junction")]

@@ -1,76 +1,39 @@
-"""`entrap plan`: rank measurements, write a folder, say which to make."""
+"""`entrap plan`."""
 
-import sys
-import threading
+import gc
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
+import typer
 
-from entrap.case.case import Case
-from entrap.report.ahead import import_ahead
-from entrap.report.folder import complete_folder
-from entrap.report.summary import write_texts
-from entrap.studies.plan.plan import Planned, plan
-
-_ROWS = 10  # of the table in the terminal
-
-
-def write_plan(case: Case, target: Path) -> None:
-    """Rank measurements and write summary.json, plan.nc, report.html and the figures.
-
-    Args:
-        case: The case.
-        target: Folder to be, which `folder.claim` has let pass.
-
-    Raises:
-        InputError: the case lacks what a plan needs.
-        OSError: the folder cannot be written.
-    """
-    ahead = threading.Thread(target=import_ahead, daemon=True)
-    ahead.start()
-    errors = Console(stderr=True)
-    with Progress(
-        TextColumn("temperatures"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
-        TimeElapsedColumn(), console=errors, disable=not errors.is_terminal, transient=True,
-    ) as bar:  # fmt: skip
-        task = bar.add_task("", total=case.plan.temperatures)
-        found = plan(case, progress=lambda done, _: bar.update(task, completed=done))
-    ahead.join()
-    with complete_folder(target) as folder:
-        _write(found, folder)
-    _print(found, target, Console(file=sys.stdout))
+from entrap.report.command import (
+    CaseArgument,
+    ForceOption,
+    OutOption,
+    SetOption,
+    prepare,
+    read_case,
+    refusing,
+)
 
 
-def _write(found: Planned, folder: Path) -> None:
-    from entrap.report.style import save
-    from entrap.studies.plan.figures import plan_figures
-    from entrap.studies.plan.page import plan_report, plan_summary
+def plan(
+    context: typer.Context,
+    case: CaseArgument,
+    out: OutOption = None,
+    force: ForceOption = False,
+    set_: SetOption = None,
+) -> None:
+    """Rank measurements by how well they would tell an entropy of mixing from none."""
+    from entrap.report import folder
+    from entrap.studies.fit.needs import NEEDS, needed
 
-    found.save(folder / "plan.nc")
-    drawn = {name: save(figure, folder / name) for name, figure in plan_figures(found).items()}
-    write_texts(folder, plan_report(found, drawn), plan_summary(found))
+    prepare()
+    target = out or Path(f"{case.stem}-plan")
+    stated = read_case(context, case, set_, needs=NEEDS)
+    with refusing("The input is wrong"):
+        folder.claim(target, force=force, kind="plan")
+        needed()
+    from entrap.studies.plan.writing import write_plan
 
-
-def _print(found: Planned, target: Path, console: Console) -> None:
-    from entrap.studies.plan.answer import plan_answer, symbol
-
-    table = Table(title=Text(found.case.title), title_justify="left", box=None, pad_edge=False)
-    for heading in ("read", "about", "points of", "bits", "ln B > 5", "against", "theory"):
-        table.add_column(heading, no_wrap=True)
-    for c in found.candidates[:_ROWS]:
-        table.add_row(
-            symbol(c.quantity),
-            f"{c.temperature:.4g} K",
-            f"{100 * c.precision:.3g} %",
-            f"{c.information:.3f}",
-            f"{c.decided:.0%}",
-            f"{c.refuted:.0%}",
-            f"✗ {c.failing}" if c.failing else "holds",
-        )
-    console.print(table)
-    for sentence in plan_answer(found):
-        console.print(Text(f"\n{sentence}"))
-    console.print(Text(f"\n{target}/report.html, summary.json, plan.nc and the figures"))
+    write_plan(stated, target)
+    gc.freeze()

@@ -1,72 +1,35 @@
-"""`entrap run`: evolve a case, write its folder, say the answer."""
+"""`entrap run`."""
 
-import threading
-from collections.abc import Callable
+import gc
 from pathlib import Path
 
-from rich.console import Console
+import typer
 
-from entrap.case.case import Case
-from entrap.report.ahead import import_ahead
-from entrap.report.folder import complete_folder
-from entrap.solve.protocol.results import Evolution
-
-
-def write_run(case: Case, target: Path) -> None:
-    """Evolve a case and write summary.json, results.nc, report.html and the figures.
-
-    Args:
-        case: The case.
-        target: Folder to be, which `folder.claim` has let pass.
-
-    Raises:
-        SolveError: the evolution did not come to its end.
-        OSError: the folder cannot be written.
-    """
-    # The compiler leaves a core idle: what writes and draws is imported meanwhile.
-    ahead = threading.Thread(target=import_ahead, daemon=True)
-    ahead.start()
-    console = Console()
-    with console.status("evolving and drawing"):
-        from entrap.solve.protocol.evolve import evolve
-
-        evolution = evolve(case)
-        ahead.join()
-        with complete_folder(target) as folder:
-            _write(evolution, folder)
-    print_run(evolution, target, console.print)
+from entrap.report.command import (
+    CaseArgument,
+    ForceOption,
+    OutOption,
+    SetOption,
+    prepare,
+    read_case,
+)
 
 
-def _write(run: Evolution, folder: Path) -> None:
-    from entrap.report.style import save
-    from entrap.report.summary import write_texts
-    from entrap.studies.run.figures import evolution_figures
-    from entrap.studies.run.page import report
-    from entrap.studies.run.summary import summary
+def run(
+    context: typer.Context,
+    case: CaseArgument,
+    out: OutOption = None,
+    force: ForceOption = False,
+    set_: SetOption = None,
+) -> None:
+    """Follow a sample through hold and warm-up: numbers, margins, figures, a report."""
+    from entrap.report import folder
 
-    run.save(folder / "results.nc")
-    drawn = {name: save(figure, folder / name) for name, figure in evolution_figures(run).items()}
-    write_texts(folder, report(run, drawn), summary(run))
+    prepare()
+    target = out or Path(f"{case.stem}-result")
+    stated = read_case(context, case, set_)
+    folder.claim(target, force=force, kind="run")
+    from entrap.studies.run.writing import write_run
 
-
-def print_run(run: Evolution, target: Path, out: Callable[..., None]) -> None:
-    """The short table, the answer, the failed margins, and where the files are."""
-    from entrap.report.terminal import print_result
-    from entrap.studies.run.answer import answer
-
-    names = [
-        "critical_temperature",
-        "effective_critical_temperature",
-        "release_temperature",
-        "landau_a",
-        "log_mixing_ratio",
-        "pair_gain",
-        "higgs_mode_initial",
-        "penetration_depth_initial",
-        "lower_critical_field_initial",
-        "kappa",
-    ]
-    if run.case.trap.junction is not None:
-        names += ["trap_failure_temperature", "survival_temperature"]
-    shown = [run.quantities[name] for name in names]
-    print_result(run.case.title, shown, answer(run), run.validity, target, out, along=True)
+    write_run(stated, target)
+    gc.freeze()  # nor need it be gone through at the end

@@ -1,73 +1,37 @@
-"""`entrap trap`: design a case's trap, write its folder, say the answer."""
+"""`entrap trap`."""
 
-import threading
+import gc
 from pathlib import Path
 
-from rich.console import Console
+import typer
 
-from entrap.case.case import Case
-from entrap.report.ahead import import_ahead
-from entrap.report.folder import complete_folder
-from entrap.report.summary import write_texts
-from entrap.report.terminal import print_result
-from entrap.studies.trap.design import TrapDesign, design_trap
-
-
-def write_design(case: Case, target: Path) -> None:
-    """Design a trap and write summary.json, results.nc, report.html and the figures.
-
-    Args:
-        case: The case.
-        target: Folder to be, which `folder.claim` has let pass.
-
-    Raises:
-        InputError: the case has no junction, or no temperature.
-        SolveError: the steady state was not found.
-        OSError: the folder cannot be written.
-    """
-    ahead = threading.Thread(target=import_ahead, daemon=True)
-    ahead.start()
-    console = Console()
-    with console.status("designing and drawing"):
-        design = design_trap(case)
-        ahead.join()
-        with complete_folder(target) as folder:
-            _write(design, folder)
-    _print(design, target, console)
+from entrap.report.command import (
+    CaseArgument,
+    ForceOption,
+    OutOption,
+    SetOption,
+    prepare,
+    read_case,
+)
 
 
-def _write(design: TrapDesign, folder: Path) -> None:
-    from entrap.report.style import save
-    from entrap.studies.trap.figures import trap_figures
-    from entrap.studies.trap.page import trap_report
-    from entrap.studies.trap.summary import trap_summary
+def trap(
+    context: typer.Context,
+    case: CaseArgument,
+    out: OutOption = None,
+    force: ForceOption = False,
+    set_: SetOption = None,
+) -> None:
+    """Tell how fast a junction empties its film, what limits it and what would help."""
+    from entrap.report import folder
+    from entrap.studies.trap.needs import NEEDS, film_temperature
 
-    design.save(folder / "results.nc")
-    drawn = {name: save(figure, folder / name) for name, figure in trap_figures(design).items()}
-    write_texts(folder, trap_report(design, drawn), trap_summary(design))
+    prepare()
+    target = out or Path(f"{case.stem}-trap")
+    stated = read_case(context, case, set_, needs=NEEDS)
+    film_temperature(stated)
+    folder.claim(target, force=force, kind="trap")
+    from entrap.studies.trap.writing import write_design
 
-
-def _print(design: TrapDesign, target: Path, console: Console) -> None:
-    from entrap.studies.trap.answer import trap_answer
-
-    shown = [
-        design.quantities[name]
-        for name in (
-            "temperature",
-            "trap_temperature",
-            "tunnelling_rate",
-            "relaxation_rate",
-            "trapping_rate",
-            "trapping_length",
-            "crossover_length",
-            "evacuation_time",
-            "equilibrium_fraction",
-            "untrapped_fraction",
-            "residual_fraction",
-        )
-        if name in design.quantities
-    ]
-    print_result(
-        design.case.title, shown, trap_answer(design), design.margins, target, console.print,
-        along=False,
-    )  # fmt: skip
+    write_design(stated, target)
+    gc.freeze()

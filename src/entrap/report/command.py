@@ -1,0 +1,93 @@
+"""What every command shares: its arguments, how a process is prepared for it, how it refuses."""
+
+import contextlib
+import gc
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from entrap.core.errors import InputError
+
+CaseArgument = Annotated[Path, typer.Argument(help="Case file (TOML).", metavar="CASE.toml")]
+OutOption = Annotated[Path | None, typer.Option("--out", help="Folder to write.", metavar="DIR")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace an earlier result there.")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        help='Override a key, as in "landau.a=2 k_B"; again for more.',
+        metavar="TABLE.KEY=VALUE",
+    ),
+]
+
+
+def read_case(
+    context: typer.Context, path: Path, overrides: list[str] | None, **needs: Iterable[str]
+) -> Any:
+    """The case of a case file, with the tables of all studies.
+
+    Args:
+        context: Of the command; its object reads case files, since only `app` knows all rooms.
+        path: The file.
+        overrides: What `--set` says.
+        needs: `needs=` the tables that the command cannot do without.
+
+    Raises:
+        InputError: all that is wrong with the file.
+    """
+    return context.obj(path, overrides or (), **needs)
+
+
+def prepare() -> None:
+    """Keep what XLA compiles in the user's cache folder; leave garbage to the process's end."""
+    import platformdirs
+
+    gc.disable()  # a run is seconds long: looking for garbage would be a tenth of it
+    chosen: dict[str, Any] = {
+        "JAX_COMPILATION_CACHE_DIR": platformdirs.user_cache_dir("entrap"),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "EQX_ON_ERROR": "nan",  # what calls back into Python cannot be kept
+    }
+    for key, value in chosen.items():
+        os.environ.setdefault(key, value)
+
+
+@contextlib.contextmanager
+def refusing(heading: str) -> Iterator[None]:
+    """An `InputError` within ends the command with exit code 2, under this heading."""
+    try:
+        yield
+    except InputError as error:
+        refuse(heading, error)
+
+
+@contextlib.contextmanager
+def stopping(text: str) -> Iterator[None]:
+    """An interrupt within ends the command with exit code 130, and says what is left."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        complain("Stopped", text)
+        sys.exit(130)
+
+
+def refuse(heading: str, error: InputError) -> NoReturn:
+    """Say what is wrong with the input, and leave with exit code 2."""
+    count = len(error.problems)
+    complain(heading if count == 1 else f"{heading}, in {count} places", str(error))
+    sys.exit(2)
+
+
+def complain(heading: str, text: str) -> None:
+    """A heading and indented lines on standard error."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(Text.assemble((f"{heading}:", "bold red")))
+    for line in text.splitlines():
+        console.print(Text(f"  {line}"))

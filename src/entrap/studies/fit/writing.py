@@ -1,0 +1,161 @@
+"""`entrap fit`: fit a case to measurements, write its folder, say what they say."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from entrap.case.case import Case
+from entrap.core.errors import SolveError
+from entrap.report.ahead import import_ahead
+from entrap.report.folder import complete_folder
+from entrap.report.summary import write_texts
+
+if TYPE_CHECKING:
+    from entrap.studies.fit.data.observations import Observations
+    from entrap.studies.fit.fit import Fitted
+
+Tell = Callable[[str, str, int, int], None]
+
+
+def write_fit(case: Case, data: "Observations", target: Path, resume: Path | None) -> None:
+    """Fit, and write summary.json, posterior-*.nc, report.html and the figures.
+
+    Args:
+        case: What is known.
+        data: The measurements.
+        target: Folder to be, which `folder.claim` has let pass.
+        resume: Folder of an earlier fit, whose chains go on.
+
+    Raises:
+        InputError: case and data do not go together.
+        SolveError: no hypothesis explains the data; or, all being written, chains of one have not
+            converged.
+        OSError: the folder cannot be written.
+    """
+    ahead = threading.Thread(target=_import_ahead, daemon=True)
+    ahead.start()
+    console = Console()
+    with progress(console) as tell:
+        from entrap.studies.fit.fit import fit
+
+        found = fit(case, data, resume=resume, progress=tell)
+    from entrap.studies.fit.pages.answer import fit_answer
+    from entrap.studies.fit.pages.caveats import unconverged
+
+    with console.status("writing and drawing"):
+        ahead.join()
+        sentences = fit_answer(found)
+        with complete_folder(target) as folder:
+            _write(found, sentences, folder)
+    _print(found, sentences, target, console)
+    for told in unconverged(found):
+        raise SolveError(f"{told}\nAll that was found is in {target}")
+
+
+def _import_ahead() -> None:
+    """Import what writes and draws."""
+    import_ahead()
+    for name in ("arviz_base", "corner", "entrap.studies.fit.figures.plots"):
+        import_module(name)
+
+
+def _write(found: "Fitted", sentences: tuple[str, ...], folder: Path) -> None:
+    from entrap.report.style import save
+    from entrap.studies.fit.figures.plots import fit_figures
+    from entrap.studies.fit.pages.report import fit_report, fit_summary
+
+    with ThreadPoolExecutor(1) as aside:
+        saved = aside.submit(found.save, folder)
+        drawn = {name: save(figure, folder / name) for name, figure in fit_figures(found)}
+        saved.result()
+    write_texts(folder, fit_report(found, drawn, sentences), fit_summary(found, sentences))
+
+
+@contextlib.contextmanager
+def progress(console: Console) -> Iterator[Tell]:
+    """Where a fit is: a bar in a terminal, else a line for each stage.
+
+    Args:
+        console: Where to show it.
+    """
+    from entrap.studies.fit.hypotheses import LABELS
+
+    if not console.is_terminal:
+        begun: set[tuple[str, str]] = set()
+
+        def say(name: str, stage: str, done: int, planned: int) -> None:
+            del done, planned
+            if (name, stage) not in begun:
+                begun.add((name, stage))
+                console.print(Text(f"{LABELS[name][0]}: {stage}"))
+
+        yield say
+        return
+    columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+        at, task = ("", ""), bar.add_task("compiling", total=None)
+
+        def show(name: str, stage: str, done: int, planned: int) -> None:
+            nonlocal at, task
+            # A stage of one step says nothing of how far it is: its bar pulses.
+            total = planned if planned > 1 else None
+            if (name, stage) != at:
+                at = name, stage
+                bar.remove_task(task)
+                task = bar.add_task(f"{LABELS[name][0]}, {_STAGES.get(stage, stage)}", total=total)
+            bar.update(task, completed=done, total=total)
+
+        yield show
+
+
+_STAGES = {"optimum": "best numbers", "chains": "draws of each chain", "evidence": "evidence"}
+
+
+def _print(found: "Fitted", sentences: tuple[str, ...], target: Path, console: Console) -> None:
+    """The answer, two short tables, the failed margins, and where the files are."""
+    from entrap.studies.fit.hypotheses import LABELS
+    from entrap.studies.fit.pages.report import shown_first
+    from entrap.studies.fit.pages.words import letters_of, named, nats, percent, probability, span
+
+    console.print(Text(found.case.title, style="bold"))
+    for sentence in sentences:
+        console.print(Text(f"\n{sentence}"))
+    for name in shown_first(found):
+        p = found.posteriors[name]
+        table = _table(f"\n{named(name)}", "", "median", "", "90 %", "R-hat", "ESS")
+        symbols = letters_of(p)
+        for key, summary in p.table().items():
+            told = span(summary)
+            low, high = told.intervals[-1]
+            known = summary.rhat == summary.rhat
+            checks = (f"{summary.rhat:.4f}", f"{summary.ess:,.0f}") if known else ("", "")
+            table.add_row(
+                Text(str(symbols[key])), told.median, Text(told.unit), f"{low} to {high}", *checks
+            )
+        console.print(table)
+    table = _table("\nHypotheses", "", "says", "ln B", "p", "Δelpd", "misfit p")
+    for row in found.comparison.rows:
+        label, meaning = LABELS[row.name]
+        misfit = "-" if row.name in found.excluded else probability(row.misfit)
+        table.add_row(
+            label, Text(meaning), nats(row.log_bayes), percent(row.probability),
+            nats(row.elpd_difference, row.difference_error), misfit,
+        )  # fmt: skip
+    console.print(table)
+    console.print(Text(f"\n{target}/report.html, summary.json, posterior-*.nc and the figures"))
+
+
+def _table(title: str, *headings: str) -> Table:
+    table: Any = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, no_wrap=heading != "says")
+    return table

@@ -1,0 +1,297 @@
+"""`entrap sweep` and `entrap show`: compute a sweep's store, tell it, draw it."""
+
+import contextlib
+import dataclasses
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from entrap.case.case import Case
+from entrap.core.errors import InputError
+from entrap.report import folder
+from entrap.report.summary import write_texts
+from entrap.report.written import STORE, check_foreign, check_free, owned, tale
+from entrap.studies.sweep.files import partial, remove
+from entrap.studies.sweep.files import sweep as sweep_away
+from entrap.studies.sweep.inputs.options import Sweep
+
+if TYPE_CHECKING:
+    from entrap.studies.sweep.sensitivity import Sensitivities
+    from entrap.studies.sweep.sweep import Swept
+
+
+@dataclasses.dataclass(frozen=True)
+class SweepOptions:
+    """How a sweep is run.
+
+    Args:
+        scheduler: "threads", "local" or an address.
+        workers: How many of them; the number of cores where it is None.
+        resume: Go on with an unfinished sweep.
+        force: Begin anew where there is one.
+        plot: Draw figures and write a report.
+        sensitivity: Rank what the results depend on.
+    """
+
+    scheduler: str = "threads"
+    workers: int | None = None
+    resume: bool = False
+    force: bool = False
+    plot: bool = False
+    sensitivity: bool = False
+
+
+def write_sweep(case: Case, stated: Sweep, target: Path, options: SweepOptions) -> None:
+    """Compute a sweep into its folder; tell it, and draw it if that is wished.
+
+    Args:
+        case: The case.
+        stated: Axes and results.
+        target: Folder of the sweep.
+        options: How it is run.
+
+    Raises:
+        InputError: the sweep is wrong, or may not be written there.
+        SolveError: a chunk could not be computed or written; what is done stays done.
+    """
+    from entrap.studies.sweep.layout import lay_out
+    from entrap.studies.sweep.names import check_results, default_results, with_margins
+    from entrap.studies.sweep.sensitivity import sensitivities
+    from entrap.studies.sweep.sweep import sweep
+
+    names = check_results(stated.results or default_results(case))
+    full = names
+    at_some = case.protocol is not None or "temperature" in stated.axes
+    if not stated.reduce and case.landau is not None and at_some:
+        full = with_margins(names)
+    stated = dataclasses.replace(stated, results=full)
+    points = lay_out(case, stated).points
+    store = target / STORE
+    _claim(target, options, full)
+    console = Console()
+    with _bar(console, points) as told:
+        found = sweep(
+            dataclasses.replace(case, sweep=stated),
+            out=store,
+            resume=options.resume,
+            force=options.force,
+            scheduler=options.scheduler,
+            workers=options.workers,
+            progress=told,
+        )
+    ranked = None
+    if options.sensitivity:
+        with console.status("differentiating"):
+            ranked = sensitivities(case, stated, names)
+    show(found, target, console, plot=options.plot, ranked=ranked)
+
+
+def _claim(target: Path, options: SweepOptions, names: Iterable[str]) -> None:
+    """Refuse a folder that is not a sweep's, holds one that is to be kept, or other files."""
+    if options.resume and options.force:
+        raise InputError("--resume goes on with a sweep, --force begins anew: give one of them")
+    _bring_back(target / STORE)
+    if os.path.lexists(target / STORE):
+        if not (options.resume or options.force):
+            raise InputError(
+                f"--out {target} holds a sweep: go on with it by --resume, replace it by --force, "
+                "or give another folder"
+            )
+    elif target.exists() and not (target.is_dir() and all(map(_left, target.iterdir()))):
+        raise InputError(f"--out {target} exists and holds no sweep: give another folder")
+    _check(target, names)
+
+
+def _check(target: Path, names: Iterable[str]) -> None:
+    """Refuse a folder that cannot be written, or in which other files would be replaced."""
+    with folder.writable(target):
+        if target.exists():
+            if set(owned(target).values()) - {"sweep"}:
+                raise InputError(
+                    f"--out {target} holds another result of entrap: give another folder"
+                )
+            check_free(target, "sweep", names)
+        folder.probe(target / STORE if target.exists() else target)
+
+
+def _left(file: Path) -> bool:
+    """Whether a file is what a run that was killed at its very start left."""
+    return file.name.startswith(f".{STORE}.")
+
+
+def _bring_back(store: Path) -> None:
+    """A store that was put aside by a run that was killed before another took its place."""
+    for aside in store.parent.glob(f".{STORE}.*old"):
+        if os.path.lexists(store):
+            remove(aside)
+        else:
+            aside.rename(store)
+
+
+def show(
+    found: "Swept",
+    target: Path,
+    console: Console,
+    *,
+    plot: bool,
+    ranked: "Sensitivities | None" = None,
+) -> None:
+    """Write summary.json, and the figures and the report if they are wished; say the answer.
+
+    Args:
+        found: The sweep.
+        target: Folder to write.
+        console: Where to print.
+        plot: Whether to draw.
+        ranked: What the results depend on.
+    """
+    from entrap.studies.sweep.pages.answer import sweep_answer
+    from entrap.studies.sweep.pages.report import sweep_report, sweep_summary
+    from entrap.studies.sweep.pages.survey import survey
+
+    surveyed = survey(found)
+    told = sweep_answer(found, surveyed)
+    target.mkdir(parents=True, exist_ok=True)
+    with _put(target) as work:
+        drawn: dict[str, str] = {}
+        if plot:
+            from entrap.report.style import save
+            from entrap.studies.sweep.figures.plots import sensitivity_figure, sweep_figures
+
+            with console.status("drawing"):
+                figures = dict(sweep_figures(found))
+                if ranked is not None and ranked.rows:
+                    figures["sensitivity"] = sensitivity_figure(ranked)
+                drawn = {name: save(figure, work / name) for name, figure in figures.items()}
+        summary = sweep_summary(found, told, ranked, surveyed)
+        kept = _kept(target, summary)
+        write_texts(work, sweep_report(found, drawn, ranked, surveyed), summary, kept)
+    console.print(Text(found.case.title, style="bold"))
+    for sentence in told:
+        console.print(Text(f"\n{sentence}"))
+    if ranked is not None:
+        _print_ranked(ranked, console)
+    where = f"report.html, summary.json{' and the figures' if drawn else ''}"
+    console.print(Text(f"\n{found.path}, and in {target}: {where}"))
+
+
+@contextlib.contextmanager
+def _put(target: Path) -> Iterator[Path]:
+    """A folder whose files then take the place of earlier ones, each in one step."""
+    sweep_away(target, f".{STORE}.")
+    work = target / partial(f".{STORE}.shown")
+    work.mkdir()
+    try:
+        yield work
+        ours = owned(target)
+        new = {file.name for file in work.iterdir()}
+        check_foreign(target, {file.name for file in target.iterdir()} & new - ours.keys())
+        listed = {*tale(work / "summary.json")["files"], STORE}
+        for name in ours.keys() - listed:
+            (target / name).unlink()
+        # The summary comes first: it says whose the others are.
+        for name in ("summary.json", *new - {"summary.json"}):
+            (work / name).replace(target / name)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _kept(target: Path, summary: dict[str, Any]) -> list[str]:
+    """Earlier files that go with a summary: what was drawn of the same sweep."""
+    before, now = tale(target / "summary.json"), json.loads(json.dumps(summary))
+    same = all(before.get(key) == now[key] for key in ("case", "scheme", "reduce", "axes"))
+    return [name for name in owned(target) if same and name != STORE]
+
+
+def show_store(path: Path, target: Path | None) -> None:
+    """Draw a sweep from its store, computing nothing.
+
+    Args:
+        path: The store, or the folder that holds it.
+        target: Folder to write; that of the store where it is None.
+
+    Raises:
+        InputError: there is no sweep, or the folder holds another result.
+    """
+    from entrap.studies.sweep.sweep import load_sweep
+
+    _bring_back(path if path.name == STORE else path / STORE)
+    store = path / STORE if (path / STORE).exists() else path
+    found, target = load_sweep(store), target or store.parent
+    if target.exists() and not target.is_dir():
+        raise InputError(f"--out {target} exists and is not a folder: give another")
+    _check(target, map(str, found.data.data_vars))
+    show(found, target, Console(), plot=True)
+
+
+def print_results() -> None:
+    """List the results of a sweep by name."""
+    from entrap.studies.sweep.names import RESULTS
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("result", "of", "meaning"):
+        table.add_column(heading, no_wrap=heading != "meaning")
+    for name, result in RESULTS.items():
+        declared = result.declared
+        unit = "" if declared.unit == "1" else f" [{declared.unit}]"
+        meaning = f"{declared.symbol}{unit}: {declared.meaning}".removeprefix(": ")
+        table.add_row(name, result.kind, Text(meaning))
+    console = Console()
+    Console(width=max(console.width, 72)).print(table)  # a name cut short is none
+
+
+def _print_ranked(ranked: "Sensitivities", console: Console) -> None:
+    headings = ("result", "number of the case", "∂r/∂ln p", "∂ln r/∂ln p")
+    table = _titled("What the results depend on, at the case itself", *headings)
+    for row in ranked.rows:
+        table.add_row(row.result, row.key, f"{row.derivative:.4g}", f"{row.elasticity:+.4g}")
+    if ranked.rows:
+        console.print(table)
+    if ranked.sobol:
+        headings = ("result", "axis", "alone", "in all")
+        shares = _titled("Shares of the variance over the ranges (Sobol)", *headings)
+        for name, rows in ranked.sobol.items():
+            for key, first, total in rows:
+                shares.add_row(name, key, f"{first:.3f}", f"{total:.3f}")
+        console.print(shares)
+    for name, why in ranked.not_told.items():
+        console.print(Text(f"{name}: {why}"))
+
+
+def _titled(title: str, *headings: str) -> Table:
+    table = Table(title=f"\n{title}", title_justify="left", box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, no_wrap=True)
+    return table
+
+
+class _Rate(ProgressColumn):
+    """Points a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{_short(speed)} points/s")
+
+
+def _short(number: float | int) -> str:
+    for factor, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= factor:
+            return f"{number / factor:.3g} {letter}"
+    return f"{number:.3g}"
+
+
+@contextlib.contextmanager
+def _bar(console: Console, points: int) -> Iterator[Any]:
+    """A progress bar with rate and time left, advanced by points done."""
+    columns = ("[progress.description]{task.description}", BarColumn(), _Rate())
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+        task = bar.add_task(f"{_short(points)} points", total=points)
+        yield lambda done: bar.advance(task, done)
