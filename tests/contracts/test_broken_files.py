@@ -201,7 +201,7 @@ def check(kind, path, mutate, read, draw, quiet, count):
 
 
 @pytest.mark.parametrize("mutate", MUTATIONS)
-@pytest.mark.parametrize("count", [8, pytest.param(250, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [8, pytest.param(100, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", FILES)
 def test_a_broken_file_is_read_or_refused(whole, fit, tmp_path, quiet, kind, mutate, count):
     path = tmp_path / f"{kind}.nc"
@@ -218,7 +218,7 @@ def test_a_broken_file_is_read_or_refused(whole, fit, tmp_path, quiet, kind, mut
     check(kind, path, mutate, read, draw, quiet, count)
 
 
-@pytest.mark.parametrize("count", [20, pytest.param(600, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [20, pytest.param(300, marks=pytest.mark.slow)])
 def test_a_broken_store_is_read_or_refused(tmp_path, quiet, count):
     draw, seen = np.random.default_rng(count), []
     store = tmp_path / "sweep.zarr"

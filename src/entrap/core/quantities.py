@@ -161,9 +161,10 @@ def settle(owner: Any) -> None:
         InputError: a field is of the wrong kind, has a wrong unit or is out of bounds.
     """
     problems = []
+    optional = {field.name for field in dataclasses.fields(owner) if field.default is None}
     for name, declared in quantities(owner):
         value = getattr(owner, name)
-        if value is None:
+        if value is None and name in optional:
             continue
         try:
             object.__setattr__(owner, name, declared.read(value))

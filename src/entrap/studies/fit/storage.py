@@ -177,7 +177,8 @@ def _chains(stored: Stored, keys: list[str]) -> Chains:
     found["scale"] += np.diag((np.diag(found["scale"]) == 0).astype(float))
     u = _arranged(u, held, keys)
     free = [i for i, key in enumerate(keys) if f"posterior/{key}" in stored.arrays]
-    rhat, ess = diagnostics(u[..., free])
+    with np.errstate(divide="ignore", invalid="ignore"):  # draws that are all alike
+        rhat, ess = diagnostics(u[..., free])
     diverging, steps = (
         stored.numbers(f"sample_stats/{n}", (chains, draws)) for n in ("diverging", "n_steps")
     )
