@@ -197,7 +197,9 @@ def check(kind, path, mutate, read, draw, quiet, count):
         mutate(path, draw)
         seen.append(read_or_refused(lambda: read(path)))
     assert not quiet(), kind
-    assert not all(seen) or count < 10
+    # Chains go on by the fingerprint of their case: its text is not read.
+    unread = kind == "posterior" and mutate is json_changed
+    assert not all(seen) or unread or count < 10
 
 
 @pytest.mark.parametrize("mutate", MUTATIONS)
