@@ -288,10 +288,11 @@ def scaling() -> None:
             }
             case = et.load_case(Path(__file__).parents[1] / "examples/clean-set.toml")
             with tempfile.TemporaryDirectory() as folder:
-                et.sweep(case, {k: v[:16] for k, v in axes.items()}, ["pair_gain"])
+                et.sweep(case, {k: v[:16] for k, v in axes.items()}, ["paired_electron_gain"])
                 start = time.perf_counter()
-                et.sweep(case, axes, ["pair_gain", "valid_until"], out=Path(folder) / "sweep.zarr",
-                         scheduler=scheduler, workers=workers)  # fmt: skip
+                et.sweep(case, axes, ["paired_electron_gain", "valid_until"],
+                         out=Path(folder) / "sweep.zarr", scheduler=scheduler,
+                         workers=workers)  # fmt: skip
                 times[workers, factor] = time.perf_counter() - start
         one = times[1, 1]
         print(

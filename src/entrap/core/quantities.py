@@ -5,13 +5,35 @@ Case files, the command line, labels, tables, the report and the JSON schema all
 
 import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from entrap.core.errors import InputError, Problem
 from entrap.core.units import si_value
 
 _KEY = "entrap"
+
+FORMER_NAMES = {"pair_gain": "paired_electron_gain"}
+"""Names that results had in the version before, with their present names. Results are written under
+both; the former ones go with the next version."""
+
+
+def under_both_names(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of results, with those that were renamed under their present and former names.
+
+    Args:
+        values: By name, of either kind.
+
+    Examples:
+        >>> under_both_names({"pair_gain": 1.0})
+        {'pair_gain': 1.0, 'paired_electron_gain': 1.0}
+    """
+    found = dict(values)
+    for former, present in FORMER_NAMES.items():
+        if former in values or present in values:
+            value = values[present] if present in values else values[former]
+            found |= {former: value, present: value}
+    return found
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from string import Template
 
 from entrap.case.case import Case, tables_of
-from entrap.core.quantities import quantities
+from entrap.core.quantities import FORMER_NAMES, quantities
 from entrap.report.grades import grade
 from entrap.report.labels import as_html, quoted
 from entrap.solve.protocol.results import Margin, Value
@@ -53,6 +53,7 @@ def page(
             )
             for name, item in values.items()
             for declared in [item.declared]
+            if name not in FORMER_NAMES
         ),
         inputs="".join(_inputs(case)),
     )

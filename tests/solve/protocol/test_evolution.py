@@ -89,7 +89,7 @@ def test_the_clean_set_has_its_published_numbers():
     assert number("clean", "log_mixing_ratio") == near(1)
     assert number("clean", "initial_superfluid_density") == near(0.6 * N)
     assert number("clean", "initial_normal_density") == near(0.4 * N)
-    assert number("clean", "pair_gain") == 0
+    assert number("clean", "paired_electron_gain") == 0
     assert number("clean", "release_temperature") == near(8, 1e-9)
     assert number("clean", "trap_energy_cost") == near(0.16 * N * si.k * CRITICAL)
     assert number("clean", "higgs_coefficient_initial") == near(4.8 * si.k * CRITICAL)
@@ -160,7 +160,7 @@ def test_without_a_hold_the_warming_begins_at_once():
     assert "emptying" not in names("no hold")
     assert names("no hold")[-2:] == ["released", "normal"]
     assert number("no hold", "release_temperature") == near(8, 1e-2)
-    assert number("no hold", "pair_gain") == 0
+    assert number("no hold", "paired_electron_gain") == 0
 
 
 def test_beyond_the_divergence_pairs_are_held_to_the_end():
@@ -242,7 +242,7 @@ def test_a_degenerate_gas_gains_by_the_square_of_the_temperature():
     [("constant", 1 - math.log(1.5) / 0.5), ("ramp", 1 - math.atan(0.5) / 0.5)],
 )
 def test_pairs_form_while_the_sample_empties(name, gain):
-    assert number(name, "pair_gain") == near(0.4 * N * gain, 1e-8)
+    assert number(name, "paired_electron_gain") == near(0.4 * N * gain, 1e-8)
     held = 0.6 + 0.4 * gain
     assert number(name, "release_temperature") == near(2 * CRITICAL * (1 - held), 1e-7)
 
@@ -258,7 +258,7 @@ def test_the_self_consistent_closure_follows_its_equations():
 
     end = solve_ivp(slope, (0, 50), [0.6, 0.4], method="DOP853", rtol=1e-12, atol=1e-14).y[0, -1]
     assert end > 0.61
-    assert number("self-consistent", "pair_gain") == near((end - 0.6) * N, 1e-7)
+    assert number("self-consistent", "paired_electron_gain") == near((end - 0.6) * N, 1e-7)
     assert number("self-consistent", "release_temperature") == near(2 * CRITICAL * (1 - end), 1e-6)
 
 

@@ -25,7 +25,7 @@ def case():
 @pytest.mark.slow
 def test_derivatives_of_an_evolution_are_those_of_its_differences(case):
     names = (
-        "pair_gain",
+        "paired_electron_gain",
         "release_temperature",
         "final_superfluid_density",
         "penetration_depth_final",

@@ -12,7 +12,7 @@ from entrap.core.quantities import quantities
 from entrap.model.state import State
 from entrap.solve.protocol.outcome import QUANTITIES
 from entrap.studies.sweep.layout import lay_out
-from entrap.studies.sweep.names import MARGINS, RESULTS
+from entrap.studies.sweep.names import GAINS, MARGINS, RESULTS
 
 STATES = [name for name, _ in quantities(State) if name != "temperature"]
 OF_CASE = tuple(name for name in QUANTITIES if RESULTS[name].kind == "case")
@@ -170,7 +170,7 @@ def test_every_point_is_what_evolve_says_of_it(closure, keys, data):
         there = et.evolve(point)
         told = {name: float(column.values[place]) for name, column in found.data.items()}
         for name, value in there.quantities.items():
-            scale = n_c if "density" in name or name == "pair_gain" else 0.0
+            scale = n_c if "density" in name or name in GAINS else 0.0
             assert close(told[name], value.value, scale), (name, place)
         margins = {margin.name: margin for margin in there.validity}
         for name in MARGINS:
@@ -313,7 +313,12 @@ def test_all_margins_hold_just_below_the_validity_temperature_and_not_above(rati
             {"reduce": {"temperature": "max", "trap.rate": "min"}},
             "the same for all",
         ),
-        ({"trap.rate": [1.0]}, ["pair_gain"], {"reduce": {"trap.rate": "max"}}, "point by point"),
+        (
+            {"trap.rate": [1.0]},
+            ["paired_electron_gain"],
+            {"reduce": {"trap.rate": "max"}},
+            "point by point",
+        ),
         ({"trap.rate": [1.0]}, [], {"scheduler": "local"}, "`out` is missing"),
     ],
 )
@@ -365,13 +370,14 @@ def test_what_pairs_while_emptying_is_what_evolve_says_though_it_is_alone():
         "trap.pairing": [0.01, 0.4, 300.0],
         "protocol.hold": [0.0, 2e-3],
     }
-    alone = et.sweep(case, axes, ["pair_gain"])
-    laid = lay_out(case, et.Sweep(axes, ("pair_gain",)))
+    alone = et.sweep(case, axes, ["paired_electron_gain", "pair_gain"])
+    laid = lay_out(case, et.Sweep(axes, ("paired_electron_gain", "pair_gain")))
     assert laid.gains_only
     n_c = case.material.conduction_density
     for place, point, _ in points_of(laid):
-        wanted = et.evolve(point).quantities["pair_gain"].value
-        assert close(alone.data["pair_gain"].values[place], wanted, n_c), place
+        wanted = et.evolve(point).quantities["paired_electron_gain"].value
+        for name in ("paired_electron_gain", "pair_gain"):
+            assert close(alone.data[name].values[place], wanted, n_c), (name, place)
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.core.arrays import RealsLike
 from entrap.core.errors import SolveError
+from entrap.core.quantities import under_both_names
 from entrap.model import electrodynamics, landau
 from entrap.model.device import Device, TrapState, exchange, steady_fraction, within_the_film
 from entrap.model.kinetics import Densities
@@ -81,7 +82,9 @@ def evolve(case: Case, *, throw: bool = True) -> Evolution:
         margins=out["margins"],
         regime=_codes(time, regimes),
         regimes=regimes,
-        quantities={name: Value(values[name], declared) for name, declared in QUANTITIES.items()},
+        quantities=under_both_names(
+            {name: Value(values[name], declared) for name, declared in QUANTITIES.items()}
+        ),
         succeeded=bool(out["succeeded"]),
     )
 
@@ -171,7 +174,9 @@ def evolution_of(choices: Choices, inputs: Inputs, time: RealsLike) -> dict[str,
         "enhancement": landau.enhancement(sample),
         "bare_critical_temperature": landau.effective_critical_temperature(sample, 1.0),
         "effective_critical_temperature": landau.effective_critical_temperature(sample),
-        "pair_gain": _gain(trapping, device, sample, protocol, held - path.superfluid[0]),
+        "paired_electron_gain": _gain(
+            trapping, device, sample, protocol, held - path.superfluid[0]
+        ),
         "release_temperature": landau.release_temperature(sample, n_c * held),
         "trap_energy_cost": landau.trap_energy_cost(sample, start, initial.normal_density),
         "kappa": electrodynamics.kappa(sample),

@@ -9,7 +9,7 @@ import numpy as np
 
 from entrap.case.case import Case
 from entrap.core.errors import InputError, reading
-from entrap.core.quantities import Quantity, quantities
+from entrap.core.quantities import Quantity, quantities, under_both_names
 from entrap.model.device import TrapState
 from entrap.model.state import State
 from entrap.model.validity import Margins
@@ -60,7 +60,8 @@ def _evolution(stored: Stored) -> Evolution:
     state, bare = _states(stored, "", time.shape), _states(stored, "_bare", time.shape)
     trap = stored.columns(TrapState, {n: n for n, _ in quantities(TrapState)}, time.shape)
     told = json.loads(stored.attributes["quantities"])
-    found = _Numbers(stored.written_by, {name: _value(*pair) for name, pair in told.items()})
+    values = under_both_names({name: _value(*pair) for name, pair in told.items()})
+    found = _Numbers(stored.written_by, values)
     absent = [name for name in QUANTITIES if name not in found]
     return Evolution(
         case=_case(stored),

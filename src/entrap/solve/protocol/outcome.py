@@ -33,7 +33,7 @@ QUANTITIES: dict[str, Quantity] = {
     "initial_superfluid_density": _of("superfluid_density", "⁰"),
     "initial_normal_density": _of("normal_density", "⁰"),
     "final_superfluid_density": _of("superfluid_density", ""),
-    "pair_gain": Quantity(
+    "paired_electron_gain": Quantity(
         "1/m^3", "n_s - n_s⁰", "Superconducting electrons gained while emptying", "Eq. (8)"
     ),
     "release_temperature": Quantity(
@@ -58,7 +58,7 @@ QUANTITIES: dict[str, Quantity] = {
     ),
     "survival_temperature": Quantity(
         "K",
-        "T at n_s - n_s⁰",
+        "T_survival",
         "Highest temperature at which n_s is above the bare one by 1 % of n_s⁰",
         "evolution",
     ),
@@ -145,7 +145,7 @@ def quantities_of(
         "initial_superfluid_density": states.superfluid_density[0],
         "initial_normal_density": states.normal_density[0],
         "final_superfluid_density": states.superfluid_density[-1],
-        "pair_gain": out["pair_gain"],
+        "paired_electron_gain": out["paired_electron_gain"],
         "release_temperature": _release(protocol, regimes, out),
         "trap_energy_cost": out["trap_energy_cost"],
         "kappa": out["kappa"],

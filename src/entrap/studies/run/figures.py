@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import quantity_of
-from entrap.model.observables import OBSERVABLES
+from entrap.model.observables import OBSERVABLES, SUMMARISED
 from entrap.report.grades import GRADES, grade
 from entrap.report.labels import scaled, typeset
 from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE
@@ -134,18 +134,19 @@ def densities(run: Evolution) -> Figure:
 
 def observables(run: Evolution) -> Figure:
     """What an experiment sees on warming, with the trap and without."""
-    figure = Figure(figsize=(9.0, 6.6))
+    rows = -(-len(SUMMARISED) // 2)
+    figure = Figure(figsize=(9.0, 3.3 * rows))
     warm = run.time >= run.protocol.hold
     temperature = run.state.temperature[warm]
-    names = ("higgs_mode", "penetration_depth", "critical_field", "lower_critical_field")
-    for axes, name in zip(figure.subplots(2, 2, sharex=True).flat, names, strict=True):
+    grid = [*figure.subplots(rows, 2, sharex=True, squeeze=False).flat]
+    for axes, name in zip(grid, SUMMARISED, strict=False):
         declared = OBSERVABLES[name].quantity
         columns = [
             np.where(np.isfinite(c := getattr(s, name)[warm]), c, np.nan)
             for s in (run.state, run.bare)
         ]
-        if name == "penetration_depth":
-            # λ diverges at the transition: show four times its least value, not the pole.
+        if OBSERVABLES[name].diverges:
+            # Four times the least value is shown, not the pole at the transition.
             top = 4 * np.nanmin(np.concatenate(columns)) if np.isfinite(columns).any() else 1.0
             columns = [np.where(column > top, np.nan, column) for column in columns]
         unit, (trapped, bare) = scaled(declared, *columns)
@@ -155,9 +156,12 @@ def observables(run: Evolution) -> Figure:
         axes.set_ylabel(typeset(f"{declared.symbol} ({unit})"))
         axes.set_title(typeset(declared.meaning), loc="left")
         if not np.isfinite(columns).any():
-            axes.text(0.5, 0.5, "not defined for κ ≤ 1", transform=axes.transAxes, ha="center")
-    for axes in figure.axes[2:]:
+            axes.text(0.5, 0.5, "not defined here", transform=axes.transAxes, ha="center")
+    for axes in grid[len(SUMMARISED) :]:
+        axes.set_axis_off()
+    for axes in grid[: len(SUMMARISED)][-2:]:
         axes.set_xlabel("Temperature T (K)")
+        axes.xaxis.set_tick_params(labelbottom=True)
     handles = figure.axes[0].get_legend_handles_labels()
     figure.legend(*handles, loc="outside lower center", ncols=2)
     return figure

@@ -60,7 +60,7 @@ def print_run(run: Evolution, target: Path, out: Callable[..., None]) -> None:
         "release_temperature",
         "landau_a",
         "log_mixing_ratio",
-        "pair_gain",
+        "paired_electron_gain",
         "higgs_mode_initial",
         "penetration_depth_initial",
         "lower_critical_field_initial",

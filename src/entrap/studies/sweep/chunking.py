@@ -8,7 +8,7 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.solve.protocol.evolve import gains_by_emptying
 from entrap.studies.sweep.inputs.options import Sweep
-from entrap.studies.sweep.names import RESULTS
+from entrap.studies.sweep.names import GAINS, RESULTS
 
 CLOSED_CHUNK, CLOSED_BLOCK = 1 << 20, 1 << 17
 """Points of closed forms in a chunk and in a block: 8 MB and 1 MB a column."""
@@ -53,7 +53,7 @@ def sizes(case: Case, results: Iterable[str]) -> tuple[int, int]:
         results: Their names.
     """
     evolved = {name for name in results if RESULTS[name].kind == "evolution"}
-    if evolved - ({"pair_gain"} if by_emptying(case) else set()):
+    if evolved - (GAINS if by_emptying(case) else set()):
         return EVOLUTION_CHUNK, EVOLUTION_BLOCK
     if evolved or any(RESULTS[name].kind == "trap" for name in results):
         return MIDDLE_CHUNK, MIDDLE_BLOCK
@@ -71,7 +71,7 @@ def _pieces(lengths: list[int], most: int) -> list[int]:
 
 
 def by_emptying(case: Case) -> bool:
-    """Whether the pairs that a case gains have an integration of their own.
+    """Whether what pairs while the trap empties a case's sample has an integration of its own.
 
     Args:
         case: The case.

@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from entrap.core.arrays import Reals
+from entrap.core.quantities import under_both_names
 from entrap.model import electrodynamics, landau
 from entrap.model.observables import OF_STATES, SUMMARISED
 from entrap.model.sample import Sample
@@ -180,7 +181,7 @@ def evolution_block(asked: Request, inputs: Inputs, points: int) -> list[np.ndar
         values = {name: float(column[i]) for name, column in told.items()}
         if one["succeeded"]:
             regimes = regimes_of(protocol, trap, time[i], one)
-            values |= quantities_of(protocol, regimes, time[i], one)
+            values |= under_both_names(quantities_of(protocol, regimes, time[i], one))
         values["succeeded"] = float(one["succeeded"])
         for column, name in zip(columns, asked.results, strict=True):
             if one["succeeded"] or name == "succeeded":
@@ -196,10 +197,12 @@ def _at_start_of(chosen: Static, inputs: Inputs, start: Any) -> Any:
 
 
 def gain_block(asked: Request, inputs: Inputs, points: int) -> list[np.ndarray]:
-    """`pair_gain` alone for a row of points, where `gains_by_emptying` lets it: without the rest.
+    """The electrons that pair while the trap empties the sample, without the rest of the evolution.
+
+    This is possible where `gains_by_emptying` says so.
 
     Args:
-        asked: What is asked: "pair_gain".
+        asked: What is asked: names of `GAINS`.
         inputs: Leaves of one length.
         points: Points in time of the evolutions that must stand in where steps do not suffice.
     """
@@ -215,7 +218,7 @@ def gain_block(asked: Request, inputs: Inputs, points: int) -> list[np.ndarray]:
     if len(lost):
         rest = jax.tree.map(lambda leaf: leaf[lost], inputs)
         gain[lost] = evolution_block(asked, rest, points)[0]
-    return [gain]
+    return [gain for _ in asked.results]
 
 
 @block_jit

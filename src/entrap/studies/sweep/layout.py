@@ -20,7 +20,7 @@ from entrap.solve.inputs import Choices, Inputs, choices_of, inputs_of, replaced
 from entrap.studies.sweep.chunking import by_emptying, layout, sizes
 from entrap.studies.sweep.comparison import digest
 from entrap.studies.sweep.inputs.options import Sweep
-from entrap.studies.sweep.names import RESULTS, TEMPERATURE, check_results, default_results
+from entrap.studies.sweep.names import GAINS, RESULTS, TEMPERATURE, check_results, default_results
 from entrap.studies.sweep.needs import check_needs
 from entrap.studies.sweep.rows import check_rows
 from entrap.studies.trap.design import stated_inputs
@@ -60,8 +60,9 @@ class SweepLayout:
 
     @property
     def gains_only(self) -> bool:
-        """Whether of evolutions only what pairs while emptying is asked, by its own integration."""
-        return self.of("evolution") == ("pair_gain",) and by_emptying(self.case)
+        """Whether no result needs more of the evolution than what pairs while the trap empties."""
+        evolved = set(self.of("evolution"))
+        return bool(evolved) and evolved <= GAINS and by_emptying(self.case)
 
     @property
     def reduced(self) -> tuple[str, ...]:

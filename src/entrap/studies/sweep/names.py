@@ -1,4 +1,4 @@
-"""What a sweep can tell: every result by name, with its declaration and what it takes."""
+"""The results that a sweep can compute, by name: what each is, and what computing it takes."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from entrap.case.case import Case
 from entrap.core.errors import InputError
-from entrap.core.quantities import Quantity, quantities, quantity_of
+from entrap.core.quantities import FORMER_NAMES, Quantity, quantities, quantity_of, under_both_names
 from entrap.model.observables import OBSERVABLES, OF_STATES, SUMMARISED
 from entrap.model.state import State
 from entrap.model.validity import Margins
@@ -18,7 +18,7 @@ MARGINS = tuple(name for name, _ in quantities(Margins))
 
 _OF_EVOLUTION = {
     "final_superfluid_density",
-    "pair_gain",
+    "paired_electron_gain",
     "release_temperature",
     "trap_failure_temperature",
     "survival_temperature",
@@ -64,55 +64,77 @@ def _registry() -> dict[str, Result]:
             Result(f"{name}_ratio", ratio, "state"),
         ]
     for name, declared in quantities(Margins):
-        told = dataclasses.replace(declared, meaning=f"Margin: {declared.meaning}")
+        margin = dataclasses.replace(declared, meaning=f"Margin: {declared.meaning}")
         found += [
-            Result(f"margin_{name}", told, "state"),
-            Result(f"evolution_margin_{name}", told, "evolution"),
+            Result(f"margin_{name}", margin, "state"),
+            Result(f"evolution_margin_{name}", margin, "evolution"),
         ]
     found += [Result(name, declared, kind) for name, declared, kind in _DERIVED]
-    told = {result.name: result for result in found}
-    # Of a trap's design what has no name yet; what it leaves takes a steady state along the film.
-    return told | {
+    named = {result.name: result for result in found}
+    named |= {
+        former: dataclasses.replace(
+            named[name],
+            name=former,
+            declared=dataclasses.replace(
+                named[name].declared, meaning=f"Former name of {name}, which goes with entrap 0.6"
+            ),
+        )
+        for former, name in FORMER_NAMES.items()
+    }
+    # Of a trap's design only what the results of a run do not have; what the trap leaves is left
+    # out, since it takes a steady state along the film.
+    return named | {
         name: Result(name, declared, "trap")
         for name, declared in quantities(Performance)
-        if name not in told
+        if name not in named
         and name not in ("temperature", "trap_temperature")
         and not name.startswith("residual")
     }
 
 
-_WORST = "Index of the assumption with the least margin, in the order of the table; -1: all hold"
-_LEAST_MARGIN = "Least of all margins that can be said"
+_WORST = "Number of the assumption with the smallest margin, counted from 0; -1 where all hold"
+_SMALLEST = "Smallest of those margins of the theory that the case determines"
 _DERIVED = (
-    ("smallest_margin", Quantity("1", "least margin", _LEAST_MARGIN), "state"),
+    ("smallest_margin", Quantity("1", "smallest margin", _SMALLEST), "state"),
     ("worst_margin", Quantity("1", "assumption", _WORST), "state"),
     (
         "validity_temperature",
         Quantity(
-            "K", "T_valid", "Highest temperature at which all margins hold, all electrons trapped"
+            "K",
+            "T_valid",
+            "Highest temperature at which all assumptions hold, every normal electron trapped",
         ),
         "case",
     ),
     (
         "evolution_smallest_margin",
-        Quantity("1", "least margin", f"{_LEAST_MARGIN}, worst point of the evolution"),
+        Quantity("1", "smallest margin", f"{_SMALLEST}, at the worst point of the evolution"),
         "evolution",
     ),
     (
         "evolution_worst_margin",
-        Quantity("1", "assumption", f"{_WORST}, worst point of the evolution"),
+        Quantity("1", "assumption", f"{_WORST}, at the worst point of the evolution"),
         "evolution",
     ),
     (
         "valid_until",
-        Quantity("K", "T_valid", "Highest temperature up to which all margins hold on warming"),
+        Quantity("K", "T_valid", "Highest temperature up to which all assumptions hold on warming"),
         "evolution",
     ),
-    ("succeeded", Quantity("1", "", "1 where the evolution came to its end, else 0"), "evolution"),
+    (
+        "succeeded",
+        Quantity(
+            "1", "", "1 where the integration came to the end of the protocol, 0 where it did not"
+        ),
+        "evolution",
+    ),
 )
 
 RESULTS = _registry()
 """Every result by name."""
+
+GAINS = set(under_both_names({"paired_electron_gain": None}))
+"""Names of the electrons that pair while the trap empties the sample."""
 
 TEMPERATURE = dataclasses.replace(
     quantity_of(State, "temperature"), meaning="Temperature of the states of equilibrium"
@@ -120,10 +142,10 @@ TEMPERATURE = dataclasses.replace(
 
 
 def default_results(case: Case) -> tuple[str, ...]:
-    """What is told where nothing is named.
+    """The results of a sweep that names none.
 
     Args:
-        case: The case; without a trap there is nothing to compare.
+        case: The case; without a trap there are no ratios to give.
     """
     if case.landau is None:
         return ("evacuation_time",)
@@ -133,10 +155,10 @@ def default_results(case: Case) -> tuple[str, ...]:
 
 
 def with_margins(names: Iterable[str]) -> tuple[str, ...]:
-    """The names, and by which assumption each point is in or out of the theory's range.
+    """The names, with those that say at each point whether the theory holds, and what fails.
 
     Args:
-        names: Of results, known ones; those of a trap alone have no such margins.
+        names: Names of results that are known; results of a trap alone have no such margins.
     """
     names = tuple(names)
     if all(RESULTS[name].kind == "trap" for name in names):
@@ -147,7 +169,7 @@ def with_margins(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def check_results(names: Iterable[str]) -> tuple[str, ...]:
-    """The names, all known.
+    """The names without repetition, once all are known.
 
     Args:
         names: Of results.

@@ -34,12 +34,12 @@ from entrap.solve.protocol.outcome import regimes_of
 from entrap.studies.sweep.inputs.axes import Axis, Range, ends_of
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.kernel import closed_forms
-from entrap.studies.sweep.names import RESULTS, check_results
+from entrap.studies.sweep.names import GAINS, RESULTS, check_results
 from entrap.studies.sweep.needs import check_needs
 from entrap.studies.sweep.sweep import sweep
 
 DIFFERENTIABLE = (
-    "pair_gain",
+    *GAINS,
     "final_superfluid_density",
     "release_temperature",
     *(f"{name}_final" for name in SUMMARISED),
@@ -283,7 +283,8 @@ def _evolved(case: Case, names: tuple[str, ...], at: Any, count: int) -> dict[st
         late = held + (time - protocol.hold) * (warming / protocol.warming_time)
         out = evolution_of(choices, moved, jnp.where(emptying, early, late))
         low, high = there.start, there.warm_to
-        found = {"pair_gain": out["pair_gain"], "release_temperature": out["release_temperature"]}
+        found = dict.fromkeys(GAINS, out["paired_electron_gain"])
+        found["release_temperature"] = out["release_temperature"]
         found["final_superfluid_density"] = out["state"].superfluid_density[-1]
         found |= {f"{name}_final": getattr(out["state"], name)[-1] for name in SUMMARISED}
         found = {name: found[name] for name in names}
