@@ -1,1 +1,1 @@
-"""The command line: a row a verb, and what lists materials."""
+"""The command line: a row for each verb, and the lists of materials."""

@@ -1,1 +1,1 @@
-"""What a user states: frozen objects in SI, valid once built. Nothing here needs JAX."""
+"""What a user states: the tables of a case, checked and in SI once built. JAX is not imported here."""

@@ -1,1 +1,1 @@
-"""The only floor that draws, prints and writes; it computes no physics."""
+"""What all verbs share when they speak: pages, figures' style, labels, the terminal, folders of results."""

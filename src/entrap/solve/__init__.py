@@ -1,1 +1,1 @@
-"""The only floor that iterates or steps; it gives results."""
+"""What iterates or steps: from a case to its numbers, and from numbers to results."""

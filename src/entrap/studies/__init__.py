@@ -1,1 +1,1 @@
-"""What is asked of the theory: studies built on model and solve. No drawing, no files."""
+"""A room for each verb: its tables of the case file, the study, its answer, figures, page and command."""

@@ -1,1 +1,1 @@
-"""Data against the theory: is the entropy of mixing there, how large is it, how sure is that."""
+"""`entrap fit`: whether measurements show the entropy of mixing, how large it is, and how sure that is."""

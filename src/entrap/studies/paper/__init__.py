@@ -1,1 +1,1 @@
-"""The reproduction of arXiv:2605.15834: its equations as printed, its claims, its figures."""
+"""`entrap paper`: the claims of arXiv:2605.15834 with verdicts, its equations as printed, its figures."""

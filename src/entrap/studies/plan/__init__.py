@@ -1,1 +1,1 @@
-"""Which measurement would tell, and at which temperatures."""
+"""`entrap plan`: which measurement, at which temperature, would tell an entropy of mixing from none."""

@@ -1,1 +1,1 @@
-"""A plan in words, tables and figures."""
+"""`entrap run`: a sample through hold and warm-up, with numbers, margins, figures and a report."""

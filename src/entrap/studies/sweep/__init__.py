@@ -1,1 +1,1 @@
-"""Many cases at once: a result over a space of parameters, in chunks that are kept as they come."""
+"""`entrap sweep` and `entrap show`: results over a space of parameters, in chunks kept as they come."""

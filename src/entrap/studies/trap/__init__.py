@@ -1,1 +1,1 @@
-"""What a trap does to its film: how fast, how empty, what limits it, what would help."""
+"""`entrap trap`: how fast a trap empties its film, how empty it gets, what limits it, what would help."""

@@ -1,1 +1,1 @@
-"""A fit in words, tables and figures."""
+"""A fit in words and tables: the answer, the summary and the report."""

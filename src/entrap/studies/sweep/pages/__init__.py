@@ -1,1 +1,1 @@
-"""A sweep in words, figures and pages."""
+"""A sweep in words and tables: the answer, the summary and the report."""
