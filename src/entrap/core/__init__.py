@@ -1,1 +1,1 @@
-"""What every floor stands on: constants, units, declared quantities, stable forms, errors. No physics."""
+"""What every floor stands on: constants, units, declared quantities, errors. No physics."""

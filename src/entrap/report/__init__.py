@@ -1,1 +1,1 @@
-"""What all verbs share when they speak: pages, figures' style, labels, the terminal, folders of results."""
+"""What all verbs share when they speak: pages, styles, labels, the terminal, folders."""

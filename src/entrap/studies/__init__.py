@@ -1,1 +1,1 @@
-"""A room for each verb: its tables of the case file, the study, its answer, figures, page and command."""
+"""A room for each verb: its tables of the case file, study, answer, figures, page, command."""

@@ -1,1 +1,1 @@
-"""`entrap paper`: the claims of arXiv:2605.15834 with verdicts, its equations as printed, its figures."""
+"""`entrap paper`: the claims of arXiv:2605.15834 with verdicts, and its figures."""

@@ -1,1 +1,1 @@
-"""`entrap plan`: which measurement, at which temperature, would tell an entropy of mixing from none."""
+"""`entrap plan`: which measurement would tell an entropy of mixing from none."""

@@ -1,1 +1,1 @@
-"""`entrap run`: a sample through hold and warm-up, with numbers, margins, figures and a report."""
+"""`entrap run`: a sample through hold and warm-up, with numbers, margins and figures."""

@@ -1,1 +1,1 @@
-"""`entrap sweep` and `entrap show`: results over a space of parameters, in chunks kept as they come."""
+"""`entrap sweep` and `show`: results over many parameters, in chunks kept as they come."""

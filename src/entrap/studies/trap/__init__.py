@@ -1,1 +1,1 @@
-"""`entrap trap`: how fast a trap empties its film, how empty it gets, what limits it, what would help."""
+"""`entrap trap`: how fast and how far a trap empties its film, and what would help."""
