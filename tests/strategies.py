@@ -6,8 +6,10 @@ import math
 
 from hypothesis import strategies as st
 
+from entrap.app.casefile import READERS
 from entrap.case import library
-from entrap.case.case import LONGEST, NESTED, Case
+from entrap.case.case import LONGEST, NESTED, REQUIRED
+from entrap.case.casefile import CaseFile
 from entrap.case.film import Film
 from entrap.case.junction import Junction
 from entrap.case.landau import Landau
@@ -20,7 +22,7 @@ from entrap.case.uncertain import uncertain
 from entrap.core.quantities import quantities
 from entrap.model.observables import MEASURED, PLANNABLE
 from entrap.studies.fit.inputs.column import DataColumn
-from entrap.studies.fit.inputs.options import HYPOTHESES, Fit, Plan
+from entrap.studies.fit.inputs.options import HYPOTHESES, Fit
 from entrap.studies.fit.inputs.table import (
     ALLOWANCES,
     CALIBRATION,
@@ -29,6 +31,7 @@ from entrap.studies.fit.inputs.table import (
     DataTable,
     read_group,
 )
+from entrap.studies.plan.inputs.options import Plan
 
 
 def value(declared):
@@ -83,7 +86,7 @@ _OPTIONAL = (
     "gap",
     "density_of_states",
     "diffusivity",
-    "kaplan_time",
+    "electron_phonon_time",
 )
 
 material = st.sampled_from(library.names()).flatmap(
@@ -124,7 +127,7 @@ junction = joined(
     ),
     some(
         Junction,
-        ("trap_temperature", "broadening", "phonon_trapping", "generation", "mapping"),
+        ("trap_temperature", "dynes_broadening", "phonon_trapping", "generation", "mapping"),
     ),
     powers(1.0, 1e18).map(lambda x: {"relaxation_rate": x}),
 )
@@ -331,7 +334,7 @@ def whole_tables(draw):
     tables = draw(case_tables())
     optional = {"data": data_table(), "fit": fit.map(_listed), "plan": plan.map(_listed)}
     tables |= draw(st.fixed_dictionaries({}, optional=optional))
-    known = uncertain()
+    known = uncertain() | {f"fit.{key}": q for key, q in Fit.believed().items()}
     stated = [
         (name, key)
         for name, part in tables.items()
@@ -348,7 +351,12 @@ def whole_tables(draw):
     return tables
 
 
-cases = whole_tables().map(Case.from_dict)
+def case_of(tables, needs=REQUIRED):
+    """The case of tables as a case file has them, those of studies read by their rooms."""
+    return CaseFile.from_dict(tables, needs, READERS)
+
+
+cases = whole_tables().map(case_of)
 
 
 @st.composite
@@ -361,7 +369,7 @@ def design_tables(draw):
     tables["trap"] = {name: draw(KEYWORDS[NESTED[f"trap.{name}"]]) for name in inner}
     if "junction" not in inner:
         tables["trap"]["rate"] = draw(powers(1e-6, 1e18))
-    needed = {"density_of_states": 1e47, "diffusivity": 1e-3, "kaplan_time": 1e-7}
+    needed = {"density_of_states": 1e47, "diffusivity": 1e-3, "electron_phonon_time": 1e-7}
     given = Material(**tables["material"])
     tables["material"] |= {key: x for key, x in needed.items() if getattr(given, key) is None}
     return tables

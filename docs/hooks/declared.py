@@ -17,7 +17,8 @@ from entrap.model.observables import MEASURED, OBSERVABLES
 from entrap.model.state import State
 from entrap.model.validity import Margins
 from entrap.studies.fit.inputs.column import DataColumn
-from entrap.studies.fit.inputs.options import Fit, Plan
+from entrap.studies.fit.inputs.options import Fit
+from entrap.studies.plan.inputs.options import Plan
 
 _MARK = re.compile(r"^<!-- table: (\S+) -->$", re.MULTILINE)
 

@@ -16,16 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from entrap import model as model
+    from entrap.app.casefile import load_case as load_case
     from entrap.case import library as library
     from entrap.case import metals as metals
     from entrap.case.case import Case as Case
+    from entrap.case.casefile import CaseFile as CaseFile
     from entrap.case.film import Film as Film
     from entrap.case.junction import Junction as Junction
     from entrap.case.landau import Landau as Landau
     from entrap.case.material import Material as Material
     from entrap.case.mixture import Mixture as Mixture
     from entrap.case.protocol import Protocol as Protocol
-    from entrap.case.toml import load_case as load_case
     from entrap.case.trap import Trap as Trap
     from entrap.core.errors import InputError as InputError
     from entrap.core.errors import SolveError as SolveError
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from entrap.studies.fit.fit import Fitted as Fitted
     from entrap.studies.fit.fit import fit as fit
     from entrap.studies.fit.inputs.options import Fit as Fit
-    from entrap.studies.fit.inputs.options import Plan as Plan
+    from entrap.studies.plan.inputs.options import Plan as Plan
     from entrap.studies.plan.plan import Planned as Planned
     from entrap.studies.plan.plan import plan as plan
     from entrap.studies.sweep.inputs.options import Sweep as Sweep
@@ -58,10 +59,11 @@ _HOMES = {
     "SolveError": "core.errors",
     "describe": "core.quantities",
     "Case": "case.case",
-    "load_case": "case.toml",
+    "CaseFile": "case.casefile",
+    "load_case": "app.casefile",
     "Film": "case.film",
     "Fit": "studies.fit.inputs.options",
-    "Plan": "studies.fit.inputs.options",
+    "Plan": "studies.plan.inputs.options",
     "Junction": "case.junction",
     "Landau": "case.landau",
     "Material": "case.material",

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from tests.strategies import WORKING, wrong_files
 
+from entrap.app.casefile import case_schema
 from entrap.case import library
-from entrap.case.schema import case_schema
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.strategies import case_of
 
 import entrap as et
 
@@ -45,7 +46,7 @@ def test_an_example_is_a_case_with_a_title_of_its_own(path):
     stated = load(path)
     assert stated.title != et.Case.title
     assert sum(load(other).title == stated.title for other in EXAMPLES) == 1
-    assert et.Case.from_dict(stated.to_dict(), needs=()) == stated
+    assert case_of(stated.to_dict(), needs=()) == stated
     assert stated.protocol is not None or stated.trap.junction is not None
 
 

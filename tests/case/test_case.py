@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.strategies import KEYWORDS, cases, titles
+from tests.strategies import KEYWORDS, case_of, cases, titles
 
 from entrap.case import (
     case,
@@ -24,6 +24,7 @@ from entrap.case import (
     trap,
 )
 from entrap.case.case import NESTED, REQUIRED, TABLES, Case
+from entrap.case.casefile import CaseFile
 from entrap.case.film import Film
 from entrap.case.junction import Junction
 from entrap.case.landau import Landau
@@ -38,8 +39,10 @@ from entrap.studies.fit.inputs import column as datacolumn
 from entrap.studies.fit.inputs import options as fit
 from entrap.studies.fit.inputs import table as datatable
 from entrap.studies.fit.inputs.column import DataColumn
-from entrap.studies.fit.inputs.options import Fit, Plan
+from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataGroup, DataTable
+from entrap.studies.plan.inputs import options as plan
+from entrap.studies.plan.inputs.options import Plan
 
 WHOLE = {
     Material: {"critical_temperature": 10.0, "conduction_density": 1e27},
@@ -98,7 +101,7 @@ def basic(**changes):
 
 def problems(stated, needs=REQUIRED):
     with pytest.raises(InputError) as caught:
-        Case.from_dict(stated, needs)
+        case_of(stated, needs)
     told = {problem.key: problem.text for problem in caught.value.problems}
     assert len(told) == len(caught.value.problems), "one message for each key"
     return told
@@ -107,7 +110,7 @@ def problems(stated, needs=REQUIRED):
 def test_every_input_class_has_a_strategy():
     modules = (
         *(case, datacolumn, datatable, film, fit, junction, landau, material, mixture),
-        *(priors, protocol, trap),
+        *(plan, priors, protocol, trap),
     )
     classes = {
         found
@@ -160,10 +163,11 @@ def test_what_is_no_finite_number_is_refused_by_every_field(table, name, declare
 @given(cases)
 def test_a_case_survives_being_written_down(stated):
     written = stated.to_dict()
-    assert Case.from_dict(written) == stated
-    assert Case.from_dict(json.loads(json.dumps(written, allow_nan=False))) == stated
-    assert Case.from_dict(written).to_dict() == written
+    assert case_of(written) == stated
+    assert case_of(json.loads(json.dumps(written, allow_nan=False))) == stated
+    assert case_of(written).to_dict() == written
     assert stated.changed({}) == stated
+    assert type(stated.changed({})) is CaseFile
 
 
 @pytest.mark.parametrize(

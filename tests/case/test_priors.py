@@ -3,24 +3,26 @@
 import contextlib
 import math
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from tests.strategies import WORKING, prior, prior_text
+from tests.strategies import WORKING, case_of, prior, prior_text
 
+from entrap.app.casefile import READERS
+from entrap.case import toml
 from entrap.case.case import Case
 from entrap.case.priors import FAMILIES, Prior, parse_prior, prior_like
-from entrap.case.toml import parse_case
 from entrap.case.uncertain import uncertain
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import CALIBRATION, OFFSET
 
-KEYS = uncertain()
+KEYS = uncertain() | {f"fit.{key}": q for key, q in Fit.believed().items()}
 A = KEYS["landau.a"]
 PURE = Quantity("1", "x", "Any number")
 K_B = 1.380649e-23
@@ -35,6 +37,9 @@ INDEPENDENT = {
     "gamma": ((2.5, 3.0), stats.gamma(2.5, scale=3.0)),
     "beta": ((2.0, 5.0), stats.beta(2.0, 5.0)),
 }
+
+
+parse_case = partial(toml.parse_case, readers=READERS)
 
 
 def refused(text, declared=A):
@@ -261,25 +266,26 @@ def test_the_value_of_a_number_with_a_prior_is_its_median_unless_stated():
     assert parse_case(stated).require("landau").a == 2 * K_B
     for case in (median, parse_case(stated)):
         assert case.priors == {"landau.a": Prior("lognormal", (3 * K_B, 0.5), "stated")}
-        assert Case.from_dict(case.to_dict()) == case
+        assert case_of(case.to_dict()) == case
 
 
 def test_a_prior_may_be_stated_as_a_table_of_its_own_and_on_options():
     more = '[landau.a]\nprior = "uniform(1 k_B, 5 k_B)"\n[fit]\nnoise_scale = {prior = "lognormal(2, 0.3)", value = 1.0}\n'
     case = parse_case(edited('a = "2 k_B"\n', "", more))
     assert case.require("landau").a == pytest.approx(3 * K_B, rel=1e-12, abs=0.0)
-    assert case.fit.noise_scale == 1.0
-    assert set(case.priors) == {"landau.a", "fit.noise_scale"}
+    assert Fit.of(case).noise_scale == 1.0
+    assert (set(case.priors), set(Fit.of(case).priors)) == ({"landau.a"}, {"noise_scale"})
     # 1 is what there is by default, and is no median of this prior.
-    assert Case.from_dict(case.to_dict()).fit.noise_scale == 1.0
+    assert Fit.of(case_of(case.to_dict())).noise_scale == 1.0
 
 
 def test_the_example_of_the_page_is_one():
     page = (Path(__file__).parents[2] / "docs/case-file.md").read_text("utf-8")
     (block,) = re.findall(r"```toml\n(\[landau\].*?)```", page, re.S)
     case = parse_case(edited('[landau]\na = "2 k_B"\nsaturation = 1.0\n', block))
-    assert list(case.priors) == ["landau.a", "landau.saturation", "fit.noise_scale"]
-    assert (case.require("landau").a, case.fit.noise_scale) == (2.5 * K_B, 1.0)
+    assert list(case.priors) == ["landau.a", "landau.saturation"]
+    assert list(Fit.of(case).priors) == ["noise_scale"]
+    assert (case.require("landau").a, Fit.of(case).noise_scale) == (2.5 * K_B, 1.0)
 
 
 def test_a_changed_number_keeps_its_prior():

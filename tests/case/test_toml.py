@@ -4,10 +4,11 @@ import os
 
 import pytest
 from hypothesis import given
-from tests.strategies import WORKING, design_tables, toml, whole_tables
+from tests.strategies import WORKING, case_of, design_tables, toml, whole_tables
 
-from entrap.case.case import REQUIRED, Case
-from entrap.case.toml import load_case, parse_case
+from entrap.app.casefile import READERS, load_case
+from entrap.case.case import REQUIRED
+from entrap.case.toml import parse_case
 from entrap.core.errors import InputError
 
 DESIGN = """\
@@ -34,7 +35,7 @@ ALONE = ("trap.junction", "trap.film")
 def told(text, overrides=(), needs=REQUIRED):
     """The sentences with which a text is refused."""
     with pytest.raises(InputError) as caught:
-        parse_case(text, overrides, name="case.toml", needs=needs)
+        parse_case(text, overrides, name="case.toml", needs=needs, readers=READERS)
     return str(caught.value).splitlines()
 
 
@@ -59,12 +60,12 @@ def test_a_file_is_the_case_that_its_tables_are(tmp_path):
 
 @given(whole_tables())
 def test_what_a_file_says_is_what_its_tables_say(tables):
-    assert parse_case(toml(tables)) == Case.from_dict(tables)
+    assert parse_case(toml(tables), readers=READERS) == case_of(tables)
 
 
 @given(design_tables())
 def test_what_a_file_says_of_a_trap_alone_is_what_its_tables_say(tables):
-    assert parse_case(toml(tables), needs=()) == Case.from_dict(tables, needs=())
+    assert parse_case(toml(tables), needs=(), readers=READERS) == case_of(tables, needs=())
 
 
 @pytest.mark.parametrize(
@@ -279,7 +280,7 @@ def test_a_trap_alone_needs_no_more_than_it_is_asked_for(tmp_path):
         (
             'name = "Al"',
             'name = "V"\nconduction_density = 1e29',
-            "line 1: `material.kaplan_time` i",
+            "line 1: `material.electron_phonon_time` i",
         ),
     ],
 )

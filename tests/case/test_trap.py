@@ -99,11 +99,11 @@ ONE = [
     (design(trap={"pairing": 0.5, "film": FILM}), "trap.pairing", "give `rate` or [trap.junction]"),
     (
         design(material={"name": "V", "conduction_density": 1e29, "diffusivity": 1e-3}),
-        "material.kaplan_time",
+        "material.electron_phonon_time",
         "is missing: [trap.junction] needs it",
     ),
     (
-        design(material={"name": "granular-Al", "conduction_density": 1e28, "kaplan_time": 4e-7},
+        design(material={"name": "granular-Al", "conduction_density": 1e28, "electron_phonon_time": 4e-7},
                trap={"junction": JUNCTION}),
         "material.density_of_states",
         "is missing: [trap.junction] needs it",
@@ -236,7 +236,7 @@ def test_only_relaxation_that_is_stated_needs_no_phonons():
 
 def test_the_constants_of_a_film_do_not_follow_its_critical_temperature():
     tabulated, own = Material(name="Al"), Material(name="Al", critical_temperature=1.4)
-    for key in ("density_of_states", "diffusivity", "kaplan_time"):
+    for key in ("density_of_states", "diffusivity", "electron_phonon_time"):
         assert getattr(tabulated, key) is not None
         assert getattr(own, key) == getattr(tabulated, key)
         assert own.provenance[key] == tabulated.provenance[key]

@@ -21,9 +21,9 @@ UNIT = BOLTZMANN * TC
 MICRO = 1e-6 * ELEMENTARY_CHARGE
 
 
-def make(kaplan_time=438e-9, critical_temperature=TC, states=1.0735e47, trapping=1.0):
+def make(electron_phonon_time=438e-9, critical_temperature=TC, states=1.0735e47, trapping=1.0):
     """Al."""
-    return lifetimes.Phonons(kaplan_time, critical_temperature, states, trapping)
+    return lifetimes.Phonons(electron_phonon_time, critical_temperature, states, trapping)
 
 
 recombination = quick_jit(lifetimes.recombination_rate)

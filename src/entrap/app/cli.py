@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def _load_case(path: Path, overrides: Any, **needs: Any) -> Any:
-    from entrap.case.toml import load_case
+    from entrap.app.casefile import load_case
 
     return load_case(path, overrides, **needs)
 
@@ -89,6 +89,6 @@ def materials(
 @app.command()
 def schema() -> None:
     """Print the JSON schema of case files, with which editors complete and check them."""
-    from entrap.case.schema import case_schema
+    from entrap.app.casefile import case_schema
 
     typer.echo(json.dumps(case_schema(), indent=2, ensure_ascii=False))

@@ -14,18 +14,24 @@ from entrap.case.mixture import Mixture
 from entrap.case.priors import Prior
 from entrap.case.protocol import Protocol
 from entrap.case.provenance import filled
-from entrap.case.tables import NESTED, TABLES, reach, read_table, stated_of, unknown
+from entrap.case.tables import (
+    NESTED,
+    STUDIES,
+    TABLES,
+    current_key,
+    declarations,
+    reach,
+    read_table,
+    stated_of,
+    unknown,
+    with_current_keys,
+)
 from entrap.case.trap import Trap
 from entrap.case.uncertain import take_priors, uncertain
 from entrap.core.errors import InputError, Problem
-from entrap.studies.fit.inputs.options import Fit, Plan, read_options, stated_options
-from entrap.studies.fit.inputs.table import DataTable
-from entrap.studies.sweep.inputs import options as sweeps
 
 REQUIRED = ("material", "landau", "protocol")
 """Tables that the evolution of a sample needs: no mixture and no trap are cases of their own."""
-
-_OPTIONS: dict[str, Any] = {"fit": Fit, "plan": Plan}
 
 LONGEST = 200
 """Characters of a title, at most."""
@@ -41,10 +47,6 @@ class Case:
         protocol: What is done to it; not for the trap alone.
         mixture: Valence electrons mixed in; none where it is not given.
         trap: The quasiparticle trap; none where it is not given.
-        sweep: What is varied, where the case is swept.
-        data: What the columns of its data are, where it is fitted.
-        fit: How it is fitted.
-        plan: Which measurements a plan ranks.
         priors: What is believed of its numbers before the data, by dotted key.
         title: A line that names the case.
 
@@ -58,16 +60,16 @@ class Case:
     mixture: Mixture = Mixture()
     trap: Trap = Trap()
     title: str = "untitled"
-    sweep: sweeps.Sweep | None = None
-    data: DataTable | None = None
-    fit: Fit = dataclasses.field(default_factory=Fit)
-    plan: Plan = dataclasses.field(default_factory=Plan)
     priors: Mapping[str, Prior] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         problems = [*_title(self.title), *_misfits(self)]
         if problems:
             raise InputError(*problems)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether all that is stated is equal; a file that states no study equals its sample."""
+        return isinstance(other, Case) and _stated(self) == _stated(other)
 
     @overload
     def require(self, table: Literal["landau"]) -> Landau: ...
@@ -77,8 +79,6 @@ class Case:
     def require(self, table: Literal["trap.junction"]) -> Junction: ...
     @overload
     def require(self, table: Literal["trap.film"]) -> Film: ...
-    @overload
-    def require(self, table: Literal["sweep"]) -> sweeps.Sweep: ...
     def require(self, table: str) -> Any:
         """A table that a case may lack.
 
@@ -94,17 +94,18 @@ class Case:
             ...
             entrap.core.errors.InputError: `protocol` is missing: ... the table [protocol]
         """
-        part = self.sweep if table == "sweep" else tables_of(self).get(table)
+        part = tables_of(self).get(table)
         if part is None:
-            raise InputError(_needed(table))
+            raise InputError(needed(table))
         return part
 
     @classmethod
     def from_dict(cls, stated: Mapping[str, Any], needs: Iterable[str] = REQUIRED) -> "Case":
-        """Case from nested tables, as a case file or `to_dict` has them.
+        """Case from the nested tables of the sample, as `to_dict` has them.
 
         Args:
-            stated: Tables by name, each a mapping from key to number, text, switch or table.
+            stated: Tables by name, each a mapping from key to number, text, switch or table;
+                `CaseFile.from_dict` also takes those of studies.
             needs: Tables that what is asked of the case cannot do without, as "trap.junction";
                 the material is always needed.
 
@@ -112,28 +113,7 @@ class Case:
             InputError: all that is wrong, each with its table and key.
         """
         problems: list[Problem] = []
-        stated, priors = take_priors(stated, problems)
-        parts: dict[str, Any] = {"priors": priors}
-        for name, value in stated.items():
-            if name == "title":
-                parts["title"] = value
-                problems += _title(value)
-            elif name == "sweep":
-                parts["sweep"] = _whole(sweeps.Sweep, "sweep", value, problems)
-            elif name == "data":
-                parts["data"] = _whole(DataTable, "data", value, problems)
-            elif name in _OPTIONS:
-                parts[name] = read_options(_OPTIONS[name], name, value, problems)
-            elif name not in TABLES:
-                known = ("title", *TABLES, "sweep", "data", *_OPTIONS)
-                problems.append(Problem(unknown(name, known, "table"), name))
-            else:
-                parts[name] = read_table(name, TABLES[name], value, problems)
-        problems += [
-            _needed(name)
-            for name in dict.fromkeys(("material", *needs))
-            if not _states(stated, name)
-        ]
+        parts = read_parts(stated, needs, problems)
         if problems:
             raise InputError(*problems)
         return cls(**parts)
@@ -143,10 +123,6 @@ class Case:
         parts = {"title": self.title} | {
             name: stated_of(part) for name in TABLES if (part := getattr(self, name)) is not None
         }
-        parts |= {"sweep": self.sweep.to_dict()} if self.sweep else {}
-        parts |= {"data": self.data.to_dict()} if self.data else {}
-        options = {name: stated_options(getattr(self, name)) for name in _OPTIONS}
-        parts |= {name: told for name, told in options.items() if told}
         for key, prior in self.priors.items():
             table, last = reach(parts, key)
             table[last] = {"value": operator.attrgetter(key)(self), "prior": str(prior)}
@@ -170,9 +146,7 @@ class Case:
             >>> f"{case.material.gap:.3g} {hotter.material.gap:.3g}"
             '2.48e-22 4.51e-22'
         """
-        stated = self.to_dict()
-        if self.sweep and not any(key.partition(".")[0] == "sweep" for key in changes):
-            stated["sweep"] = self.sweep
+        stated = Case.to_dict(self)
         for name, part in tables_of(self).items():
             if hasattr(part, "provenance"):
                 table, _ = reach(stated, f"{name}.provenance")
@@ -180,12 +154,46 @@ class Case:
                 table["provenance"] = {k: x for k, x in part.provenance.items() if k not in again}
                 for key in again:
                     del table[key]
-        for key, value in changes.items():
+        for key, value in ((current_key(name), value) for name, value in changes.items()):
             table, last = reach(stated, key)
             if key in self.priors and not isinstance(value, Mapping):
                 value = {**table[last], "value": value}
             table[last] = value
         return Case.from_dict(stated, needs=())
+
+
+def read_parts(
+    stated: Mapping[str, Any],
+    needs: Iterable[str],
+    problems: list[Problem],
+    others: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """The arguments of a `Case`, from nested tables.
+
+    Args:
+        stated: Tables by name.
+        needs: Tables that must be there.
+        problems: What is wrong is added here, each with its table and key.
+        others: Names of tables that may stand beside them, for messages.
+    """
+    stated = with_current_keys(stated, problems)
+    stated, priors = take_priors(stated, declarations(), problems)
+    parts: dict[str, Any] = {"priors": priors}
+    for name, value in stated.items():
+        if name == "title":
+            parts["title"] = value
+            problems += _title(value)
+        elif name in TABLES:
+            parts[name] = read_table(name, TABLES[name], value, problems)
+        elif name in STUDIES:
+            told = "is the table of a study, and no part of the sample: use CaseFile.from_dict"
+            problems.append(Problem(told, name))
+        else:
+            problems.append(Problem(unknown(name, ("title", *TABLES, *others), "table"), name))
+    problems += [
+        needed(name) for name in dict.fromkeys(("material", *needs)) if not _states(stated, name)
+    ]
+    return parts
 
 
 def tables_of(case: Case) -> dict[str, Any]:
@@ -199,6 +207,11 @@ def tables_of(case: Case) -> dict[str, Any]:
     return {name: part for name, part in found.items() if part is not None}
 
 
+def _stated(case: Case) -> dict[str, Any]:
+    fields = {field.name: getattr(case, field.name) for field in dataclasses.fields(case)}
+    return {"studies": {}} | fields
+
+
 def _states(stated: Any, name: str) -> bool:
     """Whether tables have a table of this dotted name; one that is wrong is told elsewhere."""
     first, _, rest = name.partition(".")
@@ -207,7 +220,12 @@ def _states(stated: Any, name: str) -> bool:
     return _states(stated[first], rest) if rest else True
 
 
-def _needed(table: str) -> Problem:
+def needed(table: str) -> Problem:
+    """That a case lacks a table.
+
+    Args:
+        table: Its name.
+    """
     return Problem(f"is missing: a case needs the table [{table}]", table)
 
 
@@ -230,7 +248,7 @@ def _misfits(case: Case) -> list[Problem]:
         },
         "fermi_velocity": {"a mean free path": landau and landau.mean_free_path is not None},
         "density_of_states": {"[trap.junction]": trap.junction},
-        "kaplan_time": {"[trap.junction]": trap.junction},
+        "electron_phonon_time": {"[trap.junction]": trap.junction},
     }
     for key, users in uses.items():
         wanting = [user for user, wants in users.items() if wants]
@@ -271,19 +289,9 @@ def _unfounded(case: Case) -> list[Problem]:
     problems = [Problem(told, key) for key in case.priors if key not in known]
     for key in case.priors.keys() & known.keys():
         table, _, last = key.rpartition(".")
-        part = case.fit if table == "fit" else tables_of(case).get(table)
-        if getattr(part, last, None) is None:
+        if getattr(tables_of(case).get(table), last, None) is None:
             problems.append(Problem(told, key))
     return problems
-
-
-def _whole(table: Any, name: str, stated: Any, problems: list[Problem]) -> Any:
-    """A table that reads itself; what is wrong with it is added to `problems`."""
-    try:
-        return table.from_dict(stated)
-    except InputError as error:
-        problems += [Problem(p.text, f"{name}.{p.key}" if p.key else name) for p in error.problems]
-        return None
 
 
 def _title(value: Any) -> list[Problem]:

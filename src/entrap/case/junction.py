@@ -103,7 +103,7 @@ class Junction:
         example="50 mK",
         source="theory, traps",
     )
-    broadening: float = quantity(
+    dynes_broadening: float = quantity(
         "J",
         "Γ_D",
         "Dynes' broadening; only in densities of states that are drawn",
@@ -112,6 +112,7 @@ class Junction:
         at_least=0.0,
         at_most=1e-15,
         example="0.1 ueV",
+        formerly="broadening",
     )
     phonon_trapping: float = quantity(
         "1",

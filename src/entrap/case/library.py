@@ -37,7 +37,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "electronic_specific_heat": "J/m^3/K^2",
         "density_of_states": "1/J/m^3",
         "diffusivity": "m^2/s",
-        "kaplan_time": "s",
+        "electron_phonon_time": "s",
         "valence_electrons_per_atom": "1",
         "resistivity": "ohm*m",
     }

@@ -99,7 +99,7 @@ class Material:
         at_most=1e4,
         example="60 cm^2/s",
     )
-    kaplan_time: float | None = quantity(
+    electron_phonon_time: float | None = quantity(
         "s",
         "τ_0",
         "Electron-phonon time of Kaplan et al.: for recombination",
@@ -108,6 +108,7 @@ class Material:
         at_least=1e-15,
         at_most=1e3,
         example="438 ns",
+        formerly="kaplan_time",
     )
     provenance: dict[str, str] = dataclasses.field(default_factory=dict, repr=False)
 

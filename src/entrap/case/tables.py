@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from entrap.case.film import Film
 from entrap.case.junction import Junction
@@ -14,6 +14,11 @@ from entrap.case.protocol import Protocol
 from entrap.case.trap import Trap
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantities
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_Table = TypeVar("_Table", bound="DataclassInstance")
 
 TABLES: dict[str, type] = {
     "material": Material,
@@ -27,62 +32,61 @@ TABLES: dict[str, type] = {
 NESTED: dict[str, type] = {"trap.junction": Junction, "trap.film": Film}
 """The tables inside tables, by their dotted names."""
 
-TEMPERATURE = Quantity(
-    "K",
-    "T",
-    "Temperature of the equilibrium states",
-    at_least=1e-6,
-    at_most=1e6,
-    example="4 K",
-)
-"""What `temperature` is: no key of a case, but one that a sweep may vary."""
+STUDIES = ("sweep", "data", "fit", "plan")
+"""Tables that a case file may have beside them: what is varied, fitted and planned. Each is read by
+the room of its study."""
 
 _AXES = ("sweep", "axes")
 
 
-def sweepable() -> dict[str, Quantity]:
-    """Declarations of all keys that a sweep may vary, by dotted name."""
-    found = {"temperature": TEMPERATURE}
-    return found | {name: q for name, q in _keys().items() if q.kind == "number"}
-
-
-def declared(key: str) -> Quantity:
-    """Declaration of a key that a sweep may vary.
-
-    Args:
-        key: Its dotted name, or "temperature".
-
-    Raises:
-        InputError: there is no such key, the nearest is named; or it is no number, or a whole one.
-
-    Examples:
-        >>> declared("landau.a").unit
-        'J/K'
-        >>> declared("mixture.valence_rato")
-        Traceback (most recent call last):
-        ...
-        entrap.core.errors.InputError: `mixture.valence_rato` is an unknown key; did you mean ...
-    """
-    found = sweepable()
-    if key in found:
-        return found[key]
-    if key in (keys := _keys()):
-        kind = {"integer": "a whole number", "text": "a word", "switch": "a switch"}
-        raise InputError(
-            Problem(
-                f"is {kind[keys[key].kind]}: a sweep varies numbers that may have any value "
-                "between two",
-                key,
-            )
-        )
-    near = get_close_matches(str(key), found, n=1, cutoff=0.4)
-    hint = f"did you mean `{near[0]}`?" if near else "give TABLE.KEY, or `temperature`"
-    raise InputError(Problem(f"is an unknown key; {hint}", str(key)))
-
-
-def _keys() -> dict[str, Quantity]:
+def declarations() -> dict[str, Quantity]:
+    """Declarations of all keys of the sample's tables, by dotted name."""
     tables = TABLES | NESTED
     return {f"{name}.{key}": q for name, table in tables.items() for key, q in quantities(table)}
+
+
+def current_key(key: str) -> str:
+    """The name that a key has today, where older case files call it otherwise.
+
+    Args:
+        key: A dotted name; what does not begin with a former name is given back.
+
+    Examples:
+        >>> current_key("material.kaplan_time.prior")
+        'material.electron_phonon_time.prior'
+    """
+    for name, declared in declarations().items():
+        former = f"{name.rpartition('.')[0]}.{declared.formerly}"
+        if declared.formerly and f"{key}.".startswith(f"{former}."):
+            return name + key.removeprefix(former)
+    return key
+
+
+def with_current_keys(
+    stated: Mapping[str, Any], problems: list[Problem], name: str = ""
+) -> dict[str, Any]:
+    """Tables in which every key has the name of today.
+
+    Args:
+        stated: Tables of a case, or the keys of one of them.
+        problems: A key that is stated under both names is added here.
+        name: Dotted name of the table; empty for the whole case.
+    """
+    table = (TABLES | NESTED).get(name)
+    former = {q.formerly: key for key, q in quantities(table) if q.formerly} if table else {}
+    made: dict[str, Any] = {}
+    for key, value in stated.items():
+        inner = f"{name}.{key}" if name else key
+        if isinstance(value, Mapping) and (inner in TABLES or inner in NESTED):
+            value = with_current_keys(value, problems, inner)
+        elif isinstance(value, Mapping) and key == "provenance":
+            value = {former.get(of, of): text for of, text in value.items()}
+        if former.get(key) in stated:
+            told = f"is the former name of `{former[key]}`, which is given too: keep one of them"
+            problems.append(Problem(told, inner))
+        else:
+            made[former.get(key, key)] = value
+    return made
 
 
 def read_table(name: str, table: type, stated: Any, problems: list[Problem]) -> Any:
@@ -140,6 +144,33 @@ def read_table(name: str, table: type, stated: Any, problems: list[Problem]) -> 
             for p in error.problems
         ]
         return None
+
+
+def read_fields(table: type[_Table], stated: Any, **more: Any) -> _Table:
+    """A table with no tables inside it, all that is wrong told at once with keys relative to it.
+
+    Args:
+        table: Its class.
+        stated: Values by key; a table already made is given back.
+        more: Fields that are no keys of the table.
+
+    Raises:
+        InputError: all that is wrong.
+    """
+    if isinstance(stated, table):
+        return stated
+    if not isinstance(stated, Mapping):
+        raise InputError(f"must be a table, but is a {type(stated).__name__}")
+    fields = tuple(f.name for f in dataclasses.fields(table) if f.name not in more)
+    problems = [Problem(unknown(key, fields, "key"), key) for key in stated if key not in fields]
+    known = {key: value for key, value in stated.items() if key in fields}
+    try:
+        made = table(**known, **more)
+    except InputError as error:
+        raise InputError(*problems, *error.problems) from None
+    if problems:
+        raise InputError(*problems)
+    return made
 
 
 def stated_of(part: Any) -> dict[str, Any]:

@@ -1,15 +1,14 @@
-"""Case files: TOML to `Case`. Every error of a file is reported at once, with key and line."""
+"""Case files: TOML to `CaseFile`. Every error of a file is reported at once, with key and line."""
 
-import dataclasses
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from entrap.case.case import REQUIRED, TABLES, Case
-from entrap.case.tables import reach
-from entrap.case.uncertain import uncertain
+from entrap.case.case import REQUIRED
+from entrap.case.casefile import CaseFile, Reader
+from entrap.case.tables import TABLES, current_key, reach, with_current_keys
 from entrap.core.errors import InputError, Problem
 
 _LARGEST = 32_000  # bytes: a case file is a screen of text
@@ -20,14 +19,19 @@ _KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_\-. ]+?)[\"']?\s*=")
 
 
 def load_case(
-    path: str | Path, overrides: Iterable[str] = (), *, needs: Iterable[str] = REQUIRED
-) -> Case:
+    path: str | Path,
+    overrides: Iterable[str] = (),
+    *,
+    needs: Iterable[str] = REQUIRED,
+    readers: Mapping[str, Reader] | None = None,
+) -> CaseFile:
     """Read a case file.
 
     Args:
         path: A TOML file.
         overrides: Changes as in "landau.a=2 k_B"; nothing behind "=" takes the key out.
         needs: Tables that what is asked of the case cannot do without, as "trap.junction".
+        readers: By name, what reads the table of a study; without one it stays as it is stated.
 
     Raises:
         InputError: the file cannot be read, or all that is wrong in it, with key and line.
@@ -49,7 +53,7 @@ def load_case(
         text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
         raise InputError(f"{path} is not a case file: it is not UTF-8 text") from None
-    return parse_case(text, overrides, name=str(path), needs=needs, folder=path.parent)
+    return parse_case(text, overrides, name=str(path), needs=needs, readers=readers)
 
 
 def parse_case(
@@ -58,8 +62,8 @@ def parse_case(
     *,
     name: str = "case",
     needs: Iterable[str] = REQUIRED,
-    folder: Path | None = None,
-) -> Case:
+    readers: Mapping[str, Reader] | None = None,
+) -> CaseFile:
     r"""Read the text of a case file.
 
     Args:
@@ -67,7 +71,7 @@ def parse_case(
         overrides: Changes as in "landau.a=2 k_B".
         name: What to call it in messages.
         needs: Tables that what is asked of the case cannot do without.
-        folder: Where the files are that a sweep names; they are not looked for where it is None.
+        readers: By name, what reads the table of a study; without one it stays as it is stated.
 
     Raises:
         InputError: all that is wrong, with key and line.
@@ -86,27 +90,32 @@ def parse_case(
         raise InputError(f"{name} is not valid TOML: tables nested too deeply") from None
     except ValueError:  # Python reads no decimal of more than 4300 digits
         raise InputError(f"{name} is not valid TOML: an integer has thousands of digits") from None
+    problems: list[Problem] = []
+    stated = with_current_keys(stated, problems)
     lines: dict[str, int | None] = dict(_lines(text))
+    for key in tuple(lines):
+        lines.setdefault(current_key(key), lines[key])
     for override in overrides:
         changed = _apply(stated, override)
         lines[changed] = None
-        if (number := changed.rpartition(".")[0]) in uncertain():
-            lines[number] = None  # its prior or its value; what is wrong is told of the number
+        number, _, last = changed.rpartition(".")
+        if last in ("prior", "value"):
+            lines[number] = None  # what is wrong with its prior or its value is told of the number
         for part in _with_tables(changed):
             lines.setdefault(part, None)
     if not stated:
         tables = ", ".join(f"[{table}]" for table in TABLES)
         raise InputError(f"{name} is empty: a case has the tables {tables}")
     try:
-        case = Case.from_dict(stated, needs)
-        if case.sweep is None or folder is None:
+        case = CaseFile.from_dict(stated, needs, readers)
+        if not problems:
             return case
-        return dataclasses.replace(case, sweep=case.sweep.beside(folder))
     except InputError as error:
-        told = [_located(problem, lines, name) for problem in error.problems[:_SHOWN]]
-        if (more := len(error.problems) - _SHOWN) > 0:
-            told.append(Problem(f"{name}: and {more} more."))
-        raise InputError(*told) from None
+        problems += error.problems
+    told = [_located(problem, lines, name) for problem in problems[:_SHOWN]]
+    if (more := len(problems) - _SHOWN) > 0:
+        told.append(Problem(f"{name}: and {more} more."))
+    raise InputError(*told) from None
 
 
 def _apply(stated: dict[str, Any], override: str) -> str:
@@ -117,7 +126,7 @@ def _apply(stated: dict[str, Any], override: str) -> str:
         raise InputError(
             f'--set must read TABLE.KEY=VALUE, as in "landau.a=2 k_B", not {override!r}'
         )
-    name = ".".join((*tables, field))
+    name = current_key(".".join((*tables, field)))
     if not tables:
         stated["title"] = value
         return name

@@ -1,70 +1,59 @@
 """Numbers of a case that are stated with a prior, as in a = { prior = "lognormal(3 k_B, 0.5)" }."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from entrap.case.priors import Prior, parse_prior, prior_like
-from entrap.case.tables import NESTED, TABLES, unknown
+from entrap.case.tables import declarations, unknown
 from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import Quantity, quantities
-from entrap.studies.fit.inputs.options import Fit, Plan
-
-_FIXED = ("fit.degrees_of_freedom", "plan.start", "plan.stop")
-"""Numbers that are chosen, not believed."""
+from entrap.core.quantities import Quantity
 
 
 def uncertain() -> dict[str, Quantity]:
-    """Declarations of all keys that may have a prior, by dotted name."""
-    return {
-        key: declared
-        for key, declared in _keys().items()
-        if declared.kind == "number" and key not in _FIXED
-    }
-
-
-def _keys() -> dict[str, Quantity]:
-    tables = TABLES | NESTED | {"fit": Fit, "plan": Plan}
-    return {f"{name}.{key}": q for name, table in tables.items() for key, q in quantities(table)}
+    """Declarations of all keys of the sample that may have a prior, by dotted name."""
+    return {key: declared for key, declared in declarations().items() if declared.kind == "number"}
 
 
 def take_priors(
-    stated: Mapping[str, Any], problems: list[Problem]
+    stated: Mapping[str, Any],
+    declared: Mapping[str, Quantity],
+    problems: list[Problem],
+    chosen: Collection[str] = (),
 ) -> tuple[dict[str, Any], dict[str, Prior]]:
     """Tables with numbers where numbers with priors stood, and the priors by dotted key.
 
     Args:
         stated: Tables by name; a number with a prior is a table with `prior` and, if it differs
             from the prior's median, `value`.
-        problems: What is wrong with them is added here.
+        declared: Declarations of their keys, by dotted name.
+        problems: What is wrong with the priors is added here.
+        chosen: Numbers that are chosen, not believed: they have no prior.
 
     Examples:
         >>> stated = {"landau": {"a": {"prior": "lognormal(3 k_B, 0.5)"}, "saturation": 1.0}}
-        >>> tables, priors = take_priors(stated, [])
+        >>> tables, priors = take_priors(stated, declarations(), [])
         >>> tables["landau"]["a"], priors["landau.a"].family
         (4.141947e-23, 'lognormal')
     """
-    known, declared = uncertain(), _keys()
     priors: dict[str, Prior] = {}
+    tables = {key.rpartition(".")[0] for key in declared}
 
-    def taken(name: str, value: Any) -> Any:
-        if not isinstance(value, Mapping):
-            return value
-        if name in known:
-            return _read(name, value, known[name], priors, problems)
-        if name in TABLES or name in NESTED or name in ("fit", "plan"):
-            inner = {key: x for key, x in value.items() if not misplaced(f"{name}.{key}", x)}
-            return {key: taken(f"{name}.{key}", x) for key, x in inner.items()}
-        return value
+    def taken(name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+        found = {}
+        for key, x in value.items():
+            inner = f"{name}.{key}" if name else key
+            known = declared.get(inner)
+            if not isinstance(x, Mapping):
+                found[key] = x
+            elif known is not None and known.kind == "number" and inner not in chosen:
+                found[key] = _read(inner, x, known, priors, problems)
+            elif known is not None and "prior" in x:
+                problems.append(Problem(f"has no prior: {_WHY[known.kind]}", inner))
+            else:
+                found[key] = taken(inner, x) if inner in tables else x
+        return found
 
-    def misplaced(name: str, value: Any) -> bool:
-        """Whether it is a prior on what has none, which is told."""
-        found = isinstance(value, Mapping) and "prior" in value
-        if found and name in declared and name not in known:
-            problems.append(Problem(f"has no prior: {_WHY[declared[name].kind]}", name))
-            return True
-        return False
-
-    return {name: taken(name, value) for name, value in stated.items()}, priors
+    return taken("", stated), priors
 
 
 _WHY = {

@@ -52,6 +52,7 @@ class Quantity:
         at_most: The value must not be greater than this.
         choices: The words it may take.
         example: A value as a case file states it.
+        formerly: The key under which older case files state it; it is read as the new one.
     """
 
     unit: str
@@ -65,6 +66,7 @@ class Quantity:
     at_most: float | int | None = None
     choices: tuple[str, ...] = ()
     example: str | float | int | bool = ""
+    formerly: str = ""
 
     @property
     def bounds(self) -> str:

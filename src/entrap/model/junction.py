@@ -75,22 +75,24 @@ def density_of_states(energy: RealsLike, gap: RealsLike) -> Reals:
     return jnp.where(above, energy / root, inside)
 
 
-def dynes_density_of_states(energy: RealsLike, gap: RealsLike, broadening: RealsLike) -> Reals:
+def dynes_density_of_states(
+    energy: RealsLike, gap: RealsLike, dynes_broadening: RealsLike
+) -> Reals:
     """N(ε) = |Re z/√(z² - Δ²)|, z = ε + iΓ_D: a peak of finite height, states in the gap.
 
     Args:
         energy: ε [J].
         gap: Δ [J].
-        broadening: Γ_D [J]; 0 is BCS.
+        dynes_broadening: Γ_D [J]; 0 is BCS.
 
     Returns:
         A pure number.
     """
-    energy, gap, broadening = jnp.broadcast_arrays(
-        *(jnp.asarray(x, float) for x in (energy, gap, broadening))
+    energy, gap, dynes_broadening = jnp.broadcast_arrays(
+        *(jnp.asarray(x, float) for x in (energy, gap, dynes_broadening))
     )
-    broad = broadening > 0
-    wide = guarded(broadening, broad)
+    broad = dynes_broadening > 0
+    wide = guarded(dynes_broadening, broad)
     energy = jnp.abs(energy)
     below, above = (jnp.sqrt(lax.complex(energy + shift, wide)) for shift in (-gap, gap))
     shape = (lax.complex(energy, wide) / (below * above)).real

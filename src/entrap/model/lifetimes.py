@@ -30,7 +30,7 @@ _JOIN = 2.0  # ε/Δ from which emission is taken in closed form
 class Phonons(eqx.Module):
     """How electrons and phonons of the film couple; fields broadcast together."""
 
-    kaplan_time: RealsLike = quantity("s", "τ_0", "Electron-phonon time", display="ns")
+    electron_phonon_time: RealsLike = quantity("s", "τ_0", "Electron-phonon time", display="ns")
     critical_temperature: RealsLike = quantity("K", "T_c", "Critical temperature of the film")
     film_density_of_states: RealsLike = quantity(
         "1/J/m^3", "N_0", "Density of states of the film in the normal state for one spin"
@@ -57,7 +57,7 @@ def recombination_rate(phonons: Phonons, gap: RealsLike, temperature: RealsLike)
     fermi = jnp.exp(-r) / (1 + jnp.exp(-r - _SQUARES))  # over e^(-s²)
     integral = (_WEIGHTS * sum_**2 * sqrt_or_zero(sum_) * bose * fermi).sum(-1)
     rate = 2 * sqrt_or_zero(t[..., 0]) * (1 + jnp.exp(-r[..., 0])) * integral
-    return rate / (phonons.kaplan_time * jnp.asarray(phonons.phonon_trapping, float))
+    return rate / (phonons.electron_phonon_time * jnp.asarray(phonons.phonon_trapping, float))
 
 
 def recombination_rate_cold(phonons: Phonons, gap: RealsLike, temperature: RealsLike) -> Reals:
@@ -73,7 +73,7 @@ def recombination_rate_cold(phonons: Phonons, gap: RealsLike, temperature: Reals
     """
     t, delta, r = (x[..., 0] for x in _reduced(phonons, gap, temperature))
     rate = jnp.sqrt(jnp.pi) * (2 * delta) ** 2.5 * sqrt_or_zero(t) * jnp.exp(-r)
-    return rate / (phonons.kaplan_time * jnp.asarray(phonons.phonon_trapping, float))
+    return rate / (phonons.electron_phonon_time * jnp.asarray(phonons.phonon_trapping, float))
 
 
 def recombination_constant(phonons: Phonons, gap: RealsLike) -> Reals:
@@ -87,7 +87,7 @@ def recombination_constant(phonons: Phonons, gap: RealsLike) -> Reals:
     """
     energy = BOLTZMANN * jnp.asarray(phonons.critical_temperature, float)
     reduced = jnp.asarray(gap, float) / energy
-    slowed = phonons.kaplan_time * jnp.asarray(phonons.phonon_trapping, float)
+    slowed = phonons.electron_phonon_time * jnp.asarray(phonons.phonon_trapping, float)
     return 2 * reduced**2 / (phonons.film_density_of_states * energy * slowed)
 
 
@@ -113,7 +113,7 @@ def thermal_generation(phonons: Phonons, gap: RealsLike, temperature: RealsLike)
     Source: G. Marchegiani and G. Catelani, Commun. Phys. 8, 120 (2025), p. 4.
     """
     t, delta, r = (x[..., 0] for x in _reduced(phonons, gap, temperature))
-    slowed = phonons.kaplan_time * jnp.asarray(phonons.phonon_trapping, float)
+    slowed = phonons.electron_phonon_time * jnp.asarray(phonons.phonon_trapping, float)
     return 8 * jnp.pi * delta**2 * t * jnp.exp(-2 * r) / slowed
 
 
@@ -133,7 +133,7 @@ def absorption_rate(phonons: Phonons, gap: RealsLike, temperature: RealsLike) ->
     root = jnp.sqrt(guarded(2 * delta + t * _SQUARES, some))
     free = (1 + jnp.exp(-r)) / (1 + jnp.exp(-r - _SQUARES))
     integral = (_BOSE * _SQUARES**3 * free / root).sum(-1)
-    return 2 * t[..., 0] ** 3.5 * integral / jnp.asarray(phonons.kaplan_time, float)
+    return 2 * t[..., 0] ** 3.5 * integral / jnp.asarray(phonons.electron_phonon_time, float)
 
 
 def absorption_rate_cold(phonons: Phonons, gap: RealsLike, temperature: RealsLike) -> Reals:
@@ -148,7 +148,7 @@ def absorption_rate_cold(phonons: Phonons, gap: RealsLike, temperature: RealsLik
         Rate [1/s].
     """
     t, delta, _ = (x[..., 0] for x in _reduced(phonons, gap, temperature))
-    return _ZETA * t**3.5 / (jnp.sqrt(2 * delta) * phonons.kaplan_time)
+    return _ZETA * t**3.5 / (jnp.sqrt(2 * delta) * phonons.electron_phonon_time)
 
 
 def emission_rate(phonons: Phonons, energy: RealsLike, gap: RealsLike) -> Reals:
@@ -180,7 +180,7 @@ def emission_rate(phonons: Phonons, energy: RealsLike, gap: RealsLike) -> Reals:
     kept = 2 * jnp.sinh(u / 2) ** 2 + above / (1 + above)
     integral = (_LEGENDRE * lost**2 * kept).sum(-1) * end[..., 0] / 2
     rate = jnp.where(hot, closed, jnp.where(near, d**3 * integral, 0.0))
-    return rate / jnp.asarray(phonons.kaplan_time, float)
+    return rate / jnp.asarray(phonons.electron_phonon_time, float)
 
 
 def _reduced(

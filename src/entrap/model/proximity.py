@@ -59,7 +59,7 @@ def bilayer_states(
     gap: RealsLike,
     metal_coupling: RealsLike,
     film_coupling: RealsLike,
-    broadening: RealsLike = 0.0,
+    dynes_broadening: RealsLike = 0.0,
 ) -> tuple[Reals, Reals]:
     """ν_N and ν_S = Re cos θ_N,S of the bilayer, over those of the normal state.
 
@@ -68,7 +68,7 @@ def bilayer_states(
         gap: Δ of the film [J]; without one both densities are 1.
         metal_coupling: γ_N [J]; 0 leaves the metal normal.
         film_coupling: γ_S [J]; 0 leaves the film as BCS has it.
-        broadening: Dynes' Γ_D, E → E + i Γ_D in both films [J].
+        dynes_broadening: Dynes' Γ_D, E → E + i Γ_D in both films [J].
 
     Returns:
         ν_N and ν_S, each of the broadcast shape: 0 below the minigap where nothing broadens, to
@@ -80,7 +80,7 @@ def bilayer_states(
     unit = guarded(gap, superconducts)
     e, below = energy / unit, (unit - energy) / unit
     metal, film = jnp.asarray(metal_coupling, float) / unit, film_coupling / unit
-    lift = jnp.asarray(broadening, float) / unit + _IMAGINARY_SHARE * e + 1e-60
+    lift = jnp.asarray(dynes_broadening, float) / unit + _IMAGINARY_SHARE * e + 1e-60
     e, below, metal, film, lift = jnp.broadcast_arrays(e, below, metal, film, lift)
 
     # Every singularity has Im E <= 0, so that cos θ_S changes little as Im E falls by a factor;

@@ -33,7 +33,7 @@ class MaterialNumbers(eqx.Module):
     fermi_temperature: RealsLike | None
     density_of_states: RealsLike | None
     diffusivity: RealsLike | None
-    kaplan_time: RealsLike | None
+    electron_phonon_time: RealsLike | None
 
 
 class LandauNumbers(eqx.Module):
@@ -67,7 +67,7 @@ class JunctionNumbers(eqx.Module):
     metal_density_of_states: RealsLike
     electron_phonon_constant: RealsLike
     relaxation_rate: RealsLike
-    broadening: RealsLike
+    dynes_broadening: RealsLike
     phonon_trapping: RealsLike
     generation: RealsLike
     trap_temperature: RealsLike | None
@@ -320,7 +320,9 @@ def device_of(inputs: Inputs, choices: Choices) -> Device | None:
         relaxation_rate=trap.relaxation_rate,
     )
     phonons = Phonons(
-        kaplan_time=required(material.kaplan_time, "material.kaplan_time"),
+        electron_phonon_time=required(
+            material.electron_phonon_time, "material.electron_phonon_time"
+        ),
         critical_temperature=material.critical_temperature,
         film_density_of_states=density,
         phonon_trapping=trap.phonon_trapping,

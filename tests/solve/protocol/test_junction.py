@@ -19,7 +19,7 @@ CASE = """
 critical_temperature = "10 K"
 conduction_density = "1e27 1/m^3"
 density_of_states = "3e47 1/J/m^3"
-kaplan_time = "20 us"
+electron_phonon_time = "20 us"
 
 [landau]
 a = "{a} k_B"
@@ -183,7 +183,7 @@ def test_a_long_hold_ends_in_the_steady_state():
 def test_without_recombination_and_back_flow_it_is_a_constant_rate():
     stated = case(more='trap_temperature = "1e-3 K"')
     stated = dataclasses.replace(
-        stated, material=dataclasses.replace(stated.material, kaplan_time=1e3)
+        stated, material=dataclasses.replace(stated.material, electron_phonon_time=1e3)
     )
     with_junction = et.evolve(stated)
     rate = with_junction.quantities["trapping_rate"].value

@@ -93,8 +93,8 @@ def _observations(*series, groups=None, **more):
 
 
 def _problem(tables, data, name="mixing"):
-    case = et.Case.from_dict(tables, needs=("material", "landau"))
-    parameters, asked, _ = hypotheses(case, data)
+    case = et.CaseFile.from_dict(tables, needs=("material", "landau"))
+    parameters, asked, _ = hypotheses(case, data, et.Fit.of(case))
     hypothesis = next(h for h in asked if h.name == name)
     layout, points = arranged(case, data)
     target = Target(
@@ -102,8 +102,8 @@ def _problem(tables, data, name="mixing"):
         case.material.gap_follows,
         layout,
         parameters,
-        case.fit.noise,
-        case.fit.degrees_of_freedom,
+        et.Fit.of(case).noise,
+        et.Fit.of(case).degrees_of_freedom,
     )
     given = jax.tree.map(
         np.asarray, ModelData(inputs_for(case), points, *hypothesis.masks(parameters))

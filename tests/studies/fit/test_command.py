@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import entrap as et
+from entrap.app.casefile import load_case
 from entrap.case.priors import Prior
-from entrap.case.toml import load_case
 from entrap.case.uncertain import uncertain
 from entrap.core.quantities import Quantity
 from entrap.solve.inputs import choices_of

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from entrap.app.casefile import READERS
 from entrap.case.priors import Prior
 from entrap.case.toml import parse_case
 from entrap.core.errors import InputError
@@ -129,7 +130,7 @@ def test_the_table_of_the_case_wins_over_that_of_the_file(put):
     assert own.on.tolist() == [False] * 3
     assert own.relative.tolist() == [0.05] * 3
     case = parse_case("[material]\nname = 'Nb'\n" + TABLE.replace('"on"', '"off"'), needs=())
-    assert load_data(path, case.data).on.tolist() == [False] * 3
+    assert load_data(path, DataTable.of(case)).on.tolist() == [False] * 3
 
 
 def test_a_case_that_names_no_columns_states_the_rest(put):
@@ -668,7 +669,7 @@ def test_all_that_is_wrong_with_a_table_is_told_at_once():
 def test_a_case_file_tells_what_is_wrong_with_its_table_with_the_line():
     text = "[material]\nname = 'Nb'\n" + TABLE.replace("columns.T]", 'columns."T (K)"]')
     with pytest.raises(InputError, match=r"case, line 5: `data.columns.T \(K\).quantity` must be"):
-        parse_case(text.replace('"temperature"', '"heat"'), needs=())
+        parse_case(text.replace('"temperature"', '"heat"'), needs=(), readers=READERS)
 
 
 # ---------------------------------------------------------------- anything at all

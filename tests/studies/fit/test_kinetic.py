@@ -37,7 +37,7 @@ def posed(problem, series, observations):
         follows="protocol",
     )
     posed = problem(TABLES, data)
-    run = et.evolve(et.Case.from_dict(TABLES, needs=NEEDS).changed(TRUTH))
+    run = et.evolve(et.CaseFile.from_dict(TABLES, needs=NEEDS).changed(TRUTH))
     true = np.concatenate(
         [
             np.exp(np.interp(EARLY, run.time, np.log(run.state.normal_density + 1e-300))),

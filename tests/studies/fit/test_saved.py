@@ -36,7 +36,7 @@ from entrap.studies.fit.fit import fit
 from entrap.studies.fit.needs import NEEDS
 with open(sys.argv[1], "rb") as file:
     tables, data = pickle.load(file)
-fit(et.Case.from_dict(tables, needs=NEEDS), data).save(sys.argv[2])
+fit(et.CaseFile.from_dict(tables, needs=NEEDS), data).save(sys.argv[2])
 """
 
 
@@ -66,7 +66,7 @@ def folder(fitted, tmp_path_factory):
 
 
 def changed(**options):
-    return et.Case.from_dict(TABLES | {"fit": TABLES["fit"] | options}, needs=NEEDS)
+    return et.CaseFile.from_dict(TABLES | {"fit": TABLES["fit"] | options}, needs=NEEDS)
 
 
 def test_another_process_draws_the_same_to_the_bit(posed, fitted, tmp_path):
@@ -170,7 +170,7 @@ def test_chains_of_other_data_or_another_case_do_not_go_on(posed, folder):
         TABLES | {"fit": TABLES["fit"] | {"noise": "student-t"}},
     ):
         with pytest.raises(InputError, match=said):
-            fit(et.Case.from_dict(other, needs=NEEDS), posed.data, resume=folder)
+            fit(et.CaseFile.from_dict(other, needs=NEEDS), posed.data, resume=folder)
 
 
 def test_what_holds_no_chains_is_refused(posed, tmp_path):

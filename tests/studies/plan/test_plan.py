@@ -32,7 +32,7 @@ def stated(**changes):
     for key, value in changes.items():
         table, _, name = key.partition("__")
         tables[table] = tables.get(table, {}) | {name: value}
-    return et.Case.from_dict(tables, needs=NEEDS)
+    return et.CaseFile.from_dict(tables, needs=NEEDS)
 
 
 def test_a_design_has_all_candidates_and_points_below_the_transition_without_a_trap():

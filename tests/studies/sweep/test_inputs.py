@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from tests.strategies import WORKING, case_tables, cases, value
+from tests.strategies import WORKING, case_of, case_tables, cases, value
 
-from entrap.case import library
+import entrap as et
+from entrap.app.casefile import READERS, case_schema, load_case
+from entrap.case import library, toml
 from entrap.case.case import NESTED, TABLES, Case, tables_of
+from entrap.case.casefile import CaseFile
 from entrap.case.material import Material
 from entrap.case.provenance import filled
-from entrap.case.schema import case_schema
-from entrap.case.tables import declared, sweepable
-from entrap.case.toml import load_case, parse_case
 from entrap.core.errors import InputError
 from entrap.core.quantities import quantities
 from entrap.core.units import si_value
@@ -39,6 +40,7 @@ from entrap.studies.sweep.inputs.axes import (
 )
 from entrap.studies.sweep.inputs.column import Column
 from entrap.studies.sweep.inputs.draws import SAMPLED
+from entrap.studies.sweep.inputs.keys import declared, sweepable
 from entrap.studies.sweep.inputs.options import REDUCTIONS, Sweep
 from entrap.studies.sweep.inputs.varied import check_ends, varied
 
@@ -58,7 +60,15 @@ UNITS = {
 }
 """Another unit of the same kind."""
 
+parse_case = partial(toml.parse_case, readers=READERS)
 keys = st.sampled_from(sorted(KEYS))
+
+
+def stated_sweep(case):
+    """The sweep that a case states."""
+    found = Sweep.of(case)
+    assert found is not None
+    return found
 
 
 @st.composite
@@ -384,26 +394,26 @@ def test_a_sweep_survives_being_written_down(sweep):
 
 @given(case_tables(), sweeps())
 def test_a_case_with_a_sweep_survives_being_written_down(tables, sweep):
-    made = Case.from_dict(tables | {"sweep": sweep.to_dict()})
-    assert made.sweep == made.require("sweep") == sweep
+    made = case_of(tables | {"sweep": sweep.to_dict()})
+    assert made.studies["sweep"] == stated_sweep(made) == sweep
     written = made.to_dict()
-    assert Case.from_dict(json.loads(json.dumps(written, allow_nan=False))) == made
+    assert case_of(json.loads(json.dumps(written, allow_nan=False))) == made
     assert not list(SCHEMA.iter_errors(written))
 
 
 @pytest.mark.slow
 @given(cases, sweeps())
 def test_a_sweep_is_none_of_the_numbers_of_a_case(case, sweep):
-    swept = dataclasses.replace(case, sweep=sweep)
+    swept = CaseFile.of(case, {"sweep": sweep})
     assert tables_of(swept) == tables_of(case)
     assert inputs_of(swept) == inputs_of(case)
 
 
 def test_a_case_without_a_sweep_says_so():
-    assert told(Case(Material(name="Nb")).require, "sweep") == {
+    assert told(et.sweep, Case(Material(name="Nb"))) == {
         "sweep": "is missing: a case needs the table [sweep]"
     }
-    assert "did you mean `sweep`?" in told(Case.from_dict, {"sweeep": {}})["sweeep"]
+    assert "did you mean `sweep`?" in told(case_of, {"sweeep": {}})["sweeep"]
 
 
 AXES = {"temperature": "1:2:3"}
@@ -477,7 +487,7 @@ def test_what_is_no_sweep_is_refused(stated, key, says):
     problems = told(Sweep.from_dict, stated)
     assert set(problems) == {key}
     assert says in problems[key]
-    problems = told(Case.from_dict, tomllib.loads(WORKING) | {"sweep": stated})
+    problems = told(case_of, tomllib.loads(WORKING) | {"sweep": stated})
     assert set(problems) == {f"sweep.{key}" if key else "sweep"}
 
 
@@ -520,7 +530,7 @@ def line_of(text, part):
 
 
 def test_a_case_file_states_a_sweep():
-    sweep = parse_case(SWEPT).require("sweep")
+    sweep = stated_sweep(parse_case(SWEPT))
     assert dict(sweep.axes) == {
         "mixture.valence_ratio": Range(0.01, 20.0, 200, "log"),
         "protocol.start": (2.0, 4.0),
@@ -528,7 +538,7 @@ def test_a_case_file_states_a_sweep():
         "landau.a": Range(1.380649e-23, 5 * 1.380649e-23, 50),
     }
     assert (sweep.results, sweep.reduce) == (("kappa",), {"temperature": "max"})
-    assert parse_case(WORKING).sweep is None
+    assert Sweep.of(parse_case(WORKING)) is None
     assert not list(SCHEMA.iter_errors(tomllib.loads(SWEPT)))
 
 
@@ -565,7 +575,7 @@ def test_what_is_wrong_with_a_sweep_is_told_with_all_else_and_its_line():
 
 def test_an_axis_that_is_a_table_on_a_line_has_its_place():
     axis = '"trap.junction.generation" = { start = 1, stop = 2, points = 0 }'
-    text = f'{WORKING}[sweep.axes]\n"trap.junction.broadening" = [0.0]\n{axis}\n'
+    text = f'{WORKING}[sweep.axes]\n"trap.junction.dynes_broadening" = [0.0]\n{axis}\n'
     with pytest.raises(InputError) as caught:
         parse_case(text, name="case.toml")
     where = f"case.toml, line {line_of(text, axis)}: `sweep.axes.trap.junction.generation.points` "
@@ -578,10 +588,10 @@ def test_an_override_reaches_an_axis():
         ("sweep.axes.protocol.start=[1, 2]", {"protocol.start": (1.0, 2.0)}),
         ("sweep.axes.trap.rate=1:3:5", {"trap.rate": Range(1.0, 3.0, 5)}),
     ):
-        changed, plain = (parse_case(SWEPT, x).require("sweep") for x in ([override], []))
+        changed, plain = (stated_sweep(parse_case(SWEPT, x)) for x in ([override], []))
         assert changed.axes == {**plain.axes, **axes}
     changed = parse_case(SWEPT, ["sweep.axes.temperature=", "sweep.reduce=", "sweep.seed=7"])
-    assert set(changed.require("sweep").axes) == set(parse_case(SWEPT).require("sweep").axes) - {
+    assert set(stated_sweep(changed).axes) == set(stated_sweep(parse_case(SWEPT)).axes) - {
         "temperature"
     }
     with pytest.raises(InputError, match=r"^--set: `sweep.axes.trap.rat` is an unknown key"):
@@ -595,13 +605,13 @@ def test_a_csv_file_lies_beside_its_case_file(tmp_path, monkeypatch):
     text = WORKING + '[sweep.axes]\n"trap.rate" = "@rates.csv"\n'
     (folder / "case.toml").write_text(text)
     monkeypatch.chdir(tmp_path)
-    sweep = load_case("inner/case.toml").require("sweep")
+    sweep = stated_sweep(load_case("inner/case.toml"))
     assert sweep.axes["trap.rate"] == Column(str(Path("inner/rates.csv")), "trap.rate")
     assert sweep.values()["trap.rate"] == pytest.approx([1e3, 2.5e3])
     monkeypatch.chdir(folder)
-    plain = load_case("case.toml").require("sweep")
+    plain = stated_sweep(load_case("case.toml"))
     assert plain.axes["trap.rate"] == Column("rates.csv", "trap.rate")
-    assert parse_case(text).sweep == plain
+    assert stated_sweep(parse_case(text)) == plain
     (folder / "rates.csv").unlink()
     with pytest.raises(InputError) as caught:
         load_case("case.toml")
@@ -611,15 +621,15 @@ def test_a_csv_file_lies_beside_its_case_file(tmp_path, monkeypatch):
         "which is not there."
     )
     # A result that was saved must go on being read: its own text names no folder.
-    assert Case.from_dict(parse_case(text).to_dict()).sweep == plain
+    assert stated_sweep(case_of(parse_case(text).to_dict())) == plain
 
 
 def test_the_example_of_the_page_is_one():
     page = (ROOT / "docs/case-file.md").read_text("utf-8")
     (block,) = re.findall(r"```toml\n(\[sweep\].*?)```", page, re.S)
     case = parse_case(WORKING + block)
-    assert list(case.require("sweep").axes)[-1] == "temperature"
-    for word in (*Sweep.__dataclass_fields__, *REDUCTIONS, *SAMPLED):
+    assert list(stated_sweep(case).axes)[-1] == "temperature"
+    for word in (*(f.name for f in dataclasses.fields(Sweep)), *REDUCTIONS, *SAMPLED):
         assert f'`"{word}"`' in page or f"`{word}`" in page or f"[sweep.{word}]" in page
 
 
@@ -849,7 +859,7 @@ def test_files_are_counted_with_the_other_axes(tmp_path):
 
 
 def test_vary_adds_axes_and_takes_the_place_of_those_there():
-    sweep = parse_case(SWEPT).require("sweep")
+    sweep = stated_sweep(parse_case(SWEPT))
     made = varied(
         sweep,
         ["trap.rate=1e3 1/s:1e6 1/s:4:log", "temperature = 3 K, 5 K"],
@@ -1075,10 +1085,9 @@ def test_a_wrong_change_is_told_with_its_key(changes, key):
 
 def test_a_changed_case_keeps_its_sweep():
     case = parse_case(SWEPT)
-    assert case.changed({"trap.rate": 3.0}).sweep == case.sweep
-    other = case.changed({"sweep.seed": 3, "sweep.axes.protocol.start": "1 K, 2 K"}).require(
-        "sweep"
-    )
+    assert stated_sweep(case.changed({"trap.rate": 3.0})) == stated_sweep(case)
+    changes = {"sweep.seed": 3, "sweep.axes.protocol.start": "1 K, 2 K"}
+    other = stated_sweep(case.changed(changes))
     assert (other.seed, other.axes["protocol.start"]) == (3, (1.0, 2.0))
 
 
@@ -1142,8 +1151,9 @@ def test_a_file_is_checked_at_its_least_and_greatest_value(tmp_path):
 def test_a_case_with_a_sweep_is_read_without_numpy():
     code = (
         "import sys; from entrap.case.toml import parse_case; "
-        "from entrap.case.schema import case_schema; import entrap.studies.sweep.inputs.varied; "
-        "parse_case(sys.stdin.read()).require('sweep').to_dict(); case_schema(); "
+        "from entrap.app.casefile import READERS, case_schema; "
+        "import entrap.studies.sweep.inputs.varied; "
+        "parse_case(sys.stdin.read(), readers=READERS).studies['sweep'].to_dict(); case_schema(); "
         "sys.exit(sum(name in sys.modules for name in ('numpy', 'scipy', 'jax')))"
     )
     text = SWEPT.replace('"2 K"', "2")

@@ -89,7 +89,7 @@ def test_the_folder_holds_what_is_promised_and_nothing_else(folders, name):
 def test_the_summary_has_the_numbers_of_the_design(folders, design, name):
     told, found = strict_json(folders / name / "summary.json"), design(name)
     assert told["title"] == found.case.title
-    assert et.Case.from_dict(told["case"], NEEDS) == found.case
+    assert et.CaseFile.from_dict(told["case"], NEEDS) == found.case
     assert told["quantities"].keys() == found.quantities.keys()
     for key, item in found.quantities.items():
         assert told["quantities"][key]["value"] == pytest.approx(item.value, rel=1e-9), key
@@ -198,7 +198,10 @@ def without(table):
         (WORKING.replace('"20 um"', '"2 mm"'), "`trap.film.trap_length` must not exceed"),
         (WORKING.replace('"1000 ohm um^2"', '"-1 ohm um^2"'), "`trap.junction.interface_resi"),
         (WORKING.replace('"1000 ohm um^2"', '"1000 ohm"'), "a unit of ohm*m^2"),
-        (WORKING.replace('name = "Al"', 'name = "MgB2"'), "`material.kaplan_time` is missing"),
+        (
+            WORKING.replace('name = "Al"', 'name = "MgB2"'),
+            "`material.electron_phonon_time` is missing",
+        ),
         (WORKING.replace('"18 cm^2/s"', "nan"), "must be finite"),
     ],
 )

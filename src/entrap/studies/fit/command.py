@@ -44,8 +44,9 @@ def fit(
         needed()
     with refusing("The data are wrong"):
         from entrap.studies.fit.data.observations import load_data
+        from entrap.studies.fit.inputs.table import DataTable
 
-        read = load_data(data, stated.data)
+        read = load_data(data, DataTable.of(stated))
     from entrap.studies.fit.writing import write_fit
 
     with stopping("nothing was written"), refusing("The input is wrong"):

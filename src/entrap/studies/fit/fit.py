@@ -19,6 +19,8 @@ from entrap.studies.fit.comparison import Comparison, compare
 from entrap.studies.fit.data.observations import Observations, load_data
 from entrap.studies.fit.evidence import evidence
 from entrap.studies.fit.hypotheses import WEIGHT, Hypothesis, hypotheses, inputs_for
+from entrap.studies.fit.inputs.options import Fit
+from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.needs import needed
 from entrap.studies.fit.optimum import Optimum, optimum
 from entrap.studies.fit.parameters import Parameter
@@ -117,10 +119,11 @@ def fit(
     needed()
     case.require("landau")
     if not isinstance(data, Observations):
-        data = load_data(data, case.data)
-    parameters, asked, omitted = hypotheses(case, data)
+        data = load_data(data, DataTable.of(case))
+    options = Fit.of(case)
+    parameters, asked, omitted = hypotheses(case, data, options)
     layout, points = arranged(case, data)
-    inputs, options = inputs_for(case), case.fit
+    inputs = inputs_for(case)
     tell = progress or (lambda *_: None)
     problems = []
     most = max(len(hypothesis.free) for hypothesis in asked)
@@ -202,7 +205,7 @@ def _sampled(
     ready: Future[None],
     tell: Progress,
 ) -> tuple[Any, ...]:
-    name, options = hypothesis.name, case.fit
+    name, options = hypothesis.name, Fit.of(case)
     tell(name, "optimum", 0, 1)
     found: Optimum = optimum(target, given, options.seed)
     tell(name, "optimum", 1, 1)

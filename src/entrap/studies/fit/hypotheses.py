@@ -20,7 +20,7 @@ from entrap.core.quantities import Quantity
 from entrap.model.observables import OBSERVABLES
 from entrap.solve.inputs import Choices, by_key, choices_of, inputs_of, replaced
 from entrap.studies.fit.data.observations import Observations
-from entrap.studies.fit.inputs.options import HYPOTHESES
+from entrap.studies.fit.inputs.options import HYPOTHESES, Fit
 from entrap.studies.fit.inputs.table import CALIBRATION as FACTOR
 from entrap.studies.fit.inputs.table import OFFSET as KELVINS
 from entrap.studies.fit.parameters import Parameter
@@ -84,22 +84,24 @@ class Hypothesis:
 
 
 def hypotheses(
-    case: Case, data: Observations
+    case: Case, data: Observations, options: Fit
 ) -> tuple[tuple[Parameter, ...], tuple[Hypothesis, ...], dict[str, str]]:
     """All parameters, the hypotheses, and why others are not asked.
 
     Args:
-        case: Priors and options; what it does not say is taken by default.
+        case: Its priors; what it does not say is taken by default.
         data: The measurements.
+        options: Which hypotheses are compared, and priors on the numbers of [fit].
 
     Raises:
         InputError: a hypothesis that is asked for lacks what it needs.
     """
     case.require("landau")
-    known = uncertain()
+    known = uncertain() | {f"fit.{key}": declared for key, declared in Fit.believed().items()}
+    stated = {**case.priors} | {f"fit.{key}": prior for key, prior in options.priors.items()}
     valence = _valence(case)
     special = {valence, WEIGHT, SHIFTED, REMAINING}
-    common = {key: prior for key, prior in case.priors.items() if key not in special}
+    common = {key: prior for key, prior in stated.items() if key not in special}
     if not any(key.partition(".")[0] != "fit" for key in common):
         common |= _defaults(case, data)
     extra = {
@@ -107,18 +109,18 @@ def hypotheses(
         WEIGHT: Prior("uniform", (0.0, 1.0), "default"),
         SHIFTED: Prior("normal", (0.0, 0.1 * case.material.critical_temperature), "default"),
         REMAINING: Prior("uniform", (0.0, 1.0), "default"),
-    } | {key: prior for key, prior in case.priors.items() if key in special}
+    } | {key: prior for key, prior in stated.items() if key in special}
     groups = _nuisances(data)
     values = by_key(inputs_for(case))
     declared = known | {key: quantity for key, (quantity, _) in groups.items()}
-    chosen, why = _chosen(case)
+    chosen, why = _chosen(case, options)
     always = (*common, *groups)
-    left = (REMAINING,) if REMAINING in case.priors else ()
+    left = (REMAINING,) if REMAINING in stated else ()
     seen = left or ((REMAINING,) if _sees_normal(data) else ())
     free = {
         "none": always,
         "mixing": (*always, valence, *left),
-        "weighted": (*always, valence, *((WEIGHT,) if WEIGHT in case.priors else ()), *left),
+        "weighted": (*always, valence, *((WEIGHT,) if WEIGHT in stated else ()), *left),
         "degenerate": (*always, valence, *left),
         "plain": (*always, SHIFTED, *seen),
     }
@@ -168,18 +170,18 @@ def _choices(case: Case, name: str) -> Choices:
     return dataclasses.replace(choices, entropy="degenerate" if name == "degenerate" else stated)
 
 
-def _chosen(case: Case) -> tuple[tuple[str, ...], dict[str, str]]:
+def _chosen(case: Case, options: Fit) -> tuple[tuple[str, ...], dict[str, str]]:
     """Names of the hypotheses that are asked, and why others are not."""
     lacking = {}
     if case.material.fermi_temperature is None:
         lacking["degenerate"] = "give material.fermi_temperature"
-    asked = case.fit.hypotheses or tuple(name for name in HYPOTHESES if name not in lacking)
+    asked = options.hypotheses or tuple(name for name in HYPOTHESES if name not in lacking)
     for name in asked:
         if name in lacking:
             raise InputError(
                 f'`fit.hypotheses` asks for "{name}", which needs more: {lacking[name]}'
             )
-    return asked, {} if case.fit.hypotheses else lacking
+    return asked, {} if options.hypotheses else lacking
 
 
 def _nuisances(data: Observations) -> dict[str, tuple[Quantity, Prior]]:

@@ -32,6 +32,7 @@ from entrap.solve.inputs import (
 )
 from entrap.solve.protocol.evolve import evolution_of
 from entrap.studies.fit.data.observations import Observations
+from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.parameters import Parameter
 
 CALIBRATION, OFFSET = "calibration", "temperature_offset"
@@ -167,7 +168,8 @@ def _along(protocol: Protocol, data: Observations) -> tuple[np.ndarray, np.ndarr
 
 def constants(case: Case) -> FitNumbers:
     """The numbers of a case's [fit]."""
-    return FitNumbers(*(getattr(case.fit, key) for key in (SHIFT, LEFT, SCALE)))
+    options = Fit.of(case)
+    return FitNumbers(*(getattr(options, key) for key in (SHIFT, LEFT, SCALE)))
 
 
 def predicted(

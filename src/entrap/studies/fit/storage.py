@@ -15,6 +15,8 @@ from entrap.core.errors import InputError, reading
 from entrap.solve.protocol.netcdf import Stored, read
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.diagnostics import diagnostics
+from entrap.studies.fit.inputs.options import Fit
+from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.posterior import DERIVED, Posterior
 from entrap.studies.fit.sampling import Chains
 
@@ -34,8 +36,10 @@ def fingerprint(case: Case, data: Observations, name: str) -> str:
         data: The measurements.
         name: Of the hypothesis.
     """
-    stated = {k: v for k, v in case.to_dict().items() if k not in ("title", "sweep", "plan")}
-    options = {k: v for k, v in stated.get("fit", {}).items() if k not in _IGNORED}
+    stated = {k: v for k, v in Case.to_dict(case).items() if k != "title"}
+    if (table := DataTable.of(case)) is not None:
+        stated[DataTable.TABLE] = table.to_dict()
+    options = {k: v for k, v in Fit.of(case).to_dict().items() if k not in _IGNORED}
     groups = {
         key: [str(part) for part in vars(group).values()] for key, group in data.groups.items()
     }

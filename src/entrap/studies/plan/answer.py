@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from entrap.model.observables import OBSERVABLES
+from entrap.studies.plan.inputs.options import Plan
 from entrap.studies.plan.plan import DECIDED, Candidate, Planned
 
 _ENOUGH, _LITTLE = 0.9, 0.1  # bits
@@ -59,7 +60,7 @@ def _sentences(planned: Planned) -> Iterator[str]:
         )
         yield from _coarsest(ranked)
     yield from _trusted(ranked)
-    count = planned.case.plan.points
+    count = Plan.of(planned.case).points
     spread = planned.design.points[0, :count]
     yield (
         f"A candidate is {count} points with the trap"

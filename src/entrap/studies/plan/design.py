@@ -20,6 +20,7 @@ from entrap.model.observables import OBSERVABLES
 from entrap.model.state import State
 from entrap.solve.inputs import sample
 from entrap.solve.protocol.equilibrium import equilibrate
+from entrap.studies.plan.inputs.options import Plan
 
 _BELOW = 0.9  # of T_c, where the points without a trap are at most
 _SPAN = 0.2  # of T_c, which the points of a candidate cover
@@ -60,7 +61,7 @@ def design(case: Case) -> Design:
     Raises:
         InputError: the temperatures do not go up, or the bare sample shows nothing of a quantity.
     """
-    asked, critical = case.plan, case.material.critical_temperature
+    asked, critical = Plan.of(case), case.material.critical_temperature
     effective = float(landau.effective_critical_temperature(sample(case)))
     low = asked.start or 0.2 * critical
     high = asked.stop or min(1.1 * effective, 2 * critical)

@@ -10,6 +10,7 @@ from entrap.report.page import inline, margins_section, page, part
 from entrap.report.summary import summary_of
 from entrap.solve.protocol.results import strict
 from entrap.studies.plan.answer import meaning, plan_answer, symbol
+from entrap.studies.plan.inputs.options import Plan
 from entrap.studies.plan.plan import DECIDED, Candidate, Planned
 
 _SHOWN = 30  # rows of the table
@@ -30,7 +31,7 @@ def plan_report(planned: Planned, figures: Mapping[str, str]) -> str:
         decided=f"{DECIDED:g}",
         candidates="".join(_row(i + 1, c) for i, c in enumerate(ranked[:_SHOWN])),
         shown=shown if len(ranked) > _SHOWN else "",
-        draws=str(planned.case.plan.draws),
+        draws=str(Plan.of(planned.case).draws),
         references="".join(_reference(planned, i) for i in range(len(planned.design.quantities))),
         priors="".join(
             f"<tr><td><code>{html.escape(p.key)}</code></td><td>{as_html(p.declared.symbol)}</td>"

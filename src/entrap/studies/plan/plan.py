@@ -30,11 +30,13 @@ from entrap.solve.protocol.equilibrium import equilibrate
 from entrap.solve.protocol.results import Margin
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.hypotheses import hypotheses, inputs_for
-from entrap.studies.fit.inputs.table import DataGroup
+from entrap.studies.fit.inputs.options import Fit
+from entrap.studies.fit.inputs.table import DataGroup, DataTable
 from entrap.studies.fit.parameters import Parameter, drawn, value
 from entrap.studies.fit.prediction import CALIBRATION, at_equilibrium
 from entrap.studies.plan.design import Design, design, signal
 from entrap.studies.plan.gain import log_evidence
+from entrap.studies.plan.inputs.options import Plan
 
 DECIDED = 5.0
 """ln B from which evidence is called strong."""
@@ -212,17 +214,15 @@ def plan(case: Case, *, progress: Progress | None = None) -> Planned:
         A plan takes some ten seconds; see the page on plans.
     """
     case.require("landau")
-    both = dataclasses.replace(
-        case, fit=dataclasses.replace(case.fit, hypotheses=("none", "mixing"))
-    )
-    parameters, (none, mixing), _ = hypotheses(both, _blank(case))
+    options = dataclasses.replace(Fit.of(case), hypotheses=("none", "mixing"))
+    parameters, (none, mixing), _ = hypotheses(case, _blank(case), options)
     layout = design(case)
     # Without valence electrons no entropy is of consequence: one function serves both.
     asked = _Asked(mixing.choices, case.material.gap_follows, layout.quantities, parameters)
     masks = [h.masks(parameters) for h in (mixing, none)]
     free, fixed = (np.stack(columns) for columns in zip(*masks, strict=True))
-    inputs, draws = inputs_for(case), case.plan.draws
-    keys = jax.random.split(jax.random.key(case.fit.seed), 3)
+    inputs, draws = inputs_for(case), Plan.of(case).draws
+    keys = jax.random.split(jax.random.key(options.seed), 3)
     truths = np.asarray(drawn(tuple(p.prior for p in parameters), keys[0], draws))
     noise = np.asarray(jax.random.normal(keys[1], (draws, layout.points.shape[1])))
     sigma = layout.references[:, None] * np.array(layout.precisions)
@@ -288,9 +288,10 @@ def _readings(asked: _Asked, inputs: Any, points: Any, on: Any, theta: Reals) ->
 
 def _blank(case: Case) -> Observations:
     """Data of each quantity, with its calibration: what the hypotheses know to be uncertain."""
-    names = case.plan.quantities
+    names = Plan.of(case).quantities
     count = len(names)
-    stated = case.data.groups if case.data else {}
+    table = DataTable.of(case)
+    stated = table.groups if table else {}
     groups = {
         name: dataclasses.replace(stated.get(name, DataGroup()), temperature_offset=None)
         for name in names

@@ -13,6 +13,7 @@ from entrap.case.case import Case
 from entrap.report.ahead import import_ahead
 from entrap.report.folder import complete_folder
 from entrap.report.summary import write_texts
+from entrap.studies.plan.inputs.options import Plan
 from entrap.studies.plan.plan import Planned, plan
 
 _ROWS = 10  # of the table in the terminal
@@ -36,7 +37,7 @@ def write_plan(case: Case, target: Path) -> None:
         TextColumn("temperatures"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(), console=errors, disable=not errors.is_terminal, transient=True,
     ) as bar:  # fmt: skip
-        task = bar.add_task("", total=case.plan.temperatures)
+        task = bar.add_task("", total=Plan.of(case).temperatures)
         found = plan(case, progress=lambda done, _: bar.update(task, completed=done))
     ahead.join()
     with complete_folder(target) as folder:

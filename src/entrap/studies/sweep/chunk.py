@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from entrap.case.case import Case
+from entrap.case.casefile import CaseFile
 from entrap.solve.inputs import Inputs
 from entrap.studies.sweep.kernel import (
     Request,
@@ -58,7 +58,7 @@ def _opened(path: str, made: str) -> tuple[Store, SweepLayout]:
     data = dataset(Path(path))
     told = json.loads(store.attrs["sweep"])
     laid = SweepLayout(
-        Case.from_dict(json.loads(store.attrs["case"]), needs=("material",)),
+        CaseFile.from_dict(json.loads(store.attrs["case"]), needs=("material",)),
         {key: data[key].values for key in told["axes"]},
         tuple(told["results"]),
         told["scheme"],

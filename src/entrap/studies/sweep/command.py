@@ -73,11 +73,12 @@ def sweep(
 ) -> None:
     """Map results over one to six numbers of a case; a run that is stopped can be resumed."""
     del list_
+    from entrap.studies.sweep.inputs.options import Sweep
     from entrap.studies.sweep.inputs.varied import check_ends, varied
 
     stated = read_case(context, case, set_, needs=("material",))
     axes = varied(
-        stated.sweep,
+        Sweep.of(stated),
         vary or (),
         results=[name.strip() for text in result or () for name in text.split(",")],
         reduce=reduce or (),

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 
 from entrap.case.case import Case, tables_of
-from entrap.case.tables import declared
+from entrap.case.casefile import CaseFile
 from entrap.core.errors import InputError
 from entrap.solve.inputs import Choices, Inputs, choices_of, inputs_of, replaced
 from entrap.studies.sweep.chunking import by_emptying, layout, sizes
 from entrap.studies.sweep.comparison import digest
+from entrap.studies.sweep.inputs.keys import declared
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.names import GAINS, RESULTS, TEMPERATURE, check_results, default_results
 from entrap.studies.sweep.needs import check_needs
@@ -231,8 +232,10 @@ def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
             f"{', '.join(sweep.reduce)}"
         )
     chunk, block = layout(sweep, axes, sizes(case, results))
-    bare = dataclasses.replace(case, sweep=None)
-    return SweepLayout(bare, axes, results, sweep.scheme, dict(sweep.reduce), chunk, block)
+    if isinstance(case, CaseFile):  # the axes are those of the layout
+        kept = {name: part for name, part in case.studies.items() if name != Sweep.TABLE}
+        case = CaseFile.of(case, kept)
+    return SweepLayout(case, axes, results, sweep.scheme, dict(sweep.reduce), chunk, block)
 
 
 def with_tables(case: Case, axes: Mapping[str, np.ndarray]) -> Case:

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from entrap.case.case import Case
+from entrap.case.case import Case, needed
+from entrap.case.casefile import CaseFile
 from entrap.core.errors import InputError, reading
 from entrap.core.exchange import exchange
 from entrap.core.quantities import Quantity
@@ -125,7 +126,9 @@ def sweep(
         array([1.254284, 1.530394])
     """
     if axes is None:
-        stated = case.require("sweep")
+        stated = Sweep.of(case)
+        if stated is None:
+            raise InputError(needed("sweep"))
     else:
         stated = Sweep(dict(axes), tuple(results), scheme, samples, seed, dict(reduce or {}))
     check_ends(case, stated)
@@ -160,7 +163,7 @@ def load_sweep(path: str | Path) -> Swept:
     data = dataset(path)
     with reading(path, "a whole sweep of entrap"):
         done = float(Store.read(path).done().mean())
-        case = Case.from_dict(json.loads(data.attrs["case"]), needs=("material",))
+        case = CaseFile.from_dict(json.loads(data.attrs["case"]), needs=("material",))
         _check(data)
     return Swept(case, data.drop_vars("done"), path, done)
 

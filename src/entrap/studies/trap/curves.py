@@ -203,7 +203,7 @@ def _spectra(chosen: Static, inputs: Any, found: Any) -> tuple[OverEnergy, OverT
     energy = jnp.sort(jnp.concatenate([jnp.asarray([*below, *above]), mini, between]))
     states = proximity.bilayer_states(
         energy * gap, gap, found["metal_coupling"], found["film_coupling"],
-        junction_of(inputs).broadening,
+        junction_of(inputs).dynes_broadening,
     )  # fmt: skip
     gapped = energy <= 1
     over = jnp.where(gapped, 1.5, energy) * gap

@@ -116,8 +116,8 @@ def observations(file: DataFile, table: DataTable) -> Observations:
         group=np.array([place[p.group] for p in points]),
         row=np.array([p.row for p in points]),
         groups=groups,
-        against="time" if table.of("time") else "temperature",
-        follows="protocol" if table.of("time") else table.follows or "equilibrium",
+        against="time" if table.column_of("time") else "temperature",
+        follows="protocol" if table.column_of("time") else table.follows or "equilibrium",
         source=file.name,
     )
 
@@ -139,7 +139,7 @@ def _disorder(points: Sequence[Point], file: DataFile, table: DataTable) -> list
     problems = []
     last: dict[tuple[Any, ...], Point] = {}
     seen: dict[tuple[Any, ...], int] = {}
-    what = "time" if table.of("time") else "temperature"
+    what = "time" if table.column_of("time") else "temperature"
     for p in points:
         series = (p.column, p.on, p.group)
         again = seen.setdefault((*series, p.coordinate), p.row)

@@ -51,7 +51,7 @@ class Reader:
     def __init__(self, file: DataFile, table: DataTable) -> None:
         self.file, self.table = file, table
         self.problems: dict[tuple[int, str], None] = {}
-        self.roles = {role: table.of(role) for role in ("trap", "group", "limit")}
+        self.roles = {role: table.column_of(role) for role in ("trap", "group", "limit")}
 
     def told(self) -> list[str]:
         """What is wrong, in the order of the rows."""
@@ -65,9 +65,9 @@ class Reader:
 
     def _coordinates(self) -> list[float | None]:
         """Temperature or time of each row; None where it is missing or wrong."""
-        name, unit = self.table.of("temperature"), "K"
+        name, unit = self.table.column_of("temperature"), "K"
         if name is None:
-            name, unit = self.table.of("time") or "", "s"
+            name, unit = self.table.column_of("time") or "", "s"
         scale = self._scale(name, self.table.columns[name].unit, unit)
         found: list[float | None] = []
         for i, cell in enumerate(self.file.columns[name]):

@@ -15,6 +15,7 @@ from entrap.report.labels import quoted, typeset
 from entrap.report.style import BLACK, BLUE, GREEN, RED
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.hypotheses import ENTROPIC
+from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.pages.words import drawable, shown
 from entrap.studies.fit.posterior import Posterior
 
@@ -155,7 +156,7 @@ def _at_points(found: Fitted, p: Posterior, index: np.ndarray) -> tuple[np.ndarr
     with np.errstate(invalid="ignore"):
         median = np.quantile(made, 0.5, axis=0, method="inverted_cdf")
     data = found.data
-    scale = p.at(0.5).get("fit.noise_scale", found.case.fit.noise_scale)
+    scale = p.at(0.5).get("fit.noise_scale", Fit.of(found.case).noise_scale)
     return median, scale * np.hypot(data.absolute[index], data.relative[index] * median)
 
 

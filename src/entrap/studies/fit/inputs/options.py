@@ -1,21 +1,20 @@
-"""The tables [fit] and [plan]: what is inferred, under which hypotheses, and what is planned."""
+"""The table [fit]: how data are fitted, and under which hypotheses."""
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from entrap.case.priors import check_difference
-from entrap.case.tables import unknown
+from entrap.case.case import Case
+from entrap.case.casefile import study_of
+from entrap.case.priors import Prior, check_difference
+from entrap.case.tables import read_fields, unknown
+from entrap.case.uncertain import take_priors
 from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import quantities, quantity, quantity_of, settle
-from entrap.model.observables import PLANNABLE
+from entrap.core.quantities import Quantity, quantities, quantity, quantity_of, settle
 
 HYPOTHESES = ("none", "mixing", "weighted", "degenerate", "plain")
 """What the data are compared under: no entropy, the paper's, two weaker ones, and no entropy but
 a trap that cools or heats."""
-
-PLANNED = ("penetration_depth", "lower_critical_field", "higgs_mode", "higgs_coefficient")
-"""Measurements that a plan considers where none are named."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,7 +23,17 @@ class Fit:
 
     Args:
         hypotheses: Those that are compared; all that apply where none are named.
+        priors: What is believed of its numbers before the data, by key.
+
+    Raises:
+        InputError: all that is wrong, each with its key.
+
+    Examples:
+        >>> Fit.from_dict({"noise_scale": {"prior": "lognormal(2, 0.3)"}}).noise_scale
+        2.0
     """
+
+    TABLE: ClassVar[str] = "fit"
 
     noise: str = quantity(
         "1",
@@ -102,11 +111,17 @@ class Fit:
         example=250,
     )
     hypotheses: tuple[str, ...] = ()
+    priors: Mapping[str, Prior] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         shift = self.temperature_shift
-        problems = _settled(self)
-        problems += _names(self, "hypotheses", HYPOTHESES)
+        problems = settled(self)
+        problems += named(self, "hypotheses", HYPOTHESES)
+        problems += [
+            Problem("has a prior, but is no number of [fit] that may have one", key)
+            for key in self.priors
+            if key not in self.believed()
+        ]
         if not problems:
             problems += _no_difference(shift)
         if not problems and (self.chains or 0) % 2:
@@ -114,124 +129,72 @@ class Fit:
         if problems:
             raise InputError(*problems)
 
+    @classmethod
+    def believed(cls) -> dict[str, Quantity]:
+        """Declarations of the numbers that may have a prior, by key."""
+        return {k: q for k, q in quantities(cls) if q.kind == "number" and k not in _CHOSEN}
 
-@dataclasses.dataclass(frozen=True)
-class Plan:
-    """Which measurements a plan ranks.
+    @classmethod
+    def from_dict(cls, stated: Any) -> "Fit":
+        """The table as a case file has it.
 
-    Args:
-        quantities: Candidates.
-        precisions: Relative uncertainties of a point.
-    """
+        Args:
+            stated: Values by key, numbers with a prior as tables; a table already made is given
+                back.
 
-    start: float | None = quantity(
-        "K",
-        "T",
-        "Lowest temperature; 0.2 T_c where it is not given",
-        default=None,
-        at_least=1e-6,
-        at_most=1e6,
-        example="2 K",
-    )
-    stop: float | None = quantity(
-        "K",
-        "T",
-        "Highest temperature; 1.1 T̃_c, 2 T_c at most, where it is not given",
-        default=None,
-        at_least=1e-6,
-        at_most=1e6,
-        example="12 K",
-    )
-    temperatures: int = quantity(
-        "1",
-        "",
-        "Temperatures about which to measure",
-        default=12,
-        kind="integer",
-        at_least=2,
-        at_most=200,
-        example=12,
-    )
-    points: int = quantity(
-        "1",
-        "N",
-        "Points of a measurement with the trap, and as many without",
-        default=5,
-        kind="integer",
-        at_least=1,
-        at_most=100,
-        example=5,
-    )
-    draws: int = quantity(
-        "1",
-        "",
-        "Data sets that are made up for each candidate",
-        default=100,
-        kind="integer",
-        at_least=20,
-        at_most=10**5,
-        example=100,
-    )
-    quantities: tuple[str, ...] = PLANNED
-    precisions: tuple[float, ...] = (0.003, 0.01, 0.03)
-
-    def __post_init__(self) -> None:
-        problems = _settled(self)
-        problems += _names(self, "quantities", PLANNABLE)
-        if self.quantities == ():
-            problems.append(Problem("must name one at least", "quantities"))
-        shares = self.precisions
-        if not isinstance(shares, list | tuple) or not shares or not all(map(_is_share, shares)):
-            told = f"must be a list of numbers between 0 and 1, but is {shares!r:.60}"
-            problems.append(Problem(told, "precisions"))
-        else:
-            object.__setattr__(self, "precisions", tuple(shares))
-        ends = (self.start, self.stop) if not problems else (None, None)
-        if ends[0] is not None and ends[1] is not None and not ends[0] < ends[1]:
-            told = f"must be above `start`, {self.start:g} K, but is {self.stop:g} K"
-            problems.append(Problem(told, "stop"))
+        Raises:
+            InputError: all that is wrong, each with its key.
+        """
+        problems: list[Problem] = []
+        priors: dict[str, Prior] = {}
+        if isinstance(stated, Mapping):
+            stated, priors = take_priors(stated, dict(quantities(cls)), problems, _CHOSEN)
+        try:
+            made = read_fields(cls, stated, priors=priors)
+        except InputError as error:
+            raise InputError(*problems, *error.problems) from None
         if problems:
             raise InputError(*problems)
+        return made
+
+    @classmethod
+    def of(cls, case: Case) -> "Fit":
+        """How a case says that its data are fitted; as by default where it does not.
+
+        Args:
+            case: The case.
+        """
+        return study_of(case, cls) or cls()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The table as `from_dict` takes it; what is as by default is left out."""
+        believed = {
+            key: {"value": getattr(self, key), "prior": str(prior)}
+            for key, prior in self.priors.items()
+        }
+        return changed_fields(self, ("priors",)) | believed
 
 
-def read_options(table: type, name: str, stated: Any, problems: list[Problem]) -> Any:
-    """A table [fit] or [plan]; None where something is wrong.
+_CHOSEN = ("degrees_of_freedom",)
+"""Numbers that are chosen, not believed."""
+
+
+def changed_fields(part: Any, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Fields of a table whose values are not those by default, as a case file has them.
 
     Args:
-        table: Its class.
-        name: Its name.
-        stated: What is stated of it; one already made is given back.
-        problems: What is wrong with it is added here.
+        part: The table.
+        without: Fields that are left out.
     """
-    if isinstance(stated, table):
-        return stated
-    if not isinstance(stated, Mapping):
-        problems.append(Problem(f"must be a table, but is a {type(stated).__name__}", name))
-        return None
-    fields = tuple(field.name for field in dataclasses.fields(table))
-    wrong = [
-        Problem(unknown(key, fields, "key"), f"{name}.{key}") for key in stated if key not in fields
-    ]
-    try:
-        made = table(**{key: value for key, value in stated.items() if key in fields})
-    except InputError as error:
-        wrong += [Problem(p.text, f"{name}.{p.key}" if p.key else name) for p in error.problems]
-    problems += wrong
-    return None if wrong else made
-
-
-def stated_options(part: Fit | Plan) -> dict[str, Any]:
-    """The table as `read_options` takes it; what is as by default is left out."""
-    declared = dict(quantities(part))
     found = {}
     for field in dataclasses.fields(part):
         value = getattr(part, field.name)
-        if value is not None and value != field.default:
-            found[field.name] = value if field.name in declared else list(value)
+        if field.name not in without and value is not None and value != field.default:
+            found[field.name] = list(value) if isinstance(value, tuple) else value
     return found
 
 
-def _settled(owner: Fit | Plan) -> list[Problem]:
+def settled(owner: Any) -> list[Problem]:
     """What is wrong with the declared fields, which are brought to SI."""
     try:
         settle(owner)
@@ -240,7 +203,7 @@ def _settled(owner: Fit | Plan) -> list[Problem]:
     return []
 
 
-def _names(owner: Fit | Plan, key: str, known: tuple[str, ...]) -> list[Problem]:
+def named(owner: Any, key: str, known: tuple[str, ...]) -> list[Problem]:
     """What is wrong with a list of names, which becomes a tuple."""
     stated = getattr(owner, key)
     if not isinstance(stated, list | tuple) or not all(isinstance(name, str) for name in stated):
@@ -256,7 +219,3 @@ def _no_difference(shift: Any) -> list[Problem]:
     except InputError as error:
         return [Problem(p.text, "temperature_shift") for p in error.problems]
     return []
-
-
-def _is_share(value: Any) -> bool:
-    return isinstance(value, float) and 0 < value < 1

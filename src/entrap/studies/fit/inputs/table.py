@@ -2,8 +2,10 @@
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
+from entrap.case.case import Case
+from entrap.case.casefile import study_of
 from entrap.case.priors import Prior, parse_prior
 from entrap.case.tables import unknown
 from entrap.core.errors import InputError, Problem
@@ -45,6 +47,8 @@ class DataTable:
     Raises:
         InputError: all that is wrong, each with its key.
     """
+
+    TABLE: ClassVar[str] = "data"
 
     columns: Mapping[str, DataColumn] = dataclasses.field(default_factory=dict)
     groups: Mapping[str, DataGroup] = dataclasses.field(default_factory=dict)
@@ -108,6 +112,15 @@ class DataTable:
             raise InputError(*problems)
         return table
 
+    @classmethod
+    def of(cls, case: Case) -> "DataTable | None":
+        """What a case says of its data; None where it says nothing.
+
+        Args:
+            case: The case.
+        """
+        return study_of(case, cls)
+
     def to_dict(self) -> dict[str, Any]:
         """The table as `from_dict` takes it."""
         columns = {
@@ -139,7 +152,7 @@ class DataTable:
             self.allow or other.allow,
         )
 
-    def of(self, role: str) -> str | None:
+    def column_of(self, role: str) -> str | None:
         """The column that has a role, if there is one."""
         return next((name for name, c in self.columns.items() if c.quantity == role), None)
 
@@ -176,7 +189,7 @@ def _incomplete(table: DataTable) -> list[Problem]:
         elif other and other.quantity != "uncertainty":
             told = f"must name a column of uncertainties, but `{column.uncertainty}` is none"
             problems.append(Problem(told, f"columns.{name}.uncertainty"))
-        if column.trap is None and table.of("trap") is None:
+        if column.trap is None and table.column_of("trap") is None:
             told = 'is missing: give "on" or "off", or a column with quantity = "trap"'
             problems.append(Problem(told, f"columns.{name}.trap"))
     return problems
@@ -194,7 +207,7 @@ def _unused(table: DataTable) -> list[Problem]:
         if column.quantity == "uncertainty" and name not in named
     ]
     for role in ("trap", "group"):
-        name = table.of(role)
+        name = table.column_of(role)
         if name and all(getattr(column, role) is not None for column in observed.values()):
             told = f"is not used, as every column states its own `{role}`: take one of them out"
             problems.append(Problem(told, f"columns.{name}"))

@@ -4,10 +4,11 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from entrap.case.tables import NESTED, TABLES, declared, unknown
+from entrap.case.tables import NESTED, TABLES, current_key, unknown
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantity, settle
 from entrap.studies.sweep.inputs.column import Column, check_values
+from entrap.studies.sweep.inputs.keys import declared
 
 if TYPE_CHECKING:
     import numpy as np
@@ -188,6 +189,9 @@ def read_axes(stated: Any, problems: list[Problem]) -> dict[str, Axis]:
         try:
             if isinstance(axis, Mapping) and (key in TABLES or key in NESTED):
                 raise InputError(Problem(f"is a table: {_QUOTED}", key))
+            key = current_key(key)
+            if key in made:
+                raise InputError(Problem("is given twice, under two names: keep one", key))
             made[key] = read_axis(key, axis)
         except InputError as error:
             problems += [Problem(p.text, f"axes.{p.key}") for p in error.problems]

@@ -5,9 +5,11 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from entrap.case.tables import unknown
+from entrap.case.case import Case
+from entrap.case.casefile import study_of
+from entrap.case.tables import current_key, read_fields
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantity, settle
 from entrap.studies.sweep.inputs.axes import (
@@ -57,6 +59,8 @@ class Sweep:
         [0.01, 0.447, 20.0]
     """
 
+    TABLE: ClassVar[str] = "sweep"
+
     axes: Mapping[str, Axis]
     results: tuple[str, ...] = ()
     scheme: str = quantity(
@@ -96,7 +100,7 @@ class Sweep:
             settle(self)
         except InputError as error:
             problems += error.problems
-        named = tuple(self.axes) if isinstance(self.axes, Mapping) else ()
+        named = tuple(map(current_key, self.axes)) if isinstance(self.axes, Mapping) else ()
         self._set("axes", read_axes(self.axes, problems))
         self._set("results", _results(self.results, problems))
         self._set("reduce", _reductions(self.reduce, named, problems))
@@ -106,29 +110,30 @@ class Sweep:
             raise InputError(*problems)
 
     @classmethod
-    def from_dict(cls, stated: Mapping[str, Any]) -> "Sweep":
+    def from_dict(cls, stated: Any, folder: Path | None = None) -> "Sweep":
         """Sweep from its table, as a case file or `to_dict` has it.
 
         Args:
             stated: Values by key; a sweep already made is given back.
+            folder: Where the CSV files are that its axes name, and must be; they are not looked
+                for where it is None.
 
         Raises:
             InputError: all that is wrong, each with its key.
         """
-        if isinstance(stated, cls):
-            return stated
-        if not isinstance(stated, Mapping):
-            raise InputError(f"must be a table, but is a {type(stated).__name__}")
-        fields = tuple(field.name for field in dataclasses.fields(cls))
-        problems = [Problem(unknown(k, fields, "key"), k) for k in stated if k not in fields]
-        known = {key: value for key, value in stated.items() if key in fields}
-        try:
-            made = cls(**{"axes": None, **known})
-        except InputError as error:
-            raise InputError(*problems, *error.problems) from None
-        if problems:
-            raise InputError(*problems)
-        return made
+        if isinstance(stated, Mapping):
+            stated = {"axes": None} | dict(stated)
+        made = read_fields(cls, stated)
+        return made if folder is None else made.beside(folder)
+
+    @classmethod
+    def of(cls, case: Case) -> "Sweep | None":
+        """What a case says is to vary; None where it says nothing.
+
+        Args:
+            case: The case.
+        """
+        return study_of(case, cls)
 
     def to_dict(self) -> dict[str, Any]:
         """The sweep as a table of SI numbers; `from_dict` gives the same sweep back."""
@@ -152,7 +157,7 @@ class Sweep:
                 moved[key] = dataclasses.replace(axis, file=str(folder / axis.file))
                 if not (folder / axis.file).is_file():
                     told = f"names the file {folder / axis.file}, which is not there"
-                    problems.append(Problem(told, f"sweep.axes.{key}"))
+                    problems.append(Problem(told, f"axes.{key}"))
         if problems:
             raise InputError(*problems)
         return dataclasses.replace(self, axes=moved)
@@ -269,13 +274,14 @@ def _reductions(stated: Any, axes: tuple[str, ...], problems: list[Problem]) -> 
             )
         )
         return {}
+    stated = {current_key(key): word for key, word in stated.items()}
     for key, word in stated.items():
         if key not in axes:
             problems.append(Problem(f"is no axis: axes are {', '.join(axes)}", f"reduce.{key}"))
         if word not in REDUCTIONS:
             one_of = " or ".join(f'"{known}"' for known in REDUCTIONS)
             problems.append(Problem(f"must be {one_of}, but is {word!r:.60}", f"reduce.{key}"))
-    return dict(stated)
+    return stated
 
 
 def _again(values: Iterable[Any]) -> Iterator[Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from entrap.case.case import Case
+from entrap.case.tables import current_key
 from entrap.core.errors import InputError, Problem
 from entrap.studies.sweep.inputs.axes import ends_of, parse_axis
 from entrap.studies.sweep.inputs.options import Sweep
@@ -38,6 +39,7 @@ def varied(
     problems: list[Problem] = []
     axes: dict[str, Any] = {}
     for key, text in _pairs(vary, "--vary", "KEY=START:STOP:POINTS", problems).items():
+        key = current_key(key)
         try:
             axes[key] = parse_axis(key, text)
         except InputError as error:
@@ -71,7 +73,7 @@ def check_ends(case: Case, sweep: Sweep) -> None:
         InputError: what is wrong with them, once for each key, and where.
 
     Examples:
-        >>> from entrap.case.toml import load_case
+        >>> from entrap import load_case
         >>> case = load_case("examples/nbn-carriers.toml")
         >>> check_ends(case, Sweep({"landau.below_critical": "1 K:20 K:5"}))
         Traceback (most recent call last):

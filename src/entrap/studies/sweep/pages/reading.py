@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from entrap.case.tables import sweepable
+from entrap.case.tables import current_key
 from entrap.core.quantities import Quantity
+from entrap.studies.sweep.inputs.keys import sweepable
 from entrap.studies.sweep.names import MARGINS, RESULTS
 from entrap.studies.sweep.store import Store
 from entrap.studies.sweep.sweep import Swept
@@ -47,7 +48,7 @@ def declared_of(variable: xr.DataArray) -> Quantity:
         variable: Of a sweep's data.
     """
     name = str(variable.name)
-    stated = RESULTS[name].declared if name in RESULTS else sweepable().get(name)
+    stated = RESULTS[name].declared if name in RESULTS else sweepable().get(current_key(name))
     unit = str(variable.attrs.get("units", "")) or "1"
     # The place of an extreme is of the axis' unit, not of the result's.
     display = stated.display if stated is not None and stated.unit == unit else ""

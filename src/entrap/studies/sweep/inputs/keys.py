@@ -1,0 +1,57 @@
+"""The keys of a case that a sweep may vary."""
+
+from difflib import get_close_matches
+
+from entrap.case.tables import declarations
+from entrap.case.uncertain import uncertain
+from entrap.core.errors import InputError, Problem
+from entrap.core.quantities import Quantity
+
+TEMPERATURE = Quantity(
+    "K",
+    "T",
+    "Temperature of the equilibrium states",
+    at_least=1e-6,
+    at_most=1e6,
+    example="4 K",
+)
+"""What `temperature` is: no key of a case, but one that a sweep may vary."""
+
+
+def sweepable() -> dict[str, Quantity]:
+    """Declarations of all keys that a sweep may vary, by dotted name."""
+    return {"temperature": TEMPERATURE} | uncertain()
+
+
+def declared(key: str) -> Quantity:
+    """Declaration of a key that a sweep may vary.
+
+    Args:
+        key: Its dotted name, or "temperature".
+
+    Raises:
+        InputError: there is no such key, the nearest is named; or it is no number, or a whole one.
+
+    Examples:
+        >>> declared("landau.a").unit
+        'J/K'
+        >>> declared("mixture.valence_rato")
+        Traceback (most recent call last):
+        ...
+        entrap.core.errors.InputError: `mixture.valence_rato` is an unknown key; did you mean ...
+    """
+    found = sweepable()
+    if key in found:
+        return found[key]
+    if key in (keys := declarations()):
+        kind = {"integer": "a whole number", "text": "a word", "switch": "a switch"}
+        raise InputError(
+            Problem(
+                f"is {kind[keys[key].kind]}: a sweep varies numbers that may have any value "
+                "between two",
+                key,
+            )
+        )
+    near = get_close_matches(str(key), found, n=1, cutoff=0.4)
+    hint = f"did you mean `{near[0]}`?" if near else "give TABLE.KEY, or `temperature`"
+    raise InputError(Problem(f"is an unknown key; {hint}", str(key)))
