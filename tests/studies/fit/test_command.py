@@ -20,6 +20,7 @@ from entrap.studies.fit.evidence import Evidence
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.hypotheses import Hypothesis
 from entrap.studies.fit.identifiability import Direction
+from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.optimum import Optimum
 from entrap.studies.fit.pages.answer import fit_answer
@@ -69,7 +70,7 @@ def made(case, name, *, ratio=1.2, critical=8.0, infinite=0.0, wide=0.1, **more)
     entropic = name in ("mixing", "weighted", "degenerate")
     free = (*KEYS[:2], KEYS[2]) if entropic else (*KEYS[:2], *([SHIFT] if name == "plain" else []))
     keys = (*KEYS, SHIFT)
-    declared = uncertain()
+    declared = uncertain() | {f"fit.{key}": q for key, q in Fit.believed().items()}
     parameters = tuple(
         Parameter(k, declared[k], Prior("lognormal", (1.0, 1.0), "stated" if k != SHIFT else "default"), 0.0)
         for k in keys
