@@ -19,7 +19,6 @@ from entrap.solve import inputs
 from entrap.solve.protocol import equilibrium, evolve
 from entrap.studies.fit import fit
 from entrap.studies.fit.data.observations import Observations
-from entrap.studies.fit.inputs.options import Fit, Plan
 from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.plan import plan
 from entrap.studies.sweep import sensitivity, sweep
@@ -29,7 +28,7 @@ MATERIAL = {
     "fermi_temperature": 1e4,
     "fermi_velocity": 1e6,
     "density_of_states": 1e47,
-    "kaplan_time": 4e-7,
+    "electron_phonon_time": 4e-7,
     "diffusivity": 6e-3,
 }
 """Optional keys of [material]."""
@@ -94,14 +93,16 @@ def made(material, landau, protocol, trap, pairing, film, mixture):
     """The case of these choices, which may be none."""
     parts = {"trap": trap, "pairing": pairing, "film": film}
     stated = {k: v for key, name in parts.items() for k, v in CHOICES[key][name].items()}
-    return et.Case(
+    return et.CaseFile(
         MADE[material],
         CHOICES["landau"][landau],
         CHOICES["protocol"][protocol],
         CHOICES["mixture"][mixture],
         et.Trap(**stated),
-        plan=Plan(temperatures=2, draws=20, points=2, quantities=("higgs_coefficient",)),
-        fit=Fit(chains=4, draws=50),
+        studies={
+            "plan": et.Plan(temperatures=2, draws=20, points=2, quantities=("higgs_coefficient",)),
+            "fit": et.Fit(chains=4, draws=50),
+        },
     )
 
 

@@ -88,7 +88,9 @@ def test_a_case_file_without_studies_equals_its_sample_and_one_with_them_does_no
     sample = Case.from_dict({"material": MATERIAL}, ())
     assert sample == CaseFile.of(sample, {}) == sample
     assert sample != CaseFile.of(sample, {"fit": et.Fit()})
-    assert CaseFile.of(sample, {"fit": et.Fit()}) != CaseFile.of(sample, {"fit": et.Fit(seed=1)})
+    seeded = CaseFile.of(sample, {"fit": et.Fit(seed=1)})
+    assert seeded != CaseFile.of(sample, {"fit": et.Fit()})
+    assert seeded == CaseFile.of(sample, {"fit": {"seed": 1}})
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 
 import entrap as et
-from entrap.case.toml import load_case
+from entrap.app.casefile import load_case
 from entrap.core.errors import SolveError
 from entrap.studies.fit.data.observations import load_data
+from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.needs import NEEDS
 from entrap.studies.fit.storage import saved_chains
 
@@ -151,7 +152,7 @@ def whole(tmp_path_factory):
 @pytest.fixture(scope="module")
 def fit():
     case = load_case(DATA / "fit.toml", needs=NEEDS)
-    return case, load_data(DATA / "fit.csv", case.data)
+    return case, load_data(DATA / "fit.csv", DataTable.of(case))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import xarray as xr
 import zarr
 
 import entrap as et
-from entrap.case.toml import load_case
+from entrap.app.casefile import load_case
 from entrap.core.quantities import quantities
 from entrap.model.device import TrapState
 from entrap.model.state import State
@@ -21,6 +21,7 @@ from entrap.model.validity import Margins
 from entrap.report.written import owned
 from entrap.solve.protocol.results import REGIMES
 from entrap.studies.fit.data.observations import load_data
+from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.needs import NEEDS
 from entrap.studies.fit.storage import saved_chains
 from entrap.studies.run.figures import evolution_figures
@@ -178,7 +179,9 @@ def test_what_load_does_not_read_is_refused_by_its_kind_and_opens_as_it_says(old
     with opener(path, engine="h5netcdf") as data:
         case = data.attrs.get("case") or data.attrs["entrap_case"]
         needs = ("trap.junction",) if "trap" in name else NEEDS
-        assert et.Case.from_dict(json.loads(case), needs=needs).title == json.loads(case)["title"]
+        assert (
+            et.CaseFile.from_dict(json.loads(case), needs=needs).title == json.loads(case)["title"]
+        )
 
 
 @pytest.mark.parametrize("version", ["0.3", "0.4"])
@@ -203,7 +206,7 @@ def test_a_sweep_has_what_its_store_has_and_is_drawn_again(old, version, tmp_pat
 def test_a_fit_goes_on_from_old_chains(old):
     folder = old / "0.4"
     case = load_case(folder / "fit.toml", needs=NEEDS)
-    data = load_data(folder / "fit.csv", case.data)
+    data = load_data(folder / "fit.csv", DataTable.of(case))
     chains = saved_chains(folder / "fit", case, data, "mixing", KEYS)
     assert chains is not None
     held, _ = raw(folder / "fit" / "posterior-mixing.nc")

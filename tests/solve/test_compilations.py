@@ -15,7 +15,8 @@ CASE = {
     "material": {
         "critical_temperature": "1.2 K", "conduction_density": "1.8e29 1/m^3",
         "fermi_temperature": "1.3e5 K", "fermi_velocity": "2e6 m/s",
-        "density_of_states": "1.07e47 1/J/m^3", "kaplan_time": "438 ns", "diffusivity": "60 cm^2/s",
+        "density_of_states": "1.07e47 1/J/m^3", "electron_phonon_time": "438 ns",
+        "diffusivity": "60 cm^2/s",
     },
     "landau": {"a": "3 k_B", "saturation": 1.0},
     "mixture": {"valence_ratio": 0.5},
@@ -32,7 +33,8 @@ CASE = {
 CHANGES = (
     {"material.critical_temperature": 1.3, "mixture.valence_ratio": 0.7},
     {"trap.junction.interface_resistance": 3e-10, "trap.pairing": 0.1, "material.gap": 3e-23},
-    {"protocol.start": 0.3, "protocol.hold": 2e-3, "landau.a": 5e-23, "material.kaplan_time": 1e-7},
+    {"protocol.start": 0.3, "protocol.hold": 2e-3, "landau.a": 5e-23},
+    {"material.electron_phonon_time": 1e-7},
     {"trap.film.trap_length": 5e-5, "trap.film.length": 2e-3, "material.diffusivity": 1e-3},
 )
 

@@ -208,8 +208,11 @@ def tables_of(case: Case) -> dict[str, Any]:
 
 
 def _stated(case: Case) -> dict[str, Any]:
-    fields = {field.name: getattr(case, field.name) for field in dataclasses.fields(case)}
-    return {"studies": {}} | fields
+    """All fields of a case, the tables of its studies as they would be written down."""
+    studies = getattr(case, "studies", {})
+    written = {n: x if isinstance(x, Mapping) else x.to_dict() for n, x in studies.items()}
+    fields = {field.name: getattr(case, field.name) for field in dataclasses.fields(Case)}
+    return fields | {"studies": written}
 
 
 def _states(stated: Any, name: str) -> bool:

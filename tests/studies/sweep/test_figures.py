@@ -15,7 +15,6 @@ from xarray.backends import BackendArray
 from xarray.core import indexing
 
 import entrap as et
-from entrap.case.tables import declared
 from entrap.report.labels import quoted, typeset
 from entrap.report.style import save
 from entrap.studies.sweep.figures import scales
@@ -23,6 +22,7 @@ from entrap.studies.sweep.figures.panels import CELLS, NONE, read_maps
 from entrap.studies.sweep.figures.plots import RESULTS, sensitivity_figure, sweep_figures
 from entrap.studies.sweep.figures.points import POINTS
 from entrap.studies.sweep.figures.regions import borders, names_inside, outline
+from entrap.studies.sweep.inputs.keys import declared
 from entrap.studies.sweep.names import MARGINS
 from entrap.studies.sweep.pages import reading
 from entrap.studies.sweep.pages.answer import share, sweep_answer

@@ -87,7 +87,7 @@ def _equilibrium(stored: Stored) -> Equilibrium:
 
 
 def _case(stored: Stored) -> Case:
-    return Case.from_dict(json.loads(stored.attributes["case"]))
+    return CaseFile.from_dict(json.loads(stored.attributes["case"]))
 
 
 def _states(stored: Stored, suffix: str, shape: tuple[int, ...]) -> State:
