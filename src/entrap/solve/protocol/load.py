@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from entrap.case.case import Case
+from entrap.case.casefile import CaseFile
 from entrap.core.errors import InputError, reading
 from entrap.core.quantities import Quantity, quantities, under_both_names
 from entrap.model.device import TrapState
