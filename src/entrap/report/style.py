@@ -1,6 +1,7 @@
 """How every figure looks, and how one is written: fit for a talk, safe for the colour-blind."""
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,3 +45,13 @@ def save(figure: Figure, stem: Path) -> str:
             figure.set_layout_engine(None)  # laid out by now: not a second time
         figure.savefig(f"{stem}.svg", metadata={"Date": None})
     return Path(f"{stem}.svg").read_text("utf-8")
+
+
+def save_all(figures: Mapping[str, Figure], folder: Path) -> dict[str, str]:
+    """Write figures into a folder, and give the texts of their SVG by name.
+
+    Args:
+        figures: The figures by name.
+        folder: Where.
+    """
+    return {name: save(figure, folder / name) for name, figure in figures.items()}

@@ -1,16 +1,13 @@
 """`entrap fit`: fit a case to measurements, write its folder, say what they say."""
 
 import contextlib
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from entrap.case.case import Case
@@ -18,6 +15,7 @@ from entrap.core.errors import SolveError
 from entrap.report.ahead import import_ahead
 from entrap.report.folder import complete_folder
 from entrap.report.summary import write_texts
+from entrap.report.terminal import print_sentences, table
 
 if TYPE_CHECKING:
     from entrap.studies.fit.data.observations import Observations
@@ -41,8 +39,7 @@ def write_fit(case: Case, data: "Observations", target: Path, resume: Path | Non
             converged.
         OSError: the folder cannot be written.
     """
-    ahead = threading.Thread(target=_import_ahead, daemon=True)
-    ahead.start()
+    ahead = import_ahead("arviz_base", "corner", "entrap.studies.fit.figures.plots")
     console = Console()
     with progress(console) as tell:
         from entrap.studies.fit.fit import fit
@@ -61,21 +58,14 @@ def write_fit(case: Case, data: "Observations", target: Path, resume: Path | Non
         raise SolveError(f"{told}\nAll that was found is in {target}")
 
 
-def _import_ahead() -> None:
-    """Import what writes and draws."""
-    import_ahead()
-    for name in ("arviz_base", "corner", "entrap.studies.fit.figures.plots"):
-        import_module(name)
-
-
 def _write(found: "Fitted", sentences: tuple[str, ...], folder: Path) -> None:
-    from entrap.report.style import save
+    from entrap.report.style import save_all
     from entrap.studies.fit.figures.plots import fit_figures
     from entrap.studies.fit.pages.report import fit_report, fit_summary
 
     with ThreadPoolExecutor(1) as aside:
         saved = aside.submit(found.save, folder)
-        drawn = {name: save(figure, folder / name) for name, figure in fit_figures(found)}
+        drawn = save_all(dict(fit_figures(found)), folder)
         saved.result()
     write_texts(folder, fit_report(found, drawn, sentences), fit_summary(found, sentences))
 
@@ -127,35 +117,29 @@ def _print(found: "Fitted", sentences: tuple[str, ...], target: Path, console: C
     from entrap.studies.fit.pages.words import letters_of, named, nats, percent, probability, span
 
     console.print(Text(found.case.title, style="bold"))
-    for sentence in sentences:
-        console.print(Text(f"\n{sentence}"))
+    print_sentences(sentences, console)
     for name in shown_first(found):
         p = found.posteriors[name]
-        table = _table(f"\n{named(name)}", "", "median", "", "90 %", "R-hat", "ESS")
+        rows = table(f"\n{named(name)}", "", "median", "", "90 %", "R-hat", "ESS")
         symbols = letters_of(p)
         for key, summary in p.table().items():
             told = span(summary)
             low, high = told.intervals[-1]
             known = summary.rhat == summary.rhat
             checks = (f"{summary.rhat:.4f}", f"{summary.ess:,.0f}") if known else ("", "")
-            table.add_row(
+            rows.add_row(
                 Text(str(symbols[key])), told.median, Text(told.unit), f"{low} to {high}", *checks
             )
-        console.print(table)
-    table = _table("\nHypotheses", "", "says", "ln B", "p", "Δelpd", "misfit p")
+        console.print(rows)
+    headings = ("", "says", "ln B", "p", "Δelpd", "misfit p")
+    rows = table("\nHypotheses", *headings, wrapped=["says"])
     for row in found.comparison.rows:
         label, meaning = LABELS[row.name]
         misfit = "-" if row.name in found.excluded else probability(row.misfit)
-        table.add_row(
+        rows.add_row(
             label, Text(meaning), nats(row.log_bayes), percent(row.probability),
             nats(row.elpd_difference, row.difference_error), misfit,
         )  # fmt: skip
-    console.print(table)
-    console.print(Text(f"\n{target}/report.html, summary.json, posterior-*.nc and the figures"))
-
-
-def _table(title: str, *headings: str) -> Table:
-    table: Any = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, no_wrap=heading != "says")
-    return table
+    console.print(rows)
+    files = f"{target}/report.html, summary.json, posterior-*.nc and the figures"
+    print_sentences([files], console)

@@ -1,18 +1,18 @@
 """`entrap paper`: every claim with its verdict, the paper's figures and their data."""
 
-import threading
 from collections import Counter
-from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
+from entrap.core.quantities import Quantity
 from entrap.report.ahead import import_ahead
 from entrap.report.folder import complete_folder
+from entrap.report.labels import quoted
 from entrap.report.summary import write_mark
+from entrap.report.terminal import print_sentences, table
 from entrap.studies.paper.claims import as_json, claims
 from entrap.studies.paper.verdicts import Claim
 
@@ -33,8 +33,7 @@ def write_paper(target: Path) -> None:
     Raises:
         OSError: the folder cannot be written.
     """
-    ahead = threading.Thread(target=import_ahead, daemon=True)
-    ahead.start()
+    ahead = import_ahead()
     console = Console()
     with console.status("checking and drawing"):
         found = claims()
@@ -47,59 +46,44 @@ def write_paper(target: Path) -> None:
             "figure-detection": figures.detection(),
         }
         ahead.join()
-        from entrap.report.style import save
+        from entrap.report.style import save_all
         from entrap.studies.paper.figures import paper_figures
 
         with complete_folder(target) as folder:
-            for name, figure in paper_figures(data).items():
-                save(figure, folder / name)
-                data[name].to_netcdf(folder / f"{name}.nc", engine="h5netcdf")
+            save_all(paper_figures(data), folder)
+            for name, dataset in data.items():
+                dataset.to_netcdf(folder / f"{name}.nc", engine="h5netcdf")
             made = {
                 "paper": "arXiv:2605.15834v1",
                 "version": version("entrap"),
                 "claims": as_json(found),
             }
             write_mark(folder / "claims.json", made)
-    print_claims(found, console)
-    console.print(f"\n{target}/claims.json and the figures with their data", highlight=False)
+    _print(found, target, console)
 
 
-def print_claims(found: Iterable[Claim], console: Console) -> None:
-    """The claims as a table, and how many of each verdict there are.
-
-    Args:
-        found: Claims.
-        console: Where to print.
-    """
-    found = tuple(found)
-    table = Table(
-        title="What the paper says, and what we find",
-        title_justify="left",
-        box=None,
-        pad_edge=False,
-    )
-    for heading in ("where", "statement", "printed", "ours", "verdict"):
-        table.add_column(heading, justify="right" if heading in ("printed", "ours") else "left")
+def _print(found: tuple[Claim, ...], target: Path, console: Console) -> None:
+    """The claims as a table, and how many of each verdict there are."""
+    headings = ("where", "statement", "printed", "ours", "verdict")
+    rows = table(
+        "What the paper says, and what we find", *headings,
+        wrapped=headings, numbers=("printed", "ours"),
+    )  # fmt: skip
     for claim in found:
-        mark = f" ({claim.errata})" if claim.errata else ""
-        colour = _COLOURS[claim.verdict]
-        table.add_row(
-            escape(claim.where),
-            escape(claim.statement),
+        errata = f" ({claim.errata})" if claim.errata else ""
+        rows.add_row(
+            Text(claim.where),
+            Text(claim.statement),
             _number(claim.printed, claim.printed_unit),
             _number(claim.ours, claim.unit),
-            f"[{colour}]{claim.verdict}[/]{mark}",
+            Text.assemble((claim.verdict, _COLOURS[claim.verdict]), errata),
         )
-    console.print(table, highlight=False)
+    console.print(rows)
     counts = Counter(claim.verdict for claim in found)
-    console.print(
-        f"\n{len(found)} claims: "
-        + ", ".join(f"{counts[verdict]} {verdict}" for verdict in _COLOURS if counts[verdict]),
-        highlight=False,
-    )
+    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in _COLOURS if counts[verdict])
+    files = f"{target}/claims.json and the figures with their data"
+    print_sentences([f"{len(found)} claims: {told}", files], console)
 
 
 def _number(value: float | None, unit: str) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.4g}" + ("" if unit == "1" else f" {unit}")
+    return "-" if value is None else quoted(Quantity(unit, "", ""), value, 4)

@@ -1,18 +1,16 @@
 """`entrap plan`: rank measurements, write a folder, say which to make."""
 
 import sys
-import threading
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
 
 from entrap.case.case import Case
 from entrap.report.ahead import import_ahead
 from entrap.report.folder import complete_folder
 from entrap.report.summary import write_texts
+from entrap.report.terminal import print_sentences, table
 from entrap.studies.plan.inputs.options import Plan
 from entrap.studies.plan.plan import Planned, plan
 
@@ -30,8 +28,7 @@ def write_plan(case: Case, target: Path) -> None:
         InputError: the case lacks what a plan needs.
         OSError: the folder cannot be written.
     """
-    ahead = threading.Thread(target=import_ahead, daemon=True)
-    ahead.start()
+    ahead = import_ahead()
     errors = Console(stderr=True)
     with Progress(
         TextColumn("temperatures"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
@@ -46,23 +43,22 @@ def write_plan(case: Case, target: Path) -> None:
 
 
 def _write(found: Planned, folder: Path) -> None:
-    from entrap.report.style import save
+    from entrap.report.style import save_all
     from entrap.studies.plan.figures import plan_figures
     from entrap.studies.plan.page import plan_report, plan_summary
 
     found.save(folder / "plan.nc")
-    drawn = {name: save(figure, folder / name) for name, figure in plan_figures(found).items()}
+    drawn = save_all(plan_figures(found), folder)
     write_texts(folder, plan_report(found, drawn), plan_summary(found))
 
 
 def _print(found: Planned, target: Path, console: Console) -> None:
     from entrap.studies.plan.answer import plan_answer, symbol
 
-    table = Table(title=Text(found.case.title), title_justify="left", box=None, pad_edge=False)
-    for heading in ("read", "about", "points of", "bits", "ln B > 5", "against", "theory"):
-        table.add_column(heading, no_wrap=True)
+    headings = ("read", "about", "points of", "bits", "ln B > 5", "against", "theory")
+    rows = table(found.case.title, *headings)
     for c in found.candidates[:_ROWS]:
-        table.add_row(
+        rows.add_row(
             symbol(c.quantity),
             f"{c.temperature:.4g} K",
             f"{100 * c.precision:.3g} %",
@@ -71,7 +67,6 @@ def _print(found: Planned, target: Path, console: Console) -> None:
             f"{c.refuted:.0%}",
             f"✗ {c.failing}" if c.failing else "holds",
         )
-    console.print(table)
-    for sentence in plan_answer(found):
-        console.print(Text(f"\n{sentence}"))
-    console.print(Text(f"\n{target}/report.html, summary.json, plan.nc and the figures"))
+    console.print(rows)
+    files = f"{target}/report.html, summary.json, plan.nc and the figures"
+    print_sentences([*plan_answer(found), files], console)

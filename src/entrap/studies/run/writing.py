@@ -1,7 +1,5 @@
 """`entrap run`: evolve a case, write its folder, say the answer."""
 
-import threading
-from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -24,8 +22,7 @@ def write_run(case: Case, target: Path) -> None:
         OSError: the folder cannot be written.
     """
     # The compiler leaves a core idle: what writes and draws is imported meanwhile.
-    ahead = threading.Thread(target=import_ahead, daemon=True)
-    ahead.start()
+    ahead = import_ahead()
     console = Console()
     with console.status("evolving and drawing"):
         from entrap.solve.protocol.evolve import evolve
@@ -34,23 +31,22 @@ def write_run(case: Case, target: Path) -> None:
         ahead.join()
         with complete_folder(target) as folder:
             _write(evolution, folder)
-    print_run(evolution, target, console.print)
+    _print(evolution, target, console)
 
 
 def _write(run: Evolution, folder: Path) -> None:
-    from entrap.report.style import save
+    from entrap.report.style import save_all
     from entrap.report.summary import write_texts
     from entrap.studies.run.figures import evolution_figures
     from entrap.studies.run.page import report
     from entrap.studies.run.summary import summary
 
     run.save(folder / "results.nc")
-    drawn = {name: save(figure, folder / name) for name, figure in evolution_figures(run).items()}
+    drawn = save_all(evolution_figures(run), folder)
     write_texts(folder, report(run, drawn), summary(run))
 
 
-def print_run(run: Evolution, target: Path, out: Callable[..., None]) -> None:
-    """The short table, the answer, the failed margins, and where the files are."""
+def _print(run: Evolution, target: Path, console: Console) -> None:
     from entrap.report.terminal import print_result
     from entrap.studies.run.answer import answer
 
@@ -69,4 +65,4 @@ def print_run(run: Evolution, target: Path, out: Callable[..., None]) -> None:
     if run.case.trap.junction is not None:
         names += ["trap_failure_temperature", "survival_temperature"]
     shown = [run.quantities[name] for name in names]
-    print_result(run.case.title, shown, answer(run), run.validity, target, out, along=True)
+    print_result(run.case.title, shown, answer(run), run.validity, target, console, along=True)

@@ -1,4 +1,4 @@
-"""`entrap sweep` and `entrap show`: compute a sweep's store, tell it, draw it."""
+"""A sweep's folder: its store is computed there, described and drawn."""
 
 import contextlib
 import dataclasses
@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
-from rich.table import Table
 from rich.text import Text
 
 from entrap.case.case import Case
 from entrap.core.errors import InputError
 from entrap.report import folder
 from entrap.report.summary import write_texts
+from entrap.report.terminal import print_sentences
 from entrap.report.written import STORE, check_foreign, check_free, owned, tale
 from entrap.studies.sweep.files import partial, remove
 from entrap.studies.sweep.files import sweep as sweep_away
 from entrap.studies.sweep.inputs.options import Sweep
+from entrap.studies.sweep.terminal import bar, print_ranked
 
 if TYPE_CHECKING:
     from entrap.studies.sweep.sensitivity import Sensitivities
@@ -77,7 +77,7 @@ def write_sweep(case: Case, stated: Sweep, target: Path, options: SweepOptions) 
     store = target / STORE
     _claim(target, options, full)
     console = Console()
-    with _bar(console, points) as told:
+    with bar(console, points) as told:
         found = sweep(
             dataclasses.replace(case, sweep=stated),
             out=store,
@@ -163,24 +163,23 @@ def show(
     with _put(target) as work:
         drawn: dict[str, str] = {}
         if plot:
-            from entrap.report.style import save
+            from entrap.report.style import save_all
             from entrap.studies.sweep.figures.plots import sensitivity_figure, sweep_figures
 
             with console.status("drawing"):
                 figures = dict(sweep_figures(found))
                 if ranked is not None and ranked.rows:
                     figures["sensitivity"] = sensitivity_figure(ranked)
-                drawn = {name: save(figure, work / name) for name, figure in figures.items()}
+                drawn = save_all(figures, work)
         summary = sweep_summary(found, told, ranked, surveyed)
         kept = _kept(target, summary)
         write_texts(work, sweep_report(found, drawn, ranked, surveyed), summary, kept)
     console.print(Text(found.case.title, style="bold"))
-    for sentence in told:
-        console.print(Text(f"\n{sentence}"))
+    print_sentences(told, console)
     if ranked is not None:
-        _print_ranked(ranked, console)
+        print_ranked(ranked, console)
     where = f"report.html, summary.json{' and the figures' if drawn else ''}"
-    console.print(Text(f"\n{found.path}, and in {target}: {where}"))
+    print_sentences([f"{found.path}, and in {target}: {where}"], console)
 
 
 @contextlib.contextmanager
@@ -230,68 +229,3 @@ def show_store(path: Path, target: Path | None) -> None:
         raise InputError(f"--out {target} exists and is not a folder: give another")
     _check(target, map(str, found.data.data_vars))
     show(found, target, Console(), plot=True)
-
-
-def print_results() -> None:
-    """List the results of a sweep by name."""
-    from entrap.studies.sweep.names import RESULTS
-
-    table = Table(box=None, pad_edge=False)
-    for heading in ("result", "of", "meaning"):
-        table.add_column(heading, no_wrap=heading != "meaning")
-    for name, result in RESULTS.items():
-        declared = result.declared
-        unit = "" if declared.unit == "1" else f" [{declared.unit}]"
-        meaning = f"{declared.symbol}{unit}: {declared.meaning}".removeprefix(": ")
-        table.add_row(name, result.kind, Text(meaning))
-    console = Console()
-    Console(width=max(console.width, 72)).print(table)  # a name cut short is none
-
-
-def _print_ranked(ranked: "Sensitivities", console: Console) -> None:
-    headings = ("result", "number of the case", "∂r/∂ln p", "∂ln r/∂ln p")
-    table = _titled("What the results depend on, at the case itself", *headings)
-    for row in ranked.rows:
-        table.add_row(row.result, row.key, f"{row.derivative:.4g}", f"{row.elasticity:+.4g}")
-    if ranked.rows:
-        console.print(table)
-    if ranked.sobol:
-        headings = ("result", "axis", "alone", "in all")
-        shares = _titled("Shares of the variance over the ranges (Sobol)", *headings)
-        for name, rows in ranked.sobol.items():
-            for key, first, total in rows:
-                shares.add_row(name, key, f"{first:.3f}", f"{total:.3f}")
-        console.print(shares)
-    for name, why in ranked.not_told.items():
-        console.print(Text(f"{name}: {why}"))
-
-
-def _titled(title: str, *headings: str) -> Table:
-    table = Table(title=f"\n{title}", title_justify="left", box=None, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, no_wrap=True)
-    return table
-
-
-class _Rate(ProgressColumn):
-    """Points a second."""
-
-    def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{_short(speed)} points/s")
-
-
-def _short(number: float | int) -> str:
-    for factor, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if number >= factor:
-            return f"{number / factor:.3g} {letter}"
-    return f"{number:.3g}"
-
-
-@contextlib.contextmanager
-def _bar(console: Console, points: int) -> Iterator[Any]:
-    """A progress bar with rate and time left, advanced by points done."""
-    columns = ("[progress.description]{task.description}", BarColumn(), _Rate())
-    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
-        task = bar.add_task(f"{_short(points)} points", total=points)
-        yield lambda done: bar.advance(task, done)

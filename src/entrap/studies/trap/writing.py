@@ -1,6 +1,5 @@
 """`entrap trap`: design a case's trap, write its folder, say the answer."""
 
-import threading
 from pathlib import Path
 
 from rich.console import Console
@@ -25,8 +24,7 @@ def write_design(case: Case, target: Path) -> None:
         SolveError: the steady state was not found.
         OSError: the folder cannot be written.
     """
-    ahead = threading.Thread(target=import_ahead, daemon=True)
-    ahead.start()
+    ahead = import_ahead()
     console = Console()
     with console.status("designing and drawing"):
         design = design_trap(case)
@@ -37,13 +35,13 @@ def write_design(case: Case, target: Path) -> None:
 
 
 def _write(design: TrapDesign, folder: Path) -> None:
-    from entrap.report.style import save
+    from entrap.report.style import save_all
     from entrap.studies.trap.figures import trap_figures
     from entrap.studies.trap.page import trap_report
     from entrap.studies.trap.summary import trap_summary
 
     design.save(folder / "results.nc")
-    drawn = {name: save(figure, folder / name) for name, figure in trap_figures(design).items()}
+    drawn = save_all(trap_figures(design), folder)
     write_texts(folder, trap_report(design, drawn), trap_summary(design))
 
 
@@ -68,6 +66,6 @@ def _print(design: TrapDesign, target: Path, console: Console) -> None:
         if name in design.quantities
     ]
     print_result(
-        design.case.title, shown, trap_answer(design), design.margins, target, console.print,
+        design.case.title, shown, trap_answer(design), design.margins, target, console,
         along=False,
     )  # fmt: skip
