@@ -207,7 +207,7 @@ def test_what_is_missing_in_a_binary_file_is_missing(tmp_path, ending):
     path = tmp_path / f"data{ending}"
     WRITERS[ending](path, {"T": [1.0, 2.0], "lambda": [np.nan, 9e-8]}, TABLE)
     assert told(path) == [
-        f"data{ending}, row 1: `lambda` is missing: fill it in, take the row out, or allow = "
+        f"data{ending}, row 1: `lambda` is missing: fill it in, take the row out, or state allow = "
         '["missing"]'
     ]
 
@@ -299,13 +299,13 @@ def test_an_uncertainty_is_absolute_relative_or_both(text, unit, pair):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("2", 'must be as "2 %", "0.01 m", both with +, or the name of a column of the file, but is "2"'),
-        ("dlambda", 'must be as "2 %", "0.01 m", both with +, or the name of a column of the file, but is "dlambda"'),
-        ("2 K", 'must be as "2 %", "0.01 m", both with +, or the name of a column of the file, but is "2 K"'),
-        ("1.2.3 nm", 'must be as "2 %", "0.01 m", both with +, or the name of a column of the file, but is "1.2.3 nm"'),
-        ("2 % + ", 'must be as "2 %", "0.01 m", both with +, or the name of a column of the file, but is "2 % + "'),
-        ("2 % + 3 %", 'must have one part of each kind, but is "2 % + 3 %"'),
-        ("1 nm + 2 nm", 'must have one part of each kind, but is "1 nm + 2 nm"'),
+        ("2", 'must be as in "2 %", "0.01 m", both with +, or the name of a column of the file, but is "2"'),
+        ("dlambda", 'must be as in "2 %", "0.01 m", both with +, or the name of a column of the file, but is "dlambda"'),
+        ("2 K", 'must be as in "2 %", "0.01 m", both with +, or the name of a column of the file, but is "2 K"'),
+        ("1.2.3 nm", 'must be as in "2 %", "0.01 m", both with +, or the name of a column of the file, but is "1.2.3 nm"'),
+        ("2 % + ", 'must be as in "2 %", "0.01 m", both with +, or the name of a column of the file, but is "2 % + "'),
+        ("2 % + 3 %", 'must have one absolute and one relative part at most, but is "2 % + 3 %"'),
+        ("1 nm + 2 nm", 'must have one absolute and one relative part at most, but is "1 nm + 2 nm"'),
         ("-2 %", 'must be finite and >= 0, but is "-2 %"'),
         ("-1 nm", 'must be finite and >= 0, but is "-1 nm"'),
         ("1e999 nm", 'must be finite and >= 0, but is "1e999 nm"'),
@@ -352,7 +352,7 @@ def test_a_limit_that_is_none_is_told(put):
     text = TABLE + '[data.columns.side]\nquantity = "limit"\n'
     cells = "T,lambda [nm],side\n1,<90,>\n2,<,\n3,100,below\n4,~5,\n"
     assert told(put(cells), table(text)) == [
-        "data.csv, row 2: `side` says the contrary of `lambda`: keep one of them",
+        "data.csv, row 2: `side` contradicts `lambda`: keep one of them",
         'data.csv, row 3: `lambda` must be a finite number, but is "<"',
         'data.csv, row 4: `side` must be "<", ">" or nothing, but is "below"',
         'data.csv, row 5: `lambda` must be a finite number, but is "~5"',
@@ -398,14 +398,14 @@ def test_groups_are_named_by_a_column_or_by_the_quantity_or_by_the_columns_name(
         ("coherence_length", False, "coil"): [2, 3],
     }
     assert told(put("T,lambda,xi,run\n1,9e-8,1e-8,2\n2,9e-8,1e-8,\n"), table(text)) == [
-        "data.csv, row 3: `run` is missing: name the group that the row is of"
+        "data.csv, row 3: `run` is missing: name the group to which the row belongs"
     ]
 
 
 def test_a_group_that_no_row_is_of_is_told(put):
     text = TABLE + '[data.groups.lamda]\ncalibration = "lognormal(1, 0.1)"\n'
     assert told(put(CELLS), table(text)) == [
-        "data.csv: `data.groups.lamda` is of no row: the groups are lambda"
+        "data.csv: no row belongs to `data.groups.lamda`: the groups are lambda"
     ]
 
 
@@ -415,21 +415,21 @@ def test_a_group_that_no_row_is_of_is_told(put):
 @pytest.mark.parametrize(
     ("cells", "says"),
     [
-        ("T,lambda\n1,\n", ["row 2: `lambda` is missing: fill it in, take the row out, or allow = [\"missing\"]"]),
+        ("T,lambda\n1,\n", ["row 2: `lambda` is missing: fill it in, take the row out, or state allow = [\"missing\"]"]),
         ("T,lambda\n,9e-8\n1,n/a\n", [
-            "row 2: `T` is missing: fill it in, take the row out, or allow = [\"missing\"]",
-            "row 3: `lambda` is missing: fill it in, take the row out, or allow = [\"missing\"]",
+            "row 2: `T` is missing: fill it in, take the row out, or state allow = [\"missing\"]",
+            "row 3: `lambda` is missing: fill it in, take the row out, or state allow = [\"missing\"]",
         ]),
-        ("T,lambda\n2,9e-8\n1,9e-8\n", ["row 3: its temperature is below that of row 2: sort the rows, or allow = [\"unsorted\"]"]),
-        ("T,lambda\n1,9e-8\n1,8e-8\n", ["row 3: repeats the temperature of row 2 for `lambda`: take one out, or allow = [\"duplicates\"]"]),
+        ("T,lambda\n2,9e-8\n1,9e-8\n", ["row 3: its temperature is below that of row 2: sort the rows, or state allow = [\"unsorted\"]"]),
+        ("T,lambda\n1,9e-8\n1,8e-8\n", ["row 3: repeats the temperature of row 2 for `lambda`: take one out, or state allow = [\"duplicates\"]"]),
         ("T,lambda\n0,9e-8\n-1,9e-8\n", ["row 2: `T` must be > 0 K, but is 0 K", "row 3: `T` must be > 0 K, but is -1 K"]),
         ("T,lambda\n1,abc\n2,\"9,5\"\n", ['row 2: `lambda` must be a finite number, but is "abc"', 'row 3: `lambda` must be a finite number, but is "9,5"']),
         ("T,lambda\n1,inf\n", ['row 2: `lambda` must be a finite number, but is "inf"']),
         ("T,lambda\n1,1_0\n", ['row 2: `lambda` must be a finite number, but is "1_0"']),
-        ("T,lambda [Gm]\n1,1e305\n", ["row 2: `lambda` must be finite in SI, but is 1e+305 of its unit"]),
+        ("T,lambda [Gm]\n1,1e305\n", ["row 2: `lambda` must be finite in SI, but is 1e+305 in its unit"]),
         ("T,lambda\n1,0\n", ['row 2: `lambda` has an uncertainty of 0: give an absolute one, as in "2 % + 0.01 meV"']),
         ("T,lambda\n1,9e-8,3\n2\n", ["row 2: must have 2 cells, but has 3", "row 3: must have 2 cells, but has 1"]),
-        ("T,lambda\n1,\"9e-8\n", ["row 2: is no row of a CSV file (unexpected end of data)"]),
+        ("T,lambda\n1,\"9e-8\n", ["row 2: is not a row of a CSV file (unexpected end of data)"]),
         ("T [J],lambda [s]\n1,9e-8\n", ['the unit of `T` must be a unit of K, but is "J"', 'the unit of `lambda` must be a unit of m, but is "s"']),
         ("T,depth\n1,9e-8\n", ["has no column `lambda`: it has T, depth"]),
         ("a,b\n1,9e-8\n", ["has no column `T`: it has a, b", "has no column `lambda`: it has a, b"]),
@@ -508,7 +508,7 @@ def test_negative_uncertainties_and_zeros_are_told(put):
     assert told(put(cells), table(text, uncertainty="d")) == [
         "data.csv, row 2: `d` is an uncertainty and must be >= 0, but is -1e-09",
         'data.csv, row 3: `lambda` has an uncertainty of 0: give an absolute one, as in "2 % + 0.01 meV"',
-        'data.csv, row 4: `d` is missing: fill it in, take the row out, or allow = ["missing"]',
+        'data.csv, row 4: `d` is missing: fill it in, take the row out, or state allow = ["missing"]',
         'data.csv, row 5: `d` must be a finite number, but is "x"',
     ]
 
@@ -571,15 +571,15 @@ def test_a_header_of_words_says_nothing_of_the_columns(put):
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("data.csv", b"T,lambda\n1,\xff\n", "data.csv is no CSV file: it is not UTF-8 text"),
-        ("data.csv", CELLS.encode("utf-16"), "data.csv is no CSV file: it is not UTF-8 text"),
+        ("data.csv", b"T,lambda\n1,\xff\n", "data.csv is not a CSV file: it is not UTF-8 text"),
+        ("data.csv", CELLS.encode("utf-16"), "data.csv is not a CSV file: it is not UTF-8 text"),
         ("data.xlsx", b"PK", 'data.xlsx must be a file of data ending in .csv, .parquet, .nc, but ends in ".xlsx"'),
         ("data", b"", 'data must be a file of data ending in .csv, .parquet, .nc, but ends in ""'),
-        ("data.parquet", b"", "data.parquet is no Parquet file: "),
-        ("data.parquet", b"PAR1" * 10, "data.parquet is no Parquet file: "),
-        ("data.nc", b"", "data.nc is no NetCDF-4 file: "),
-        ("data.nc", b"\x89HDF\r\n\x1a\n" + bytes(100), "data.nc is no NetCDF-4 file: "),
-        ("data.nc", b"CDF\x01" + bytes(100), "data.nc is no NetCDF-4 file: "),
+        ("data.parquet", b"", "data.parquet is not a Parquet file: "),
+        ("data.parquet", b"PAR1" * 10, "data.parquet is not a Parquet file: "),
+        ("data.nc", b"", "data.nc is not a NetCDF-4 file: "),
+        ("data.nc", b"\x89HDF\r\n\x1a\n" + bytes(100), "data.nc is not a NetCDF-4 file: "),
+        ("data.nc", b"CDF\x01" + bytes(100), "data.nc is not a NetCDF-4 file: "),
     ],
 )  # fmt: skip
 def test_what_is_no_file_of_data_is_told(put, name, content, says):

@@ -91,9 +91,6 @@ class Comparison:
 def word(log_bayes: float) -> str:
     """What a difference of ln Z is called.
 
-    Args:
-        log_bayes: ln B, of either sign.
-
     Examples:
         >>> word(3.1), word(-0.2)
         ('moderate', 'undecided')
@@ -102,12 +99,7 @@ def word(log_bayes: float) -> str:
 
 
 def compare(posteriors: Mapping[str, Posterior], excluded: Iterable[str] = ()) -> Comparison:
-    """Hypotheses over the same data.
-
-    Args:
-        posteriors: By name.
-        excluded: Names of those under which nothing explains the data.
-    """
+    """Hypotheses over the same data."""
     left_out = {name: _left_out(p.log_likelihood) for name, p in posteriors.items()}
     best = max(left_out.values(), key=lambda found: found[0].sum())[0]
     highest = max(p.evidence.log for p in posteriors.values())

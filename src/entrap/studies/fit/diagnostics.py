@@ -13,11 +13,7 @@ RHAT, ESS = 1.01, 400
 
 
 def diagnostics(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """R-hat and effective draws of each column, by rank; chains first.
-
-    Args:
-        draws: Of shape (chains, draws, columns).
-    """
+    """R-hat and effective draws of each column, by rank; chains first."""
     stats: Any = array_stats
     columns = [draws[..., i] for i in range(draws.shape[-1])]
 

@@ -38,14 +38,7 @@ class Evidence:
 
 
 def evidence(target: Target, given: ModelData, chains: Chains, seed: int) -> Evidence:
-    """ln Z of a hypothesis.
-
-    Args:
-        target: The hypothesis.
-        given: Its numbers.
-        chains: Its posterior, which says where to look.
-        seed: Of what is drawn.
-    """
+    """ln Z of a hypothesis."""
     free = np.flatnonzero(given.free)
     if not len(free):
         found = in_blocks(densities_at, target, given, np.zeros((1, len(given.free))), size=16)

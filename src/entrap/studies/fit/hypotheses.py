@@ -63,11 +63,7 @@ class Hypothesis:
         return self.name in ENTROPIC
 
     def masks(self, parameters: Iterable[Parameter]) -> tuple[np.ndarray, np.ndarray]:
-        """Which parameters are free, and the values at which it holds the others.
-
-        Args:
-            parameters: All of them.
-        """
+        """Which parameters are free, and the values at which it holds the others."""
         parameters = tuple(parameters)
         free = np.array([p.key in self.free for p in parameters])
         return free, np.array([self.held.get(p.key, p.fixed) for p in parameters], float)
@@ -87,11 +83,6 @@ def hypotheses(
     case: Case, data: Observations, options: Fit
 ) -> tuple[tuple[Parameter, ...], tuple[Hypothesis, ...], dict[str, str]]:
     """All parameters, the hypotheses, and why others are not asked.
-
-    Args:
-        case: Its priors; what it does not say is taken by default.
-        data: The measurements.
-        options: Which hypotheses are compared, and priors on the numbers of [fit].
 
     Raises:
         InputError: a hypothesis that is asked for lacks what it needs.

@@ -36,13 +36,7 @@ class Direction:
 
 
 def open_directions(target: Target, given: ModelData, found: Optimum) -> tuple[Direction, ...]:
-    """Directions along which the data say less than the prior, the least known first.
-
-    Args:
-        target: The hypothesis.
-        given: Its numbers.
-        found: The most probable parameters.
-    """
+    """Directions along which the data say less than the prior, the least known first."""
     free = np.flatnonzero(given.free)
     slopes = _slopes(target, given, found.center)[:, free]
     widths = np.sqrt([target.parameters[i].spread for i in free])

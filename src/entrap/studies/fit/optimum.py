@@ -50,11 +50,6 @@ class Optimum:
 def optimum(target: Target, given: ModelData, seed: int) -> Optimum:
     """The maximum, from several starts.
 
-    Args:
-        target: What is asked.
-        given: Its numbers.
-        seed: Of the starts.
-
     Raises:
         SolveError: no start has a finite density, or no maximum is found.
     """

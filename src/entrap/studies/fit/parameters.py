@@ -49,11 +49,7 @@ class Parameter:
 
 
 def standard(prior: Prior) -> Any:
-    """The prior less its location and scale, as a distribution of numpyro's.
-
-    Args:
-        prior: The prior.
-    """
+    """The prior less its location and scale, as a distribution of numpyro's."""
     arguments = prior.arguments
     made: dict[str, Any] = {
         "half-normal": lambda: dist.HalfNormal(1.0),
@@ -67,12 +63,7 @@ def standard(prior: Prior) -> Any:
 
 
 def value(prior: Prior, coordinate: Any) -> Reals:
-    """The number [SI] at a coordinate u.
-
-    Args:
-        prior: Of the number.
-        coordinate: u, any real number.
-    """
+    """The number [SI] at a coordinate u."""
     x = biject_to(standard(prior).support)(coordinate)
     first, *rest = prior.arguments
     if prior.family == "normal":
@@ -87,12 +78,7 @@ def value(prior: Prior, coordinate: Any) -> Reals:
 
 
 def coordinate(prior: Prior, share: Any) -> Reals:
-    """The coordinate u below which this share of the prior lies.
-
-    Args:
-        prior: The prior.
-        share: Between 0 and 1.
-    """
+    """The coordinate u below which this share of the prior lies."""
     base = standard(prior)
     if prior.family in ("gamma", "beta"):
         frozen = stats.gamma if prior.family == "gamma" else stats.beta
@@ -104,12 +90,7 @@ def coordinate(prior: Prior, share: Any) -> Reals:
 
 
 def log_density(prior: Prior, coordinate: Any) -> Reals:
-    """Logarithm of the prior's density in u.
-
-    Args:
-        prior: The prior.
-        coordinate: u.
-    """
+    """Logarithm of the prior's density in u."""
     base = standard(prior)
     bijection = biject_to(base.support)
     x = bijection(coordinate)
@@ -117,13 +98,7 @@ def log_density(prior: Prior, coordinate: Any) -> Reals:
 
 
 def drawn(priors: tuple[Prior, ...], key: Any, count: int) -> Reals:
-    """Coordinates drawn from priors, of shape (count, priors).
-
-    Args:
-        priors: One for each coordinate.
-        key: A key of `jax.random`.
-        count: How many.
-    """
+    """Coordinates drawn from priors, of shape (count, priors)."""
     columns = []
     for prior, own in zip(priors, jax.random.split(key, max(len(priors), 1)), strict=False):
         base = standard(prior)

@@ -129,17 +129,7 @@ def posterior(
     evidence: Evidence,
     seed: int,
 ) -> Posterior:
-    """What the draws of a hypothesis say.
-
-    Args:
-        target: What was sampled.
-        given: Its numbers.
-        hypothesis: Which.
-        found: The maximum.
-        chains: The draws.
-        evidence: The marginal likelihood.
-        seed: Of the data that are made up.
-    """
+    """What the draws of a hypothesis say."""
     shape = chains.u.shape[:2]
     told = told_of(target, given, chains.u.reshape(-1, chains.u.shape[-1]))
     draws = {
@@ -170,13 +160,7 @@ def posterior(
 
 
 def told_of(target: Target, given: ModelData, u: np.ndarray) -> Prediction:
-    """`Prediction` at rows of coordinates.
-
-    Args:
-        target: What was sampled.
-        given: Its numbers.
-        u: Coordinates, a row each.
-    """
+    """`Prediction` at rows of coordinates."""
     return in_blocks(told_at, target, given, u, 64 if target.forward else 512)
 
 

@@ -87,10 +87,6 @@ class Points(NamedTuple):
 def arranged(case: Case, data: Observations) -> tuple[Layout, Points]:
     """The data as the functions below take them.
 
-    Args:
-        case: Its protocol says the temperature at each time, and the time of each temperature.
-        data: The measurements.
-
     Raises:
         InputError: the case lacks what the data are predicted from, the protocol does not reach
             what was measured, or a group of data against time has an offset of temperature.
@@ -181,17 +177,7 @@ def predicted(
     points: Points,
     theta: Reals,
 ) -> tuple[Reals, Reals]:
-    """What each point would read, and the factor on its uncertainty.
-
-    Args:
-        choices: Of the hypothesis.
-        follows: Whether the gap follows the critical temperature.
-        layout: Of the data.
-        parameters: What theta are.
-        inputs: Of the case that is fitted.
-        points: The data.
-        theta: Values of the parameters [SI].
-    """
+    """What each point would read, and the factor on its uncertainty."""
     stated = {p.key: x for p, x in zip(parameters, theta, strict=True)}
     factor = _by_group(layout, stated, CALIBRATION, 1.0)
     inputs = replaced(
@@ -223,14 +209,7 @@ def predicted(
 
 
 def at_equilibrium(choices: Choices, inputs: FitInputs, temperature: Any, on: Any) -> State:
-    """States without the trap, and with it and what it leaves of the normal electrons.
-
-    Args:
-        choices: Of a hypothesis.
-        inputs: Of the case that is fitted.
-        temperature: Temperature [K].
-        on: Whether the trap is connected.
-    """
+    """States without the trap, and with it and what it leaves of the normal electrons."""
     sample = sample_of(inputs, choices)
     fraction = jnp.where(on, inputs.fit.remaining_fraction, 1.0)
     n_s = landau.superfluid_density(sample, temperature, fraction)
@@ -255,12 +234,6 @@ def _filled(
 
 def reading_of(name: str, found: State, inputs: Inputs, choices: Choices) -> Reals:
     """What an observable is of states [SI].
-
-    Args:
-        name: One of `entrap.model.observables.MEASURED`.
-        found: The states.
-        inputs: Of the case.
-        choices: Of the case.
 
     Raises:
         InputError: the case does not give a number that the observable needs.

@@ -35,15 +35,7 @@ class Band:
 def bands(
     case: Case, data: Observations, target: Target, given: ModelData, posterior: Posterior
 ) -> Mapping[Series, Band]:
-    """Bands of each series over the span of its points.
-
-    Args:
-        case: Whose protocol the data follow.
-        data: The measurements.
-        target: Of the posterior.
-        given: Of the posterior.
-        posterior: Whose draws are used, thinned.
-    """
+    """Bands of each series over the span of its points."""
     u = posterior.chains.u.reshape(-1, posterior.chains.u.shape[-1])
     rows = u[np.linspace(0, len(u) - 1, min(_ROWS, len(u))).astype(int)]
     along, mean = predicted_along(case, data, target, given, rows)
@@ -59,15 +51,7 @@ def bands(
 def predicted_along(
     case: Case, data: Observations, target: Target, given: ModelData, u: np.ndarray
 ) -> tuple[Observations, np.ndarray]:
-    """Points along each series, and what each would read at rows of coordinates.
-
-    Args:
-        case: Whose protocol the data follow.
-        data: The measurements.
-        target: Of a hypothesis.
-        given: Of the same.
-        u: Coordinates, a row each.
-    """
+    """Points along each series, and what each would read at rows of coordinates."""
     along = _along(data)
     layout, points = arranged(case, along)
     here = dataclasses.replace(target, layout=layout)

@@ -187,13 +187,7 @@ class _Sampler:
 
 
 def size(target: Target, chains: int | None, draws: int | None) -> tuple[int, int]:
-    """How many chains, and draws of each, where that is not said.
-
-    Args:
-        target: What is sampled.
-        chains: As stated.
-        draws: As stated.
-    """
+    """How many chains, and draws of each, where that is not said."""
     default = (8, 100) if target.forward else (16, 250)
     return chains or default[0], draws or default[1]
 
@@ -204,13 +198,7 @@ class _Origin(NamedTuple):
 
 
 def prepare(target: Target, given: ModelData, chains: int) -> None:
-    """Compile what `sample` runs; nothing is drawn.
-
-    Args:
-        target: What is to be sampled.
-        given: Its numbers.
-        chains: How many.
-    """
+    """Compile what `sample` runs; nothing is drawn."""
     count = len(given.free)
     origin, z = _Origin(np.zeros(count), np.eye(count)), np.zeros((chains, count))
     sampler = _Sampler(target, given, origin, z, np.full(chains, 0.5), np.random.default_rng(0))

@@ -29,13 +29,7 @@ def file_of(name: str) -> str:
 
 
 def fingerprint(case: Case, data: Observations, name: str) -> str:
-    """What a posterior depends on: the case, the data, the hypothesis.
-
-    Args:
-        case: The case.
-        data: The measurements.
-        name: Of the hypothesis.
-    """
+    """What a posterior depends on: the case, the data, the hypothesis."""
     stated = {k: v for k, v in Case.to_dict(case).items() if k != "title"}
     if (table := DataTable.of(case)) is not None:
         stated[DataTable.TABLE] = table.to_dict()
@@ -56,13 +50,7 @@ def fingerprint(case: Case, data: Observations, name: str) -> str:
 
 
 def tree(case: Case, data: Observations, posterior: Posterior) -> Any:
-    """A posterior as an xarray DataTree in the schema of InferenceData.
-
-    Args:
-        case: The case.
-        data: The measurements.
-        posterior: What was inferred.
-    """
+    """A posterior as an xarray DataTree in the schema of InferenceData."""
     import arviz_base
 
     chains, name = posterior.chains, posterior.hypothesis.name

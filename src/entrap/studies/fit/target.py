@@ -241,15 +241,7 @@ def slopes_at(chosen: Static, given: ModelData, u: Any) -> Any:
 def in_blocks(
     function: Any, target: Target, given: ModelData, u: np.ndarray, size: int = 128
 ) -> Any:
-    """A function of rows of coordinates, compiled for one number of rows.
-
-    Args:
-        function: One of the above.
-        target: Passed on.
-        given: Passed on.
-        u: Coordinates, a row each.
-        size: Rows at a time.
-    """
+    """A function of rows of coordinates, compiled for one number of rows."""
     found = []
     for start in range(0, len(u), size):
         rows = u[start : start + size]

@@ -72,11 +72,7 @@ def _write(found: "Fitted", sentences: tuple[str, ...], folder: Path) -> None:
 
 @contextlib.contextmanager
 def progress(console: Console) -> Iterator[Tell]:
-    """Where a fit is: a bar in a terminal, else a line for each stage.
-
-    Args:
-        console: Where to show it.
-    """
+    """Where a fit is: a bar in a terminal, else a line for each stage."""
     from entrap.studies.fit.hypotheses import LABELS
 
     if not console.is_terminal:

@@ -12,9 +12,6 @@ _ENOUGH, _LITTLE = 0.9, 0.1  # bits
 def symbol(name: str) -> str:
     """What is read, as the page names it.
 
-    Args:
-        name: Of the observable.
-
     Examples:
         >>> symbol("penetration_depth"), symbol("higgs_mode")
         ('1/λ', 'ħω_H')
@@ -24,21 +21,13 @@ def symbol(name: str) -> str:
 
 
 def meaning(name: str) -> str:
-    """What is read, in words.
-
-    Args:
-        name: Of the observable.
-    """
+    """What is read, in words."""
     seen = OBSERVABLES[name]
     return f"{seen.quantity.meaning}, reciprocal" if seen.diverges else seen.quantity.meaning
 
 
 def plan_answer(planned: Planned) -> tuple[str, ...]:
-    """Sentences for the first screen of a report and the end of a plan.
-
-    Args:
-        planned: The plan.
-    """
+    """Sentences for the first screen of a report and the end of a plan."""
     return tuple(_sentences(planned))
 
 

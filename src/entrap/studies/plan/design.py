@@ -55,9 +55,6 @@ class Design:
 def design(case: Case) -> Design:
     """The candidates that a case asks for.
 
-    Args:
-        case: Its [plan] says which; what is not said follows from its critical temperatures.
-
     Raises:
         InputError: the temperatures do not go up, or the bare sample shows nothing of a quantity.
     """
@@ -83,12 +80,7 @@ def design(case: Case) -> Design:
 
 
 def signal(found: State, name: str) -> Reals:
-    """What is read of states: an observable, or the reciprocal of one that diverges.
-
-    Args:
-        found: The states.
-        name: Of the observable.
-    """
+    """What is read of states: an observable, or the reciprocal of one that diverges."""
     column = jnp.asarray(getattr(found, name))
     if not OBSERVABLES[name].diverges:
         return column

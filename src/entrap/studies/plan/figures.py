@@ -23,11 +23,7 @@ _COLUMNS = 4
 
 
 def plan_figures(planned: Planned) -> dict[str, Figure]:
-    """The figures of a plan, by file name.
-
-    Args:
-        planned: The plan.
-    """
+    """The figures of a plan, by file name."""
     ranked = planned.candidates
     with rc_context(STYLE):
         return {

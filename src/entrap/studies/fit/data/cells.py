@@ -13,11 +13,7 @@ _SIZE = re.compile(r"\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(\S.*?)?\s*\Z", re.S)
 
 
 def scale_of(unit: str, wanted: str) -> tuple[float, float]:
-    """What 0 of a unit is in SI, and by how much SI grows with it; a frequency is h times it.
-
-    Args:
-        unit: The unit.
-        wanted: SI unit.
+    """What 0 of a unit is in SI, and by how much SI grows with it; a frequency ν is the energy hν.
 
     Raises:
         InputError: it is no unit, measures something else, or does not grow in equal steps.
@@ -32,15 +28,12 @@ def scale_of(unit: str, wanted: str) -> tuple[float, float]:
 
 
 def number_in(cell: Any) -> float | None:
-    """A cell's number; None where there is nothing.
-
-    Args:
-        cell: A number, a text or None.
+    """A cell's number; None where the cell is empty.
 
     Raises:
         InputError: it is no finite number.
     """
-    if cell is None or cell != cell:
+    if cell is None:
         return None
     if not isinstance(cell, float) or abs(cell) == float("inf"):
         raise InputError(f'must be a finite number, but is "{cell!s:.40}"')
@@ -48,10 +41,7 @@ def number_in(cell: Any) -> float | None:
 
 
 def bound_in(cell: Any) -> tuple[Any, int]:
-    """A cell such as "<0.5": its number, and on which side the truth is: 1 below, -1 above.
-
-    Args:
-        cell: A number, a text or None.
+    """A cell such as "<0.5": its number, and on which side the true value is: 1 below, -1 above.
 
     Examples:
         >>> bound_in("< 0.5"), bound_in(0.5)
@@ -68,9 +58,6 @@ def bound_in(cell: Any) -> tuple[Any, int]:
 def sign_in(cell: Any) -> int:
     """What a cell of a column of limits says: 1 for "<", -1 for ">", else 0.
 
-    Args:
-        cell: A text or None.
-
     Raises:
         InputError: it says something else.
     """
@@ -81,10 +68,7 @@ def sign_in(cell: Any) -> int:
 
 
 def switch_in(cell: Any) -> bool:
-    """Whether a cell says that the trap was on.
-
-    Args:
-        cell: A text, a number or None.
+    """Whether a cell says that the trap was connected.
 
     Raises:
         InputError: it says neither.
@@ -98,9 +82,6 @@ def switch_in(cell: Any) -> bool:
 def name_in(cell: Any) -> str:
     """A cell as a name; a number is one too.
 
-    Args:
-        cell: A text, a number or None.
-
     Examples:
         >>> name_in(2.0), name_in("run 2"), name_in(None)
         ('2', 'run 2', '')
@@ -113,12 +94,8 @@ def name_in(cell: Any) -> str:
 def spread_in(text: str, unit: str) -> tuple[float, float]:
     """An uncertainty as in "2 % + 0.01 meV": its absolute part [SI], and its relative one.
 
-    Args:
-        text: One part or both.
-        unit: SI unit of the absolute one.
-
     Raises:
-        InputError: it is none, or below 0.
+        InputError: it is no uncertainty, or is below 0.
 
     Examples:
         >>> spread_in("2 % + 5 nm", "m")
@@ -126,23 +103,22 @@ def spread_in(text: str, unit: str) -> tuple[float, float]:
     """
     parts: dict[bool, float] = {}
     for part in re.split(r"(?<![eE])\+", text):
-        match = _SIZE.match(part)
-        if not match or not match[2]:
-            raise InputError(_spread_must(text, unit))
-        shares = match[2] == "%"
         try:
+            if not (match := _SIZE.fullmatch(part)) or not match[2]:
+                raise ValueError
+            relative = match[2] == "%"
             number = float(match[1])
-            size = number / 100 if shares else scale_of(match[2], unit)[1] * number
-        except (ValueError, InputError):
-            raise InputError(_spread_must(text, unit)) from None
-        if shares in parts:
-            raise InputError(f'must have one part of each kind, but is "{text:.40}"')
+            size = number / 100 if relative else scale_of(match[2], unit)[1] * number
+        except ValueError:
+            raise InputError(
+                f'must be as in "2 %", "0.01 {unit}", both with +, or the name of a column of the '
+                f'file, but is "{text:.40}"'
+            ) from None
+        if relative in parts:
+            raise InputError(
+                f'must have one absolute and one relative part at most, but is "{text:.40}"'
+            )
         if not 0 <= size < float("inf"):
             raise InputError(f'must be finite and >= 0, but is "{text:.40}"')
-        parts[shares] = size
+        parts[relative] = size
     return parts.get(False, 0.0), parts.get(True, 0.0)
-
-
-def _spread_must(text: str, unit: str) -> str:
-    told = f'must be as "2 %", "0.01 {unit}", both with +, or the name of a column of the file'
-    return f'{told}, but is "{text:.40}"'

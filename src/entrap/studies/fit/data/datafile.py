@@ -1,18 +1,19 @@
-"""Files of measurements: CSV with a TOML header, Parquet, NetCDF; columns as they stand there."""
+"""Files of measurements: CSV with a TOML header, Parquet, NetCDF; their columns as they stand."""
 
 import csv
 import dataclasses
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from entrap.core.errors import InputError
 from entrap.studies.fit.inputs.table import DataTable
 
 _DATA = re.compile(r"\s*(\[+\s*[\"']?data\b|data[\w.\"' -]*=)")
-_SHOWN = 20  # problems told of one file
+_SHOWN = 20  # problems of one file that are shown
 _KEY = "entrap"
 """Metadata of Parquet and attribute of NetCDF files in which the table stands, as TOML."""
 
@@ -23,10 +24,10 @@ class DataFile:
 
     Args:
         name: Of the file, for messages.
-        columns: Cells by name, numbers or texts; None where there is nothing.
-        units: Units that the file gives, by column.
-        rows: Number of each row, as the file's reader counts.
-        table: What the file itself says its columns are.
+        columns: Cells by the column's name: numbers, texts, or None where a cell is empty.
+        units: Units that the file states, by column.
+        rows: Number of each row, as an editor shows it or the file's reader counts.
+        table: The table [data] in the file's own header.
     """
 
     name: str
@@ -36,14 +37,19 @@ class DataFile:
     table: DataTable | None = None
 
 
+class _Contents(NamedTuple):
+    """What one of the readers below finds in a file."""
+
+    columns: list[tuple[str, str, Iterable[Any]]]  # name, unit, cells
+    rows: Iterable[int]
+    header: str  # TOML
+
+
 def read_file(path: str | Path) -> DataFile:
     """A file of measurements, by its ending: .csv, .parquet, .nc.
 
-    Args:
-        path: The file.
-
     Raises:
-        InputError: it cannot be read, or is none of these.
+        InputError: the file cannot be read, or is none of these.
     """
     path = Path(path)
     readers = {".csv": _csv, ".parquet": _parquet, ".nc": _netcdf}
@@ -55,58 +61,57 @@ def read_file(path: str | Path) -> DataFile:
     try:
         if not path.is_file():
             raise InputError(f"{path} is not there: give an existing file of data")
-        return readers[path.suffix.lower()](path)
+        found = readers[path.suffix.lower()](path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"{path} cannot be read ({reason})") from None
+    table = _table(found.header, str(path))
+    columns: dict[str, list[Any]] = {}
+    for name, _, cells in found.columns:
+        if name in columns:
+            raise InputError(f'{path} must name each column once, but names "{name}" again')
+        columns[name] = [_cell(cell) for cell in cells]
+    units = {name: unit for name, unit, _ in found.columns if unit}
+    return DataFile(str(path), columns, units, tuple(found.rows), table)
 
 
-def _csv(path: Path) -> DataFile:
+def _csv(path: Path) -> _Contents:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(f"{path} is no CSV file: it is not UTF-8 text") from None
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    head = 0
-    while head < len(lines) and (lines[head].startswith("#") or not lines[head].strip()):
-        head += 1
-    header = "\n".join(line.removeprefix("#").removeprefix(" ") for line in lines[:head])
-    reader = csv.reader((f"{line}\n" for line in lines[head:]), strict=True)
-    cells, row = [], head + 1
+        raise InputError(f"{path} is not a CSV file: it is not UTF-8 text") from None
+    lines = re.split(r"\r\n?|\n", text)
+    head = list(takewhile(lambda line: line.startswith("#") or not line.strip(), lines))
+    reader = csv.reader((f"{line}\n" for line in lines[len(head) :]), strict=True)
+    read, number = [], len(head) + 1
     try:
-        for line in reader:
-            if any(cell.strip() for cell in line):
-                cells.append((row, [cell.strip() for cell in line]))
-            row = head + reader.line_num + 1
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                read.append((number, cells))
+            number = len(head) + reader.line_num + 1
     except csv.Error as error:
-        raise InputError(f"{path}, row {row}: is no row of a CSV file ({error})") from None
-    if len(cells) < 2:
+        raise InputError(f"{path}, row {number}: is not a row of a CSV file ({error})") from None
+    if len(read) < 2:
         raise InputError(f"{path} must have a row of names and rows of numbers, but has none")
-    (first, titles), *rows = cells
+    (first, titles), *rows = read
     if all(isinstance(_cell(title), float) for title in titles):
         raise InputError(f"{path}, row {first}: must name the columns, but holds numbers")
     wrong = [
-        f"{path}, row {number}: must have {len(titles)} cells, but has {len(row)}"
-        for number, row in rows
-        if len(row) != len(titles)
+        f"{path}, row {number}: must have {len(titles)} cells, but has {len(cells)}"
+        for number, cells in rows
+        if len(cells) != len(titles)
     ]
     if wrong:
         raise InputError(*shortened(wrong, str(path)))
-    read = [(title, [_cell(row[i]) for _, row in rows]) for i, title in enumerate(titles)]
-    numbers = tuple(number for number, _ in rows)
-    return _named(str(path), read, numbers, _table(header, str(path), loose=True))
+    numbers, cells = zip(*rows, strict=True)
+    columns = [(*_titled(x), column) for x, *column in zip(titles, *cells, strict=True)]
+    # Words may stand before the tables of the header.
+    words = [line.removeprefix("#").removeprefix(" ") for line in head]
+    start = next((i for i, line in enumerate(words) if _DATA.match(line)), len(words))
+    return _Contents(columns, numbers, "\n".join(words[start:]))
 
 
-def _cell(text: str) -> Any:
-    if text.lower() in ("", "nan", "na", "n/a", "-"):
-        return None
-    try:
-        return float(text.replace("_", "no"))  # Python's own 1_000 is no number
-    except ValueError:
-        return text
-
-
-def _parquet(path: Path) -> DataFile:
+def _parquet(path: Path) -> _Contents:
     try:
         from pyarrow import ArrowException, parquet
     except ImportError:
@@ -116,18 +121,15 @@ def _parquet(path: Path) -> DataFile:
     try:
         with parquet.ParquetFile(path) as file:
             read = file.read()
-        columns = [column.to_pylist() for column in read.columns]
+        cells = [column.to_pylist() for column in read.columns]
     except (ArrowException, ArithmeticError, LookupError, ValueError) as error:
-        raise InputError(f"{path} is no Parquet file: {_brief(error)}") from None
-    cells = [
-        (name, [_plain(cell) for cell in column])
-        for name, column in zip(read.column_names, columns, strict=True)
-    ]
-    text = (read.schema.metadata or {}).get(_KEY.encode(), b"").decode("utf-8", "replace")
-    return _named(str(path), cells, range(1, read.num_rows + 1), _table(text, str(path)))
+        raise InputError(f"{path} is not a Parquet file: {_brief(error)}") from None
+    columns = [(*_titled(x), column) for x, column in zip(read.column_names, cells, strict=True)]
+    header = (read.schema.metadata or {}).get(_KEY.encode(), b"").decode("utf-8", "replace")
+    return _Contents(columns, range(1, read.num_rows + 1), header)
 
 
-def _netcdf(path: Path) -> DataFile:
+def _netcdf(path: Path) -> _Contents:
     import h5py
     import xarray as xr
     from h5netcdf import CompatibilityError
@@ -139,65 +141,50 @@ def _netcdf(path: Path) -> DataFile:
         with xr.open_dataset(path, engine="h5netcdf", decode_times=False) as data:
             data.load()
     except (OSError, ValueError, LookupError, RuntimeError, CompatibilityError) as error:
-        raise InputError(f"{path} is no NetCDF-4 file: {_brief(error)}") from None
+        raise InputError(f"{path} is not a NetCDF-4 file: {_brief(error)}") from None
     lines = {str(name): v for name, v in data.variables.items() if v.ndim == 1}
     lengths = {v.dims[0]: len(v) for v in lines.values()}
     if len(lengths) != 1:
         raise InputError(f"{path} must have variables along one dimension, but has {len(lengths)}")
-    columns = {name: [_plain(x) for x in v.values.tolist()] for name, v in lines.items()}
-    units = {name: str(v.attrs["units"]) for name, v in lines.items() if "units" in v.attrs}
-    rows = tuple(range(1, max(lengths.values()) + 1))
-    text = str(data.attrs.get(_KEY, ""))
-    return DataFile(str(path), columns, units, rows, _table(text, str(path)))
+    columns = [(n, str(v.attrs.get("units", "")), v.values.tolist()) for n, v in lines.items()]
+    return _Contents(columns, range(1, max(lengths.values()) + 1), str(data.attrs.get(_KEY, "")))
 
 
 def _brief(error: Exception) -> str:
     return next(iter(str(error).splitlines()), type(error).__name__)[:80]
 
 
-def _named(
-    name: str,
-    cells: Iterable[tuple[str, list[Any]]],
-    rows: Iterable[int],
-    table: DataTable | None,
-) -> DataFile:
-    """A file whose columns' names have units behind them, in brackets."""
-    columns: dict[str, list[Any]] = {}
-    units = {}
-    for title, column in cells:
-        before, bracket, unit = title.strip().removesuffix("]").rpartition("[")
-        stands = bracket and title.strip().endswith("]")
-        own = before.strip() if stands else title.strip()
-        if own in columns:
-            raise InputError(f'{name} must name each column once, but names "{own}" again')
-        columns[own] = column
-        if stands and unit.strip():
-            units[own] = unit.strip()
-    return DataFile(name, columns, units, tuple(rows), table)
+def _titled(title: str) -> tuple[str, str]:
+    """A column's name, and the unit in brackets behind it."""
+    name, bracket, unit = title.strip().removesuffix("]").rpartition("[")
+    if bracket and title.strip().endswith("]"):
+        return name.strip(), unit.strip()
+    return title.strip(), ""
 
 
-def _plain(cell: Any) -> Any:
-    """A number, a text, or None for what is missing."""
+def _cell(cell: Any) -> Any:
+    """A number, a text, or None where the cell is empty."""
     if cell is None or cell != cell:
         return None
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, int | float):
         return float(cell)
-    text = cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)
-    return _cell(text.strip())
-
-
-def _table(text: str, name: str, *, loose: bool = False) -> DataTable | None:
-    """What a file says of its columns; in a loose header, words may stand before its tables."""
-    lines = text.splitlines()
-    if loose:
-        start = next((i for i, line in enumerate(lines) if _DATA.match(line)), len(lines))
-        lines = lines[start:]
-    if not any(line.strip() for line in lines):
+    text = (cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)).strip()
+    if text.lower() in ("", "nan", "na", "n/a", "-"):
         return None
     try:
-        stated = tomllib.loads("\n".join(lines))
+        return float(text.replace("_", "no"))  # Python's own 1_000 is no number
+    except ValueError:
+        return text
+
+
+def _table(header: str, name: str) -> DataTable | None:
+    """The table [data] in a file's header; None where that is empty."""
+    if not header.strip():
+        return None
+    try:
+        stated = tomllib.loads(header)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{name}: its header is not valid TOML: {_brief(error)}") from None
     if set(stated) != {"data"}:
@@ -212,10 +199,6 @@ def _table(text: str, name: str, *, loose: bool = False) -> DataTable | None:
 
 def shortened(problems: list[str], name: str) -> list[str]:
     """The first problems of a file, and how many more there are.
-
-    Args:
-        problems: All.
-        name: Of the file.
 
     Examples:
         >>> len(shortened(["wrong"] * 100, "data.csv"))

@@ -24,7 +24,7 @@ class Observations:
         value: What was read [SI].
         absolute: One standard deviation [SI].
         relative: Another, as a share of the true value.
-        limit: 0 for a value, 1 where the truth is below the value, -1 where it is above.
+        limit: 0 for a value, 1 where the true value is below it, -1 where it is above.
         group: Index of the group.
         row: Its row in the file.
         groups: The groups, by name.
@@ -82,10 +82,6 @@ def load_data(path: str | Path, table: DataTable | None = None) -> Observations:
 def observations(file: DataFile, table: DataTable) -> Observations:
     """The measurements in a file, checked.
 
-    Args:
-        file: Its columns.
-        table: What they are.
-
     Raises:
         InputError: all that is wrong, with its rows.
     """
@@ -95,7 +91,7 @@ def observations(file: DataFile, table: DataTable) -> Observations:
         raise InputError(*(f"{file.name} has no column `{name}`: it has {has}" for name in lacking))
     reader = Reader(file, table)
     points = reader.points()
-    problems = reader.told() or [
+    problems = reader.messages() or [
         *_unmet(points, file, table),
         *_disorder(points, file, table),
     ]
@@ -105,14 +101,11 @@ def observations(file: DataFile, table: DataTable) -> Observations:
         name: table.groups.get(name, DataGroup()) for name in dict.fromkeys(p.group for p in points)
     }
     place = {name: i for i, name in enumerate(groups)}
+    numbers = ("coordinate", "value", "absolute", "relative", "limit")
     return Observations(
         quantity=tuple(p.quantity for p in points),
         on=np.array([p.on for p in points]),
-        coordinate=np.array([p.coordinate for p in points], float),
-        value=np.array([p.value for p in points], float),
-        absolute=np.array([p.absolute for p in points], float),
-        relative=np.array([p.relative for p in points], float),
-        limit=np.array([p.limit for p in points], float),
+        **{name: np.array([getattr(p, name) for p in points], float) for name in numbers},
         group=np.array([place[p.group] for p in points]),
         row=np.array([p.row for p in points]),
         groups=groups,
@@ -123,12 +116,12 @@ def observations(file: DataFile, table: DataTable) -> Observations:
 
 
 def _unmet(points: Sequence[Point], file: DataFile, table: DataTable) -> list[str]:
-    """Tables that no row is of, and a file without a row."""
+    """Tables of groups to which no row belongs, and a file without a row."""
     if not points:
         return [f"{file.name} holds no measurement"]
     has = list(dict.fromkeys(p.group for p in points))
     return [
-        f"{file.name}: `data.groups.{name}` is of no row: the groups are {', '.join(has):.120}"
+        f"{file.name}: no row belongs to `data.groups.{name}`: the groups are {', '.join(has):.120}"
         for name in table.groups
         if name not in has
     ]
@@ -146,10 +139,10 @@ def _disorder(points: Sequence[Point], file: DataFile, table: DataTable) -> list
         before = last.get(series)
         where = f"{file.name}, row {p.row}:"
         if again != p.row and "duplicates" not in table.allow:
-            mend = 'take one out, or allow = ["duplicates"]'
+            mend = 'take one out, or state allow = ["duplicates"]'
             problems.append(f"{where} repeats the {what} of row {again} for `{p.column}`: {mend}")
         elif before and p.coordinate < before.coordinate and "unsorted" not in table.allow:
-            mend = 'sort the rows, or allow = ["unsorted"]'
+            mend = 'sort the rows, or state allow = ["unsorted"]'
             problems.append(f"{where} its {what} is below that of row {before.row}: {mend}")
         last[series] = p
     return list(dict.fromkeys(problems))

@@ -1,4 +1,4 @@
-"""The points in a file of measurements; all that is wrong with its cells is told, row by row."""
+"""The points in a file of measurements, and all that is wrong with its cells, row by row."""
 
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -41,7 +41,7 @@ Spread = Callable[[int], tuple[float, float] | None]
 
 
 class Reader:
-    """Cells to points; what is wrong is kept, with the index of its row, and told in order.
+    """Turns cells into points and collects what is wrong, with the index of its row.
 
     Args:
         file: The cells.
@@ -53,7 +53,7 @@ class Reader:
         self.problems: dict[tuple[int, str], None] = {}
         self.roles = {role: table.column_of(role) for role in ("trap", "group", "limit")}
 
-    def told(self) -> list[str]:
+    def messages(self) -> list[str]:
         """What is wrong, in the order of the rows."""
         return [text for _, text in sorted(self.problems, key=lambda problem: problem[0])]
 
@@ -86,28 +86,27 @@ class Reader:
             cell, sign = bound_in(self.file.columns[name][i])
             value = self._number(i, name, cell, scale)
             if value is None or spread is None:
-                continue  # told, or allowed to be missing
+                continue  # wrong, or allowed to be missing
             at, size, sign = places[i], spread(i), self._sign(i, name, sign)
             on = column.trap == "on" if column.trap else self._read(i, "trap", switch_in)
             group = column.group or (self._group(i) if self.roles["group"] else name)
             if at is None or size is None or sign is None or on is None or not group:
                 continue
             if size[0] == 0 and size[1] * abs(value) == 0:
-                told = 'an uncertainty of 0: give an absolute one, as in "2 % + 0.01 meV"'
-                self._say(i, f"`{name}` has {told}")
+                mend = 'give an absolute one, as in "2 % + 0.01 meV"'
+                self._say(i, f"`{name}` has an uncertainty of 0: {mend}")
                 continue
-            where = column.quantity, on, at
-            found.append(Point(name, *where, value, *size, sign, group, row))
+            found.append(Point(name, column.quantity, on, at, value, *size, sign, group, row))
         return found
 
     def _spread(self, name: str, column: DataColumn) -> Spread | None:
-        """The uncertainties of a column; None where they are told to be wrong."""
+        """The uncertainties of a column; None where they are wrong."""
         other, unit = column.uncertainty or "", OBSERVABLES[column.quantity].quantity.unit
         if other not in self.file.columns:
             try:
                 stated = spread_in(other, unit)
             except InputError as error:
-                return self._tell(f"the uncertainty of `{name}` {error}")
+                return self._say(None, f"the uncertainty of `{name}` {error}")
             return lambda _: stated
         declared = self.table.columns.get(other)
         own = (declared.unit if declared else None) or self.file.units.get(other)
@@ -121,8 +120,8 @@ class Reader:
             if size is None:
                 return None
             if size < 0:
-                told = f"`{other}` is an uncertainty and must be >= 0, but is {cell:g}"
-                return self._say(index, told)
+                text = f"`{other}` is an uncertainty and must be >= 0, but is {cell:g}"
+                return self._say(index, text)
             return (0.0, size) if shares else (size, 0.0)
 
         return of_row
@@ -135,7 +134,7 @@ class Reader:
         try:
             return scale_of(unit, wanted)
         except InputError as error:
-            return self._tell(f"the unit of `{name}` {error}")
+            return self._say(None, f"the unit of `{name}` {error}")
 
     def _number(
         self, index: int, name: str, cell: Any, scale: tuple[float, float] | None
@@ -146,28 +145,28 @@ class Reader:
         except InputError as error:
             return self._say(index, f"`{name}` {error}")
         if number is None and "missing" not in self.table.allow:
-            told = 'is missing: fill it in, take the row out, or allow = ["missing"]'
-            return self._say(index, f"`{name}` {told}")
+            mend = 'fill it in, take the row out, or state allow = ["missing"]'
+            return self._say(index, f"`{name}` is missing: {mend}")
         if number is None or scale is None:
             return None
         value = scale[0] + scale[1] * number
         if not isfinite(value):
-            return self._say(index, f"`{name}` must be finite in SI, but is {number:g} of its unit")
+            return self._say(index, f"`{name}` must be finite in SI, but is {number:g} in its unit")
         return value
 
     def _sign(self, index: int, name: str, sign: int) -> int | None:
-        """On which side of its value the truth is; None where that is wrong."""
+        """On which side of a limit the true value is; None where that cell is wrong."""
         if (column := self.roles["limit"]) is None:
             return sign
         other = self._read(index, "limit", sign_in)
         if other is not None and sign * other < 0:
-            return self._say(index, f"`{column}` says the contrary of `{name}`: keep one of them")
+            return self._say(index, f"`{column}` contradicts `{name}`: keep one of them")
         return None if other is None else sign or other
 
     def _group(self, index: int) -> str | None:
         column = self.roles["group"] or ""
-        told = f"`{column}` is missing: name the group that the row is of"
-        return name_in(self.file.columns[column][index]) or self._say(index, told)
+        text = f"`{column}` is missing: name the group to which the row belongs"
+        return name_in(self.file.columns[column][index]) or self._say(index, text)
 
     def _read(self, index: int, role: str, read: Callable[[Any], Any]) -> Any:
         """What the cell of a role says; None where that is wrong."""
@@ -177,11 +176,9 @@ class Reader:
         except InputError as error:
             return self._say(index, f"`{column}` {error}")
 
-    def _say(self, index: int, text: str) -> None:
-        """Keep what is wrong with a row."""
-        told = f"{self.file.name}, row {self.file.rows[index]}: {text}"
-        self.problems[index, told] = None
-
-    def _tell(self, text: str) -> None:
-        """Keep what is wrong with the whole."""
-        self.problems[-1, f"{self.file.name}: {text}"] = None
+    def _say(self, index: int | None, text: str) -> None:
+        """Keep what is wrong with a row, or with the whole file."""
+        if index is None:
+            self.problems[-1, f"{self.file.name}: {text}"] = None
+        else:
+            self.problems[index, f"{self.file.name}, row {self.file.rows[index]}: {text}"] = None

@@ -21,11 +21,7 @@ _RATIO = "mixture.valence_ratio"  # L = ln(1 + n_v/n_c) says the same
 
 
 def corner_figure(p: Posterior) -> Figure:
-    """Marginal posteriors in pairs, in the units in which people quote them.
-
-    Args:
-        p: The posterior.
-    """
+    """Marginal posteriors in pairs, in the units in which people quote them."""
     import corner
 
     table = {key: summary for key, summary in p.table().items() if key in drawn_keys(p)}
@@ -88,11 +84,7 @@ def corner_figure(p: Posterior) -> Figure:
 
 
 def drawn_keys(p: Posterior) -> tuple[str, ...]:
-    """Numbers that are drawn: those with a density of their own, the sample's first.
-
-    Args:
-        p: The posterior.
-    """
+    """Numbers that are drawn: those with a density of their own, the sample's first."""
     keys = [key for key, draws in p.draws.items() if np.isfinite(draws).all() and np.ptp(draws) > 0]
     if "log_mixing_ratio" in keys and _RATIO in keys:
         keys.remove(_RATIO)

@@ -35,11 +35,7 @@ class _Panel:
 
 
 def contenders(found: Fitted) -> tuple[str, ...]:
-    """Hypotheses that are drawn: the most probable, and the best of the other kinds.
-
-    Args:
-        found: The fit.
-    """
+    """Hypotheses that are drawn: the most probable, and the best of the other kinds."""
     names = [row.name for row in found.comparison.rows if row.name in found.posteriors]
     first = names[0]
     others = [name for name in ("none", "plain") if name in names and name != first]
@@ -50,11 +46,7 @@ def contenders(found: Fitted) -> tuple[str, ...]:
 
 
 def prediction_figures(found: Fitted) -> Iterator[tuple[str, Figure]]:
-    """A figure for each quantity that was measured, with the names of their files.
-
-    Args:
-        found: The fit.
-    """
+    """A figure for each quantity that was measured, with the names of their files."""
     series = found.data.series()
     for name in dict.fromkeys(found.data.quantity):
         groups = list(dict.fromkeys(key[2] for key in series if key[0] == name))

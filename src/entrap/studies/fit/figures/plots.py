@@ -14,11 +14,7 @@ from entrap.studies.fit.pages.report import shown_first
 
 
 def fit_figures(found: Fitted) -> Iterator[tuple[str, Figure]]:
-    """The figures of a fit with their file names, one at a time.
-
-    Args:
-        found: The fit.
-    """
+    """The figures of a fit with their file names, one at a time."""
     with rc_context(STYLE):
         yield "hypotheses", ranking(found)
         yield from prediction_figures(found)

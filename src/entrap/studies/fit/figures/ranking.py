@@ -17,11 +17,7 @@ _LINEAR = 6.0
 
 
 def ranking(found: Fitted) -> Figure:
-    """ln B against each hypothesis, and by how much it predicts worse.
-
-    Args:
-        found: The fit.
-    """
+    """ln B against each hypothesis, and by how much it predicts worse."""
     rows = found.comparison.rows
     figure = Figure(figsize=(9.6, 2.0 + 0.5 * len(rows)))
     left, right = figure.subplots(1, 2, sharey=True)

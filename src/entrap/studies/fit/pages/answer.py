@@ -36,11 +36,7 @@ _LITTLE = 0.5  # a contraction below this leaves a limit to the prior
 
 
 def fit_answer(found: Fitted) -> tuple[str, ...]:
-    """Sentences for the first screen of a report and the end of a fit.
-
-    Args:
-        found: The fit.
-    """
+    """Sentences for the first screen of a report and the end of a fit."""
     return tuple(
         [
             *unconverged(found),
@@ -57,21 +53,12 @@ def fit_answer(found: Fitted) -> tuple[str, ...]:
 
 
 def first_of(comparison: Comparison, entropic: bool) -> Row | None:
-    """The most probable hypothesis with an entropy, or without one; None where none was asked.
-
-    Args:
-        comparison: The hypotheses.
-        entropic: With one.
-    """
+    """The most probable hypothesis with an entropy, or without one; None where none was asked."""
     return next((row for row in comparison.rows if (row.name in ENTROPIC) == entropic), None)
 
 
 def evidence_for(comparison: Comparison) -> tuple[float, float]:
-    """ln B of the best hypothesis with an entropy over the best without, and its standard error.
-
-    Args:
-        comparison: The hypotheses.
-    """
+    """ln B of the best hypothesis with an entropy over the best without, and its standard error."""
     has, lacks = first_of(comparison, True), first_of(comparison, False)
     if has is None or lacks is None:
         return math.nan, math.nan
@@ -80,11 +67,7 @@ def evidence_for(comparison: Comparison) -> tuple[float, float]:
 
 
 def chance(comparison: Comparison) -> float:
-    """Probability of an entropy, all hypotheses being as probable beforehand.
-
-    Args:
-        comparison: The hypotheses.
-    """
+    """Probability of an entropy, all hypotheses being as probable beforehand."""
     return math.fsum(row.probability for row in comparison.rows if row.name in ENTROPIC)
 
 

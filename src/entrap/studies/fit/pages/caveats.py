@@ -15,11 +15,7 @@ _ALIKE = 0.5  # nats of Δelpd below which predictions are the same
 
 
 def unconverged(found: Fitted) -> Iterator[str]:
-    """What there is to say of chains that have not converged, if there are.
-
-    Args:
-        found: The fit.
-    """
+    """What there is to say of chains that have not converged, if there are."""
     bad = {name: p for name, p in found.posteriors.items() if not p.chains.converged}
     if bad:
         worst = max(float(p.chains.rhat.max()) for p in bad.values())
@@ -33,11 +29,7 @@ def unconverged(found: Fitted) -> Iterator[str]:
 
 
 def alike(comparison: Comparison) -> Iterator[str]:
-    """Hypotheses that the data do not tell apart, or only their priors do.
-
-    Args:
-        comparison: The hypotheses.
-    """
+    """Hypotheses that the data do not tell apart, or only their priors do."""
     tied = [LABELS[name][0] for name in comparison.tied]
     if len(tied) > 1:
         yield f"Not told apart, |ln B| < 1: {listed(tied)}."
@@ -54,11 +46,7 @@ def alike(comparison: Comparison) -> Iterator[str]:
 
 
 def left_out(comparison: Comparison) -> Iterator[str]:
-    """Whether leaving one point out agrees with ln Z.
-
-    Args:
-        comparison: The hypotheses.
-    """
+    """Whether leaving one point out agrees with ln Z."""
     rows = [row for row in comparison.rows if math.isfinite(row.elpd)]
     if len(rows) < 2:
         return
@@ -85,22 +73,14 @@ def left_out(comparison: Comparison) -> Iterator[str]:
 
 
 def left_open(found: Fitted) -> Iterator[str]:
-    """What the data leave to the priors, under the most probable and the paper's hypothesis.
-
-    Args:
-        found: The fit.
-    """
+    """What the data leave to the priors, under the most probable and the paper's hypothesis."""
     for name in dict.fromkeys((found.comparison.rows[0].name, "mixing")):
         if name in found.posteriors:
             yield from not_fixed(found.posteriors[name])
 
 
 def not_fixed(p: Posterior) -> Iterator[str]:
-    """Sentences about parameters that the data do not fix.
-
-    Args:
-        p: The posterior.
-    """
+    """Sentences about parameters that the data do not fix."""
     symbols = letters_of(p)
     groups: list[tuple[set[str], int]] = []
     for direction in p.directions:
@@ -121,11 +101,7 @@ def not_fixed(p: Posterior) -> Iterator[str]:
 
 
 def defaults(found: Fitted) -> Iterator[str]:
-    """Numbers whose priors the case does not state.
-
-    Args:
-        found: The fit.
-    """
+    """Numbers whose priors the case does not state."""
     names: dict[str, str] = {}
     for p in found.posteriors.values():
         symbols = letters_of(p)
@@ -136,11 +112,7 @@ def defaults(found: Fitted) -> Iterator[str]:
 
 
 def trust(found: Fitted) -> str:
-    """Whether the theory holds where the data lead.
-
-    Args:
-        found: The fit.
-    """
+    """Whether the theory holds where the data lead."""
     if not found.validity:
         return (
             "How well the theory's assumptions hold is not known: they are looked at where the "

@@ -50,9 +50,6 @@ def drawable(text: str) -> str:
 def letters(declared: Mapping[str, Quantity]) -> dict[str, Letter]:
     """What stands for each number, no two alike.
 
-    Args:
-        declared: The numbers by key.
-
     Examples:
         >>> shift = Quantity("K", "δT", "A shift")
         >>> keys = "fit.temperature_shift", "data.groups.A.temperature_offset"
@@ -72,21 +69,13 @@ def letters(declared: Mapping[str, Quantity]) -> dict[str, Letter]:
 
 
 def letters_of(posterior: Posterior) -> dict[str, Letter]:
-    """What stands for each number of a posterior.
-
-    Args:
-        posterior: The posterior.
-    """
+    """What stands for each number of a posterior."""
     declared = {p.key: p.declared for p in posterior.parameters} | DERIVED
     return letters(declared)
 
 
 def shown(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
     """Columns as they are shown: in the unit in which people quote them, powers of ten apart.
-
-    Args:
-        declared: What they are.
-        columns: Arrays [SI].
 
     Examples:
         >>> unit, (column,) = shown(Quantity("1/m^3", "n_c", "Electrons"), [1e28, 2e28])
@@ -136,9 +125,6 @@ class Span(NamedTuple):
 def span(summary: Summary) -> Span:
     """A posterior in few digits.
 
-    Args:
-        summary: The posterior.
-
     Examples:
         >>> length = Quantity("m", "λ", "Depth", display="nm")
         >>> str(span(Summary(length, 1e-7, ((9.9e-8, 1.012e-7), (9.5e-8, 1.05e-7)), 3e-9)))
@@ -153,10 +139,6 @@ def span(summary: Summary) -> Span:
 
 def digits(values: Iterable[float], width: float) -> list[str]:
     """Numbers of which two digits of a width are told.
-
-    Args:
-        values: The numbers.
-        width: What is between the ends of what they may be.
 
     Examples:
         >>> digits([1.25684, 1.24489, float("inf")], 0.0234)
