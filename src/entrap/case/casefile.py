@@ -104,14 +104,14 @@ class CaseFile(Case):
 
     @classmethod
     def of(cls, case: Case, studies: Mapping[str, Any]) -> "CaseFile":
-        """A case with tables of studies in place of those that it has.
+        """A case with tables of studies beside those that it has, or in place of them.
 
         Args:
-            case: The sample.
+            case: The case.
             studies: The tables by name.
         """
         parts = {field.name: getattr(case, field.name) for field in dataclasses.fields(Case)}
-        return cls(**parts, studies=studies)
+        return cls(**parts, studies={**getattr(case, "studies", {}), **studies})
 
     def to_dict(self) -> dict[str, Any]:
         """The case as nested tables of SI numbers; `from_dict` gives the same case back."""

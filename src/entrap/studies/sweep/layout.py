@@ -234,7 +234,7 @@ def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
     chunk, block = layout(sweep, axes, sizes(case, results))
     if isinstance(case, CaseFile):  # the axes are those of the layout
         kept = {name: part for name, part in case.studies.items() if name != Sweep.TABLE}
-        case = CaseFile.of(case, kept)
+        case = dataclasses.replace(case, studies=kept)
     return SweepLayout(case, axes, results, sweep.scheme, dict(sweep.reduce), chunk, block)
 
 

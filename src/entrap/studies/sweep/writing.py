@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from entrap.case.case import Case
+from entrap.case.casefile import CaseFile
 from entrap.core.errors import InputError
 from entrap.report import folder
 from entrap.report.summary import write_texts
@@ -79,7 +80,7 @@ def write_sweep(case: Case, stated: Sweep, target: Path, options: SweepOptions) 
     console = Console()
     with bar(console, points) as told:
         found = sweep(
-            dataclasses.replace(case, sweep=stated),
+            CaseFile.of(case, {Sweep.TABLE: stated}),
             out=store,
             resume=options.resume,
             force=options.force,
