@@ -405,3 +405,18 @@ def test_all_axes_reduced_leave_one_number():
     found = et.sweep(case_of(), axes, names, reduce=dict.fromkeys(axes, "min")).data["free_energy"]
     assert found.shape == ()
     assert float(found) == pytest.approx(float(whole.min()), rel=1e-13)
+
+
+def test_a_store_whose_case_has_a_key_under_its_former_name_is_gone_on_with(tmp_path):
+    tables = case_of().to_dict()
+    tables["material"]["electron_phonon_time"] = 4e-7
+    case, axes = et.Case.from_dict(tables), {"mixture.valence_ratio": [0.5, 1.0]}
+    store = tmp_path / "sweep.zarr"
+    made = et.sweep(case, axes, ["enhancement"], out=store).data.load()
+    described = store / "zarr.json"
+    text = described.read_text("utf-8")
+    assert text.count("electron_phonon_time") == 1
+    described.write_text(text.replace("electron_phonon_time", "kaplan_time"), "utf-8")
+    again = et.sweep(case, axes, ["enhancement"], out=store, resume=True).data
+    np.testing.assert_array_equal(again["enhancement"], made["enhancement"])
+    assert et.load_sweep(store).case == case

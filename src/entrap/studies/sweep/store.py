@@ -9,6 +9,7 @@ Outside entrap a store is opened by `xarray.open_zarr(path, consolidated=False)`
 
 import contextlib
 import errno
+import json
 import math
 import os
 import shutil
@@ -25,6 +26,7 @@ from zarr.codecs import Crc32cCodec, ZstdCodec
 from zarr.errors import ZarrUserWarning
 from zarr.storage import LocalStore
 
+from entrap.case.tables import with_current_keys
 from entrap.core.errors import DAMAGE, InputError, SolveError
 from entrap.core.exchange import exchange
 from entrap.studies.sweep import files
@@ -309,7 +311,10 @@ def resume(path: Path, chunk_shape: tuple[int, ...], attrs: Mapping[str, Any]) -
     """
     store = Store.open(path)
     wanted = {**attrs, "chunk_shape": _clipped(chunk_shape, store.shape)}
-    changed = differences(store.attrs, wanted)
+    stored = dict(store.attrs)
+    if "case" in stored:  # its keys as earlier versions called them
+        stored["case"] = with_current_keys(json.loads(stored["case"]), [])
+    changed = differences(stored, wanted)
     if changed:
         changed[_MOST:] = [f"{len(changed) - _MOST} more"] if len(changed) > _MOST else []
         raise InputError(
