@@ -6,15 +6,21 @@ each pair of choices that is accepted anywhere.
 """
 
 import contextlib
+import dataclasses
 import itertools
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import entrap as et
+from entrap.app import cli
 from entrap.core.constants import BOLTZMANN
+from entrap.core.quantities import quantities
+from entrap.model.validity import Margins
 from entrap.solve import inputs
 from entrap.solve.protocol import equilibrium, evolve
 from entrap.studies.fit import fit
@@ -301,3 +307,119 @@ def test_what_any_combination_lacks_is_refused_before_any_work(name):
     found = combinations(MADE)
     assert len(found) > 5000
     assert wrong(name, found) == []
+
+
+# ---------------------------------------------------------------- the command line
+
+DATA = """# [data.columns.T]
+# quantity = "temperature"
+# [data.columns.depth]
+# quantity = "penetration_depth"
+# uncertainty = "error"
+# [data.columns.error]
+# quantity = "uncertainty"
+# [data.columns.trap]
+# quantity = "trap"
+T [K], depth [nm], error [nm], trap
+0.5, 60.0, 1.0, off
+0.6, 61.0, 1.0, on
+"""
+VARY = {"vary": ["material.critical_temperature=1.1 K, 1.2 K"]}
+VERBS: dict[str, tuple[dict[str, Any], Callable[[Needs], bool]]] = {
+    "run": ({}, ENTRIES["evolve"][1]),
+    "trap": ({}, ENTRIES["design_trap"][1]),
+    "plan": ({}, ENTRIES["plan"][1]),
+    "fit": ({"data": Path("data.csv")}, ENTRIES["fit"][1]),
+    "sweep": (VARY | {"result": ["kappa"]}, ENTRIES["sweep of a case"][1]),
+    "sweep of states": (VARY | {"result": ["penetration_depth"]}, ENTRIES["sweep of states"][1]),
+    "sweep of a trap": (VARY | {"result": ["evacuation_time"]}, ENTRIES["sweep of a trap"][1]),
+    "sweep of gains": (VARY | {"result": [GAIN]}, ENTRIES["sweep of gains"][1]),
+}
+"""Options of each verb, and whether a case has what it needs."""
+
+
+def written(tables, prefix=""):
+    """Tables as TOML, each key with its dotted name."""
+    for key, value in tables.items():
+        if isinstance(value, dict):
+            yield from written(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key} = {json.dumps(value)}"
+
+
+@pytest.mark.usefixtures("_stopped")
+@pytest.mark.parametrize("verb", VERBS)
+def test_what_a_case_file_lacks_is_refused_before_any_work(verb, tmp_path, monkeypatch):
+    monkeypatch.setattr(cli, "_hurry", lambda: None)
+    monkeypatch.chdir(tmp_path)
+    Path("data.csv").write_text(DATA, "utf-8")
+    options, accepted = VERBS[verb]
+    cases = combinations(
+        [names for names in MADE if names.count("with") == len(MATERIAL)],
+        landau=("without", "direct"),
+        trap=("without", "rate", "junction"),
+        pairing=("without", "pairing"),
+        film=("without", "open", "stated"),
+        mixture=("without",),
+    )
+    assert len(cases) > 30
+    for i, (names, case) in enumerate(cases.items()):
+        Path("case.toml").write_text("\n".join(written(case.to_dict())), "utf-8")
+        expected = Reached if accepted(Needs(case)) else et.InputError
+        with pytest.raises((Reached, et.InputError)) as caught:
+            getattr(cli, verb.split()[0])(case=Path("case.toml"), out=Path(str(i)), **options)
+        assert caught.type is expected, (names, caught.value)
+
+
+# ---------------------------------------------------------------- to the end
+
+
+def covering(cases, accepted):
+    """Of the accepted cases a few that together have every alternative that any of them has."""
+    having = {}
+    for names, case in cases.items():
+        if accepted(Needs(case)):
+            having[names] = set(enumerate((*names[0], *names[1:])))
+    missing = set().union(*having.values())
+    while missing:
+        best = max(having, key=lambda names: len(missing & having[names]))
+        missing -= having[best]
+        yield best
+
+
+def run_to_the_end(name, cases):
+    """Run what an entry point accepts; a computation that fails by its numbers has run, too."""
+    call, accepted = ENTRIES[name]
+    chosen = list(covering(cases, accepted))
+    assert len(chosen) >= 3
+    for names in chosen:
+        with contextlib.suppress(et.SolveError):
+            call(cases[names])
+
+
+@pytest.mark.parametrize("name", ["sample", "equilibrate"])
+def test_what_is_accepted_can_be_computed(name, cases):
+    run_to_the_end(name, cases)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(ENTRIES.keys() - {"sweep of its own"}))
+def test_everything_that_is_accepted_can_be_computed(name):
+    run_to_the_end(name, combinations(MADE))
+
+
+@pytest.mark.parametrize("trap", ["junction", "pairing"])
+def test_without_a_protocol_the_margins_are_those_of_a_trap_that_goes_on_there(trap):
+    """At each temperature: as with a protocol that starts at it."""
+    both = ("junction", "without") if trap == "junction" else ("rate", "pairing")
+    with_all = ("with",) * len(MATERIAL)
+    stated = made(with_all, "direct", "without", *both, "without", "ratio")
+    alone = et.equilibrate(stated, [0.4, 0.7]).margins
+    for i, kelvin in enumerate((0.4, 0.7)):
+        protocol = et.Protocol(start=kelvin, warm_to=2.0, warming_time=0.1)
+        there = et.equilibrate(dataclasses.replace(stated, protocol=protocol), kelvin).margins
+        for name, _ in quantities(Margins):
+            here, expected = getattr(alone, name), getattr(there, name)
+            assert (here is None) == (expected is None), name
+            if here is not None:
+                np.testing.assert_allclose(here[i], expected, rtol=1e-12, err_msg=name)
