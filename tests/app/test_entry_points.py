@@ -324,16 +324,16 @@ T [K], depth [nm], error [nm], trap
 0.5, 60.0, 1.0, off
 0.6, 61.0, 1.0, on
 """
-VARY = {"vary": ["material.critical_temperature=1.1 K, 1.2 K"]}
-VERBS: dict[str, tuple[dict[str, Any], Callable[[Needs], bool]]] = {
-    "run": ({}, ENTRIES["evolve"][1]),
-    "trap": ({}, ENTRIES["design_trap"][1]),
-    "plan": ({}, ENTRIES["plan"][1]),
-    "fit": ({"data": Path("data.csv")}, ENTRIES["fit"][1]),
-    "sweep": (VARY | {"result": ["kappa"]}, ENTRIES["sweep of a case"][1]),
-    "sweep of states": (VARY | {"result": ["penetration_depth"]}, ENTRIES["sweep of states"][1]),
-    "sweep of a trap": (VARY | {"result": ["evacuation_time"]}, ENTRIES["sweep of a trap"][1]),
-    "sweep of gains": (VARY | {"result": [GAIN]}, ENTRIES["sweep of gains"][1]),
+VARY = ("--vary", "material.critical_temperature=1.1 K, 1.2 K", "--result")
+VERBS: dict[str, tuple[tuple[str, ...], Callable[[Needs], bool]]] = {
+    "run": ((), ENTRIES["evolve"][1]),
+    "trap": ((), ENTRIES["design_trap"][1]),
+    "plan": ((), ENTRIES["plan"][1]),
+    "fit": (("data.csv",), ENTRIES["fit"][1]),
+    "sweep": ((*VARY, "kappa"), ENTRIES["sweep of a case"][1]),
+    "sweep of states": ((*VARY, "penetration_depth"), ENTRIES["sweep of states"][1]),
+    "sweep of a trap": ((*VARY, "evacuation_time"), ENTRIES["sweep of a trap"][1]),
+    "sweep of gains": ((*VARY, GAIN), ENTRIES["sweep of gains"][1]),
 }
 """Options of each verb, and whether a case has what it needs."""
 
@@ -350,7 +350,10 @@ def written(tables, prefix=""):
 @pytest.mark.usefixtures("_stopped")
 @pytest.mark.parametrize("verb", VERBS)
 def test_what_a_case_file_lacks_is_refused_before_any_work(verb, tmp_path, monkeypatch):
-    monkeypatch.setattr(cli, "_hurry", lambda: None)
+    monkeypatch.setattr("entrap.report.command.gc.disable", lambda: None)
+    for key in ("JAX_COMPILATION_CACHE_DIR", "EQX_ON_ERROR"):
+        monkeypatch.setenv(key, "")
+    monkeypatch.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
     monkeypatch.chdir(tmp_path)
     Path("data.csv").write_text(DATA, "utf-8")
     options, accepted = VERBS[verb]
@@ -365,10 +368,12 @@ def test_what_a_case_file_lacks_is_refused_before_any_work(verb, tmp_path, monke
     assert len(cases) > 30
     for i, (names, case) in enumerate(cases.items()):
         Path("case.toml").write_text("\n".join(written(case.to_dict())), "utf-8")
-        expected = Reached if accepted(Needs(case)) else et.InputError
-        with pytest.raises((Reached, et.InputError)) as caught:
-            getattr(cli, verb.split()[0])(case=Path("case.toml"), out=Path(str(i)), **options)
-        assert caught.type is expected, (names, caught.value)
+        command = [verb.split()[0], "case.toml", *options, "--out", str(i)]
+        monkeypatch.setattr("sys.argv", ["entrap", *command])
+        with pytest.raises((Reached, SystemExit)) as caught:
+            cli.main()
+        assert (caught.type is Reached) == accepted(Needs(case)), (names, caught.value)
+        assert caught.type is Reached or caught.value.code == 2
 
 
 # ---------------------------------------------------------------- to the end
