@@ -11,7 +11,7 @@ from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.hypotheses import hypotheses, inputs_for
 from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.prediction import arranged
-from entrap.studies.fit.target import ModelData, Target, in_blocks, told_at
+from entrap.studies.fit.target import ModelData, Target, in_blocks, prediction_at
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Problem:
 
     def told(self, u, given=None):
         """Rows of coordinates → `Prediction`."""
-        return in_blocks(told_at, self.target, given or self.given, np.atleast_2d(u))
+        return in_blocks(prediction_at, self.target, given or self.given, np.atleast_2d(u))
 
     def drawn(self, random, **truth):
         """Readings at these parameters with noise of the target's."""

@@ -9,7 +9,7 @@ from entrap.studies.fit.needs import NEEDS
 from entrap.studies.fit.optimum import optimum
 from entrap.studies.fit.parameters import value
 from entrap.studies.fit.sampling import sample
-from entrap.studies.fit.target import Static, value_and_slopes
+from entrap.studies.fit.target import value_and_slopes
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +50,7 @@ def posed(problem, series, observations):
 
 def test_slopes_of_an_evolution_are_those_of_its_differences(posed):
     given = jax.device_put(posed.given)
-    chosen = Static(posed.target)
+    chosen = posed.target
     u = np.array([0.3 if free else 0.0 for free in posed.given.free])
     told, slopes = value_and_slopes(chosen, given, u)
     assert np.isfinite(told)

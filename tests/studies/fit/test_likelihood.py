@@ -14,7 +14,6 @@ from entrap.solve.inputs import replaced
 from entrap.solve.jit import quick_jit
 from entrap.studies.fit import target
 from entrap.studies.fit.inputs.table import DataGroup
-from entrap.studies.fit.target import Static
 
 A, T_C, SIGMA = 3 * BOLTZMANN, 5.0, 2e-23
 TABLES = {
@@ -38,19 +37,19 @@ FIRST = np.array([True, True, False, False, True])
 @quick_jit
 def likelihoods_at(chosen, given, u):
     """Logarithm of the likelihood of each point."""
-    return target.log_likelihoods(chosen.target, given, u)
+    return target.log_likelihoods(chosen, given, u)
 
 
 @quick_jit
 def all_at(chosen, given, u):
     """Mean, deviation, parameters and the logarithm of the prior."""
-    mean, deviation = target.predictions(chosen.target, given, u)
-    theta = target.values(chosen.target, given, u)
-    return mean, deviation, theta, target.log_prior(chosen.target, given, u)
+    mean, deviation = target.predictions(chosen, given, u)
+    theta = target.values(chosen, given, u)
+    return mean, deviation, theta, target.log_prior(chosen, given, u)
 
 
 def likelihoods(posed, u):
-    return np.asarray(likelihoods_at(Static(posed.target), posed.given, u))
+    return np.asarray(likelihoods_at(posed.target, posed.given, u))
 
 
 def expected():
@@ -99,7 +98,7 @@ def test_predictions_deviations_and_prior_are_those_of_the_formula(pose):
     posed, u, _ = pose()
     assert {p.key.rpartition(".")[2] for p in posed.parameters if p.key in posed.hypothesis.free} \
         == {"critical_temperature", "valence_ratio", "noise_scale", "calibration", "temperature_offset"}  # fmt: skip
-    mean, deviation, theta, prior = all_at(Static(posed.target), posed.given, u)
+    mean, deviation, theta, prior = all_at(posed.target, posed.given, u)
     np.testing.assert_allclose(mean, expected()[0], rtol=1e-12)
     np.testing.assert_allclose(deviation, expected()[1], rtol=1e-12)
     theta = dict(zip(posed.keys, theta.tolist(), strict=True))
@@ -152,7 +151,7 @@ def test_the_order_of_rows_does_not_matter(pose, order):
         name: getattr(points, name)[order] for name in points._fields if name not in ("times", "at")
     }
     moved = posed.given._replace(points=points._replace(**columns))
-    found = likelihoods_at(Static(posed.target), moved, u)
+    found = likelihoods_at(posed.target, moved, u)
     np.testing.assert_array_equal(found, likelihoods(posed, u)[order])
 
 
@@ -176,5 +175,5 @@ def test_another_unit_of_density_changes_densities_of_the_likelihood_alone(count
         value=scale * given.points.value, absolute=scale * given.points.absolute
     )
     there = given._replace(inputs=more, points=points)
-    found = likelihoods_at(Static(counted.target), there, u)
+    found = likelihoods_at(counted.target, there, u)
     np.testing.assert_allclose(found, likelihoods(counted, u) - log_scale, rtol=0, atol=1e-9)

@@ -1,8 +1,8 @@
 """The marginal likelihood Z = ∫ L(θ) π(θ) dθ by nested sampling, with nautilus.
 
-What is sampled is the same integral under another base: u = m + L z with z of Student's t, wider
-than the posterior; the likelihood takes over what of the prior this is not. Z stays, and points
-that explain the data are found at once. The base has heavy tails: no part of the prior is left out.
+The integral is sampled over another base than the prior: u = m + L z, z from Student's t, wider
+than the posterior. The likelihood is multiplied by prior over base, which leaves Z as it is, and
+points that explain the data are found at once. The base's heavy tails reach all of the prior.
 
 Source: nautilus, J. U. Lange, MNRAS 525, 3181 (2023); X. Chen, F. Feroz and M. Hobson, Bayesian
 Analysis 18, 1 (2023), for the change of base ("posterior repartitioning").
@@ -16,7 +16,7 @@ import numpy as np
 from scipy import stats
 
 from entrap.studies.fit.sampling import Chains
-from entrap.studies.fit.target import ModelData, Target, densities_at, in_blocks
+from entrap.studies.fit.target import ModelData, Target, densities
 
 _FREEDOM, _WIDER = 5.0, 1.5
 _LIVE, _OF_EACH, _EFFECTIVE, _CALLS = 100, 25, 1000, 50_000
@@ -29,7 +29,7 @@ class Evidence:
     Args:
         log: ln Z, of the data in SI.
         error: Its standard error.
-        calls: Likelihoods it took.
+        calls: Likelihoods that were computed.
     """
 
     log: float
@@ -38,10 +38,10 @@ class Evidence:
 
 
 def evidence(target: Target, given: ModelData, chains: Chains, seed: int) -> Evidence:
-    """ln Z of a hypothesis."""
+    """ln Z of a hypothesis, whose chains say where to look."""
     free = np.flatnonzero(given.free)
     if not len(free):
-        found = in_blocks(densities_at, target, given, np.zeros((1, len(given.free))), size=16)
+        found = densities(target, given, np.zeros((1, len(given.free))))
         return Evidence(float(found[0]) + _idle(given), 0.0, 1)
     from nautilus import Sampler
 
@@ -57,13 +57,12 @@ def evidence(target: Target, given: ModelData, chains: Chains, seed: int) -> Evi
         z = z[:, : len(free)]
         u = np.zeros((len(z), len(given.free)))
         u[:, free] = center + z @ scale.T
-        found = in_blocks(densities_at, target, given, u, size=16 if target.forward else 128)
         base = (stats.t.logpdf(z / _WIDER, _FREEDOM) - math.log(_WIDER)).sum(axis=-1)
-        found = found + shift - base
+        found = densities(target, given, u) + shift - base
         return np.where(np.isfinite(found), found, -1e100)
 
     live = max(_LIVE, _OF_EACH * len(free))
-    # Nautilus wants two coordinates: beside a single one goes one that nothing depends on.
+    # Nautilus needs two coordinates: a single one gets one beside it on which nothing depends.
     sampler: Any = Sampler(
         place, likelihood, n_dim=max(len(free), 2), n_live=live, n_update=2 * live, n_networks=0,
         vectorized=True, n_batch=128, pass_dict=False, seed=seed,
@@ -73,5 +72,5 @@ def evidence(target: Target, given: ModelData, chains: Chains, seed: int) -> Evi
 
 
 def _idle(given: ModelData) -> float:
-    """What the fixed coordinates add to the density at u = 0, taken back."""
+    """Minus what the fixed coordinates add to the logarithm of the density at u = 0."""
     return 0.5 * float((~np.asarray(given.free)).sum()) * math.log(2 * math.pi)

@@ -1,12 +1,13 @@
-"""The entry point `fit`: measurements and a case → posteriors, hypotheses compared, margins."""
+"""The entry point `fit`: from measurements and a case to posteriors and compared hypotheses."""
 
 import contextlib
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import jax
 import numpy as np
@@ -17,14 +18,14 @@ from entrap.solve.protocol.equilibrium import equilibrate
 from entrap.solve.protocol.results import Margin, Value
 from entrap.studies.fit.comparison import Comparison, compare
 from entrap.studies.fit.data.observations import Observations, load_data
-from entrap.studies.fit.evidence import evidence
+from entrap.studies.fit.evidence import Evidence, evidence
 from entrap.studies.fit.hypotheses import WEIGHT, Hypothesis, hypotheses, inputs_for
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.needs import needed
 from entrap.studies.fit.optimum import Optimum, optimum
 from entrap.studies.fit.parameters import Parameter
-from entrap.studies.fit.posterior import Posterior, posterior, told_of
+from entrap.studies.fit.posterior import Posterior, posterior, predictions_of
 from entrap.studies.fit.prediction import arranged
 from entrap.studies.fit.predictive import Band, Series, bands, predicted_along
 from entrap.studies.fit.sampling import Chains, prepare, sample, size
@@ -32,24 +33,24 @@ from entrap.studies.fit.storage import file_of, save, saved_chains
 from entrap.studies.fit.target import ModelData, Target
 
 Progress = Callable[[str, str, int, int], None]
-"""Called with hypothesis, stage, what is done and what is to do."""
+"""Called with hypothesis, stage, steps done and steps planned."""
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class Fitted:
-    """What measurements say.
+    """Hypotheses fitted to measurements, and compared.
 
     Args:
         case: The case that was fitted.
         data: The measurements.
         parameters: All parameters of all hypotheses.
-        posteriors: By hypothesis, in the order in which they were asked.
+        posteriors: By hypothesis, in the order of the case.
         comparison: The hypotheses compared.
         bands: Predictions along each series of the data, by hypothesis.
-        excluded: Hypotheses under which nothing explains the data, and what was found instead.
-        omitted: Hypotheses that were not asked, and what they lack.
+        excluded: Hypotheses under which nothing explains the data, with the reason.
+        omitted: Hypotheses for which the case lacks a number, and which.
         validity: Margins of the theory at the medians of the paper's hypothesis, over the data's
-            temperatures with the trap; none where it was not asked.
+            temperatures with the trap; empty where that hypothesis was not fitted.
     """
 
     case: Case
@@ -64,7 +65,7 @@ class Fitted:
 
     @property
     def succeeded(self) -> bool:
-        """Whether the chains of all hypotheses met R-hat and the number of effective draws."""
+        """Whether the chains of all hypotheses have converged, by R-hat and effective draws."""
         return all(p.chains.converged for p in self.posteriors.values())
 
     @property
@@ -77,9 +78,11 @@ class Fitted:
         lines += [f"  {row.name:10}  ln B = {row.log_bayes:.4g}" for row in self.comparison.rows]
         table = self.best.table()
         width = max(map(len, table), default=0)
-        for key, told in table.items():
-            low, high = (Value(x, told.declared) for x in told.intervals[-1])
-            lines.append(f"  {key:{width}}  {Value(told.median, told.declared)} ({low} to {high})")
+        for key, found in table.items():
+            middle, low, high = (
+                Value(x, found.declared) for x in (found.median, *found.intervals[-1])
+            )
+            lines.append(f"  {key:{width}}  {middle} ({low} to {high})")
         bad = [name for name, p in self.posteriors.items() if not p.chains.converged]
         return "\n".join(lines + ([f"  not converged: {', '.join(bad)}"] if bad else []))
 
@@ -87,7 +90,7 @@ class Fitted:
         """Write each posterior as `posterior-NAME.nc`, InferenceData of ArviZ.
 
         Args:
-            folder: Where.
+            folder: An existing folder.
         """
         for name, found in self.posteriors.items():
             save(Path(folder) / file_of(name), self.case, self.data, found)
@@ -103,81 +106,69 @@ def fit(
     """Infer a case's numbers from measurements under each hypothesis, and compare these.
 
     Args:
-        case: What is known; its priors, [data] and [fit] say how.
+        case: What is known, with priors, [data] and [fit].
         data: Measurements, or their file.
-        resume: Folder of an earlier fit of the same, whose chains go on.
-        progress: Prediction what is done.
+        resume: Folder of an earlier fit of the same case and data, whose chains go on.
+        progress: Called as work goes on.
 
     Raises:
         InputError: the data cannot be read, or the case lacks what they need.
         SolveError: no hypothesis explains them.
 
     Note:
-        It takes seconds, minutes where data follow an evolution. Run as an example on the page on
-        fits.
+        A fit takes seconds, or minutes where data follow an evolution. The page on fits has an
+        example.
     """
     needed()
     case.require("landau")
     if not isinstance(data, Observations):
         data = load_data(data, DataTable.of(case))
     options = Fit.of(case)
-    parameters, asked, omitted = hypotheses(case, data, options)
-    layout, points = arranged(case, data)
-    inputs = inputs_for(case)
+    parameters, compared, omitted = hypotheses(case, data, options)
+    problems = _problems(case, data, options, parameters, compared, resume)
+    count, draws = size(problems[0].target, options.chains, options.draws)
     tell = progress or (lambda *_: None)
-    problems = []
-    most = max(len(hypothesis.free) for hypothesis in asked)
-    for hypothesis in asked:
-        free, fixed = hypothesis.masks(parameters)
-        target = Target(
-            hypothesis.choices, case.material.gap_follows, layout, parameters, options.noise,
-            options.degrees_of_freedom,
-        )  # fmt: skip
-        earlier = None
-        if resume is not None:
-            keys = [p.key for p in parameters]
-            earlier = saved_chains(resume, case, data, hypothesis.name, keys)
-        # On the device once: so many numbers would cost more than a likelihood at each call.
-        rows = np.zeros((most, len(free)))
-        rows[np.arange(free.sum()), np.flatnonzero(free)] = 1.0
-        given = jax.device_put(ModelData(inputs, points, free, fixed, rows))
-        problems.append((hypothesis, target, given, earlier))
-    # What compiles, imports or takes one core goes on aside.
+    # Hypotheses of one entropy are one compiled function.
+    functions = {p.hypothesis.choices: p for p in reversed(problems)}
+    # What compiles, imports or takes one core runs aside.
     with _aside() as aside:
-        ahead = {
-            p[0].choices: aside.submit(
-                prepare, p[1], p[2], size(p[1], options.chains, options.draws)[0]
-            )
-            for p in reversed(problems)
+        ready = {
+            choices: aside.submit(prepare, p.target, p.given, count)
+            for choices, p in functions.items()
         }
         aside.submit(_import_ahead)
-        for _, target, given, _ in {p[0].choices: p for p in reversed(problems)}.values():
-            aside.submit(_compile_ahead, case, data, target, given)
-        begun: dict[str, Any] = {}
+        for p in functions.values():
+            aside.submit(_compile_ahead, case, data, p.target, p.given)
+        sampled: dict[str, tuple[_Problem, Optimum, Chains, Future[Evidence]]] = {}
         excluded = {}
-        for hypothesis, target, given, earlier in problems:
-            name = hypothesis.name
+        for p in problems:
+            name = p.hypothesis.name
+            tell(name, "optimum", 0, 1)
             try:
-                begun[name] = _sampled(
-                    hypothesis, target, given, earlier, case, ahead[hypothesis.choices], tell
-                )
+                found = optimum(p.target, p.given, options.seed)
             except SolveError as error:
                 excluded[name] = str(error)
                 continue
-            chains = begun[name][-1]
-            begun[name] += (aside.submit(evidence, target, given, chains, options.seed),)
-        if not begun:
+            tell(name, "optimum", 1, 1)
+            ready[p.hypothesis.choices].result()
+            chains = sample(
+                p.target, p.given, p.earlier or found, chains=count, draws=draws,
+                seed=options.seed, progress=partial(tell, name, "chains"),
+            )  # fmt: skip
+            integral = aside.submit(evidence, p.target, p.given, chains, options.seed)
+            sampled[name] = p, found, chains, integral
+        if not sampled:
             raise SolveError(next(iter(excluded.values())))
         posteriors = {}
-        for name, (hypothesis, target, given, found, chains, counting) in begun.items():
+        for name, (p, found, chains, integral) in sampled.items():
             tell(name, "evidence", 0, 1)
             posteriors[name] = posterior(
-                target, given, hypothesis, found, chains, counting.result(), options.seed
+                p.target, p.given, p.hypothesis, found, chains, integral.result(), options.seed
             )
             tell(name, "evidence", 1, 1)
         drawn = {
-            name: bands(case, data, target, given, posteriors[name])
-            for name, (_, target, given, *_) in begun.items()
+            name: bands(case, data, p.target, p.given, posteriors[name])
+            for name, (p, *_) in sampled.items()
         }
     return Fitted(
         case, data, parameters, posteriors, compare(posteriors, excluded), drawn, excluded,
@@ -185,42 +176,53 @@ def fit(
     )  # fmt: skip
 
 
+class _Problem(NamedTuple):
+    """A hypothesis over the data, as optimiser and sampler take it."""
+
+    hypothesis: Hypothesis
+    target: Target
+    given: ModelData
+    earlier: Chains | None
+
+
+def _problems(
+    case: Case,
+    data: Observations,
+    options: Fit,
+    parameters: tuple[Parameter, ...],
+    compared: tuple[Hypothesis, ...],
+    resume: str | Path | None,
+) -> list[_Problem]:
+    layout, points = arranged(case, data)
+    inputs, keys = inputs_for(case), [p.key for p in parameters]
+    most = max(len(hypothesis.free) for hypothesis in compared)
+    problems = []
+    for hypothesis in compared:
+        free, fixed = hypothesis.masks(parameters)
+        target = Target(
+            hypothesis.choices, case.material.gap_follows, layout, parameters, options.noise,
+            options.degrees_of_freedom,
+        )  # fmt: skip
+        rows = np.zeros((most, len(free)))
+        rows[np.arange(free.sum()), np.flatnonzero(free)] = 1.0
+        # On the device once: so many numbers would cost more than a likelihood at each call.
+        given = jax.device_put(ModelData(inputs, points, free, fixed, rows))
+        earlier = None
+        if resume is not None:
+            earlier = saved_chains(resume, case, data, hypothesis.name, keys)
+        problems.append(_Problem(hypothesis, target, given, earlier))
+    return problems
+
+
 @contextlib.contextmanager
 def _aside() -> Iterator[ThreadPoolExecutor]:
-    """Threads beside; when their user is interrupted, what has not begun is not begun."""
+    """Two more threads; after an interruption they begin nothing new."""
     with ThreadPoolExecutor(2) as pool:
         try:
             yield pool
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-def _sampled(
-    hypothesis: Hypothesis,
-    target: Target,
-    given: ModelData,
-    earlier: Chains | None,
-    case: Case,
-    ready: Future[None],
-    tell: Progress,
-) -> tuple[Any, ...]:
-    name, options = hypothesis.name, Fit.of(case)
-    tell(name, "optimum", 0, 1)
-    found: Optimum = optimum(target, given, options.seed)
-    tell(name, "optimum", 1, 1)
-    ready.result()
-    count, draws = size(target, options.chains, options.draws)
-    chains = sample(
-        target,
-        given,
-        earlier or found,
-        chains=count,
-        draws=draws,
-        seed=options.seed,
-        progress=lambda done, planned: tell(name, "chains", done, planned),
-    )
-    return hypothesis, target, given, found, chains
 
 
 def _margins(case: Case, data: Observations, found: Posterior | None) -> tuple[Margin, ...]:
@@ -230,7 +232,7 @@ def _margins(case: Case, data: Observations, found: Posterior | None) -> tuple[M
     medians = found.at(0.5)
     try:
         there = case.changed({WEIGHT: 1.0} | {key: medians[key] for key in keys})
-    except InputError:  # medians that do not go together
+    except InputError:  # the medians of single parameters may contradict one another
         return ()
     return _validity(there, data)
 
@@ -245,9 +247,9 @@ def _validity(there: Case, data: Observations) -> tuple[Margin, ...]:
 
 
 def _compile_ahead(case: Case, data: Observations, target: Target, given: ModelData) -> None:
-    """What is asked of the draws, asked of the priors' middle."""
+    """Compute at the priors' middle what will be computed at the draws."""
     middle = np.zeros((1, len(target.parameters)))
-    told_of(target, given, middle)
+    predictions_of(target, given, middle)
     predicted_along(case, data, target, given, middle)
     _validity(case, data)
 

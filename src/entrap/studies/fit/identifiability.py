@@ -1,11 +1,11 @@
-"""What the data leave open: directions along which they say less of the parameters than priors.
+"""What the data leave open: combinations of parameters of which they say less than the priors.
 
     F v = μ P v,    F = Σ [i (∂m/∂u)(∂m/∂u)ᵀ + j (∂σ/∂u)(∂σ/∂u)ᵀ]/σ²,    P = diag(1/var u)
 
 F is Fisher's information of the data at the most probable parameters, P that of the prior. Along v
 with μ < 1 the posterior is nearly the prior: a and β from λ alone, of which only a ratio counts.
-Of normal noise i = 1, j = 2; of Student's t i = (ν+1)/(ν+3), j = 2ν/(ν+3). A limit says whether
-it is kept: f²/(P(1-P)) (∂z/∂u)(∂z/∂u)ᵀ with z = (limit - m)/σ, P and f its share and density.
+For normal noise i = 1, j = 2; for Student's t i = (ν+1)/(ν+3), j = 2ν/(ν+3). A limit adds
+f²/(P(1-P)) (∂z/∂u)(∂z/∂u)ᵀ with z = (limit - m)/σ, P the probability to keep it and f the density.
 """
 
 import dataclasses
@@ -16,9 +16,9 @@ import numpy as np
 from scipy import stats
 
 from entrap.studies.fit.optimum import Optimum
-from entrap.studies.fit.target import ModelData, Static, Target, slopes_at
+from entrap.studies.fit.target import ModelData, Target, slopes_at
 
-_SHARE = 0.3  # of a direction that a parameter must have to be named
+_SHARE = 0.3  # a parameter is named if its part of a direction is larger
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,9 +53,8 @@ def open_directions(target: Target, given: ModelData, found: Optimum) -> tuple[D
 
 
 def _slopes(target: Target, given: ModelData, u: np.ndarray) -> np.ndarray:
-    """Rows whose outer products add up to F."""
-    told = slopes_at(Static(target), given, u)
-    mean, deviation, moved, widened = (np.asarray(x) for x in told)
+    """Rows whose outer products sum to F."""
+    mean, deviation, moved, widened = map(np.asarray, slopes_at(target, given, u))
     limit = np.asarray(given.points.limit)
     noise: Any = stats.norm()
     i, j = 1.0, 2.0

@@ -1,4 +1,4 @@
-"""The most probable parameters and the posterior's shape there: a first look, a start of chains.
+"""The most probable parameters and the posterior's shape there, from which the chains start.
 
 Laplace's approximation takes the posterior for a normal density about its maximum:
 ln Z = ln p(u_0) + (P/2) ln 2π - ½ ln det H.
@@ -13,19 +13,18 @@ from scipy.optimize import minimize
 from entrap.core.errors import SolveError
 from entrap.studies.fit.target import (
     ModelData,
-    Static,
     Target,
-    densities_at,
+    densities,
     drawn_at,
     in_blocks,
-    told_at,
+    prediction_at,
     value_and_slopes,
 )
 
-_STARTS = 3  # of the best points drawn from the prior, beside the prior's middle
+_STARTS = 3  # the best points drawn from the prior, beside the prior's middle
 _DRAWN = 256
-_ROUNDS, _STRIDES = 40, (0.03, 0.1, 0.3, 1.0)  # of the search for any that explain the data
-_STEP = 1e-4  # in u, of order one: central differences of exact slopes
+_ROUNDS, _STRIDES = 40, (0.03, 0.1, 0.3, 1.0)  # of the search for parameters that explain the data
+_STEP = 1e-4  # of central differences of exact slopes, in u, which is of order one
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,9 +33,9 @@ class Optimum:
 
     Args:
         center: u at the maximum; 0 where a parameter is fixed.
-        scale: Lower triangle L with L Lᵀ the covariance; of the fixed ones, 1.
-        log_density: Of the posterior there, of the free ones.
-        log_evidence: ln Z by Laplace.
+        scale: Lower triangle L with L Lᵀ the covariance; 1 where a parameter is fixed.
+        log_density: Logarithm of the posterior there, over the free parameters.
+        log_evidence: ln Z by Laplace's approximation.
         steps: Evaluations it took.
     """
 
@@ -55,7 +54,7 @@ def optimum(target: Target, given: ModelData, seed: int) -> Optimum:
     """
     free = np.flatnonzero(given.free)
     count, idle = len(free), len(given.free) - len(free)
-    constant = 0.5 * idle * np.log(2 * np.pi)  # of the fixed ones, at u = 0
+    constant = 0.5 * idle * np.log(2 * np.pi)  # of the fixed parameters, at u = 0
 
     def whole(u: np.ndarray) -> np.ndarray:
         full = np.zeros(len(given.free))
@@ -63,7 +62,7 @@ def optimum(target: Target, given: ModelData, seed: int) -> Optimum:
         return full
 
     def fall(u: np.ndarray) -> tuple[float, np.ndarray]:
-        found, slopes = value_and_slopes(Static(target), given, whole(u))
+        found, slopes = value_and_slopes(target, given, whole(u))
         if not np.isfinite(found):
             return np.inf, np.zeros(count)
         return -float(found) - constant, -np.asarray(slopes)[free]
@@ -76,8 +75,8 @@ def optimum(target: Target, given: ModelData, seed: int) -> Optimum:
             best = found
     if best is None:
         raise SolveError(
-            "No parameters within the priors explain the data: each gives some point no "
-            "probability at all. Look at units and uncertainties, and widen the priors."
+            "No parameters within the priors explain the data: under any of them some point has no "
+            "probability at all. Check units and uncertainties, and widen the priors."
         )
     columns = [
         (fall(best.x + _STEP * e)[1] - fall(best.x - _STEP * e)[1]) / (2 * _STEP)
@@ -97,15 +96,13 @@ def optimum(target: Target, given: ModelData, seed: int) -> Optimum:
 def _starts(target: Target, given: ModelData, free: np.ndarray, seed: int) -> list[np.ndarray]:
     """The prior's middle, and the best of what is drawn from it."""
     count = 16 if target.forward else _DRAWN
-    u: Any = np.array(drawn_at(Static(target), np.array([0, seed], np.uint32), np.zeros(count)))
+    u: Any = np.array(drawn_at(target, np.array([0, seed], np.uint32), np.zeros(count)))
     u[0] = 0.0
     u[:, ~np.asarray(given.free)] = 0.0
-    found = in_blocks(densities_at, target, given, u, size=16 if target.forward else 128)
-    found = np.where(np.isnan(found), -np.inf, found)
+    found = densities(target, given, u)
     if not np.isfinite(found).any() and len(free):
         u = _closer(target, given, free, u, seed)
-        found = in_blocks(densities_at, target, given, u, size=16 if target.forward else 128)
-        found = np.where(np.isnan(found), -np.inf, found)
+        found = densities(target, given, u)
     order = np.argsort(-found, kind="stable")
     most = 1 if target.forward else _STARTS
     chosen = [i for i in dict.fromkeys([0, *order[:most]]) if np.isfinite(found[i])]
@@ -113,14 +110,14 @@ def _starts(target: Target, given: ModelData, free: np.ndarray, seed: int) -> li
 
 
 def _closer(target: Target, given: ModelData, free: np.ndarray, u: Any, seed: int) -> np.ndarray:
-    """Coordinates at which ever fewer points have no probability, by chance: few draws see a tail.
+    """Coordinates at which fewer and fewer points have no probability, found by random steps.
 
     Where a gap closes or λ diverges, no slope leads back.
     """
-    random, best, size = np.random.default_rng(seed), u, 16 if target.forward else 128
+    random, best = np.random.default_rng(seed), u
     for _ in range(_ROUNDS // 10 if target.forward else _ROUNDS):
-        told = in_blocks(told_at, target, given, best, size)
-        lost = (~np.isfinite(told.log_likelihood)).sum(axis=-1)
+        made = in_blocks(prediction_at, target, given, best)
+        lost = (~np.isfinite(made.log_likelihood)).sum(axis=-1)
         order = np.lexsort(((best[:, free] ** 2).sum(axis=-1), lost))
         best = best[order[: len(u) // 4]]
         if lost[order[0]] == 0:

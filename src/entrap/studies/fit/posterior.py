@@ -14,7 +14,7 @@ from entrap.studies.fit.identifiability import Direction, open_directions
 from entrap.studies.fit.optimum import Optimum
 from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.sampling import Chains
-from entrap.studies.fit.target import ModelData, Prediction, Target, in_blocks, told_at
+from entrap.studies.fit.target import ModelData, Prediction, Target, in_blocks, prediction_at
 
 DERIVED = {
     "log_mixing_ratio": Quantity("1", "L", "Entropy of mixing, ln(n/n_c)", source="Eq. (2)"),
@@ -25,9 +25,9 @@ DERIVED = {
 """Numbers that follow from the parameters of each draw."""
 
 INTERVALS = (0.5, 0.9)
-"""Shares of the posterior of which the table tells the ends, as much below as above."""
+"""Central shares of the posterior whose ends the table gives."""
 
-_MADE = 100  # draws of each chain from which data are made up
+_MADE = 100  # draws of each chain from which data are simulated
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,13 +36,13 @@ class Summary:
 
     Args:
         declared: What it is.
-        median: Half of the posterior is below it [SI].
+        median: [SI].
         intervals: Ends of the central 50 and 90 % [SI].
         deviation: Standard deviation [SI].
-        rhat: Of its chains; NaN for what follows from others.
+        rhat: Of its chains; NaN for a number that follows from others.
         ess: Effective draws.
-        contraction: By how much of the prior's variance, in the sampler's coordinate, the data
-            have reduced it: 1 all, 0 nothing.
+        contraction: Share of the prior's variance, in the sampler's coordinate, that the data
+            have taken away.
     """
 
     declared: Quantity
@@ -65,9 +65,9 @@ class Posterior:
         chains: Draws in the sampler's coordinates.
         draws: Free parameters by key, and `DERIVED` by name [SI].
         log_likelihood: Of each point, of shape (chains, draws, points).
-        predictive: Data made up from some of the draws [SI], of the same kind of shape.
-        misfit: Share of data made up from the posterior that are farther from the prediction
-            than the measured ones: near 0, the hypothesis does not explain them.
+        predictive: Data simulated from some of the draws [SI], of the same kind of shape.
+        misfit: Share of data simulated from the posterior that lie farther from the prediction
+            than the measured data: near 0, the hypothesis does not explain these.
         evidence: The marginal likelihood.
         directions: What the data leave open.
     """
@@ -94,11 +94,7 @@ class Posterior:
         return int(self.chains.diverging.sum())
 
     def at(self, share: float) -> dict[str, float]:
-        """Quantile of each number that was inferred, and of what follows [SI].
-
-        Args:
-            share: Of the posterior, below it.
-        """
+        """Value of each inferred or derived number below which this share of the posterior is."""
         return {key: _quantile(x, share) for key, x in self.draws.items()}
 
     def table(self) -> dict[str, Summary]:
@@ -129,39 +125,32 @@ def posterior(
     evidence: Evidence,
     seed: int,
 ) -> Posterior:
-    """What the draws of a hypothesis say."""
+    """The posterior from the draws of a hypothesis; the seed is that of the simulated data."""
     shape = chains.u.shape[:2]
-    told = told_of(target, given, chains.u.reshape(-1, chains.u.shape[-1]))
+    predicted = predictions_of(target, given, chains.u.reshape(-1, chains.u.shape[-1]))
     draws = {
-        p.key: told.theta[:, i].reshape(shape)
+        p.key: predicted.theta[:, i].reshape(shape)
         for i, p in enumerate(target.parameters)
         if p.key in hypothesis.free
     }
     if hypothesis.entropic:
-        draws |= {key: np.asarray(getattr(told, key)).reshape(shape) for key in DERIVED}
+        draws |= {key: np.asarray(getattr(predicted, key)).reshape(shape) for key in DERIVED}
     random = np.random.default_rng(seed)
-    mean, deviation = (x.reshape(*shape, -1) for x in (told.mean, told.deviation))
+    mean, deviation = (x.reshape(*shape, -1) for x in (predicted.mean, predicted.deviation))
     few = slice(None, None, max(1, shape[1] // _MADE))
     made = mean[:, few] + deviation[:, few] * _noise(target).rvs(
         mean[:, few].shape, random_state=random
     )
     return Posterior(
-        hypothesis,
-        target.parameters,
-        found,
-        chains,
-        draws,
-        told.log_likelihood.reshape(*shape, -1),
-        made,
-        _misfit(target, given, told, random),
-        evidence,
-        open_directions(target, given, found),
-    )
+        hypothesis, target.parameters, found, chains, draws,
+        predicted.log_likelihood.reshape(*shape, -1), made,
+        _misfit(target, given, predicted, random), evidence, open_directions(target, given, found),
+    )  # fmt: skip
 
 
-def told_of(target: Target, given: ModelData, u: np.ndarray) -> Prediction:
+def predictions_of(target: Target, given: ModelData, u: np.ndarray) -> Prediction:
     """`Prediction` at rows of coordinates."""
-    return in_blocks(told_at, target, given, u, 64 if target.forward else 512)
+    return in_blocks(prediction_at, target, given, u, 64 if target.forward else 512)
 
 
 def _noise(target: Target) -> Any:
@@ -169,14 +158,14 @@ def _noise(target: Target) -> Any:
 
 
 def _misfit(
-    target: Target, given: ModelData, told: Prediction, random: np.random.Generator
+    target: Target, given: ModelData, predicted: Prediction, random: np.random.Generator
 ) -> float:
-    """P(T(made up) > T(measured)), T = -2 ln likelihood of the values; limits do not count."""
+    """P(T(simulated) > T(measured)), T = -2 ln likelihood of the values; limits do not count."""
     counts = np.asarray(given.points.limit) == 0
     if not counts.any():
         return float("nan")
     with np.errstate(invalid="ignore", divide="ignore"):
-        z = ((np.asarray(given.points.value) - told.mean) / told.deviation)[:, counts]
+        z = ((np.asarray(given.points.value) - predicted.mean) / predicted.deviation)[:, counts]
     if target.noise == "gaussian":
         return float(np.mean(stats.chi2.sf((z**2).sum(axis=-1), z.shape[-1])))
     noise = _noise(target)
@@ -195,5 +184,5 @@ def _summary(declared: Quantity, draws: np.ndarray) -> Summary:
 
 
 def _quantile(draws: np.ndarray, share: float) -> float:
-    """One that is there: between infinite ones, nothing is interpolated."""
+    """A quantile that is one of the draws: between infinite ones, nothing can be interpolated."""
     return float(np.quantile(draws, share, method="inverted_cdf"))

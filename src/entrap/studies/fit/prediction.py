@@ -41,7 +41,7 @@ SHIFT, LEFT, SCALE = "temperature_shift", "remaining_fraction", "noise_scale"
 
 @dataclasses.dataclass(frozen=True)
 class Layout:
-    """Which points are of which observable, in equilibrium or of the evolution; jit keys on it.
+    """Which points show which observable, in equilibrium or of the evolution; jit keys on it.
 
     Args:
         equilibrium: Indices of points in equilibrium, by observable.
@@ -57,7 +57,7 @@ class Layout:
 
 
 class FitNumbers(eqx.Module):
-    """Numbers of [fit]: what no table of the sample says, and the fit needs."""
+    """Numbers of [fit]: those that a fit needs and no table of the sample states."""
 
     temperature_shift: RealsLike
     remaining_fraction: RealsLike
@@ -85,7 +85,7 @@ class Points(NamedTuple):
 
 
 def arranged(case: Case, data: Observations) -> tuple[Layout, Points]:
-    """The data as the functions below take them.
+    """The layout and the numbers of the data; [protocol] relates temperature and time.
 
     Raises:
         InputError: the case lacks what the data are predicted from, the protocol does not reach
@@ -114,14 +114,9 @@ def arranged(case: Case, data: Observations) -> tuple[Layout, Points]:
     unique, at = np.unique(np.append(0.0, times[moving]), return_inverse=True)
     places = np.zeros(count, int)
     places[moving] = at[1:]
-    names = list(dict.fromkeys(data.quantity))
-    wheres = {
-        name: np.flatnonzero(np.array([quantity == name for quantity in data.quantity]))
-        for name in names
-    }
     layout = Layout(
-        equilibrium=_told({name: i[~moving[i]] for name, i in wheres.items()}),
-        evolution=_told({name: i[moving[i]] for name, i in wheres.items()}),
+        equilibrium=_indices(data.quantity, ~moving),
+        evolution=_indices(data.quantity, moving),
         groups=tuple(data.groups),
         limits=bool((data.limit != 0).any()),
     )
@@ -132,8 +127,12 @@ def arranged(case: Case, data: Observations) -> tuple[Layout, Points]:
     return layout, Points(*map(np.asarray, points))
 
 
-def _told(wheres: Mapping[str, np.ndarray]) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    return tuple((name, tuple(map(int, i))) for name, i in wheres.items() if len(i))
+def _indices(names: tuple[str, ...], chosen: np.ndarray) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Indices of the chosen points, by observable."""
+    found: dict[str, list[int]] = {}
+    for i in np.flatnonzero(chosen).tolist():
+        found.setdefault(names[i], []).append(i)
+    return tuple((name, tuple(index)) for name, index in found.items())
 
 
 def _along(protocol: Protocol, data: Observations) -> tuple[np.ndarray, np.ndarray]:
@@ -168,6 +167,15 @@ def constants(case: Case) -> FitNumbers:
     return FitNumbers(*(getattr(options, key) for key in (SHIFT, LEFT, SCALE)))
 
 
+def with_parameters(
+    inputs: FitInputs, parameters: tuple[Parameter, ...], theta: Reals, follows: bool
+) -> tuple[FitInputs, dict[str, Any]]:
+    """The inputs with parameters in place of their numbers, and all parameters by key."""
+    stated = {p.key: x for p, x in zip(parameters, theta, strict=True)}
+    own = {key: x for key, x in stated.items() if not key.startswith("data.")}
+    return replaced(inputs, own, follows), stated
+
+
 def predicted(
     choices: Choices,
     follows: bool,
@@ -178,12 +186,8 @@ def predicted(
     theta: Reals,
 ) -> tuple[Reals, Reals]:
     """What each point would read, and the factor on its uncertainty."""
-    stated = {p.key: x for p, x in zip(parameters, theta, strict=True)}
-    factor = _by_group(layout, stated, CALIBRATION, 1.0)
-    inputs = replaced(
-        inputs, {k: x for k, x in stated.items() if not k.startswith("data.")}, follows
-    )
-    fit = inputs.fit
+    inputs, stated = with_parameters(inputs, parameters, theta, follows)
+    factor, fit = _by_group(layout, stated, CALIBRATION, 1.0), inputs.fit
     out = jnp.zeros(points.value.shape)
     on = jnp.asarray(points.on)
     if layout.equilibrium:
@@ -195,13 +199,8 @@ def predicted(
         out = _filled(out, layout.equilibrium, here, inputs, choices, None)
     if layout.evolution:
         protocol, shift = required(inputs.protocol, "protocol"), fit.temperature_shift
-        moved = replaced(
-            inputs,
-            {
-                "protocol.start": protocol.start + shift,
-                "protocol.warm_to": protocol.warm_to + shift,
-            },
-        )
+        ends = {f"protocol.{key}": getattr(protocol, key) + shift for key in ("start", "warm_to")}
+        moved = replaced(inputs, ends)
         found = evolution_of(choices, moved, jnp.asarray(points.times))
         lost = jnp.where(found["succeeded"], 0.0, jnp.nan)
         out = _filled(out, layout.evolution, found["state"], moved, choices, points.at) + lost
@@ -209,7 +208,7 @@ def predicted(
 
 
 def at_equilibrium(choices: Choices, inputs: FitInputs, temperature: Any, on: Any) -> State:
-    """States without the trap, and with it and what it leaves of the normal electrons."""
+    """States at temperatures [K]; where the trap is on, with the normal electrons it leaves."""
     sample = sample_of(inputs, choices)
     fraction = jnp.where(on, inputs.fit.remaining_fraction, 1.0)
     n_s = landau.superfluid_density(sample, temperature, fraction)
@@ -233,7 +232,7 @@ def _filled(
 
 
 def reading_of(name: str, found: State, inputs: Inputs, choices: Choices) -> Reals:
-    """What an observable is of states [SI].
+    """Values of an observable in states [SI].
 
     Raises:
         InputError: the case does not give a number that the observable needs.

@@ -9,7 +9,7 @@ from entrap.case.case import Case
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.posterior import Posterior
 from entrap.studies.fit.prediction import arranged
-from entrap.studies.fit.target import ModelData, Target, in_blocks, told_at
+from entrap.studies.fit.target import ModelData, Target, in_blocks, prediction_at
 
 _GRID, _OWN, _ROWS = 60, 20, 256
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -35,11 +35,11 @@ class Band:
 def bands(
     case: Case, data: Observations, target: Target, given: ModelData, posterior: Posterior
 ) -> Mapping[Series, Band]:
-    """Bands of each series over the span of its points."""
+    """Bands of each series over the span of its points, from some of the posterior's draws."""
     u = posterior.chains.u.reshape(-1, posterior.chains.u.shape[-1])
     rows = u[np.linspace(0, len(u) - 1, min(_ROWS, len(u))).astype(int)]
     along, mean = predicted_along(case, data, target, given, rows)
-    # Of draws that do not reach a point, as beyond a transition, the others tell.
+    # Draws that do not reach a point, as beyond a transition, do not count.
     with np.errstate(invalid="ignore"):
         quantiles = np.quantile(mean, SHARES, axis=0, method="inverted_cdf")
     return {
@@ -56,11 +56,11 @@ def predicted_along(
     layout, points = arranged(case, along)
     here = dataclasses.replace(target, layout=layout)
     size = 16 if here.forward else _ROWS
-    return along, in_blocks(told_at, here, given._replace(points=points), u, size).mean
+    return along, in_blocks(prediction_at, here, given._replace(points=points), u, size).mean
 
 
 def _along(data: Observations) -> Observations:
-    """As many points along each series, nothing read there."""
+    """The same number of points along each series, without readings."""
     starts = []
     for (name, on, group), index in data.series().items():
         at = data.coordinate[index]

@@ -1,14 +1,14 @@
 """The posterior by numpyro's No-U-Turn sampler, many chains at once, run until diagnostics are met.
 
 Chains move in coordinates z, u = m + L z, in which the posterior is nearly a standard normal
-density: first by its shape at the maximum, then by that of all chains together. Half of the chains
-go on each of two threads, whatever the machine: draws depend on the seed alone.
+density: m and L come first from its shape at the maximum, then from all chains together. Half of
+the chains run on each of two threads on any machine, so that draws depend on the seed alone.
 """
 
 import dataclasses
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -18,20 +18,13 @@ from numpyro.infer.hmc import hmc
 from entrap.solve.jit import large_jit, quick_jit
 from entrap.studies.fit.diagnostics import ESS, RHAT, diagnostics
 from entrap.studies.fit.optimum import Optimum
-from entrap.studies.fit.target import (
-    ModelData,
-    Static,
-    Target,
-    densities_at,
-    in_blocks,
-    log_posterior,
-)
+from entrap.studies.fit.target import ModelData, Target, densities, log_posterior
 
-_BLOCK = 50  # steps between two looks
-_ROUNDS = 8  # times the draws that are made at most
-_DEPTH = 8  # 2^8 leapfrogs a draw, at most
+_BLOCK = 50  # steps between two checks of convergence
+_ROUNDS = 8  # at most so many times the draws of the case are made
+_DEPTH = 8  # at most 2^8 leapfrog steps a draw
 _ACCEPT = 0.8
-_NEAR = 20.0  # nats below the best that a chain may start
+_NEAR = 20.0  # a chain starts at most so many nats below the best start
 
 Progress = Callable[[int, int], None]
 
@@ -43,9 +36,9 @@ class Chains:
     Args:
         u: Coordinates, of shape (chains, draws, parameters).
         diverging: Whether a draw diverged.
-        steps: Leapfrogs of each draw.
+        steps: Leapfrog steps of each draw.
         center: m of the sampler's coordinates.
-        scale: L of them.
+        scale: L of the sampler's coordinates.
         last: z at the end of each chain.
         step_size: Of each chain.
         rhat: Of each free parameter.
@@ -68,53 +61,46 @@ class Chains:
         return bool((self.rhat < RHAT).all() and (self.ess > ESS).all())
 
 
-class _Kernel:
-    """numpyro's sampler of one target in the coordinates z."""
+def _kernel(target: Target, given: ModelData, center: Any, scale: Any) -> Any:
+    """How numpyro's sampler begins in the coordinates z, and its step."""
+    start, step = hmc(lambda z: -log_posterior(target, given, center + scale @ z), algo="NUTS")
 
-    def __init__(self, chosen: Static, given: ModelData, center: Any, scale: Any) -> None:
-        self.length = _length(chosen.target)
-        self.potential = lambda z: -log_posterior(chosen.target, given, center + scale @ z)
-        self.start, self.step = hmc(self.potential, algo="NUTS")
+    def begin(z: Any, key: Any, size: Any) -> Any:
+        return start(
+            z, _BLOCK * _length(target), step_size=size, adapt_mass_matrix=False,
+            target_accept_prob=_ACCEPT, max_tree_depth=_DEPTH, rng_key=key,
+        )  # fmt: skip
 
-    def begin(self, z: Any, key: Any, size: Any) -> Any:
-        return self.start(
-            z,
-            _BLOCK * self.length,
-            step_size=size,
-            adapt_mass_matrix=False,
-            target_accept_prob=_ACCEPT,
-            max_tree_depth=_DEPTH,
-            rng_key=key,
-        )
+    return begin, step
 
 
 def _length(target: Target) -> int:
-    """Blocks of a round of warming up; an evolution's steps are dear."""
+    """Blocks of a round of warming up; fewer for an evolution, each of whose steps takes long."""
     return 1 if target.forward else 2
 
 
 @quick_jit
 def _begun(
-    chosen: Static, given: ModelData, center: Any, scale: Any, z: Any, keys: Any, size: Any
+    target: Target, given: ModelData, center: Any, scale: Any, z: Any, keys: Any, size: Any
 ) -> Any:
     with jax.numpy_dtype_promotion("standard"):
-        kernel = _Kernel(chosen, given, center, scale)
-        return jax.vmap(kernel.begin)(z, keys, size)
+        begin, _ = _kernel(target, given, center, scale)
+        return jax.vmap(begin)(z, keys, size)
 
 
 @large_jit
 def _moved(
-    chosen: Static, given: ModelData, center: Any, scale: Any, state: Any, steps: Any
+    target: Target, given: ModelData, center: Any, scale: Any, state: Any, steps: Any
 ) -> Any:
     with jax.numpy_dtype_promotion("standard"):
-        kernel = _Kernel(chosen, given, center, scale)
-        # The sampler keeps how long it warms up in itself, not in its state: as it was begun.
+        begin, step = _kernel(target, given, center, scale)
+        # The sampler keeps how long it warms up in itself, not in its state: it must begin first.
         key = np.zeros(2, np.uint32)
-        jax.eval_shape(kernel.begin, jnp.zeros(len(center)), key, jnp.asarray(1.0))
+        jax.eval_shape(begin, jnp.zeros(len(center)), key, jnp.asarray(1.0))
 
         def one(i: Any, carried: Any) -> Any:
             state, kept = carried
-            state = jax.vmap(kernel.step)(state)
+            state = jax.vmap(step)(state)
             made = center + state.z @ scale.T, state.diverging, state.num_steps
             return state, jax.tree.map(lambda all_, x: all_.at[i].set(x), kept, made)
 
@@ -128,30 +114,22 @@ def _moved(
 class _Sampler:
     """Chains in two halves, moved block by block."""
 
-    def __init__(
-        self,
-        target: Target,
-        given: ModelData,
-        found: Any,
-        z: Any,
-        sizes: Any,
-        random: np.random.Generator,
-    ) -> None:
+    moved = False
+
+    def __init__(self, target: Target, given: ModelData, center: Any, scale: Any) -> None:
         self.target, self.given = target, given
-        self.center, self.scale = np.asarray(found.center), np.asarray(found.scale)
-        self.begin(z, sizes, random)
+        self.center, self.scale = center, scale
 
     def begin(self, z: np.ndarray, sizes: np.ndarray, random: np.random.Generator) -> None:
         # Keys of JAX by numpy: JAX compiles each function of its own that makes some.
         keys = random.integers(0, 2**32, size=(len(z), 2), dtype=np.uint32)
-        halves = [
-            (Static(self.target), self.given, self.center, self.scale, *parts)
+        self.states = [
+            _begun(self.target, self.given, self.center, self.scale, *parts)
             for parts in zip(*(np.split(x, 2) for x in (z, keys, sizes)), strict=True)
         ]
-        self.states = [_begun(*half) for half in halves]
 
     def warmed(self, sizes: np.ndarray) -> None:
-        """From now on nothing adapts; the sizes of the steps are these."""
+        """From now on nothing adapts: the steps keep these sizes."""
         self.states = [
             s._replace(
                 i=jnp.full_like(s.i, 10**6), adapt_state=s.adapt_state._replace(step_size=part)
@@ -161,9 +139,9 @@ class _Sampler:
 
     def half(self, state: Any, steps: int = _BLOCK) -> Any:
         """So many steps of half of the chains."""
-        chosen = Static(self.target)
-        made = _moved(chosen, self.given, self.center, self.scale, state, np.asarray(steps))
-        return jax.block_until_ready(made)
+        return jax.block_until_ready(
+            _moved(self.target, self.given, self.center, self.scale, state, np.asarray(steps))
+        )
 
     def move(self, pool: ThreadPoolExecutor) -> Any:
         """A block of all chains: u, divergences and steps, chains first."""
@@ -177,8 +155,6 @@ class _Sampler:
             for i in range(3)
         ]
 
-    moved = False
-
     def last(self) -> np.ndarray:
         return np.concatenate([np.asarray(s.z) for s in self.states])
 
@@ -187,28 +163,23 @@ class _Sampler:
 
 
 def size(target: Target, chains: int | None, draws: int | None) -> tuple[int, int]:
-    """How many chains, and draws of each, where that is not said."""
+    """How many chains, and draws of each; the case may leave either open."""
     default = (8, 100) if target.forward else (16, 250)
     return chains or default[0], draws or default[1]
-
-
-class _Origin(NamedTuple):
-    center: np.ndarray
-    scale: np.ndarray
 
 
 def prepare(target: Target, given: ModelData, chains: int) -> None:
     """Compile what `sample` runs; nothing is drawn."""
     count = len(given.free)
-    origin, z = _Origin(np.zeros(count), np.eye(count)), np.zeros((chains, count))
-    sampler = _Sampler(target, given, origin, z, np.full(chains, 0.5), np.random.default_rng(0))
+    sampler = _Sampler(target, given, np.zeros(count), np.eye(count))
+    sampler.begin(np.zeros((chains, count)), np.full(chains, 0.5), np.random.default_rng(0))
     sampler.half(sampler.states[0], 0)
 
 
 def sample(
     target: Target,
     given: ModelData,
-    first: "Optimum | Chains",
+    first: Optimum | Chains,
     *,
     chains: int,
     draws: int,
@@ -218,15 +189,16 @@ def sample(
     """Draws of the posterior.
 
     Args:
-        target: What is sampled.
+        target: The hypothesis.
         given: Its numbers.
-        first: The maximum, or chains that are to go on: they do not warm up again.
+        first: The maximum, or chains to go on with, which do not warm up again.
         chains: How many, an even number.
         draws: Of each, at least.
-        seed: Of all that is drawn.
+        seed: Of all random numbers.
         progress: Called with draws made and planned of each chain.
     """
     free = np.flatnonzero(given.free)
+    sampler = _Sampler(target, given, np.asarray(first.center), np.asarray(first.scale))
     blocks, random = -(-draws // _BLOCK), np.random.default_rng(seed)
     rounds = 2 if target.forward else 3  # of warming up
     planned = blocks + (rounds * _length(target) if isinstance(first, Optimum) else 0)
@@ -241,12 +213,12 @@ def sample(
     with ThreadPoolExecutor(2) as pool:
         if isinstance(first, Chains):
             random = np.random.default_rng([seed, first.u.shape[1]])
-            sampler = _Sampler(target, given, first, first.last, first.step_size, random)
+            sampler.begin(first.last, first.step_size, random)
             sampler.warmed(first.step_size)
             kept = [[first.u, first.diverging, first.steps]]
         else:
             starts = _starts(target, given, first, chains, random)
-            sampler = _Sampler(target, given, first, starts, np.full(chains, 0.5), random)
+            sampler.begin(starts, np.full(chains, 0.5), random)
             made: list[np.ndarray] = []
             for turn in range(rounds):
                 if turn:
@@ -269,27 +241,18 @@ def sample(
             if (rhat < RHAT).all() and (ess > ESS).all():
                 break
     return Chains(
-        u,
-        diverging,
-        steps,
-        sampler.center,
-        sampler.scale,
-        sampler.last(),
-        sampler.sizes(),
-        rhat,
-        ess,
-    )
+        u, diverging, steps, sampler.center, sampler.scale, sampler.last(), sampler.sizes(),
+        rhat, ess,
+    )  # fmt: skip
 
 
 def _starts(
     target: Target, given: ModelData, found: Optimum, chains: int, random: np.random.Generator
 ) -> np.ndarray:
-    """Where chains begin: drawn about the maximum, where the posterior is not as good as nil."""
+    """Where chains begin: drawn about the maximum, where the posterior is not negligible."""
     z = random.normal(size=(8 * chains, len(given.free))) * random.random((8 * chains, 1))
     z[0] = 0.0
-    rows = found.center + z @ found.scale.T
-    density = in_blocks(densities_at, target, given, rows, 16 if target.forward else 128)
-    density = np.where(np.isnan(density), -np.inf, density)
+    density = densities(target, given, found.center + z @ found.scale.T)
     near = np.flatnonzero(density > density.max() - _NEAR)
     return z[np.resize(near, chains)]
 
@@ -297,7 +260,7 @@ def _starts(
 def _reshape(
     sampler: _Sampler, u: np.ndarray, free: np.ndarray, random: np.random.Generator
 ) -> None:
-    """Take the coordinates from the later half of all chains together; each goes on where it is."""
+    """Take m and L from the later half of all chains together; each goes on where it is."""
     late = u[:, u.shape[1] // 2 :].reshape(-1, u.shape[-1])[:, free]
     center, scale = np.zeros(u.shape[-1]), np.eye(u.shape[-1])
     center[free] = late.mean(axis=0)

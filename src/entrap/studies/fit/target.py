@@ -8,7 +8,6 @@ a hypothesis holds fixed has a coordinate too, normal and without effect: all hy
 entropy are one compiled function.
 """
 
-import dataclasses
 from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -23,18 +22,23 @@ from jax.scipy.special import log_ndtr
 from entrap.core.arrays import Reals
 from entrap.core.stable import guarded
 from entrap.model import landau
-from entrap.solve.inputs import Choices, replaced, sample_of
+from entrap.solve.inputs import Choices, sample_of
 from entrap.solve.jit import block_jit, quick_jit
 from entrap.studies.fit.parameters import Parameter, drawn, log_density, value
-from entrap.studies.fit.prediction import FitInputs, Layout, Points, predicted
+from entrap.studies.fit.prediction import (
+    FitInputs,
+    Layout,
+    Points,
+    predicted,
+    with_parameters,
+)
 
 _FAR = 30.0
 """No coordinate is farther from 0; e^-30 of a uniform prior's weight is beyond, less of others."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Target:
-    """What is not a number; jit keys on it.
+class Target(eqx.Module):
+    """What is no number of a hypothesis over data: a pytree without leaves, on which jit keys.
 
     Args:
         choices: Of the hypothesis.
@@ -45,23 +49,17 @@ class Target:
         freedom: Degrees of freedom of the latter.
     """
 
-    choices: Choices
-    follows: bool
-    layout: Layout
-    parameters: tuple[Parameter, ...]
-    noise: str
-    freedom: float
+    choices: Choices = eqx.field(static=True)
+    follows: bool = eqx.field(static=True)
+    layout: Layout = eqx.field(static=True)
+    parameters: tuple[Parameter, ...] = eqx.field(static=True)
+    noise: str = eqx.field(static=True)
+    freedom: float = eqx.field(static=True)
 
     @property
     def forward(self) -> bool:
         """Whether derivatives go forward: those of an evolution do."""
         return bool(self.layout.evolution)
-
-
-class Static(eqx.Module):
-    """A target as a pytree without leaves."""
-
-    target: Target = eqx.field(static=True)
 
 
 class ModelData(NamedTuple):
@@ -71,7 +69,7 @@ class ModelData(NamedTuple):
     points: Points
     free: Any  # whether each parameter is
     fixed: Any  # its value where it is not [SI]
-    directions: Any = None  # of what is free, a row each; rows of 0 fill up; of all, where None
+    directions: Any = None  # of what is free, a row each, rows of 0 filling up; None means of all
 
 
 def values(target: Target, given: ModelData, u: Reals) -> Reals:
@@ -85,14 +83,9 @@ def predictions(target: Target, given: ModelData, u: Reals) -> tuple[Reals, Real
     theta = values(target, given, u)
     points = given.points
     mean, scale = predicted(
-        target.choices,
-        target.follows,
-        target.layout,
-        target.parameters,
-        given.inputs,
-        points,
+        target.choices, target.follows, target.layout, target.parameters, given.inputs, points,
         theta,
-    )
+    )  # fmt: skip
     absolute = jnp.asarray(points.absolute)
     known = jnp.isfinite(mean)
     square = absolute**2 + (points.relative * guarded(mean, known)) ** 2
@@ -125,26 +118,20 @@ def log_likelihoods(target: Target, given: ModelData, u: Reals) -> Reals:
 
 
 def log_prior(target: Target, given: ModelData, u: Reals) -> Reals:
-    """Of the free coordinates; of the others a normal density that they have for themselves."""
+    """Logarithm of the prior in u; coordinates that are not free have a normal density."""
     own = [log_density(p.prior, u[i]) for i, p in enumerate(target.parameters)]
     idle = -0.5 * u**2 - 0.5 * np.log(2 * np.pi)
     return jnp.where(given.free, jnp.stack(own), idle).sum()
 
 
+@jax.jit  # traced once for all the functions that call it
 def log_posterior(target: Target, given: ModelData, u: Reals) -> Reals:
-    """Likelihood times prior, in the coordinates; differentiable once, forward or backward."""
-    return _density(Static(target), given, u)
-
-
-@jax.jit
-def _density(chosen: Static, given: ModelData, u: Reals) -> Reals:
-    """The same, traced once for all the functions that it is in."""
-    target = chosen.target
+    """Logarithm of likelihood times prior in u; can be differentiated once in either direction."""
     return (_forward if target.forward else _whole)(target, given, u)
 
 
 def _whole(target: Target, given: ModelData, u: Reals) -> Reals:
-    # Where the sampler's first strides lead, a model of exp(u) overflows; no prior reaches there.
+    # The sampler's first steps lead to where a model of exp(u) overflows; no prior reaches there.
     near = (jnp.abs(u) < _FAR).all()
     u = jnp.where(near, u, 0.0)
     found = log_prior(target, given, u) + log_likelihoods(target, given, u).sum()
@@ -153,7 +140,7 @@ def _whole(target: Target, given: ModelData, u: Reals) -> Reals:
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
 def _forward(target: Target, given: ModelData, u: Reals) -> Reals:
-    """Of an evolution, whose solver is differentiated forward only."""
+    """The same of an evolution, whose solver can only be differentiated forward."""
     return _whole(target, given, u)
 
 
@@ -161,10 +148,9 @@ def _with_slopes(target: Target, given: ModelData, u: Reals) -> Any:
     def along(direction: Reals) -> Any:
         return jax.jvp(partial(_whole, target, given), (u,), (direction,))
 
-    if given.directions is None:
-        return jax.vmap(along, out_axes=(None, 0))(jnp.eye(len(u)))
-    made, slopes = jax.vmap(along, out_axes=(None, 0))(given.directions)
-    return made, jnp.where(given.free, slopes @ given.directions, -u)
+    directions = jnp.eye(len(u)) if given.directions is None else given.directions
+    made, slopes = jax.vmap(along, out_axes=(None, 0))(directions)
+    return made, jnp.where(given.free, slopes @ directions, -u)
 
 
 def _backward(target: Target, slopes: Reals, g: Reals) -> Any:
@@ -176,26 +162,26 @@ _forward.defvjp(_with_slopes, _backward)
 
 
 @block_jit
-def value_and_slopes(chosen: Static, given: ModelData, u: Any) -> Any:
+def value_and_slopes(target: Target, given: ModelData, u: Any) -> Any:
     """The posterior's logarithm and its gradient."""
-    return jax.value_and_grad(lambda u: log_posterior(chosen.target, given, u))(u)
+    return jax.value_and_grad(lambda u: log_posterior(target, given, u))(u)
 
 
 @quick_jit
-def drawn_at(chosen: Static, key: Any, like: Any) -> Any:
+def drawn_at(target: Target, key: Any, like: Any) -> Any:
     """Coordinates drawn from the priors, as many rows as `like` is long."""
-    priors = tuple(p.prior for p in chosen.target.parameters)
+    priors = tuple(p.prior for p in target.parameters)
     return drawn(priors, jax.random.wrap_key_data(key), len(like))
 
 
 @block_jit
-def densities_at(chosen: Static, given: ModelData, u: Any) -> Any:
+def densities_at(target: Target, given: ModelData, u: Any) -> Any:
     """The posterior's logarithm at rows of coordinates."""
-    return jax.vmap(lambda u: log_posterior(chosen.target, given, u))(u)
+    return jax.vmap(lambda u: log_posterior(target, given, u))(u)
 
 
 class Prediction(NamedTuple):
-    """What a row of coordinates says."""
+    """What the theory predicts at a row of coordinates."""
 
     theta: Any  # the parameters [SI]
     log_mixing_ratio: Any
@@ -206,46 +192,43 @@ class Prediction(NamedTuple):
 
 
 @quick_jit
-def told_at(chosen: Static, given: ModelData, u: Any) -> Any:
+def prediction_at(target: Target, given: ModelData, u: Any) -> Any:
     """`Prediction` at rows of coordinates."""
-    target = chosen.target
 
     def one(u: Reals) -> Prediction:
         theta = values(target, given, u)
-        stated = {p.key: x for p, x in zip(target.parameters, theta, strict=True)}
-        ours = {key: x for key, x in stated.items() if not key.startswith("data.")}
-        sample = sample_of(replaced(given.inputs, ours, target.follows), target.choices)
+        inputs, _ = with_parameters(given.inputs, target.parameters, theta, target.follows)
+        sample = sample_of(inputs, target.choices)
         mean, deviation = predictions(target, given, u)
         return Prediction(
-            theta,
-            sample.log_mixing_ratio,
-            landau.effective_critical_temperature(sample),
-            log_likelihoods(target, given, u),
-            mean,
-            deviation,
-        )
+            theta, sample.log_mixing_ratio, landau.effective_critical_temperature(sample),
+            log_likelihoods(target, given, u), mean, deviation,
+        )  # fmt: skip
 
     return jax.vmap(one)(u)
 
 
 @quick_jit
-def slopes_at(chosen: Static, given: ModelData, u: Any) -> Any:
+def slopes_at(target: Target, given: ModelData, u: Any) -> Any:
     """What each point would read and one standard deviation [SI], and ∂/∂u of both."""
-
-    def both(u: Reals) -> Any:
-        return predictions(chosen.target, given, u)
-
+    both = partial(predictions, target, given)
     return *both(u), *jax.jacfwd(both)(u)
 
 
 def in_blocks(
-    function: Any, target: Target, given: ModelData, u: np.ndarray, size: int = 128
+    function: Any, target: Target, given: ModelData, u: np.ndarray, size: int | None = None
 ) -> Any:
-    """A function of rows of coordinates, compiled for one number of rows."""
-    found = []
+    """One of the above functions at rows of coordinates, compiled for `size` rows at a time."""
+    found, size = [], size or (16 if target.forward else 128)
     for start in range(0, len(u), size):
         rows = u[start : start + size]
         filled = np.concatenate([rows, np.repeat(rows[-1:], size - len(rows), axis=0)])
-        made = jax.tree.map(np.asarray, function(Static(target), given, filled))
+        made = jax.tree.map(np.asarray, function(target, given, filled))
         found.append(jax.tree.map(itemgetter(slice(len(rows))), made))
     return jax.tree.map(lambda *parts: np.concatenate(parts), *found)
+
+
+def densities(target: Target, given: ModelData, u: np.ndarray) -> np.ndarray:
+    """The posterior's logarithm at rows of coordinates; -inf where it is no number."""
+    found = in_blocks(densities_at, target, given, u)
+    return np.where(np.isnan(found), -np.inf, found)

@@ -40,7 +40,7 @@ class DataFile:
 class _Contents(NamedTuple):
     """What one of the readers below finds in a file."""
 
-    columns: list[tuple[str, str, Iterable[Any]]]  # name, unit, cells
+    columns: list[tuple[str, str, list[Any]]]  # name, unit, cells
     rows: Iterable[int]
     header: str  # TOML
 
