@@ -161,7 +161,7 @@ def test_chains_go_on_among_other_parameters_which_are_held_at_their_middle(pose
 
 def test_chains_of_other_data_or_another_case_do_not_go_on(posed, folder):
     value = posed.data.value * np.where(np.arange(len(posed.data)) == 3, 1 + 1e-12, 1.0)
-    said = r"posterior-mixing\.nc is of another case or other data: chains go on only where"
+    said = r"posterior-mixing\.nc belongs to another case or other data: chains go on only where"
     with pytest.raises(InputError, match=said):
         fit(posed.case, dataclasses.replace(posed.data, value=value), resume=folder)
     for other in (
@@ -179,5 +179,5 @@ def test_what_holds_no_chains_is_refused(posed, tmp_path):
     with pytest.raises(InputError, match="is not there"):
         fit(posed.case, posed.data, resume=tmp_path / "posterior-mixing.nc")
     (tmp_path / "posterior-mixing.nc").write_text("no NetCDF")
-    with pytest.raises(InputError, match="is no posterior of entrap"):
+    with pytest.raises(InputError, match="is not a posterior of entrap"):
         fit(posed.case, posed.data, resume=tmp_path)

@@ -1,8 +1,8 @@
 """Which hypotheses the data favour, by marginal likelihood and by leaving one point out.
 
-ln B = ln Z_1 - ln Z_2 asks which explained the data beforehand, priors included; PSIS-LOO asks
-which predicts a further point best. Words for ln B: below 1 nothing is decided, from 1 weak, from
-2.5 moderate, from 5 strong.
+ln B = ln Z_1 - ln Z_2 compares how well hypotheses with their priors foresaw the data; PSIS-LOO
+compares how well they predict a further point. Words for ln B: undecided below 1, weak from 1,
+moderate from 2.5, strong from 5.
 
 Source: R. Trotta, Contemporary Physics 49, 71 (2008), Table 1, for the words; A. Vehtari, A. Gelman
 and J. Gabry, Statistics and Computing 27, 1413 (2017), for PSIS-LOO.
@@ -24,7 +24,7 @@ SCALE = ((5.0, "strong"), (2.5, "moderate"), (1.0, "weak"), (0.0, "undecided"))
 """Least |ln B| of each word."""
 
 MISFIT = 0.001
-"""Below this share of made-up data, a hypothesis does not explain the data at all."""
+"""A hypothesis does not explain the data if less than this share of simulated data lie farther."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,16 +35,16 @@ class Row:
         name: Of the hypothesis.
         log_evidence: ln Z, of the data in SI; -inf where nothing within the priors explains them.
         evidence_error: Its standard error.
-        log_bayes: ln Z less that of the most probable hypothesis.
-        probability: Of the hypothesis, all being as probable beforehand.
+        log_bayes: ln Z minus that of the most probable hypothesis.
+        probability: Of the hypothesis, if all are equally probable beforehand.
         elpd: Expected log density of a further point, summed over the points, by PSIS-LOO.
         elpd_error: Its standard error.
-        elpd_difference: Less that of the best by this measure.
+        elpd_difference: elpd minus that of the best hypothesis by this measure.
         difference_error: Its standard error.
         effective_parameters: p_loo.
-        unreliable: Points at which PSIS-LOO cannot be trusted, k above its limit.
+        unreliable: Number of points with k above its limit, at which PSIS-LOO is not reliable.
         misfit: As in `Posterior`.
-        word: How strongly the most probable hypothesis is favoured over this.
+        word: How strongly the most probable hypothesis is favoured over this one.
     """
 
     name: str
@@ -69,8 +69,8 @@ class Comparison:
     Args:
         rows: One for each.
         verdict: "entropy", "no entropy", "undecided" or "unexplained".
-        tied: Groups of names that the data do not tell apart, |ln B| < 1 to the first.
-        opposed: Whether LOO favours, by more than two standard errors, another than ln Z does.
+        tied: Hypotheses within |ln B| < 1 of the most probable, which is among them.
+        opposed: Whether LOO favours another than the most probable by over two standard errors.
     """
 
     rows: tuple[Row, ...]
@@ -79,17 +79,17 @@ class Comparison:
     opposed: bool
 
     def row(self, name: str) -> Row:
-        """That of a hypothesis."""
+        """The row of a hypothesis."""
         return next(row for row in self.rows if row.name == name)
 
     def log_bayes(self, one: str, other: str) -> float:
-        """ln B of one hypothesis over another; NaN where one was not asked."""
+        """ln B of one hypothesis over another; NaN where either was not compared."""
         found = {row.name: row.log_evidence for row in self.rows}
         return found.get(one, math.nan) - found.get(other, math.nan)
 
 
 def word(log_bayes: float) -> str:
-    """What a difference of ln Z is called.
+    """The word for a ln B of either sign.
 
     Examples:
         >>> word(3.1), word(-0.2)
@@ -99,7 +99,7 @@ def word(log_bayes: float) -> str:
 
 
 def compare(posteriors: Mapping[str, Posterior], excluded: Iterable[str] = ()) -> Comparison:
-    """Hypotheses over the same data."""
+    """Rank hypotheses over the same data; `excluded` are those that cannot explain them."""
     left_out = {name: _left_out(p.log_likelihood) for name, p in posteriors.items()}
     best = max(left_out.values(), key=lambda found: found[0].sum())[0]
     highest = max(p.evidence.log for p in posteriors.values())
@@ -111,28 +111,15 @@ def compare(posteriors: Mapping[str, Posterior], excluded: Iterable[str] = ()) -
         log_bayes = p.evidence.log - highest
         rows.append(
             Row(
-                name,
-                p.evidence.log,
-                p.evidence.error,
-                log_bayes,
-                weights[name] / sum(weights.values()),
-                float(pointwise.sum()),
-                _error(pointwise),
-                float(apart.sum()),
-                _error(apart),
-                effective,
-                unreliable,
-                p.misfit,
+                name, p.evidence.log, p.evidence.error, log_bayes,
+                weights[name] / sum(weights.values()), float(pointwise.sum()), _error(pointwise),
+                float(apart.sum()), _error(apart), effective, unreliable, p.misfit,
                 "best" if log_bayes == 0 else word(log_bayes),
             )
-        )
-    nothing = dict.fromkeys(
-        ("log_evidence", "log_bayes", "elpd", "elpd_difference"), -math.inf
-    ) | dict.fromkeys(
-        ("evidence_error", "elpd_error", "difference_error", "effective_parameters"), math.nan
-    )
+        )  # fmt: skip
+    low, nan = -math.inf, math.nan
     rows += [
-        Row(name, probability=0.0, unreliable=0, misfit=0.0, word="impossible", **nothing)
+        Row(name, low, nan, low, 0.0, low, nan, low, nan, nan, 0, 0.0, "impossible")
         for name in excluded
     ]
     rows.sort(key=lambda row: -row.log_evidence)
@@ -150,29 +137,27 @@ def compare(posteriors: Mapping[str, Posterior], excluded: Iterable[str] = ()) -
 
 
 def _verdict(rows: list[Row]) -> str:
-    """Whether the data show an entropy: with moderate evidence against all that have none."""
+    """Whether the data show an entropy: moderate evidence against all hypotheses without one."""
     if rows[0].misfit < MISFIT:
         return "unexplained"
-    if len({row.name in ENTROPIC for row in rows}) < 2:  # nothing to compare with was asked
-        return "undecided"
-    sides = {True: -math.inf, False: -math.inf}
-    for row in rows:
-        side = row.name in ENTROPIC
-        sides[side] = max(sides[side], row.log_evidence)
-    apart = sides[True] - sides[False]
+    has, lacks = (
+        max((row.log_evidence for row in rows if (row.name in ENTROPIC) == side), default=math.nan)
+        for side in (True, False)
+    )
+    apart = has - lacks
     if math.isnan(apart) or abs(apart) < SCALE[1][0]:
         return "undecided"
     return "entropy" if apart > 0 else "no entropy"
 
 
 def _left_out(log_likelihood: np.ndarray) -> tuple[np.ndarray, float, int]:
-    """elpd of each point left out, p_loo, and at how many points they cannot be trusted."""
+    """elpd of each point left out, p_loo, and at how many points they are not reliable."""
     import arviz_base
     from arviz_stats.loo import loo
 
     finite = np.where(np.isfinite(log_likelihood), log_likelihood, -1e6)
     rows = finite.reshape(-1, finite.shape[-1])
-    # Where the least likely draws are alike, as of a limit far off, no tail can be smoothed.
+    # Where the least likely draws are equal, as for a limit far away, no tail can be smoothed.
     tail = math.ceil(min(0.1 * len(rows), 1.5 * math.sqrt(len(rows))))
     lowest = np.partition(rows, tail, axis=0)[: tail + 1]
     varied = np.ptp(lowest, axis=0) > 1e-9
@@ -188,7 +173,7 @@ def _left_out(log_likelihood: np.ndarray) -> tuple[np.ndarray, float, int]:
         }
     )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what k says is told in numbers
+        warnings.simplefilter("ignore")  # the number of points with a high k is reported
         found: Any = loo(tree, pointwise=True)
     pointwise[varied] = np.asarray(found.elpd_i, float).ravel()
     shapes = np.asarray(found.pareto_k, float)

@@ -1,14 +1,14 @@
-"""What the data are compared under: the same prediction with other parameters free.
+"""The hypotheses that are compared: the same prediction with other parameters free.
 
 none        no entropy of mixing: the trap changes nothing in equilibrium
 mixing      the paper's: α_f = α - (1 - f) k_B T ln(n/n_c)
-weighted    a paired electron carries the share w_s of it; half, if the case says no other
+weighted    a paired electron carries the share w_s of it, half where the case states no other
 degenerate  the entropy of a degenerate gas in its place
-plain       no entropy; the trap warms or cools the sample by δT, and leaves f of n_n
+plain       no entropy; the trap warms or cools the sample by δT and leaves the fraction f of n_n
 """
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from entrap.studies.fit.prediction import CALIBRATION, LEFT, OFFSET, SHIFT, FitI
 SHIFTED, REMAINING, WEIGHT = f"fit.{SHIFT}", f"fit.{LEFT}", "mixture.condensate_weight"
 
 ENTROPIC = ("mixing", "weighted", "degenerate")
-"""Those with an entropy of mixing."""
+"""The hypotheses with an entropy of mixing."""
 
 LABELS = {
     "none": ("H0", "no entropy of mixing"),
@@ -38,7 +38,7 @@ LABELS = {
     "degenerate": ("H2b", "entropy of a degenerate gas"),
     "plain": ("H3", "no entropy, the trap only heats or cools"),
 }
-"""What each hypothesis is called, and what it says."""
+"""Short name and meaning of each hypothesis."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,9 +47,9 @@ class Hypothesis:
 
     Args:
         name: One of `HYPOTHESES`.
-        choices: What of the case it decides.
+        choices: The case's choices under it.
         free: Keys of its free parameters.
-        held: Values of others [SI], where they are not those of the case.
+        held: Values of fixed parameters [SI], where they are not those of the case.
     """
 
     name: str
@@ -62,9 +62,8 @@ class Hypothesis:
         """Whether it has an entropy of mixing."""
         return self.name in ENTROPIC
 
-    def masks(self, parameters: Iterable[Parameter]) -> tuple[np.ndarray, np.ndarray]:
-        """Which parameters are free, and the values at which it holds the others."""
-        parameters = tuple(parameters)
+    def masks(self, parameters: Sequence[Parameter]) -> tuple[np.ndarray, np.ndarray]:
+        """Which parameters are free, and the values at which the others are fixed."""
         free = np.array([p.key in self.free for p in parameters])
         return free, np.array([self.held.get(p.key, p.fixed) for p in parameters], float)
 
@@ -75,17 +74,17 @@ class Hypothesis:
 
     @property
     def meaning(self) -> str:
-        """What it says."""
+        """Its meaning in words."""
         return LABELS[self.name][1]
 
 
 def hypotheses(
     case: Case, data: Observations, options: Fit
 ) -> tuple[tuple[Parameter, ...], tuple[Hypothesis, ...], dict[str, str]]:
-    """All parameters, the hypotheses, and why others are not asked.
+    """All parameters, the hypotheses to compare, and why others are left out.
 
     Raises:
-        InputError: a hypothesis that is asked for lacks what it needs.
+        InputError: the case names a hypothesis and lacks a number that it needs.
     """
     case.require("landau")
     known = uncertain() | {f"fit.{key}": declared for key, declared in Fit.believed().items()}
@@ -104,7 +103,7 @@ def hypotheses(
     groups = _nuisances(data)
     values = by_key(inputs_for(case))
     declared = known | {key: quantity for key, (quantity, _) in groups.items()}
-    chosen, why = _chosen(case, options)
+    chosen, omitted = _chosen(case, options)
     always = (*common, *groups)
     left = (REMAINING,) if REMAINING in stated else ()
     seen = left or ((REMAINING,) if _sees_normal(data) else ())
@@ -129,11 +128,11 @@ def hypotheses(
         Hypothesis(n, _choices(case, n), tuple(dict.fromkeys(free[n])), held.get(n, {}))
         for n in chosen
     )
-    return parameters, found, why
+    return parameters, found, omitted
 
 
 def inputs_for(case: Case) -> FitInputs:
-    """The numbers of a case that a fit starts from; w_s is for "weighted" alone."""
+    """The numbers of a case, w_s = 1: only the hypothesis "weighted" has another."""
     inputs, valence = inputs_of(case), _valence(case)
     held = {WEIGHT: 1.0, valence: by_key(inputs).get(valence, 0.0)}
     return FitInputs(**vars(replaced(inputs, held)), fit=constants(case))
@@ -145,11 +144,9 @@ def _valence(case: Case) -> str:
 
 
 def _fixed(key: str, valence: str, values: Mapping[str, float]) -> float:
-    """The value of a parameter where a hypothesis holds it."""
-    if key == valence:
-        return 0.0
-    if key == WEIGHT:
-        return 1.0
+    """The value of a parameter where it is not free."""
+    if key in (valence, WEIGHT):
+        return float(key == WEIGHT)
     if key.startswith("data."):
         return 1.0 if key.endswith(CALIBRATION) else 0.0
     return values[key]
@@ -162,17 +159,15 @@ def _choices(case: Case, name: str) -> Choices:
 
 
 def _chosen(case: Case, options: Fit) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Names of the hypotheses that are asked, and why others are not."""
-    lacking = {}
-    if case.material.fermi_temperature is None:
-        lacking["degenerate"] = "give material.fermi_temperature"
-    asked = options.hypotheses or tuple(name for name in HYPOTHESES if name not in lacking)
-    for name in asked:
+    """Names of the hypotheses to compare, and what others lack where the case names none."""
+    known = case.material.fermi_temperature is not None
+    lacking = {} if known else {"degenerate": "give material.fermi_temperature"}
+    for name in options.hypotheses:
         if name in lacking:
-            raise InputError(
-                f'`fit.hypotheses` asks for "{name}", which needs more: {lacking[name]}'
-            )
-    return asked, {} if options.hypotheses else lacking
+            raise InputError(f'`fit.hypotheses` names "{name}", which needs more: {lacking[name]}')
+    if options.hypotheses:
+        return options.hypotheses, {}
+    return tuple(name for name in HYPOTHESES if name not in lacking), lacking
 
 
 def _nuisances(data: Observations) -> dict[str, tuple[Quantity, Prior]]:
@@ -186,22 +181,19 @@ def _nuisances(data: Observations) -> dict[str, tuple[Quantity, Prior]]:
 
 
 def _sees_normal(data: Observations) -> bool:
-    """Whether anything is measured in equilibrium that tells how many normal electrons are left."""
-    if data.follows == "protocol":
-        return False
-    pairs: Iterable[tuple[str, bool]] = zip(data.quantity, map(bool, data.on), strict=True)
-    return any(on and OBSERVABLES[name].of_normal for name, on in pairs)
+    """Whether a reading in equilibrium depends on how many normal electrons the trap leaves."""
+    return data.follows != "protocol" and any(
+        on and OBSERVABLES[name].of_normal for name, on, _ in data.series()
+    )
 
 
 def _on_valence(case: Case, key: str) -> Prior:
     stated = getattr(case.mixture, key.partition(".")[2])
-    if stated:
-        return Prior("lognormal", (stated, 1.0), "default")
-    return Prior("lognormal", (0.1, 2.0), "default")
+    return Prior("lognormal", (stated, 1.0) if stated else (0.1, 2.0), "default")
 
 
 def _defaults(case: Case, data: Observations) -> dict[str, Prior]:
-    """Priors on the sample where the case states none: about its numbers, wide."""
+    """Wide priors about the sample's numbers, for a case that states none."""
     landau, trap = case.require("landau"), case.trap
     wide = {"material.critical_temperature": (case.material.critical_temperature, 0.05)}
     for key, spread in {

@@ -1,7 +1,7 @@
 """What is inferred: numbers with priors, in coordinates in which each prior is of order one.
 
-Location and scale of a prior are taken out of the coordinate u, so that a of 1e-23 J/K and n_c of
-1e29 1/m^3 are alike to optimiser and sampler; its bounds go into a bijection from all reals.
+The coordinate u has no location and scale, so that optimiser and sampler see no difference between
+a of 1e-23 J/K and n_c of 1e29 1/m^3; a bijection from all reals takes care of bounds.
 """
 
 import dataclasses
@@ -26,8 +26,8 @@ class Parameter:
     Args:
         key: Its dotted name.
         declared: What it is.
-        prior: What is believed of it.
-        fixed: Its value where a hypothesis holds it [SI].
+        prior: Its prior.
+        fixed: Its value where it is not free [SI].
     """
 
     key: str
@@ -49,17 +49,16 @@ class Parameter:
 
 
 def standard(prior: Prior) -> Any:
-    """The prior less its location and scale, as a distribution of numpyro's."""
-    arguments = prior.arguments
-    made: dict[str, Any] = {
-        "half-normal": lambda: dist.HalfNormal(1.0),
-        "exponential": lambda: dist.Exponential(1.0),
-        "uniform": lambda: dist.Uniform(0.0, 1.0),
-        "log-uniform": lambda: dist.Uniform(0.0, 1.0),
-        "gamma": lambda: dist.Gamma(arguments[0], 1.0),
-        "beta": lambda: dist.Beta(*arguments),
-    }
-    return made.get(prior.family, lambda: dist.Normal(0.0, 1.0))()
+    """The prior without its location and scale, as a distribution of numpyro's."""
+    kind, *arguments = {
+        "half-normal": (dist.HalfNormal, 1.0),
+        "exponential": (dist.Exponential, 1.0),
+        "uniform": (dist.Uniform, 0.0, 1.0),
+        "log-uniform": (dist.Uniform, 0.0, 1.0),
+        "gamma": (dist.Gamma, prior.arguments[0], 1.0),
+        "beta": (dist.Beta, *prior.arguments),
+    }.get(prior.family, (dist.Normal, 0.0, 1.0))
+    return kind(*arguments)
 
 
 def value(prior: Prior, coordinate: Any) -> Reals:
@@ -80,10 +79,10 @@ def value(prior: Prior, coordinate: Any) -> Reals:
 def coordinate(prior: Prior, share: Any) -> Reals:
     """The coordinate u below which this share of the prior lies."""
     base = standard(prior)
-    if prior.family in ("gamma", "beta"):
-        frozen = stats.gamma if prior.family == "gamma" else stats.beta
-        own = prior.arguments[:1] if prior.family == "gamma" else prior.arguments
-        x = frozen(*own).ppf(np.asarray(share))
+    if prior.family == "gamma":
+        x = stats.gamma(prior.arguments[0]).ppf(share)
+    elif prior.family == "beta":
+        x = stats.beta(*prior.arguments).ppf(share)
     else:
         x = base.icdf(jnp.asarray(share))
     return biject_to(base.support).inv(jnp.asarray(x))

@@ -1,12 +1,10 @@
-"""Posteriors as files: InferenceData of ArviZ, NetCDF-4, and back to go on sampling."""
+"""Posteriors as NetCDF-4 files, InferenceData of ArviZ, and chains of a file to go on with."""
 
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -20,7 +18,7 @@ from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.posterior import DERIVED, Posterior
 from entrap.studies.fit.sampling import Chains
 
-_IGNORED = ("seed", "draws", "hypotheses")  # of [fit]: chains may go on under others
+_IGNORED = ("seed", "draws", "hypotheses")  # of [fit]: they may change when chains go on
 
 
 def file_of(name: str) -> str:
@@ -29,7 +27,7 @@ def file_of(name: str) -> str:
 
 
 def fingerprint(case: Case, data: Observations, name: str) -> str:
-    """What a posterior depends on: the case, the data, the hypothesis."""
+    """Hash of what a posterior depends on: the case, the data, the hypothesis."""
     stated = {k: v for k, v in Case.to_dict(case).items() if k != "title"}
     if (table := DataTable.of(case)) is not None:
         stated[DataTable.TABLE] = table.to_dict()
@@ -37,11 +35,11 @@ def fingerprint(case: Case, data: Observations, name: str) -> str:
     groups = {
         key: [str(part) for part in vars(group).values()] for key, group in data.groups.items()
     }
-    told = json.dumps(
+    text = json.dumps(
         [stated | {"fit": options}, name, data.quantity, groups, data.against, data.follows],
         sort_keys=True, default=str,
     )  # fmt: skip
-    found = hashlib.sha256(told.encode())
+    found = hashlib.sha256(text.encode())
     for field in dataclasses.fields(data):
         column = getattr(data, field.name)
         if isinstance(column, np.ndarray) and field.name != "row":
@@ -49,15 +47,15 @@ def fingerprint(case: Case, data: Observations, name: str) -> str:
     return found.hexdigest()
 
 
-def tree(case: Case, data: Observations, posterior: Posterior) -> Any:
-    """A posterior as an xarray DataTree in the schema of InferenceData."""
+def save(path: Path, case: Case, data: Observations, posterior: Posterior) -> None:
+    """Write a posterior in the schema of InferenceData, with what the sampler needs to go on."""
     import arviz_base
+    import xarray as xr
 
     chains, name = posterior.chains, posterior.hypothesis.name
     keys = [p.key for p in posterior.parameters]
-    coords = {"reading": data.row, "parameter": keys, "other": keys}
     readings = {
-        "value": data.value, "coordinate": data.coordinate, "on": data.on.astype(np.int8),
+        "coordinate": data.coordinate, "on": data.on.astype(np.int8),
         "absolute": data.absolute, "relative": data.relative, "limit": data.limit,
         "quantity": np.array(data.quantity, dtype=str),
         "group": np.array([list(data.groups)[i] for i in data.group], dtype=str),
@@ -68,62 +66,56 @@ def tree(case: Case, data: Observations, posterior: Posterior) -> Any:
             "log_likelihood": {"value": posterior.log_likelihood},
             "posterior_predictive": {"value": posterior.predictive},
             "sample_stats": {
-                "diverging": chains.diverging.astype(np.int8),
-                "n_steps": chains.steps,
+                "diverging": chains.diverging.astype(np.int8), "n_steps": chains.steps,
             },
-            "observed_data": {"value": readings.pop("value")},
+            "observed_data": {"value": data.value},
             "constant_data": readings,
             "unconstrained_posterior": {"u": chains.u},
         },
-        coords=coords,
+        coords={"reading": data.row, "parameter": keys, "other": keys},
         dims={key: ["reading"] for key in ("value", *readings)} | {"u": ["parameter"]},
-        attrs={"/": _attributes(case, data, posterior, name)},
-    )
-    import xarray as xr
-
-    made["sampler"] = xr.DataTree(
-        xr.Dataset(
-            {
-                "center": ("parameter", chains.center),
-                "scale": (("parameter", "other"), chains.scale),
-                "last": (("chain", "parameter"), chains.last),
-                "step_size": ("chain", chains.step_size),
-            }
-        )
-    )
+    )  # fmt: skip
+    made.attrs |= {
+        "entrap_result": "posterior",
+        "entrap_version": version("entrap"),
+        "entrap_hypothesis": name,
+        "entrap_fingerprint": fingerprint(case, data, name),
+        "entrap_case": json.dumps(case.to_dict()),
+        "entrap_data": data.source,
+        "log_evidence": posterior.evidence.log,
+        "log_evidence_error": posterior.evidence.error,
+        "log_evidence_laplace": posterior.optimum.log_evidence,
+        "misfit": posterior.misfit,
+        "inference_library": "numpyro",
+    }
+    sampler = {
+        "center": ("parameter", chains.center),
+        "scale": (("parameter", "other"), chains.scale),
+        "last": (("chain", "parameter"), chains.last),
+        "step_size": ("chain", chains.step_size),
+    }
+    made["sampler"] = xr.DataTree(xr.Dataset(sampler))
     declared = {p.key: p.declared for p in posterior.parameters} | DERIVED
     for key in posterior.draws:
         quantity = declared[key]
         made["posterior"][key].attrs = {"units": quantity.unit, "long_name": quantity.meaning}
-    return made
-
-
-def save(path: Path, case: Case, data: Observations, posterior: Posterior) -> None:
-    """Write a posterior.
-
-    Args:
-        path: File to write.
-        case: The case.
-        data: The measurements.
-        posterior: What was inferred.
-    """
-    tree(case, data, posterior).to_netcdf(path, engine="h5netcdf")
+    made.to_netcdf(path, engine="h5netcdf")
 
 
 def saved_chains(
     where: str | Path, case: Case, data: Observations, name: str, keys: list[str]
 ) -> Chains | None:
-    """Chains of a hypothesis, to go on from; None where the folder has none of it.
+    """Chains of a hypothesis to go on with; None where the folder has none of it.
 
     Args:
         where: Folder of an earlier fit, or one of its files.
-        case: Of the fit that is to go on; the same but for seed and number of draws.
-        data: The same.
+        case: The case; it may differ from the earlier one in what `_IGNORED` lists.
+        data: The same data.
         name: Of the hypothesis.
         keys: Of all parameters, in order.
 
     Raises:
-        InputError: there is no such file, or it is of another case or other data.
+        InputError: there is no such file, or it belongs to another case or other data.
     """
     where = Path(where)
     path = where / file_of(name) if where.is_dir() else where
@@ -137,12 +129,12 @@ def saved_chains(
         stored = read(path)
     hypothesis = stored.attributes.get("entrap_hypothesis")
     if not isinstance(hypothesis, str):
-        raise InputError(f"{path} is no posterior of entrap")
+        raise InputError(f"{path} is not a posterior of entrap")
     if hypothesis != name:
         return None
     if stored.attributes.get("entrap_fingerprint") != fingerprint(case, data, name):
         raise InputError(
-            f"{path} is of another case or other data: chains go on only where nothing "
+            f"{path} belongs to another case or other data: chains go on only where nothing "
             "but the seed, the number of draws and the hypotheses differs"
         )
     with reading(path, "a whole posterior of entrap"):
@@ -150,7 +142,7 @@ def saved_chains(
 
 
 def _chains(stored: Stored, keys: list[str]) -> Chains:
-    """Chains of a file, their parameters in the order of today."""
+    """Chains of a file, their parameters in the order of `keys`."""
     held = [str(key) for key in stored.arrays["unconstrained_posterior/parameter"]]
     u = stored.numbers("unconstrained_posterior/u")
     chains, draws, count = u.shape
@@ -178,30 +170,9 @@ def _chains(stored: Stored, keys: list[str]) -> Chains:
 
 
 def _arranged(column: np.ndarray, held: list[str], keys: list[str]) -> np.ndarray:
-    """The last axis in the order of other parameters.
-
-    What other hypotheses alone need was not held, and is at 0 in its coordinate.
-    """
+    """The last axis in the order of `keys`; a parameter that the file lacks is at u = 0."""
     made = np.zeros((*column.shape[:-1], len(keys)))
     for i, key in enumerate(keys):
         if key in held:
             made[..., i] = column[..., held.index(key)]
     return made
-
-
-def _attributes(
-    case: Case, data: Observations, posterior: Posterior, name: str
-) -> Mapping[str, Any]:
-    return {
-        "entrap_result": "posterior",
-        "entrap_version": version("entrap"),
-        "entrap_hypothesis": name,
-        "entrap_fingerprint": fingerprint(case, data, name),
-        "entrap_case": json.dumps(case.to_dict()),
-        "entrap_data": data.source,
-        "log_evidence": posterior.evidence.log,
-        "log_evidence_error": posterior.evidence.error,
-        "log_evidence_laplace": posterior.optimum.log_evidence,
-        "misfit": posterior.misfit,
-        "inference_library": "numpyro",
-    }

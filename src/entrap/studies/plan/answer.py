@@ -1,8 +1,9 @@
-"""What a plan says, in sentences: what to measure, where, how well, and what that rests on."""
+"""A plan's answer in sentences: what to measure, where, how precisely, under what assumptions."""
 
 from collections.abc import Iterator
 
 from entrap.model.observables import OBSERVABLES
+from entrap.studies.fit.pages.words import listed
 from entrap.studies.plan.inputs.options import Plan
 from entrap.studies.plan.plan import DECIDED, Candidate, Planned
 
@@ -10,7 +11,7 @@ _ENOUGH, _LITTLE = 0.9, 0.1  # bits
 
 
 def symbol(name: str) -> str:
-    """What is read, as the page names it.
+    """Symbol of the reading of an observable.
 
     Examples:
         >>> symbol("penetration_depth"), symbol("higgs_mode")
@@ -21,7 +22,7 @@ def symbol(name: str) -> str:
 
 
 def meaning(name: str) -> str:
-    """What is read, in words."""
+    """The reading of an observable in words."""
     seen = OBSERVABLES[name]
     return f"{seen.quantity.meaning}, reciprocal" if seen.diverges else seen.quantity.meaning
 
@@ -36,16 +37,17 @@ def _sentences(planned: Planned) -> Iterator[str]:
     best = ranked[0]
     if best.information < _LITTLE:
         yield (
-            f"None of {len(ranked)} candidates tells much: even the best, {_named(best)}, is "
-            f"expected to tell {_bits(best)} of the 1 bit between an entropy of mixing and none. "
-            "More points, finer ones or narrower priors are needed."
+            f"None of {len(ranked)} candidates decides much: even the best, {_named(best)}, is "
+            f"expected to give {_bits(best)} of the 1 bit that decides between an entropy of "
+            "mixing and none. More points, more precise ones or narrower priors are needed."
         )
     else:
         yield (
-            f"The best of {len(ranked)} candidates is {_named(best)}: it is expected to tell "
-            f"{_bits(best)} of the 1 bit between an entropy of mixing and none. Strong evidence, "
-            f"ln B > {DECIDED:g}, comes of {best.decided:.0%} of the data made up with an entropy, "
-            f"and against it of {best.refuted:.0%} of those without."
+            f"The best of {len(ranked)} candidates is {_named(best)}: it is expected to give "
+            f"{_bits(best)} of the 1 bit that decides between an entropy of mixing and none. "
+            f"Strong evidence, ln B > {DECIDED:g}, is found for an entropy in "
+            f"{best.decided:.0%} of the data simulated with one, and against it in "
+            f"{best.refuted:.0%} of those without."
         )
         yield from _coarsest(ranked)
     yield from _trusted(ranked)
@@ -59,8 +61,8 @@ def _sentences(planned: Planned) -> Iterator[str]:
     )
     if defaults := [p.declared.symbol for p in planned.asked if p.prior.origin == "default"]:
         yield (
-            f"The case states no prior of {_listed(defaults)}: taken by default. A plan is as good "
-            "as its priors."
+            f"The case states no prior of {listed(defaults)}: defaults were taken. A plan is only "
+            "as good as its priors."
         )
 
 
@@ -68,28 +70,29 @@ def _coarsest(ranked: tuple[Candidate, ...]) -> Iterator[str]:
     """The least precise measurement that still decides."""
     enough = [c for c in ranked if c.information >= _ENOUGH]
     if not enough:
-        yield f"No candidate reaches {_ENOUGH} bits: a single one may well leave it open."
+        yield f"No candidate reaches {_ENOUGH} bits: one alone may well leave the question open."
         return
     least = max(c.precision for c in enough)
     easy = [c for c in enough if c.precision == least]
     if easy[0] is not ranked[0]:
         yield (
-            f"The coarsest that still tells {_ENOUGH} bits is {_named(easy[0])}, {_bits(easy[0])}."
+            f"The least precise candidate with at least {_ENOUGH} bits is {_named(easy[0])}: "
+            f"{_bits(easy[0])}."
         )
 
 
 def _trusted(ranked: tuple[Candidate, ...]) -> Iterator[str]:
-    """Whether the theory holds there, and the best where it does."""
+    """Whether the theory holds at the best candidate, and which is best where it holds."""
     best = ranked[0]
     if not best.failing:
         yield f"At {best.temperature:.3g} K all assumptions that can be checked hold."
         return
-    told = f"At {best.temperature:.3g} K an assumption of the theory fails: {best.failing}."
+    text = f"At {best.temperature:.3g} K an assumption of the theory fails: {best.failing}."
     holding = next((c for c in ranked if not c.failing), None)
     if holding is None:
-        yield f"{told} One fails at all temperatures that were looked at."
+        yield f"{text} One fails at every temperature of the plan."
     else:
-        yield f"{told} Where all hold, the best is {_named(holding)}: {_bits(holding)}."
+        yield f"{text} Where all hold, the best is {_named(holding)}: {_bits(holding)}."
 
 
 def _named(c: Candidate) -> str:
@@ -99,7 +102,3 @@ def _named(c: Candidate) -> str:
 
 def _bits(c: Candidate) -> str:
     return f"{c.information:.2f} ± {max(c.information_error, 0.01):.2f} bits"
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

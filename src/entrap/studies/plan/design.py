@@ -1,9 +1,9 @@
 """Candidates of a plan: what is measured, at which temperatures, how precisely.
 
-A candidate is N points with the trap about a temperature, and N without about the same, or below
-T_c where that is lower: a normal sample says nothing of its superconductor. Every point has the
-same uncertainty, a share of what the bare sample reads at most over the plan's temperatures. Of
-lengths, which diverge at the transition, the reciprocal is what is read.
+A candidate is N points with the trap about a temperature, and N without it about the same
+temperature, or about 0.9 T_c where that is lower: a normal sample shows no superconductivity. All
+points have the same uncertainty, a share of the bare sample's largest reading over the plan's
+temperatures. Lengths, which diverge at the transition, are read as their reciprocals.
 """
 
 import dataclasses
@@ -53,7 +53,7 @@ class Design:
 
 
 def design(case: Case) -> Design:
-    """The candidates that a case asks for.
+    """The candidates of a case; its critical temperatures bound the temperatures by default.
 
     Raises:
         InputError: the temperatures do not go up, or the bare sample shows nothing of a quantity.
@@ -63,8 +63,8 @@ def design(case: Case) -> Design:
     low = asked.start or 0.2 * critical
     high = asked.stop or min(1.1 * effective, 2 * critical)
     if not low < high:
-        told = f"must be above `start`, {low:g} K, but is {high:g} K"
-        raise InputError(Problem(told, "plan.stop"))
+        text = f"must be above `start`, {low:g} K, but is {high:g} K"
+        raise InputError(Problem(text, "plan.stop"))
     temperatures = np.linspace(low, high, asked.temperatures)
     steps = np.linspace(-0.5, 0.5, asked.points) if asked.points > 1 else np.zeros(1)
     spread = min(_SPAN * critical, low) * steps
@@ -74,13 +74,13 @@ def design(case: Case) -> Design:
     largest = [float(np.max(np.asarray(signal(bare, name)))) for name in asked.quantities]
     for name, size in zip(asked.quantities, largest, strict=True):
         if not size > 0:
-            told = f"asks for {name}, which the bare sample does not show from {low:g} K on"
-            raise InputError(Problem(told, "plan.quantities"))
+            text = f"names {name}, which the bare sample does not show from {low:g} K on"
+            raise InputError(Problem(text, "plan.quantities"))
     return Design(asked.quantities, asked.precisions, temperatures, points, np.array(largest))
 
 
 def signal(found: State, name: str) -> Reals:
-    """What is read of states: an observable, or the reciprocal of one that diverges."""
+    """The reading of a state: an observable, or the reciprocal of one that diverges."""
     column = jnp.asarray(getattr(found, name))
     if not OBSERVABLES[name].diverges:
         return column

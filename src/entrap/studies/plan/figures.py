@@ -1,5 +1,6 @@
-"""Figures of a plan: what each measurement would tell, against temperature."""
+"""Figures of a plan: information and ln B of each candidate against temperature."""
 
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -24,26 +25,18 @@ _COLUMNS = 4
 
 def plan_figures(planned: Planned) -> dict[str, Figure]:
     """The figures of a plan, by file name."""
-    ranked = planned.candidates
+    information, bayes = (
+        {(c.quantity, c.precision, c.temperature): getattr(c, name) for c in planned.candidates}
+        for name in ("information", "gain")
+    )
+    question = "Is there an entropy of mixing? The information expected of a measurement"
+    simulated = "Mean ln B for an entropy of mixing, over data simulated with it"
     with rc_context(STYLE):
         return {
             "information": _panels(
-                planned,
-                {
-                    (c.quantity, c.precision, c.temperature): c.information
-                    for c in planned.candidates
-                },
-                "Information (bits)",
-                "Is there an entropy of mixing? What a measurement is expected to tell",
-                linear=True,
+                planned, information, "Information (bits)", question, linear=True
             ),
-            "bayes-factors": _panels(
-                planned,
-                {(c.quantity, c.precision, c.temperature): c.gain for c in ranked},
-                "Mean ln B",
-                "Mean ln B for an entropy of mixing, of data made up with it",
-                linear=False,
-            ),
+            "bayes-factors": _panels(planned, bayes, "Mean ln B", simulated, linear=False),
         }
 
 
@@ -62,9 +55,8 @@ def _panels(
             axes.set_visible(False)
             continue
         _shade(axes, planned)
-        for precision, (colour, dash, marker) in zip(
-            sorted(design.precisions), _cycled(len(design.precisions)), strict=True
-        ):
+        precisions = sorted(design.precisions)
+        for precision, (colour, dash, marker) in zip(precisions, cycle(_LINES), strict=False):
             column = [heights[names[i], precision, t] for t in kelvin.tolist()]
             axes.plot(
                 kelvin, column, color=colour, ls=dash, marker=marker, ms=5,
@@ -94,17 +86,10 @@ def _panels(
         handles.append(Patch(facecolor="#eeeeee", hatch="///", edgecolor="#cccccc", lw=0))
         labels.append("theory out of range")
     figure.legend(
-        handles,
-        labels,
-        loc="outside lower center",
-        ncols=len(handles),
+        handles, labels, loc="outside lower center", ncols=len(handles),
         title="Uncertainty of a point",
-    )
+    )  # fmt: skip
     return figure
-
-
-def _cycled(count: int) -> list[tuple[str, Any, str]]:
-    return [_LINES[i % len(_LINES)] for i in range(count)]
 
 
 def _shade(axes: Any, planned: Planned) -> None:

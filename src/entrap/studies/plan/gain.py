@@ -1,10 +1,10 @@
-"""The marginal likelihoods of many made-up data sets at once.
+"""The marginal likelihoods of many simulated data sets at once.
 
     ln Z ≈ ln (1/S) Σ p(y|u_s) p(u_s)/q(u_s),    u_s ~ q
 
-q is half the prior, half Student's t about the maximum that Gauss and Newton's steps find, as wide
-as the curvature there says: Laplace's approximation, corrected by importance sampling. The prior's
-half finds what has no one maximum, as where nothing was seen of an effect that may be small.
+q is half the prior and half Student's t about the maximum that Gauss-Newton steps find, with the
+width of the curvature there: Laplace's approximation, corrected by importance sampling. The half
+that is the prior covers posteriors without one maximum, as of an effect too small to be seen.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from entrap.core.arrays import Reals
 from entrap.studies.fit.parameters import drawn, log_density
 
 _STEPS, _SAMPLES, _FREEDOM = 25, 64, 5.0
-_FLAT = 0.05  # least curvature of a prior, as at the foot of a uniform one's coordinate
+_FLAT = 0.05  # least curvature of a prior: that of a uniform one vanishes far out
 
 
 def log_evidence(
@@ -51,7 +51,7 @@ def log_evidence(
         return jnp.where(jnp.isfinite(found), found, -jnp.inf)
 
     def look(u: Reals) -> Any:
-        """Height, slope and curvature, by Gauss and Newton."""
+        """Logarithm of the posterior, its slope, and its curvature by Gauss-Newton."""
         slopes, made = jax.jacfwd(lambda u: (model(u),) * 2, has_aux=True)(u)
         slopes = jnp.where(free & jnp.isfinite(slopes), slopes, 0.0)
         down = slopes.T @ jnp.where(jnp.isfinite(made), measured - made, 0.0)

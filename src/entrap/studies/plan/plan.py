@@ -1,13 +1,14 @@
-"""The entry point `plan`: which measurement tells the paper's hypothesis from none, and where.
+"""The entry point `plan`: which measurement best decides between an entropy of mixing and none.
 
-Data are made up under both hypotheses, parameters drawn from the priors, and ln B of one over the
-other found for each. What a measurement tells, both being as probable beforehand, is
+Data are simulated under both hypotheses with parameters drawn from the priors, and ln B of one over
+the other is computed for each. With both equally probable beforehand, the expected information is
 
     I = ½ <log2 2/(1 + 1/B)> + ½ <log2 2/(1 + B)>,
 
-averaged under either: 0 bits where nothing is told, 1 where all is. The mean of ln B itself is
-given too, but a few strong effects among those that the priors allow make most of it. All
-candidates see the same parameters and noise: their order is more certain than their values.
+the first average over data with the entropy, the second over data without: 0 bits decide nothing,
+1 bit decides all. The mean of ln B is reported too, but the few strongest effects that the priors
+allow dominate it. All candidates share parameters and noise, which makes their order surer than
+their values.
 """
 
 import dataclasses
@@ -24,7 +25,7 @@ from entrap.case.case import Case
 from entrap.core.arrays import Reals
 from entrap.core.quantities import quantities
 from entrap.model.validity import Margins
-from entrap.solve.inputs import Choices, replaced
+from entrap.solve.inputs import Choices
 from entrap.solve.jit import block_jit
 from entrap.solve.protocol.equilibrium import equilibrate
 from entrap.solve.protocol.results import Margin
@@ -33,7 +34,7 @@ from entrap.studies.fit.hypotheses import hypotheses, inputs_for
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataGroup, DataTable
 from entrap.studies.fit.parameters import Parameter, drawn, value
-from entrap.studies.fit.prediction import CALIBRATION, at_equilibrium
+from entrap.studies.fit.prediction import CALIBRATION, at_equilibrium, with_parameters
 from entrap.studies.plan.design import Design, design, signal
 from entrap.studies.plan.gain import log_evidence
 from entrap.studies.plan.inputs.options import Plan
@@ -52,15 +53,15 @@ class Candidate:
         quantity: Observable.
         temperature: About which it is measured [K].
         precision: Uncertainty of a point, as a share of the bare sample's largest reading.
-        information: What is expected to be learned of which hypothesis holds [bits], 1 at most.
+        information: Expected information on which hypothesis holds [bits], 1 at most.
         information_error: Its standard error.
-        gain: Mean ln B for the paper's hypothesis over data made up under it.
+        gain: Mean ln B for the paper's hypothesis over data simulated under it.
         gain_error: Its standard error.
         decided: Share of these data with ln B above `DECIDED`.
-        cleared: Mean ln B against it over data made up without an entropy.
+        cleared: Mean ln B against it over data simulated without an entropy.
         refuted: Share of those with ln B above `DECIDED` against it.
-        margin: Least margin of the theory there; NaN where none can be said.
-        failing: The assumption that it is of, where it fails.
+        margin: Least margin of the theory there; NaN where none is known.
+        failing: The assumption that fails worst there; empty where none fails.
     """
 
     quantity: str
@@ -79,15 +80,15 @@ class Candidate:
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class Planned:
-    """Candidates by what they would tell.
+    """Candidate measurements, with Bayes factors of simulated data.
 
     Args:
         case: The case.
         design: The candidates.
-        log_bayes: ln B of each made-up data set for the paper's hypothesis, made under it and
-            under none, of shape (2, quantities, temperatures, precisions, draws).
+        log_bayes: ln B of each simulated data set for the paper's hypothesis, simulated with an
+            entropy and without, of shape (2, quantities, temperatures, precisions, draws).
         margins: Least margin of the theory at each temperature.
-        failing: The assumption that fails worst at each, or nothing.
+        failing: The assumption that fails worst at each; empty where none fails.
         parameters: All parameters, with their priors.
         free: Which of them were uncertain.
     """
@@ -102,7 +103,7 @@ class Planned:
 
     @property
     def asked(self) -> tuple[Parameter, ...]:
-        """What was uncertain, under either hypothesis."""
+        """The parameters that were uncertain under either hypothesis."""
         return tuple(p for p, free in zip(self.parameters, self.free, strict=True) if free)
 
     @property
@@ -117,7 +118,7 @@ class Planned:
         with_it, without = self.log_bayes
         for q, t, p in np.ndindex(with_it.shape[:3]):
             found, against = with_it[q, t, p], -without[q, t, p]
-            # log2 2/(1 + e^-x): bits for what is true, negative where the data mislead.
+            # log2 2/(1 + e^-x): bits in favour of what is true, negative where the data mislead.
             bits = 1 - np.logaddexp(0.0, -np.stack([found, against])) / np.log(2)
             made.append(
                 Candidate(
@@ -148,7 +149,7 @@ class Planned:
         return "\n".join(lines)
 
     def save(self, path: str | Path) -> None:
-        """Write a NetCDF-4 file of all made-up Bayes factors.
+        """Write a NetCDF-4 file of the Bayes factors of all simulated data.
 
         Args:
             path: File to write.
@@ -156,7 +157,7 @@ class Planned:
         self.dataset().to_netcdf(path, engine="h5netcdf")
 
     def dataset(self) -> Any:
-        """ln B of each made-up data set as an xarray Dataset."""
+        """ln B of each simulated data set as an xarray Dataset."""
         import json
         from importlib.metadata import version
 
@@ -185,40 +186,35 @@ class Planned:
         )
 
 
-@dataclasses.dataclass(frozen=True)
-class _Asked:
-    """What is not a number; jit keys on it."""
+class _Target(eqx.Module):
+    """What is no number of a plan: a pytree without leaves, on which jit keys."""
 
-    choices: Choices
-    follows: bool
-    quantities: tuple[str, ...]
-    parameters: tuple[Parameter, ...]
-
-
-class _Static(eqx.Module):
-    asked: _Asked = eqx.field(static=True)
+    choices: Choices = eqx.field(static=True)
+    follows: bool = eqx.field(static=True)
+    quantities: tuple[str, ...] = eqx.field(static=True)
+    parameters: tuple[Parameter, ...] = eqx.field(static=True)
 
 
 def plan(case: Case, *, progress: Progress | None = None) -> Planned:
     """Rank measurements by how well they would tell an entropy of mixing from none.
 
     Args:
-        case: What is known; its priors say how well, its [plan] what may be measured, and
+        case: What is known, with priors; [plan] states what may be measured, and
             [data.groups.QUANTITY] how well that is calibrated.
-        progress: Called with temperatures done and all.
+        progress: Called with the number of temperatures done and planned.
 
     Raises:
-        InputError: the case lacks what it needs.
+        InputError: the case lacks a number that a plan needs.
 
-    Examples:
-        A plan takes some ten seconds; see the page on plans.
+    Note:
+        A plan takes some ten seconds. The page on plans has an example.
     """
     case.require("landau")
     options = dataclasses.replace(Fit.of(case), hypotheses=("none", "mixing"))
     parameters, (none, mixing), _ = hypotheses(case, _blank(case), options)
     layout = design(case)
-    # Without valence electrons no entropy is of consequence: one function serves both.
-    asked = _Asked(mixing.choices, case.material.gap_follows, layout.quantities, parameters)
+    # Without valence electrons the entropy is nil: one function serves both hypotheses.
+    target = _Target(mixing.choices, case.material.gap_follows, layout.quantities, parameters)
     masks = [h.masks(parameters) for h in (mixing, none)]
     free, fixed = (np.stack(columns) for columns in zip(*masks, strict=True))
     inputs, draws = inputs_for(case), Plan.of(case).draws
@@ -229,7 +225,7 @@ def plan(case: Case, *, progress: Progress | None = None) -> Planned:
     constant = jax.device_put((inputs, free, fixed, truths, noise, sigma, layout.on, keys[2]))
     found = []
     for i, points in enumerate(layout.points):
-        found.append(np.asarray(_log_bayes(_Static(asked), *constant, points)))
+        found.append(np.asarray(_log_bayes(target, *constant, points)))
         if progress:
             progress(i + 1, len(layout.points))
     log_bayes = np.moveaxis(np.stack(found), 0, 2)
@@ -240,17 +236,16 @@ def plan(case: Case, *, progress: Progress | None = None) -> Planned:
 
 @block_jit
 def _log_bayes(
-    chosen: _Static, inputs: Any, free: Any, fixed: Any, truths: Any, noise: Any, sigma: Any,
+    target: _Target, inputs: Any, free: Any, fixed: Any, truths: Any, noise: Any, sigma: Any,
     on: Any, key: Any, points: Any,
 ) -> Any:  # fmt: skip
-    """ln B, of shape (made under, quantities, precisions, draws)."""
-    asked = chosen.asked
-    priors = tuple(p.prior for p in asked.parameters)
+    """ln B, of shape (simulated under, quantities, precisions, draws)."""
+    priors = tuple(p.prior for p in target.parameters)
 
     def readings(which: Any, u: Reals) -> Reals:
         theta = jnp.stack([value(p, u[i]) for i, p in enumerate(priors)])
         theta = jnp.where(free[which], theta, fixed[which])
-        return _readings(asked, inputs, points, on, theta)
+        return _readings(target, inputs, points, on, theta)
 
     def of_draw(truth: Reals, noise: Reals, key: Any) -> Reals:
         starts = jnp.stack([truth, jnp.zeros_like(truth)])
@@ -262,7 +257,7 @@ def _log_bayes(
                 starts, jax.random.fold_in(key, fitted),
             )  # fmt: skip
 
-        hyps, names = jnp.arange(2), jnp.arange(len(asked.quantities))
+        hyps, names = jnp.arange(2), jnp.arange(len(target.quantities))
         of_fit = jax.vmap(one, (None, None, None, 0))
         of_share = jax.vmap(of_fit, (None, None, 0, None))
         of_name = jax.vmap(of_share, (None, 0, 0, None))
@@ -274,20 +269,18 @@ def _log_bayes(
     return jnp.moveaxis(found, 0, -1)
 
 
-def _readings(asked: _Asked, inputs: Any, points: Any, on: Any, theta: Reals) -> Reals:
-    """What is read at each point, of each quantity."""
-    stated = {p.key: x for p, x in zip(asked.parameters, theta, strict=True)}
-    ours = {key: x for key, x in stated.items() if not key.startswith("data.")}
-    inputs = replaced(inputs, ours, asked.follows)
-    found = at_equilibrium(asked.choices, inputs, points, on)
-    factors = [stated.get(f"data.groups.{name}.{CALIBRATION}", 1.0) for name in asked.quantities]
+def _readings(target: _Target, inputs: Any, points: Any, on: Any, theta: Reals) -> Reals:
+    """Readings of each quantity at each point."""
+    inputs, stated = with_parameters(inputs, target.parameters, theta, target.follows)
+    found = at_equilibrium(target.choices, inputs, points, on)
+    calibration = f"data.groups.{{}}.{CALIBRATION}".format
     return jnp.stack(
-        [signal(found, name) * c for name, c in zip(asked.quantities, factors, strict=True)]
+        [signal(found, name) * stated.get(calibration(name), 1.0) for name in target.quantities]
     )
 
 
 def _blank(case: Case) -> Observations:
-    """Data of each quantity, with its calibration: what the hypotheses know to be uncertain."""
+    """Data of each quantity without values, whose calibration the hypotheses take up."""
     names = Plan.of(case).quantities
     count = len(names)
     table = DataTable.of(case)

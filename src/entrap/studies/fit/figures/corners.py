@@ -1,4 +1,4 @@
-"""The posterior as a corner plot: each number, and each with each other."""
+"""The posterior as a corner plot: each number, and each pair of numbers."""
 
 import logging
 import warnings
@@ -21,7 +21,7 @@ _RATIO = "mixture.valence_ratio"  # L = ln(1 + n_v/n_c) says the same
 
 
 def corner_figure(p: Posterior) -> Figure:
-    """Marginal posteriors in pairs, in the units in which people quote them."""
+    """Marginal posteriors of numbers and of pairs, in the units in which they are quoted."""
     import corner
 
     table = {key: summary for key, summary in p.table().items() if key in drawn_keys(p)}
@@ -33,6 +33,9 @@ def corner_figure(p: Posterior) -> Figure:
     with rc_context({"figure.constrained_layout.use": False}):  # corner lays out by itself
         figure = Figure(figsize=(max(size, 7.0), size))
     ranges = [_range(column) for column in columns.values()]
+    labels = [
+        symbols[key].drawn + (f" ({typeset(unit)})" if unit else "") for key, unit in units.items()
+    ]
     plain = logging.getLogger()
     before = plain.level
     plain.setLevel(logging.ERROR)  # it warns of contours that no draw reaches
@@ -40,22 +43,11 @@ def corner_figure(p: Posterior) -> Figure:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             corner.corner(
-                np.stack(list(columns.values()), axis=-1),
-                fig=figure,
-                bins=24,
-                range=ranges,
-                color=BLUE,
-                smooth=1.0,
-                levels=_SHARES,
-                plot_datapoints=False,
-                fill_contours=True,
-                quantiles=(0.05, 0.5, 0.95),
-                max_n_ticks=3,
-                labels=[_label(symbols[key], units[key]) for key in table],
-                labelpad=0.05,
-                hist_kwargs={"density": True, "linewidth": 1.6},
-                contour_kwargs={"linewidths": 1.2},
-            )
+                np.stack(list(columns.values()), axis=-1), fig=figure, bins=24, range=ranges,
+                color=BLUE, smooth=1.0, levels=_SHARES, plot_datapoints=False, fill_contours=True,
+                quantiles=(0.05, 0.5, 0.95), max_n_ticks=3, labelpad=0.05, labels=labels,
+                hist_kwargs={"density": True, "linewidth": 1.6}, contour_kwargs={"linewidths": 1.2},
+            )  # fmt: skip
     finally:
         plain.setLevel(before)
     grid = np.array(figure.axes).reshape(count, count)
@@ -84,7 +76,7 @@ def corner_figure(p: Posterior) -> Figure:
 
 
 def drawn_keys(p: Posterior) -> tuple[str, ...]:
-    """Numbers that are drawn: those with a density of their own, the sample's first."""
+    """Numbers that are drawn: those with a density of their own, the sample's numbers first."""
     keys = [key for key, draws in p.draws.items() if np.isfinite(draws).all() and np.ptp(draws) > 0]
     if "log_mixing_ratio" in keys and _RATIO in keys:
         keys.remove(_RATIO)
@@ -93,19 +85,13 @@ def drawn_keys(p: Posterior) -> tuple[str, ...]:
     return tuple(key for key in keys if key in kept)
 
 
-def _label(letter: Letter, unit: str) -> str:
-    return letter.drawn + (f" ({typeset(unit)})" if unit else "")
-
-
 def _title(letter: Letter, summary: Summary) -> str:
     low, high = summary.intervals[-1]
     unit, (column,) = shown(summary.declared, [summary.median, low, high])
     median, below, above = column
-    texts = digits([median, above - median, median - below], float(above - below))
-    middle, up, down = texts
-    equals = (
-        "\n" if letter.of or unit.startswith("10") else " = "
-    )  # two lines for what would be too wide
+    middle, up, down = digits([median, above - median, median - below], float(above - below))
+    # Two lines for what would be too wide.
+    equals = "\n" if letter.of or unit.startswith("10") else " = "
     return f"{letter.drawn}{equals}${middle}^{{+{up}}}_{{-{down}}}$ {typeset(unit)}".rstrip()
 
 
@@ -123,15 +109,14 @@ def _factor(draws: np.ndarray, column: np.ndarray) -> float:
 
 
 def _prior(axes: Any, prior: Prior, factor: float, ends: tuple[float, float]) -> None:
-    """The prior's density, if any of it is seen."""
+    """Draw the prior's density within the ends."""
     shares = np.linspace(0.0005, 0.9995, 400)
     x = factor * np.array([prior.quantile(share) for share in shares])
     density = np.diff(shares) / np.diff(x)
     middle = 0.5 * (x[1:] + x[:-1])
     inside = (middle > ends[0]) & (middle < ends[1])
+    at, height = middle[inside], density[inside]
     if inside.sum() < 2:  # so wide that it is flat here
-        at = np.interp(ends, middle, density, left=0.0, right=0.0)
-        axes.plot(ends, at, color=GREY, ls=":", lw=1.6)
-    else:
-        axes.plot(middle[inside], density[inside], color=GREY, ls=":", lw=1.6)
+        at, height = np.array(ends), np.interp(ends, middle, density, left=0.0, right=0.0)
+    axes.plot(at, height, color=GREY, ls=":", lw=1.6)
     axes.set_xlim(ends)

@@ -1,4 +1,4 @@
-"""Data over what each hypothesis predicts, and what is left between them."""
+"""Data over the predictions of each hypothesis, and the residuals."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -65,7 +65,7 @@ def _figure(found: Fitted, name: str, groups: list[str]) -> Figure:
         height_ratios=[3.0, 1.0] * len(groups),
     )  # fmt: skip
     declared = OBSERVABLES[name].quantity
-    unit, _ = _unit(found, name, declared)
+    unit, factor = _unit(found, name, declared)
     names = contenders(found)
     for row, group in enumerate(groups):
         pair = []
@@ -77,29 +77,26 @@ def _figure(found: Fitted, name: str, groups: list[str]) -> Figure:
                 below.set_axis_off()
                 continue
             panel = _Panel(key, series[key], axes, below)
-            _draw(found, panel, names, declared)
+            _draw(found, panel, names, factor)
             trap = "with the trap" if on else "without the trap"
-            told = trap if len(found.data.groups) == 1 else f"{drawable(group)}, {trap}"
-            axes.set_title(told, loc="left")
+            title = trap if len(found.data.groups) == 1 else f"{drawable(group)}, {trap}"
+            axes.set_title(title, loc="left")
             pair.append(panel)
-        _same_height(found, pair, declared)
+        _same_height(found, pair, declared, factor)
         pair[0].axes.set_ylabel(typeset(declared.symbol) + (f" ({unit})" if unit else ""))
         pair[0].below.set_ylabel("Residual (σ)", fontsize=10)
-    along = "Time since the trap went on (s)"
-    if found.data.against == "temperature":
-        along = "Temperature T (K)"
+    warm = found.data.against == "temperature"
     for axes in grid[-1]:
-        axes.set_xlabel(along)
+        axes.set_xlabel("Temperature T (K)" if warm else "Time since the trap went on (s)")
     figure.align_ylabels()
     limited = bool(found.data.limit[np.concatenate(list(series.values()))].any())
     figure.legend(handles=_keys(found, names, limited), loc="outside lower center", ncols=2)
     return figure
 
 
-def _draw(found: Fitted, panel: _Panel, names: tuple[str, ...], declared: Quantity) -> None:
+def _draw(found: Fitted, panel: _Panel, names: tuple[str, ...], factor: float) -> None:
     data, index = found.data, panel.index
     values = data.value[index]
-    _, factor = _unit(found, panel.key[0], declared)
     for name, (colour, style) in reversed(list(zip(names, _STYLES, strict=False))):
         band = found.bands[name][panel.key]
         low, lower, middle, upper, high = np.where(
@@ -138,7 +135,7 @@ def _draw(found: Fitted, panel: _Panel, names: tuple[str, ...], declared: Quanti
 
 
 def _bounded(residuals: np.ndarray) -> np.ndarray:
-    """Residuals within the panel: what is beyond is at its edge."""
+    """Residuals within the panel: those beyond are drawn at its edge."""
     return np.clip(residuals, -6.0, 6.0)
 
 
@@ -153,7 +150,7 @@ def _at_points(found: Fitted, p: Posterior, index: np.ndarray) -> tuple[np.ndarr
 
 
 def _unit(found: Fitted, name: str, declared: Quantity) -> tuple[str, float]:
-    """The unit of a quantity's figures, and the factor to it from SI: as its readings want it."""
+    """The unit that suits a quantity's readings, and the factor to it from SI."""
     data = found.data
     of = np.array([quantity == name for quantity in data.quantity])
     read = of & (data.limit == 0)
@@ -163,12 +160,12 @@ def _unit(found: Fitted, name: str, declared: Quantity) -> tuple[str, float]:
     return unit, float(made) / (float(largest) or 1.0)
 
 
-def _same_height(found: Fitted, panels: list[_Panel], declared: Quantity) -> None:
-    """The same axis for all, as high as the readings and their bars; logarithmic if they are wide.
+def _same_height(found: Fitted, panels: list[_Panel], declared: Quantity, factor: float) -> None:
+    """The same axis for all panels, from the lowest to the highest reading with its error bar.
 
-    Limits far above or below do not stretch it: they stand at its edge, with their value.
+    It is logarithmic if that is wide. Limits beyond it are drawn at its edge, with their value.
     """
-    data, (_, factor) = found.data, _unit(found, panels[0].key[0], declared)
+    data = found.data
     index = np.concatenate([panel.index for panel in panels])
     of = index[data.limit[index] == 0] if (data.limit[index] == 0).any() else index
     values = data.value[of]
@@ -190,7 +187,7 @@ def _same_height(found: Fitted, panels: list[_Panel], declared: Quantity) -> Non
 
 
 def _limits(found: Fitted, panel: _Panel, factor: float, declared: Quantity) -> None:
-    """Arrows from each limit to the side on which the truth is."""
+    """Arrows from each limit to the side on which the true value lies."""
     data, (low, high) = found.data, panel.axes.get_ylim()
     right = np.mean(panel.axes.get_xlim())
     for i in panel.index[data.limit[panel.index] != 0]:

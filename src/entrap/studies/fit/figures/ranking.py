@@ -1,4 +1,4 @@
-"""Hypotheses side by side: by evidence, and by how they predict."""
+"""Hypotheses ranked by evidence and by predictive power."""
 
 import math
 from typing import Any
@@ -17,7 +17,7 @@ _LINEAR = 6.0
 
 
 def ranking(found: Fitted) -> Figure:
-    """ln B against each hypothesis, and by how much it predicts worse."""
+    """ln B against each hypothesis, and by how much worse it predicts."""
     rows = found.comparison.rows
     figure = Figure(figsize=(9.6, 2.0 + 0.5 * len(rows)))
     left, right = figure.subplots(1, 2, sharey=True)
@@ -39,7 +39,7 @@ def ranking(found: Fitted) -> Figure:
     )  # fmt: skip
     left.set_ylim(len(rows) - 0.5, -0.6)
     left.set_xlabel("ln B against it (nats)")
-    right.set_xlabel("Δelpd: predicts worse by (nats)")
+    right.set_xlabel("Δelpd, by which it predicts worse (nats)")
     return figure
 
 

@@ -1,4 +1,4 @@
-"""What a fit says, in sentences: is the entropy there, how large, how sure, what stays open."""
+"""A fit's answer in sentences: whether there is an entropy, how large, how sure, what is open."""
 
 import math
 from collections.abc import Iterator
@@ -31,29 +31,22 @@ from entrap.studies.fit.pages.words import (
 )
 from entrap.studies.fit.posterior import Posterior
 
-_SHARE = 0.9  # below an upper limit
-_LITTLE = 0.5  # a contraction below this leaves a limit to the prior
+_SHARE = 0.9  # of the posterior is below an upper limit
+_LITTLE = 0.5  # with less contraction, an upper limit rests on the prior
 
 
 def fit_answer(found: Fitted) -> tuple[str, ...]:
     """Sentences for the first screen of a report and the end of a fit."""
-    return tuple(
-        [
-            *unconverged(found),
-            *_verdict(found.comparison),
-            *_size(found),
-            *_plain(found),
-            *alike(found.comparison),
-            *left_out(found.comparison),
-            *left_open(found),
-            *defaults(found),
-            trust(found),
-        ]
-    )
+    comparison = found.comparison
+    return (
+        *unconverged(found), *_verdict(comparison), *_size(found), *_plain(found),
+        *alike(comparison), *left_out(comparison), *left_open(found), *defaults(found),
+        trust(found),
+    )  # fmt: skip
 
 
 def first_of(comparison: Comparison, entropic: bool) -> Row | None:
-    """The most probable hypothesis with an entropy, or without one; None where none was asked."""
+    """The most probable hypothesis with an entropy, or without one; None where there is none."""
     return next((row for row in comparison.rows if (row.name in ENTROPIC) == entropic), None)
 
 
@@ -67,25 +60,25 @@ def evidence_for(comparison: Comparison) -> tuple[float, float]:
 
 
 def chance(comparison: Comparison) -> float:
-    """Probability of an entropy, all hypotheses being as probable beforehand."""
+    """Probability of an entropy, if all hypotheses are equally probable beforehand."""
     return math.fsum(row.probability for row in comparison.rows if row.name in ENTROPIC)
 
 
 def _verdict(comparison: Comparison) -> Iterator[str]:
-    best = comparison.rows[0]
-    if comparison.verdict == "unexplained":
+    unexplained = comparison.verdict == "unexplained"
+    if unexplained:
         yield _unexplained(comparison)
     has, lacks = first_of(comparison, True), first_of(comparison, False)
     if has is None or lacks is None:
         what = "has one" if lacks is None else "is without one"
         yield (
-            "Whether there is an entropy of mixing was not asked: each hypothesis that was "
+            "Whether there is an entropy of mixing cannot be said: each hypothesis that was "
             f"compared {what}."
         )
     else:
         yield _weighed(comparison, has, lacks)
-    if comparison.verdict != "unexplained":
-        yield _explains(best)
+    if not unexplained:
+        yield _explains(comparison.rows[0])
 
 
 def _weighed(comparison: Comparison, has: Row, lacks: Row) -> str:
@@ -94,7 +87,7 @@ def _weighed(comparison: Comparison, has: Row, lacks: Row) -> str:
         "entropy": "The data show an entropy of mixing",
         "no entropy": "The data speak against an entropy of mixing",
         "undecided": "The data do not decide whether there is an entropy of mixing",
-        "unexplained": "What evidence there is",
+        "unexplained": "By the evidence alone",
     }[comparison.verdict]
     if math.isinf(apart):
         kind = "without an entropy" if apart > 0 else "with an entropy"
@@ -105,14 +98,14 @@ def _weighed(comparison: Comparison, has: Row, lacks: Row) -> str:
         )
     one, other = (has, lacks) if apart >= 0 else (lacks, has)
     count = len(comparison.rows)
-    asked = "both" if count == 2 else f"all {counted(count)} hypotheses"
+    every = "both" if count == 2 else f"all {counted(count)} hypotheses"
     decided = word(apart)
     how = "which decides nothing" if decided == "undecided" else f"{decided} evidence"
     return (
         f"{said}: {named(one.name)} is favoured over {named(other.name)}, the best hypothesis "
         f"{'without' if one is has else 'with'} an entropy, by ln B = {nats(abs(apart), error)}, "
-        f"{how}. An entropy has a probability of {percent(chance(comparison))} if {asked} were as "
-        "probable beforehand."
+        f"{how}. An entropy has a probability of {percent(chance(comparison))} if {every} were "
+        "equally probable beforehand."
     )
 
 
@@ -120,47 +113,51 @@ def _unexplained(comparison: Comparison) -> str:
     best, *others = comparison.rows
     fair = [row.name for row in others if row.misfit >= MISFIT]
     rate = probability(best.misfit, "p")
-    mend = "Look at units, uncertainties, calibration and outliers before anything else"
+    mend = "Check units, uncertainties, calibration and outliers before anything else"
     if fair:
         labels = listed([LABELS[name][0] for name in fair])
         return (
             f"The most probable hypothesis, {named(best.name)}, does not explain the data: data "
-            f"made up from it hardly ever lie as far from it ({rate}). {labels} "
-            f"{'does' if len(fair) == 1 else 'do'}, but with less evidence, priors counted. {mend}."
+            f"simulated from it hardly ever lie as far from its prediction ({rate}). {labels} "
+            f"{'explains' if len(fair) == 1 else 'explain'} them, but with less evidence, to which "
+            f"the priors contribute. {mend}."
         )
     none = "None of the hypotheses explains" if others else f"{named(best.name)} does not explain"
     return (
-        f"{none} the data: even of {LABELS[best.name][0]}, the most probable, made-up data hardly "
-        f"ever lie as far from the prediction ({rate}). {mend}; all else that is said here rests "
-        "on it."
+        f"{none} the data: even data simulated from {LABELS[best.name][0]}, the most probable, "
+        f"hardly ever lie as far from its prediction ({rate}). {mend}: all other statements assume "
+        "that a hypothesis explains the data."
     )
 
 
 def _explains(best: Row) -> str:
     label, p = LABELS[best.name][0], best.misfit
     if math.isnan(p):
-        return f"Whether {label}, the most probable, explains the data is not said: all are limits."
-    told = f"of data made up from it, {percent(p)} lie farther from the prediction"
+        return (
+            f"Whether {label}, the most probable, explains the data cannot be said: all data are "
+            "limits."
+        )
+    rate = f"{percent(p)} of data simulated from it lie farther from its prediction"
     if p < 0.05:
-        return f"{label}, the most probable, explains the data poorly: {told}."
+        return f"{label}, the most probable, explains the data poorly: {rate}."
     if p > 0.99:
-        return f"The data lie closer to {label} than their uncertainties say: {told}."
-    return f"{label}, the most probable, explains the data: {told}."
+        return f"The data lie closer to {label} than their uncertainties suggest: {rate}."
+    return f"{label}, the most probable, explains the data: {rate}."
 
 
 def _size(found: Fitted) -> Iterator[str]:
-    """L and T̃_c: of the paper's hypothesis, and of the most probable with an entropy."""
+    """L and T̃_c under the paper's hypothesis and under the most probable with an entropy."""
     ranked = [row.name for row in found.comparison.rows if row.name in found.posteriors]
     entropic = [name for name in ranked if name in ENTROPIC]
     if not entropic:
         yield "How large L = ln(n/n_c) is cannot be said: no hypothesis with an entropy was fitted."
         return
-    told = [name for name in ("mixing", entropic[0]) if name in entropic]
     limited = found.comparison.verdict in ("no entropy", "undecided") or (
         found.comparison.verdict == "unexplained" and ranked[0] not in ENTROPIC
     )
-    for name in dict.fromkeys(told):
-        yield (_limit if limited else _interval)(found.posteriors[name])
+    for name in dict.fromkeys(("mixing", entropic[0])):
+        if name in entropic:
+            yield (_limit if limited else _interval)(found.posteriors[name])
 
 
 def _interval(p: Posterior) -> str:
@@ -203,10 +200,11 @@ def _limit(p: Posterior) -> str:
     )
     for key, summary in table.items():
         if key.startswith("mixture.valence_") and summary.contraction < _LITTLE:
-            less = f"only {percent(summary.contraction)}" if summary.contraction > 0 else "nothing"
+            little = summary.contraction > 0
+            less = f"by only {percent(summary.contraction)}" if little else "not at all"
             text += (
-                f" That rests on its prior: the data take {less} off the variance of "
-                f"{letters_of(p)[key]}."
+                f" This limit rests on the prior of {letters_of(p)[key]}, whose variance the data "
+                f"reduce {less}."
             )
     return text
 
@@ -218,17 +216,17 @@ def _rounded(declared: Quantity, value: float) -> str:
 
 
 def _plain(found: Fitted) -> Iterator[str]:
-    """Whether a trap that only heats or cools does as well."""
+    """Whether a trap that only heats or cools explains the data as well."""
     rows = found.comparison.rows
+    text = "The hypothesis that the trap only heats or cools the sample (H3) "
     if "plain" not in {row.name for row in rows}:
-        yield "That the trap only heats or cools the sample (H3) was not asked."
+        yield f"{text}was not compared."
         return
     row, has = found.comparison.row("plain"), first_of(found.comparison, True)
     if row.name not in found.posteriors:
-        yield "That the trap only heats or cools the sample (H3) gives the data no probability."
+        yield f"{text}gives the data no probability."
         return
     p = found.posteriors["plain"]
-    text = "That the trap only heats or cools the sample (H3) "
     if has is None or not math.isfinite(has.log_evidence):
         text += f"is {'' if row is rows[0] else 'not '}the most probable."
     else:
@@ -240,5 +238,5 @@ def _plain(found: Fitted) -> Iterator[str]:
     if row.misfit < MISFIT:
         text += f" It does not explain the data ({probability(row.misfit, 'p')})."
     if SHIFTED in p.draws:
-        text += f" It takes δT = {span(p.table()[SHIFTED])}."
+        text += f" It needs δT = {span(p.table()[SHIFTED])}."
     yield text

@@ -1,4 +1,4 @@
-"""What else is to be known of a fit's answer: what ties, what stays open, what was assumed."""
+"""Caveats of a fit's answer: ties, numbers that the data do not fix, priors, the theory's range."""
 
 import math
 from collections.abc import Iterator
@@ -11,37 +11,37 @@ from entrap.studies.fit.hypotheses import LABELS
 from entrap.studies.fit.pages.words import counted, letters_of, listed, nats
 from entrap.studies.fit.posterior import Posterior
 
-_ALIKE = 0.5  # nats of Δelpd below which predictions are the same
+_ALIKE = 0.5  # below this Δelpd in nats, predictions are the same
 
 
 def unconverged(found: Fitted) -> Iterator[str]:
-    """What there is to say of chains that have not converged, if there are."""
+    """A warning of chains that have not converged, if there are any."""
     bad = {name: p for name, p in found.posteriors.items() if not p.chains.converged}
     if bad:
         worst = max(float(p.chains.rhat.max()) for p in bad.values())
         least = min(float(p.chains.ess.min()) for p in bad.values())
         yield (
             f"The chains of {listed([LABELS[name][0] for name in bad])} have not converged: R-hat "
-            f"up to {worst:.3f} (below {RHAT} is asked), {least:.0f} effective draws at least "
-            f"(above {ESS} is asked). Numbers that rest on them are not to be trusted: go on with "
-            "--resume, or narrow the priors."
+            f"up to {worst:.3f} (it must be below {RHAT}), as few as {least:.0f} effective draws "
+            f"(more than {ESS} are needed). Numbers that rest on these chains are not reliable: "
+            "continue them with --resume, or narrow the priors."
         )
 
 
 def alike(comparison: Comparison) -> Iterator[str]:
-    """Hypotheses that the data do not tell apart, or only their priors do."""
+    """Hypotheses that the data do not distinguish, or that only their priors do."""
     tied = [LABELS[name][0] for name in comparison.tied]
     if len(tied) > 1:
-        yield f"Not told apart, |ln B| < 1: {listed(tied)}."
+        yield f"The data do not distinguish {listed(tied)}: |ln B| < 1."
     best = comparison.rows[0]
     for row in comparison.rows[1:]:
         apart = row.elpd - best.elpd
         errors = [r.difference_error for r in (row, best)]
         if abs(apart) < _ALIKE and max(errors) < _ALIKE:
             yield (
-                f"{LABELS[best.name][0]} and {LABELS[row.name][0]} predict alike, each with its "
-                f"own numbers (Δelpd = {nats(apart)}): what ln B there is between them, "
-                f"{nats(-row.log_bayes)}, comes mostly of their priors."
+                f"{LABELS[best.name][0]} and {LABELS[row.name][0]} make the same predictions with "
+                f"different parameters (Δelpd = {nats(apart)}): the ln B of {nats(-row.log_bayes)} "
+                "between them comes mostly from their priors."
             )
 
 
@@ -58,22 +58,22 @@ def left_out(comparison: Comparison) -> Iterator[str]:
         text = (
             f"Leaving one point out (PSIS-LOO) disagrees: {label} predicts better than "
             f"{LABELS[first.name][0]}, Δelpd = {difference}. It depends less on priors than ln B "
-            "does: look at them."
+            "does: check the priors."
         )
     else:
         text = (
-            f"Leaving one point out (PSIS-LOO) does not object: {label} is ahead of "
+            f"Leaving one point out (PSIS-LOO) does not contradict this: {label} is ahead of "
             f"{LABELS[first.name][0]} by Δelpd = {difference}"
             + (", within two standard errors." if math.isfinite(first.difference_error) else ".")
         )
     bad = [f"{LABELS[row.name][0]} {row.unreliable}" for row in rows if row.unreliable]
     if bad:
-        text += f" It is rough where single points weigh too much (k too high): {', '.join(bad)}."
+        text += f" It is inaccurate for points with too much weight (k too high): {', '.join(bad)}."
     yield text
 
 
 def left_open(found: Fitted) -> Iterator[str]:
-    """What the data leave to the priors, under the most probable and the paper's hypothesis."""
+    """Numbers left to their priors, under the most probable and the paper's hypothesis."""
     for name in dict.fromkeys((found.comparison.rows[0].name, "mixing")):
         if name in found.posteriors:
             yield from not_fixed(found.posteriors[name])
@@ -91,13 +91,14 @@ def not_fixed(p: Posterior) -> Iterator[str]:
         groups.append((keys, count))
     for keys, count in groups:
         names = [str(symbols[q.key]) for q in p.free if q.key in keys]
-        told = f"Under {p.hypothesis.label} the data do not fix {listed(names)}"
+        text = f"Under {p.hypothesis.label} the data do not fix {listed(names)}"
         left = len(names) - count
         if left <= 0:
-            yield f"{told}: they say less of {'it' if len(names) == 1 else 'them'} than the priors."
+            what = "it than its prior does" if len(names) == 1 else "them than their priors do"
+            yield f"{text}: they say less about {what}."
         else:
             what = "a combination" if left == 1 else f"{counted(left)} combinations"
-            yield f"{told}, only {what} of them."
+            yield f"{text}, only {what} of them."
 
 
 def defaults(found: Fitted) -> Iterator[str]:
@@ -107,24 +108,24 @@ def defaults(found: Fitted) -> Iterator[str]:
         symbols = letters_of(p)
         names |= {q.key: str(symbols[q.key]) for q in p.free if q.prior.origin == "default"}
     if names:
-        taken = "a default was" if len(names) == 1 else "defaults were"
-        yield f"The case states no prior of {listed(list(names.values()))}: {taken} taken."
+        used = "a default was" if len(names) == 1 else "defaults were"
+        yield f"The case states no prior for {listed(list(names.values()))}: {used} used."
 
 
 def trust(found: Fitted) -> str:
     """Whether the theory holds where the data lead."""
     if not found.validity:
         return (
-            "How well the theory's assumptions hold is not known: they are looked at where the "
-            "medians of the paper's hypothesis (H1) make a case, and they do not."
+            "How well the theory's assumptions hold is not known: they are checked at the medians "
+            "of the paper's hypothesis (H1), which together are not a valid case."
             if "mixing" in found.posteriors
-            else "How well the theory's assumptions hold was not looked at: that is done at the "
+            else "How well the theory's assumptions hold was not checked: that is done at the "
             "medians of the paper's hypothesis (H1), which was not fitted."
         )
     known = [m for m in found.validity if m.holds is not None]
     failed = [m for m in known if m.holds is False]
     unknown = [m.name for m in found.validity if m.holds is None]
-    rest = f" Not known: {', '.join(unknown)}." if unknown else ""
+    rest = f" These cannot be checked: {', '.join(unknown)}." if unknown else ""
     if not failed:
         return (
             f"At the medians of H1 all {len(known)} assumptions that can be checked hold over the "

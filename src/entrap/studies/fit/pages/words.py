@@ -18,7 +18,7 @@ _COUNTS = ("no", "one", "two", "three", "four", "five", "six")
 
 
 class Letter(NamedTuple):
-    """What stands for a number: its symbol, and what tells it from another of the same."""
+    """A number's symbol, and what distinguishes it from others with the same symbol."""
 
     symbol: str
     of: str = ""
@@ -33,12 +33,12 @@ class Letter(NamedTuple):
 
     @property
     def drawn(self) -> str:
-        """As figures have it."""
+        """As a label in figures."""
         return typeset(self.symbol) + (f" ({drawable(self.of)})" if self.of else "")
 
 
 def drawable(text: str) -> str:
-    r"""A text in a figure, none of which is a formula.
+    r"""A text for a figure, no part of which is taken for a formula.
 
     Examples:
         >>> print(drawable("run_$1"))
@@ -48,7 +48,7 @@ def drawable(text: str) -> str:
 
 
 def letters(declared: Mapping[str, Quantity]) -> dict[str, Letter]:
-    """What stands for each number, no two alike.
+    """A letter for each number, no two the same.
 
     Examples:
         >>> shift = Quantity("K", "δT", "A shift")
@@ -69,13 +69,13 @@ def letters(declared: Mapping[str, Quantity]) -> dict[str, Letter]:
 
 
 def letters_of(posterior: Posterior) -> dict[str, Letter]:
-    """What stands for each number of a posterior."""
+    """A letter for each number of a posterior."""
     declared = {p.key: p.declared for p in posterior.parameters} | DERIVED
     return letters(declared)
 
 
 def shown(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
-    """Columns as they are shown: in the unit in which people quote them, powers of ten apart.
+    """Columns [SI] in the unit in which they are quoted, a power of ten moved into the unit.
 
     Examples:
         >>> unit, (column,) = shown(Quantity("1/m^3", "n_c", "Electrons"), [1e28, 2e28])
@@ -106,7 +106,7 @@ def set_powers(unit: str) -> str:
 
 
 class Span(NamedTuple):
-    """A median with its intervals, written with as many digits as the widest of them leaves."""
+    """A median and its intervals as texts, with as many digits as the widest interval allows."""
 
     unit: str
     median: str
@@ -118,12 +118,12 @@ class Span(NamedTuple):
 
     @property
     def behind(self) -> str:
-        """The unit, behind a number."""
+        """The unit as it follows a number."""
         return f" {self.unit}" if self.unit else ""
 
 
 def span(summary: Summary) -> Span:
-    """A posterior in few digits.
+    """A posterior's median and intervals as texts.
 
     Examples:
         >>> length = Quantity("m", "λ", "Depth", display="nm")
@@ -138,7 +138,7 @@ def span(summary: Summary) -> Span:
 
 
 def digits(values: Iterable[float], width: float) -> list[str]:
-    """Numbers of which two digits of a width are told.
+    """Numbers rounded to two digits of a width, as that of the interval they are from.
 
     Examples:
         >>> digits([1.25684, 1.24489, float("inf")], 0.0234)
@@ -160,7 +160,7 @@ def _one(x: float, places: int) -> str:
 
 
 def percent(share: float) -> str:
-    """A share that is rounded neither to nothing nor to all.
+    """A share in percent, never rounded to 0 or to 100.
 
     Examples:
         >>> percent(0.8973), percent(1 - 1e-9), percent(0.0), percent(0.004)
@@ -217,7 +217,7 @@ def counted(count: int) -> str:
 
 
 def named(name: str) -> str:
-    """A hypothesis with what it says.
+    """A hypothesis with its meaning.
 
     Examples:
         >>> named("none")
@@ -227,7 +227,7 @@ def named(name: str) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """Words in a row.
+    """Words as a list in a sentence.
 
     Examples:
         >>> listed(["a", "β", "T_c"])
