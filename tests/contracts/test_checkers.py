@@ -61,6 +61,7 @@ def checked(tmp_path, monkeypatch):
         ("report/page.py", "import entrap.studies.run.answer", "Data flows one way"),
         ("studies/run/page.py", "import entrap.studies.trap.design", "A verb knows no other verb"),
         ("studies/run/answer.py", "import matplotlib.figure", "Only report and a verb's figures"),
+        ("studies/run/answer.py", "import jinja2", "Only report and a verb's pages"),
         ("solve/jit.py", "import rich", "Only report, a verb's pages"),
         ("model/landau.py", "import entrap.studies.paper.printed", "Nothing computes from"),
         ("studies/run/page.py", "import entrap.studies.paper.printed", "Nothing computes from"),

@@ -24,8 +24,7 @@ from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.optimum import Optimum
 from entrap.studies.fit.pages.answer import fit_answer
-from entrap.studies.fit.pages.caveats import not_fixed, unconverged
-from entrap.studies.fit.pages.tables import divergences
+from entrap.studies.fit.pages.caveats import divergences, not_fixed, unconverged
 from entrap.studies.fit.pages.words import digits
 from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.posterior import Posterior

@@ -1,35 +1,33 @@
 """`report.html` and `summary.json` of a fit."""
 
-import html
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+from entrap.case.priors import Prior
 from entrap.core.quantities import Quantity
-from entrap.report.labels import as_html
-from entrap.report.page import inline, margins_section, page, part
+from entrap.model.observables import OBSERVABLES
+from entrap.report.page import page
 from entrap.report.summary import summary_of
 from entrap.solve.protocol.results import Value, strict
+from entrap.studies.fit.comparison import SCALE
+from entrap.studies.fit.data.observations import Observations
+from entrap.studies.fit.diagnostics import ESS, RHAT
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.hypotheses import LABELS
 from entrap.studies.fit.pages.answer import chance, evidence_for
-from entrap.studies.fit.pages.caveats import not_fixed
-from entrap.studies.fit.pages.tables import (
-    data_rows,
-    diagnostic_rows,
-    divergences,
-    hypothesis_rows,
-    posterior_rows,
-    scale,
-    thresholds,
+from entrap.studies.fit.pages.caveats import divergences, not_fixed
+from entrap.studies.fit.pages.words import (
+    Letter,
+    letters_of,
+    named,
+    nats,
+    percent,
+    probability,
+    set_powers,
+    shown,
+    span,
 )
-from entrap.studies.fit.pages.words import named
 from entrap.studies.fit.posterior import INTERVALS, Posterior
-
-_THEORY = (
-    "V. Kornich, arXiv:2605.15834 (2026), corrected where its equations do not follow. The words "
-    "for ln B: R. Trotta, Contemporary Physics 49, 71 (2008); leaving one point out: A. Vehtari, "
-    "A. Gelman and J. Gabry, Statistics and Computing 27, 1413 (2017)."
-)
 
 
 def shown_first(found: Fitted) -> tuple[str, ...]:
@@ -50,74 +48,74 @@ def fit_report(found: Fitted, drawn: Mapping[str, str], sentences: tuple[str, ..
         drawn: SVG text of its figures, by name.
         sentences: The answer.
     """
-    figures = inline(drawn)
-    body = part(
-        "studies/fit/pages/fit.html",
-        hypotheses="".join(hypothesis_rows(found)),
-        scale=scale(),
-        hypotheses_figure=figures["hypotheses"],
-        predictions="".join(
-            f"<figure>{svg}</figure>\n" for name, svg in figures.items() if name.startswith("pred")
-        ),
-        posteriors="".join(_posterior(found, figures, name) for name in _order(found)),
-        open="".join(f"<p>{as_html(text)}</p>" for text in _open(found)),
-        diagnostics="".join(diagnostic_rows(found)),
-        thresholds=thresholds(),
-        divergences=divergences(found),
-        data="".join(data_rows(found.data)),
-        source=html.escape(found.data.source),
-        points=f"{len(found.data):,}",
-        absent=_absent(found),
-        margins=_margins(found),
-    )
+    names = (*shown_first(found), *(row.name for row in found.comparison.rows))
     return page(
-        found.case, _THEORY, sentences, found.validity, body, numbers(found), "posterior-*.nc"
+        "studies/fit/pages/fit.html",
+        found.case,
+        sentences,
+        found.validity,
+        drawn,
+        numbers(found),
+        found=found,
+        data=found.data,
+        series=tuple(_series(found.data)),
+        order=tuple(dict.fromkeys(names)),
+        open=[text for p in found.posteriors.values() for text in not_fixed(p)],
+        absent=tuple(_absent(found)),
+        scale=", ".join(
+            f"{name} from {least:g}" if least else f"{name} below {SCALE[-2][0]:g}"
+            for least, name in reversed(SCALE)
+        ),
+        thresholds=f"R-hat below {RHAT:g}, and more than {ESS} effective draws in bulk and tail",
+        divergences=divergences(found),
+        labels=LABELS,
+        **{word.__name__: word for word in (letters_of, named, nats, percent, probability)},
+        **{word.__name__: word for word in (set_powers, span)},
     )
 
 
-def _order(found: Fitted) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*shown_first(found), *(r.name for r in found.comparison.rows))))
+class _Series(NamedTuple):
+    """A row of the table of the data."""
+
+    declared: Quantity
+    on: bool
+    group: str
+    points: int
+    limits: int
+    values: str
+    at: str
+    common: list[tuple[Letter, Prior]]
 
 
-def _posterior(found: Fitted, figures: Mapping[str, str], name: str) -> str:
-    if name not in found.posteriors:
-        return ""
-    figure = figures.get(f"corner_{name}")
-    table = part(
-        "studies/fit/pages/posterior.html", rows="".join(posterior_rows(found.posteriors[name]))
-    )
-    heading = html.escape(named(name))
-    if figure is None:
-        return f"<details><summary>{heading}</summary>\n{table}</details>\n"
-    return (
-        f"<h3>{heading}</h3>\n{table}<figure>{figure}<figcaption>Shaded: half and nine tenths "
-        "of the draws. On the diagonal: median and 90 % interval; dotted, the prior.</figcaption>"
-        "</figure>\n"
-    )
+def _series(data: Observations) -> Iterator[_Series]:
+    unit_along = "s" if data.against == "time" else "K"
+    for (name, on, group), index in data.series().items():
+        declared = OBSERVABLES[name].quantity
+        values, at = data.value[index], data.coordinate[index]
+        unit, (ends,) = shown(declared, [values.min(), values.max()])
+        stated = data.groups[group]
+        common = (("c", stated.calibration), ("δT", stated.temperature_offset))
+        yield _Series(
+            declared,
+            on,
+            group,
+            len(index),
+            int((data.limit[index] != 0).sum()),
+            f"{ends[0]:.4g} to {ends[1]:.4g} {unit}",
+            f"{at.min():.4g} to {at.max():.4g} {unit_along}",
+            [(Letter(symbol, group), prior) for symbol, prior in common if prior is not None],
+        )
 
 
-def _open(found: Fitted) -> Iterator[str]:
-    told_ = [text for p in found.posteriors.values() for text in not_fixed(p)]
-    yield from told_ or ["Under each hypothesis the data say more of every number than its prior."]
-
-
-def _absent(found: Fitted) -> str:
+def _absent(found: Fitted) -> Iterator[str]:
     """Hypotheses that were not asked, or explain nothing."""
-    lines = [f"{named(name)} was not asked: {why}." for name, why in found.omitted.items()]
-    lines += [f"{named(name)} is excluded. {why}" for name, why in found.excluded.items()]
-    asked = {*found.posteriors, *found.omitted, *found.excluded}
-    lines += [f"{named(name)} was not asked for." for name in LABELS if name not in asked]
-    return "".join(f"<p>{html.escape(line)}</p>\n" for line in lines)
-
-
-def _margins(found: Fitted) -> str:
-    if not found.validity:
-        return ""
-    remark = (
-        "They are those at the medians of the paper's hypothesis, all normal electrons trapped; "
-        "the worst of the data's temperatures counts."
-    )
-    return margins_section(found.validity, remark, along=True)
+    for name, why in found.omitted.items():
+        yield f"{named(name)} was not asked: {why}."
+    for name, why in found.excluded.items():
+        yield f"{named(name)} is excluded. {why}"
+    for name in LABELS:
+        if name not in {*found.posteriors, *found.omitted, *found.excluded}:
+            yield f"{named(name)} was not asked for."
 
 
 def numbers(found: Fitted) -> dict[str, Value]:

@@ -1,6 +1,5 @@
 """How numbers, parameters and hypotheses of a fit are written."""
 
-import html
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -8,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from entrap.core.quantities import Quantity
-from entrap.report.labels import as_html, scaled, typeset
+from entrap.report.labels import scaled, typeset
 from entrap.studies.fit.hypotheses import LABELS
 from entrap.studies.fit.posterior import DERIVED, Posterior, Summary
 
@@ -25,11 +24,6 @@ class Letter(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.symbol} ({self.of})" if self.of else self.symbol
-
-    @property
-    def html(self) -> str:
-        """As HTML."""
-        return as_html(self.symbol) + (f" ({html.escape(self.of)})" if self.of else "")
 
     @property
     def drawn(self) -> str:

@@ -1,28 +1,28 @@
 """`report.html` and `summary.json` of a sweep: its maps, its extremes, where the theory holds."""
 
-import html
 import json
 from collections.abc import Mapping
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 from entrap.core.quantities import Quantity
-from entrap.report.page import inline, page, part
+from entrap.report.page import page
 from entrap.solve.protocol.results import Value, strict
 from entrap.studies.sweep.figures.plots import RESULTS
-from entrap.studies.sweep.pages.answer import sweep_answer
-from entrap.studies.sweep.pages.reading import declared_of, reductions
-from entrap.studies.sweep.pages.survey import Extreme, Range, Survey, survey
-from entrap.studies.sweep.pages.tables import (
-    axis_rows,
-    result_row,
-    sensitivity_section,
-    trust_section,
+from entrap.studies.sweep.pages.answer import place, share, sweep_answer
+from entrap.studies.sweep.pages.reading import (
+    FAIL,
+    HOLD,
+    UNKNOWN,
+    WORDS,
+    declared_of,
+    reductions,
 )
+from entrap.studies.sweep.pages.survey import Extreme, Range, Survey, survey
+from entrap.studies.sweep.pages.tables import assumptions, spacing
 from entrap.studies.sweep.sensitivity import Sensitivities
 from entrap.studies.sweep.sweep import Swept
-
-_THEORY = "V. Kornich, arXiv:2605.15834 (2026), corrected where its equations do not follow."
 
 
 def sweep_report(
@@ -40,24 +40,31 @@ def sweep_report(
         found: What it found, where that is known already; else it is read block by block.
     """
     found = found or survey(swept)
-    ranges = found.ranges
-    body = part(
+    grid = swept.scheme == "grid"
+    return page(
         "studies/sweep/pages/sweep.html",
-        figures=_figures(drawn),
-        valid_heading="<th>where all hold</th>" if found.valid else "",
-        results="".join(result_row(swept, found, name, item) for name, item in ranges.items()),
-        not_drawn=_not_drawn(found, drawn),
-        trust=trust_section(swept, found),
-        axes="".join(axis_rows(swept, found)),
-        sensitivities=sensitivity_section(sensitivities),
-        folder=html.escape(_folder(swept)),
-        store=html.escape(_store(swept)),
-        first=html.escape(next(iter(ranges), "")),
-        piece=html.escape(_piece(swept)),
+        swept.case,
+        sweep_answer(swept, found),
+        (),
+        drawn,
+        _numbers(found),
+        found=found,
+        drawn=RESULTS,
+        not_drawn=tuple(found.ranges)[RESULTS:],
+        verdicts=[WORDS[verdict] for verdict in (HOLD, UNKNOWN, FAIL)],
+        assumptions=assumptions(swept, found),
+        axes=[
+            (key, declared_of(along), along.size, spacing(swept, key))
+            for key in swept.axes
+            for along in [swept.data[key]]
+        ],
+        ranked=sensitivities,
+        place=partial(place, swept),
+        share=share,
+        folder=swept.path.absolute().parent.name if swept.path else "FOLDER",
+        store=swept.path.name if swept.path else "",
+        piece=json.dumps(dict.fromkeys(swept.axes, 0)) if grid else "point=slice(0, 1000)",
     )
-    sentences = sweep_answer(swept, found)
-    name = swept.path.name if swept.path else "the dataset"
-    return page(swept.case, _THEORY, sentences, (), body, _numbers(found), name)
 
 
 def sweep_summary(
@@ -130,22 +137,6 @@ def _extreme(extreme: Extreme | None) -> dict[str, Any] | None:
     return {"value": strict(extreme.value), "at": at}
 
 
-def _figures(drawn: Mapping[str, str]) -> str:
-    if not drawn:
-        return ""
-    return "<h2>Figures</h2>\n" + "".join(
-        f"<figure>{svg}</figure>\n" for svg in inline(drawn).values()
-    )
-
-
-def _not_drawn(found: Survey, drawn: Mapping[str, str]) -> str:
-    rest = list(found.ranges)[RESULTS:]
-    if not drawn or not rest:
-        return ""
-    names = ", ".join(f"<code>{html.escape(name)}</code>" for name in rest)
-    return f"<p>Not drawn, being beyond the first {RESULTS}: {names}.</p>\n"
-
-
 def _numbers(found: Survey) -> dict[str, Value]:
     count = {
         "points": (found.points, "N", "Points of the sweep"),
@@ -157,17 +148,3 @@ def _numbers(found: Survey) -> dict[str, Value]:
         name: Value(float(number), Quantity("1", symbol, meaning))
         for name, (number, symbol, meaning) in count.items()
     }
-
-
-def _store(swept: Swept) -> str:
-    return swept.path.name if swept.path else "sweep.zarr"
-
-
-def _folder(swept: Swept) -> str:
-    return swept.path.absolute().parent.name if swept.path else "FOLDER"
-
-
-def _piece(swept: Swept) -> str:
-    if swept.scheme != "grid":
-        return "point=slice(0, 1000)"
-    return json.dumps(dict.fromkeys(swept.axes, 0))
