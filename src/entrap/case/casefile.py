@@ -104,12 +104,7 @@ class CaseFile(Case):
 
     @classmethod
     def of(cls, case: Case, studies: Mapping[str, Any]) -> "CaseFile":
-        """A case with tables of studies beside those that it has, or in place of them.
-
-        Args:
-            case: The case.
-            studies: The tables by name.
-        """
+        """A case with tables of studies beside those that it has, or in place of them."""
         parts = {field.name: getattr(case, field.name) for field in dataclasses.fields(Case)}
         return cls(**parts, studies={**getattr(case, "studies", {}), **studies})
 
@@ -147,10 +142,6 @@ class CaseFile(Case):
 
 def study_of(case: Case, table: type[_Table]) -> _Table | None:
     """The table of a study that a case states, read; None where it states none.
-
-    Args:
-        case: The case.
-        table: Class of the table.
 
     Raises:
         InputError: all that is wrong with it, each with its key.

@@ -133,9 +133,6 @@ def load(name: str) -> Entry:
     A name that is spelled exactly so wins. In other capitals it is taken where it can mean one
     material alone: "tin" is Sn and "TiN" titanium nitride, but "TIN" could be either.
 
-    Args:
-        name: The name.
-
     Raises:
         InputError: no material has that name, and the nearest is named; or several have it.
 
@@ -183,9 +180,6 @@ def superfluid_densities(entry: Entry) -> SuperfluidDensities:
     In a dirty superconductor all carriers pair but few of them screen, so the second is smaller by
     up to four orders of magnitude; a quantity the library lacks gives None.
 
-    Args:
-        entry: A material.
-
     Examples:
         >>> densities = superfluid_densities(load("TiN"))
         >>> f"{densities.carriers:.2e} {densities.penetration_depth:.2e}"
@@ -206,9 +200,6 @@ def landau_slopes(entry: Entry) -> LandauSlopes:
     B_c²/(2 μ0) = a (T_c - T) n_s/2: Eq. (6) with the factor 1/2 it lacks in print. BCS theory gives
     a = 3.51883 k_B T_c/T_F. Where the critical field is itself derived from BCS theory (its
     `Number` says so), agreement of the two is no test.
-
-    Args:
-        entry: A material.
 
     Examples:
         >>> slopes = landau_slopes(load("Al"))

@@ -30,9 +30,6 @@ of the power Σ V (T_e^5 - T_ph^5)."""
 def load(name: str) -> Mapping[str, Number]:
     """Numbers of a metal by quantity.
 
-    Args:
-        name: One of `NAMES`.
-
     Raises:
         InputError: no metal here has that name.
 

@@ -81,11 +81,7 @@ class Prior:
     origin: str = "stated"
 
     def quantile(self, share: float) -> float:
-        """The value [SI] below which this share of the probability lies.
-
-        Args:
-            share: Between 0 and 1, both excluded.
-        """
+        """The value [SI] below which this share of the probability lies."""
         try:
             return FAMILIES[self.family].quantile(share, *self.arguments)
         except OverflowError:
@@ -101,9 +97,6 @@ class Prior:
 
     def shown(self, declared: Quantity) -> str:
         """The prior in the unit in which people quote the number.
-
-        Args:
-            declared: What the number is.
 
         Examples:
             >>> from entrap.case.landau import Landau
@@ -166,9 +159,6 @@ def parse_prior(text: object, declared: Quantity) -> Prior:
 def prior_like(declared: Quantity) -> str:
     """A prior that a number may have, for messages.
 
-    Args:
-        declared: The number.
-
     Examples:
         >>> prior_like(Quantity("K", "T", "A temperature", at_least=0.0, example="4 K"))
         'lognormal(4 K, 0.5)'
@@ -187,10 +177,6 @@ def prior_like(declared: Quantity) -> str:
 
 def check_difference(stated: object, declared: Quantity) -> None:
     """Refuse a difference of temperatures in a unit whose zero is elsewhere, as in "5 degC".
-
-    Args:
-        stated: A number, or a text with a unit.
-        declared: What it is.
 
     Raises:
         InputError: it is such a text.

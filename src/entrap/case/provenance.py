@@ -12,10 +12,6 @@ from entrap.core.quantities import quantities
 def settle_provenance(owner: Any, table: str) -> None:
     """Check the provenance of a new frozen object, and make it its own copy.
 
-    Args:
-        owner: What has the field `provenance`.
-        table: Its name in a case file.
-
     Raises:
         InputError: it is no table, or not of texts by the keys of the object.
     """
@@ -38,9 +34,6 @@ def take(owner: Any, key: str, number: Number) -> None:
 
 def filled(owner: Any) -> frozenset[str]:
     """Keys of a table that were not stated: without them it has the same from the same source.
-
-    Args:
-        owner: What has the field `provenance`.
 
     Examples:
         >>> from entrap.case.material import Material

@@ -57,12 +57,7 @@ def case_schema(
 
 
 def list_schema(words: Iterable[str], description: str) -> dict[str, Any]:
-    """Schema of a list of words.
-
-    Args:
-        words: Those that it may hold.
-        description: What it is.
-    """
+    """Schema of a list of words."""
     return {"type": "array", "description": description, "items": {"enum": list(words)}}
 
 
@@ -76,12 +71,7 @@ def _prior() -> dict[str, Any]:
 
 
 def table_schema(table: type, believed: Collection[str] = ()) -> dict[str, Any]:
-    """Schema of a table, of those of its keys that are declared.
-
-    Args:
-        table: Its class.
-        believed: Keys that may have a prior.
-    """
+    """Schema of a table, of those of its keys that are declared."""
     defaults = {f.name: f.default for f in dataclasses.fields(table)}
     required = [key for key, _ in quantities(table) if defaults[key] is dataclasses.MISSING]
     doc = (table.__doc__ or "").splitlines()[0]
@@ -164,11 +154,7 @@ def field_schema(declared: Quantity, default: Any, *, believed: bool = False) ->
 
 
 def description(declared: Quantity) -> str:
-    """A key's symbol, meaning and unit in a line.
-
-    Args:
-        declared: What it is.
-    """
+    """A key's symbol, meaning and unit in a line."""
     unit = "" if declared.unit == "1" else f" [{declared.unit}]"
     symbol = f"{declared.symbol}: " if declared.symbol else ""
     return f"{symbol}{declared.meaning}{unit}"

@@ -36,11 +36,7 @@ def claim(target: Path, *, force: bool, kind: str) -> None:
 
 @contextlib.contextmanager
 def writable(target: Path) -> Iterator[None]:
-    """What the system refuses within is told as a folder that cannot be written.
-
-    Args:
-        target: The folder.
-    """
+    """What the system refuses within is told as a folder that cannot be written."""
     try:
         yield
     except OSError as error:
@@ -52,9 +48,6 @@ def writable(target: Path) -> Iterator[None]:
 
 def probe(target: Path) -> None:
     """Make what writing a folder makes first, and take it away again.
-
-    Args:
-        target: The folder to be.
 
     Raises:
         OSError: it could not be written.

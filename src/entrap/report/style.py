@@ -32,12 +32,7 @@ GREEN, RED, BLUE, BLACK, GREY = "#009e73", "#d55e00", "#0072b2", "#000000", "#76
 
 
 def save(figure: Figure, stem: Path) -> str:
-    """Write a figure as PNG and SVG, and give the text of the SVG.
-
-    Args:
-        figure: The figure.
-        stem: Path without an ending.
-    """
+    """Write a figure as PNG and SVG, and give the text of the SVG."""
     with rc_context(STYLE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # a title may be in any script
         figure.savefig(f"{stem}.png")
@@ -48,10 +43,5 @@ def save(figure: Figure, stem: Path) -> str:
 
 
 def save_all(figures: Mapping[str, Figure], folder: Path) -> dict[str, str]:
-    """Write figures into a folder, and give the texts of their SVG by name.
-
-    Args:
-        figures: The figures by name.
-        folder: Where.
-    """
+    """Write figures into a folder, and give the texts of their SVG by name."""
     return {name: save(figure, folder / name) for name, figure in figures.items()}

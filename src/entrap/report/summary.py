@@ -12,14 +12,7 @@ from entrap.solve.protocol.results import Margin, Value, strict
 def summary_of(
     case: Case, sentences: Iterable[str], values: Mapping[str, Value], validity: Iterable[Margin]
 ) -> dict[str, Any]:
-    """What every summary has.
-
-    Args:
-        case: The case.
-        sentences: The answer.
-        values: The numbers.
-        validity: Margins.
-    """
+    """What every summary has."""
     from importlib.metadata import version
 
     return {

@@ -32,12 +32,7 @@ def table(
 
 
 def print_sentences(sentences: Iterable[str], console: Console) -> None:
-    """Sentences, each after an empty line.
-
-    Args:
-        sentences: The answer.
-        console: Where to print.
-    """
+    """Sentences, each after an empty line."""
     for sentence in sentences:
         console.print(Text(f"\n{sentence}"))
 

@@ -43,11 +43,7 @@ _OTHERS = {
 
 
 def owned(folder: Path) -> dict[str, str]:
-    """Names of what entrap wrote into a folder, with the kind of result it is part of.
-
-    Args:
-        folder: The folder.
-    """
+    """Names of what entrap wrote into a folder, with the kind of result it is part of."""
     store = {STORE: "sweep"} if _is_store(folder / STORE) else {}
     found: dict[str, str] = {}
     for mark in _MARKS:
@@ -66,11 +62,7 @@ def owned(folder: Path) -> dict[str, str]:
 
 
 def tale(mark: Path) -> dict[str, Any]:
-    """What a summary says; nothing, where it is none.
-
-    Args:
-        mark: `summary.json` or `claims.json`.
-    """
+    """What a summary says; nothing, where it is none."""
     try:
         told = json.loads(mark.read_text("utf-8")) if _is_plain(mark) else {}
     except (OSError, ValueError):
@@ -102,10 +94,6 @@ def check_free(folder: Path, kind: str, subjects: Iterable[str] = ("*",)) -> Non
 
 def check_foreign(folder: Path, names: Iterable[str]) -> None:
     """Refuse to replace files that entrap did not write.
-
-    Args:
-        folder: The folder.
-        names: Those that would be replaced.
 
     Raises:
         InputError: there are any.

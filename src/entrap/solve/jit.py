@@ -16,29 +16,17 @@ _UNKNOWN = "No such compile option"
 
 
 def quick_jit(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`jax.jit` that compiles fast, for functions whose arrays are small.
-
-    Args:
-        function: Pure function of pytrees.
-    """
+    """`jax.jit` that compiles fast, for functions whose arrays are small."""
     return _with_options(function, _QUICK)
 
 
 def block_jit(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`jax.jit` for functions of many points, which run for long.
-
-    Args:
-        function: Pure function of pytrees.
-    """
+    """`jax.jit` for functions of many points, which run for long."""
     return _with_options(function, _OPTIONS)
 
 
 def large_jit(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`jax.jit` for large programs on small arrays, which run for seconds.
-
-    Args:
-        function: Pure function of pytrees.
-    """
+    """`jax.jit` for large programs on small arrays, which run for seconds."""
     return _with_options(function, _LARGE)
 
 

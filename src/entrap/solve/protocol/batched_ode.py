@@ -88,12 +88,7 @@ _Rule = Callable[[Lanes, _State], tuple[Reals, Reals, Reals, Reals]]
 
 
 def integrated(lanes: Lanes, tolerance: Any) -> tuple[Reals, Reals]:
-    """n_n/n_n⁰ and n_t/n_n⁰ at the end; NaN where `STEPS` steps do not suffice.
-
-    Args:
-        lanes: The sets.
-        tolerance: Of both.
-    """
+    """n_n/n_n⁰ and n_t/n_n⁰ at the end; NaN where `STEPS` steps do not suffice."""
     number = sum(jax.tree.leaves(lanes))
     known = jnp.isfinite(number)
     zero = jnp.zeros_like(number)

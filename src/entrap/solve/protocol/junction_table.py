@@ -110,13 +110,6 @@ def drift(
 ) -> tuple[Reals, Reals]:
     """df/dt of an f that warming moves and the trap's flows hold, n_s being the minimum; scalars.
 
-    Args:
-        table: Of `tabulate`.
-        state: T, n_s and f.
-        by_temperature: dn_s/dT of the minimum.
-        by_fraction: dn_s/df of the minimum.
-        slope: dT/dt.
-
     Returns:
         df/dt, in the unit of 1/slope, infinite where nothing holds f; and by how much nothing
         does: negative where an f that is off returns, over the rate of forgetting.

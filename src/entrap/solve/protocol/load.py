@@ -35,9 +35,6 @@ def load(path: str | Path) -> Evolution | Equilibrium:
     What the file of an earlier version does not hold is listed in the result's `missing`; reading
     it raises an InputError that says so.
 
-    Args:
-        path: A NetCDF file of entrap.
-
     Raises:
         InputError: it is not such a file, or it is damaged.
     """

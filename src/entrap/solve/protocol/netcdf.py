@@ -86,9 +86,6 @@ class Stored:
 def read(path: str | Path) -> Stored:
     """Read all of a NetCDF-4 file.
 
-    Args:
-        path: The file.
-
     Raises:
         OSError: it is not such a file.
         ValueError: it is damaged.

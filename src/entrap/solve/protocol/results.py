@@ -111,11 +111,7 @@ class Evolution:
         return _validity(self, self.state.temperature)
 
     def save(self, path: str | Path) -> None:
-        """Write a NetCDF-4 file, with the case inside, that `entrap.load` reads without loss.
-
-        Args:
-            path: File to write.
-        """
+        """Write a NetCDF-4 file, with the case inside, that `entrap.load` reads without loss."""
         self.dataset().to_netcdf(path, engine="h5netcdf")
 
     def dataset(self) -> Any:
@@ -190,11 +186,7 @@ class Equilibrium:
         return _validity(self, np.atleast_1d(self.bare.temperature))
 
     def save(self, path: str | Path) -> None:
-        """Write a NetCDF-4 file, with the case inside, that `entrap.load` reads without loss.
-
-        Args:
-            path: File to write.
-        """
+        """Write a NetCDF-4 file, with the case inside, that `entrap.load` reads without loss."""
         self.dataset().to_netcdf(path, engine="h5netcdf")
 
     def dataset(self) -> Any:

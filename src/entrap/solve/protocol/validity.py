@@ -18,21 +18,13 @@ _HALVINGS = 50
 
 
 def smallest(found: Margins) -> Reals:
-    """Least of the margins that can be said; NaN where none can.
-
-    Args:
-        found: Margins of one shape.
-    """
+    """Least of the margins that can be said; NaN where none can."""
     least, _ = _least(found)
     return least
 
 
 def worst(found: Margins) -> Reals:
-    """Index of the least margin, in the order of the fields; -1 where none fails.
-
-    Args:
-        found: Margins of one shape.
-    """
+    """Index of the least margin, in the order of the fields; -1 where none fails."""
     least, which = _least(found)
     return jnp.where(least < 0, which, -1.0)
 

@@ -87,11 +87,7 @@ class Fitted:
         return "\n".join(lines + ([f"  not converged: {', '.join(bad)}"] if bad else []))
 
     def save(self, folder: str | Path) -> None:
-        """Write each posterior as `posterior-NAME.nc`, InferenceData of ArviZ.
-
-        Args:
-            folder: An existing folder.
-        """
+        """Write each posterior as `posterior-NAME.nc`, InferenceData of ArviZ."""
         for name, found in self.posteriors.items():
             save(Path(folder) / file_of(name), self.case, self.data, found)
 

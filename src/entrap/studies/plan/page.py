@@ -38,11 +38,7 @@ def plan_report(planned: Planned, figures: Mapping[str, str]) -> str:
 
 
 def plan_summary(planned: Planned) -> dict[str, Any]:
-    """The contents of `summary.json`.
-
-    Args:
-        planned: The plan.
-    """
+    """The contents of `summary.json`."""
     return summary_of(planned.case, plan_answer(planned), {}, planned.validity) | {
         "candidates": [
             {

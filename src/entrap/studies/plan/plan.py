@@ -149,11 +149,7 @@ class Planned:
         return "\n".join(lines)
 
     def save(self, path: str | Path) -> None:
-        """Write a NetCDF-4 file of the Bayes factors of all simulated data.
-
-        Args:
-            path: File to write.
-        """
+        """Write a NetCDF-4 file of the Bayes factors of all simulated data."""
         self.dataset().to_netcdf(path, engine="h5netcdf")
 
     def dataset(self) -> Any:

@@ -10,11 +10,7 @@ from entrap.solve.protocol.results import Evolution, Margin
 
 
 def answer(run: Evolution) -> tuple[str, str, str]:
-    """Three sentences for the first screen of a report and the end of a run.
-
-    Args:
-        run: The evolution.
-    """
+    """Three sentences for the first screen of a report and the end of a run."""
     return _rise(run), _seen(run), _trust(run.validity, run)
 
 

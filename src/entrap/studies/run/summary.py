@@ -8,11 +8,7 @@ from entrap.studies.run.answer import answer
 
 
 def summary(run: Evolution) -> dict[str, Any]:
-    """The contents of `summary.json`.
-
-    Args:
-        run: The evolution.
-    """
+    """The contents of `summary.json`."""
     return summary_of(run.case, answer(run), run.quantities, run.validity) | {
         "regimes": [{"name": r.name, "start": r.start, "end": r.end} for r in run.regimes],
     }

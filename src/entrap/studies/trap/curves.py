@@ -249,9 +249,6 @@ def best_place(strip: Strip) -> float:
     """Where its one trap empties the film fastest [m]; ever finer, by what draws the curves.
 
     `entrap.solve.strip.placement` climbs the gradient, for any number of traps, and takes longer.
-
-    Args:
-        strip: With one trap.
     """
     count = 3 * POINTS + MOST_TRAPS
     total = float(strip.trap_lengths.sum())

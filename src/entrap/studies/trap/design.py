@@ -79,11 +79,7 @@ class TrapDesign:
         }
 
     def save(self, path: str | Path) -> None:
-        """Write a NetCDF-4 file, with the case inside.
-
-        Args:
-            path: File to write.
-        """
+        """Write a NetCDF-4 file, with the case inside."""
         self.dataset().to_netcdf(path, engine="h5netcdf")
 
     def dataset(self) -> Any:
@@ -156,9 +152,6 @@ def stated_inputs(case: Case) -> Inputs:
     """Numbers of a case with what it leaves open filled in, so that changes keep their structure.
 
     Without a film the temperature is that of `protocol.start`. A trap without a place has -1.
-
-    Args:
-        case: With a junction.
 
     Raises:
         InputError: the case has no junction, or no temperature.

@@ -10,9 +10,6 @@ NEEDS = ("material", "trap.junction")
 def film_temperature(case: Case) -> float:
     """T [K] of the film: its own, or that at which the protocol starts.
 
-    Args:
-        case: The case.
-
     Raises:
         InputError: it has neither, or is normal there.
     """

@@ -173,11 +173,7 @@ def rates(inputs: Inputs, choices: Choices, scales: Scales = _ONES) -> dict[str,
 
 
 def along(strip: Strip) -> dict[str, Reals]:
-    """The fields of `Performance` that diffusion has a part in.
-
-    Args:
-        strip: The film.
-    """
+    """The fields of `Performance` that diffusion has a part in."""
     slowest = film.slowest_rate(strip)
     fixed = lax.stop_gradient(strip)
     return {

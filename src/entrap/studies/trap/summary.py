@@ -9,11 +9,7 @@ from entrap.studies.trap.design import TrapDesign
 
 
 def trap_summary(design: TrapDesign) -> dict[str, Any]:
-    """The contents of `summary.json`.
-
-    Args:
-        design: The design.
-    """
+    """The contents of `summary.json`."""
     shares = {
         name: {key: strict(share) for key, share in getattr(design, name).items()}
         for name in ("limits", "feeds", "sensitivities")

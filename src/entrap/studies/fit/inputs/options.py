@@ -159,11 +159,7 @@ class Fit:
 
     @classmethod
     def of(cls, case: Case) -> "Fit":
-        """How a case says that its data are fitted; as by default where it does not.
-
-        Args:
-            case: The case.
-        """
+        """How a case says that its data are fitted; as by default where it does not."""
         return study_of(case, cls) or cls()
 
     def to_dict(self) -> dict[str, Any]:
@@ -180,12 +176,7 @@ _CHOSEN = ("degrees_of_freedom",)
 
 
 def changed_fields(part: Any, without: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Fields of a table whose values are not those by default, as a case file has them.
-
-    Args:
-        part: The table.
-        without: Fields that are left out.
-    """
+    """Fields of a table whose values are not those by default, as a case file has them."""
     found = {}
     for field in dataclasses.fields(part):
         value = getattr(part, field.name)

@@ -114,11 +114,7 @@ class DataTable:
 
     @classmethod
     def of(cls, case: Case) -> "DataTable | None":
-        """What a case says of its data; None where it says nothing.
-
-        Args:
-            case: The case.
-        """
+        """What a case says of its data; None where it says nothing."""
         return study_of(case, cls)
 
     def to_dict(self) -> dict[str, Any]:

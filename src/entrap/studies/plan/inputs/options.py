@@ -124,11 +124,7 @@ class Plan:
 
     @classmethod
     def of(cls, case: Case) -> "Plan":
-        """What a case says may be measured; as by default where it does not.
-
-        Args:
-            case: The case.
-        """
+        """What a case says may be measured; as by default where it does not."""
         return study_of(case, cls) or cls()
 
     def to_dict(self) -> dict[str, Any]:

@@ -201,10 +201,6 @@ def read_axes(stated: Any, problems: list[Problem]) -> dict[str, Axis]:
 def values_of(key: str, axis: Axis) -> "np.ndarray":
     """All values of an axis [SI].
 
-    Args:
-        key: What varies.
-        axis: How.
-
     Raises:
         InputError: a range does not state its points, or a file cannot be read.
     """
@@ -219,10 +215,6 @@ def values_of(key: str, axis: Axis) -> "np.ndarray":
 
 def ends_of(key: str, axis: Axis) -> tuple[float, float]:
     """The least and the greatest value of an axis [SI].
-
-    Args:
-        key: What varies.
-        axis: How.
 
     Raises:
         InputError: a file cannot be read.

@@ -128,11 +128,7 @@ class Sweep:
 
     @classmethod
     def of(cls, case: Case) -> "Sweep | None":
-        """What a case says is to vary; None where it says nothing.
-
-        Args:
-            case: The case.
-        """
+        """What a case says is to vary; None where it says nothing."""
         return study_of(case, cls)
 
     def to_dict(self) -> dict[str, Any]:

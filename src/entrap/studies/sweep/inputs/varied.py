@@ -65,10 +65,6 @@ def check_ends(case: Case, sweep: Sweep) -> None:
     Those of a grid, or of what is drawn, are its corners; those of rows have the least or the
     greatest value of a key.
 
-    Args:
-        case: What is swept.
-        sweep: How.
-
     Raises:
         InputError: what is wrong with them, once for each key, and where.
 

@@ -42,11 +42,7 @@ _WORST = ("worst_margin", "evolution_worst_margin")
 
 
 def declared_of(variable: xr.DataArray) -> Quantity:
-    """What a column or an axis is, by its attributes.
-
-    Args:
-        variable: Of a sweep's data.
-    """
+    """What a column or an axis is, by its attributes."""
     name = str(variable.name)
     stated = RESULTS[name].declared if name in RESULTS else sweepable().get(current_key(name))
     unit = str(variable.attrs.get("units", "")) or "1"
@@ -115,10 +111,6 @@ def tells_verdicts(data: xr.Dataset) -> bool:
 def verdicts(swept: Swept, pick: Pick) -> np.ndarray | None:
     """The assumption that fails worst at each point, as a number of `MARGINS`, or a verdict.
 
-    Args:
-        swept: The sweep.
-        pick: Which piece.
-
     Returns:
         Whole numbers; None where the results do not tell.
     """
@@ -150,12 +142,7 @@ def _claims(swept: Swept, pick: Pick) -> Iterator[tuple[np.ndarray, Any]]:
 
 
 def missing(swept: Swept, pick: Pick) -> np.ndarray | None:
-    """Which points of an unfinished store are not computed yet; None where all are.
-
-    Args:
-        swept: The sweep.
-        pick: Which piece.
-    """
+    """Which points of an unfinished store are not computed yet; None where all are."""
     if swept.path is None or swept.done >= 1:
         return None
     store = Store.read(swept.path)

@@ -84,11 +84,7 @@ class Survey:
 
 
 def survey(swept: Swept) -> Survey:
-    """Extremes of the results and verdicts of the margins, over all computed points.
-
-    Args:
-        swept: The sweep; read block by block.
-    """
+    """Extremes of the results and verdicts of the margins, over all computed points."""
     found = Survey(points=int(np.prod([*dims_of(swept).values()])))
     names = result_names(swept)
     found.ranges = {name: Range(declared_of(swept.data[name])) for name in names}
