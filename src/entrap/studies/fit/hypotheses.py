@@ -24,7 +24,7 @@ from entrap.studies.fit.inputs.options import HYPOTHESES, Fit
 from entrap.studies.fit.inputs.table import CALIBRATION as FACTOR
 from entrap.studies.fit.inputs.table import OFFSET as KELVINS
 from entrap.studies.fit.parameters import Parameter
-from entrap.studies.fit.prediction import CALIBRATION, LEFT, OFFSET, SHIFT, FitInputs, constants
+from entrap.studies.fit.prediction import CALIBRATION, LEFT, OFFSET, SHIFT, FitInputs, FitNumbers
 
 SHIFTED, REMAINING, WEIGHT = f"fit.{SHIFT}", f"fit.{LEFT}", "mixture.condensate_weight"
 
@@ -90,18 +90,19 @@ def hypotheses(
     known = uncertain() | {f"fit.{key}": declared for key, declared in Fit.believed().items()}
     stated = {**case.priors} | {f"fit.{key}": prior for key, prior in options.priors.items()}
     valence = _valence(case)
-    special = {valence, WEIGHT, SHIFTED, REMAINING}
-    common = {key: prior for key, prior in stated.items() if key not in special}
-    if not any(key.partition(".")[0] != "fit" for key in common):
-        common |= _defaults(case, data)
+    electrons = getattr(case.mixture, valence.partition(".")[2])
     extra = {
-        valence: _on_valence(case, valence),
+        valence: Prior("lognormal", (electrons, 1.0) if electrons else (0.1, 2.0), "default"),
         WEIGHT: Prior("uniform", (0.0, 1.0), "default"),
         SHIFTED: Prior("normal", (0.0, 0.1 * case.material.critical_temperature), "default"),
         REMAINING: Prior("uniform", (0.0, 1.0), "default"),
-    } | {key: prior for key, prior in stated.items() if key in special}
+    }
+    common = {key: prior for key, prior in stated.items() if key not in extra}
+    if all(key.startswith("fit.") for key in common):
+        common |= _defaults(case, data)
     groups = _nuisances(data)
-    values = by_key(inputs_for(case))
+    fixed = by_key(inputs_for(case)) | {valence: 0.0, WEIGHT: 1.0}
+    fixed |= {key: float(key.endswith(CALIBRATION)) for key in groups}
     declared = known | {key: quantity for key, (quantity, _) in groups.items()}
     chosen, omitted = _chosen(case, options)
     always = (*common, *groups)
@@ -117,13 +118,12 @@ def hypotheses(
     weight = case.mixture.condensate_weight
     held = {"weighted": {WEIGHT: 0.5 if weight == 1.0 else weight}}
     used = [key for name in chosen for key in (*free[name], *held.get(name, ()))]
-    priors = common | {key: prior for key, (_, prior) in groups.items()} | extra
+    priors = extra | common | stated | {key: prior for key, (_, prior) in groups.items()}
     parameters = tuple(
-        Parameter(key, declared[key], priors[key], _fixed(key, valence, values))
-        for key in dict.fromkeys(used)
+        Parameter(key, declared[key], priors[key], fixed[key])
+        # Hypotheses without an entropy fix the valence electrons, at 0.
+        for key in dict.fromkeys((*used, valence))
     )
-    if valence not in used:  # all hypotheses without entropy hold it at 0
-        parameters += (Parameter(valence, known[valence], extra[valence], 0.0),)
     found = tuple(
         Hypothesis(n, _choices(case, n), tuple(dict.fromkeys(free[n])), held.get(n, {}))
         for n in chosen
@@ -135,21 +135,14 @@ def inputs_for(case: Case) -> FitInputs:
     """The numbers of a case, w_s = 1: only the hypothesis "weighted" has another."""
     inputs, valence = inputs_of(case), _valence(case)
     held = {WEIGHT: 1.0, valence: by_key(inputs).get(valence, 0.0)}
-    return FitInputs(**vars(replaced(inputs, held)), fit=constants(case))
+    options = Fit.of(case)
+    numbers = FitNumbers(options.temperature_shift, options.remaining_fraction, options.noise_scale)
+    return FitInputs(**vars(replaced(inputs, held)), fit=numbers)
 
 
 def _valence(case: Case) -> str:
     stated = case.mixture.valence_density is not None
     return f"mixture.valence_{'density' if stated else 'ratio'}"
-
-
-def _fixed(key: str, valence: str, values: Mapping[str, float]) -> float:
-    """The value of a parameter where it is not free."""
-    if key in (valence, WEIGHT):
-        return float(key == WEIGHT)
-    if key.startswith("data."):
-        return 1.0 if key.endswith(CALIBRATION) else 0.0
-    return values[key]
 
 
 def _choices(case: Case, name: str) -> Choices:
@@ -185,11 +178,6 @@ def _sees_normal(data: Observations) -> bool:
     return data.follows != "protocol" and any(
         on and OBSERVABLES[name].of_normal for name, on, _ in data.series()
     )
-
-
-def _on_valence(case: Case, key: str) -> Prior:
-    stated = getattr(case.mixture, key.partition(".")[2])
-    return Prior("lognormal", (stated, 1.0) if stated else (0.1, 2.0), "default")
 
 
 def _defaults(case: Case, data: Observations) -> dict[str, Prior]:

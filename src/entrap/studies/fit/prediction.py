@@ -32,11 +32,10 @@ from entrap.solve.inputs import (
 )
 from entrap.solve.protocol.evolve import evolution_of
 from entrap.studies.fit.data.observations import Observations
-from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.parameters import Parameter
 
 CALIBRATION, OFFSET = "calibration", "temperature_offset"
-SHIFT, LEFT, SCALE = "temperature_shift", "remaining_fraction", "noise_scale"
+SHIFT, LEFT = "temperature_shift", "remaining_fraction"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -140,31 +139,23 @@ def _along(protocol: Protocol, data: Observations) -> tuple[np.ndarray, np.ndarr
     hold, warming = protocol.hold, protocol.warming_time
     rise = protocol.warm_to - protocol.start
     if data.against == "time":
-        late = data.coordinate > (hold + warming) * (1 + 1e-12)
-        if late.any():
-            i = int(np.argmax(late))
-            raise InputError(
-                f"{data.source}, row {data.row[i]}: its time, {data.coordinate[i]:g} s, must be "
-                f"within the protocol's {hold + warming:g} s"
-            )
-        share = np.clip((data.coordinate - hold) / warming, 0.0, 1.0)
-        return protocol.start + rise * share, data.coordinate
-    share = (data.coordinate - protocol.start) / rise
-    off = (share < -1e-12) | (share > 1 + 1e-12)
-    off &= np.asarray(data.on)
+        share = (data.coordinate - hold) / warming
+        off = data.coordinate > (hold + warming) * (1 + 1e-12)
+        unit, span = "s", f"{hold + warming:g} s"
+    else:
+        share = (data.coordinate - protocol.start) / rise
+        off = ((share < -1e-12) | (share > 1 + 1e-12)) & np.asarray(data.on)
+        unit, span = "K", f"{protocol.start:g} to {protocol.warm_to:g} K"
     if off.any():
         i = int(np.argmax(off))
         raise InputError(
-            f"{data.source}, row {data.row[i]}: its temperature, {data.coordinate[i]:g} K, must be "
-            f"within the protocol's {protocol.start:g} to {protocol.warm_to:g} K"
+            f"{data.source}, row {data.row[i]}: its {data.against}, {data.coordinate[i]:g} {unit}, "
+            f"must be within the protocol's {span}"
         )
-    return data.coordinate, hold + warming * np.clip(share, 0.0, 1.0)
-
-
-def constants(case: Case) -> FitNumbers:
-    """The numbers of a case's [fit]."""
-    options = Fit.of(case)
-    return FitNumbers(*(getattr(options, key) for key in (SHIFT, LEFT, SCALE)))
+    share = np.clip(share, 0.0, 1.0)
+    if data.against == "time":
+        return protocol.start + rise * share, data.coordinate
+    return data.coordinate, hold + warming * share
 
 
 def with_parameters(

@@ -64,37 +64,25 @@ def load_data(path: str | Path, table: DataTable | None = None) -> Observations:
 
     Args:
         path: A CSV, Parquet or NetCDF file.
-        table: What its columns are; where it names none, the file's own header says so.
+        table: What its columns are; where it names none, the file's own header does.
 
     Raises:
         InputError: the file cannot be read, or all that is wrong in it, with its rows.
     """
     file = read_file(path)
-    chosen = (table or DataTable()).over(file.table)
-    if not chosen.columns:
+    table = (table or DataTable()).over(file.table)
+    if not table.columns:
         raise InputError(
             f"{file.name} does not say what its columns are: give a table [data] in the case file, "
             "or in the file's header"
         )
-    return observations(file, chosen)
-
-
-def observations(file: DataFile, table: DataTable) -> Observations:
-    """The measurements in a file, checked.
-
-    Raises:
-        InputError: all that is wrong, with its rows.
-    """
     lacking = [name for name in table.columns if name not in file.columns]
     if lacking:
         has = f"{', '.join(file.columns):.120}"
         raise InputError(*(f"{file.name} has no column `{name}`: it has {has}" for name in lacking))
     reader = Reader(file, table)
     points = reader.points()
-    problems = reader.messages() or [
-        *_unmet(points, file, table),
-        *_disorder(points, file, table),
-    ]
+    problems = reader.messages() or _unmet(points, file, table) + _disorder(points, file, table)
     if problems:
         raise InputError(*shortened(problems, file.name))
     groups = {

@@ -1,6 +1,7 @@
 """Hypotheses ranked by evidence and by predictive power."""
 
 import math
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -33,22 +34,12 @@ def ranking(found: Fitted) -> Figure:
             name, (low, 1.0), (1, 3), xycoords=left.get_xaxis_transform(),
             textcoords="offset points", rotation=50, va="bottom", fontsize=9, color="#555555",
         )  # fmt: skip
-    left.set_yticks(
-        range(len(rows)), [f"{LABELS[r.name][0]}: {_broken(LABELS[r.name][1])}" for r in rows],
-        fontsize=10,
-    )  # fmt: skip
+    names = [textwrap.fill("{}: {}".format(*LABELS[row.name]), 30) for row in rows]
+    left.set_yticks(range(len(rows)), names, fontsize=10)
     left.set_ylim(len(rows) - 0.5, -0.6)
     left.set_xlabel("ln B against it (nats)")
     right.set_xlabel("Δelpd, by which it predicts worse (nats)")
     return figure
-
-
-def _broken(text: str) -> str:
-    """A text in two lines, if it is long."""
-    if len(text) <= 26:
-        return text
-    at = min((i for i, c in enumerate(text) if c == " "), key=lambda i: abs(i - len(text) / 2))
-    return f"{text[:at]}\n{text[at + 1 :]}"
 
 
 def _bars(axes: Any, rows: Any, values: list[float], errors: list[float]) -> None:
