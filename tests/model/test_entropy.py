@@ -158,7 +158,7 @@ def test_degenerate_log_ratio_is_the_entropy_of_a_free_expansion(make_sample):
     sample = make_sample(
         entropy="degenerate", log_mixing_ratio=math.log(ratio), fermi_temperature=after
     )
-    value = float(entropy.log_ratio(sample, temperature, 0.0))
+    value = float(sample.entropy.log_ratio(sample, temperature, 0.0))
     t = temperature / after
     gained = fermi_gas_entropy(t) - fermi_gas_entropy(t / ratio ** (2 / 3))
     assert value == pytest.approx(gained, rel=15 * t**2, abs=0)
@@ -177,31 +177,31 @@ def test_degenerate_expansion_of_the_theory_page(make_sample):
     sample = make_sample(
         entropy="degenerate", log_mixing_ratio=math.log(20), fermi_temperature=4231.498
     )
-    assert float(entropy.degenerate_log_ratio(sample, 1.0)) == pytest.approx(
+    assert float(sample.entropy.log_ratio(sample, 1.0, 0.0)) == pytest.approx(
         1.008e-3, rel=5e-4, abs=0
     )
 
 
 def test_the_convention_of_the_sample_decides(make_sample):
-    assert float(entropy.log_ratio(make_sample(), 2.0, 1e20)) == math.log(5)
+    assert float(make_sample().entropy.log_ratio(make_sample(), 2.0, 1e20)) == math.log(5)
     fractions = make_sample(entropy="number-fraction")
-    assert float(entropy.log_ratio(fractions, 2.0, 1e27)) == pytest.approx(
+    assert float(fractions.entropy.log_ratio(fractions, 2.0, 1e27)) == pytest.approx(
         math.log(5), rel=1e-15, abs=0
     )
-    assert float(entropy.log_ratio(fractions, 2.0, 2e27)) == pytest.approx(
+    assert float(fractions.entropy.log_ratio(fractions, 2.0, 2e27)) == pytest.approx(
         math.log(3), rel=1e-15, abs=0
     )
 
 
 def test_number_fractions_diverge_when_all_have_left_but_not_without_valence(make_sample):
     fractions = make_sample(entropy="number-fraction")
-    assert float(entropy.log_ratio(fractions, 2.0, 0.0)) == math.inf
+    assert float(fractions.entropy.log_ratio(fractions, 2.0, 0.0)) == math.inf
     alone = make_sample(entropy="number-fraction", valence_density=0.0)
-    assert float(entropy.log_ratio(alone, 2.0, 0.0)) == 0.0
+    assert float(alone.entropy.log_ratio(alone, 2.0, 0.0)) == 0.0
     for sample in (fractions, alone):
-        assert float(jax.grad(lambda n, s=sample: entropy.log_ratio(s, 2.0, n))(0.0)) == 0.0
+        assert float(jax.grad(lambda n, s=sample: s.entropy.log_ratio(s, 2.0, n))(0.0)) == 0.0
 
 
 def test_degenerate_entropy_asks_for_the_fermi_temperature(make_sample):
     with pytest.raises(ValueError, match="needs the sample's `fermi_temperature`"):
-        entropy.degenerate_log_ratio(make_sample(fermi_temperature=None), 1.0)
+        entropy.Degenerate().log_ratio(make_sample(fermi_temperature=None), 1.0, 0.0)

@@ -10,7 +10,7 @@ from entrap.case.film import Film
 from entrap.case.junction import Junction
 from entrap.case.landau import Landau
 from entrap.case.material import Material
-from entrap.case.mixture import Mixture
+from entrap.case.mixture import ENTROPIES, Mixture
 from entrap.case.priors import Prior
 from entrap.case.protocol import Protocol
 from entrap.case.provenance import filled
@@ -244,15 +244,17 @@ def _misfits(case: Case) -> list[Problem]:
                 "landau.below_critical",
             )
         )
-    uses = {
+    uses: dict[str, dict[str, Any]] = {
         "fermi_temperature": {
             "the BCS route": landau and landau.bcs,
-            'entropy = "degenerate"': case.mixture.entropy == "degenerate",
         },
         "fermi_velocity": {"a mean free path": landau and landau.mean_free_path is not None},
         "density_of_states": {"[trap.junction]": trap.junction},
         "electron_phonon_time": {"[trap.junction]": trap.junction},
     }
+    word = case.mixture.entropy
+    for key in ENTROPIES[word].needs:
+        uses.setdefault(key, {})[f'entropy = "{word}"'] = True
     for key, users in uses.items():
         wanting = [user for user, wants in users.items() if wants]
         if wanting and getattr(material, key) is None:

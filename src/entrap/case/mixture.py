@@ -5,7 +5,28 @@ import dataclasses
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantity, settle
 
-_WEIGHTED = ("ideal", "degenerate")  # number fractions count electrons one by one
+
+@dataclasses.dataclass(frozen=True)
+class Rule:
+    """What a case must and may state with an entropy of mixing.
+
+    Args:
+        needs: Keys of [material] that it cannot do without.
+        volume_ratio: Whether valence electrons may take another volume.
+        condensate_weight: Whether paired electrons may carry another share of it.
+    """
+
+    needs: tuple[str, ...] = ()
+    volume_ratio: bool = False
+    condensate_weight: bool = True
+
+
+ENTROPIES = {
+    "ideal": Rule(volume_ratio=True),
+    "number-fraction": Rule(condensate_weight=False),
+    "degenerate": Rule(needs=("fermi_temperature",)),
+}
+"""The entropies by their word; what they are is said by the classes of `model.entropy`."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +77,7 @@ class Mixture:
         "Entropy of mixing: the paper's ideal gas, true number fractions, or degenerate",
         default="ideal",
         kind="text",
-        choices=("ideal", "number-fraction", "degenerate"),
+        choices=tuple(ENTROPIES),
         example="ideal",
     )
     condensate_weight: float = quantity(
@@ -75,9 +96,11 @@ class Mixture:
             raise InputError(
                 Problem("and `valence_density` are both given: keep one", "valence_ratio")
             )
-        for key, where in (("volume_ratio", ("ideal",)), ("condensate_weight", _WEIGHTED)):
-            if getattr(self, key) != 1.0 and self.entropy not in where:
-                allowed = " or ".join(f'"{word}"' for word in where)
+        for key in ("volume_ratio", "condensate_weight"):
+            if getattr(self, key) != 1.0 and not getattr(ENTROPIES[self.entropy], key):
+                allowed = " or ".join(
+                    f'"{word}"' for word, rule in ENTROPIES.items() if getattr(rule, key)
+                )
                 raise InputError(
                     Problem(f'other than 1 needs entropy = {allowed}, not "{self.entropy}"', key)
                 )

@@ -128,7 +128,8 @@ def quasiparticle_density(
     rest = jnp.ones_like(room)
     if device is not None:
         rest = equilibrium_normal_fraction(device, gap, temperature, n_s / conduction_density)
-    share = densities.normal_density / guarded(room * rest, room * rest > 0)
+    some = rest > 0
+    share = jnp.where(some, densities.remaining_fraction / guarded(rest, some), 0.0)
     return thermal * share
 
 

@@ -7,15 +7,23 @@ gained per conduction electron, k_B L with L = ln(V/V_c) = ln(n/n_c).
 
 Source: V. Kornich, arXiv:2605.15834 (2026), Eqs. (1), (2). SI. Two components have at most
 R ln 2 = 0.69 R a mole, below the 1.61 R of high-entropy alloys. A degenerate electron gas has far
-less entropy than an ideal one: see `degenerate_log_ratio` and `sommerfeld_entropy`.
+less entropy than an ideal one: see `Degenerate` and `sommerfeld_entropy`.
+
+What the Landau functional takes of an entropy is a class, an `AbstractEntropy`; `ENTROPIES` holds
+them by the word of the case file. A new one is a class, its entry there, and its word in
+`entrap.case.mixture`.
 """
 
+import abc
+from typing import Any, ClassVar
+
+import equinox as eqx
 import jax.numpy as jnp
+import optimistix as optx
 
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.constants import BOLTZMANN
 from entrap.core.stable import guarded
-from entrap.model.sample import Sample
 
 
 def mixing_entropy(amounts: RealsLike, axis: int = -1) -> Reals:
@@ -93,46 +101,228 @@ def sommerfeld_entropy(temperature: RealsLike, fermi_temperature: RealsLike) -> 
     return BOLTZMANN * jnp.pi**2 / 2 * jnp.asarray(temperature, float) / fermi_temperature
 
 
-def degenerate_log_ratio(sample: Sample, temperature: RealsLike) -> Reals:
-    """(π²/2) (T/T_F) [1 - (V_c/V)^(2/3)]: what replaces L when the gas is degenerate.
+class AbstractEntropy(eqx.Module):
+    """An entropy of mixing: how large L is, and what follows from its form.
 
-    Args:
-        sample: Its Fermi temperature holds at the density in the mixture.
-        temperature: Temperature [K].
-
-    Returns:
-        Entropy of expansion per conduction electron in units of k_B.
-
-    Note:
-        Not in the paper; Sommerfeld's leading order in T/T_F.
+    The methods with a body hold for every L that depends on temperature alone. A `sample` is a
+    `model.sample.Sample`, which holds its entropy and therefore imports this module.
     """
-    share = -jnp.expm1(-2 / 3 * jnp.asarray(sample.log_mixing_ratio, float))
-    fermi_temperature = sample.fermi_temperature
-    if fermi_temperature is None:
-        raise ValueError("The degenerate entropy needs the sample's `fermi_temperature`.")
-    return sommerfeld_entropy(temperature, fermi_temperature) / BOLTZMANN * share
+
+    word: ClassVar[str]
+    """What a case file calls it."""
+    meaning: ClassVar[str]
+    """What it is, in a few words."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Fields of the sample, and keys of [material], that it cannot do without."""
+    weighted: ClassVar[bool] = True
+    """Whether a paired electron may carry another share of it than a normal one."""
+    unequal_volumes: ClassVar[bool] = False
+    """Whether a valence electron may take another volume than a conduction electron."""
+    follows_density: ClassVar[bool] = False
+    """Whether L changes as electrons leave the sample."""
+
+    @abc.abstractmethod
+    def log_ratio(self, sample: Any, temperature: RealsLike, remaining: RealsLike) -> Reals:
+        """L, the entropy of mixing per conduction electron in units of k_B.
+
+        Args:
+            sample: The sample.
+            temperature: Temperature [K].
+            remaining: Conduction electrons still in the sample, n_s + n_n [1/m^3].
+        """
+
+    @abc.abstractmethod
+    def critical_temperature(self, sample: Any, fraction: RealsLike) -> Reals:
+        """T at which α - (w_s - f) k_B T L = 0 at n_s = 0 [K]; infinite where there is none.
+
+        Args:
+            sample: The sample.
+            fraction: f, normal electrons that the trap has left.
+        """
+
+    def density(
+        self, sample: Any, alpha: RealsLike, temperature: RealsLike, fraction: RealsLike
+    ) -> Reals:
+        """n_s = -[α - (w_s - f) k_B T L]/β [1/m^3] at which F has no slope, also beyond 0 and n_c.
+
+        Args:
+            sample: The sample.
+            alpha: α [J].
+            temperature: Temperature [K].
+            fraction: f, normal electrons that the trap has left.
+        """
+        temperature = jnp.asarray(temperature, float)
+        entropy = BOLTZMANN * temperature * self.log_ratio(sample, temperature, 0.0)
+        return ((sample.condensate_weight - fraction) * entropy - alpha) / sample.landau_beta
+
+    def moved(self, sample: Any, remaining: RealsLike) -> RealsLike:
+        """What the valence electrons gain as conduction electrons leave [k_B/m^3].
+
+        Args:
+            sample: The sample.
+            remaining: n_s + n_n [1/m^3].
+        """
+        del sample, remaining
+        return 0.0
+
+    def release_temperature(self, sample: Any, pinned_density: RealsLike) -> Reals:
+        """T at which n_s, all normal electrons trapped, becomes the minimum of F̃ [K].
+
+        Args:
+            sample: One whose α vanishes where α + β n_s of the actual one does.
+            pinned_density: n_s [1/m^3].
+        """
+        del pinned_density
+        return self.critical_temperature(sample, 0.0)
+
+    def least_slope(self, sample: Any, temperature: RealsLike, remaining: RealsLike) -> Reals:
+        """a/(w_s k_B) that must be exceeded for the critical temperature to be finite: L.
+
+        Args:
+            sample: The sample.
+            temperature: Temperature [K].
+            remaining: n_s + n_n [1/m^3].
+        """
+        return self.log_ratio(sample, temperature, remaining)
 
 
-def log_ratio(sample: Sample, temperature: RealsLike, remaining: RealsLike) -> Reals:
-    """Entropy of mixing per conduction electron, in units of k_B, by the sample's convention.
+class Ideal(AbstractEntropy):
+    """L = ln(V/V_c), which stays while electrons leave: the paper's rule, below Eq. (4)."""
 
-    Args:
-        sample: Its `entropy` says which: "ideal" is L, the paper's rule.
-        temperature: Temperature [K].
-        remaining: Conduction electrons still in the sample, n_s + n_n [1/m^3]; matters for
-            "number-fraction" alone, ln(1 + n_v/(n_s + n_n)).
+    word = "ideal"
+    meaning = "the paper's ideal gas"
+    unequal_volumes = True
 
-    Returns:
-        A pure number, of the broadcast shape.
+    def log_ratio(self, sample: Any, temperature: RealsLike, remaining: RealsLike) -> Reals:
+        """ln(V/V_c)."""
+        del temperature, remaining
+        return jnp.asarray(sample.log_mixing_ratio, float)
 
-    Note:
-        The paper keeps ln(V/V_c) while electrons leave (below Eq. (4)); "number-fraction" lets
-        the fractions follow.
-    """
-    if sample.entropy == "degenerate":
-        return degenerate_log_ratio(sample, temperature)
-    if sample.entropy == "number-fraction":
+    def critical_temperature(self, sample: Any, fraction: RealsLike) -> Reals:
+        """T̃_c = a T_c/(a - (w_s - f) k_B L) [K]."""
+        share = sample.condensate_weight - jnp.asarray(fraction, float)
+        return _linear_root(sample, share * jnp.asarray(sample.log_mixing_ratio, float))
+
+
+class NumberFraction(AbstractEntropy):
+    """L = ln(1 + n_v/(n_s + n_n)): the fractions follow the electrons that leave. Ours."""
+
+    word = "number-fraction"
+    meaning = "true number fractions"
+    weighted = False  # it counts electrons one by one
+    follows_density = True
+
+    def log_ratio(self, sample: Any, temperature: RealsLike, remaining: RealsLike) -> Reals:
+        """ln(1 + n_v/(n_s + n_n)); infinite where no electron is left."""
+        del temperature
         remaining, n_v = jnp.asarray(remaining, float), jnp.asarray(sample.valence_density, float)
         some = (remaining > 0) | (n_v == 0)
         return jnp.where(some, jnp.log1p(n_v / guarded(remaining, remaining > 0)), jnp.inf)
-    return jnp.asarray(sample.log_mixing_ratio, float)
+
+    def critical_temperature(self, sample: Any, fraction: RealsLike) -> Reals:
+        """T̃_c = a T_c/[a - (1 - f) k_B ln(1 + n_v/(f n_c))] [K]: n_s > 0 at all T for f = 0."""
+        fraction = jnp.asarray(fraction, float)
+        share = sample.condensate_weight - fraction
+        left = fraction * jnp.asarray(sample.conduction_density, float)
+        per_electron = self.log_ratio(sample, 1.0, left)
+        trapped = (share > 0) & (jnp.asarray(sample.valence_density, float) > 0)
+        finite = guarded(per_electron, jnp.isfinite(per_electron), 1e300)
+        return _linear_root(sample, share * jnp.where(trapped, finite, 0.0))
+
+    def density(
+        self, sample: Any, alpha: RealsLike, temperature: RealsLike, fraction: RealsLike
+    ) -> Reals:
+        """The root of α + β n_s = (1-f) k_B T ln(1 + n_v/ñ_c), ñ_c = n_s + f (n_c - n_s)."""
+        n_c, beta = jnp.asarray(sample.conduction_density, float), sample.landau_beta
+        return n_c * _number_fraction_root(
+            jnp.asarray(alpha, float) / (beta * n_c),
+            BOLTZMANN * jnp.asarray(temperature, float) / (beta * n_c),
+            jnp.asarray(fraction, float),
+            jnp.asarray(sample.valence_density, float) / n_c,
+        )
+
+    def moved(self, sample: Any, remaining: RealsLike) -> RealsLike:
+        """n_v ln(ñ/n): their ln(ñ/n) counts, ln(n/n_v) does not."""
+        n_v = sample.valence_density
+        left = remaining + n_v
+        return n_v * jnp.log(guarded(left, left > 0) / (sample.conduction_density + n_v))
+
+    def release_temperature(self, sample: Any, pinned_density: RealsLike) -> Reals:
+        """As for `Ideal`, with the L of the pinned density: it is all that is left."""
+        ratio = self.log_ratio(sample, sample.critical_temperature, pinned_density)
+        return _linear_root(sample, sample.condensate_weight * ratio)
+
+
+class Degenerate(AbstractEntropy):
+    """L = (π²/2) (T/T_F) [1 - (V_c/V)^(2/3)]: a Fermi gas in place of an ideal one. Ours.
+
+    T_F is that at the density in the mixture; Sommerfeld's leading order in T/T_F.
+    """
+
+    word = "degenerate"
+    meaning = "a degenerate gas"
+    needs = ("fermi_temperature",)
+
+    def log_ratio(self, sample: Any, temperature: RealsLike, remaining: RealsLike) -> Reals:
+        """(π²/2) (T/T_F) [1 - (V_c/V)^(2/3)]."""
+        del remaining
+        if sample.fermi_temperature is None:
+            raise ValueError("The degenerate entropy needs the sample's `fermi_temperature`.")
+        share = -jnp.expm1(-2 / 3 * jnp.asarray(sample.log_mixing_ratio, float))
+        return sommerfeld_entropy(temperature, sample.fermi_temperature) / BOLTZMANN * share
+
+    def critical_temperature(self, sample: Any, fraction: RealsLike) -> Reals:
+        """The lower root of a (T - T_c) = (w_s - f) k_B T L(T) ∝ T² [K]."""
+        a, critical = jnp.asarray(sample.landau_a, float), sample.critical_temperature
+        share = sample.condensate_weight - jnp.asarray(fraction, float)
+        # In units of a and T_c: t - 1 = q t², whatever the units of the sample.
+        q = share * BOLTZMANN * self.log_ratio(sample, critical, 0.0) / a
+        inside = 1 - 4 * q
+        root = jnp.sqrt(guarded(inside, inside > 0, 0.0) + jnp.where(inside > 0, 0.0, 1e-300))
+        return jnp.where(inside >= 0, 2 * critical / (1 + root), jnp.inf)
+
+    def least_slope(self, sample: Any, temperature: RealsLike, remaining: RealsLike) -> Reals:
+        """4 L(T_c), as L ∝ T."""
+        del temperature
+        return 4 * self.log_ratio(sample, sample.critical_temperature, remaining)
+
+
+ENTROPIES: dict[str, AbstractEntropy] = {
+    entropy.word: entropy for entropy in (Ideal(), NumberFraction(), Degenerate())
+}
+"""The entropies of mixing by the word of the case file; `case.mixture` has the same words."""
+
+
+def _linear_root(sample: Any, log_ratio: RealsLike) -> Reals:
+    """T = a T_c/(a - k_B L) of a (T - T_c) = k_B T L [K]; infinite where k_B L >= a."""
+    a = jnp.asarray(sample.landau_a, float)
+    left = a - BOLTZMANN * log_ratio
+    return jnp.where(left > 0, a * sample.critical_temperature / guarded(left, left > 0), jnp.inf)
+
+
+@jnp.vectorize
+def _number_fraction_root(alpha: Reals, energy: Reals, f: Reals, r: Reals) -> Reals:
+    """n_s/n_c of α/βn_c and k_B T/βn_c, f and n_v/n_c."""
+    # With y = ñ_c/n_c: y - f + (1-f) (α - pull)/βn_c = 0, pull = (1-f) k_B T ln(1 + r/y). Bisection
+    # in ln y, as y may be exponentially small; the implicit rule differentiates it.
+    mixed = r > 0
+    left, log_r = 1 - f, jnp.log(guarded(r, mixed))
+
+    def pull(log_y: Reals) -> Reals:
+        return left * energy * jnp.logaddexp(0.0, log_r - log_y)
+
+    def excess(log_y: Reals, _: None) -> Reals:
+        return jnp.exp(log_y) - f + left * (alpha - pull(log_y))
+
+    lacking = left * alpha - f  # where this is > 0 only the entropy keeps any electrons paired
+    slow = left**2 * energy
+    few = jnp.minimum(log_r, 0.0) - (lacking + 1) / guarded(slow, slow > 0)
+    low = jnp.where(lacking < 0, jnp.log(guarded(-lacking, lacking < 0)), few) - 1
+    high = jnp.log(2 + left * (jnp.abs(alpha) + pull(jnp.zeros_like(log_r))))
+    found = optx.root_find(
+        excess, optx.Bisection(1e-14, 1e-14, flip=False), 0.5 * (low + high), max_steps=256,
+        throw=False, options={"lower": low, "upper": high},
+    ).value  # fmt: skip
+    # Each form where it does not cancel: the second divides by no 1 - f.
+    paired = (jnp.exp(found) - f) / guarded(left, f < 0.5)
+    return jnp.where(mixed, jnp.where(f < 0.5, paired, pull(found) - alpha), -alpha)

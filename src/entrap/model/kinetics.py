@@ -31,14 +31,35 @@ from entrap.model.sample import Trapping
 _NO_CLOSED_FORM = 'The closure "{}" has no closed form: use `entrap.evolve`.'
 
 
+NONE_LEFT = 1e-12
+"""Share of n_c that counts as no electron, so that rounding does not decide whether there are."""
+
+
 class Densities(eqx.Module):
-    """Where the conduction electrons are; the three add up to n_c."""
+    """Where the conduction electrons are; the three add up to n_c.
+
+    The fraction f = n_n/(n_n + n_t) of the normal electrons that the trap has left is 0/0 where all
+    electrons superconduct. It belongs to the branch, not to the densities there: what follows a
+    branch gives its f as well, so that α_f is continuous along it. Where no f is given, nothing
+    is trapped that could be missing, and f is 1, its limit as a full condensate loses electrons.
+    """
 
     superfluid_density: Reals = quantity(
         "1/m^3", "n_s", "Superconducting electrons", source="Eq. (8)"
     )
     normal_density: Reals = quantity("1/m^3", "n_n", "Normal electrons", source="Eq. (7)")
     trapped_density: Reals = quantity("1/m^3", "n_t", "Electrons in the trap", source="Eq. (7)")
+    branch_fraction: Reals | None = quantity(
+        "1", "f", "Fraction of the normal electrons that is left on the branch", default=None
+    )
+
+    @property
+    def remaining_fraction(self) -> Reals:
+        """f: that of the branch, or n_n/(n_n + n_t), 1 where both are 0."""
+        if self.branch_fraction is not None:
+            return self.branch_fraction
+        room = self.normal_density + self.trapped_density
+        return jnp.where(room > 0, self.normal_density / guarded(room, room > 0), 1.0)
 
 
 def pairing_to_trapping_ratio(trapping: Trapping, normal_density: RealsLike) -> Reals:

@@ -17,12 +17,10 @@ k_B T n_v ln(n/n_v), does not depend on n_s and is left out, as in Fig. 3.
 import dataclasses
 
 import jax.numpy as jnp
-import optimistix as optx
 
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.constants import BOLTZMANN
 from entrap.core.stable import guarded
-from entrap.model.entropy import log_ratio
 from entrap.model.sample import Sample
 
 
@@ -52,7 +50,7 @@ def effective_coefficient(
     temperature, fraction = jnp.asarray(temperature, float), jnp.asarray(fraction, float)
     superfluid_density = jnp.asarray(superfluid_density, float)
     remaining = superfluid_density + fraction * (sample.conduction_density - superfluid_density)
-    entropy = BOLTZMANN * temperature * log_ratio(sample, temperature, remaining)
+    entropy = BOLTZMANN * temperature * sample.entropy.log_ratio(sample, temperature, remaining)
     return first_coefficient(sample, temperature) - (sample.condensate_weight - fraction) * entropy
 
 
@@ -76,15 +74,10 @@ def free_energy(
     temperature = jnp.asarray(temperature, float)
     n_s, n_n = jnp.asarray(superfluid_density, float), jnp.asarray(normal_density, float)
     weighted = sample.condensate_weight * n_s + n_n
-    if sample.entropy == "number-fraction":
-        # n_v electrons see the fractions move: their ln(ñ/n) counts, ln(n/n_v) does not.
-        n_v = sample.valence_density
-        left = n_s + n_n + n_v
-        moved = n_v * jnp.log(guarded(left, left > 0) / (sample.conduction_density + n_v))
-    else:
-        moved = 0.0
-    per_electron = log_ratio(sample, temperature, n_s + n_n)
-    mixing = weighted * guarded(per_electron, jnp.isfinite(per_electron), 0.0) + moved
+    remaining = n_s + n_n
+    per_electron = sample.entropy.log_ratio(sample, temperature, remaining)
+    mixing = weighted * guarded(per_electron, jnp.isfinite(per_electron), 0.0)
+    mixing = mixing + sample.entropy.moved(sample, remaining)
     landau = (first_coefficient(sample, temperature) + sample.landau_beta * n_s / 2) * n_s
     return landau - BOLTZMANN * temperature * mixing
 
@@ -114,12 +107,11 @@ def unbounded_density(sample: Sample, temperature: RealsLike, fraction: RealsLik
         fraction: f, normal electrons that the trap has left.
 
     Returns:
-        Density [1/m^3]; for "number-fraction" the root of α + β n_s = (1-f) k_B T ln(1 + n_v/ñ_c),
-        ñ_c = n_s + f (n_c - n_s), where there is one.
+        Density [1/m^3]; where L follows the electrons that are left, the root of
+        α_f + β n_s = 0 with the n_s in α_f.
     """
-    if sample.entropy != "number-fraction":
-        return -effective_coefficient(sample, temperature, fraction) / sample.landau_beta
-    return _number_fraction_root(sample, temperature, fraction)
+    alpha = first_coefficient(sample, temperature)
+    return sample.entropy.density(sample, alpha, temperature, fraction)
 
 
 def enhancement(sample: Sample) -> Reals:
@@ -134,30 +126,14 @@ def enhancement(sample: Sample) -> Reals:
 
 
 def effective_critical_temperature(sample: Sample, fraction: RealsLike = 0.0) -> Reals:
-    """T̃_c = a T_c/(a - (w_s - f) k_B L) [K]; infinite where there is none.
+    """T̃_c, where α_f = 0 at n_s = 0 [K]: a T_c/(a - (w_s - f) k_B L); infinite if there is none.
 
     Args:
-        sample: With "degenerate" entropy, ∝ T², the root of a quadratic; with "number-fraction"
-            L is ln(1 + n_v/(f n_c)), so that n_s > 0 at all T where all are trapped.
+        sample: The sample; its entropy says how L depends on T and f.
         fraction: f, normal electrons that the trap has left; 1 gives the bare sample's own, which
             is T_c/(1 + (1 - w_s) k_B L/a).
     """
-    a, critical = jnp.asarray(sample.landau_a, float), sample.critical_temperature
-    share = sample.condensate_weight - jnp.asarray(fraction, float)
-    per_electron = log_ratio(sample, 1.0, fraction * jnp.asarray(sample.conduction_density, float))
-    if sample.entropy == "number-fraction":
-        trapped = (share > 0) & (jnp.asarray(sample.valence_density, float) > 0)
-        per_electron = jnp.where(
-            trapped, guarded(per_electron, jnp.isfinite(per_electron), 1e300), 0.0
-        )
-    if sample.entropy == "degenerate":
-        per_kelvin = BOLTZMANN * per_electron * share
-        inside = a**2 - 4 * per_kelvin * a * critical
-        finite = inside >= 0
-        root = jnp.sqrt(guarded(inside, inside > 0, 0.0) + jnp.where(inside > 0, 0.0, 1e-300))
-        return jnp.where(finite, 2 * a * critical / (a + root), jnp.inf)
-    left = a - share * BOLTZMANN * per_electron
-    return jnp.where(left > 0, a * critical / guarded(left, left > 0), jnp.inf)
+    return sample.entropy.critical_temperature(sample, fraction)
 
 
 def release_temperature(sample: Sample, pinned_density: RealsLike) -> Reals:
@@ -171,11 +147,9 @@ def release_temperature(sample: Sample, pinned_density: RealsLike) -> Reals:
         Temperature; infinite where k_B L >= a: never released.
     """
     held = effective_temperature(sample, pinned_density)
-    if sample.entropy == "number-fraction":  # all that is left is the pinned density
-        ratio = log_ratio(sample, held, pinned_density)
-        sample = dataclasses.replace(sample, entropy="ideal", log_mixing_ratio=ratio)
     # α̃ + β n_s vanishes there: α̃ of a sample whose T_c is T_eff.
-    return effective_critical_temperature(dataclasses.replace(sample, critical_temperature=held))
+    as_if = dataclasses.replace(sample, critical_temperature=held)
+    return sample.entropy.release_temperature(as_if, pinned_density)
 
 
 def effective_temperature(sample: Sample, superfluid_density: RealsLike) -> Reals:
@@ -192,42 +166,5 @@ def trap_energy_cost(sample: Sample, temperature: RealsLike, normal_density: Rea
         temperature: Temperature [K].
         normal_density: Normal electrons before the trap goes on [1/m^3].
     """
-    per_electron = log_ratio(sample, temperature, sample.conduction_density)
+    per_electron = sample.entropy.log_ratio(sample, temperature, sample.conduction_density)
     return BOLTZMANN * jnp.asarray(temperature, float) * normal_density * per_electron
-
-
-def _number_fraction_root(sample: Sample, temperature: RealsLike, fraction: RealsLike) -> Reals:
-    # With y = ñ_c/n_c: y - f + (1-f) (α - pull)/βn_c = 0, pull = (1-f) k_B T ln(1 + r/y). Bisection
-    # in ln y, as y may be exponentially small; the implicit rule differentiates it.
-    @jnp.vectorize
-    def root(alpha: Reals, energy: Reals, f: Reals, r: Reals) -> Reals:
-        mixed = r > 0
-        left, log_r = 1 - f, jnp.log(guarded(r, mixed))
-
-        def pull(log_y: Reals) -> Reals:
-            return left * energy * jnp.logaddexp(0.0, log_r - log_y)
-
-        def excess(log_y: Reals, _: None) -> Reals:
-            return jnp.exp(log_y) - f + left * (alpha - pull(log_y))
-
-        lacking = left * alpha - f  # where this is > 0 only the entropy keeps any electrons paired
-        slow = left**2 * energy
-        few = jnp.minimum(log_r, 0.0) - (lacking + 1) / guarded(slow, slow > 0)
-        low = jnp.where(lacking < 0, jnp.log(guarded(-lacking, lacking < 0)), few) - 1
-        high = jnp.log(2 + left * (jnp.abs(alpha) + pull(jnp.zeros_like(log_r))))
-        found = optx.root_find(
-            excess, optx.Bisection(1e-14, 1e-14, flip=False), 0.5 * (low + high), max_steps=256,
-            throw=False, options={"lower": low, "upper": high},
-        ).value  # fmt: skip
-        # Each form where it does not cancel: the second divides by no 1 - f.
-        paired = (jnp.exp(found) - f) / guarded(left, f < 0.5)
-        return jnp.where(mixed, jnp.where(f < 0.5, paired, pull(found) - alpha), -alpha)
-
-    temperature = jnp.asarray(temperature, float)
-    n_c, beta = jnp.asarray(sample.conduction_density, float), sample.landau_beta
-    return n_c * root(
-        first_coefficient(sample, temperature) / (beta * n_c),
-        BOLTZMANN * temperature / (beta * n_c),
-        jnp.asarray(fraction, float),
-        jnp.asarray(sample.valence_density, float) / n_c,
-    )

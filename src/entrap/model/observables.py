@@ -107,7 +107,7 @@ OBSERVABLES: dict[str, Observable] = {
         lambda at: model.landau.effective_coefficient(
             at.sample,
             at.temperature,
-            model.state.remaining_fraction(at.sample, at.densities),
+            at.densities.remaining_fraction,
             at.superfluid_density,
         ),
         measured=False,

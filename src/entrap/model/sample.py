@@ -4,6 +4,17 @@ import equinox as eqx
 
 from entrap.core.arrays import RealsLike
 from entrap.core.quantities import quantity
+from entrap.model.entropy import ENTROPIES, AbstractEntropy
+
+
+def _entropy_of(stated: AbstractEntropy | str) -> AbstractEntropy:
+    """An entropy, or the one of a case file's word."""
+    if isinstance(stated, AbstractEntropy):
+        return stated
+    if stated not in ENTROPIES:
+        words = " or ".join(f'"{word}"' for word in ENTROPIES)
+        raise ValueError(f'The entropy must be {words}, but is "{stated}".')
+    return ENTROPIES[stated]
 
 
 class Sample(eqx.Module):
@@ -26,7 +37,8 @@ class Sample(eqx.Module):
     )
     fermi_temperature: RealsLike | None = quantity("K", "T_F", "Fermi temperature", default=None)
     fermi_velocity: RealsLike | None = quantity("m/s", "v_F", "Fermi velocity", default=None)
-    entropy: str = eqx.field(static=True, default="ideal")
+    entropy: AbstractEntropy = eqx.field(converter=_entropy_of, default="ideal")
+    """How its entropy of mixing counts; the word of a case file will do."""
 
 
 class Trapping(eqx.Module):

@@ -8,7 +8,6 @@ import jax.numpy as jnp
 
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.quantities import Quantity, declared_as
-from entrap.core.stable import guarded
 from entrap.model import landau
 from entrap.model.kinetics import Densities
 from entrap.model.observables import OBSERVABLES, OF_STATES, Seen
@@ -58,37 +57,25 @@ def state(sample: Sample, temperature: RealsLike, densities: Densities) -> State
     return State(*jnp.broadcast_arrays(*(jnp.asarray(getattr(seen, name)) for name in _COLUMNS)))
 
 
-def remaining_fraction(sample: Sample, densities: Densities) -> Reals:
-    """f = n_n/(n_c - n_s): the share of the normal electrons that the trap leaves.
-
-    Args:
-        sample: Its n_c.
-        densities: Where its electrons are [1/m^3].
-
-    Returns:
-        The fraction; 1 where every electron is superconducting.
-    """
-    room = sample.conduction_density - densities.superfluid_density
-    return jnp.where(room > 0, densities.normal_density / guarded(room, room > 0), 1.0)
-
-
 def bare_densities(sample: Sample, temperature: RealsLike) -> Densities:
-    """Equilibrium without a trap: n_s = -α/β, the rest normal.
+    """Equilibrium without a trap: n_s = -α/β, the rest normal, f = 1.
 
     Args:
         sample: The sample.
         temperature: Temperature [K].
     """
     n_s = landau.superfluid_density(sample, temperature, 1.0)
-    return Densities(n_s, sample.conduction_density - n_s, jnp.zeros_like(n_s))
+    n_n = sample.conduction_density - n_s
+    return Densities(n_s, n_n, jnp.zeros_like(n_s), jnp.ones_like(n_s))
 
 
 def trapped_densities(sample: Sample, temperature: RealsLike) -> Densities:
-    """Minimum of F̃ with every normal electron in the trap: n_s = -α̃/β, Eq. (5).
+    """Minimum of F̃ with every normal electron in the trap: n_s = -α̃/β, Eq. (5), f = 0.
 
     Args:
         sample: The sample.
         temperature: Temperature [K].
     """
     n_s = landau.superfluid_density(sample, temperature, 0.0)
-    return Densities(n_s, jnp.zeros_like(n_s), sample.conduction_density - n_s)
+    zero = jnp.zeros_like(n_s)
+    return Densities(n_s, zero, sample.conduction_density - n_s, zero)

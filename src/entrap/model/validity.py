@@ -18,7 +18,6 @@ from entrap.core.quantities import quantity
 from entrap.core.stable import guarded
 from entrap.model import bcs, landau
 from entrap.model.device import Device, couplings
-from entrap.model.entropy import log_ratio
 from entrap.model.kinetics import Densities, pairing_to_trapping_ratio
 from entrap.model.sample import Sample, Trapping
 
@@ -122,7 +121,7 @@ def margins(
         gap = jnp.where(n_s > 0, bcs.gap(sample, effective), 0.0)
     gap = jnp.asarray(gap, float)
     energy = BOLTZMANN * temperature
-    per_electron = log_ratio(sample, temperature, n_s + n_n)
+    per_electron = sample.entropy.log_ratio(sample, temperature, n_s + n_n)
     # Infinite only where no electron is left: there is no gap either, which decides.
     mixing = energy * guarded(per_electron, jnp.isfinite(per_electron))
     # The wall n_c stops n_s at T_0 where -α/β asks for more: the count shows what it asked for.
@@ -133,11 +132,13 @@ def margins(
     counted = n_s + n_n
     # Where all that is asked for is there, the two differ by their rounding.
     wanted = jnp.where(wanted <= counted * (1 + 1e-12), jnp.minimum(wanted, counted), wanted)
-    left = n_n / guarded(n_c - n_s, n_c - n_s > 0)
+    left = densities.remaining_fraction
     taken = jnp.where(1 - left < 1e-14, 0.0, 1 - left)  # none, but for rounding
     released = n_s >= landau.unbounded_density(sample, temperature, left) * (1 - 1e-9)
+    slope = sample.entropy.least_slope(sample, temperature, n_s + n_n)
+    needed = sample.condensate_weight * BOLTZMANN * slope
     made = {
-        "entropy_slope": _log(sample.landau_a, _entropy_slope(sample, per_electron)),
+        "entropy_slope": _log(sample.landau_a, needed),
         "landau_region": _log(
             0.3, (sample.critical_temperature - effective) / sample.critical_temperature
         ),
@@ -174,15 +175,6 @@ def margins(
         made[name] = jnp.where(trapped, value, jnp.nan)
     shape = jnp.broadcast_shapes(*(value.shape for value in made.values()))
     return Margins(**{name: jnp.broadcast_to(value, shape) for name, value in made.items()})
-
-
-def _entropy_slope(sample: Sample, per_electron: Reals) -> Reals:
-    """What a must exceed for a finite T̃_c; with entropy ∝ T the condition is 4 k_B L(T_c) <= a."""
-    weight = sample.condensate_weight * BOLTZMANN
-    if sample.entropy == "degenerate":
-        critical = sample.critical_temperature
-        return 4 * weight * log_ratio(sample, critical, sample.conduction_density)
-    return weight * per_electron
 
 
 def _log(y: RealsLike, x: RealsLike) -> Reals:

@@ -19,6 +19,7 @@ from entrap.core.errors import InputError, Problem
 from entrap.model import coefficients, device, entropy, landau
 from entrap.model.device import Device
 from entrap.model.junction import TunnelJunction
+from entrap.model.kinetics import NONE_LEFT
 from entrap.model.lifetimes import Phonons
 from entrap.model.sample import Sample, Trapping
 
@@ -297,7 +298,7 @@ def trapping_of(
             rate = jnp.asarray(device.exchange(junction, sample, start, n_s).flows.trapping)
         if trap.pairing is not None:
             normal = sample.conduction_density - n_s
-            some = normal > 0
+            some = normal > NONE_LEFT * sample.conduction_density
             pairing = jnp.where(some, trap.pairing * rate / jnp.where(some, normal, 1.0), 0.0)
             return Trapping(rate, pairing, choices.closure)
     pairing = 0.0 if trap.pairing_rate is None else trap.pairing_rate

@@ -26,7 +26,7 @@ from entrap.core.arrays import Reals, RealsLike
 from entrap.core.constants import BOLTZMANN
 from entrap.core.stable import expm1_ratio, guarded
 from entrap.model import landau
-from entrap.model.entropy import log_ratio
+from entrap.model.entropy import AbstractEntropy, NumberFraction
 from entrap.model.kinetics import Densities
 from entrap.model.sample import Sample, Trapping
 from entrap.solve.protocol.batched_ode import Lanes, integrated
@@ -59,7 +59,8 @@ def emptied(
         beyond 1e13 to 1e-12. Derivatives are forward: `jax.jvp`, `jax.jacfwd`.
 
     Raises:
-        ValueError: the closure is another one, or the tolerance is finer than rounding allows.
+        ValueError: the closure or the entropy is another one, or the tolerance is finer than
+            rounding allows.
 
     Examples:
         >>> from entrap.core.constants import BOLTZMANN
@@ -69,7 +70,7 @@ def emptied(
         >>> f"{float(after.superfluid_density):.6e}"
         '6.251428e+26'
     """
-    _check(trapping, tolerance)
+    _check(sample, trapping, tolerance)
     return _emptied(sample, trapping, temperature, hold, tolerance)
 
 
@@ -96,9 +97,10 @@ def emptied_sets(
         Densities of the broadcast shape, numpy arrays; NaN where its steps do not suffice.
 
     Raises:
-        ValueError: the closure is another one, or the tolerance is finer than rounding allows.
+        ValueError: the closure or the entropy is another one, or the tolerance is finer than
+            rounding allows.
     """
-    _check(trapping, tolerance)
+    _check(sample, trapping, tolerance)
     # What does not matter here would only be copied.
     sample = dataclasses.replace(sample, gap=0.0, fermi_velocity=None)
     leaves, tree = jax.tree.flatten((sample, trapping, temperature, hold))
@@ -121,7 +123,21 @@ def emptied_sets(
     return jax.tree.map(lambda *some: np.concatenate(some)[:count].reshape(shape), *pages)
 
 
-def _check(trapping: Trapping, tolerance: float) -> None:
+def integrates(entropy: AbstractEntropy) -> bool:
+    """Whether the L of an entropy is one that this module knows how to follow in time.
+
+    Args:
+        entropy: Its L may be a constant at one temperature, or that of the number fractions.
+    """
+    return not entropy.follows_density or isinstance(entropy, NumberFraction)
+
+
+def _check(sample: Sample, trapping: Trapping, tolerance: float) -> None:
+    if not integrates(sample.entropy):
+        raise ValueError(
+            f'The entropy "{sample.entropy.word}" changes as electrons leave, in a way that is not '
+            "integrated here: `entrap.evolve` takes any."
+        )
     if trapping.closure != "self-consistent":
         raise ValueError(
             f'The closure must be "self-consistent", but is "{trapping.closure}": '
@@ -162,9 +178,9 @@ def _reduced(
     thermal = BOLTZMANN * temperature
     coefficient = landau.effective_coefficient(sample, temperature, 1.0)
     lacking = jnp.maximum(coefficient, 0.0) / thermal
-    ratio = log_ratio(sample, temperature, n_c)
+    ratio = sample.entropy.log_ratio(sample, temperature, n_c)
     valence = None
-    if sample.entropy == "number-fraction":
+    if sample.entropy.follows_density:
         valence = jnp.asarray(sample.valence_density, float) / n_c
     decays = trapping.trapping_rate * hold
     gone = -jnp.expm1(-decays)

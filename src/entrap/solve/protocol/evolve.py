@@ -12,6 +12,7 @@ from entrap.core.errors import SolveError
 from entrap.core.quantities import under_both_names
 from entrap.model import electrodynamics, landau
 from entrap.model.device import Device, TrapState, exchange, steady_fraction, within_the_film
+from entrap.model.entropy import AbstractEntropy
 from entrap.model.kinetics import Densities
 from entrap.model.sample import Sample, Trapping
 from entrap.model.state import bare_densities, state
@@ -30,7 +31,7 @@ from entrap.solve.inputs import (
     trapping_of,
 )
 from entrap.solve.jit import quick_jit
-from entrap.solve.protocol.emptying import emptied
+from entrap.solve.protocol.emptying import emptied, integrates
 from entrap.solve.protocol.integrate import Trajectory, trajectory
 from entrap.solve.protocol.outcome import QUANTITIES, quantities_of, regimes_of
 from entrap.solve.protocol.ramp import Ramp
@@ -146,8 +147,8 @@ def evolution_of(choices: Choices, inputs: Inputs, time: RealsLike) -> dict[str,
     reduced, device = in_conduction_units(sample), device_of(inputs, choices)
     path = trajectory(reduced, in_duration, ramp, time / duration, device, duration)
     temperature = ramp.temperature(time / duration)
-    gone = jnp.maximum(1 - path.superfluid - path.normal, 0.0)
-    densities = Densities(n_c * path.superfluid, n_c * path.normal, n_c * gone)
+    gone = (1 - path.fraction) * (1 - path.superfluid)
+    densities = Densities(n_c * path.superfluid, n_c * path.normal, n_c * gone, path.fraction)
     # One call for both, with the trap and without: the compiler sees the formulas once.
     pair = jax.tree.map(lambda *s: jnp.stack(s), densities, bare_densities(sample, temperature))
     both = state(sample, temperature, pair)
@@ -182,6 +183,7 @@ def evolution_of(choices: Choices, inputs: Inputs, time: RealsLike) -> dict[str,
         "kappa": electrodynamics.kappa(sample),
         "switches": path.switches * duration,
         "modes": path.modes,
+        "holds": path.holds,
         "count": path.count,
         "succeeded": path.succeeded & jnp.isfinite(path.superfluid).all(),
     }
@@ -210,7 +212,7 @@ def _gain(
     With the closure whose own integration is finer, and fast for many samples, by that.
     """
     n_c = sample.conduction_density
-    if gains_by_emptying(trapping.closure, device is not None):
+    if gains_by_emptying(trapping.closure, device is not None, sample.entropy):
         initial = bare_densities(sample, protocol.start).superfluid_density
         after = emptied(sample, trapping, protocol.start, protocol.hold)
         finer = (after.superfluid_density - initial) / n_c
@@ -218,14 +220,15 @@ def _gain(
     return n_c * _beyond_rounding(share)
 
 
-def gains_by_emptying(closure: str, junction: bool) -> bool:
+def gains_by_emptying(closure: str, junction: bool, entropy: AbstractEntropy) -> bool:
     """Whether the pairs gained while emptying are those of `entrap.solve.protocol.emptying`.
 
     Args:
         closure: Of the trap.
         junction: Whether its rate follows from a junction.
+        entropy: Of the sample.
     """
-    return closure == "self-consistent" and not junction
+    return closure == "self-consistent" and not junction and integrates(entropy)
 
 
 def _beyond_rounding(share: Any) -> Any:

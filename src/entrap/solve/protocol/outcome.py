@@ -9,6 +9,7 @@ import numpy as np
 from entrap.case.material import Material
 from entrap.core.quantities import Quantity, quantity_of
 from entrap.model.device import TrapState
+from entrap.model.kinetics import NONE_LEFT
 from entrap.model.observables import OBSERVABLES, SUMMARISED
 from entrap.model.sample import Sample
 from entrap.solve.inputs import ProtocolNumbers
@@ -82,16 +83,20 @@ def regimes_of(
         time: Times of the results [s].
         out: One evolution, as the integration left it.
     """
-    hold, duration = float(protocol.hold), float(protocol.hold + protocol.warming_time)
+    duration = float(protocol.hold + protocol.warming_time)
     count = int(out["count"])
-    starts = [float(t) for t in out["switches"][:count]]
-    ends = [*starts[1:], duration]
+    starts, holds = out["switches"][:count].astype(float), out["holds"][:count]
+    # The hold ends where the protocol says so: a time computed anew differs by its rounding.
+    starts[1:][holds[:-1] & ~holds[1:]] = float(protocol.hold)
+    ends = [*starts[1:].tolist(), duration]
     # A pinned n_s is what it is at the first point after; between points it may have vanished.
     after = np.minimum(np.searchsorted(time, ends), len(time) - 1)
     density = out["state"].superfluid_density[after]
+    none = NONE_LEFT * out["sample"].conduction_density
     found = [Regime("equilibrium", 0.0, 0.0)]
-    for start, end, mode, n_s in zip(starts, ends, out["modes"][:count], density, strict=True):
-        name = _name(int(mode), start < hold, trap, bool(n_s > 0))
+    segments = zip(starts.tolist(), ends, out["modes"][:count], holds, density, strict=True)
+    for start, end, mode, held, n_s in segments:
+        name = _name(int(mode), bool(held), trap, bool(n_s > none))
         if end - start <= 1e-12 * duration:
             continue
         if found[-1].name == name:

@@ -27,7 +27,7 @@ from jax import lax
 from entrap.core.arrays import Reals, RealsLike
 from entrap.model import landau
 from entrap.model.device import Device
-from entrap.model.kinetics import self_consistent_rate
+from entrap.model.kinetics import NONE_LEFT, self_consistent_rate
 from entrap.model.sample import Sample, Trapping
 from entrap.solve.protocol.junction_table import Table, drift, flow, settled, tabulate
 from entrap.solve.protocol.ramp import Ramp
@@ -42,7 +42,6 @@ _HELD = 1e-4  # f this near to the trap's balance, relative to itself, moves wit
 _FEW = 1e-3  # f below which that is relative to this
 _FAST = 1e3  # Γ beyond which that is at once: n_s does not rise meanwhile
 _TINY = 1e-300  # f that stands for none, so that its logarithm is finite
-_GONE = 1e-12  # share of n_c that is none: rounding does not decide whether n_s is 0 or n_c
 _GAPLESS = 1e-8  # share of n_c whose gap keeps no trap working
 
 
@@ -124,7 +123,7 @@ class Branches(eqx.Module):
         """μ = α_f + β n_s: β times the distance to the minimum, unless n_s is in α_f."""
         sample = self.sample
         near = sample.landau_beta * (n_s - at)
-        if sample.entropy != "number-fraction":
+        if not sample.entropy.follows_density:
             return near
         # Without electrons the logarithm is infinite, and nothing is left to pair.
         some = n_s + f * (1 - n_s) > _TINY
@@ -213,10 +212,10 @@ class Branches(eqx.Module):
             met,
             jnp.maximum(
                 jnp.maximum(rate.recession - rate.pairing - rate.slack, fails),
-                self.gone - _GONE - state.minimum,
+                self.gone - NONE_LEFT - state.minimum,
             ),
-            revives - _GONE,
-            1 - state.minimum - _GONE,
+            revives - NONE_LEFT,
+            1 - state.minimum - NONE_LEFT,
         ]
         return jnp.stack(by_mode)[mode]
 
@@ -231,12 +230,14 @@ class Branches(eqx.Module):
 
     def choose(self, state: Instant, holding: Any) -> Any:
         """Mode at a kink of the protocol."""
+        # Half of what is none: a mode that its event has just left is not chosen again.
+        none = NONE_LEFT / 2
         rate, _ = self.event_rates(state, jnp.asarray(RELEASED), holding)
         at_minimum = state.n_s >= jnp.minimum(state.minimum, 1.0) - 1e-12
         follows = at_minimum & (rate.recession <= rate.pairing + rate.slack)
-        normal = (state.minimum <= 0) & (state.n_s <= 0)
+        normal = jnp.maximum(state.minimum, state.n_s) <= none
         mode = jnp.where(normal, NORMAL, jnp.where(follows, RELEASED, PINNED))
-        return jnp.where(state.minimum >= 1, FULL, mode)
+        return jnp.where(1 - state.minimum <= none, FULL, mode)
 
     def follow(self, state: Instant, left: Any, args: Segment, holding: Any) -> tuple[Instant, Any]:
         """State and mode after a segment, by whether it ended as its mode was left or at a kink."""
@@ -287,4 +288,4 @@ def branches(
     scale = jnp.asarray(1 + trapping.trapping_rate)
     # Where the trap is fast f is small, and so is what its error adds to n_s.
     ease = jnp.clip(jnp.asarray(trapping.trapping_rate) / 10, 1.0, 1e5)
-    return Branches(sample, trapping, ramp, None, duration, scale, ease, _GONE)
+    return Branches(sample, trapping, ramp, None, duration, scale, ease, NONE_LEFT)

@@ -17,6 +17,7 @@ from entrap.case.priors import Prior
 from entrap.case.uncertain import uncertain
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity
+from entrap.model.entropy import ENTROPIES
 from entrap.model.observables import OBSERVABLES
 from entrap.solve.inputs import Choices, by_key, choices_of, inputs_of, replaced
 from entrap.studies.fit.data.observations import Observations
@@ -35,7 +36,7 @@ LABELS = {
     "none": ("H0", "no entropy of mixing"),
     "mixing": ("H1", "the paper's entropy of mixing"),
     "weighted": ("H2a", "entropy of mixing, less of it in pairs (w_s)"),
-    "degenerate": ("H2b", "entropy of a degenerate gas"),
+    "degenerate": ("H2b", f"entropy of {ENTROPIES['degenerate'].meaning}"),
     "plain": ("H3", "no entropy, the trap only heats or cools"),
 }
 """Short name and meaning of each hypothesis."""
@@ -146,15 +147,22 @@ def _valence(case: Case) -> str:
 
 
 def _choices(case: Case, name: str) -> Choices:
-    choices = choices_of(case)
-    stated = choices.entropy if name == "mixing" and choices.entropy != "degenerate" else "ideal"
-    return dataclasses.replace(choices, entropy="degenerate" if name == "degenerate" else stated)
+    choices, entropy = choices_of(case), "ideal"
+    if name in ENTROPIES:
+        entropy = name
+    elif name == "mixing" and choices.entropy not in HYPOTHESES:  # else it is one of its own
+        entropy = choices.entropy
+    return dataclasses.replace(choices, entropy=entropy)
 
 
 def _chosen(case: Case, options: Fit) -> tuple[tuple[str, ...], dict[str, str]]:
     """Names of the hypotheses to compare, and what others lack where the case names none."""
-    known = case.material.fermi_temperature is not None
-    lacking = {} if known else {"degenerate": "give material.fermi_temperature"}
+    lacking = {}
+    for name in HYPOTHESES:
+        needs = ENTROPIES[name].needs if name in ENTROPIES else ()
+        missing = [f"material.{key}" for key in needs if getattr(case.material, key) is None]
+        if missing:
+            lacking[name] = f"give {' and '.join(missing)}"
     for name in options.hypotheses:
         if name in lacking:
             raise InputError(f'`fit.hypotheses` names "{name}", which needs more: {lacking[name]}')

@@ -204,7 +204,8 @@ def at_equilibrium(choices: Choices, inputs: FitInputs, temperature: Any, on: An
     fraction = jnp.where(on, inputs.fit.remaining_fraction, 1.0)
     n_s = landau.superfluid_density(sample, temperature, fraction)
     room = sample.conduction_density - n_s
-    return state(sample, temperature, Densities(n_s, fraction * room, (1 - fraction) * room))
+    taken = (1 - fraction) * room
+    return state(sample, temperature, Densities(n_s, fraction * room, taken, fraction))
 
 
 def _by_group(layout: Layout, stated: Mapping[str, Any], name: str, default: float) -> Reals:
@@ -232,7 +233,7 @@ def reading_of(name: str, found: State, inputs: Inputs, choices: Choices) -> Rea
     if not needs:
         return getattr(found, name)
     given = by_key(inputs)
-    densities = Densities(*(getattr(found, field.name) for field in dataclasses.fields(Densities)))
+    densities = Densities(found.superfluid_density, found.normal_density, found.trapped_density)
     seen = Seen(
         sample_of(inputs, choices),
         found.temperature,

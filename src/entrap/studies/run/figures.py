@@ -45,12 +45,10 @@ def free_energy(run: Evolution) -> Figure:
     held = int(np.searchsorted(run.time, run.protocol.hold, side="right")) - 1
     stops = _stops(run, held)
     start = float(state.temperature[0])
-    room = n_c - state.superfluid_density[stops]
-    left = np.where(room > 0, state.normal_density[stops] / np.where(room > 0, room, 1.0), 1.0)
     temperatures = np.array([start, start, *state.temperature[stops]])
     # A junction leaves some of them: the curve is of those.
     rest = float(run.trap.remaining_fraction[held]) if run.case.trap.junction else 0.0
-    fractions = np.array([1.0, rest, *left])
+    fractions = np.array([1.0, rest, *run.trap.remaining_fraction[stops]])
     curves = free_energy_curves(run.case, temperatures, fractions, n_c * x)
     # Where few electrons pair, k_B T n_n L dwarfs the wells: then each curve starts from 0.
     depth, offset = (curves[:, 0] - curves.min(axis=1)).max(), np.ptp(curves[:, 0])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from entrap.case.case import Case
+from entrap.model.entropy import ENTROPIES
 from entrap.solve.protocol.evolve import gains_by_emptying
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.names import GAINS, RESULTS
@@ -76,4 +77,5 @@ def by_emptying(case: Case) -> bool:
     Args:
         case: The case.
     """
-    return gains_by_emptying(case.trap.closure, case.trap.junction is not None)
+    entropy = ENTROPIES[case.mixture.entropy]
+    return gains_by_emptying(case.trap.closure, case.trap.junction is not None, entropy)
