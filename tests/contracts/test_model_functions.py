@@ -136,6 +136,8 @@ CALLS = [
     Call(coefficients.dirty_factor, (0.7,)),
     Call(device.exchange, (DEVICE, sample(), T, N_S)),
     Call(device.equilibrium_normal_fraction, (DEVICE, GAP, COLD, 0.6)),
+    *of_samples(device.effective_gap, N_S),
+    Call(device.quasiparticle_density, (DEVICE, 1e47, GAP, COLD, NOW, 1e27)),
     Call(device.within_the_film, (EXCHANGE,)),
     Call(device.fraction_rate, (EXCHANGE, 0.3)),
     Call(device.steady_fraction, (EXCHANGE,)),
