@@ -1,6 +1,7 @@
 """Axis and column text, made from the declarations of quantities."""
 
 import html
+import math
 import re
 from typing import Any
 
@@ -57,6 +58,25 @@ def quoted(declared: Quantity, value: float, digits: int = 6) -> str:
     return f"{float(column):.{digits}g}" + ("" if unit == "1" else f" {unit}")
 
 
+def power_of_ten(largest: float, unit: str) -> tuple[float, str]:
+    """The power of ten in a number, and its unit with that power before it.
+
+    Args:
+        largest: The number, above 0.
+        unit: Of it.
+
+    Examples:
+        >>> power_of_ten(4e5, "1/s"), power_of_ten(0.04, "m")
+        ((100000.0, '10⁵/s'), (0.01, '10⁻² m'))
+    """
+    power = math.floor(math.log10(largest) + 1e-12)
+    ten = f"10{str(power).translate(_HIGH)}" if power else "1"
+    if unit == "1" or unit.startswith("1/"):
+        return 10.0**power, ten + unit[1:]
+    return 10.0**power, f"{ten} {unit}" if power else unit
+
+
+_HIGH = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPTED = re.compile(r"([A-Za-zα-ωΑ-Ω])(\u0303?)(?:_([A-Za-z0-9]+))?(⁰?)")
 
 

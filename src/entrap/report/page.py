@@ -59,6 +59,7 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     made.globals |= {"version": version("entrap"), "quoted": quoted, "grade": grade}
     made.filters["symbols"] = lambda text: Markup(as_html(text))

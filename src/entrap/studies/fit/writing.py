@@ -16,6 +16,7 @@ from entrap.report.ahead import import_ahead
 from entrap.report.folder import complete_folder
 from entrap.report.summary import write_texts
 from entrap.report.terminal import print_sentences, table
+from entrap.report.words import percent
 
 if TYPE_CHECKING:
     from entrap.studies.fit.data.observations import Observations
@@ -110,7 +111,7 @@ def _print(found: "Fitted", sentences: tuple[str, ...], target: Path, console: C
     """The answer, two short tables, the failed margins, and where the files are."""
     from entrap.studies.fit.hypotheses import LABELS
     from entrap.studies.fit.pages.report import shown_first
-    from entrap.studies.fit.pages.words import letters_of, named, nats, percent, probability, span
+    from entrap.studies.fit.pages.words import letters_of, named, nats, probability, span
 
     console.print(Text(found.case.title, style="bold"))
     print_sentences(sentences, console)

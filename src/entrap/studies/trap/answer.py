@@ -1,8 +1,7 @@
 """The answer in four or five sentences: how fast, limited by what, what would help, what stays."""
 
-from collections.abc import Sequence
-
 from entrap.report.labels import quoted
+from entrap.report.words import listed, number
 from entrap.studies.trap.changes import Change
 from entrap.studies.trap.design import TrapDesign
 
@@ -21,19 +20,6 @@ def trap_answer(design: TrapDesign) -> tuple[str, ...]:
     caveats = _caveats(design)
     sentences = (_speed(design), _limits(design), _help(design), _left(design))
     return (*sentences, f"Mind that {'; and '.join(caveats)}.") if caveats else sentences
-
-
-def number(value: float) -> str:
-    """Three digits, or two with an exponent.
-
-    Examples:
-        >>> number(67.46), number(4.28e-8)
-        ('67.5', '4.3e-8')
-    """
-    if "e" not in f"{value:.3g}":
-        return f"{value:.3g}"
-    digits, exponent = f"{value:.1e}".split("e")
-    return f"{digits}e{int(exponent)}"
 
 
 def _speed(design: TrapDesign) -> str:
@@ -73,7 +59,7 @@ def _help(design: TrapDesign) -> str:
     matter = _MATTERS.get(best.name)
     most = f"What would help most is a matter of {matter}" if matter else "What would help most"
     rest = "".join(f", {change.text} {_percent(change)}" for change in others)
-    nothing = f"; {_listed(none)} would gain nothing" if none else ""
+    nothing = f"; {listed(none)} would gain nothing" if none else ""
     return f"{most}: {best.text} gains {_percent(best)}{rest}{nothing}."
 
 
@@ -141,8 +127,3 @@ def _times(ratio: float) -> str:
     if ratio < 2:
         return f"{100 * (ratio - 1) / ratio:.0f} %"
     return f"{number(float(f'{ratio:.2g}'))} times"
-
-
-def _listed(parts: Sequence[str], last: str = " and ") -> str:
-    *first, end = parts
-    return f"{', '.join(first)}{last}{end}" if first else end

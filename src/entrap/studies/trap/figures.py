@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from entrap.core.quantities import Quantity, quantity_of
-from entrap.report.labels import quoted, scaled, typeset
+from entrap.report.labels import power_of_ten, quoted, scaled, typeset
 from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE
 from entrap.studies.trap.curves import AlongFilm
 from entrap.studies.trap.design import TrapDesign
@@ -136,7 +136,7 @@ def _profile(axes: Any, design: TrapDesign, along: AlongFilm) -> None:
     if fraction.min() > 0 and fraction.max() > 30 * fraction.min():
         axes.set_yscale("log")
     elif mean > 0:
-        decade, power = _decade(fraction.max(), "1")
+        decade, power = power_of_ten(float(fraction.max()), "1")
         label += f" ({power})" if decade != 1 else ""
         axes.set_ylim(0, 1.15 * fraction.max() / decade)
     fraction, mean = fraction / decade, mean / decade
@@ -260,7 +260,7 @@ def evacuation(design: TrapDesign) -> Figure:
     count, rate = np.asarray(curve.trap_count), np.asarray(curve.evacuation_rate)
     bound = float(found.area_bound)
     far = bound > 8 * rate[0]
-    decade, power = (1.0, "1/s") if far else _decade(bound, "1/s")
+    decade, power = (1.0, "1/s") if far else power_of_ten(bound, "1/s")
     third.axhline(bound / decade, color=RED, ls=_DASHED, label="bound by area")
     quadratic = rate[0] * count**2
     third.plot(count, quadratic / decade, color=GREY, ls=":", label="as N² from one trap")
@@ -297,13 +297,6 @@ def _over_temperature(axes: Any, design: TrapDesign) -> tuple[np.ndarray, float]
 
 def _legend_below(axes: Any, columns: int = 2) -> None:
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=columns, handlelength=3.2)
-
-
-def _decade(largest: float, unit: str) -> tuple[float, str]:
-    """The power of ten that an axis leaves out, and that unit with it."""
-    exponent = int(np.floor(np.log10(largest)))
-    power = rf"$\mathregular{{10^{{{exponent}}}}}$"
-    return 10.0**exponent, unit.replace("1", power, 1) if exponent else unit
 
 
 def _quoted(name: str, value: Any) -> str:

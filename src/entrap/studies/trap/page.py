@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from entrap.report.page import page
-from entrap.studies.trap.answer import number, trap_answer
+from entrap.report.words import number
+from entrap.studies.trap.answer import trap_answer
 from entrap.studies.trap.design import TrapDesign
 
 

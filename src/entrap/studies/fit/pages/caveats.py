@@ -3,12 +3,13 @@
 import math
 from collections.abc import Iterator
 
+from entrap.report.words import listed
 from entrap.solve.protocol.results import Margin
 from entrap.studies.fit.comparison import Comparison
 from entrap.studies.fit.diagnostics import ESS, RHAT
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.hypotheses import LABELS
-from entrap.studies.fit.pages.words import counted, letters_of, listed, nats
+from entrap.studies.fit.pages.words import counted, letters_of, nats
 from entrap.studies.fit.posterior import Posterior
 
 _ALIKE = 0.5  # below this Δelpd in nats, predictions are the same

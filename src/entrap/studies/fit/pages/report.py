@@ -8,6 +8,7 @@ from entrap.core.quantities import Quantity
 from entrap.model.observables import OBSERVABLES
 from entrap.report.page import page
 from entrap.report.summary import summary_of
+from entrap.report.words import percent
 from entrap.solve.protocol.results import Value, strict
 from entrap.studies.fit.comparison import SCALE
 from entrap.studies.fit.data.observations import Observations
@@ -21,7 +22,6 @@ from entrap.studies.fit.pages.words import (
     letters_of,
     named,
     nats,
-    percent,
     probability,
     set_powers,
     shown,

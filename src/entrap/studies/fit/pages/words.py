@@ -1,17 +1,16 @@
 """How numbers, parameters and hypotheses of a fit are written."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from entrap.core.quantities import Quantity
-from entrap.report.labels import scaled, typeset
+from entrap.report.labels import power_of_ten, scaled, typeset
 from entrap.studies.fit.hypotheses import LABELS
 from entrap.studies.fit.posterior import DERIVED, Posterior, Summary
 
-_HIGH = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _POWERS = {"^2": "²", "^3": "³", "*": " "}
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six")
 
@@ -81,10 +80,8 @@ def shown(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
     largest = max((np.abs(a[np.isfinite(a)]).max(initial=0.0) for a in arrays), default=0.0)
     if largest == 0 or 1e-3 <= largest < 1e5:
         return "" if unit == "1" else unit, arrays
-    power = math.floor(math.log10(largest) + 1e-12)
-    ten = f"10{str(power).translate(_HIGH)}"
-    unit = ten if unit == "1" else ten + unit[1:] if unit.startswith("1/") else f"{ten} {unit}"
-    return unit, [array / 10.0**power for array in arrays]
+    power, unit = power_of_ten(float(largest), unit)
+    return unit, [array / power for array in arrays]
 
 
 def set_powers(unit: str) -> str:
@@ -153,21 +150,6 @@ def _one(x: float, places: int) -> str:
     return f"{x:.{places}f}" if x == 0 or abs(x) >= 10.0**-places else f"{x:.1e}"
 
 
-def percent(share: float) -> str:
-    """A share in percent, never rounded to 0 or to 100.
-
-    Examples:
-        >>> percent(0.8973), percent(1 - 1e-9), percent(0.0), percent(0.004)
-        ('90 %', 'more than 99.9 %', 'less than 0.1 %', '0.4 %')
-    """
-    hundred = 100 * share
-    if hundred < 0.1:
-        return "less than 0.1 %"
-    if hundred > 99.9:
-        return "more than 99.9 %"
-    return f"{hundred:.{1 if hundred < 1 or hundred > 99 else 0}f} %"
-
-
 def nats(value: float, error: float = math.nan) -> str:
     """A logarithm with its error.
 
@@ -218,13 +200,3 @@ def named(name: str) -> str:
         'H0 (no entropy of mixing)'
     """
     return "{} ({})".format(*LABELS[name])
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words as a list in a sentence.
-
-    Examples:
-        >>> listed(["a", "β", "T_c"])
-        'a, β and T_c'
-    """
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))

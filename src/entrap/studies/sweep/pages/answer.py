@@ -2,6 +2,7 @@
 
 from entrap.core.quantities import Quantity
 from entrap.report.labels import quoted
+from entrap.report.words import listed, percent
 from entrap.studies.sweep.pages.reading import (
     HOLD,
     UNKNOWN,
@@ -41,13 +42,7 @@ def share(count: int, total: int) -> str:
         >>> share(1, 3), share(1, 100000), share(99999, 100000), share(5, 5)
         ('33 %', 'less than 0.1 %', 'more than 99.9 %', '100 %')
     """
-    percent = 100 * count / total if total else 0.0
-    if 0 < percent < 0.1:
-        return "less than 0.1 %"
-    if 99.9 < percent < 100:
-        return "more than 99.9 %"
-    digits = 1 if 0 < percent < 1 or 99 < percent < 100 else 0
-    return f"{percent:.{digits}f} %"
+    return {0: "0 %", total: "100 %"}.get(count) or percent(count / total)
 
 
 def place(swept: Swept, extreme: Extreme) -> str:
@@ -70,8 +65,8 @@ def _points(swept: Swept, found: Survey) -> str:
         count = f" ({swept.data.sizes[key]:,})" if grid and low != high else ""
         spans.append(f"{declared.symbol} {ends}{count}")
     reduced = [f"the {how} over {key}" for key, how in reductions(swept.data).items()]
-    over = f" over {_listed(spans)}" if spans else ""
-    told = f"; of each result, {_listed(reduced)}" if reduced else ""
+    over = f" over {listed(spans)}" if spans else ""
+    told = f"; of each result, {listed(reduced)}" if reduced else ""
     noun = "point" if found.points == 1 else "points"
     text = f"{found.points:,} {noun}{_CHOSEN.get(swept.scheme, '')}{over}{told}."
     if found.computed < found.points:
@@ -146,8 +141,3 @@ def _trust(swept: Swept, found: Survey) -> str:
 
 def _quoted(declared: Quantity, extreme: Extreme) -> str:
     return quoted(declared, extreme.value, 4)
-
-
-def _listed(parts: list[str]) -> str:
-    *first, end = parts
-    return f"{', '.join(first)} and {end}" if first else end
