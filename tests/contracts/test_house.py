@@ -1,5 +1,6 @@
 """The page and the picture for developers name every floor and room that there is."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,13 @@ def test_tests_mirror_the_sources():
         str(file.parent.relative_to(ROOT / "tests")) for file in (ROOT / "tests").rglob("test_*.py")
     } - {"contracts"}
     assert mirrored <= sources
+
+
+def test_every_file_that_the_page_names_is_there():
+    text = (ROOT / "docs/developing.md").read_text("utf-8")
+    names = set(
+        re.findall(r"`((?:src/entrap|tests|docs|[a-z_]+)/[\w/.]+\.(?:py|csv|html|svg))`", text)
+    )
+    assert len(names) > 10
+    places = (ROOT, ROOT / "src/entrap")
+    assert [n for n in sorted(names) if not any((p / n).exists() for p in places)] == []
