@@ -9,7 +9,7 @@ import numpy as np
 from arviz_stats.base.array import array_stats
 
 RHAT, ESS = 1.01, 400
-"""What is asked of each parameter: R-hat below, effective draws above, in bulk and tail."""
+"""Each parameter must have a lower R-hat and more effective draws, in bulk and tail."""
 
 
 def diagnostics(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""`entrap fit`: fit a case to measurements, write its folder, say what they say."""
+"""`entrap fit`: fit a case to measurements, write its folder, print the answer."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -36,8 +36,8 @@ def write_fit(case: Case, data: "Observations", target: Path, resume: Path | Non
 
     Raises:
         InputError: case and data do not go together.
-        SolveError: no hypothesis explains the data; or, all being written, chains of one have not
-            converged.
+        SolveError: no hypothesis explains the data; or, after all is written, chains of one have
+            not converged.
         OSError: the folder cannot be written.
     """
     ahead = import_ahead("arviz_base", "corner", "entrap.studies.fit.figures.plots")
@@ -55,8 +55,8 @@ def write_fit(case: Case, data: "Observations", target: Path, resume: Path | Non
         with complete_folder(target) as folder:
             _write(found, sentences, folder)
     _print(found, sentences, target, console)
-    for told in unconverged(found):
-        raise SolveError(f"{told}\nAll that was found is in {target}")
+    for warning in unconverged(found):
+        raise SolveError(f"{warning}\nAll results are in {target}")
 
 
 def _write(found: "Fitted", sentences: tuple[str, ...], folder: Path) -> None:
@@ -73,7 +73,7 @@ def _write(found: "Fitted", sentences: tuple[str, ...], folder: Path) -> None:
 
 @contextlib.contextmanager
 def progress(console: Console) -> Iterator[Tell]:
-    """Where a fit is: a bar in a terminal, else a line for each stage."""
+    """Show how far a fit is: by a bar in a terminal, else by a line for each stage."""
     from entrap.studies.fit.hypotheses import LABELS
 
     if not console.is_terminal:
@@ -120,12 +120,12 @@ def _print(found: "Fitted", sentences: tuple[str, ...], target: Path, console: C
         rows = table(f"\n{named(name)}", "", "median", "", "90 %", "R-hat", "ESS")
         symbols = letters_of(p)
         for key, summary in p.table().items():
-            told = span(summary)
-            low, high = told.intervals[-1]
+            texts = span(summary)
+            low, high = texts.intervals[-1]
             known = summary.rhat == summary.rhat
             checks = (f"{summary.rhat:.4f}", f"{summary.ess:,.0f}") if known else ("", "")
             rows.add_row(
-                Text(str(symbols[key])), told.median, Text(told.unit), f"{low} to {high}", *checks
+                Text(str(symbols[key])), texts.median, Text(texts.unit), f"{low} to {high}", *checks
             )
         console.print(rows)
     headings = ("", "says", "ln B", "p", "Δelpd", "misfit p")

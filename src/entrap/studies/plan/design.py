@@ -58,25 +58,25 @@ def design(case: Case) -> Design:
     Raises:
         InputError: the temperatures do not go up, or the bare sample shows nothing of a quantity.
     """
-    asked, critical = Plan.of(case), case.material.critical_temperature
+    options, critical = Plan.of(case), case.material.critical_temperature
     effective = float(landau.effective_critical_temperature(sample(case)))
-    low = asked.start or 0.2 * critical
-    high = asked.stop or min(1.1 * effective, 2 * critical)
+    low = options.start or 0.2 * critical
+    high = options.stop or min(1.1 * effective, 2 * critical)
     if not low < high:
         text = f"must be above `start`, {low:g} K, but is {high:g} K"
         raise InputError(Problem(text, "plan.stop"))
-    temperatures = np.linspace(low, high, asked.temperatures)
-    steps = np.linspace(-0.5, 0.5, asked.points) if asked.points > 1 else np.zeros(1)
+    temperatures = np.linspace(low, high, options.temperatures)
+    steps = np.linspace(-0.5, 0.5, options.points) if options.points > 1 else np.zeros(1)
     spread = min(_SPAN * critical, low) * steps
     without = np.minimum(temperatures, _BELOW * critical)
     points = np.concatenate([without[:, None] + spread, temperatures[:, None] + spread], axis=1)
     bare = equilibrate(case, np.linspace(low, high, 64)).bare
-    largest = [float(np.max(np.asarray(signal(bare, name)))) for name in asked.quantities]
-    for name, size in zip(asked.quantities, largest, strict=True):
+    largest = [float(np.max(np.asarray(signal(bare, name)))) for name in options.quantities]
+    for name, size in zip(options.quantities, largest, strict=True):
         if not size > 0:
             text = f"names {name}, which the bare sample does not show from {low:g} K on"
             raise InputError(Problem(text, "plan.quantities"))
-    return Design(asked.quantities, asked.precisions, temperatures, points, np.array(largest))
+    return Design(options.quantities, options.precisions, temperatures, points, np.array(largest))
 
 
 def signal(found: State, name: str) -> Reals:

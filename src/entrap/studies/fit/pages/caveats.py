@@ -30,31 +30,27 @@ def unconverged(found: Fitted) -> Iterator[str]:
 
 
 def divergences(found: Fitted) -> str:
-    """What divergences are, how many there were, and what to do.
-
-    Args:
-        found: The fit.
-    """
+    """What divergences are, how many there were, and what to do."""
     counts = {
         p.hypothesis.label: (p.divergences, p.chains.diverging.size)
         for p in found.posteriors.values()
     }
-    told = [f"{label} {n} of {of:,}" for label, (n, of) in counts.items() if n]
-    what = (
-        "A draw diverges where the sampler's step is too long for how sharply the posterior bends: "
-        "the chains may then pass by what lies beyond."
+    text = (
+        "A draw diverges where the sampler's step is too long for the posterior's curvature: the "
+        "chains may then miss the region beyond."
     )
-    if not told:
-        return f"{what} None did."
     share = max(n / of for n, of in counts.values())
+    if share == 0:
+        return f"{text} None did."
+    some = ", ".join(f"{label} {n} of {of:,}" for label, (n, of) in counts.items() if n)
     if share < 0.01:
         return (
-            f"{what} Here: {', '.join(told)}. So few are of little weight while R-hat and the "
-            "effective draws are met; a narrower prior on what the data do not fix takes them away."
+            f"{text} Here: {some}. So few matter little where R-hat and the number of effective "
+            "draws suffice; narrower priors on what the data do not fix avoid them."
         )
     return (
-        f"{what} Here: {', '.join(told)}. So many may bias what is said of it: give narrower "
-        "priors to what the data do not fix, or hold one of those numbers fixed, and compare."
+        f"{text} Here: {some}. So many may bias the posterior: give narrower priors to what the "
+        "data do not fix, or hold one of those numbers fixed, and compare."
     )
 
 
