@@ -135,7 +135,7 @@ def test_candidates_are_ranked_and_say_where_the_theory_fails(planned):
     for c in ranked:
         assert (c.margin < 0) == bool(c.failing)
         assert 0 <= c.decided <= 1
-    assert [p.key for p in planned.asked] == [
+    assert [p.key for p in planned.uncertain] == [
         "material.critical_temperature", "landau.a", "mixture.valence_ratio",
     ]  # fmt: skip
 
@@ -151,8 +151,8 @@ def test_without_an_effect_to_see_nothing_is_told():
 def test_a_calibration_common_to_both_states_of_the_trap_does_little_harm(planned):
     groups = {"higgs_coefficient": {"calibration": "lognormal(1, 0.3)"}}
     loose = plan(stated(plan__quantities=["higgs_coefficient"], data__groups=groups))
-    assert [p.key for p in loose.asked][-1] == "mixture.valence_ratio"
-    assert "data.groups.higgs_coefficient.calibration" in [p.key for p in loose.asked]
+    assert [p.key for p in loose.uncertain][-1] == "mixture.valence_ratio"
+    assert "data.groups.higgs_coefficient.calibration" in [p.key for p in loose.uncertain]
     bits = {(c.quantity, c.temperature, c.precision): c.information for c in planned.candidates}
     for c in loose.candidates:
         assert c.information == pytest.approx(bits[c.quantity, c.temperature, c.precision], abs=0.2)

@@ -59,7 +59,7 @@ def _sentences(planned: Planned) -> Iterator[str]:
         + f" and {count} without, about the same temperature or, where that is lower, about 0.9 "
         "T_c. The uncertainty of each is the precision times the bare sample's largest reading."
     )
-    if defaults := [p.declared.symbol for p in planned.asked if p.prior.origin == "default"]:
+    if defaults := [p.declared.symbol for p in planned.uncertain if p.prior.origin == "default"]:
         yield (
             f"The case states no prior of {listed(defaults)}: defaults were taken. A plan is only "
             "as good as its priors."

@@ -28,7 +28,7 @@ def plan_report(planned: Planned, figures: Mapping[str, str]) -> str:
         figures,
         {},
         ranked=planned.candidates,
-        asked=planned.asked,
+        uncertain=planned.uncertain,
         references=tuple(_references(planned)),
         draws=Plan.of(planned.case).draws,
         decided=DECIDED,
@@ -62,7 +62,7 @@ def plan_summary(planned: Planned) -> dict[str, Any]:
         ],
         "priors": {
             p.key: {"prior": p.prior.shown(p.declared), "origin": p.prior.origin}
-            for p in planned.asked
+            for p in planned.uncertain
         },
     }
 

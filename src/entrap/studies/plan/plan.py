@@ -102,7 +102,7 @@ class Planned:
     free: tuple[bool, ...]
 
     @property
-    def asked(self) -> tuple[Parameter, ...]:
+    def uncertain(self) -> tuple[Parameter, ...]:
         """The parameters that were uncertain under either hypothesis."""
         return tuple(p for p, free in zip(self.parameters, self.free, strict=True) if free)
 

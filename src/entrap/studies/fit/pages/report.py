@@ -108,14 +108,14 @@ def _series(data: Observations) -> Iterator[_Series]:
 
 
 def _absent(found: Fitted) -> Iterator[str]:
-    """Hypotheses that were not asked, or explain nothing."""
+    """Hypotheses that were not compared, or that explain nothing."""
     for name, why in found.omitted.items():
-        yield f"{named(name)} was not asked: {why}."
+        yield f"{named(name)} was not compared: {why}."
     for name, why in found.excluded.items():
         yield f"{named(name)} is excluded. {why}"
     for name in LABELS:
         if name not in {*found.posteriors, *found.omitted, *found.excluded}:
-            yield f"{named(name)} was not asked for."
+            yield f"{named(name)} is not among the hypotheses of the case."
 
 
 def numbers(found: Fitted) -> dict[str, Value]:
