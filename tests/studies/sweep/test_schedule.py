@@ -42,6 +42,8 @@ def compute(path, index):
 
 
 def compute_and_die_once(path, index):
+    environment = {key: os.environ.get(key) for key in ("JAX_ENABLE_X64", "NPROC")}
+    Path(path).with_name(f"{os.getpid()}.worker").write_text(repr(environment))
     died = Path(path).with_name("died")
     if index == 5 and not died.exists():
         died.touch()
@@ -64,11 +66,6 @@ def compute_or_fail(path, index):
 def compute_slowly(path, index):
     compute(path, index)
     time.sleep(0.5)
-
-
-def prepare(folder):
-    told = {key: os.environ.get(key) for key in ("JAX_ENABLE_X64", "NPROC")}
-    Path(folder, f"{os.getpid()}.setup").write_text(repr(told))
 """
 
 
@@ -159,12 +156,10 @@ def expected(make, work):
 def test_threads_do_every_chunk_once_and_tell_of_it(make, work, expected):
     made, todo = make(), Todo(CHUNKS)
     assert made.chunks == CHUNKS
-    told, prepared = Told(todo), []
-    run = functools.partial(work.compute, made.path)
-    schedule.run(run, todo, "threads", 3, told, lambda: prepared.append(made.done().any()))
+    told = Told(todo)
+    schedule.run(functools.partial(work.compute, made.path), todo, "threads", 3, told)
     assert sorted(told.indices) == list(range(CHUNKS))
     assert told.ahead <= 12
-    assert prepared == [False]
     assert bits(made) == expected
 
 
@@ -208,7 +203,7 @@ def test_where_nothing_is_to_be_done_nobody_is_asked():
         raise AssertionError
 
     for scheduler in ("threads", "local", "tcp://127.0.0.1:9"):
-        schedule.run(never, [], scheduler, None, never, never)
+        schedule.run(never, [], scheduler, None, never)
 
 
 # What is no scheduler.
@@ -264,16 +259,15 @@ def test_a_worker_that_is_killed_costs_its_chunk_and_changes_no_bit(
     made, todo = make(), Todo(CHUNKS)
     told = Told(todo)
     run = functools.partial(work.compute_and_die_once, str(made.path))
-    prepare = functools.partial(work.prepare, str(tmp_path))
-    schedule.run(run, todo, "local", 2, told, prepare)
+    schedule.run(run, todo, "local", 2, told)
     assert (tmp_path / "died").exists()
     assert sorted(told.indices) == list(range(CHUNKS))
     assert told.ahead <= 10
     assert bits(made) == expected
-    prepared = {file.stem: file.read_text() for file in tmp_path.glob("*.setup")}
-    assert len(prepared) >= 2
-    assert str(os.getpid()) not in prepared
-    assert set(prepared.values()) == {"{'JAX_ENABLE_X64': '1', 'NPROC': '1'}"}
+    worked = {file.stem: file.read_text() for file in tmp_path.glob("*.worker")}
+    assert len(worked) >= 2
+    assert str(os.getpid()) not in worked
+    assert set(worked.values()) == {"{'JAX_ENABLE_X64': '1', 'NPROC': '1'}"}
     assert capfd.readouterr() == ("", "")
 
 
@@ -291,14 +285,12 @@ def test_a_chunk_that_fails_stops_the_processes(make, work, capfd):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("alone")
-def test_a_chunk_that_kills_every_worker_is_told(make, work, tmp_path, capfd):
+def test_a_chunk_that_kills_every_worker_is_told(make, work, capfd):
     made = make()
     run = functools.partial(work.compute_or_die, str(made.path))
-    prepare = functools.partial(work.prepare, str(tmp_path))
     with pytest.raises(SolveError, match="chunk 5 killed 4 workers, as running out of memory does"):
-        schedule.run(run, range(CHUNKS), "local", 2, None, prepare)
+        schedule.run(run, range(CHUNKS), "local", 2)
     assert not made.done()[5]
-    assert len(list(tmp_path.glob("*.setup"))) >= 4  # those that came for the dead ones too
     assert made.verify() == []
     assert capfd.readouterr() == ("", "")
 
@@ -374,7 +366,7 @@ def test_an_interrupt_waits_while_processes_begin_and_is_not_for_them(sent):
     said, before = [], signal.getsignal(signal.SIGINT)
 
     def begin():
-        with schedule._deaf():
+        with schedule._without_interrupts():
             sent(signal.SIGINT)
             begun = subprocess.run([sys.executable, "-c", ask], stdout=subprocess.PIPE, check=True)
             said.append(begun.stdout)
@@ -432,13 +424,12 @@ def test_a_cluster_changes_no_bit_though_a_worker_dies(make, work, expected, clu
     until(lambda: connected(file) == 2)
     made, todo = make("by-file"), Todo(CHUNKS)
     told = Told(todo)
-    prepare = functools.partial(work.prepare, str(tmp_path))
     run = functools.partial(work.compute_and_die_once, str(made.path))
-    schedule.run(run, todo, str(file), None, told, prepare)
+    schedule.run(run, todo, str(file), None, told)
     assert sorted(told.indices) == list(range(CHUNKS))
     assert sum(worker.poll() is None for worker in workers) == 1  # nobody revived it
     assert bits(made) == expected
-    assert len(list(tmp_path.glob("*.setup"))) == 2
+    assert len(list(tmp_path.glob("*.worker"))) == 2
     made = make("by-address")
     address = json.loads(file.read_text())["address"]
     schedule.run(functools.partial(work.compute, str(made.path)), range(CHUNKS), address)

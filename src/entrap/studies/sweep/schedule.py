@@ -1,7 +1,7 @@
-"""Who computes the chunks: threads of this process, processes of this machine, or a Dask cluster.
+"""The chunks of a sweep, computed by threads, by processes of this machine or by a Dask cluster.
 
-No engine of our own: `concurrent.futures` and `dask.distributed` do the work. Chunks are handed
-out a few at a time, so that a million of them take no memory.
+`concurrent.futures` and `dask.distributed` do the work. Chunks are submitted a few at a time, so
+that a million of them take no memory.
 """
 
 import concurrent.futures
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 _TO_ANSWER = 10.0  # s that a scheduler has to answer
 _TO_JOIN = 60.0  # s in which a cluster must have a worker
-_AHEAD = 4  # chunks handed out for each thread
-_AT_LEAST = 256  # chunks handed out to a cluster, which may grow
-_ENVIRONMENT = {"NPROC": "1"}  # what XLA takes for the number of cores, and so of its own threads
+_AHEAD = 4  # chunks submitted for each thread
+_AT_LEAST = 256  # chunks submitted to a cluster, which may grow
+_ENVIRONMENT = {"NPROC": "1"}  # XLA takes it for the number of cores, and so of its own threads
 
 
 def run(
@@ -37,47 +37,42 @@ def run(
     scheduler: str = "threads",
     workers: int | None = None,
     progress: Callable[[int], None] | None = None,
-    setup: Callable[[], None] | None = None,
 ) -> None:
     """Do the work for each chunk, in any order.
 
-    `work` and `setup` are sent to other processes: they are functions of a module, or `partial`s
-    of such with what describes the work, which is sent with every chunk. A worker that dies costs
-    its chunk, which another computes again. A script that uses "local" needs the guard
-    `if __name__ == "__main__":`. A cluster's workers see the same files as this process, have one
-    thread each and `NPROC=1` in their environment (`NPROC=1 dask worker ADDRESS --nthreads 1`);
-    those of "local" are started so.
+    `work` is sent to other processes: it is a function of a module, or a `partial` of one with what
+    describes the work. If a worker dies, another one computes its chunk again. A script that uses
+    "local" needs the guard `if __name__ == "__main__":`. A cluster's workers see the same files as
+    this process, have one thread each and `NPROC=1` in their environment
+    (`NPROC=1 dask worker ADDRESS --nthreads 1`); those of "local" are started so.
 
     Args:
-        work: What computes a chunk and keeps it; doing it twice does no harm.
+        work: Computes and stores a chunk; doing it twice does no harm.
         todo: The chunks.
         scheduler: "threads", "local", the address of a Dask scheduler, or its scheduler file.
         workers: Number of threads or processes, of the first two; by default that of the cores.
-        progress: Told of each chunk that is done.
-        setup: What each process does once, before its first chunk.
+        progress: Called with the number of each chunk that is done.
 
     Raises:
         InputError: there is no such scheduler, it does not answer, or it has no workers.
-        SolveError: a chunk killed worker after worker, or the scheduler is gone.
+        SolveError: a chunk killed worker after worker, or the scheduler stopped answering.
         Exception: what a chunk raised; the first stops the run.
     """
     if workers is not None and workers < 1:
         raise InputError(f"workers must be at least 1, but is {workers}")
     if not todo:
         return
-    told = progress or (lambda _: None)
+    progress = progress or (lambda _: None)
     count = min(workers or _cores(), len(todo))
     if scheduler == "threads":
-        if setup is not None:
-            setup()
-        _threads(work, todo, count, told)
+        _threads(work, todo, count, progress)
     else:
-        with _client(scheduler, count) as client, _prepared(client, setup):
-            _distributed(client, work, todo, told)
+        with _client(scheduler, count) as client:
+            _distributed(client, work, todo, progress)
 
 
 def _threads(
-    work: Callable[[int], None], todo: Sequence[int], count: int, told: Callable[[int], None]
+    work: Callable[[int], None], todo: Sequence[int], count: int, progress: Callable[[int], None]
 ) -> None:
     left = iter(todo)
     with concurrent.futures.ThreadPoolExecutor(count, "entrap") as pool:
@@ -92,17 +87,17 @@ def _threads(
                 for future in concurrent.futures.wait(waiting, return_when=first).done:
                     index = waiting.pop(future)
                     future.result()
-                    told(index)
+                    progress(index)
         finally:
             for future in waiting:
-                future.cancel()  # those that run are waited for
+                future.cancel()  # a chunk that is being computed is waited for
 
 
 def _distributed(
     client: "Client",
     work: Callable[[int], None],
     todo: Sequence[int],
-    told: Callable[[int], None],
+    progress: Callable[[int], None],
 ) -> None:
     from distributed import CancelledError, KilledWorker, as_completed
 
@@ -131,15 +126,16 @@ def _distributed(
             raise SolveError(
                 "the scheduler is gone: what is done stays done: start it and go on with --resume"
             ) from None
-        told(index)
+        progress(index)
         finished.update(submitted(1))
 
 
 @contextlib.contextmanager
 def _client(scheduler: str, count: int) -> "Iterator[Client]":
-    """What hands tasks to the workers of this machine or of a cluster, and closes what it began."""
+    """A client of the processes of this machine or of a cluster; it closes what it opened."""
     address = None if scheduler == "local" else _address(scheduler)
     try:
+        from distributed import Client, LocalCluster
         from distributed.utils import silence_logging_cmgr
     except ImportError:
         raise InputError(
@@ -148,74 +144,51 @@ def _client(scheduler: str, count: int) -> "Iterator[Client]":
     with silence_logging_cmgr(logging.CRITICAL), contextlib.ExitStack() as opened:
         try:
             if address is None:
-                with _deaf():
-                    client = _local(count, opened)
+                with _without_interrupts():
+                    local: dict[str, Any] = {
+                        "n_workers": count,
+                        "threads_per_worker": 1,
+                        "processes": True,
+                        "memory_limit": 0,  # one that nears its share would be paused for good
+                        "dashboard_address": None,
+                        "silence_logs": logging.CRITICAL,
+                        "env": _ENVIRONMENT,
+                    }
+                    cluster = opened.enter_context(LocalCluster(**local))
+                    client = opened.enter_context(Client(cluster, set_as_default=False))
             else:
                 client = opened.enter_context(_connected(address, scheduler))
-                _await_workers(client, address)
             yield client
         finally:
-            with _deaf():
+            with _without_interrupts():
                 opened.close()
 
 
-def _local(count: int, opened: contextlib.ExitStack) -> "Client":
-    from distributed import Client, LocalCluster
-
-    options: dict[str, Any] = {
-        "n_workers": count,
-        "threads_per_worker": 1,
-        "processes": True,
-        "memory_limit": 0,  # one that nears its share would be paused for good
-        "dashboard_address": None,
-        "silence_logs": logging.CRITICAL,
-        "env": _ENVIRONMENT,
-    }
-    cluster = opened.enter_context(LocalCluster(**options))
-    return opened.enter_context(Client(cluster, set_as_default=False))
-
-
-def _connected(address: str, scheduler: str) -> "Client":
+@contextlib.contextmanager
+def _connected(address: str, scheduler: str) -> "Iterator[Client]":
+    """A client of a cluster that has at least one worker."""
     from distributed import Client
 
     try:
-        return Client(address, timeout=_TO_ANSWER, set_as_default=False)
+        client = Client(address, timeout=_TO_ANSWER, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InputError(
             f"no scheduler answers at {scheduler} within {_TO_ANSWER:g} s: start one with "
             f"`dask scheduler`, or give another address ({error})"
         ) from None
-
-
-def _await_workers(client: "Client", address: str) -> None:
-    try:
-        client.wait_for_workers(1, timeout=_TO_JOIN)
-    except TimeoutError:
-        raise InputError(
-            f"the scheduler at {address} has no workers: start some with "
-            f"`NPROC=1 dask worker {address} --nthreads 1`"
-        ) from None
-
-
-@contextlib.contextmanager
-def _prepared(client: "Client", setup: Callable[[], None] | None) -> Iterator[None]:
-    """Every worker is set up, also those that come later."""
-    if setup is None:
-        yield
-        return
-    from entrap.studies.sweep.worker import Setup
-
-    name = f"entrap-{uuid.uuid4().hex}"
-    client.register_plugin(Setup(setup), name)
-    try:
-        yield
-    finally:
-        with contextlib.suppress(OSError):  # the scheduler is gone
-            client.unregister_worker_plugin(name)
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=_TO_JOIN)
+        except TimeoutError:
+            raise InputError(
+                f"the scheduler at {address} has no workers: start some with "
+                f"`NPROC=1 dask worker {address} --nthreads 1`"
+            ) from None
+        yield client
 
 
 def _address(scheduler: str) -> str:
-    """Where a scheduler listens, which its file says."""
+    """The address of a scheduler, read from its file where that is given."""
     path = Path(scheduler.removeprefix("file://"))
     if path.suffix == ".json":
         try:
@@ -234,13 +207,13 @@ def _address(scheduler: str) -> str:
 
 
 @contextlib.contextmanager
-def _deaf() -> Iterator[None]:
-    """Ctrl-C waits until the end, and is never heard by the processes that are started here."""
+def _without_interrupts() -> Iterator[None]:
+    """Ctrl-C takes effect at the end, and never reaches the processes that are started here."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    heard = threading.Event()
-    before = signal.signal(signal.SIGINT, lambda *_: heard.set())
+    interrupted = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda *_: interrupted.set())
     resource_tracker.ensure_running()  # or it would undo the mask
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -248,7 +221,7 @@ def _deaf() -> Iterator[None]:
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         signal.signal(signal.SIGINT, before)
-    if heard.is_set():
+    if interrupted.is_set():
         signal.raise_signal(signal.SIGINT)
 
 
