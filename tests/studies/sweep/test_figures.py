@@ -225,12 +225,13 @@ def test_names_lie_inside_the_regions_that_they_name(mapped, maps, count):
     panels = [panel for row in shown.panels for panel in row if panel is not None]
     assert len(panels) == count
     for axes, panel in zip(panel_axes(figure), panels, strict=True):
+        assert panel.kinds is not None
         for text in axes.texts:
             word = " ".join(text.get_text().split())
             x0, x1, y0, y1 = cells_under(axes, text)
             columns = slice(*np.searchsorted(x, [x0, x1], side="right") - [1, 0])
             rows = slice(*np.searchsorted(y, [y0, y1], side="right") - [1, 0])
-            under = {WORDS[int(kind)] for kind in panel.told[rows, columns].ravel()}
+            under = {WORDS[int(kind)] for kind in panel.kinds[rows, columns].ravel()}
             assert under == {letters.get(word, word)}
             named.add(letters.get(word, word))
     assert {"thermal floor", "entropy slope", "trap temperature"} <= named
@@ -482,7 +483,7 @@ def test_a_sweep_that_is_not_finished_shows_what_is_done(tmp_path):
     absent = np.zeros((420, 400), bool)
     absent[region] = True
     np.testing.assert_array_equal(panel.blanks["missing"], absent.T)
-    np.testing.assert_array_equal(panel.told == NONE, absent.T)
+    np.testing.assert_array_equal(panel.kinds == NONE, absent.T)
     assert "not computed yet" in legend(sweep_figures(swept)["map-enhancement"])
 
 

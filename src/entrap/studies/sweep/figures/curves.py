@@ -11,11 +11,23 @@ from matplotlib.patches import Patch
 from entrap.core.quantities import quantity_of
 from entrap.model.validity import Margins
 from entrap.report.grades import GRADES, grade
+from entrap.report.grades import UNKNOWN as NO_GRADE
 from entrap.report.labels import typeset
 from entrap.report.style import BLACK, BLUE, GREY, RED
-from entrap.studies.sweep.figures.blanks import BLANKS, INK, PAPER, blank_patch, blanks_of
 from entrap.studies.sweep.figures.regions import measured
-from entrap.studies.sweep.figures.scales import Scale, lay_out, limits, result_scale, scale, title
+from entrap.studies.sweep.figures.scales import (
+    BLANKS,
+    INK,
+    PAPER,
+    Scale,
+    blank_patch,
+    blanks_of,
+    lay_out,
+    limits,
+    result_scale,
+    scale,
+    title,
+)
 from entrap.studies.sweep.pages.reading import (
     HOLD,
     UNKNOWN,
@@ -34,9 +46,35 @@ POINTS = 4000
 """Most points of a curve."""
 
 _STYLES = ((BLUE, "-"), (GREY, ":"), (RED, (0, (6, 2))), (BLACK, "-."))
-_ENDINGS = {"": "with the trap", "_bare": "without a trap", "_initial": "before the trap goes on",
-            "_final": "at the end"}  # fmt: skip
+_ENDINGS = {"_bare": "without a trap", "_initial": "before the trap starts",
+            "_final": "at the end", "": "with the trap"}  # fmt: skip
 _FAILS, _DARK = "#fdf0e6", "#f3f3f3"
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """The axis of a sweep that has one.
+
+    Args:
+        x: Its values that are drawn, increasing.
+        edges: Limits of the stretches around them.
+        pick: Which points of the sweep they are.
+        order: How to sort those.
+    """
+
+    x: Scale
+    edges: np.ndarray
+    pick: dict[str, Any]
+    order: np.ndarray
+
+    def read(self, swept: Swept, name: str) -> np.ndarray:
+        """A column along the axis."""
+        return read(swept, name, self.pick)[self.order]
+
+    def finish(self, axes: Any) -> None:
+        """Scale, ends and label of the axis."""
+        ends = self.edges[0], self.edges[-1]
+        axes.set(xscale=self.x.kind, xlim=ends, xlabel=self.x.wrapped())
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,37 +93,49 @@ def curve_figure(swept: Swept, names: tuple[str, ...]) -> Figure:
         swept: A grid with one axis.
         names: Of the results.
     """
-    x, pick, order = _axis(swept)
-    groups = _groups(swept, names)
+    line = _line(swept)
+    # One quantity with the trap, without it, at the start and at the end share a panel.
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name in names:
+        unit = declared_of(swept.data[name]).unit
+        groups.setdefault((name.removesuffix(_ending(name)), unit), []).append(name)
     columns = 1 if len(groups) == 1 else 2
     rows = -(-len(groups) // columns)
-    size = (8.6, 5.6) if columns == 1 else (12.5, 1.4 + 3.6 * rows)
-    figure = Figure(figsize=size)
+    figure = Figure(figsize=(8.6, 5.6) if columns == 1 else (12.5, 1.4 + 3.6 * rows))
     grid: Any = figure.subplots(rows, columns, squeeze=False, sharex=True)
+    panels = list(grid.flat)[: len(groups)]
     for spare in grid.flat[len(groups) :]:
         spare.remove()
-    stretches = _stretches(swept, pick, order, x)
+    which, absent = verdicts(swept, line.pick), missing(swept, line.pick)
+    absent = None if absent is None else absent[line.order]
+    stretches = []
+    if which is not None:
+        which = (
+            which[line.order] if absent is None else np.where(absent, UNKNOWN, which[line.order])
+        )
+        stretches = [
+            Stretch(float(line.edges[start]), float(line.edges[end]), int(which[start]))
+            for start, end in _runs(which)
+        ]
     blanks: set[str] = set()
-    for axes, group in zip(grid.flat, groups, strict=False):
-        blanks |= _panel(axes, swept, group, (x, pick, order))
+    for axes, group in zip(panels, groups.values(), strict=True):
+        blanks |= _panel(axes, swept, group, line, absent)
         for stretch in stretches:
             _mark(axes, stretch)
-        axes.set_xscale("log" if x.log else "linear")
-        axes.set_xlim(*_ends(x))
-        axes.set_xlabel(x.label)
-    for i, j in np.ndindex(rows - 1, columns):
-        if (i + 1) * columns + j < len(groups):
-            grid[i, j].xaxis.label.set_visible(False)
+        line.finish(axes)
+    for i, axes in enumerate(panels):
+        if i + columns < len(groups):
+            axes.xaxis.label.set_visible(False)
         else:
-            grid[i, j].tick_params(labelbottom=True)
+            axes.tick_params(labelbottom=True)
     handles = _legend(stretches, blanks)
     lay_out(figure)
-    below = _name(figure, list(grid.flat)[: len(groups)], stretches)
+    below = _name(figure, panels, stretches)
     handles += [Line2D([], [], ls="none", label=text) for text in below]
     if handles:
         figure.legend(handles=handles, loc="outside lower center", ncols=2)
     lay_out(figure)
-    figure.set_layout_engine("none")  # laid out by now: again would take seconds
+    figure.set_layout_engine("none")  # once more as it is saved would take seconds
     return figure
 
 
@@ -95,97 +145,88 @@ def margin_figure(swept: Swept) -> Figure:
     Args:
         swept: A grid with one axis, whose results have margins of single assumptions.
     """
-    x, pick, order = _axis(swept)
+    line = _line(swept)
     columns = margin_columns(swept.data)
     figure = Figure(figsize=(9.0, 1.9 + 0.42 * len(columns)))
     axes = figure.subplots()
-    edges = x.edges()
     for row, column in enumerate(columns):
-        values = read(swept, column, pick)[order]
-        bounded = np.clip(values, -9, 9)
-        which = np.searchsorted([g[0] for g in GRADES], bounded, side="right") - 1
-        which = np.where(np.isnan(values), -1, which)
+        values = line.read(swept, column)
+        which = np.searchsorted([g.low for g in GRADES], np.clip(values, -9, 9), side="right") - 1
+        which = np.where(np.isnan(values), len(GRADES), which)
         for start, end in _runs(which):
-            low, _, colour, _ = (
-                GRADES[which[start]] if which[start] >= 0 else (1, "", "#d9d9d9", "")
-            )
+            shade = (*GRADES, NO_GRADE)[which[start]]
             axes.barh(
-                row, edges[end] - edges[start], 0.84, edges[start], color=colour, edgecolor=BLACK,
-                linewidth=0, hatch="///" if low < 0 else None,
+                row, line.edges[end] - line.edges[start], 0.84, line.edges[start],
+                color=shade.colour, edgecolor=BLACK, linewidth=0,
+                hatch="///" if shade.low < 0 else None,
             )  # fmt: skip
         known = values[~np.isnan(values)]
-        word = grade(float(known.min()) if known.size else None)[1]
+        word = grade(float(known.min()) if known.size else None).word
         axes.text(1.01, row, word, transform=axes.get_yaxis_transform(), va="center", fontsize=10)
-    symbols = [typeset(quantity_of(Margins, name).symbol) for name in columns.values()]
-    late = ["after the evolution: " * column.startswith("evolution") for column in columns]
-    axes.set_yticks(range(len(columns)), [f"{w}{s}" for w, s in zip(late, symbols, strict=True)])
+    labels = [
+        "after the evolution: " * column.startswith("evolution")
+        + typeset(quantity_of(Margins, name).symbol)
+        for column, name in columns.items()
+    ]
+    axes.set_yticks(range(len(columns)), labels)
     axes.set_ylim(len(columns) - 0.5, -0.5)
-    axes.set_xscale("log" if x.log else "linear")
-    axes.set_xlim(edges[0], edges[-1])
+    line.finish(axes)
     axes.grid(visible=False)
-    axes.set_xlabel(x.label)
     axes.set_title("Can the theory be trusted here? At the right: worst grade", loc="left")
     keys = [
-        Patch(facecolor=g[2], hatch="///" if g[0] < 0 else None, label=g[1], lw=0) for g in GRADES
+        Patch(facecolor=g.colour, hatch="///" if g.low < 0 else None, label=g.word, lw=0)
+        for g in GRADES
     ]
     figure.legend(handles=keys, loc="outside lower center", ncols=len(keys))
     return figure
 
 
-def _axis(swept: Swept) -> tuple[Scale, dict[str, Any], np.ndarray]:
-    """The axis, which points of it are drawn, and their order."""
+def _line(swept: Swept) -> Line:
+    """The longest axis, thinned evenly."""
     sizes = {key: swept.data.sizes[key] for key in swept.axes}
-    key = max(swept.axes, key=lambda k: sizes[k])
+    key = max(sizes, key=lambda k: sizes[k])
     pick: dict[str, Any] = dict.fromkeys(swept.axes, 0)
     pick[key] = slice(None, None, -(-sizes[key] // POINTS))
     along = swept.data[key].isel({key: pick[key]})
     values, order = np.unique(along.to_numpy(), return_index=True)
-    return scale(declared_of(along), values), pick, order
+    x = scale(declared_of(along), values)
+    return Line(x, x.edges(), pick, order)
 
 
-def _groups(swept: Swept, names: tuple[str, ...]) -> list[list[str]]:
-    """Results that share a panel: one quantity with the trap, without, at the start, at the end."""
-    groups: dict[tuple[str, str], list[str]] = {}
-    for name in names:
-        ending = next((e for e in _ENDINGS if e and name.endswith(e)), "")
-        unit = declared_of(swept.data[name]).unit
-        groups.setdefault((name.removesuffix(ending), unit), []).append(name)
-    return list(groups.values())
+def _ending(name: str) -> str:
+    return next(ending for ending in _ENDINGS if name.endswith(ending))
 
 
-def _panel(axes: Any, swept: Swept, group: list[str], where: Any) -> set[str]:
-    """Curves of one panel; which kinds of values are no numbers."""
-    x, pick, order = where
-    columns = [read(swept, name, pick)[order] for name in group]
-    if is_margin(group[0]):  # by how many decades beyond three does not matter
+def _panel(
+    axes: Any, swept: Swept, group: list[str], line: Line, absent: np.ndarray | None
+) -> set[str]:
+    """Draw the curves of one panel; returns for which reasons values are not numbers."""
+    columns = [line.read(swept, name) for name in group]
+    margin = is_margin(group[0])
+    if margin:  # by how many decades beyond three does not matter
         columns = [np.clip(column, -9, 9) for column in columns]
     shown = result_scale(swept.data[group[0]], np.stack(columns))
-    marker = "o" if len(order) <= 30 else ""
+    marker = "o" if len(line.order) <= 30 else ""
     for name, column, (colour, style) in zip(group, shown.values, _STYLES, strict=False):
-        ending = next((e for e in _ENDINGS if e and name.endswith(e)), "")
-        finite = np.isfinite(column) & ((column > 0) | (not shown.log))
         axes.plot(
-            x.values, np.where(finite, column, np.nan), color=colour, ls=style, marker=marker, ms=5,
-            label=_ENDINGS[ending],
+            line.x.values, np.where(shown.drawable(column), column, np.nan), color=colour, ls=style,
+            marker=marker, ms=5, label=_ENDINGS[_ending(name)],
         )  # fmt: skip
     low, high, extend = limits(shown.values, log=shown.log)
     if shown.log:
         axes.set_yscale("log")
     if extend != "neither" or shown.log:
-        room = (high / low) ** 0.06 if shown.log else 0.06 * (high - low)
-        axes.set_ylim(*((low / room, high * room) if shown.log else (low - room, high + room)))
-    if is_margin(group[0]):
+        shown.set_ends(axes, low, high)
+    if margin:
         axes.axhline(0.0, color=BLACK, lw=1.0)
         axes.set_ylim(max(low, -3) - 0.2, min(high, 3) + 0.2)
-    absent = missing(swept, pick)
-    blanks = blanks_of(columns[0], None if absent is None else absent[order])
-    edges = x.edges()
+    blanks = blanks_of(columns[0], absent)
     for reason, blank in blanks.items():
         for start, end in _runs(blank):
             if blank[start]:
                 axes.axvspan(
-                    edges[start], edges[end], facecolor=PAPER, edgecolor=INK, lw=0, zorder=0.5,
-                    hatch=BLANKS[reason][0],
+                    line.edges[start], line.edges[end], facecolor=PAPER, edgecolor=INK, lw=0,
+                    zorder=0.5, hatch=BLANKS[reason][0],
                 )  # fmt: skip
     axes.set_ylabel(shown.short)
     pad = 20 if tells_verdicts(swept.data) else 6  # room for names
@@ -195,27 +236,10 @@ def _panel(axes: Any, swept: Swept, group: list[str], where: Any) -> set[str]:
     return {reason for reason, blank in blanks.items() if blank.any()}
 
 
-def _stretches(swept: Swept, pick: Any, order: np.ndarray, x: Scale) -> list[Stretch]:
-    which, absent = verdicts(swept, pick), missing(swept, pick)
-    if which is None:
-        return []
-    told = (which if absent is None else np.where(absent, UNKNOWN, which))[order]
-    edges = x.edges()
-    return [
-        Stretch(float(edges[start]), float(edges[end]), int(told[start]))
-        for start, end in _runs(told)
-    ]
-
-
 def _runs(values: np.ndarray) -> list[tuple[int, int]]:
     """Start and end of each run of equal values."""
     starts = [0, *(np.flatnonzero(values[1:] != values[:-1]) + 1).tolist()]
     return [*zip(starts, [*starts[1:], len(values)], strict=True)]
-
-
-def _ends(x: Scale) -> tuple[float, float]:
-    edges = x.edges()
-    return float(edges[0]), float(edges[-1])
 
 
 def _mark(axes: Any, stretch: Stretch) -> None:
@@ -231,10 +255,10 @@ def _mark(axes: Any, stretch: Stretch) -> None:
 
 
 def _name(figure: Figure, panels: list[Any], stretches: list[Stretch]) -> list[str]:
-    """Write what fails above each stretch, or a letter where the name has no room.
+    """Write above each stretch which assumption fails, or a letter where its name has no room.
 
     Returns:
-        What to say below of letters, and of stretches without room for one.
+        What the letters mean, and what fails on stretches without room for one.
     """
     letters: dict[int, str] = {}
     named: set[int] = set()
@@ -257,19 +281,19 @@ def _name(figure: Figure, panels: list[Any], stretches: list[Stretch]) -> list[s
                 color=BLACK if holds else "#555555",
             )  # fmt: skip
     thin = {stretch.verdict for stretch in stretches} - named - {HOLD}
-    told = [f"{letter}: {WORDS[verdict]}" for verdict, letter in letters.items()]
-    return told + [f"on a thin stretch: {WORDS[verdict]}" for verdict in sorted(thin)]
+    meanings = [f"{letter}: {WORDS[verdict]}" for verdict, letter in letters.items()]
+    return meanings + [f"on a thin stretch: {WORDS[verdict]}" for verdict in sorted(thin)]
 
 
 def _legend(stretches: list[Stretch], blanks: set[str]) -> list[Any]:
-    verdicts_there = {stretch.verdict for stretch in stretches}
+    there = {stretch.verdict for stretch in stretches}
     handles: list[Any] = []
-    if HOLD in verdicts_there:
+    if HOLD in there:
         handles.append(Line2D([], [], color=BLACK, lw=5, label=WORDS[HOLD]))
-    if verdicts_there - {HOLD, UNKNOWN}:
+    if there - {HOLD, UNKNOWN}:
         label = "an assumption fails: the worst is named"
         handles.append(Patch(facecolor=_FAILS, edgecolor=RED, lw=0.4, label=label))
-    if UNKNOWN in verdicts_there:
+    if UNKNOWN in there:
         handles.append(Patch(facecolor=_DARK, edgecolor=RED, lw=0.4, label=WORDS[UNKNOWN]))
     handles += [blank_patch(reason) for reason in BLANKS if reason in blanks]
     if not stretches:

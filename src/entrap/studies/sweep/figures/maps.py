@@ -11,12 +11,24 @@ from matplotlib.lines import Line2D
 
 from entrap.report.grades import GRADES
 from entrap.report.style import BLACK
-from entrap.studies.sweep.figures.blanks import BLANKS, INK, PAPER, blank_patch
 from entrap.studies.sweep.figures.panels import NONE, Maps, Panel, read_maps
 from entrap.studies.sweep.figures.regions import borders, names_inside, outline
-from entrap.studies.sweep.figures.scales import Scale, lay_out, limits, result_scale, title
+from entrap.studies.sweep.figures.scales import (
+    BLANKS,
+    INK,
+    PAPER,
+    Scale,
+    blank_patch,
+    lay_out,
+    limits,
+    result_scale,
+    set_title,
+)
 from entrap.studies.sweep.pages.reading import HOLD, WORDS, is_margin
 from entrap.studies.sweep.sweep import Swept
+
+Drawn = list[tuple[Any, Panel]]
+"""Axes of matplotlib with what they show."""
 
 
 def map_figure(swept: Swept, name: str) -> Figure:
@@ -32,86 +44,77 @@ def map_figure(swept: Swept, name: str) -> Figure:
     size = (8.6, 6.4) if single else (min(2.0 + 2.9 * columns, 13.5), min(2.4 + 2.3 * rows, 11.5))
     figure = Figure(figsize=size)
     grid: Any = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    drawn = []
+    drawn: Drawn = []
     for axes, panel in zip(grid.flat, itertools.chain(*maps.panels), strict=True):
         if panel is None:
             axes.remove()
         else:
             drawn.append((axes, panel))
-    values = np.stack([panel.values for _, panel in drawn])
-    shown = result_scale(swept.data[name], values)
+    shown = result_scale(swept.data[name], np.stack([panel.values for _, panel in drawn]))
     colours, norm, extend = _colours(name, shown)
     x, y = maps.x.edges(), maps.y.edges()
     mesh: Any = None
     for (axes, panel), cells in zip(drawn, shown.values, strict=True):
-        mesh = _draw(axes, panel, cells, (x, y), {"cmap": colours, "norm": norm})
-        axes.set_xscale("log" if maps.x.log else "linear")
-        axes.set_yscale("log" if maps.y.log else "linear")
-        axes.set_xlim(x[0], x[-1])
-        axes.set_ylim(y[0], y[-1])
+        mesh = _draw(axes, panel, cells, (x, y), colours, norm)
+        axes.set(xscale=maps.x.kind, yscale=maps.y.kind, xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
         axes.set_title(panel.title, fontsize=11)
-        axes.set_xlabel(maps.x.label if single else maps.x.short)
+        axes.set_xlabel(maps.x.wrapped() if single else maps.x.short)
         axes.set_ylabel(maps.y.wrapped(44) if single else maps.y.short)
     for i, j in np.ndindex(rows, columns):
         last = i + 1 == rows or maps.panels[i + 1][j] is None
         grid[i, j].tick_params(labelbottom=last, labelleft=j == 0)
         grid[i, j].xaxis.label.set_visible(last)
         grid[i, j].yaxis.label.set_visible(j == 0)
-    bar = figure.colorbar(mesh, ax=[axes for axes, _ in drawn], extend=extend, aspect=30)
-    _label_bar(bar, name, shown)
-    against = "" if single else f"against {_meant(maps.x)} and {_meant(maps.y)}"
-    notes = [against, maps.note, _where_valid([panel.kinds for _, panel in drawn])]
-    text = title(shown.declared, *notes, width=int(size[0] * 9.5))
-    figure.suptitle(text, x=0.02, ha="left", fontsize=13)
+    bar: Any = figure.colorbar(mesh, ax=[axes for axes, _ in drawn], extend=extend, aspect=30)
+    bar.outline.set_visible(False)
+    if is_margin(name):
+        bounds = bar.norm.boundaries
+        bar.set_ticks((bounds[1:] + bounds[:-1]) / 2, labels=[word for _, word, *_ in GRADES])
+        bar.ax.tick_params(length=0)
+        bar.ax.minorticks_off()
+    else:
+        bar.set_label(shown.short)
+    against = "" if single else f"against {_named(maps.x)} and {_named(maps.y)}"
+    set_title(figure, shown.declared, against, maps.note, _where_valid(drawn))
+    below: Any = {"loc": "outside lower center", "ncols": 2, "handlelength": 2.6}
     handles = _legend(drawn)
-    figure.legend(handles=handles, loc="outside lower center", ncols=2, handlelength=2.6)
+    legend = figure.legend(handles=handles, **below)
+    lay_out(figure)
     letters = _name_regions(figure, drawn, maps, 10.5 if single else 8.5)
     if letters:
+        legend.remove()
         handles += [Line2D([], [], ls="none", label=text) for text in letters]
-        figure.legends[0].remove()
-        figure.legend(handles=handles, loc="outside lower center", ncols=2, handlelength=2.6)
+        figure.legend(handles=handles, **below)
         lay_out(figure)
-    figure.set_layout_engine("none")  # laid out by now: again would take seconds
+    figure.set_layout_engine("none")  # once more as it is saved would take seconds
     return figure
 
 
-def _draw(axes: Any, panel: Panel, cells: np.ndarray, edges: Any, how: dict[str, Any]) -> Any:
-    """The cells, what has no number, and where all assumptions hold."""
-    x, y = edges
+def _draw(
+    axes: Any, panel: Panel, cells: np.ndarray, edges: Any, colours: Any, norm: Normalize
+) -> Any:
+    """The cells, hatches where they have no number, and lines around where all assumptions hold."""
     axes.grid(visible=False)
     axes.spines[:].set_visible(True)
     axes.set_facecolor(PAPER)
-    if isinstance(how["norm"], BoundaryNorm):
+    if isinstance(norm, BoundaryNorm):
         cells = np.clip(cells, -2.5, 2.5)
-    # A zero has no logarithm: it is below the scale.
-    if isinstance(how["norm"], LogNorm):
-        cells = np.where(cells <= 0, float(how["norm"].vmin or 1.0) / 10, cells)
-    cells = np.ma.masked_invalid(cells)
-    mesh = axes.pcolormesh(x, y, cells, rasterized=True, **how)
-    for reason, (hatch, _) in BLANKS.items():
-        blank = panel.blanks.get(reason)
-        if blank is not None and blank.any():
-            _hatch(axes, blank, edges, hatch)
+    if isinstance(norm, LogNorm):  # a zero has no logarithm: it is below the scale
+        cells = np.where(cells <= 0, float(norm.vmin or 1.0) / 10, cells)
+    masked = np.ma.masked_invalid(cells)
+    mesh = axes.pcolormesh(*edges, masked, rasterized=True, cmap=colours, norm=norm)
+    middles = [np.concatenate([e[:1], (e[1:] + e[:-1]) / 2, e[-1:]]) for e in edges]
+    for reason, blank in panel.blanks.items():
+        if blank.any():
+            padded = np.pad(blank.astype(float), 1, mode="edge")  # up to the frame
+            hatch = BLANKS[reason][0]
+            filled = axes.contourf(*middles, padded, [0.5, 1.5], colors="none", hatches=[hatch])
+            filled.set_edgecolor(INK)
+            filled.set_linewidth(0)
     if panel.kinds is not None:
-        kinds = panel.told
-        _lines(axes, borders(kinds, x, y), 1.0, clip=True)
-        _lines(axes, outline(kinds == HOLD, x, y), 2.8, clip=False)
+        _lines(axes, borders(panel.kinds, *edges), 1.0, clip=True)
+        _lines(axes, outline(panel.kinds == HOLD, *edges), 2.8, clip=False)
     return mesh
-
-
-def _hatch(axes: Any, blank: np.ndarray, edges: Any, hatch: str) -> None:
-    """Hatch cells up to the frame."""
-    x, y = (np.concatenate([e[:1], (e[1:] + e[:-1]) / 2, e[-1:]]) for e in edges)
-    filled = axes.contourf(
-        x,
-        y,
-        np.pad(blank.astype(float), 1, mode="edge"),
-        [0.5, 1.5],
-        colors="none",
-        hatches=[hatch],
-    )
-    filled.set_edgecolor(INK)
-    filled.set_linewidth(0)
 
 
 def _lines(axes: Any, lines: np.ndarray, width: float, *, clip: bool) -> None:
@@ -124,23 +127,21 @@ def _lines(axes: Any, lines: np.ndarray, width: float, *, clip: bool) -> None:
         axes.add_collection(collection, autolim=False)
 
 
-def _name_regions(figure: Figure, drawn: Any, maps: Maps, font: float) -> list[str]:
-    """Write into each region what fails worst there, once the layout is known.
+def _name_regions(figure: Figure, drawn: Drawn, maps: Maps, font: float) -> list[str]:
+    """Write into each region which assumption fails worst there, once the layout is known.
 
     Returns:
-        What to say below: names of regions that have room for a letter only.
+        What the letters mean that stand where a name has no room.
     """
-    lay_out(figure)
-    edges = [_fractions(shown) for shown in (maps.x, maps.y)]
     letters: dict[int, str] = {}
     for axes, panel in drawn:
         if panel.kinds is None:
             continue
-        kinds = panel.told
         box = axes.get_window_extent()
         size = (box.width * 72 / figure.dpi, box.height * 72 / figure.dpi)
-        words = {int(kind): WORDS[int(kind)] for kind in np.unique(kinds) if kind != NONE}
-        for placed in names_inside(kinds, words, edges[0], edges[1], size, font):
+        words = {int(kind): WORDS[int(kind)] for kind in np.unique(panel.kinds) if kind != NONE}
+        edges = _fractions(maps.x), _fractions(maps.y)
+        for placed in names_inside(panel.kinds, words, *edges, size, font):
             if not placed.text and placed.kind == HOLD:
                 continue  # its outline says so
             if not placed.text:
@@ -169,40 +170,30 @@ def _colours(name: str, shown: Scale) -> tuple[Colormap | str, Normalize, str]:
     return "viridis", LogNorm(low, high) if shown.log else Normalize(low, high), extend
 
 
-def _label_bar(bar: Any, name: str, shown: Scale) -> None:
-    bar.outline.set_visible(False)
-    if is_margin(name):
-        bounds = bar.norm.boundaries
-        bar.set_ticks((bounds[1:] + bounds[:-1]) / 2, labels=[word for _, word, *_ in GRADES])
-        bar.ax.tick_params(length=0)
-        bar.ax.minorticks_off()
-    else:
-        bar.set_label(shown.short)
-
-
-def _where_valid(kinds: list[np.ndarray | None]) -> str:
-    """What no line can show: that nothing holds, all of it, or that nobody knows."""
-    told = [kind for kind in kinds if kind is not None]
-    if not told:
+def _where_valid(drawn: Drawn) -> str:
+    """What no line can show: that all assumptions hold everywhere, or nowhere, or it is unknown."""
+    holds = [panel.kinds == HOLD for _, panel in drawn if panel.kinds is not None]
+    if not holds:
         return WORDS[None]
-    if all((kind == HOLD).all() for kind in told):
+    if np.all(holds):
         return "all assumptions hold everywhere"
-    return "" if any((kind == HOLD).any() for kind in told) else "nowhere do all assumptions hold"
+    return "" if np.any(holds) else "nowhere do all assumptions hold"
 
 
-def _legend(drawn: Any) -> list[Any]:
+def _legend(drawn: Drawn) -> list[Any]:
     """What lines, hatches and names mean."""
-    panels = [panel for _, panel in drawn]
     handles: list[Any] = []
-    if any(panel.kinds is not None and (panel.kinds == HOLD).any() for panel in panels):
+    judged = [panel.kinds for _, panel in drawn if panel.kinds is not None]
+    if any((kinds == HOLD).any() for kinds in judged):
         handles.append(Line2D([], [], color=BLACK, lw=2.8, label="inside, all assumptions hold"))
-    if any(panel.kinds is not None and (panel.told >= 0).any() for panel in panels):
+    if any((kinds >= 0).any() for kinds in judged):
         label = "by name: the assumption that fails worst there"
         handles.append(Line2D([], [], color=BLACK, lw=1.0, label=label))
-    there = {r for panel in panels for r, blank in panel.blanks.items() if blank.any()}
+    there = {r for _, panel in drawn for r, blank in panel.blanks.items() if blank.any()}
     return handles + [blank_patch(reason) for reason in BLANKS if reason in there]
 
 
-def _meant(shown: Scale) -> str:
+def _named(shown: Scale) -> str:
+    """An axis in a sentence, as in "T (temperature)"."""
     meaning = shown.declared.meaning
     return f"{shown.declared.symbol} ({meaning[:1].lower()}{meaning[1:]})"

@@ -17,11 +17,7 @@ RESULTS = 6
 
 
 def sweep_figures(swept: Swept) -> dict[str, Figure]:
-    """The figures of a sweep, by file name; of large ones, evenly thinned points.
-
-    Args:
-        swept: The sweep.
-    """
+    """The figures of a sweep, by file name; of large ones, evenly thinned points."""
     names = drawn_names(swept)
     with rc_context(STYLE):
         if swept.scheme != "grid":
@@ -29,7 +25,7 @@ def sweep_figures(swept: Swept) -> dict[str, Figure]:
         if sum(swept.data.sizes[key] > 1 for key in swept.axes) > 1:
             return {_file("map", name): map_figure(swept, name) for name in names}
         if not swept.axes:
-            return {}  # all axes reduced: a table says it
+            return {}  # all axes are reduced: a table shows it
         made = {"curves": curve_figure(swept, names)} if names else {}
         if margin_columns(swept.data) and tells_verdicts(swept.data):
             made["margins"] = margin_figure(swept)
@@ -37,11 +33,7 @@ def sweep_figures(swept: Swept) -> dict[str, Figure]:
 
 
 def sensitivity_figure(table: Sensitivities) -> Figure:
-    """What results depend on, ranked.
-
-    Args:
-        table: Derivatives, and Sobol's indices where there are any.
-    """
+    """What results depend on, ranked."""
     with rc_context(STYLE):
         return ranked_bars(table)
 

@@ -65,7 +65,7 @@ def names_inside(
     font: float,
     most: int = 3,
 ) -> list[Placed]:
-    """Names of regions where they fit: deep inside, whole within the region.
+    """Names of regions where they fit: in the middle, whole within the region.
 
     A region without room for its name gets an empty text if there is room for a letter.
 
@@ -79,9 +79,7 @@ def names_inside(
         most: How many regions of a kind are named, the largest first.
     """
     width, height = (max(8, round(s)) for s in size)
-    column = _cell(x, width)
-    row = _cell(y, height)
-    raster = kinds[np.ix_(row, column)]
+    raster = kinds[np.ix_(_cell(y, height), _cell(x, width))]
     placed = []
     for kind, word in words.items():
         pieces = np.zeros(raster.shape, np.int32)

@@ -1,18 +1,48 @@
-"""Axes of a sweep's figures: their unit, their text, linear or logarithmic as they are spaced."""
+"""How a figure shows values: their unit, their scale, and hatches where there is no number."""
 
 import dataclasses
 import re
 import textwrap
+from typing import Any
 
 import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from entrap.core.quantities import Quantity
 from entrap.report.labels import scaled, typeset
 from entrap.studies.sweep.pages.reading import declared_of, is_margin
 
 _UNITS = {"ohm": "Ω", "um": "µm", "ueV": "µeV", "us": "µs", "*": " ", "^2": "²", "^3": "³"}
+
+INK, PAPER = "#8a8a8a", "#f0f0f0"
+
+BLANKS = {
+    "undefined": ("..", "no value"),
+    "infinite": ("///", "infinite"),
+    "missing": ("xxx", "not computed yet"),
+}
+"""Hatch and name of each reason why a point has no number."""
+
+
+def blanks_of(values: np.ndarray, absent: np.ndarray | None) -> dict[str, np.ndarray]:
+    """Which values are not numbers, by reason.
+
+    Args:
+        values: The values.
+        absent: Which of them are not computed yet; None where all are.
+    """
+    found = {"undefined": np.isnan(values), "infinite": np.isinf(values)}
+    if absent is None:
+        return found
+    return {reason: blank & ~absent for reason, blank in found.items()} | {"missing": absent}
+
+
+def blank_patch(reason: str) -> Patch:
+    """Legend entry of a reason."""
+    hatch, word = BLANKS[reason]
+    return Patch(facecolor=PAPER, edgecolor=INK, hatch=hatch, lw=0, label=word)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,21 +54,19 @@ class Scale:
         values: In the unit of the label.
         unit: That unit, as text; empty for a pure number.
         log: Whether the axis is logarithmic.
-        factor: Values per value in SI.
     """
 
     declared: Quantity
     values: np.ndarray
     unit: str
     log: bool
-    factor: float
 
     @property
-    def label(self) -> str:
-        """Meaning, symbol and unit, in lines short enough for a figure."""
-        return self.wrapped(60)
+    def kind(self) -> str:
+        """What matplotlib calls the scale."""
+        return "log" if self.log else "linear"
 
-    def wrapped(self, width: int) -> str:
+    def wrapped(self, width: int = 60) -> str:
         """Meaning, symbol and unit, in lines of at most so many letters."""
         lines = textwrap.wrap(f"{self.declared.meaning} {self.declared.symbol}", width)
         return "\n".join(lettered(line) for line in lines) + self._unit
@@ -68,9 +96,22 @@ class Scale:
         )
         return np.exp(made) if self.log else made
 
+    def drawable(self, values: np.ndarray) -> np.ndarray:
+        """Which values have a place on the axis: finite ones, on a logarithmic one above 0."""
+        return np.isfinite(values) & ((values > 0) | (not self.log))
+
+    def set_ends(self, axes: Any, low: float, high: float) -> None:
+        """Let the vertical axis span these values, with some room beyond them."""
+        if self.log:
+            room = (high / low) ** 0.06
+            axes.set_ylim(low / room, high * room)
+        else:
+            room = 0.06 * (high - low)
+            axes.set_ylim(low - room, high + room)
+
 
 def result_scale(column: xr.DataArray, values: np.ndarray) -> Scale:
-    """How to show a result: in the logarithm over two decades, but for margins, which are one.
+    """How to show a result: logarithmic over more than two decades; margins are logarithms already.
 
     Args:
         column: The result.
@@ -93,15 +134,13 @@ def scale(declared: Quantity, values: np.ndarray, *, log: bool | None = None) ->
     finite = shown[np.isfinite(shown)]
     largest = float(np.abs(finite).max(initial=0.0))
     log = _logarithmic(finite) if log is None else log
-    at = int(np.nanargmax(np.abs(np.where(np.isfinite(shown), shown, 0)))) if finite.size else 0
-    factor = float(shown.flat[at] / values.flat[at]) if largest > 0 else 1.0
     text = "" if unit == "1" else unit_text(unit)
     if not log and largest > 0 and not 1e-2 <= largest < 1e4:
         exponent = int(np.floor(np.log10(largest)))
-        shown, factor = shown / 10.0**exponent, factor / 10.0**exponent
+        shown = shown / 10.0**exponent
         power = rf"$\mathregular{{10^{{{exponent}}}}}$"
         text = text.replace("1", power, 1) if text.startswith("1/") else f"{power} {text}".strip()
-    return Scale(declared, np.asarray(shown), text, log, factor)
+    return Scale(declared, np.asarray(shown), text, log)
 
 
 def limits(values: np.ndarray, *, log: bool) -> tuple[float, float, str]:
@@ -130,14 +169,14 @@ def limits(values: np.ndarray, *, log: bool) -> tuple[float, float, str]:
     return (10.0**low, 10.0**high, extend) if log else (low, high, extend)
 
 
-def title(declared: Quantity, *notes: str, width: int = 80) -> str:
-    """Title of a figure: what is drawn, and below it what else is to be said.
+def set_title(figure: Figure, declared: Quantity, *notes: str) -> None:
+    """Write above a figure what is drawn, and below that the notes."""
+    text = title(declared, *notes, width=int(figure.get_figwidth() * 9.5))
+    figure.suptitle(text, x=0.02, ha="left", fontsize=13)
 
-    Args:
-        declared: What is drawn.
-        notes: What else is to be said.
-        width: Letters that fit in a line.
-    """
+
+def title(declared: Quantity, *notes: str, width: int) -> str:
+    """What is drawn, and below it the notes, in lines of at most so many letters."""
     lines = textwrap.wrap(declared.meaning, width)
     lines += textwrap.wrap("; ".join(filter(None, notes)), width)
     return "\n".join(lettered(line) for line in lines)
