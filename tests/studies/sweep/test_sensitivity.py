@@ -98,15 +98,15 @@ def test_indices_of_a_product_are_those_of_its_factors(case):
 def test_what_has_no_indices_says_why(case):
     stated = et.Sweep({"mixture.valence_ratio": "0.1:30:2"})
     found = et.sobol(case, stated, ["enhancement", "kappa"], samples=16)
-    assert found.not_told["enhancement"] == "has no finite value on part of the ranges"
-    assert found.not_told["kappa"] == "is the same all over the ranges"
+    assert found.unavailable["enhancement"] == "has no finite value on part of the ranges"
+    assert found.unavailable["kappa"] == "is the same all over the ranges"
     assert found.sobol == {}
 
 
 def test_what_moves_in_steps_is_told_apart(case):
     stated = et.Sweep({"mixture.valence_ratio": "0.1:1:2"})
     found = sensitivities(case, stated, ["worst_margin", "enhancement"])
-    assert "steps" in found.not_told["worst_margin"]
+    assert "steps" in found.unavailable["worst_margin"]
     assert {row.result for row in found.rows} == {"enhancement"}
     with pytest.raises(et.InputError, match="valid_until"):
         et.sensitivity(case, ["valid_until"])
@@ -128,12 +128,12 @@ def test_rows_whose_box_is_no_case_keep_their_derivatives():
     found = sensitivities(case, et.Sweep(rows, scheme="rows"), ["enhancement"])
     assert found.rows
     assert found.sobol == {}
-    assert "must be less than T_c" in found.not_told["enhancement"]
+    assert "must be less than T_c" in found.unavailable["enhancement"]
 
 
 def test_a_trap_alone_has_shares_and_no_derivatives():
     case = et.load_case("examples/transmon-trap.toml", needs=["trap.junction"])
     found = sensitivities(case, et.Sweep({"temperature": "20 mK:0.5 K:2"}), ["evacuation_time"])
     assert not found.rows
-    assert "entrap trap" in found.not_told["evacuation_time"]
+    assert "entrap trap" in found.unavailable["evacuation_time"]
     assert found.sobol["evacuation_time"][0][0] == "temperature"

@@ -25,8 +25,8 @@ from hypothesis import strategies as st
 
 from entrap.core.errors import InputError, SolveError
 from entrap.studies.sweep import store
-from entrap.studies.sweep.comparison import differences, digest
-from entrap.studies.sweep.store import Store
+from entrap.studies.sweep.layout import digest
+from entrap.studies.sweep.store import Store, differences
 
 RATIO, TEMPERATURE = "mixture.valence_ratio", "temperature"
 SHAPE, CHUNK = (7, 5), (3, 2)

@@ -212,7 +212,7 @@ def test_reduced_axes_may_be_longer_than_a_block(monkeypatch):
         how: et.sweep(case, axes, ["free_energy"], reduce={"temperature": how}).data["free_energy"]
         for how in ("max", "mean", "argmin")
     }
-    monkeypatch.setattr("entrap.studies.sweep.chunking.CLOSED_BLOCK", 64)
+    monkeypatch.setattr("entrap.studies.sweep.layout.CLOSED_BLOCK", 64)
     for how, column in wanted.items():
         found = et.sweep(case, axes, ["free_energy"], reduce={"temperature": how})
         np.testing.assert_allclose(found.data["free_energy"], column, rtol=1e-14)
@@ -243,8 +243,8 @@ def test_chunks_and_blocks_cover_every_point_once(lengths, limits):
         ("alpha",),
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("entrap.studies.sweep.chunking.CLOSED_CHUNK", limits[0])
-        patch.setattr("entrap.studies.sweep.chunking.CLOSED_BLOCK", limits[1])
+        patch.setattr("entrap.studies.sweep.layout.CLOSED_CHUNK", limits[0])
+        patch.setattr("entrap.studies.sweep.layout.CLOSED_BLOCK", limits[1])
         laid = lay_out(case_of(), stated)
     seen = np.zeros(laid.shape, int)
     for index in range(laid.chunks):

@@ -1,4 +1,4 @@
-"""A chunk of a sweep, computed block by block: here, or by a worker somewhere else."""
+"""A chunk of a sweep, computed block by block: in this process or by a worker."""
 
 import functools
 import json
@@ -25,24 +25,18 @@ from entrap.studies.sweep.store import Store, dataset
 
 
 def compute_chunk(path: str, made: str, index: int) -> None:
-    """Compute a chunk of a store, and write it there: what a worker does.
+    """Compute a chunk of a store, and write it there: the task of a worker.
 
     Args:
         path: The store.
-        made: What it was made with, so that a worker tells it from an earlier one there.
+        made: Its attributes, which differ from those of an earlier store at the same path.
         index: Which chunk.
     """
     compute(*_opened(path, made), index)
 
 
 def compute(store: Store, laid: SweepLayout, index: int) -> None:
-    """Compute a chunk, and write it.
-
-    Args:
-        store: Where to.
-        laid: The plan.
-        index: Which chunk.
-    """
+    """Compute a chunk, and write it into the store."""
     region = laid.region(index)
     shape = tuple(part.stop - part.start for part in region)
     columns = {name: np.empty(shape) for name in laid.results}
@@ -52,19 +46,19 @@ def compute(store: Store, laid: SweepLayout, index: int) -> None:
 
 @functools.lru_cache(maxsize=1)
 def _opened(path: str, made: str) -> tuple[Store, SweepLayout]:
-    """A store and its plan, which a worker reads once."""
+    """A store and its layout, which a worker reads once."""
     del made
     store = Store.open(Path(path))
     data = dataset(Path(path))
-    told = json.loads(store.attrs["sweep"])
+    sweep = json.loads(store.attrs["sweep"])
     laid = SweepLayout(
         CaseFile.from_dict(json.loads(store.attrs["case"]), needs=("material",)),
-        {key: data[key].values for key in told["axes"]},
-        tuple(told["results"]),
-        told["scheme"],
-        told["reduce"],
-        tuple(told["chunk"]),
-        tuple(told["block"]),
+        {key: data[key].values for key in sweep["axes"]},
+        tuple(sweep["results"]),
+        sweep["scheme"],
+        sweep["reduce"],
+        tuple(sweep["chunk"]),
+        tuple(sweep["block"]),
     )
     return store, laid
 
@@ -73,9 +67,9 @@ def fill(laid: SweepLayout, region: tuple[slice, ...], columns: Mapping[str, np.
     """Compute a chunk, block by block.
 
     Args:
-        laid: The plan.
-        region: Where the chunk lies.
-        columns: What is filled, by result; of the chunk's shape.
+        laid: The layout of the sweep.
+        region: Points of the chunk along each dimension.
+        columns: An array of the chunk's shape for each result, which is filled.
     """
     reduction = next(iter(laid.reduce.values()), "")
     ways = [
@@ -91,42 +85,42 @@ def fill(laid: SweepLayout, region: tuple[slice, ...], columns: Mapping[str, np.
         to = tuple(
             slice(p.start - r.start, p.stop - r.start) for p, r in zip(part, region, strict=True)
         )
-        # A block at the edge was filled up: what is beyond is left.
+        # A block at the edge was filled up: the points beyond it are dropped.
         inside = tuple(slice(0, p.stop - p.start) for p in part)
-        for asked, way in ways:
-            for name, column in zip(asked.results, way(laid, asked, part), strict=True):
+        for request, way in ways:
+            for name, column in zip(request.results, way(laid, request, part), strict=True):
                 columns[name][to] = column[inside]
 
 
-def _closed(laid: SweepLayout, asked: Request, part: tuple[slice, ...]) -> list[np.ndarray]:
+def _closed(laid: SweepLayout, request: Request, part: tuple[slice, ...]) -> list[np.ndarray]:
     shares: list[Any] = []
     for fold in laid.folds():
         values = laid.values(fold, part)
         along = values[laid.reduced[0]] if laid.reduced else 0.0
-        found = closed_block(asked, *laid.at(values), along)
-        if not asked.reduction:
+        found = closed_block(request, *laid.at(values), along)
+        if not request.reduction:
             return [np.asarray(column) for column in found]
         found = [tuple(np.asarray(part) for part in share) for share in found]
         shares = (
-            [merged(asked.reduction, *both) for both in zip(shares, found, strict=True)]
+            [merged(request.reduction, *both) for both in zip(shares, found, strict=True)]
             if shares
             else found
         )
-    return [concluded(asked.reduction, share) for share in shares]
+    return [concluded(request.reduction, share) for share in shares]
 
 
-def _trapped(laid: SweepLayout, asked: Request, part: tuple[slice, ...]) -> list[np.ndarray]:
-    columns = trap_block(asked, _rows(laid, laid.trap_at(laid.values((), part))))
+def _trapped(laid: SweepLayout, request: Request, part: tuple[slice, ...]) -> list[np.ndarray]:
+    columns = trap_block(request, _rows(laid, laid.trap_at(laid.values((), part))))
     return [column.reshape(laid.block) for column in columns]
 
 
-def _evolved(laid: SweepLayout, asked: Request, part: tuple[slice, ...]) -> list[np.ndarray]:
+def _evolved(laid: SweepLayout, request: Request, part: tuple[slice, ...]) -> list[np.ndarray]:
     inputs = _rows(laid, laid.at(laid.values((), part))[0])
     block = gain_block if laid.gains_only else evolution_block
-    columns = block(asked, inputs, laid.case.require("protocol").points)
+    columns = block(request, inputs, laid.case.require("protocol").points)
     return [column.reshape(laid.block) for column in columns]
 
 
 def _rows(laid: SweepLayout, inputs: Inputs) -> Inputs:
-    """Numbers of a block as rows of its points."""
+    """Numbers of a block, one of each for every point."""
     return jax.tree.map(lambda leaf: np.broadcast_to(leaf, laid.block).ravel(), inputs)

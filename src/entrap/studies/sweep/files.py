@@ -1,7 +1,7 @@
-"""Files of a store: each appears in one step, is checked as it is read, and leaves nothing behind.
+"""Files of a store: each appears in one step, and is checked as it is read.
 
-What is being written bears the name of its process and machine, by which a later run knows what
-was left by one that was killed.
+A file that is being written bears the name of its process and machine, so that a later run can
+remove what a killed one has left.
 """
 
 import asyncio
@@ -30,17 +30,17 @@ MARKS = "done"
 PARTS = f"{MARKS}/.parts"
 """Folder of the files that are being written."""
 
-_STALE = 3600.0  # s after which what another machine was writing counts as left behind
+_STALE = 3600.0  # s after which a file that another machine was writing is taken for abandoned
 
 
 class Files(LocalStore):
-    """A folder of Zarr, in which a chunk that is corrupt or lost is no silent NaN.
+    """A folder of Zarr that raises an error for a chunk that is corrupt or lost.
 
     Args:
         root: The folder.
         read_only: Whether it is only read.
-        grids: Number of chunks along each dimension, of the arrays whose chunks are marked as done;
-            where it is given, a chunk that is marked and missing counts as lost.
+        grids: Number of chunks along each dimension, of the arrays whose chunks are marked as done:
+            if one of them is marked but missing, it is lost.
     """
 
     def __init__(
@@ -87,9 +87,9 @@ class Files(LocalStore):
             if (self.root / f"{MARKS}/c/{index}").exists():
                 found = super().get_sync(key, prototype=prototype)  # it may have come since
                 if found is None:
-                    raise self._lost(key, "is missing")
+                    raise self._unreadable(key, "is missing")
         if found is not None and of_chunk and byte_range is None and not sound(found.to_bytes()):
-            raise self._lost(key, "is corrupt")
+            raise self._unreadable(key, "is corrupt")
         return found
 
     async def set(self, key: str, value: Buffer) -> None:
@@ -109,54 +109,35 @@ class Files(LocalStore):
         finally:
             part.unlink(missing_ok=True)
 
-    def _lost(self, key: str, how: str) -> SolveError:
+    def _unreadable(self, key: str, how: str) -> SolveError:
         computed = key.partition("/")[0] in (MARKS, *self.grids)
-        return SolveError(
-            f"{self.root / key} {how}: "
-            + ("--resume computes it again" if computed else "the sweep must be made again")
-        )
+        cure = "--resume computes it again" if computed else "the sweep must be made again"
+        return SolveError(f"{self.root / key} {how}: {cure}")
 
 
 def sound(data: bytes) -> bool:
-    """Whether the last four bytes are the checksum (CRC-32C) of those before.
-
-    Args:
-        data: A chunk's file.
-    """
+    """Whether the last four bytes of a chunk's file are the checksum (CRC-32C) of the others."""
     return len(data) > 4 and google_crc32c.value(data[:-4]).to_bytes(4, "little") == data[-4:]
 
 
 def partial(stem: str) -> str:
-    """Name of what this process is writing.
-
-    Args:
-        stem: What it starts with.
-    """
+    """Name of a file or folder while this process writes it."""
     return f"{stem}.{os.getpid()}@{socket.gethostname()}.partial"
 
 
 def sweep(folder: Path, stem: str = "") -> None:
-    """Remove what processes that were killed have left.
-
-    Args:
-        folder: Where it lies.
-        stem: What it starts with.
-    """
+    """Remove unfinished files, whose names start with `stem`, of processes that were killed."""
     for left in folder.glob(f"{glob.escape(stem)}*@*.partial"):
         name, _, host = left.name.removesuffix(".partial").rpartition("@")
         process = int(name.rpartition(".")[2])
         # In a container every run has the same id: what bears ours is an earlier one's.
         dead = process == os.getpid() or not alive(process)
-        with contextlib.suppress(FileNotFoundError):  # another run sweeps too
+        with contextlib.suppress(FileNotFoundError):  # another run may remove it too
             stale = time.time() - left.lstat().st_mtime > _STALE
             if stale or (dead and host == socket.gethostname()):
                 remove(left)
 
 
 def remove(left: Path) -> None:
-    """Remove a folder, or a file; of a link, the link alone.
-
-    Args:
-        left: What is there.
-    """
+    """Remove a folder or a file; of a link, the link alone."""
     shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()

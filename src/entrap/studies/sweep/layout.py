@@ -1,13 +1,14 @@
-"""A sweep laid out: which points, in which chunks, computed in which blocks.
+"""The layout of a sweep: its points, the chunks in which they are stored, blocks to compute.
 
-A chunk is what is stored, and marked as done, as one; a block is what is computed at once, small
-enough for the processor's cache.
+A chunk is stored, and marked as done, as one; a block is computed at once, and is small enough for
+the processor's cache.
 """
 
 import dataclasses
+import hashlib
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -16,16 +17,28 @@ import numpy as np
 from entrap.case.case import Case, tables_of
 from entrap.case.casefile import CaseFile
 from entrap.core.errors import InputError
+from entrap.model.entropy import ENTROPIES
 from entrap.solve.inputs import Choices, Inputs, choices_of, inputs_of, replaced
-from entrap.studies.sweep.chunking import by_emptying, layout, sizes
-from entrap.studies.sweep.comparison import digest
+from entrap.solve.protocol.evolve import gains_by_emptying
 from entrap.studies.sweep.inputs.keys import declared
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.names import GAINS, RESULTS, TEMPERATURE, check_results, default_results
-from entrap.studies.sweep.needs import check_needs
-from entrap.studies.sweep.rows import check_rows
+from entrap.studies.sweep.needs import check_needs, check_rows
+from entrap.studies.sweep.store import chunk_grid, chunk_region
 from entrap.studies.trap.design import stated_inputs
 from entrap.studies.trap.performance import at_temperature, film_temperature, junction_of
+
+CLOSED_CHUNK, CLOSED_BLOCK = 1 << 20, 1 << 17
+"""Points of closed forms in a chunk and in a block: 8 MB and 1 MB a column."""
+
+MIDDLE_CHUNK, MIDDLE_BLOCK = 1 << 17, 1 << 13
+"""The same of a junction on its film, and of emptying alone."""
+
+EVOLUTION_CHUNK, EVOLUTION_BLOCK = 1 << 10, 1 << 7
+"""The same of evolutions: a chunk takes seconds."""
+
+_PIECES = 8  # chunks that a sweep has at least, unless they would be smaller than a block
+_OWN = "trap.junction.trap_temperature"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,9 +46,9 @@ class SweepLayout:
     """Points and results of a sweep.
 
     Args:
-        case: The case; what is no axis stays as it is there.
+        case: The case; a number that is no axis keeps its value from there.
         axes: Values along each axis [SI]; of one length for rows of points.
-        results: Names of what is told.
+        results: Names of the results.
         scheme: "grid", or how its rows of points were chosen.
         reduce: Axes of the grid that are reduced, and how.
         chunk: Points in a chunk along each dimension that is kept.
@@ -63,7 +76,7 @@ class SweepLayout:
     def gains_only(self) -> bool:
         """Whether no result needs more of the evolution than what pairs while the trap empties."""
         evolved = set(self.of("evolution"))
-        return bool(evolved) and evolved <= GAINS and by_emptying(self.case)
+        return bool(evolved) and evolved <= GAINS and _by_emptying(self.case)
 
     @property
     def reduced(self) -> tuple[str, ...]:
@@ -92,7 +105,7 @@ class SweepLayout:
     @property
     def chunks(self) -> int:
         """How many chunks there are."""
-        return math.prod(self._counts)
+        return math.prod(chunk_grid(self.shape, self.chunk))
 
     @cached_property
     def inputs(self) -> Inputs:
@@ -104,38 +117,24 @@ class SweepLayout:
         """The case's choices."""
         return choices_of(self.case)
 
-    @property
-    def _counts(self) -> tuple[int, ...]:
-        return tuple(-(-n // c) for n, c in zip(self.shape, self.chunk, strict=True))
-
     def region(self, index: int) -> tuple[slice, ...]:
-        """Where a chunk lies, in C order."""
-        at = np.unravel_index(index, self._counts)
-        sizes = zip(at, self.chunk, self.shape, strict=True)
-        return tuple(slice(int(i) * c, min((int(i) + 1) * c, n)) for i, c, n in sizes)
+        """Points of a chunk along each kept dimension."""
+        return chunk_region(index, self.shape, self.chunk)
 
     def blocks(self, region: tuple[slice, ...]) -> Iterator[tuple[slice, ...]]:
         """Blocks of a chunk, as slices of the kept dimensions."""
-        return itertools.product(
-            *(
-                [slice(low, min(low + b, part.stop)) for low in range(part.start, part.stop, b)]
-                for part, b in zip(region, self.block[len(self.reduced) :], strict=True)
-            )
-        )
+        return itertools.product(*map(_cut, region, self.block[len(self.reduced) :]))
 
     def folds(self) -> Iterator[tuple[slice, ...]]:
         """Blocks of the reduced axes."""
-        return itertools.product(
-            *(
-                [slice(low, low + b) for low in range(0, len(self.axes[key]), b)]
-                for key, b in zip(self.reduced, self.block, strict=False)
-            )
-        )
+        whole = [slice(0, len(self.axes[key])) for key in self.reduced]
+        return itertools.product(*map(_cut, whole, self.block))
 
     def values(self, fold: tuple[slice, ...], part: tuple[slice, ...]) -> dict[str, np.ndarray]:
         """Values of the axes over a block, shaped to broadcast, reduced axes first.
 
-        Blocks at the edge of what is kept are filled up with its last value: all have one shape.
+        A block at the edge of the kept dimensions is filled up with the last value, so that all
+        have one shape.
 
         Args:
             fold: Part of the reduced axes.
@@ -156,24 +155,16 @@ class SweepLayout:
         return {key: found[key] for key in self.axes}
 
     def at(self, values: Mapping[str, Any]) -> tuple[Inputs, Any]:
-        """Numbers and temperature at points of the axes.
-
-        Args:
-            values: Of each axis.
-        """
+        """Numbers and temperature where the axes have these values."""
         named = {key: column for key, column in values.items() if key != "temperature"}
         inputs = replaced(self.inputs, named, self.case.material.gap_follows)
         if "temperature" in values:
             return inputs, values["temperature"]
-        # Without either no result that is asked depends on a temperature, and NaN shows it.
+        # Without either no result of this sweep depends on a temperature, and NaN shows it.
         return inputs, np.nan if inputs.protocol is None else inputs.protocol.start
 
     def trap_at(self, values: Mapping[str, Any]) -> Inputs:
-        """Numbers of the junction and its film at points of the axes.
-
-        Args:
-            values: Of each axis.
-        """
+        """Numbers of the junction and its film where the axes have these values."""
         junction, film = self.case.require("trap.junction"), self.case.trap.film
         named = {k: x for k, x in values.items() if k.startswith(("material.", "trap."))}
         inputs = replaced(stated_inputs(self.case), named, self.case.material.gap_follows)
@@ -186,7 +177,7 @@ class SweepLayout:
             own = temperature
         return at_temperature(inputs, temperature, own)
 
-    def told(self) -> dict[str, Any]:
+    def description(self) -> dict[str, Any]:
         """What identifies the sweep, as a store keeps it: a resumed run must have the same."""
         return {
             "axes": {key: digest(values) for key, values in self.axes.items()},
@@ -199,11 +190,7 @@ class SweepLayout:
 
 
 def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
-    """Lay a sweep out.
-
-    Args:
-        case: The case.
-        sweep: Its axes and what is asked.
+    """The layout of a sweep.
 
     Raises:
         InputError: a result is unknown, or needs what the case lacks.
@@ -213,7 +200,7 @@ def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
     results = check_results(sweep.results or default_results(case))
     axis = 'make it an axis, as in --vary "temperature=1 K:10 K:100"'
     check_needs(case, results, axes, axis)
-    if sweep.scheme == "rows":  # of a grid, and of draws, the corners tell
+    if sweep.scheme == "rows":  # of a grid, and of draws, the corners have been checked
         check_rows(case, axes)
     pointwise = [name for name in results if RESULTS[name].kind in ("evolution", "trap")]
     if pointwise and sweep.reduce:
@@ -231,7 +218,7 @@ def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
             "argmax and argmin say where along one axis: reduce one axis by them, not "
             f"{', '.join(sweep.reduce)}"
         )
-    chunk, block = layout(sweep, axes, sizes(case, results))
+    chunk, block = _chunk_and_block(sweep, axes, *_most_points(case, results))
     if isinstance(case, CaseFile):  # the axes are those of the layout
         kept = {name: part for name, part in case.studies.items() if name != Sweep.TABLE}
         case = dataclasses.replace(case, studies=kept)
@@ -241,10 +228,6 @@ def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
 def with_tables(case: Case, axes: Mapping[str, np.ndarray]) -> Case:
     """The case with tables that only axes state, as they are at the first point.
 
-    Args:
-        case: The case.
-        axes: Values by key.
-
     Raises:
         InputError: the axes do not state such a table in full.
     """
@@ -253,14 +236,74 @@ def with_tables(case: Case, axes: Mapping[str, np.ndarray]) -> Case:
     return case.changed({key: float(values[0]) for key, values in axes.items() if "." in key})
 
 
-def _filled(values: np.ndarray, length: int) -> np.ndarray:
-    missing = length - len(values)
-    return values if not missing else np.concatenate([values, np.repeat(values[-1:], missing)])
-
-
-_OWN = "trap.junction.trap_temperature"
-
-
 def coordinate(key: str) -> Any:
     """Declaration of an axis."""
     return TEMPERATURE if key == "temperature" else declared(key)
+
+
+def digest(values: np.ndarray) -> str:
+    """Numbers in a few words that differ where the numbers do.
+
+    Examples:
+        >>> digest(np.linspace(0.0, 1.0, 5))
+        '5 values from 0.0 to 1.0 (...)'
+    """
+    checksum = hashlib.sha256(np.ascontiguousarray(values, dtype="<f8").tobytes()).hexdigest()[:12]
+    return f"{values.size} values from {values.min()} to {values.max()} ({checksum})"
+
+
+def _chunk_and_block(
+    sweep: Sweep, axes: Mapping[str, np.ndarray], most: int, at_once: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Points of a chunk along what is kept, and of a block along all axes, reduced ones first.
+
+    Args:
+        sweep: The sweep.
+        axes: Values of each axis.
+        most: Points in a chunk, at most.
+        at_once: Points in a block, at most.
+    """
+    lengths = {key: len(values) for key, values in axes.items()}
+    if sweep.scheme != "grid":
+        lengths = {"point": next(iter(lengths.values()))}
+    reduced = [lengths[key] for key in lengths if key in sweep.reduce]
+    kept = [lengths[key] for key in lengths if key not in sweep.reduce]
+    total = math.prod(kept) * math.prod(reduced)
+    most = max(min(most, total // _PIECES), min(at_once, total))
+    chunk = _pieces(kept, max(most // math.prod(reduced), min(at_once, math.prod(kept))))
+    return tuple(chunk), tuple(_pieces([*reduced, *chunk], at_once))
+
+
+def _most_points(case: Case, results: Iterable[str]) -> tuple[int, int]:
+    """Points in a chunk and in a block, at most: those of the slowest result."""
+    evolved = {name for name in results if RESULTS[name].kind == "evolution"}
+    if evolved - (GAINS if _by_emptying(case) else set()):
+        return EVOLUTION_CHUNK, EVOLUTION_BLOCK
+    if evolved or any(RESULTS[name].kind == "trap" for name in results):
+        return MIDDLE_CHUNK, MIDDLE_BLOCK
+    return CLOSED_CHUNK, CLOSED_BLOCK
+
+
+def _by_emptying(case: Case) -> bool:
+    """Whether what pairs while the trap empties a case's sample has its own integration."""
+    entropy = ENTROPIES[case.mixture.entropy]
+    return gains_by_emptying(case.trap.closure, case.trap.junction is not None, entropy)
+
+
+def _pieces(lengths: list[int], most: int) -> list[int]:
+    """Lengths of pieces of at most so many points, the last axes whole first, cut evenly."""
+    sizes = []
+    for length in reversed(lengths):
+        size = max(min(length, most), 1)
+        sizes.append(-(-length // -(-length // size)))
+        most //= sizes[-1]
+    return sizes[::-1]
+
+
+def _cut(part: slice, step: int) -> list[slice]:
+    """A part of an axis as pieces of this length."""
+    return [slice(low, min(low + step, part.stop)) for low in range(part.start, part.stop, step)]
+
+
+def _filled(values: np.ndarray, length: int) -> np.ndarray:
+    return np.pad(values, (0, length - len(values)), mode="edge")

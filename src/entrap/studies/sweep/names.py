@@ -31,74 +31,21 @@ class Result:
     """One result of a sweep.
 
     Args:
-        name: Its name.
         declared: Its unit, symbol and meaning.
         kind: "case" or "state" for closed forms, "trap" for those of a junction on its film,
-            "evolution" for what is integrated.
+            "evolution" for those that need an integration in time.
     """
 
-    name: str
     declared: Quantity
     kind: str
 
 
-def _registry() -> dict[str, Result]:
-    found = [
-        Result(name, declared, "evolution" if name in _OF_EVOLUTION else "case")
-        for name, declared in QUANTITIES.items()
-    ]
-    for name in OF_STATES:
-        declared = OBSERVABLES[name].quantity
-        bare = dataclasses.replace(
-            declared, symbol=f"{declared.symbol} bare", meaning=f"{declared.meaning}, no trap"
-        )
-        ratio = Quantity(
-            "1",
-            f"{declared.symbol}/{declared.symbol} bare",
-            f"{declared.meaning}, over that without a trap",
-            source=declared.source,
-        )
-        found += [
-            Result(name, declared, "state"),
-            Result(f"{name}_bare", bare, "state"),
-            Result(f"{name}_ratio", ratio, "state"),
-        ]
-    for name, declared in quantities(Margins):
-        margin = dataclasses.replace(declared, meaning=f"Margin: {declared.meaning}")
-        found += [
-            Result(f"margin_{name}", margin, "state"),
-            Result(f"evolution_margin_{name}", margin, "evolution"),
-        ]
-    found += [Result(name, declared, kind) for name, declared, kind in _DERIVED]
-    named = {result.name: result for result in found}
-    named |= {
-        former: dataclasses.replace(
-            named[name],
-            name=former,
-            declared=dataclasses.replace(
-                named[name].declared, meaning=f"Former name of {name}, which goes with entrap 0.6"
-            ),
-        )
-        for former, name in FORMER_NAMES.items()
-    }
-    # Of a trap's design only what the results of a run do not have; what the trap leaves is left
-    # out, since it takes a steady state along the film.
-    return named | {
-        name: Result(name, declared, "trap")
-        for name, declared in quantities(Performance)
-        if name not in named
-        and name not in ("temperature", "trap_temperature")
-        and not name.startswith("residual")
-    }
-
-
 _WORST = "Number of the assumption with the smallest margin, counted from 0; -1 where all hold"
 _SMALLEST = "Smallest of those margins of the theory that the case determines"
-_DERIVED = (
-    ("smallest_margin", Quantity("1", "smallest margin", _SMALLEST), "state"),
-    ("worst_margin", Quantity("1", "assumption", _WORST), "state"),
-    (
-        "validity_temperature",
+_DERIVED = {
+    "smallest_margin": Result(Quantity("1", "smallest margin", _SMALLEST), "state"),
+    "worst_margin": Result(Quantity("1", "assumption", _WORST), "state"),
+    "validity_temperature": Result(
         Quantity(
             "K",
             "T_valid",
@@ -106,29 +53,56 @@ _DERIVED = (
         ),
         "case",
     ),
-    (
-        "evolution_smallest_margin",
+    "evolution_smallest_margin": Result(
         Quantity("1", "smallest margin", f"{_SMALLEST}, at the worst point of the evolution"),
         "evolution",
     ),
-    (
-        "evolution_worst_margin",
-        Quantity("1", "assumption", f"{_WORST}, at the worst point of the evolution"),
-        "evolution",
+    "evolution_worst_margin": Result(
+        Quantity("1", "assumption", f"{_WORST}, at the worst point of the evolution"), "evolution"
     ),
-    (
-        "valid_until",
+    "valid_until": Result(
         Quantity("K", "T_valid", "Highest temperature up to which all assumptions hold on warming"),
         "evolution",
     ),
-    (
-        "succeeded",
+    "succeeded": Result(
         Quantity(
             "1", "", "1 where the integration came to the end of the protocol, 0 where it did not"
         ),
         "evolution",
     ),
-)
+}
+"""Results that only a sweep has."""
+
+
+def _registry() -> dict[str, Result]:
+    found = {
+        name: Result(declared, "evolution" if name in _OF_EVOLUTION else "case")
+        for name, declared in QUANTITIES.items()
+    }
+    for name in OF_STATES:
+        declared = OBSERVABLES[name].quantity
+        symbol, meaning = declared.symbol, declared.meaning
+        bare = dataclasses.replace(declared, symbol=f"{symbol} bare", meaning=f"{meaning}, no trap")
+        over_bare = f"{meaning}, over that without a trap"
+        ratio = Quantity("1", f"{symbol}/{symbol} bare", over_bare, source=declared.source)
+        found[name] = Result(declared, "state")
+        found[f"{name}_bare"] = Result(bare, "state")
+        found[f"{name}_ratio"] = Result(ratio, "state")
+    for name, declared in quantities(Margins):
+        margin = dataclasses.replace(declared, meaning=f"Margin: {declared.meaning}")
+        found[f"margin_{name}"] = Result(margin, "state")
+        found[f"evolution_margin_{name}"] = Result(margin, "evolution")
+    found |= _DERIVED
+    for former, name in FORMER_NAMES.items():
+        meaning = f"Former name of {name}, which goes with entrap 0.6"
+        declared = dataclasses.replace(found[name].declared, meaning=meaning)
+        found[former] = Result(declared, found[name].kind)
+    for name, declared in quantities(Performance):
+        # The residual numbers of a trap's design need a steady state along the film.
+        if name not in ("temperature", "trap_temperature") and not name.startswith("residual"):
+            found.setdefault(name, Result(declared, "trap"))
+    return found
+
 
 RESULTS = _registry()
 """Every result by name."""
@@ -142,11 +116,7 @@ TEMPERATURE = dataclasses.replace(
 
 
 def default_results(case: Case) -> tuple[str, ...]:
-    """The results of a sweep that names none.
-
-    Args:
-        case: The case; without a trap there are no ratios to give.
-    """
+    """Results of a sweep that names none; without a trap there is nothing to compare."""
     if case.landau is None:
         return ("evacuation_time",)
     if not case.trap.present:
@@ -155,10 +125,9 @@ def default_results(case: Case) -> tuple[str, ...]:
 
 
 def with_margins(names: Iterable[str]) -> tuple[str, ...]:
-    """The names, with those that say at each point whether the theory holds, and what fails.
+    """The names, and those of the margins that show where the theory holds.
 
-    Args:
-        names: Names of results that are known; results of a trap alone have no such margins.
+    Results of a trap alone have no such margins.
     """
     names = tuple(names)
     if all(RESULTS[name].kind == "trap" for name in names):
@@ -169,10 +138,7 @@ def with_margins(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def check_results(names: Iterable[str]) -> tuple[str, ...]:
-    """The names without repetition, once all are known.
-
-    Args:
-        names: Of results.
+    """The names of results, each once.
 
     Raises:
         InputError: one is unknown; the nearest is named.

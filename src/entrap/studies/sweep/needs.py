@@ -1,9 +1,13 @@
-"""What a case must have for results of a sweep to be computed; checked before any work."""
+"""What a case, and rows of points, must have for a sweep; checked before any work."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import numpy as np
 
 from entrap.case.case import Case
 from entrap.core.errors import InputError, Problem
+from entrap.solve.inputs import by_key, inputs_of
 from entrap.studies.sweep.names import RESULTS
 from entrap.studies.trap.needs import film_temperature
 
@@ -14,11 +18,11 @@ def check_needs(case: Case, results: Iterable[str], given: Collection[str], else
     Args:
         case: The case.
         results: Names of results.
-        given: Keys that are given beside the case, or vary: they may be what it lacks.
+        given: Keys that vary, or have a value beside the case: they may be what it lacks.
         else_: How to give a temperature without a protocol, as the end of a sentence.
 
     Raises:
-        InputError: a result needs a table, or the temperature, that there is not.
+        InputError: a result needs a table, or the temperature, that is missing.
     """
     names = set(results)
     kinds = {RESULTS[name].kind for name in names}
@@ -43,3 +47,33 @@ _AT_START = {
     for name, result in RESULTS.items()
     if result.kind == "case" and ("initial" in name or name == "trap_energy_cost")
 }
+
+
+def check_rows(case: Case, axes: Mapping[str, np.ndarray]) -> None:
+    """Refuse rows whose numbers do not fit together.
+
+    Raises:
+        InputError: a row is no case; the first such row is named.
+    """
+    values: dict[str, Any] = {**by_key(inputs_of(case)), **axes}
+
+    def column(key: str) -> Any:
+        return values.get(key, np.nan)
+
+    length, trapped = column("trap.film.length"), column("trap.film.trap_length")
+    off_centre = np.abs(column("trap.film.trap_position") - length / 2)
+    wrong = np.broadcast_arrays(
+        column("landau.below_critical") >= column("material.critical_temperature"),
+        column("protocol.start") > column("protocol.warm_to"),
+        trapped > length,
+        off_centre > (length - trapped) / 2 + 2e-9 * length,
+        (column("trap.pairing") > 0) & (column("trap.rate") == 0) & (case.trap.junction is None),
+        (column("trap.junction.electron_phonon_constant") == 0)
+        & (column("trap.junction.relaxation_rate") == 0),
+    )
+    for row in np.flatnonzero(np.any(wrong, axis=0))[:1]:
+        try:
+            case.changed({key: float(values[row]) for key, values in axes.items() if "." in key})
+        except InputError as error:
+            where = f" (in row {row + 1} of the points)"
+            raise InputError(*(Problem(p.text + where, p.key) for p in error.problems)) from None

@@ -1,7 +1,7 @@
 """What a result depends on: its derivatives at the base case, and Sobol's indices over the ranges.
 
     ∂r/∂ln p = p ∂r/∂p    by forward-mode differentiation, through closed forms and evolutions
-    S_i, S_Ti             the shares of r's variance that an axis makes alone, and with all others
+    S_i, S_Ti             the shares of r's variance that are due to an axis alone, and in all
 
 Source: for the indices, I. M. Sobol', Math. Comput. Simul. 55, 271 (2001), as in scipy.stats.
 """
@@ -74,7 +74,7 @@ class Sensitivities:
         rows: A row for each result and key on which it depends.
         values: The results at the base case.
         sobol: By result, (key, first-order index, total index) of each axis.
-        not_told: By result, why it has no derivatives or no indices.
+        unavailable: By result, why it has no derivatives or no indices.
     """
 
     rows: tuple[Sensitivity, ...]
@@ -82,48 +82,40 @@ class Sensitivities:
     sobol: Mapping[str, tuple[tuple[str, float, float], ...]] = dataclasses.field(
         default_factory=dict
     )
-    not_told: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    unavailable: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def sensitivities(case: Case, stated: Sweep, results: Iterable[str]) -> Sensitivities:
-    """Derivatives at the case, and indices over a sweep's ranges, of results that have them.
-
-    Args:
-        case: The case.
-        stated: The sweep.
-        results: Names of results; those that move in steps are told apart.
-    """
+    """Derivatives at the case, and indices over a sweep's ranges, of the results that have them."""
     names = check_results(results)
-    smooth = [name for name in names if _has_derivative(name)]
     temperature = None
     if case.protocol is None and "temperature" in stated.axes:
         temperature = float(np.mean(ends_of("temperature", stated.axes["temperature"])))
-    lost = {
-        name: "`entrap trap` tells what it depends on"
-        if RESULTS[name].kind == "trap"
-        else "moves in steps: no derivative"
-        for name in names
-        if name not in smooth
-    }
-    # The sweep itself is done by now: what cannot be told of it must not take the rest away.
+    why: dict[str, list[str]] = {name: [] for name in names}
+    for name in names:
+        if RESULTS[name].kind == "trap":
+            why[name].append("`entrap trap` shows what it depends on")
+        elif not _has_derivative(name):
+            why[name].append("changes in steps, so that it has no derivative")
+    smooth = [name for name in names if not why[name]]
+    # The sweep itself is done by now: what fails here must not take the rest away.
     at_case, over = Sensitivities((), {}), Sensitivities((), {})
     try:
         at_case = sensitivity(case, smooth, temperature) if smooth else at_case
     except SolveError:
         closed = [name for name in smooth if RESULTS[name].kind != "evolution"]
-        lost |= {name: "the case itself has no evolution" for name in smooth if name not in closed}
+        for name in {*smooth} - {*closed}:
+            why[name].append("the evolution of the case itself did not reach its end")
         at_case = sensitivity(case, closed, temperature) if closed else at_case
     try:
         over = sobol(case, stated, names)
+        for name, reason in over.unavailable.items():
+            why[name].append(reason)
     except InputError as error:
-        told = f"not all that lies between the axes' values is a case: {error}"
-        over = Sensitivities((), {}, not_told=dict.fromkeys(names, told))
-    why = {
-        name: "; ".join(told[name] for told in (lost, over.not_told) if name in told)
-        for name in names
-        if name in lost or name in over.not_told
-    }
-    return Sensitivities(at_case.rows, at_case.values, over.sobol, why)
+        for name in names:
+            why[name].append(f"some points between the axes' values are no case: {error}")
+    unavailable = {name: "; ".join(reasons) for name, reasons in why.items() if reasons}
+    return Sensitivities(at_case.rows, at_case.values, over.sobol, unavailable)
 
 
 def _has_derivative(name: str) -> bool:
@@ -138,13 +130,13 @@ def sensitivity(
 
     Args:
         case: The case.
-        results: Names of results, as a sweep takes them.
+        results: Names of results of a sweep.
         temperature: Temperature of the states of equilibrium [K]; the protocol's start where it is
             not given.
 
     Raises:
-        InputError: a result is unknown, or is a step that has no derivative.
-        SolveError: the evolution did not come to its end.
+        InputError: a result is unknown, or changes in steps.
+        SolveError: the evolution did not reach its end.
 
     Examples:
         >>> import entrap as et
@@ -157,8 +149,8 @@ def sensitivity(
     steps = [name for name in names if not _has_derivative(name)]
     if steps:
         raise InputError(
-            f"{', '.join(steps)} moves in steps or is a trap's alone, and has no derivative here: "
-            "leave it out of the sensitivities"
+            f"{', '.join(steps)} changes in steps, or depends on the trap alone, and has no "
+            "derivative here: leave it out of the sensitivities"
         )
     given = () if temperature is None else ("temperature",)
     check_needs(case, names, given, "give `temperature`")
@@ -168,7 +160,7 @@ def sensitivity(
     keys = list(stated)
     evolved = tuple(name for name in names if RESULTS[name].kind == "evolution")
     closed = tuple(name for name in names if name not in evolved)
-    if temperature is None:  # without a protocol nothing that is asked depends on it
+    if temperature is None:  # without a protocol none of these results depends on it
         temperature = np.nan if case.protocol is None else case.protocol.start
 
     def at(shift: Reals) -> Inputs:
@@ -202,34 +194,30 @@ def sobol(case: Case, stated: Sweep, results: Iterable[str], samples: int = 256)
 
     Args:
         case: The case.
-        stated: Its axes: the range of each, in the logarithm where it is spaced so.
+        stated: The sweep, with the range of each axis, logarithmic where it is spaced so.
         results: Names of results.
         samples: Size of the base sample, a power of 2; each result is computed
             samples (axes + 2) times.
 
     Returns:
-        Indices without rows; a result that is somewhere infinite or NaN, or the same everywhere,
-        has none, and why.
+        Indices without rows; `unavailable` says of a result that is somewhere infinite or NaN, or
+        the same everywhere, why it has none.
     """
     names = check_results(results)
     ends = {key: _scale(key, axis) for key, axis in stated.axes.items()}
-    told: dict[str, Any] = {}
-
-    def rows(unit: np.ndarray) -> np.ndarray:
-        axes = {key: scale(u) for (key, scale), u in zip(ends.items(), unit, strict=True)}
-        found = sweep(case, axes, names, scheme="rows")
-        return np.stack([found.data[name].values for name in names])
+    why: dict[str, str] = {}
 
     def func(unit: np.ndarray) -> np.ndarray:
-        values = rows(unit)
+        axes = {key: scale(u) for (key, scale), u in zip(ends.items(), unit, strict=True)}
+        found = sweep(case, axes, names, scheme="rows")
+        values = np.stack([found.data[name].values for name in names])
         for name, column in zip(names, values, strict=True):
-            lost = np.count_nonzero(~np.isfinite(column))
-            if lost:
-                told.setdefault(name, "has no finite value on part of the ranges")
+            if not np.isfinite(column).all():
+                why.setdefault(name, "has no finite value on part of the ranges")
             elif np.ptp(column) <= 1e-12 * np.abs(column).max():
-                told.setdefault(name, "is the same all over the ranges")
-        # One result without a number must not take the others' indices away. The last one stands
-        # twice: scipy cannot do with one result of one axis.
+                why.setdefault(name, "is the same all over the ranges")
+        # A result without a number must not take the others' indices away. The last result stands
+        # twice: scipy fails for a single result of a single axis.
         return np.where(np.isfinite(values), values, 0.0)[[*range(len(names)), -1]]
 
     dists = [stats.uniform()] * len(ends)
@@ -240,10 +228,10 @@ def sobol(case: Case, stated: Sweep, results: Iterable[str], samples: int = 256)
         for order in (indices.first_order, indices.total_order)
     ]
     for name, first, total in zip(names, *both, strict=True):
-        if name not in told:
-            made = zip(ends, map(float, first), map(float, total), strict=True)
+        if name not in why:
+            made = zip(ends, first.tolist(), total.tolist(), strict=True)
             shares[name] = tuple(sorted(made, key=lambda row: -row[2]))
-    return Sensitivities((), {}, shares, told)
+    return Sensitivities((), {}, shares, why)
 
 
 def _scale(key: str, axis: Axis) -> Callable[[np.ndarray], np.ndarray]:
@@ -259,12 +247,12 @@ def _closed(
 ) -> tuple[Any, Any]:
     """Values, and derivatives by the logarithms, a row for each result."""
 
-    def told(shift: Reals) -> tuple[Reals, Reals]:
+    def at_shift(shift: Reals) -> tuple[Reals, Reals]:
         found = closed_forms(choices, at(shift), jnp.asarray(temperature, float))
         values = jnp.stack([jnp.asarray(found[name], float) for name in names])
         return values, values
 
-    slopes, values = quick_jit(jax.jacfwd(told, has_aux=True))(jnp.zeros(count))
+    slopes, values = quick_jit(jax.jacfwd(at_shift, has_aux=True))(jnp.zeros(count))
     return np.asarray(values), np.asarray(slopes)
 
 
@@ -274,7 +262,7 @@ def _evolved(case: Case, names: tuple[str, ...], at: Any, count: int) -> dict[st
     time = sample_times(inputs, protocol.points)
     emptying = time <= protocol.hold
 
-    def told(shift: Reals) -> tuple[dict[str, Any], Any]:
+    def at_shift(shift: Reals) -> tuple[dict[str, Any], Any]:
         moved = at(shift)
         there = required(moved.protocol, "protocol")
         held, warming = there.hold, there.warming_time
@@ -291,11 +279,11 @@ def _evolved(case: Case, names: tuple[str, ...], at: Any, count: int) -> dict[st
         found["switched"] = low + (high - low) * jnp.maximum(out["switches"] - held, 0.0) / warming
         return found, (found, out)
 
-    differentiated = quick_jit(jax.jacfwd(told, has_aux=True))
+    differentiated = quick_jit(jax.jacfwd(at_shift, has_aux=True))
     slopes, (values, out) = jax.tree.map(np.asarray, differentiated(jnp.zeros(count)))
     if not out["succeeded"]:
         raise SolveError(
-            "The evolution did not come to its end, so that it has no sensitivities: try a longer "
+            "The evolution did not reach its end, so that it has no sensitivities: try a longer "
             "warming time or a slower trap."
         )
     if "release_temperature" in names:

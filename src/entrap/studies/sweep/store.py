@@ -1,8 +1,9 @@
-"""A sweep's results on disk: a Zarr group that xarray opens, and what of it is done.
+"""A sweep's results on disk: a Zarr group that xarray opens, and which of its chunks are done.
 
 One chunk of every variable is one unit of work. The array `done` marks the chunks that are
 written: a mark is a file of its own, and comes after the files of its chunk, each of which appears
-in one step. What is killed leaves a chunk done or not done; what rots is told by its checksum.
+in one step. So a process that is killed leaves a chunk done or not done; a damaged file is found by
+its checksum.
 
 Outside entrap a store is opened by `xarray.open_zarr(path, consolidated=False)`.
 """
@@ -30,7 +31,6 @@ from entrap.case.tables import with_current_keys
 from entrap.core.errors import DAMAGE, InputError, SolveError
 from entrap.core.exchange import exchange
 from entrap.studies.sweep import files
-from entrap.studies.sweep.comparison import differences
 
 Coordinate = tuple[tuple[str, ...], np.ndarray, Mapping[str, Any]]
 """Dimensions, values and attributes of a coordinate."""
@@ -43,7 +43,7 @@ _NUMBERS: Mapping[str, Any] = {
 }
 _COORDINATE = 2**20  # numbers in a chunk of a coordinate, at most
 _MARK_SIZE = 5  # bytes: a one and its checksum
-_MOST = 6  # differences that are told
+_MOST = 6  # differences that an error names
 _CURES = dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "free some space") | (
     dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "make the folder writable")
 )
@@ -57,7 +57,7 @@ class Store:
         path: Its folder.
         shape: Points along each dimension.
         chunk_shape: Points of a chunk along each dimension.
-        attrs: What it was made with.
+        attrs: The case and the sweep from which it was made.
         variables: Its results, by name.
         marks: 1 for each chunk that is done.
     """
@@ -71,10 +71,7 @@ class Store:
 
     @classmethod
     def open(cls, path: Path) -> "Store":
-        """A store to write into. Several processes may, each its own chunks.
-
-        Args:
-            path: Its folder.
+        """A store to write into; several processes may write at once, each its own chunks.
 
         Raises:
             InputError: there is none, or it may not be written.
@@ -86,10 +83,7 @@ class Store:
 
     @classmethod
     def read(cls, path: Path) -> "Store":
-        """A store to look at.
-
-        Args:
-            path: Its folder.
+        """A store to read only.
 
         Raises:
             InputError: there is none.
@@ -98,7 +92,7 @@ class Store:
 
     @classmethod
     def _of(cls, path: Path, *, read_only: bool) -> "Store":
-        with _told(path):
+        with _reading(path):
             group = zarr.open_group(
                 files.Files(path, read_only=read_only),
                 mode="r" if read_only else "r+",
@@ -107,7 +101,7 @@ class Store:
             )
             attrs, arrays = dict(group.attrs), dict(group.arrays())
             marks, coordinates = arrays.pop(files.MARKS), str(attrs.pop("coordinates")).split()
-            # What is NaN throughout is written too, so that a missing file is never a result.
+            # A chunk of nothing but NaN is written too, so that a missing file is never a result.
             variables = {
                 name: array.with_config({"write_empty_chunks": True})
                 for name, array in sorted(arrays.items())
@@ -119,7 +113,7 @@ class Store:
     @property
     def grid(self) -> tuple[int, ...]:
         """Number of chunks along each dimension."""
-        return tuple(math.ceil(n / c) for n, c in zip(self.shape, self.chunk_shape, strict=True))
+        return chunk_grid(self.shape, self.chunk_shape)
 
     @property
     def chunks(self) -> int:
@@ -127,22 +121,11 @@ class Store:
         return math.prod(self.grid)
 
     def region(self, index: int) -> tuple[slice, ...]:
-        """Points of a chunk along each dimension.
-
-        Args:
-            index: Which chunk.
-        """
-        return tuple(
-            slice(i * c, min((i + 1) * c, n))
-            for i, c, n in zip(self._place(index), self.chunk_shape, self.shape, strict=True)
-        )
+        """Points of a chunk along each dimension."""
+        return chunk_region(index, self.shape, self.chunk_shape)
 
     def write(self, index: int, columns: Mapping[str, np.ndarray]) -> None:
-        """Write a chunk, then mark it as done.
-
-        Args:
-            index: Which chunk.
-            columns: Every result on the points of the chunk.
+        """Write a chunk, every result on each of its points, then mark it as done.
 
         Raises:
             SolveError: the disk is full, or the folder may not be written.
@@ -172,31 +155,27 @@ class Store:
         folder = self.path / files.MARKS / "c"
         with contextlib.suppress(FileNotFoundError), os.scandir(folder) as marks:
             for mark in marks:
-                # One that is empty after a power cut is none.
+                # A mark may be left empty by a power cut.
                 if mark.stat().st_size == _MARK_SIZE:
                     found[int(mark.name)] = True
         return found
 
     def todo(self) -> list[int]:
         """Chunks that are not written yet."""
-        return [int(index) for index in np.flatnonzero(~self.done())]
+        return np.flatnonzero(~self.done()).tolist()
 
     def verify(self) -> list[int]:
         """Chunks that are marked as done, but of which something is missing or corrupt."""
-        return [
-            index
-            for index in map(int, np.flatnonzero(self.done()))
-            if not all(
+
+        def whole(index: int) -> bool:
+            return all(
                 file.is_file() and files.sound(file.read_bytes()) for file in self._files(index)
             )
-        ]
+
+        return [index for index in np.flatnonzero(self.done()).tolist() if not whole(index)]
 
     def forget(self, indices: Iterable[int]) -> None:
-        """Take chunks for not done, and remove what there is of them.
-
-        Args:
-            indices: Which chunks.
-        """
+        """Remove the marks and files of chunks, so that they are not done."""
         for index in indices:
             for file in self._files(index):
                 file.unlink(missing_ok=True)
@@ -204,12 +183,24 @@ class Store:
     def _files(self, index: int) -> Iterator[Path]:
         """A chunk's mark, then its data."""
         yield self.path / files.MARKS / "c" / str(index)
-        place = "/".join(map(str, self._place(index)))
+        place = "/".join(map(str, np.unravel_index(index, self.grid)))
         for name in self.variables:
             yield self.path / name / "c" / place
 
-    def _place(self, index: int) -> tuple[int, ...]:
-        return tuple(map(int, np.unravel_index(index, self.grid)))
+
+def chunk_grid(shape: Iterable[int], chunk_shape: Iterable[int]) -> tuple[int, ...]:
+    """Number of chunks along each dimension."""
+    return tuple(-(-n // c) for n, c in zip(shape, chunk_shape, strict=True))
+
+
+def chunk_region(
+    index: int, shape: tuple[int, ...], chunk_shape: tuple[int, ...]
+) -> tuple[slice, ...]:
+    """Points of a chunk along each dimension; chunks are counted in C order."""
+    place = map(int, np.unravel_index(index, chunk_grid(shape, chunk_shape)))
+    return tuple(
+        slice(i * c, min((i + 1) * c, n)) for i, c, n in zip(place, chunk_shape, shape, strict=True)
+    )
 
 
 def create(
@@ -222,16 +213,16 @@ def create(
     *,
     force: bool = False,
 ) -> Store:
-    """A new store, of which nothing is done. It appears in one step.
+    """A new store, none of whose chunks is done. It appears in one step.
 
     Args:
-        path: The folder to be.
+        path: Its folder.
         dims: Points along each dimension, in order.
         coords: The coordinates, by name.
         variables: Attributes of each result; all have all dimensions.
         chunk_shape: Points of a chunk along each dimension.
-        attrs: What it is made with: title, case, version.
-        force: Let it take the place of an earlier store, which then lies at `aside`.
+        attrs: Title, version, case and sweep.
+        force: Replace an earlier store, which is moved to `aside`.
 
     Raises:
         InputError: there is something already; with `force`, something that is no store.
@@ -271,7 +262,7 @@ def create(
             )
         group.create_array(
             files.MARKS,
-            shape=(math.prod(math.ceil(n / c) for n, c in zip(shape, chunks, strict=True)),),
+            shape=(math.prod(chunk_grid(shape, chunks)),),
             chunks=(1,),
             dtype="uint8",
             fill_value=0,
@@ -290,21 +281,17 @@ def create(
 
 
 def aside(path: Path) -> Path:
-    """Where a new store is made, and then the one lies whose place it took.
-
-    Args:
-        path: Its folder.
-    """
+    """Where a new store is made, and where the one that it replaced lies afterwards."""
     return path.parent / files.partial(f".{path.name}")
 
 
 def resume(path: Path, chunk_shape: tuple[int, ...], attrs: Mapping[str, Any]) -> Store:
-    """A store to go on with: what was left behind is swept away, what is corrupt is not done.
+    """A store to go on with: unfinished files are removed, and corrupt chunks are not done.
 
     Args:
         path: Its folder.
         chunk_shape: Points of a chunk, with which it must have been made.
-        attrs: What else it must have been made with.
+        attrs: Attributes that it must have been made with.
 
     Raises:
         InputError: there is none, it may not be written, or it was made from another case.
@@ -328,33 +315,30 @@ def resume(path: Path, chunk_shape: tuple[int, ...], attrs: Mapping[str, Any]) -
 
 
 def dataset(path: Path) -> xr.Dataset:
-    """A store as xarray reads it, lazily. What is not done is NaN.
+    """A store as xarray reads it, lazily; points that are not done are NaN.
 
     Loading a chunk that is corrupt, or marked as done and missing, raises a SolveError.
-
-    Args:
-        path: Its folder.
 
     Raises:
         InputError: there is none.
     """
     store = Store.read(path)
     read = files.Files(path, read_only=True, grids=dict.fromkeys(store.variables, store.grid))
-    with _told(path):
+    with _reading(path):
         data = xr.open_zarr(read, chunks=None, zarr_format=3, consolidated=False)
     return data[[*store.variables, files.MARKS]]  # not as the disk lists them
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Refuse what is no store."""
+def _reading(path: Path) -> Iterator[None]:
+    """Refuse what is no store that can be read."""
     if not os.path.lexists(path):
         raise InputError(f"{path} does not exist: there is no sweep to read or go on with")
     if not path.is_dir():
         raise InputError(f"{path} is a file, not the folder of a sweep")
     try:
         with warnings.catch_warnings():
-            # What is there besides is no part of the sweep; what is lacking is found by its name.
+            # Other files there are no part of the sweep; a missing array is found by its name.
             warnings.simplefilter("ignore", ZarrUserWarning)
             yield
     except SolveError:  # of a chunk, which it names
@@ -367,3 +351,33 @@ def _told(path: Path) -> Iterator[None]:
 
 def _clipped(chunk_shape: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(min(c, n) for c, n in zip(chunk_shape, shape, strict=False))
+
+
+def differences(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
+    """What changed between two descriptions of a sweep, leaf by leaf; JSON in text is read.
+
+    >>> differences({"case": '{"landau": {"a": 4.1e-23}}'}, {"case": '{"landau": {"a": 5e-23}}'})
+    ['`case.landau.a` was 4.1e-23, is 5e-23']
+    """
+    was, now = dict(_leaves(stored)), dict(_leaves(wanted))
+    return [
+        f"`{key}` was {was.get(key, 'not given')}, is {now.get(key, 'not given')}"
+        for key in sorted(was.keys() | now.keys())
+        if was.get(key) != now.get(key) and str(was.get(key)) != str(now.get(key))
+    ]
+
+
+def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        with contextlib.suppress(ValueError):
+            value = json.loads(value)
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _leaves(inner, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, list | tuple) and any(isinstance(inner, Mapping) for inner in value):
+        for place, inner in enumerate(value):
+            yield from _leaves(inner, f"{key}[{place}]")
+    elif isinstance(value, list | tuple):
+        yield key, ", ".join(map(str, value))
+    elif value is not None:
+        yield key, value

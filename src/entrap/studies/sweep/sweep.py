@@ -1,4 +1,4 @@
-"""`entrap.sweep`: a case at many points, in memory or in a store that can be gone on with."""
+"""`entrap.sweep`: a case at many points, in memory or in a store that can be resumed."""
 
 import dataclasses
 import functools
@@ -32,7 +32,7 @@ from entrap.studies.sweep.store import resume as store_to_resume
 Progress = Callable[[int], None]
 
 _WORDS = ("units", "symbol", "long_name", "source")
-"""What is said of each result and axis."""
+"""Attributes of each result and axis."""
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -40,10 +40,10 @@ class Swept:
     """A sweep's results.
 
     Args:
-        case: The case; what is no axis stays as it is there.
+        case: The case; a number that is no axis keeps its value from there.
         data: Results with their coordinates and units; read lazily where they lie in a store.
         path: The store; None in memory.
-        done: Share of the points that is computed.
+        done: Share of the points that are computed.
     """
 
     case: Case
@@ -58,9 +58,9 @@ class Swept:
 
     @property
     def axes(self) -> tuple[str, ...]:
-        """Axes by their keys, in order; those that were reduced are gone."""
-        told = json.loads(self.data.attrs["sweep"])
-        return tuple(key for key in told["axes"] if key not in told["reduce"])
+        """Keys of the axes, in order, without those that were reduced."""
+        stated = json.loads(self.data.attrs["sweep"])
+        return tuple(key for key in stated["axes"] if key not in stated["reduce"])
 
     def dataset(self) -> xr.Dataset:
         """The results as an xarray Dataset."""
@@ -94,11 +94,11 @@ def sweep(
     """Results of a case over a grid or rows of points in up to six of its numbers.
 
     Args:
-        case: The case; where `axes` is None, its own [sweep] says all.
+        case: The case; where `axes` is None, its own table [sweep] is computed.
         axes: Values by key, as "mixture.valence_ratio": an array in SI, a list of numbers or
             texts with units, or "start:stop:points:log"; `temperature` is that of the states of
             equilibrium, otherwise the protocol's start.
-        results: Names of what is told; a sensible choice where there are none.
+        results: Names of the results; without any, a few that suit the case.
         scheme: "grid" for all combinations, "rows" for points side by side, "latin-hypercube" or
             "sobol" for points drawn within the ranges.
         samples: How many are drawn.
@@ -106,7 +106,7 @@ def sweep(
         reduce: Axes of the grid to reduce to their "max", "min", "mean", "argmax" or "argmin".
         out: Folder of a Zarr store to write; in memory where it is not given.
         resume: Go on with an unfinished store.
-        force: Begin anew where there is a store, which goes once the new one has taken its place.
+        force: Replace an earlier store, which is removed once the new one is in its place.
         scheduler: "threads", "local" for processes on this machine, or the address of a
             dask.distributed scheduler; the last two need `out`.
         workers: How many threads or processes; the number of cores where it is not given.
@@ -133,17 +133,23 @@ def sweep(
         stated = Sweep(dict(axes), tuple(results), scheme, samples, seed, dict(reduce or {}))
     check_ends(case, stated)
     laid = lay_out(case, stated)
+    run = functools.partial(
+        schedule.run, scheduler=scheduler, workers=workers, progress=_of_chunks(laid, progress)
+    )
     if out is not None:
-        return _to_store(laid, Path(out), resume, force, scheduler, workers, progress)
+        return _to_store(laid, Path(out), resume, force, run)
     if resume or scheduler != "threads":
-        raise InputError("`out` is missing: only a sweep in a store can be resumed, or sent away")
+        raise InputError(
+            "`out` is missing: only a sweep in a store can be resumed, or computed by other "
+            "processes"
+        )
     columns = {name: np.empty(laid.shape) for name in laid.results}
 
     def fill_chunk(index: int) -> None:
         region = laid.region(index)
         fill(laid, region, {name: column[*region, ...] for name, column in columns.items()})
 
-    schedule.run(fill_chunk, range(laid.chunks), scheduler, workers, _told(laid, progress))
+    run(fill_chunk, range(laid.chunks))
     variables = {
         name: (laid.kept, column, _described(laid, name)) for name, column in columns.items()
     }
@@ -151,10 +157,7 @@ def sweep(
 
 
 def load_sweep(path: str | Path) -> Swept:
-    """A sweep from its store, read lazily; one that is not finished is NaN where it is not done.
-
-    Args:
-        path: The store.
+    """A sweep from its store, read lazily; points that are not computed yet are NaN.
 
     Raises:
         InputError: there is none.
@@ -169,17 +172,13 @@ def load_sweep(path: str | Path) -> Swept:
 
 
 def _check(data: xr.Dataset) -> None:
-    """Refuse descriptions of a sweep that are damaged.
-
-    Raises:
-        ValueError: they are.
-    """
-    told = json.loads(data.attrs["sweep"])
+    """Refuse a damaged description of a sweep by a ValueError."""
+    stated = json.loads(data.attrs["sweep"])
     kinds = {"axes": dict, "results": list, "scheme": str, "reduce": dict, "chunk": list}
     for key, kind in kinds.items():
-        if not isinstance(told[key], kind):
+        if not isinstance(stated[key], kind):
             raise ValueError(f"`{key}` of its sweep must be a {kind.__name__}")
-    lacking = {*told["results"], *told["axes"]} - {*told["reduce"], *map(str, data.variables)}
+    lacking = {*stated["results"], *stated["axes"]} - {*stated["reduce"], *map(str, data.variables)}
     if lacking:
         raise ValueError(f"it lacks {', '.join(sorted(lacking))}")
     for name, column in data.drop_vars("done").variables.items():
@@ -188,15 +187,7 @@ def _check(data: xr.Dataset) -> None:
             raise ValueError(f"{name} must be numbers, described by {', '.join(_WORDS)}")
 
 
-def _to_store(
-    laid: SweepLayout,
-    path: Path,
-    resume: bool,
-    force: bool,
-    scheduler: str,
-    workers: int | None,
-    progress: Progress | None,
-) -> Swept:
+def _to_store(laid: SweepLayout, path: Path, resume: bool, force: bool, run: Any) -> Swept:
     if resume and path.exists():
         store = store_to_resume(path, laid.chunk, _attributes(laid))
     else:
@@ -209,19 +200,18 @@ def _to_store(
             _attributes(laid),
             force=force,
         )
-    done, told = store.done(), _told(laid, progress)
-    for index in np.flatnonzero(done):
-        told(int(index))
+    todo = store.todo()
+    for index in {*range(store.chunks)} - {*todo}:
+        run.keywords["progress"](index)
     work: Callable[[int], None]
-    if scheduler == "threads":
+    if run.keywords["scheduler"] == "threads":
         work = functools.partial(compute, store, laid)
     else:
         made = store.attrs["sweep"] + store.attrs["case"]
         work = functools.partial(compute_chunk, str(path.absolute()), made)
-    todo = [int(i) for i in np.flatnonzero(~done)]
     try:
-        schedule.run(work, todo, scheduler, workers, told)
-    except InputError:  # a scheduler that there is not leaves all as it was
+        run(work, todo)
+    except InputError:  # without its scheduler a sweep leaves everything as it was
         if not store.done().any():
             if os.path.lexists(aside(path)):
                 exchange(aside(path), path)
@@ -234,24 +224,20 @@ def _to_store(
     return load_sweep(path)
 
 
-def _told(laid: SweepLayout, progress: Progress | None) -> Progress:
+def _of_chunks(laid: SweepLayout, progress: Progress | None) -> Progress:
     """Progress in points, from progress in chunks."""
     reduced = laid.points // max(math.prod(laid.shape), 1)
 
-    def tell(index: int) -> None:
+    def chunk_done(index: int) -> None:
         if progress:
             progress(reduced * math.prod(part.stop - part.start for part in laid.region(index)))
 
-    return tell
+    return chunk_done
 
 
 def _coordinates(laid: SweepLayout) -> dict[str, Any]:
     return {
-        key: (
-            (key,) if laid.grid else ("point",),
-            values,
-            _attrs_of(coordinate(key)),
-        )
+        key: ((key,) if laid.grid else ("point",), values, _attrs_of(coordinate(key)))
         for key, values in laid.axes.items()
     }
 
@@ -270,12 +256,8 @@ def _described(laid: SweepLayout, name: str) -> dict[str, str]:
 
 
 def _attrs_of(declared: Quantity) -> dict[str, str]:
-    return {
-        "units": declared.unit,
-        "symbol": declared.symbol,
-        "long_name": declared.meaning,
-        "source": declared.source,
-    }
+    words = (declared.unit, declared.symbol, declared.meaning, declared.source)
+    return dict(zip(_WORDS, words, strict=True))
 
 
 def _attributes(laid: SweepLayout) -> dict[str, Any]:
@@ -283,5 +265,5 @@ def _attributes(laid: SweepLayout) -> dict[str, Any]:
         "title": laid.case.title,
         "version": version("entrap"),
         "case": json.dumps(laid.case.to_dict()),
-        "sweep": json.dumps(laid.told()),
+        "sweep": json.dumps(laid.description()),
     }

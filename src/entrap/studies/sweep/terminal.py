@@ -48,7 +48,7 @@ def print_ranked(ranked: "Sensitivities", console: Console) -> None:
             for key, first, total in axes:
                 shares.add_row(name, key, f"{first:.3f}", f"{total:.3f}")
         console.print(shares)
-    for name, why in ranked.not_told.items():
+    for name, why in ranked.unavailable.items():
         console.print(Text(f"{name}: {why}"))
 
 
