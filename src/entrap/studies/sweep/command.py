@@ -39,7 +39,7 @@ def sweep(
     ] = None,
     result: Annotated[
         list[str] | None,
-        typer.Option("--result", help="What is told; again for more, --list names all."),
+        typer.Option("--result", help="A result; again for more, --list names all."),
     ] = None,
     reduce: Annotated[
         list[str] | None,
@@ -92,7 +92,7 @@ def sweep(
 
     options = SweepOptions(scheduler, workers, resume, force, plot, sensitivity)
     target = out or Path(f"{case.stem}-sweep")
-    with stopping(f"what is done stays in {target}: go on with --resume"):
+    with stopping(f"the finished part stays in {target}: go on with --resume"):
         write_sweep(stated, axes, target, options)
 
 

@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -35,9 +35,9 @@ class SweepOptions:
 
     Args:
         scheduler: "threads", "local" or an address.
-        workers: How many of them; the number of cores where it is None.
+        workers: How many threads or processes; the number of cores where it is None.
         resume: Go on with an unfinished sweep.
-        force: Begin anew where there is one.
+        force: Replace an earlier sweep.
         plot: Draw figures and write a report.
         sensitivity: Rank what the results depend on.
     """
@@ -51,17 +51,11 @@ class SweepOptions:
 
 
 def write_sweep(case: Case, stated: Sweep, target: Path, options: SweepOptions) -> None:
-    """Compute a sweep into its folder; tell it, and draw it if that is wished.
-
-    Args:
-        case: The case.
-        stated: Axes and results.
-        target: Folder of the sweep.
-        options: How it is run.
+    """Compute a sweep into its folder, print and write its summary, and draw it on request.
 
     Raises:
         InputError: the sweep is wrong, or may not be written there.
-        SolveError: a chunk could not be computed or written; what is done stays done.
+        SolveError: a chunk could not be computed or written; the others stay done.
     """
     from entrap.studies.sweep.layout import lay_out
     from entrap.studies.sweep.names import check_results, default_results, with_margins
@@ -69,24 +63,21 @@ def write_sweep(case: Case, stated: Sweep, target: Path, options: SweepOptions) 
     from entrap.studies.sweep.sweep import sweep
 
     names = check_results(stated.results or default_results(case))
-    full = names
-    at_some = case.protocol is not None or "temperature" in stated.axes
-    if not stated.reduce and case.landau is not None and at_some:
-        full = with_margins(names)
+    has_states = case.landau is not None and (case.protocol or "temperature" in stated.axes)
+    full = with_margins(names) if has_states and not stated.reduce else names
     stated = dataclasses.replace(stated, results=full)
     points = lay_out(case, stated).points
-    store = target / STORE
     _claim(target, options, full)
     console = Console()
-    with bar(console, points) as told:
+    with bar(console, points) as progress:
         found = sweep(
             CaseFile.of(case, {Sweep.TABLE: stated}),
-            out=store,
+            out=target / STORE,
             resume=options.resume,
             force=options.force,
             scheduler=options.scheduler,
             workers=options.workers,
-            progress=told,
+            progress=progress,
         )
     ranked = None
     if options.sensitivity:
@@ -96,9 +87,9 @@ def write_sweep(case: Case, stated: Sweep, target: Path, options: SweepOptions) 
 
 
 def _claim(target: Path, options: SweepOptions, names: Iterable[str]) -> None:
-    """Refuse a folder that is not a sweep's, holds one that is to be kept, or other files."""
+    """Refuse a folder that holds anything but a sweep, or a sweep that must be kept."""
     if options.resume and options.force:
-        raise InputError("--resume goes on with a sweep, --force begins anew: give one of them")
+        raise InputError("--resume goes on with a sweep, --force replaces it: give one of them")
     _bring_back(target / STORE)
     if os.path.lexists(target / STORE):
         if not (options.resume or options.force):
@@ -106,8 +97,11 @@ def _claim(target: Path, options: SweepOptions, names: Iterable[str]) -> None:
                 f"--out {target} holds a sweep: go on with it by --resume, replace it by --force, "
                 "or give another folder"
             )
-    elif target.exists() and not (target.is_dir() and all(map(_left, target.iterdir()))):
-        raise InputError(f"--out {target} exists and holds no sweep: give another folder")
+    elif target.exists():
+        # A run that was killed at its very start may have left unfinished files.
+        names_there = [f.name for f in target.iterdir()] if target.is_dir() else [""]
+        if not all(name.startswith(f".{STORE}.") for name in names_there):
+            raise InputError(f"--out {target} exists and holds no sweep: give another folder")
     _check(target, names)
 
 
@@ -123,13 +117,8 @@ def _check(target: Path, names: Iterable[str]) -> None:
         folder.probe(target / STORE if target.exists() else target)
 
 
-def _left(file: Path) -> bool:
-    """Whether a file is what a run that was killed at its very start left."""
-    return file.name.startswith(f".{STORE}.")
-
-
 def _bring_back(store: Path) -> None:
-    """A store that was put aside by a run that was killed before another took its place."""
+    """Restore a store that a killed run has put aside without putting another in its place."""
     for aside in store.parent.glob(f".{STORE}.*old"):
         if os.path.lexists(store):
             remove(aside)
@@ -145,7 +134,7 @@ def show(
     plot: bool,
     ranked: "Sensitivities | None" = None,
 ) -> None:
-    """Write summary.json, and the figures and the report if they are wished; say the answer.
+    """Write the summary and the report of a sweep, and its figures on request; print the answer.
 
     Args:
         found: The sweep.
@@ -159,7 +148,7 @@ def show(
     from entrap.studies.sweep.pages.survey import survey
 
     surveyed = survey(found)
-    told = sweep_answer(found, surveyed)
+    answer = sweep_answer(found, surveyed)
     target.mkdir(parents=True, exist_ok=True)
     with _put(target) as work:
         drawn: dict[str, str] = {}
@@ -172,11 +161,14 @@ def show(
                 if ranked is not None and ranked.rows:
                     figures["sensitivity"] = sensitivity_figure(ranked)
                 drawn = save_all(figures, work)
-        summary = sweep_summary(found, told, ranked, surveyed)
-        kept = _kept(target, summary)
+        summary = sweep_summary(found, answer, ranked, surveyed)
+        # Figures that were drawn of the same sweep before stay.
+        before, now = tale(target / "summary.json"), json.loads(json.dumps(summary))
+        same = all(before.get(key) == now[key] for key in ("case", "scheme", "reduce", "axes"))
+        kept = [name for name in owned(target) if same and name != STORE]
         write_texts(work, sweep_report(found, drawn, ranked, surveyed), summary, kept)
     console.print(Text(found.case.title, style="bold"))
-    print_sentences(told, console)
+    print_sentences(answer, console)
     if ranked is not None:
         print_ranked(ranked, console)
     where = f"report.html, summary.json{' and the figures' if drawn else ''}"
@@ -185,7 +177,7 @@ def show(
 
 @contextlib.contextmanager
 def _put(target: Path) -> Iterator[Path]:
-    """A folder whose files then take the place of earlier ones, each in one step."""
+    """A folder to write into; its files then replace earlier ones, each in one step."""
     sweep_away(target, f".{STORE}.")
     work = target / partial(f".{STORE}.shown")
     work.mkdir()
@@ -197,22 +189,15 @@ def _put(target: Path) -> Iterator[Path]:
         listed = {*tale(work / "summary.json")["files"], STORE}
         for name in ours.keys() - listed:
             (target / name).unlink()
-        # The summary comes first: it says whose the others are.
+        # The summary comes first: it lists the other files.
         for name in ("summary.json", *new - {"summary.json"}):
             (work / name).replace(target / name)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _kept(target: Path, summary: dict[str, Any]) -> list[str]:
-    """Earlier files that go with a summary: what was drawn of the same sweep."""
-    before, now = tale(target / "summary.json"), json.loads(json.dumps(summary))
-    same = all(before.get(key) == now[key] for key in ("case", "scheme", "reduce", "axes"))
-    return [name for name in owned(target) if same and name != STORE]
-
-
 def show_store(path: Path, target: Path | None) -> None:
-    """Draw a sweep from its store, computing nothing.
+    """Draw a sweep from its store, without computing anything.
 
     Args:
         path: The store, or the folder that holds it.
