@@ -18,8 +18,9 @@ import entrap as et
 from entrap.report.labels import quoted, typeset
 from entrap.report.style import save
 from entrap.studies.sweep.figures import scales
+from entrap.studies.sweep.figures.bars import sensitivity_figure
 from entrap.studies.sweep.figures.panels import CELLS, NONE, read_maps
-from entrap.studies.sweep.figures.plots import RESULTS, sensitivity_figure, sweep_figures
+from entrap.studies.sweep.figures.plots import RESULTS, sweep_figures
 from entrap.studies.sweep.figures.points import POINTS
 from entrap.studies.sweep.figures.regions import borders, names_inside, outline
 from entrap.studies.sweep.inputs.keys import declared

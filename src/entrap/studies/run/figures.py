@@ -6,13 +6,12 @@ from typing import Any
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import quantity_of
 from entrap.model.observables import OBSERVABLES, SUMMARISED
-from entrap.report.grades import GRADES, grade
 from entrap.report.labels import scaled, typeset
+from entrap.report.margins import margin_bars
 from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE
 from entrap.solve.protocol.free_energy import free_energy_curves
 from entrap.solve.protocol.results import Evolution
@@ -167,43 +166,19 @@ def observables(run: Evolution) -> Figure:
 
 def margins(run: Evolution) -> Figure:
     """Each assumption against temperature: where it holds, and by how much."""
-    rows = [(m, getattr(run.margins, m.name)) for m in run.validity if m.margin is not None]
     warm = run.time >= run.protocol.hold
     temperature = run.state.temperature[warm]
-    figure = Figure(figsize=(9.0, 1.5 + 0.42 * len(rows)))
-    axes = figure.subplots()
     edges = np.linspace(temperature[0], max(temperature[-1], temperature[0] * (1 + 1e-9)), 241)
-    for row, (margin, values) in enumerate(rows):
-        bounded = np.nan_to_num(values[warm], nan=9.0, posinf=9.0, neginf=-9.0)
-        cells = np.interp((edges[1:] + edges[:-1]) / 2, temperature, bounded)
-        which = np.searchsorted([g.low for g in GRADES], cells, side="right") - 1
-        # One bar for each stretch of one grade.
-        starts = np.flatnonzero(np.diff(which, prepend=-1))
-        for start, end in zip(starts, [*starts[1:], len(which)], strict=True):
-            low, _, colour, _ = GRADES[which[start]]
-            axes.barh(
-                row, edges[end] - edges[start], 0.84, edges[start], color=colour, edgecolor=BLACK,
-                linewidth=0, hatch="///" if low < 0 else None,
-            )  # fmt: skip
-        axes.text(
-            1.01,
-            row,
-            grade(margin.margin).word,
-            transform=axes.get_yaxis_transform(),
-            va="center",
-            fontsize=10,
-        )
-    axes.set_yticks(range(len(rows)), [typeset(m.declared.symbol) for m, _ in rows])
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xlim(edges[0], edges[-1])
-    axes.grid(visible=False)
+    rows = []
+    for margin in run.validity:
+        if margin.margin is not None:
+            values = getattr(run.margins, margin.name)[warm]
+            bounded = np.nan_to_num(values, nan=9.0, posinf=9.0, neginf=-9.0)
+            cells = np.interp((edges[1:] + edges[:-1]) / 2, temperature, bounded)
+            rows.append((typeset(margin.declared.symbol), cells, margin.margin))
+    figure = Figure(figsize=(9.0, 1.5 + 0.42 * len(rows)))
+    axes = margin_bars(figure, edges, rows)
     axes.set_xlabel("Temperature T (K)")
-    axes.set_title("Can the theory be trusted here? At the right: worst grade", loc="left")
-    keys = [
-        Patch(facecolor=g.colour, hatch="///" if g.low < 0 else None, label=g.word, lw=0)
-        for g in GRADES
-    ]
-    figure.legend(handles=keys, loc="outside lower center", ncols=len(keys))
     return figure
 
 

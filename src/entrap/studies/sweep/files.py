@@ -125,7 +125,7 @@ def partial(stem: str) -> str:
     return f"{stem}.{os.getpid()}@{socket.gethostname()}.partial"
 
 
-def sweep(folder: Path, stem: str = "") -> None:
+def remove_unfinished(folder: Path, stem: str = "") -> None:
     """Remove unfinished files, whose names start with `stem`, of processes that were killed."""
     for left in folder.glob(f"{glob.escape(stem)}*@*.partial"):
         name, _, host = left.name.removesuffix(".partial").rpartition("@")

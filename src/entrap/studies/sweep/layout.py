@@ -140,19 +140,15 @@ class SweepLayout:
             fold: Part of the reduced axes.
             part: Part of the kept dimensions.
         """
-        if not self.grid:
-            (rows,) = part
-            return {key: _filled(column[rows], self.block[0]) for key, column in self.axes.items()}
-        order = [*self.reduced, *self.kept]
+        dims, where = [*self.reduced, *self.kept], (*fold, *part)
         found = {}
-        for i, (key, where) in enumerate(zip(order, (*fold, *part), strict=True)):
-            column = self.axes[key][where]
-            if key in self.kept:
-                column = _filled(column, self.block[i])
-            shape = [1] * len(order)
-            shape[i] = len(column)
-            found[key] = column.reshape(shape)
-        return {key: found[key] for key in self.axes}
+        for key, values in self.axes.items():
+            i = dims.index(key if self.grid else "point")
+            piece = values[where[i]]
+            if dims[i] in self.kept:
+                piece = np.pad(piece, (0, self.block[i] - len(piece)), mode="edge")
+            found[key] = piece.reshape([-1 if j == i else 1 for j in range(len(dims))])
+        return found
 
     def at(self, values: Mapping[str, Any]) -> tuple[Inputs, Any]:
         """Numbers and temperature where the axes have these values."""
@@ -303,7 +299,3 @@ def _pieces(lengths: list[int], most: int) -> list[int]:
 def _cut(part: slice, step: int) -> list[slice]:
     """A part of an axis as pieces of this length."""
     return [slice(low, min(low + step, part.stop)) for low in range(part.start, part.stop, step)]
-
-
-def _filled(values: np.ndarray, length: int) -> np.ndarray:
-    return np.pad(values, (0, length - len(values)), mode="edge")

@@ -56,7 +56,7 @@ class Store:
     Args:
         path: Its folder.
         shape: Points along each dimension.
-        chunk_shape: Points of a chunk along each dimension.
+        chunk_shape: Points of a chunk along each dimension, as in the functions below.
         attrs: The case and the sweep from which it was made.
         variables: Its results, by name.
         marks: 1 for each chunk that is done.
@@ -70,28 +70,17 @@ class Store:
     marks: zarr.Array = field(repr=False)
 
     @classmethod
-    def open(cls, path: Path) -> "Store":
+    def read(cls, path: Path) -> "Store":
+        """A store to read only."""
+        return cls.open(path, read_only=True)
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> "Store":
         """A store to write into; several processes may write at once, each its own chunks.
 
         Raises:
             InputError: there is none, or it may not be written.
         """
-        store = cls._of(path, read_only=False)
-        if not os.access(path, os.W_OK):
-            raise InputError(f"{path} may not be written: make it writable, or give another --out")
-        return store
-
-    @classmethod
-    def read(cls, path: Path) -> "Store":
-        """A store to read only.
-
-        Raises:
-            InputError: there is none.
-        """
-        return cls._of(path, read_only=True)
-
-    @classmethod
-    def _of(cls, path: Path, *, read_only: bool) -> "Store":
         with _reading(path):
             group = zarr.open_group(
                 files.Files(path, read_only=read_only),
@@ -108,6 +97,8 @@ class Store:
                 if name not in coordinates
             }
             shape, chunk_shape = next((a.shape, a.chunks) for a in variables.values())
+        if not read_only and not os.access(path, os.W_OK):
+            raise InputError(f"{path} may not be written: make it writable, or give another --out")
         return cls(path, shape, chunk_shape, attrs, variables, marks)
 
     @property
@@ -220,7 +211,7 @@ def create(
         dims: Points along each dimension, in order.
         coords: The coordinates, by name.
         variables: Attributes of each result; all have all dimensions.
-        chunk_shape: Points of a chunk along each dimension.
+        chunk_shape: As of a `Store`.
         attrs: Title, version, case and sweep.
         force: Replace an earlier store, which is moved to `aside`.
 
@@ -235,31 +226,22 @@ def create(
         raise InputError(f"{path} exists: go on with --resume, or give another --out")
     shape = tuple(dims.values())
     chunks = _clipped(chunk_shape, shape)
-    described = {**attrs, "chunk_shape": chunks, "coordinates": " ".join(coords)}
+    stated = {**attrs, "chunk_shape": chunks, "coordinates": " ".join(coords)}
     path.parent.mkdir(parents=True, exist_ok=True)
-    files.sweep(path.parent, f".{path.name}.")
+    files.remove_unfinished(path.parent, f".{path.name}.")
     work = aside(path)
     try:
-        group = zarr.create_group(LocalStore(work), zarr_format=3, attributes=described)
+        group = zarr.create_group(LocalStore(work), zarr_format=3, attributes=stated)
         for name, (along, values, attributes) in coords.items():
-            made = group.create_array(
-                name,
-                shape=values.shape,
-                chunks=tuple(min(n, _COORDINATE) for n in values.shape),
-                dimension_names=along,
-                attributes=dict(attributes),
-                **_NUMBERS,
+            pieces = tuple(min(n, _COORDINATE) for n in values.shape)
+            described = {"dimension_names": along, "attributes": dict(attributes)}
+            array = group.create_array(
+                name, shape=values.shape, chunks=pieces, **described, **_NUMBERS
             )
-            made[...] = values
+            array[...] = values
         for name, attributes in variables.items():
-            group.create_array(
-                name,
-                shape=shape,
-                chunks=chunks,
-                dimension_names=tuple(dims),
-                attributes=dict(attributes),
-                **_NUMBERS,
-            )
+            described = {"dimension_names": tuple(dims), "attributes": dict(attributes)}
+            group.create_array(name, shape=shape, chunks=chunks, **described, **_NUMBERS)
         group.create_array(
             files.MARKS,
             shape=(math.prod(chunk_grid(shape, chunks)),),
@@ -288,11 +270,6 @@ def aside(path: Path) -> Path:
 def resume(path: Path, chunk_shape: tuple[int, ...], attrs: Mapping[str, Any]) -> Store:
     """A store to go on with: unfinished files are removed, and corrupt chunks are not done.
 
-    Args:
-        path: Its folder.
-        chunk_shape: Points of a chunk, with which it must have been made.
-        attrs: Attributes that it must have been made with.
-
     Raises:
         InputError: there is none, it may not be written, or it was made from another case.
     """
@@ -308,8 +285,8 @@ def resume(path: Path, chunk_shape: tuple[int, ...], attrs: Mapping[str, Any]) -
             f"{path} was made from another case: {'; '.join(changed)}; run it again with what it "
             "was made from, or give another --out"
         )
-    files.sweep(path / files.PARTS)
-    files.sweep(path.parent, f".{path.name}.")
+    files.remove_unfinished(path / files.PARTS)
+    files.remove_unfinished(path.parent, f".{path.name}.")
     store.forget(store.verify())
     return store
 

@@ -19,8 +19,7 @@ from entrap.report import folder
 from entrap.report.summary import write_texts
 from entrap.report.terminal import print_sentences
 from entrap.report.written import STORE, check_foreign, check_free, owned, tale
-from entrap.studies.sweep.files import partial, remove
-from entrap.studies.sweep.files import sweep as sweep_away
+from entrap.studies.sweep.files import partial, remove, remove_unfinished
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.terminal import bar, print_ranked
 
@@ -154,7 +153,8 @@ def show(
         drawn: dict[str, str] = {}
         if plot:
             from entrap.report.style import save_all
-            from entrap.studies.sweep.figures.plots import sensitivity_figure, sweep_figures
+            from entrap.studies.sweep.figures.bars import sensitivity_figure
+            from entrap.studies.sweep.figures.plots import sweep_figures
 
             with console.status("drawing"):
                 figures = dict(sweep_figures(found))
@@ -178,7 +178,7 @@ def show(
 @contextlib.contextmanager
 def _put(target: Path) -> Iterator[Path]:
     """A folder to write into; its files then replace earlier ones, each in one step."""
-    sweep_away(target, f".{STORE}.")
+    remove_unfinished(target, f".{STORE}.")
     work = target / partial(f".{STORE}.shown")
     work.mkdir()
     try:

@@ -3,10 +3,11 @@
 from typing import Any
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from entrap.report.style import BLUE, RED
+from entrap.report.style import BLUE, RED, STYLE
 from entrap.studies.sweep.sensitivity import Sensitivities
 
 _RESULTS, _KEYS = 3, 10  # that are drawn of each kind
@@ -15,12 +16,9 @@ _RISES: dict[str, Any] = {"facecolor": BLUE, "edgecolor": "white"}
 _FALLS: dict[str, Any] = {"facecolor": RED, "edgecolor": "white", "hatch": "///"}
 
 
-def ranked_bars(table: Sensitivities) -> Figure:
-    """d ln r/d ln p of each result, largest first; below, shares of the variance.
-
-    Args:
-        table: Derivatives, and Sobol's indices where there are any.
-    """
+@rc_context(STYLE)
+def sensitivity_figure(table: Sensitivities) -> Figure:
+    """d ln r/d ln p of each result, largest first; below, shares of the variance."""
     local: dict[str, list[Any]] = {}
     for row in table.rows:
         if np.isfinite(row.elasticity):

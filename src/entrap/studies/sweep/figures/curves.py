@@ -10,9 +10,8 @@ from matplotlib.patches import Patch
 
 from entrap.core.quantities import quantity_of
 from entrap.model.validity import Margins
-from entrap.report.grades import GRADES, grade
-from entrap.report.grades import UNKNOWN as NO_GRADE
 from entrap.report.labels import typeset
+from entrap.report.margins import margin_bars, runs
 from entrap.report.style import BLACK, BLUE, GREY, RED
 from entrap.studies.sweep.figures.regions import measured
 from entrap.studies.sweep.figures.scales import (
@@ -87,12 +86,7 @@ class Stretch:
 
 
 def curve_figure(swept: Swept, names: tuple[str, ...]) -> Figure:
-    """Results along the axis; stretches where an assumption fails are shaded and named.
-
-    Args:
-        swept: A grid with one axis.
-        names: Of the results.
-    """
+    """Results along the axis; stretches where an assumption fails are shaded and named."""
     line = _line(swept)
     # One quantity with the trap, without it, at the start and at the end share a panel.
     groups: dict[tuple[str, str], list[str]] = {}
@@ -115,7 +109,7 @@ def curve_figure(swept: Swept, names: tuple[str, ...]) -> Figure:
         )
         stretches = [
             Stretch(float(line.edges[start]), float(line.edges[end]), int(which[start]))
-            for start, end in _runs(which)
+            for start, end in runs(which)
         ]
     blanks: set[str] = set()
     for axes, group in zip(panels, groups.values(), strict=True):
@@ -140,44 +134,17 @@ def curve_figure(swept: Swept, names: tuple[str, ...]) -> Figure:
 
 
 def margin_figure(swept: Swept) -> Figure:
-    """Each margin along the axis: where it holds, and by how much.
-
-    Args:
-        swept: A grid with one axis, whose results have margins of single assumptions.
-    """
+    """Each margin along the axis: where it holds, and by how much."""
     line = _line(swept)
-    columns = margin_columns(swept.data)
-    figure = Figure(figsize=(9.0, 1.9 + 0.42 * len(columns)))
-    axes = figure.subplots()
-    for row, column in enumerate(columns):
+    rows = []
+    for column, name in margin_columns(swept.data).items():
         values = line.read(swept, column)
-        which = np.searchsorted([g.low for g in GRADES], np.clip(values, -9, 9), side="right") - 1
-        which = np.where(np.isnan(values), len(GRADES), which)
-        for start, end in _runs(which):
-            shade = (*GRADES, NO_GRADE)[which[start]]
-            axes.barh(
-                row, line.edges[end] - line.edges[start], 0.84, line.edges[start],
-                color=shade.colour, edgecolor=BLACK, linewidth=0,
-                hatch="///" if shade.low < 0 else None,
-            )  # fmt: skip
         known = values[~np.isnan(values)]
-        word = grade(float(known.min()) if known.size else None).word
-        axes.text(1.01, row, word, transform=axes.get_yaxis_transform(), va="center", fontsize=10)
-    labels = [
-        "after the evolution: " * column.startswith("evolution")
-        + typeset(quantity_of(Margins, name).symbol)
-        for column, name in columns.items()
-    ]
-    axes.set_yticks(range(len(columns)), labels)
-    axes.set_ylim(len(columns) - 0.5, -0.5)
-    line.finish(axes)
-    axes.grid(visible=False)
-    axes.set_title("Can the theory be trusted here? At the right: worst grade", loc="left")
-    keys = [
-        Patch(facecolor=g.colour, hatch="///" if g.low < 0 else None, label=g.word, lw=0)
-        for g in GRADES
-    ]
-    figure.legend(handles=keys, loc="outside lower center", ncols=len(keys))
+        late = "after the evolution: " * column.startswith("evolution")
+        label = late + typeset(quantity_of(Margins, name).symbol)
+        rows.append((label, values, float(known.min()) if known.size else None))
+    figure = Figure(figsize=(9.0, 1.9 + 0.42 * len(rows)))
+    line.finish(margin_bars(figure, line.edges, rows))
     return figure
 
 
@@ -222,7 +189,7 @@ def _panel(
         axes.set_ylim(max(low, -3) - 0.2, min(high, 3) + 0.2)
     blanks = blanks_of(columns[0], absent)
     for reason, blank in blanks.items():
-        for start, end in _runs(blank):
+        for start, end in runs(blank):
             if blank[start]:
                 axes.axvspan(
                     line.edges[start], line.edges[end], facecolor=PAPER, edgecolor=INK, lw=0,
@@ -234,12 +201,6 @@ def _panel(
     if len(group) > 1:
         axes.legend(loc="best")
     return {reason for reason, blank in blanks.items() if blank.any()}
-
-
-def _runs(values: np.ndarray) -> list[tuple[int, int]]:
-    """Start and end of each run of equal values."""
-    starts = [0, *(np.flatnonzero(values[1:] != values[:-1]) + 1).tolist()]
-    return [*zip(starts, [*starts[1:], len(values)], strict=True)]
 
 
 def _mark(axes: Any, stretch: Stretch) -> None:

@@ -32,12 +32,7 @@ Drawn = list[tuple[Any, Panel]]
 
 
 def map_figure(swept: Swept, name: str) -> Figure:
-    """A result over the first two axes; over two more as panels, further ones held in the middle.
-
-    Args:
-        swept: A grid, two axes of which have more than one value.
-        name: Of the result.
-    """
+    """A result over two axes, and over two more as panels; further ones are held in the middle."""
     maps = read_maps(swept, name)
     rows, columns = len(maps.panels), len(maps.panels[0])
     single = rows == columns == 1

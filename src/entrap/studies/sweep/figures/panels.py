@@ -57,12 +57,7 @@ class Maps:
 
 
 def read_maps(swept: Swept, name: str) -> Maps:
-    """A result over the first two axes that have more than one value; only what is shown is read.
-
-    Args:
-        swept: A grid.
-        name: Of the result.
-    """
+    """A result over the first two axes with more than one value; only what is shown is read."""
     sizes = {key: swept.data.sizes[key] for key in swept.axes}
     long = [key for key in swept.axes if sizes[key] > 1]
     first, second, *further = long[:4]

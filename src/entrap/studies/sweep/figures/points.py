@@ -33,12 +33,7 @@ _MARKS: dict[str, dict[str, Any]] = {
 
 
 def point_figure(swept: Swept, name: str) -> Figure:
-    """A result against each axis; marks show where all assumptions hold.
-
-    Args:
-        swept: Rows of points or a random sample.
-        name: Of the result.
-    """
+    """A result against each axis; marks show where all assumptions hold."""
     count = swept.data.sizes["point"]
     pick = {"point": slice(None, None, -(-count // POINTS))}
     values, which = read(swept, name, pick), verdicts(swept, pick)

@@ -1,4 +1,7 @@
-"""Regions of a map: their outlines along the cells' edges, and names that fit inside them."""
+"""Regions of a map: their outlines along the cells' edges, and names that fit inside them.
+
+Cells are arrays of (rows, columns); x and y are the edges of the columns and of the rows.
+"""
 
 import dataclasses
 import functools
@@ -32,26 +35,14 @@ class Placed:
 
 
 def outline(inside: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """The boundary of a region, the frame of the map included, as straight lines (n, end, xy).
-
-    Args:
-        inside: Which cells it has, (rows, columns).
-        x: Edges of the columns.
-        y: Edges of the rows.
-    """
+    """The boundary of the region of these cells, with the frame, as lines (n, end, xy)."""
     padded = np.pad(inside, 1).astype(np.int8)
     across, along = np.diff(padded[1:-1], axis=1) != 0, np.diff(padded[:, 1:-1], axis=0) != 0
     return np.concatenate([_lines(across, x, y), _lines(along.T, y, x)[..., ::-1]])
 
 
 def borders(kinds: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """The lines between regions of different kinds (n, end, xy), without the frame.
-
-    Args:
-        kinds: Number of the kind of each cell, (rows, columns).
-        x: Edges of the columns.
-        y: Edges of the rows.
-    """
+    """The lines between regions of different kinds (n, end, xy), without the frame."""
     across, along = np.diff(kinds, axis=1) != 0, np.diff(kinds, axis=0) != 0
     return np.concatenate([_lines(across, x[1:-1], y), _lines(along.T, y[1:-1], x)[..., ::-1]])
 

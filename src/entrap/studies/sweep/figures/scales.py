@@ -27,12 +27,7 @@ BLANKS = {
 
 
 def blanks_of(values: np.ndarray, absent: np.ndarray | None) -> dict[str, np.ndarray]:
-    """Which values are not numbers, by reason.
-
-    Args:
-        values: The values.
-        absent: Which of them are not computed yet; None where all are.
-    """
+    """Which values are not numbers, by reason; `absent` marks those not computed yet."""
     found = {"undefined": np.isnan(values), "infinite": np.isinf(values)}
     if absent is None:
         return found
@@ -111,24 +106,13 @@ class Scale:
 
 
 def result_scale(column: xr.DataArray, values: np.ndarray) -> Scale:
-    """How to show a result: logarithmic over more than two decades; margins are logarithms already.
-
-    Args:
-        column: The result.
-        values: Those of it that are shown [SI].
-    """
+    """How to show values of a result [SI]: logarithmic over two decades; margins are logarithms."""
     log = not is_margin(str(column.name)) and _decades(values[np.isfinite(values)]) > 2
     return scale(declared_of(column), values, log=log)
 
 
 def scale(declared: Quantity, values: np.ndarray, *, log: bool | None = None) -> Scale:
-    """How to show values on an axis.
-
-    Args:
-        declared: What they are.
-        values: In SI.
-        log: Whether the axis is logarithmic; as the values are spaced where it is None.
-    """
+    """How to show values [SI] on an axis, which is spaced as they are unless `log` is given."""
     unit, (shown,) = scaled(declared, values)
     shown = np.where(np.abs(shown) < 1e-290, 0.0, shown)  # what underflows is 0 to the eye
     finite = shown[np.isfinite(shown)]
@@ -146,9 +130,7 @@ def scale(declared: Quantity, values: np.ndarray, *, log: bool | None = None) ->
 def limits(values: np.ndarray, *, log: bool) -> tuple[float, float, str]:
     """Ends of a colour scale, and which of them values pass: "neither", "min", "max" or "both".
 
-    Args:
-        values: What it shows; a few far from all others do not stretch it.
-        log: Whether it is logarithmic, of at most 15 decades then.
+    A few values far from all others do not stretch it; a logarithmic one has at most 15 decades.
     """
     finite = values[np.isfinite(values) & ((values > 0) | (not log))]
     if not finite.size:
