@@ -116,8 +116,8 @@ def _reduced(request: Request, column: Reals, along: Any) -> Any:
     """A column's share of a reduction over its first axes.
 
     Returns:
-        Sum and count of a mean; otherwise the extreme and where it lies, which is infinite where
-        all values are NaN.
+        Sum and count of a mean; otherwise the extreme, and where it lies if the reduction asks for
+        it, which is infinite where all values are NaN.
     """
     axes = tuple(range(request.reduced))
     known = ~jnp.isnan(column)
@@ -126,8 +126,9 @@ def _reduced(request: Request, column: Reals, along: Any) -> Any:
     least = request.reduction in ("min", "argmin")
     filled = jnp.where(known, column, jnp.inf if least else -jnp.inf)
     best = filled.min(axes) if least else filled.max(axes)
-    where = jnp.where((filled == best) & known, along, jnp.inf)
-    return best, where.min(axes)
+    if request.reduction in ("max", "min"):
+        return best, jnp.where(known.any(axes), 0.0, jnp.inf)
+    return best, jnp.where((filled == best) & known, along, jnp.inf).min(axes)
 
 
 def merged(reduction: str, one: Any, other: Any) -> Any:
@@ -137,8 +138,11 @@ def merged(reduction: str, one: Any, other: Any) -> Any:
         return value + other_value, where + other_where
     least = reduction in ("min", "argmin")
     better = other_value < value if least else other_value > value
+    best = np.where(better, other_value, value)
+    if reduction in ("max", "min"):
+        return best, np.minimum(where, other_where)
     first = np.where(other_value == value, np.minimum(where, other_where), where)
-    return np.where(better, other_value, value), np.where(better, other_where, first)
+    return best, np.where(better, other_where, first)
 
 
 def concluded(reduction: str, share: Any) -> np.ndarray:

@@ -145,7 +145,7 @@ class SweepLayout:
         for key, values in self.axes.items():
             i = dims.index(key if self.grid else "point")
             piece = values[where[i]]
-            if dims[i] in self.kept:
+            if dims[i] in self.kept and len(piece) < self.block[i]:
                 piece = np.pad(piece, (0, self.block[i] - len(piece)), mode="edge")
             found[key] = piece.reshape([-1 if j == i else 1 for j in range(len(dims))])
         return found
