@@ -10,8 +10,8 @@ import entrap as et
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.hypotheses import hypotheses, inputs_for
 from entrap.studies.fit.inputs.table import DataGroup
-from entrap.studies.fit.prediction import arranged
-from entrap.studies.fit.target import ModelData, Target, in_blocks, prediction_at
+from entrap.studies.fit.prediction import ModelData, Target, arranged
+from entrap.studies.fit.target import in_blocks, prediction_at
 
 
 @dataclasses.dataclass(frozen=True)

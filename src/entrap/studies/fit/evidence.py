@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from entrap.studies.fit.prediction import ModelData, Target
 from entrap.studies.fit.sampling import Chains
-from entrap.studies.fit.target import ModelData, Target, densities
+from entrap.studies.fit.target import densities
 
 _FREEDOM, _WIDER = 5.0, 1.5
 _LIVE, _OF_EACH, _EFFECTIVE, _CALLS = 100, 25, 1000, 50_000

@@ -26,11 +26,10 @@ from entrap.studies.fit.needs import needed
 from entrap.studies.fit.optimum import Optimum, optimum
 from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.posterior import Posterior, posterior, predictions_of
-from entrap.studies.fit.prediction import arranged
+from entrap.studies.fit.prediction import ModelData, Target, arranged
 from entrap.studies.fit.predictive import Band, Series, bands, predicted_along
 from entrap.studies.fit.sampling import Chains, prepare, sample, size
 from entrap.studies.fit.storage import file_of, save, saved_chains
-from entrap.studies.fit.target import ModelData, Target
 
 Progress = Callable[[str, str, int, int], None]
 """Called with hypothesis, stage, steps done and steps planned."""

@@ -16,7 +16,8 @@ import numpy as np
 from scipy import stats
 
 from entrap.studies.fit.optimum import Optimum
-from entrap.studies.fit.target import ModelData, Target, slopes_at
+from entrap.studies.fit.prediction import ModelData, Target
+from entrap.studies.fit.target import slopes_at
 
 _SHARE = 0.3  # a parameter is named if its part of a direction is larger
 

@@ -11,9 +11,8 @@ import numpy as np
 from scipy.optimize import minimize
 
 from entrap.core.errors import SolveError
+from entrap.studies.fit.prediction import ModelData, Target
 from entrap.studies.fit.target import (
-    ModelData,
-    Target,
     densities,
     drawn_at,
     in_blocks,

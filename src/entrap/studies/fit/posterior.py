@@ -13,8 +13,9 @@ from entrap.studies.fit.hypotheses import Hypothesis
 from entrap.studies.fit.identifiability import Direction, open_directions
 from entrap.studies.fit.optimum import Optimum
 from entrap.studies.fit.parameters import Parameter
+from entrap.studies.fit.prediction import ModelData, Target
 from entrap.studies.fit.sampling import Chains
-from entrap.studies.fit.target import ModelData, Prediction, Target, in_blocks, prediction_at
+from entrap.studies.fit.target import Prediction, in_blocks, prediction_at
 
 DERIVED = {
     "log_mixing_ratio": Quantity("1", "L", "Entropy of mixing, ln(n/n_c)", source="Eq. (2)"),

@@ -83,6 +83,41 @@ class Points(NamedTuple):
     at: Any  # which of them each point is at
 
 
+class Target(eqx.Module):
+    """What is no number of a hypothesis over data: a pytree without leaves, on which jit keys.
+
+    Args:
+        choices: Of the hypothesis.
+        follows: Whether the gap follows the critical temperature.
+        layout: Of the data.
+        parameters: All that may be free, in order.
+        noise: "gaussian" or "student-t".
+        freedom: Degrees of freedom of the latter.
+    """
+
+    choices: Choices = eqx.field(static=True)
+    follows: bool = eqx.field(static=True)
+    layout: Layout = eqx.field(static=True)
+    parameters: tuple[Parameter, ...] = eqx.field(static=True)
+    noise: str = eqx.field(static=True)
+    freedom: float = eqx.field(static=True)
+
+    @property
+    def forward(self) -> bool:
+        """Whether derivatives go forward: those of an evolution do."""
+        return bool(self.layout.evolution)
+
+
+class ModelData(NamedTuple):
+    """The numbers of a hypothesis and of the data."""
+
+    inputs: FitInputs
+    points: Points
+    free: Any  # whether each parameter is
+    fixed: Any  # its value where it is not [SI]
+    directions: Any = None  # of what is free, a row each, rows of 0 filling up; None means of all
+
+
 def arranged(case: Case, data: Observations) -> tuple[Layout, Points]:
     """The layout and the numbers of the data; [protocol] relates temperature and time.
 
@@ -167,17 +202,10 @@ def with_parameters(
     return replaced(inputs, own, follows), stated
 
 
-def predicted(
-    choices: Choices,
-    follows: bool,
-    layout: Layout,
-    parameters: tuple[Parameter, ...],
-    inputs: FitInputs,
-    points: Points,
-    theta: Reals,
-) -> tuple[Reals, Reals]:
-    """What each point would read, and the factor on its uncertainty."""
-    inputs, stated = with_parameters(inputs, parameters, theta, follows)
+def predicted(target: Target, given: ModelData, theta: Reals) -> tuple[Reals, Reals]:
+    """What each point would read at parameters [SI], and the factor on its uncertainty."""
+    layout, points, choices = target.layout, given.points, target.choices
+    inputs, stated = with_parameters(given.inputs, target.parameters, theta, target.follows)
     factor, fit = _by_group(layout, stated, CALIBRATION, 1.0), inputs.fit
     out = jnp.zeros(points.value.shape)
     on = jnp.asarray(points.on)

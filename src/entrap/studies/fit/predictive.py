@@ -8,8 +8,8 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.posterior import Posterior
-from entrap.studies.fit.prediction import arranged
-from entrap.studies.fit.target import ModelData, Target, in_blocks, prediction_at
+from entrap.studies.fit.prediction import ModelData, Target, arranged
+from entrap.studies.fit.target import in_blocks, prediction_at
 
 _GRID, _OWN, _ROWS = 60, 20, 256
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)

@@ -18,7 +18,8 @@ from numpyro.infer.hmc import hmc
 from entrap.solve.jit import large_jit, quick_jit
 from entrap.studies.fit.diagnostics import ESS, RHAT, diagnostics
 from entrap.studies.fit.optimum import Optimum
-from entrap.studies.fit.target import ModelData, Target, densities, log_posterior
+from entrap.studies.fit.prediction import ModelData, Target
+from entrap.studies.fit.target import densities, log_posterior
 
 _BLOCK = 50  # steps between two checks of convergence
 _ROUNDS = 8  # at most so many times the draws of the case are made

@@ -12,7 +12,6 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -22,54 +21,13 @@ from jax.scipy.special import log_ndtr
 from entrap.core.arrays import Reals
 from entrap.core.stable import guarded
 from entrap.model import landau
-from entrap.solve.inputs import Choices, sample_of
+from entrap.solve.inputs import sample_of
 from entrap.solve.jit import block_jit, quick_jit
-from entrap.studies.fit.parameters import Parameter, drawn, log_density, value
-from entrap.studies.fit.prediction import (
-    FitInputs,
-    Layout,
-    Points,
-    predicted,
-    with_parameters,
-)
+from entrap.studies.fit.parameters import drawn, log_density, value
+from entrap.studies.fit.prediction import ModelData, Target, predicted, with_parameters
 
 _FAR = 30.0
 """No coordinate is farther from 0; e^-30 of a uniform prior's weight is beyond, less of others."""
-
-
-class Target(eqx.Module):
-    """What is no number of a hypothesis over data: a pytree without leaves, on which jit keys.
-
-    Args:
-        choices: Of the hypothesis.
-        follows: Whether the gap follows the critical temperature.
-        layout: Of the data.
-        parameters: All that may be free, in order.
-        noise: "gaussian" or "student-t".
-        freedom: Degrees of freedom of the latter.
-    """
-
-    choices: Choices = eqx.field(static=True)
-    follows: bool = eqx.field(static=True)
-    layout: Layout = eqx.field(static=True)
-    parameters: tuple[Parameter, ...] = eqx.field(static=True)
-    noise: str = eqx.field(static=True)
-    freedom: float = eqx.field(static=True)
-
-    @property
-    def forward(self) -> bool:
-        """Whether derivatives go forward: those of an evolution do."""
-        return bool(self.layout.evolution)
-
-
-class ModelData(NamedTuple):
-    """The numbers of a hypothesis and of the data."""
-
-    inputs: FitInputs
-    points: Points
-    free: Any  # whether each parameter is
-    fixed: Any  # its value where it is not [SI]
-    directions: Any = None  # of what is free, a row each, rows of 0 filling up; None means of all
 
 
 def values(target: Target, given: ModelData, u: Reals) -> Reals:
@@ -80,12 +38,8 @@ def values(target: Target, given: ModelData, u: Reals) -> Reals:
 
 def predictions(target: Target, given: ModelData, u: Reals) -> tuple[Reals, Reals]:
     """What each point would read, and one standard deviation [SI]."""
-    theta = values(target, given, u)
     points = given.points
-    mean, scale = predicted(
-        target.choices, target.follows, target.layout, target.parameters, given.inputs, points,
-        theta,
-    )  # fmt: skip
+    mean, scale = predicted(target, given, values(target, given, u))
     absolute = jnp.asarray(points.absolute)
     known = jnp.isfinite(mean)
     square = absolute**2 + (points.relative * guarded(mean, known)) ** 2
