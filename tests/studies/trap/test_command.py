@@ -406,7 +406,7 @@ def test_the_answer_says_the_numbers_of_the_design(design):
     shares = [int(share) for share in re.findall(r"(\d+) %", limits)]
     assert sum(shares) == pytest.approx(100, abs=2)
     best = found.changes[0]
-    assert f"{best.text} gains {100 * best.rate_gain:.0f} %" in changes
+    assert f"{best.text}: the film would empty {100 * best.rate_gain:.0f} % faster" in changes
     assert "generation" in left
     assert "cannot take it below equilibrium" in mind
     assert "not exponential" in mind

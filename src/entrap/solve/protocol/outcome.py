@@ -53,7 +53,7 @@ QUANTITIES: dict[str, Quantity] = {
     "trapping_rate": quantity_of(TrapState, "trapping_rate"),
     "trap_failure_temperature": Quantity(
         "K",
-        "T at f = ½",
+        "T_half",
         "Temperature at which the trap leaves half of the normal electrons",
         "theory page, traps",
     ),

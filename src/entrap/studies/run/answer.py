@@ -6,6 +6,7 @@ import numpy as np
 
 from entrap.model.observables import OBSERVABLES
 from entrap.report.labels import scaled
+from entrap.report.words import listed
 from entrap.solve.protocol.results import Evolution, Margin
 
 
@@ -21,44 +22,48 @@ def _rise(run: Evolution) -> str:
     if not run.case.trap.present:
         return f"There is no trap: the critical temperature stays at {critical:.4g} K."
     if enhancement - 1 < 1e-9:
-        return f"The effective critical temperature stays at {critical:.4g} K: nothing mixes."
+        return f"The effective critical temperature stays at {critical:.4g} K: no electrons mix."
     junction = _junction(run)
     if math.isinf(effective):
         return (
-            f"By the paper's functional there is no finite effective critical temperature (it is "
-            f"{critical:.4g} K without a trap): k_B L is not below a, and the minimum never "
-            f"goes{junction}."
+            "By the paper's functional the effective critical temperature is infinite "
+            f"({critical:.4g} K without a trap): k_B L is not below a, and the minimum at n_s > 0 "
+            f"stays at every temperature.{junction}"
         )
     digits = max(4, math.ceil(-math.log10(enhancement - 1)) + 3)
     return (
         f"By the paper's functional the effective critical temperature rises from {critical:.4g} K "
         f"to {effective:.{digits}g} K (by {effective - critical:.3g} K, E = "
-        f"{enhancement:.{digits}g}){junction}."
+        f"{enhancement:.{digits}g}).{junction}"
     )
 
 
 def _junction(run: Evolution) -> str:
-    """What a real junction leaves of that: the rest of a sentence."""
-    if run.case.trap.junction is None:
+    """What a real junction leaves of that: further sentences."""
+    junction = run.case.trap.junction
+    if junction is None:
         return ""
     start = float(run.state.temperature[0])
     left = float(run.trap.steady_fraction[0])
     fails = run.quantities["trap_failure_temperature"].value
     survives = run.quantities["survival_temperature"].value
-    taken = f"this junction leaves {left:.2g} of the normal electrons at {start:.4g} K"
+    told = (
+        " That is so if the trap takes every normal electron. "
+        f"This junction leaves {left:.2g} of them at {start:.4g} K"
+    )
     if math.isnan(fails):
-        why = "" if run.case.trap.junction.trap_temperature else ", being as warm as the film"
+        why = "" if junction.trap_temperature else ", since it is as warm as the film"
         rest = "next to nothing" if left > 0.9 else "less than half"
-        return f", if the trap took every normal electron; {taken}{why}, and so {rest} of it"
-    if run.case.trap.junction.trap_temperature is None and left < 1:
-        mapping = run.case.trap.junction.mapping
-        taken += (
-            f', though it is as warm as the film: this is the reading "{mapping}" of the normal '
-            "electrons, not the trap"
+        return f"{told}{why}, so that {rest} of the effect remains."
+    if math.isfinite(fails):
+        told += f", and half of them or more from {fails:.4g} K on"
+    if junction.trap_temperature is None and left < 1:
+        told += (
+            ". That it leaves so few, though it is as warm as the film, comes from "
+            f'mapping = "{junction.mapping}", by which the normal electrons are counted'
         )
-    until = "" if math.isinf(fails) else f", and half of them from {fails:.4g} K on"
-    seen = "" if math.isnan(survives) else f": the effect survives to {survives:.4g} K"
-    return f", while the trap takes every normal electron; {taken}{until}{seen}"
+    seen = "" if math.isnan(survives) else f" The effect survives up to {survives:.4g} K."
+    return f"{told}.{seen}"
 
 
 def _seen(run: Evolution) -> str:
@@ -78,27 +83,32 @@ def _seen(run: Evolution) -> str:
         unit, (column,) = scaled(declared, [here])
         _, (other,) = scaled(declared, [here, bare])
         again = other[1] * (column[0] / other[0]) if other[0] else other[1]
-        instead = f"{again:.3g} {unit}" if math.isfinite(bare) else "none, the sample being normal"
-        parts.append(f"{declared.symbol} = {column[0]:.3g} {unit} (without: {instead})")
+        instead = f"{again:.3g} {unit}" if math.isfinite(bare) else "none, the sample is normal"
+        parts.append(f"{declared.symbol} = {column[0]:.3g} {unit} ({instead})")
     release = run.quantities["release_temperature"].value
-    then = "" if math.isinf(release) else f"; n_s is held up to {release:.4g} K, then recedes"
-    return f"At {run.state.temperature[at]:.4g} K one would see {', '.join(parts)}{then}."
+    then = "" if math.isinf(release) else f" n_s is held up to {release:.4g} K and then falls."
+    return (
+        f"At {run.state.temperature[at]:.4g} K, where the trap makes most difference, one would "
+        f"see (in brackets: without the trap) {listed(parts)}.{then}"
+    )
 
 
 def _trust(validity: tuple[Margin, ...], run: Evolution) -> str:
     known = [margin for margin in validity if margin.holds is not None]
     failed = [margin for margin in known if margin.holds is False]
     unknown = [margin.name for margin in validity if margin.holds is None]
-    rest = f" Not known: {', '.join(unknown)}." if unknown else ""
+    rest = f" Not known, for lack of inputs: {listed(unknown)}." if unknown else ""
     if not failed:
-        return f"All {len(known)} assumptions that can be checked hold throughout.{rest}"
+        return f"All {len(known)} assumptions that can be checked hold from start to end.{rest}"
     never = [margin.name for margin in failed if margin.holds_until is None]
     if never:
-        until = f"Already at {run.state.temperature[0]:.4g} K these fail: {', '.join(never)}."
+        until = (
+            f"Already at the start, {run.state.temperature[0]:.4g} K, these fail: {listed(never)}."
+        )
     else:
         least = min(m.holds_until for m in failed if m.holds_until is not None)
-        until = f"All hold together up to {least:.4g} K."
+        until = f"Up to {least:.4g} K all of them hold."
     return (
-        f"The theory is outside its range: {len(failed)} of {len(known)} assumptions fail on "
-        f"the way ({', '.join(margin.name for margin in failed)}). {until}{rest}"
+        f"The theory is outside its range: {len(failed)} of {len(known)} assumptions fail at some "
+        f"point ({', '.join(margin.name for margin in failed)}). {until}{rest}"
     )

@@ -6,7 +6,6 @@ from entrap.studies.trap.changes import Change
 from entrap.studies.trap.design import TrapDesign
 
 _METALS = {"Cu": "the copper", "Ag": "the silver", "Au": "the gold"}
-_MATTERS = {"trap place": "place", "trap count": "number"}
 _NOTHING = 0.01  # a gain below this is none
 _SHOWN = 6
 
@@ -27,10 +26,15 @@ def _speed(design: TrapDesign) -> str:
     at, rate = f"At {shown['temperature']}", number(float(design.performance.trapping_rate))
     time = shown["evacuation_time"]
     if design.case.trap.film is None:
-        return f"{at} a film all under the trap empties with 1/Γ = {time} (Γ = {rate} 1/s)."
-    length = shown["trapping_length"]
-    under = f"Γ = {rate} 1/s under the trap, λ_tr = {length}"
-    return f"{at} the film empties with τ_w = {time} ({under})."
+        return (
+            f"{at} the quasiparticles of a film that lies wholly under the trap decay by a factor "
+            f"e in 1/Γ = {time}, since they are trapped at Γ = {rate} 1/s."
+        )
+    return (
+        f"{at} an excess of quasiparticles in the film decays by a factor e in τ_w = {time}. Under "
+        f"the trap they are trapped at Γ = {rate} 1/s, after they have gone about "
+        f"λ_tr = {shown['trapping_length']}."
+    )
 
 
 def _limits(design: TrapDesign) -> str:
@@ -42,10 +46,8 @@ def _limits(design: TrapDesign) -> str:
         "background": "loss without the trap",
     }
     shares = sorted(design.limits.items(), key=lambda item: -item[1])
-    (name, most), *rest = [(name, share) for name, share in shares if share >= 0.005]
-    first = words[name][0].upper() + words[name][1:]
-    others = "".join(f", {words[name]} {100 * share:.0f} %" for name, share in rest)
-    return f"{first} sets {100 * most:.0f} % of that{others}."
+    limits = [f"{words[name]} ({100 * share:.0f} %)" for name, share in shares if share >= 0.005]
+    return f"How fast this is depends on {listed(limits)}."
 
 
 def _help(design: TrapDesign) -> str:
@@ -54,39 +56,59 @@ def _help(design: TrapDesign) -> str:
     some = [change for change in tried if change.rate_gain >= _NOTHING]
     none = [change.text for change in tried if abs(change.rate_gain) < _NOTHING]
     if not some:
-        return "No single change that was tried would speed it up by 1 %."
+        return "None of the changes that were tried would empty the film faster by 1 % or more."
     best, *others = some[:_SHOWN]
-    matter = _MATTERS.get(best.name)
-    most = f"What would help most is a matter of {matter}" if matter else "What would help most"
-    rest = "".join(f", {change.text} {_percent(change)}" for change in others)
-    nothing = f"; {listed(none)} would gain nothing" if none else ""
-    return f"{most}: {best.text} gains {_percent(best)}{rest}{nothing}."
+    told = f"The change that would help most is {best.text}: the film would empty {_faster(best)}."
+    if others:
+        rest = listed([f"{change.text} ({_faster(change)})" for change in others])
+        told += f" Next best, each alone: {rest}."
+    if none:
+        told += f" By {listed(none, 'or')} the rate would change by less than 1 %."
+    return told
 
 
 def _left(design: TrapDesign) -> str:
     found = design.performance
     left, before = float(found.residual_fraction), float(found.untrapped_fraction)
     if left == 0:
-        return "It leaves nothing: there is no source of quasiparticles at that temperature."
+        return "The trap leaves nothing: there is no source of quasiparticles at that temperature."
     density = number(float(found.residual_density) * 1e-18)
-    if before / left - 1 >= _NOTHING:
-        fewer = f"{_times(before / left)} fewer than without it"
-    elif left / before - 1 >= _NOTHING:
-        fewer = f"{number(float(f'{left / before:.2g}'))} times as many as without it"
-    else:
-        fewer = "as many as without it"
     name, share = max(design.feeds.items(), key=lambda item: item[1])
     source = {
-        "back-flow": "back-flow of the trap's own electrons",
-        "pair breaking": "heat breaking pairs",
+        "back-flow": "the trap, whose own electrons flow back",
+        "pair breaking": "pairs that heat breaks",
         "generation": "generation",
     }[name]
-    what = f"{'all' if share >= 0.995 else f'{100 * share:.0f} %'} of it from {source}"
+    most = "all" if share >= 0.995 else f"{100 * share:.0f} %"
+    told = (
+        f"In the steady state x = n_qp/2N_0Δ = {number(left)} is left, or {density} "
+        f"quasiparticles in 1 µm³: {compared(before / left)} without the trap. Of these, {most} "
+        f"come from {source}."
+    )
     colder = next((c for c in design.changes if c.name == "trap temperature"), None)
-    cooling = ""
     if colder is not None and colder.residue_gain >= _NOTHING:
-        cooling = f"; {colder.text} would leave {_times(1 + colder.residue_gain)} fewer"
-    return f"It leaves x = n_qp/2N_0Δ = {number(left)} ({density} 1/µm³), {fewer}, {what}{cooling}."
+        told += f" With {colder.text}, there would be {compared(1 + colder.residue_gain)} now."
+    return told
+
+
+def compared(ratio: float) -> str:
+    """How many quasiparticles are left, beside a number that is `ratio` times as large.
+
+    Args:
+        ratio: Of that number to what is left.
+
+    Examples:
+        >>> compared(329.7), compared(1.25), compared(1.0), compared(0.25)
+        ('330 times fewer than', '20 % fewer than', 'as many as', '4 times as many as')
+    """
+    if ratio <= 0:
+        return "more than"
+    if ratio - 1 >= _NOTHING:
+        times = f"{number(float(f'{ratio:.2g}'))} times"
+        return f"{times if ratio >= 2 else f'{100 * (1 - 1 / ratio):.0f} %'} fewer than"
+    if 1 / ratio - 1 >= _NOTHING:
+        return f"{number(float(f'{1 / ratio:.2g}'))} times as many as"
+    return "as many as"
 
 
 def _caveats(design: TrapDesign) -> list[str]:
@@ -107,23 +129,17 @@ def _caveats(design: TrapDesign) -> list[str]:
         )
         told.append(
             f"quasiparticles are trapped (at {fast} 1/s) before they rethermalise (at {slow} 1/s), "
-            "so that the decay is not exponential, and slower in the end"
+            "so that the decay is not exponential and slows down towards its end"
         )
     words = {
-        "proximity": "the barrier lets pairs through: trap and film change each other's states",
-        "trap_temperature": "the trap is too warm to have room below the gap",
-        "weak_recombination": "recombination takes part, which τ_w leaves out",
-        "narrow_strip": "the strip is too wide for one dimension",
-        "thin_film": "the film is too thick to be one sheet",
+        "proximity": "the barrier lets pairs through: film and trap change each other's states",
+        "trap_temperature": "the trap is too warm to have empty states below the gap",
+        "weak_recombination": "recombination, which τ_w leaves out, is not slow",
+        "narrow_strip": "the strip is too wide to be described in one dimension",
+        "thin_film": "the film is too thick to be described as a sheet",
     }
     return told + [text for name, text in words.items() if name in failed]
 
 
-def _percent(change: Change) -> str:
-    return f"{100 * change.rate_gain:.0f} %"
-
-
-def _times(ratio: float) -> str:
-    if ratio < 2:
-        return f"{100 * (ratio - 1) / ratio:.0f} %"
-    return f"{number(float(f'{ratio:.2g}'))} times"
+def _faster(change: Change) -> str:
+    return f"{100 * change.rate_gain:.0f} % faster"

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from entrap.report.page import page
-from entrap.report.words import number
-from entrap.studies.trap.answer import trap_answer
+from entrap.studies.trap.answer import compared, trap_answer
 from entrap.studies.trap.design import TrapDesign
 
 
@@ -23,5 +22,5 @@ def trap_report(design: TrapDesign, figures: Mapping[str, str]) -> str:
         figures,
         design.quantities,
         design=design,
-        changes=[(c, f"{number(1 + c.residue_gain)} times") for c in design.changes],
+        compared=compared,
     )

@@ -114,7 +114,10 @@ def _trust(swept: Swept, found: Survey) -> str:
         if reductions(swept.data):
             return "Where the theory holds is not said: its margins are not among the results."
         if swept.case.landau is None:
-            return "Of a trap alone `entrap trap` tells the margins."
+            return (
+                "The case has no [landau], so that the assumptions about mixing are not checked; "
+                "`entrap trap` checks those about the trap."
+            )
         return (
             "Where the theory holds is not said: ask for the results smallest_margin and "
             "worst_margin."
