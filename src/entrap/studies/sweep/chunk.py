@@ -27,10 +27,7 @@ from entrap.studies.sweep.store import Store, dataset
 def compute_chunk(path: str, made: str, index: int) -> None:
     """Compute a chunk of a store, and write it there: the task of a worker.
 
-    Args:
-        path: The store.
-        made: Its attributes, which differ from those of an earlier store at the same path.
-        index: Which chunk.
+    `made` are attributes of the store, which tell it from an earlier one at the same path.
     """
     compute(*_opened(path, made), index)
 
@@ -64,13 +61,7 @@ def _opened(path: str, made: str) -> tuple[Store, SweepLayout]:
 
 
 def fill(laid: SweepLayout, region: tuple[slice, ...], columns: Mapping[str, np.ndarray]) -> None:
-    """Compute a chunk, block by block.
-
-    Args:
-        laid: The layout of the sweep.
-        region: Points of the chunk along each dimension.
-        columns: An array of the chunk's shape for each result, which is filled.
-    """
+    """Compute the chunk at a region, block by block, into an array of its shape for each result."""
     reduction = next(iter(laid.reduce.values()), "")
     ways = [
         (Request(laid.choices, names, len(laid.reduced), reduction), way)

@@ -48,7 +48,7 @@ def closed_forms(choices: Choices, inputs: Inputs, temperature: Reals) -> dict[s
     Args:
         choices: Of a case.
         inputs: Of the same case; leaves broadcast together.
-        temperature: Temperature of the states of equilibrium [K].
+        temperature: That of the states of equilibrium [K].
     """
     sample = sample_of(inputs, choices)
     trapping = trapping_of(inputs, choices, sample)
@@ -162,13 +162,7 @@ def _evolutions(chosen: Static, inputs: Inputs, time: Any) -> Any:
 def evolution_block(request: Request, inputs: Inputs, points: int) -> list[np.ndarray]:
     """Columns of results that need the evolution, for a row of points.
 
-    Args:
-        request: The results.
-        inputs: Leaves of one length.
-        points: Points in time of each evolution.
-
-    Returns:
-        An array for each result; NaN where the evolution did not reach its end.
+    They are NaN where the evolution did not reach its end. `points` are those in time.
     """
     time = sample_times(inputs, points)
     found = jax.tree.map(np.asarray, _evolutions(Static(request.choices), inputs, time))
@@ -198,11 +192,8 @@ def _at_start(chosen: Static, inputs: Inputs, start: Any) -> Any:
 def gain_block(request: Request, inputs: Inputs, points: int) -> list[np.ndarray]:
     """The electrons that pair while the trap empties the sample, without the rest of the evolution.
 
-    Args:
-        request: Names of `GAINS`, of a case for which `gains_by_emptying` holds.
-        inputs: Leaves of one length.
-        points: Points in time of whole evolutions, which are computed where this needs too many
-            steps.
+    `gains_by_emptying` holds for the case. Where this needs too many steps, whole evolutions with
+    so many points in time are computed instead.
     """
     protocol = required(inputs.protocol, "protocol")
     sample, trapping, initial = _at_start(Static(request.choices), inputs, protocol.start)
@@ -231,12 +222,7 @@ def _traps(chosen: Static, inputs: Inputs) -> Any:
 
 
 def trap_block(request: Request, inputs: Inputs) -> list[np.ndarray]:
-    """Columns of results of a junction on its film, for a row of points; NaN where it is normal.
-
-    Args:
-        request: The results.
-        inputs: Leaves of one length.
-    """
+    """Columns of results of a junction on its film, for a row of points; NaN where it is normal."""
     found = _traps(Static(request.choices), inputs)
     return [np.asarray(found[name]) for name in request.results]
 

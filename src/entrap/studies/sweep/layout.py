@@ -133,12 +133,8 @@ class SweepLayout:
     def values(self, fold: tuple[slice, ...], part: tuple[slice, ...]) -> dict[str, np.ndarray]:
         """Values of the axes over a block, shaped to broadcast, reduced axes first.
 
-        A block at the edge of the kept dimensions is filled up with the last value, so that all
-        have one shape.
-
-        Args:
-            fold: Part of the reduced axes.
-            part: Part of the kept dimensions.
+        The block is a part of the kept dimensions, and a fold of the reduced ones. One at the edge
+        is filled up with the last value, so that all have one shape.
         """
         dims, where = [*self.reduced, *self.kept], (*fold, *part)
         found = {}
@@ -253,11 +249,7 @@ def _chunk_and_block(
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Points of a chunk along what is kept, and of a block along all axes, reduced ones first.
 
-    Args:
-        sweep: The sweep.
-        axes: Values of each axis.
-        most: Points in a chunk, at most.
-        at_once: Points in a block, at most.
+    A chunk has at most `most` points, a block at most `at_once`.
     """
     lengths = {key: len(values) for key, values in axes.items()}
     if sweep.scheme != "grid":

@@ -220,10 +220,10 @@ def create(
         OSError: the folder cannot be written.
     """
     replacing = os.path.lexists(path)
-    if replacing and force:
-        Store.read(path)
-    elif replacing:
+    if replacing and not force:
         raise InputError(f"{path} exists: go on with --resume, or give another --out")
+    if replacing:
+        Store.read(path)
     shape = tuple(dims.values())
     chunks = _clipped(chunk_shape, shape)
     stated = {**attrs, "chunk_shape": chunks, "coordinates": " ".join(coords)}

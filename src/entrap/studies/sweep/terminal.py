@@ -29,12 +29,7 @@ def print_results() -> None:
 
 
 def print_ranked(ranked: "Sensitivities", console: Console) -> None:
-    """What the results depend on, as tables.
-
-    Args:
-        ranked: The derivatives, and shares of the variance.
-        console: Where to print.
-    """
+    """What the results depend on, as tables of derivatives and of shares of the variance."""
     headings = ("result", "number of the case", "∂r/∂ln p", "∂ln r/∂ln p")
     rows = table("\nWhat the results depend on, at the case itself", *headings)
     for row in ranked.rows:
@@ -69,12 +64,7 @@ def _short(number: float | int) -> str:
 
 @contextlib.contextmanager
 def bar(console: Console, points: int) -> Iterator[Any]:
-    """A progress bar with rate and time left, advanced by points done.
-
-    Args:
-        console: Where to show it.
-        points: How many there are.
-    """
+    """A progress bar for so many points, with rate and time left; it gives what advances it."""
     columns = ("[progress.description]{task.description}", BarColumn(), _Rate())
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as shown:
         task = shown.add_task(f"{_short(points)} points", total=points)

@@ -133,15 +133,7 @@ def show(
     plot: bool,
     ranked: "Sensitivities | None" = None,
 ) -> None:
-    """Write the summary and the report of a sweep, and its figures on request; print the answer.
-
-    Args:
-        found: The sweep.
-        target: Folder to write.
-        console: Where to print.
-        plot: Whether to draw.
-        ranked: What the results depend on.
-    """
+    """Write the summary and the report of a sweep, and its figures on request; print the answer."""
     from entrap.studies.sweep.pages.answer import sweep_answer
     from entrap.studies.sweep.pages.report import sweep_report, sweep_summary
     from entrap.studies.sweep.pages.survey import survey

@@ -61,10 +61,10 @@ def names_inside(
     A region without room for its name gets an empty text if there is room for a letter.
 
     Args:
-        kinds: Number of the kind of each cell, (rows, columns).
+        kinds: Number of the kind of each cell.
         words: Name of each kind; kinds without one get none.
-        x: Edges of the columns, as fractions of the map's width.
-        y: Edges of the rows, as fractions of its height.
+        x: As a fraction of the map's width.
+        y: As a fraction of its height.
         size: Width and height of the map, in points.
         font: Size of the letters, in points.
         most: How many regions of a kind are named, the largest first.
