@@ -24,22 +24,17 @@ _TELLING = {
     "plan": "candidates",
     "sweep": "axes",
 }  # what only the summary of this kind has
-_FIGURES = {
-    "run": ("free-energy", "densities", "observables", "margins"),
-    "trap": ("rates", "residue", "survival", "states", "evacuation"),
-    "fit": ("hypotheses", "predictive-*", "predictive-*-[1-9]", "corner-*"),
-    "plan": ("information", "bayes-factors"),
-    "sweep": ("curves", "margins", "sensitivity", "map-*", "points-*"),
-    "paper": ("figure-2", "figure-3", "figure-kinetics", "figure-detection"),
+_FILES = {
+    "run": "summary.json report.html results.nc free-energy densities observables margins",
+    "trap": "summary.json report.html results.nc rates residue survival states evacuation",
+    "fit": "summary.json report.html posterior-*.nc "
+    "hypotheses predictive-* predictive-*-[1-9] corner-*",
+    "plan": "summary.json report.html plan.nc information bayes-factors",
+    "sweep": "summary.json report.html curves margins sensitivity map-* points-*",
+    "paper": "claims.json figure-2 figure-3 figure-kinetics figure-detection "
+    "figure-2.nc figure-3.nc figure-kinetics.nc figure-detection.nc",
 }
-_OTHERS = {
-    "run": ("summary.json", "report.html", "results.nc"),
-    "trap": ("summary.json", "report.html", "results.nc"),
-    "fit": ("summary.json", "report.html", "posterior-*.nc"),
-    "plan": ("summary.json", "report.html", "plan.nc"),
-    "sweep": ("summary.json", "report.html"),
-    "paper": ("claims.json", *(f"{figure}.nc" for figure in _FIGURES["paper"])),
-}
+"""What may be there, of results up to 0.4 too; a name without an ending is that of a figure."""
 
 
 def owned(folder: Path) -> dict[str, str]:
@@ -126,13 +121,16 @@ def _subjects(told: Mapping[str, Any]) -> list[str]:
 
 def _names(kind: str, subjects: Iterable[str]) -> list[str]:
     """Names of the files of a kind of result, a pattern for each subject."""
-    stems = [
-        figure.replace("*", subject.replace("_", "-"))
+    return [
+        file
         for subject in subjects
-        for figure in _FIGURES[kind]
+        for name in _FILES[kind].split()
+        for file in (
+            [name.replace("*", subject)]
+            if "." in name
+            else [f"{name.replace('*', subject.replace('_', '-'))}.{end}" for end in ("png", "svg")]
+        )
     ]
-    others = [other.replace("*", subject) for subject in subjects for other in _OTHERS[kind]]
-    return [*others, *(f"{stem}.{ending}" for stem in stems for ending in ("png", "svg"))]
 
 
 def _plain(folder: Path, names: Iterable[str]) -> list[str]:

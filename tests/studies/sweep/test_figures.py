@@ -633,6 +633,16 @@ def test_the_report_is_whole_by_itself_and_says_all(
     assert (told["points"], told["validity"][WORDS[HOLD]]) == (1920, found.valid)
 
 
+def test_what_a_killed_run_wrote_of_an_unfinished_chunk_does_not_count(monkeypatch):
+    swept = made({RATIO: np.linspace(1, 2, 4)}, {"enhancement": np.array([1.0, 2.0, 3.0, np.inf])})
+    absent = np.array([False, False, True, True])
+    monkeypatch.setattr("entrap.studies.sweep.pages.survey.missing", lambda *_: absent)
+    found = survey(swept)
+    item = found.ranges["enhancement"]
+    assert (found.computed, item.finite, item.undefined, item.infinite) == (2, 2, 0, 0)
+    assert item.largest.value == 2
+
+
 def test_a_share_is_never_rounded_to_nothing_or_to_all():
     texts = [share(count, 10**6) for count in (0, 1, 999, 5000, 500_000, 999_999, 10**6)]
     assert texts == ["0 %", "less than 0.1 %", "less than 0.1 %", "0.5 %", "50 %",

@@ -42,7 +42,7 @@ def share(count: int, total: int) -> str:
         >>> share(1, 3), share(1, 100000), share(99999, 100000), share(5, 5)
         ('33 %', 'less than 0.1 %', 'more than 99.9 %', '100 %')
     """
-    return {0: "0 %", total: "100 %"}.get(count) or percent(count / total)
+    return {total: "100 %", 0: "0 %"}.get(count) or percent(count / total)
 
 
 def place(swept: Swept, extreme: Extreme) -> str:

@@ -104,12 +104,18 @@ def survey(swept: Swept) -> Survey:
                 word = WORDS[int(verdict)]
                 found.verdicts[word] = found.verdicts.get(word, 0) + int(count)
         for column in columns:
-            found.failing[column] += int((read(swept, column, block) < 0).sum())
+            found.failing[column] += int((_read(swept, column, block, there) < 0).sum())
         for name in names:
-            values = read(swept, name, block)
+            values = _read(swept, name, block, there)
             holds = None if which is None else which == HOLD
             _take(found.ranges[name], values, there, holds, (swept, block))
     return found
+
+
+def _read(swept: Swept, name: str, block: dict[str, slice], there: np.ndarray | None) -> np.ndarray:
+    """A block of a column, without what a run that was killed wrote and did not complete."""
+    values = read(swept, name, block)
+    return values if there is None else np.where(there, values, np.nan)
 
 
 def _reach(ends: dict[str, tuple[float, float]], swept: Swept, block: dict[str, slice]) -> None:
