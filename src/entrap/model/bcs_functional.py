@@ -1,0 +1,243 @@
+"""Gap and entropy of mixing in one functional at every temperature: BCS in Landau's place.
+
+Per density of states N_0 of one spin, with quasiparticles occupied to a share φ and a fraction f of
+the normal electrons left,
+
+    Ω(Δ,T) = Δ² [ln(Δ/Δ0) - 1/2] + 2φ ∫_0^Δ dΔ' Δ' I(Δ'/k_B T)
+    F̃(Δ,T) = Ω - (1-f) k_B T L n_s/N_0,    n_s/n = 1 - Y(Δ/k_B T)
+
+Here in units of Δ0², as pure numbers: t = T/T_c, δ = Δ/Δ0, r = z δ/t with z = Δ0/k_B T_c, and
+G = (1-f) k_B L/a, the strength of the entropy. Stationary points but δ = 0 obey
+
+    ln(1/δ) = φ I(r) - G t S,    S = s(r)/t²,    s = (2π²/7ζ(3)) (-Y'(r)/r)                   (P2)
+
+and s = 1 at r = 0, so that near T_c it is Landau's Eq. (5). For φ <= 1 and G >= 0 there is one such
+point or none, since I falls with r and so does s: the transition is continuous. With more of the
+quasiparticles than in equilibrium, φ > 1, or more normal electrons, G < 0, there may be two, and
+the gap jumps where F̃ = 0.
+
+In the α-model the sample's own gap, α = Δ(0)/1.764 k_B T_c times as wide, stands in n_s alone, and
+F̃ is in units of (αΔ0)²; S → 1 at T_c as before.
+
+The functional is ours, derived on the page "Plain BCS beside the paper". That the entropy keeps
+the n_s of thermal equilibrium where φ < 1 is a choice.
+"""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from entrap.core.arrays import Reals, RealsLike
+from entrap.core.constants import BCS_GAP_RATIO, ZETA_3
+from entrap.core.stable import guarded
+from entrap.model import bcs
+from entrap.model.bcs import _polynomial
+from entrap.model.share_gap import blocking, paired_share
+
+_SLOPE = 2 * np.pi**2 / (7 * ZETA_3)
+_POINTS, _WIDEST, _NARROWEST = 128, 6.0, -18.0  # where roots are looked for: ln(r/z)
+_BISECTIONS, _ROOTS = 50, 3
+_ORDERS = (bcs._SERIES / (bcs._K + 1)).tolist()
+_STIFF = ((2 * bcs._K) ** 2 * bcs._SERIES / (2 * np.pi) ** 2 * _SLOPE).tolist()
+
+
+def thermodynamic_potential(t: RealsLike, reduced_gap: RealsLike, share: RealsLike = 1.0) -> Reals:
+    """Ω/N_0Δ0² = δ² (ln δ - ½) + φ (t/z)² K(r), K = 2∫_0^r r'I dr' = π²/3 - 4∫dx (x²/E) f.
+
+    Args:
+        t: T/T_c.
+        reduced_gap: δ = Δ/Δ0.
+        share: φ.
+
+    Returns:
+        A pure number, 0 at δ = 0; -½ at T = 0.
+    """
+    t, delta, share = (jnp.asarray(x, float) for x in (t, reduced_gap, share))
+    t, delta, share = jnp.broadcast_arrays(t, delta, share)
+    ratio, warm = _ratio(t, delta)
+    some = delta > 0
+    small = ratio < bcs._JOIN
+    # K = K_G - r² [ln(r/z) - ½]: where φ = 1 the logarithms of δ cancel, as they must at δ → 0
+    near = (guarded(ratio, small, 0.0) / (2 * jnp.pi)) ** 2
+    series = (t / BCS_GAP_RATIO) ** 2 * 4 * jnp.pi**2 * near * near * _polynomial(_ORDERS, near)
+    logarithm = jnp.log(guarded(delta, some)) - 0.5
+    low = (1 - share) * delta**2 * logarithm
+    low = low + share * (delta**2 * jnp.log(guarded(t, warm)) + series)
+    r = guarded(ratio, ~small, bcs._JOIN)[..., None]
+    cosh, weight = bcs._nodes(r, 96)
+    kinetic = 4 * (r * r * (cosh * cosh - 1) * weight * bcs._fermi(r * cosh)).sum(-1)
+    high = delta**2 * logarithm
+    high = high + share * (t / BCS_GAP_RATIO) ** 2 * (jnp.pi**2 / 3 - kinetic)
+    return jnp.where(some, jnp.where(small, low, high), 0.0)
+
+
+def free_energy(
+    t: RealsLike,
+    reduced_gap: RealsLike,
+    share: RealsLike = 1.0,
+    strength: RealsLike = 0.0,
+    scale: RealsLike = 1.0,
+) -> Reals:
+    """F̃/N_0(αΔ0)² = Ω - 2 G t (2π²/7ζ(3)) (1 - Y)/(α z)².
+
+    Args:
+        t: T/T_c.
+        reduced_gap: δ = Δ/Δ0.
+        share: φ.
+        strength: G = (1-f) k_B L/a.
+        scale: α = Δ(0)/k_B T_c over that of BCS.
+    """
+    t, delta = jnp.asarray(t, float), jnp.asarray(reduced_gap, float)
+    scale = jnp.asarray(scale, float)
+    ratio, _ = _ratio(t, delta)
+    entropy = strength * t * paired_share(scale * ratio) / (scale * BCS_GAP_RATIO) ** 2
+    return thermodynamic_potential(t, delta, share) - 2 * _SLOPE * entropy
+
+
+def entropy_stiffness(t: RealsLike, reduced_gap: RealsLike, scale: RealsLike = 1.0) -> Reals:
+    """S = (2π²/7ζ(3)) (k_B T_c)² (1/Δ) ∂(n_s/n)/∂Δ = s(α r)/t².
+
+    Args:
+        t: T/T_c > 0.
+        reduced_gap: δ = Δ/Δ0; (T_c/T)² at 0.
+        scale: α.
+    """
+    t = jnp.asarray(t, float)
+    ratio, warm = _ratio(t, jnp.asarray(reduced_gap, float))
+    return jnp.where(warm, _stiffness(scale * ratio) / guarded(t, warm) ** 2, 0.0)
+
+
+def stationary_points(
+    t: RealsLike,
+    share: RealsLike = 1.0,
+    strength: RealsLike = 0.0,
+    scale: RealsLike = 1.0,
+) -> Reals:
+    """All δ > 0 that obey (P2), along a new last axis of three, the largest first; 0 where fewer.
+
+    Args:
+        t: T/T_c > 0.
+        share: φ.
+        strength: G = (1-f) k_B L/a.
+        scale: α.
+
+    Returns:
+        Exact to rounding, with first derivatives. Gaps below 3e-8 k_B T are taken as closed.
+    """
+    arrays = (jnp.asarray(x, float)[..., None] for x in (t, share, strength, scale))
+    given = tuple(jnp.broadcast_arrays(*arrays))
+    fixed = lax.stop_gradient(given)
+    grid = np.linspace(_WIDEST, _NARROWEST, _POINTS)
+    inside = _excess(jnp.asarray(grid), *fixed) > 0
+    crosses = inside[..., :-1] != inside[..., 1:]
+    order = jnp.cumsum(crosses, axis=-1)
+    which = [jnp.argmax(crosses & (order == k + 1), axis=-1) for k in range(_ROOTS)]
+    found = jnp.stack([order[..., -1] > k for k in range(_ROOTS)], axis=-1)
+    at = jnp.stack(which, axis=-1)
+    high, low = jnp.asarray(grid)[at], jnp.asarray(grid)[at + 1]
+    rises = _excess(high, *fixed) > 0
+
+    def halve(_: int, ends: tuple[Reals, Reals]) -> tuple[Reals, Reals]:
+        low, high = ends
+        middle = (low + high) / 2
+        upper = (_excess(middle, *fixed) > 0) == rises
+        return jnp.where(upper, low, middle), jnp.where(upper, middle, high)
+
+    low, high = lax.fori_loop(0, _BISECTIONS, halve, (low, high))
+    length = lax.stop_gradient((low + high) / 2)
+    value, slope = jax.jvp(lambda x: _excess(x, *given), (length,), (jnp.ones_like(length),))
+    slope = lax.stop_gradient(slope)
+    some = found & (jnp.abs(slope) > 1e-13)
+    # The last of Newton's steps ends at rounding and carries the derivative.
+    length = length - jnp.where(some, value / guarded(slope, some), 0.0)
+    return jnp.where(found, jnp.exp(length) * given[0], 0.0)
+
+
+def reduced_gap(
+    t: RealsLike,
+    share: RealsLike = 1.0,
+    strength: RealsLike = 0.0,
+    scale: RealsLike = 1.0,
+) -> Reals:
+    """δ where F̃ is least, among the roots of (P2) and δ = 0: it jumps where two are equal.
+
+    Args:
+        t: T/T_c; at and below 0.046, where thermal quasiparticles and entropy are gone, δ = 1.
+        share: φ.
+        strength: G = (1-f) k_B L/a.
+        scale: α.
+
+    Examples:
+        >>> round(float(reduced_gap(1.1, 1.0, 0.5)), 12)
+        0.858266644372
+    """
+    t, share, strength, scale = jnp.broadcast_arrays(
+        *(jnp.asarray(x, float) for x in (t, share, strength, scale))
+    )
+    warm = t > bcs._COLD
+    safe = guarded(t, warm, 0.5)
+    roots = stationary_points(safe, share, strength, scale)
+    energies = free_energy(*(x[..., None] for x in (safe,)), roots, share[..., None],
+                           strength[..., None], scale[..., None])  # fmt: skip
+    energies = jnp.where(roots > 0, energies, jnp.inf)
+    best = lax.stop_gradient(jnp.argmin(energies, axis=-1))[..., None]
+    root = jnp.take_along_axis(roots, best, -1)[..., 0]
+    least = jnp.take_along_axis(energies, best, -1)[..., 0]
+    # Of a single root F̃ is below 0 by itself, if by less than rounding.
+    closed = (roots > 0).sum(-1) > 1
+    root = jnp.where(closed & (least > 0), 0.0, root)
+    return jnp.where(warm, root, 1.0)
+
+
+def superfluid_share(
+    t: RealsLike,
+    share: RealsLike = 1.0,
+    strength: RealsLike = 0.0,
+    scale: RealsLike = 1.0,
+) -> Reals:
+    """1 - Y(α r) at the minimum of F̃, the n_s/n that the entropy sees.
+
+    Args:
+        t: T/T_c.
+        share: φ.
+        strength: G = (1-f) k_B L/a.
+        scale: α.
+    """
+    t = jnp.asarray(t, float)
+    ratio, _ = _ratio(t, reduced_gap(t, share, strength, scale))
+    return paired_share(scale * ratio)
+
+
+def _ratio(t: Reals, delta: Reals) -> tuple[Reals, Any]:
+    """r = z δ/t, 700 where that is more, and whether t > 0."""
+    t, delta = jnp.broadcast_arrays(t, delta)
+    warm = t > 0
+    return jnp.minimum(BCS_GAP_RATIO * delta / guarded(t, warm, 1e-3), 700.0), warm
+
+
+def _stiffness(ratio: RealsLike) -> Reals:
+    """s(r) = (2π²/7ζ(3)) (-Y'(r)/r), 1 at r = 0, exact to rounding."""
+    ratio = jnp.asarray(ratio, float)
+    small = ratio < bcs._JOIN
+    near = (guarded(ratio, small, 0.0) / (2 * jnp.pi)) ** 2
+    series = _polynomial(_STIFF, near)
+    r = jnp.minimum(guarded(ratio, ~small, bcs._JOIN), 700.0)[..., None]
+    cosh, weight = bcs._nodes(r, 48)
+    f = bcs._fermi(r * cosh)
+    # Y = 2∫ du E f(1-f) = ∫ du cosh u (...): -Y'/r = 2∫ du f(1-f)(1-2f) tends to 0 as e^-r
+    falls = f * (1 - f) * ((1 - 2 * f) * r * cosh - 1) * cosh
+    return jnp.where(small, series, _SLOPE * 2 * (weight * falls).sum(-1) / r[..., 0])
+
+
+def _excess(length: Reals, t: Reals, share: Reals, strength: Reals, scale: Reals) -> Reals:
+    """L + φ I(r) - (G/t) s(α r) - ln(1/t), L = ln(r/z), without a difference of logarithms."""
+    ratio = BCS_GAP_RATIO * jnp.exp(length)
+    blocked = blocking(ratio)
+    plain = (1 - share) * length + share * (length + blocked)
+    small = ratio < bcs._JOIN
+    exact = bcs._gap_function(guarded(ratio, small, 0.5))
+    plain = jnp.where(small, (1 - share) * length + share * exact, plain)
+    return plain - strength / t * _stiffness(scale * ratio) + jnp.log(t)

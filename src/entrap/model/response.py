@@ -1,0 +1,148 @@
+"""How much of a superconductor screens, at any mean free path and any occupation f(E).
+
+London limit (q → 0), elastic scattering, γ = ħ/2τ. With ξ = Δ sinh u and g = γ/Δ,
+
+    n_s/n = [1 - 2f(Δ)] h(g) - 2 ∫_0^∞ du [f(Δ) - f(Δ cosh u)]/(sinh²u + g²)
+    h(g) = (1/g)[π/2 - arccos(g)/√(1 - g²)],   h(0) = 1,   h → π/2g
+
+which is 1 - 2∫ dξ (-∂f/∂E) for a clean sample and h(g) [1 - 2f(Δ)] for a dirty one. In equilibrium
+it equals a sum over frequencies ω = (2n + 1) π, in units of k_B T with r = Δ/k_B T,
+
+    n_s/n = 2π r² Σ 1/[s² (s + γ)],   s = √(ω² + r²)
+
+which keeps its digits as r → 0. The integral is a trapezoidal sum, exponentially exact after the
+pole at sinh u = i g is put right.
+
+Source: derived on the page "Plain BCS beside the paper".
+"""
+
+from collections.abc import Callable
+
+import jax.numpy as jnp
+import numpy as np
+
+from entrap.core.arrays import Reals, RealsLike
+from entrap.core.stable import expm1_ratio, guarded
+from entrap.model.modes import tanh_ratio
+
+_STEP = 0.25
+_U = _STEP * np.arange(1, 160)  # up to sinh u = 1e17, beyond γ/Δ of any gap that counts
+_COSH, _SINH_SQUARED = np.cosh(_U), np.sinh(_U) ** 2
+_CLEANEST = 0.9999  # g from which the pole is too far off the axis to count
+_SMALL_RATIO, _DIRTIEST = 1.0, 20.0  # where the sum over frequencies serves: r and γ/k_B T up to
+
+
+def ground_state_share(broadening: RealsLike) -> Reals:
+    """h(g) = ∫_0^∞ dξ (Δ - Δ²/E)/(ξ² + γ²), n_s/n where nothing is excited.
+
+    Args:
+        broadening: g = γ/Δ = ħ/2τΔ >= 0, which is π ξ0/2ℓ.
+
+    Returns:
+        A number between 0 and 1.
+
+    Examples:
+        >>> float(ground_state_share(0.0))
+        1.0
+    """
+    g = jnp.asarray(broadening, float)
+    clean = g < 0.5
+    low = guarded(g, clean, 0.25)
+    a = jnp.arcsin(low)
+    # [a - π sin²(a/2)]/(sin a cos a), divided by a above and below
+    above = 1 - jnp.pi / 4 * a * jnp.sinc(a / (2 * jnp.pi)) ** 2
+    near = above / (jnp.sinc(a / jnp.pi) * jnp.cos(a))
+    high = guarded(g, ~clean, 1.0)
+    far = (jnp.pi / 2 - 2 / (1 + high) * _arctan_ratio((1 - high) / (1 + high))) / high
+    return jnp.where(clean, near, far)
+
+
+def excited_share(drop: Callable[[Reals], Reals], broadening: RealsLike) -> Reals:
+    """∫_0^∞ du [W(1) - W(cosh u)]/(sinh²u + g²), what quasiparticles above the gap take away.
+
+    Args:
+        drop: [W(1) - W(c)]/(c - 1), analytic in c >= 0; takes and returns arrays with one more
+            axis, the last.
+        broadening: g = γ/Δ >= 0.
+    """
+    g = jnp.asarray(broadening, float)[..., None]
+    total = _STEP * (drop(jnp.asarray(_COSH)) * (_COSH - 1) / (_SINH_SQUARED + g * g)).sum(-1)
+    near = g < _CLEANEST
+    a = jnp.arcsin(guarded(g, near, 0.0))
+    x = 2 * jnp.pi * a / _STEP
+    weight = _STEP / 4 * tanh_ratio(-a * a / 4) * jnp.exp(-x) / expm1_ratio(x) / jnp.cos(a)
+    pole = jnp.where(near, weight * drop(jnp.cos(a)), 0.0)
+    return total + pole[..., 0]
+
+
+def equilibrium_share(ratio: RealsLike, broadening: RealsLike) -> Reals:
+    """n_s/n in thermal equilibrium, exact as the gap closes too.
+
+    Args:
+        ratio: r = Δ/k_B T >= 0.
+        broadening: γ/k_B T = ħ/2τ k_B T >= 0, which is ħ v_F/(2ℓ k_B T).
+
+    Returns:
+        A number between 0 and 1.
+    """
+    ratio, broadening = jnp.asarray(ratio, float), jnp.asarray(broadening, float)
+    ratio, broadening = jnp.broadcast_arrays(ratio, broadening)
+    by_sum = (ratio < _SMALL_RATIO) & (broadening < _DIRTIEST)
+    r = guarded(ratio, by_sum, 0.5)[..., None]
+    b = guarded(broadening, by_sum, 1.0)[..., None]
+    x = _FREQUENCIES  # 1/ω
+    s = jnp.sqrt(1 + (r * x) ** 2)
+    near = (_FREQUENCY_WEIGHTS * (r * r / (s * s * (s + b * x)))).sum(-1)
+    some = ~by_sum & (ratio > 0)
+    r = guarded(ratio, some)
+    g = guarded(broadening, some) / r
+    taken = excited_share(thermal_drop(r, 1.0), g)
+    far = jnp.tanh(r / 2) * ground_state_share(g) - 2 * taken
+    return jnp.where(by_sum, near, jnp.where(ratio > 0, far, 0.0))
+
+
+def thermal_occupation(x: RealsLike, fugacity: RealsLike) -> Reals:
+    """f = 1/(e^x/ζ + 1) at E = x k_B T >= 0, ζ = e^(μ*/k_B T)."""
+    weight = fugacity * jnp.exp(-jnp.asarray(x, float))
+    return weight / (1 + weight)
+
+
+def thermal_drop(ratio: Reals, fugacity: RealsLike) -> Callable[[Reals], Reals]:
+    """[f(r) - f(r c)]/(c - 1) as a function of c, without a difference of like numbers."""
+    r, z = jnp.asarray(ratio, float)[..., None], jnp.asarray(fugacity, float)[..., None]
+
+    def drop(c: Reals) -> Reals:
+        left = r * thermal_occupation(r, z) * expm1_ratio(r * (c - 1))
+        return left / (1 + z * jnp.exp(-r * c))
+
+    return drop
+
+
+def _arctan_ratio(y: Reals) -> Reals:
+    """atan(√y)/√y, analytic in y > -1."""
+    small, above = jnp.abs(y) < 0.05, y > 0
+    near, series = guarded(y, small, 0.0), jnp.zeros_like(y)
+    for k in range(13, -1, -1):
+        series = 1 / (2 * k + 1) - near * series
+    positive = jnp.sqrt(guarded(y, ~small & above))
+    negative = jnp.sqrt(guarded(-y, ~small & ~above, 0.5))
+    far = jnp.where(above, jnp.arctan(positive) / positive, jnp.arctanh(negative) / negative)
+    return jnp.where(small, series, far)
+
+
+def _frequency_rule(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Gauss's rule for 2π Σ ω^-3 F(1/ω) over ω = (2n + 1) π: nodes 1/ω and weights."""
+    whole = 2000  # frequencies one by one; beyond, the sum is its integral to 1e-14
+    omega = (2 * np.arange(whole) + 1) * np.pi
+    end = 1 / (2 * np.pi * whole)
+    z, fine = np.polynomial.legendre.leggauss(20)
+    x = np.concatenate([1 / omega, end * (z + 1) / 2])
+    measure = np.concatenate([2 * np.pi / omega**3, fine * end / 2 * end * (z + 1) / 2])
+    basis, _ = np.linalg.qr(
+        np.polynomial.legendre.legvander(2 * np.pi * x - 1, count - 1) * np.sqrt(measure)[:, None]
+    )
+    nodes, vectors = np.linalg.eigh(basis.T @ (x[:, None] * basis))
+    return nodes, (vectors.T @ (basis.T @ np.sqrt(measure))) ** 2
+
+
+_FREQUENCIES, _FREQUENCY_WEIGHTS = _frequency_rule(24)
