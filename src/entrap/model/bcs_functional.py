@@ -140,7 +140,7 @@ def stationary_points(
     high, low = jnp.asarray(grid)[at], jnp.asarray(grid)[at + 1]
     rises = _excess(high, *fixed) > 0
 
-    def halve(_: int, ends: tuple[Reals, Reals]) -> tuple[Reals, Reals]:
+    def halve(_: Any, ends: tuple[Reals, Reals]) -> tuple[Reals, Reals]:
         low, high = ends
         middle = (low + high) / 2
         upper = (_excess(middle, *fixed) > 0) == rises

@@ -65,7 +65,7 @@ def critical_temperature(
     def open_(t: Reals) -> Reals:
         return bcs_functional.reduced_gap(t, *fixed) > 0
 
-    def halve(_: int, ends: tuple[Reals, Reals]) -> tuple[Reals, Reals]:
+    def halve(_: Any, ends: tuple[Reals, Reals]) -> tuple[Reals, Reals]:
         low, high = ends
         middle = (low + high) / 2
         more = open_(middle)
@@ -167,7 +167,7 @@ def _exp_lambert(x: Reals) -> Reals:
     log = jnp.log(jnp.maximum(safe, 1.0) + 1)
     w = jnp.where(safe < 1, near, log * (1 - jnp.log1p(log) / (2 + log)))
 
-    def halley(_: int, w: Reals) -> Reals:
+    def halley(_: Any, w: Reals) -> Reals:
         e = jnp.exp(w)
         rest = w * e - safe
         one = w + 1

@@ -14,11 +14,12 @@ Scalapino (1972), the third that of Parker (1975); both are recalled, neither wa
 """
 
 from abc import abstractmethod
-from typing import Any, Self
+from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 from entrap.core.arrays import Reals, RealsLike
@@ -37,7 +38,7 @@ class Occupation(eqx.Module):
 
     @classmethod
     @abstractmethod
-    def of_density_ratio(cls, density_ratio: RealsLike, t: RealsLike) -> Self:
+    def of_density_ratio(cls, density_ratio: RealsLike, t: RealsLike) -> "Occupation":
         """The distribution with y = n_qp/n_qp,eq(T, Δ) at the gap Δ that it has itself.
 
         Args:
@@ -68,7 +69,7 @@ class Share(Occupation):
     share: RealsLike = quantity("1", "φ", "Share of the thermal quasiparticles that is left")
 
     @classmethod
-    def of_density_ratio(cls, density_ratio: RealsLike, t: RealsLike) -> Self:
+    def of_density_ratio(cls, density_ratio: RealsLike, t: RealsLike) -> Occupation:
         """φ = y, at any t."""
         return cls(jnp.asarray(density_ratio, float) + 0 * jnp.asarray(t, float))
 
@@ -98,12 +99,12 @@ class ChemicalPotential(Occupation):
     fugacity: RealsLike = quantity("1", "ζ", "Fugacity e^(μ*/k_B T) of the quasiparticles, 0 to 1")
 
     @classmethod
-    def of_potential(cls, potential: RealsLike) -> Self:
+    def of_potential(cls, potential: RealsLike) -> "ChemicalPotential":
         """From μ*/k_B T <= 0, a pure number."""
         return cls(jnp.exp(jnp.asarray(potential, float)))
 
     @classmethod
-    def of_density_ratio(cls, density_ratio: RealsLike, t: RealsLike) -> Self:
+    def of_density_ratio(cls, density_ratio: RealsLike, t: RealsLike) -> Occupation:
         """ζ between y/(2 - y), where the gap closes, and y, where it is wide: Newton's steps."""
         y, t = jnp.broadcast_arrays(
             jnp.asarray(density_ratio, float), jnp.maximum(jnp.asarray(t, float), bcs._COLD)
@@ -121,7 +122,7 @@ class ChemicalPotential(Occupation):
         inside = guarded(y, some, 0.5)
         fixed = lax.stop_gradient(inside), lax.stop_gradient(t)
 
-        def inwards(_: int, zeta: Reals) -> Reals:
+        def inwards(_: Any, zeta: Reals) -> Reals:
             return jnp.clip(newton(zeta, *fixed), fixed[0] / (2 - fixed[0]), fixed[0])
 
         root = lax.fori_loop(0, _NEWTON, inwards, fixed[0] / (2 - fixed[0]))
@@ -169,7 +170,7 @@ class EffectiveTemperature(Occupation):
     relative: RealsLike = quantity("1", "T*/T", "Temperature of the quasiparticles over that of it")
 
     @classmethod
-    def of_density_ratio(cls, density_ratio: RealsLike, t: RealsLike) -> Self:
+    def of_density_ratio(cls, density_ratio: RealsLike, t: RealsLike) -> Occupation:
         """T*/T by bisection in T/T*; y below 1e-300 gives T* = 0."""
         y, t = jnp.broadcast_arrays(
             jnp.asarray(density_ratio, float), jnp.maximum(jnp.asarray(t, float), bcs._COLD)
@@ -184,7 +185,7 @@ class EffectiveTemperature(Occupation):
         inside = guarded(y, some, 0.5)
         fixed = lax.stop_gradient(inside), lax.stop_gradient(t)
 
-        def halve(_: int, ends: tuple[Reals, Reals]) -> tuple[Reals, Reals]:
+        def halve(_: Any, ends: tuple[Reals, Reals]) -> tuple[Reals, Reals]:
             low, high = ends
             middle = (low + high) / 2
             more = excess(middle, *fixed) > 0
@@ -267,7 +268,7 @@ def _potential_gap(t: Reals, fugacity: Reals) -> Reals:
     open_ = start > 0
     length = jnp.log(guarded(start, open_)) + depth
 
-    def newton(_: int, length: Reals) -> Reals:
+    def newton(_: Any, length: Reals) -> Reals:
         ratio = BCS_GAP_RATIO * jnp.exp(length)
         lost, slope = _unblocked(length, fugacity)
         rest = bcs._gap_function(ratio) - lost - depth
@@ -283,40 +284,38 @@ def _potential_gap_slope(primals: Any, tangents: Any) -> tuple[Reals, Reals]:
     (t, zeta), (dt, dzeta) = primals, tangents
     gap = _potential_gap(t, zeta)
     some = gap > 0
-    length = jnp.log(BCS_GAP_RATIO * guarded(gap, some) / t) - jnp.log(BCS_GAP_RATIO)
-    paired = share_gap.paired_share(BCS_GAP_RATIO * jnp.exp(length))
+    length = jnp.log(guarded(gap, some) / t)
     _, slope = _unblocked(length, zeta)
-    by_fugacity = _blocked_by_fugacity(length, zeta)
-    change = -((1 - paired - slope) * dt / t + by_fugacity * dzeta)
-    stiff = paired + slope
-    return gap, jnp.where(some, guarded(gap, some) * change / guarded(stiff, some), 0.0)
+    stiff = share_gap.paired_share(BCS_GAP_RATIO * jnp.exp(length)) + slope
+    falls, rises = _blocked_slopes(length, zeta)
+    change = -(falls * dt / t + rises * dzeta) / guarded(stiff, some)
+    return gap, jnp.where(some, guarded(gap, some) * change, 0.0)
 
 
-def _nodes_of(length: Reals) -> tuple[Reals, Reals, Reals, Reals]:
-    """r cosh u, u's tanh² and weights along a last axis, and by how much L is below the least."""
-    least = jnp.log(_LEAST_RATIO / BCS_GAP_RATIO)
+def _nodes_of(length: Reals) -> tuple[Reals, Reals, Reals]:
+    """r cosh u and weights along a last axis, and by how much L is below the least."""
+    least = np.log(_LEAST_RATIO / BCS_GAP_RATIO)
     r = BCS_GAP_RATIO * jnp.exp(jnp.maximum(length, least))[..., None]
     cosh, weight = bcs._nodes(r, _NODES)
-    return r * cosh, 1 - 1 / cosh**2, weight, jnp.maximum(least - length, 0.0)
+    return r * cosh, weight, jnp.maximum(least - length, 0.0)
 
 
 def _unblocked(length: Reals, fugacity: Reals) -> tuple[Reals, Reals]:
-    """D = 2 ∫ dξ (f_FD - f)/E, and -dD/dL, both sums of terms of one sign."""
-    energy, _, weight, below = _nodes_of(length)
+    """D = 2 ∫ dξ (f_FD - f)/E and -dD/dL, both sums of terms of one sign."""
+    energy, weight, below = _nodes_of(length)
     z = fugacity[..., None]
     low = jnp.exp(-energy)
-    missing = (1 - z) * low / ((1 + low) * (1 + z * low))
-    # -d(missing)/dE = missing (1 - ζ e^-2E)/[(1 + e^-E)(1 + ζ e^-E)]
+    missing = _missing(energy, z)
     falls = missing * (1 - z * low * low) / ((1 + low) * (1 + z * low))
     end = (1 - fugacity) / (1 + fugacity)
     lost = 2 * (weight * missing).sum(-1) + end * below
     return lost, jnp.where(below > 0, end, 2 * (weight * energy * falls).sum(-1))
 
 
-def _blocked_by_fugacity(length: Reals, fugacity: Reals) -> Reals:
-    """-dD/dζ = 2 ∫ dξ (∂f/∂ζ)/E."""
-    energy, _, weight, below = _nodes_of(length)
+def _blocked_slopes(length: Reals, fugacity: Reals) -> tuple[Reals, Reals]:
+    """-dJ/dL and dJ/dζ of J = 2 ∫ dξ f/E."""
+    energy, weight, below = _nodes_of(length)
     low = jnp.exp(-energy)
-    return 2 * (weight * low / (1 + fugacity[..., None] * low) ** 2).sum(-1) + (
-        2 * below / (1 + fugacity) ** 2
-    )
+    peak = weight * low / (1 + fugacity[..., None] * low) ** 2  # ∂f/∂ζ
+    falls = jnp.where(below > 0, 1 / (1 + fugacity), (energy * peak).sum(-1))
+    return 2 * fugacity * falls, 2 * peak.sum(-1) + 2 * below / (1 + fugacity) ** 2

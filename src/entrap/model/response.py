@@ -52,9 +52,13 @@ def ground_state_share(broadening: RealsLike) -> Reals:
     # [a - π sin²(a/2)]/(sin a cos a), divided by a above and below
     above = 1 - jnp.pi / 4 * a * jnp.sinc(a / (2 * jnp.pi)) ** 2
     near = above / (jnp.sinc(a / jnp.pi) * jnp.cos(a))
-    high = guarded(g, ~clean, 1.0)
-    far = (jnp.pi / 2 - 2 / (1 + high) * _arctan_ratio((1 - high) / (1 + high))) / high
-    return jnp.where(clean, near, far)
+    dirty = g > 1.5
+    between = guarded(g, ~clean & ~dirty)
+    middle = jnp.pi / 2 - 2 / (1 + between) * _arctan_ratio((1 - between) / (1 + between))
+    high = guarded(g, dirty, 2.0)
+    root = jnp.sqrt((high - 1) * (high + 1))
+    far = (jnp.pi / 2 - jnp.log(high + root) / root) / high
+    return jnp.where(clean, near, jnp.where(dirty, far, middle / between))
 
 
 def excited_share(drop: Callable[[Reals], Reals], broadening: RealsLike) -> Reals:
