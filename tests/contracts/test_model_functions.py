@@ -21,10 +21,13 @@ from entrap.core.quantities import quantities
 from entrap.model import (
     balance,
     bcs,
+    bcs_functional,
+    bcs_transition,
     coefficients,
     device,
     electrodynamics,
     entropy,
+    extraction,
     film,
     higgs,
     junction,
@@ -33,10 +36,13 @@ from entrap.model import (
     lifetimes,
     modes,
     proximity,
+    response,
     rothwarf_taylor,
+    share_gap,
     state,
     validity,
 )
+from entrap.model.occupations import ChemicalPotential, EffectiveTemperature, Share
 from entrap.model.sample import Sample, Trapping
 from entrap.solve.jit import quick_jit
 
@@ -126,6 +132,20 @@ CALLS = [
     Call(bcs.quasiparticle_density, (1e-22, T, 1e47)),
     Call(bcs.quasiparticle_density_cold, (1e-22, T, 1e47)),
     Call(bcs.coherence_length, (1e6, 1e-22)),
+    Call(bcs_functional.free_energy, (1.2, 0.6, 0.8, 0.4, 1.1)),
+    Call(bcs_functional.thermodynamic_potential, (1.2, 0.6, 0.8)),
+    Call(bcs_functional.entropy_stiffness, (1.2, 0.6, 1.1)),
+    *[
+        Call(function, (1.1, 0.9, 0.4, 1.1))
+        for function in (bcs_functional.reduced_gap, bcs_functional.superfluid_share)
+    ],
+    Call(bcs_functional.stationary_points, (0.7, 1.2, 0.1, 1.1), broadcasts=False),
+    Call(bcs_transition.continuous_critical_temperature, (0.7,)),
+    Call(bcs_transition.critical_temperature, (1.2, 0.1, 1.1)),
+    Call(bcs_transition.entropy_strength, (sample(), T, 0.3)),
+    Call(bcs_transition.gap, (sample(), T, 0.3, 0.9)),
+    Call(bcs_transition.superfluid_density, (sample(), T, 0.3, 0.9)),
+    Call(bcs_transition.effective_critical_temperature, (sample(), 0.3)),
     Call(coefficients.saturation_beta, (3 * BOLTZMANN, 7.0, 1e27)),
     Call(coefficients.field_energy, (0.1,)),
     Call(coefficients.field_slope, (0.1, 0.1, 1e27)),
@@ -160,6 +180,19 @@ CALLS = [
     *of_samples(log_ratio, T, N_S),
     *of_samples(least_slope, T, N_S),
     *of_samples(moved, N_S),
+    *[
+        Call(function, (taken, *arguments))
+        for taken in (Share(0.6), ChemicalPotential(0.5), EffectiveTemperature(0.8))
+        for function, arguments in (
+            (extraction.gap, (sample(), T)),
+            (extraction.gap_frequency, (sample(), T)),
+            (extraction.quasiparticle_density, (1e-22, T, 1e47)),
+            (extraction.superfluid_share, (0.8, 0.7, 1.1)),
+            (extraction.superfluid_share_dirty, (0.8, 1.1)),
+        )
+    ],
+    Call(extraction.penetration_depth, (1e-7, 0.4)),
+    Call(extraction.balanced, (Share(0.9), sample(), TRAP, PHONONS, T, 3.0)),
     Call(film.quasiparticle_diffusivity, (6e-3, GAP, COLD)),
     *[
         Call(function, (STRIP,), broadcasts=False)
@@ -225,6 +258,12 @@ CALLS = [
     Call(proximity.metal_states, (1.7e-23, 1.7e-22, 1e-23)),
     Call(proximity.minigap, (1.7e-22, 1e-23, 5e-24)),
     Call(proximity.minigap_weak, (1.7e-22, 1e-23, 5e-24)),
+    Call(response.ground_state_share, (0.7,)),
+    Call(response.equilibrium_share, (2.0, 0.7)),
+    Call(response.thermal_occupation, (2.0, 0.7)),
+    Call(share_gap.reduced_gap, (1.1, 0.8)),
+    Call(share_gap.paired_share, (2.0,)),
+    Call(share_gap.blocking, (2.0,)),
     Call(lifetimes.recombination_rate, (PHONONS, GAP, COLD)),
     Call(lifetimes.recombination_rate_cold, (PHONONS, GAP, COLD)),
     Call(lifetimes.recombination_constant, (PHONONS, GAP)),

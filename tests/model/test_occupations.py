@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
-from entrap.core.constants import BCS_GAP_RATIO
+from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.model import bcs
 from entrap.model.occupations import ChemicalPotential, EffectiveTemperature, Share
 from entrap.solve.jit import quick_jit
@@ -220,8 +220,6 @@ def test_potential_and_fugacity_are_one():
 
 
 def test_bcs_density_is_that_of_equilibrium():
-    from entrap.core.constants import BOLTZMANN
-
     for ratio in (0.0, 1e-9, 0.5, 20.0):
         known = bcs.quasiparticle_density(ratio * BOLTZMANN, 1.0, 1 / (4 * BOLTZMANN))
         assert float(Share(1.0).quasiparticles(ratio)) == pytest.approx(float(known), rel=1e-14)

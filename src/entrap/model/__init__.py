@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from entrap.model import balance as balance
     from entrap.model import bcs as bcs
+    from entrap.model import bcs_functional as bcs_functional
+    from entrap.model import bcs_transition as bcs_transition
     from entrap.model import coefficients as coefficients
     from entrap.model import device as device
     from entrap.model import electrodynamics as electrodynamics
     from entrap.model import entropy as entropy
+    from entrap.model import extraction as extraction
     from entrap.model import film as film
     from entrap.model import higgs as higgs
     from entrap.model import junction as junction
@@ -22,9 +25,12 @@ if TYPE_CHECKING:
     from entrap.model import lifetimes as lifetimes
     from entrap.model import modes as modes
     from entrap.model import observables as observables
+    from entrap.model import occupations as occupations
     from entrap.model import proximity as proximity
+    from entrap.model import response as response
     from entrap.model import rothwarf_taylor as rothwarf_taylor
     from entrap.model import sample as sample
+    from entrap.model import share_gap as share_gap
     from entrap.model import state as state
     from entrap.model import validity as validity
 

@@ -180,8 +180,8 @@ def reduced_gap(
     warm = t > bcs._COLD
     safe = guarded(t, warm, 0.5)
     roots = stationary_points(safe, share, strength, scale)
-    energies = free_energy(*(x[..., None] for x in (safe,)), roots, share[..., None],
-                           strength[..., None], scale[..., None])  # fmt: skip
+    safe, share, strength, scale = (x[..., None] for x in (safe, share, strength, scale))
+    energies = free_energy(safe, roots, share, strength, scale)
     energies = jnp.where(roots > 0, energies, jnp.inf)
     best = lax.stop_gradient(jnp.argmin(energies, axis=-1))[..., None]
     root = jnp.take_along_axis(roots, best, -1)[..., 0]

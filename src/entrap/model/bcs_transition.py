@@ -17,14 +17,14 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from entrap.core.arrays import Reals, RealsLike
+from entrap.core.arrays import Flags, Reals, RealsLike
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.core.stable import guarded
 from entrap.model import bcs, bcs_functional
-from entrap.model.entropy import log_ratio
 from entrap.model.sample import Sample
 
 _BISECTIONS = 50
+_REPEATS = 60  # of T̃_c → L(T̃_c) → T̃_c, which converges as a geometric series
 
 
 def continuous_critical_temperature(strength: RealsLike) -> Reals:
@@ -62,7 +62,7 @@ def critical_temperature(
     )
     fixed = lax.stop_gradient((share, strength, scale))
 
-    def open_(t: Reals) -> Reals:
+    def open_(t: Reals) -> Flags:
         return bcs_functional.reduced_gap(t, *fixed) > 0
 
     def halve(_: Any, ends: tuple[Reals, Reals]) -> tuple[Reals, Reals]:
@@ -88,14 +88,15 @@ def critical_temperature(
 
 
 def entropy_strength(sample: Sample, temperature: RealsLike, fraction: RealsLike = 0.0) -> Reals:
-    """G = (w_s - f) k_B L/a of a sample, as in Landau's functional; L of all its electrons.
+    """G = (w_s - f) k_B L/a of a sample, as in Landau's functional.
 
     Args:
-        sample: Its a, its entropy and w_s.
-        temperature: T [K]; matters for entropy = "degenerate".
+        sample: Its a, its entropy and w_s. An L that follows the electrons which leave is taken
+            with all of them in the sample.
+        temperature: T [K]; matters where L depends on it.
         fraction: f, normal electrons that the trap has left.
     """
-    per_electron = log_ratio(
+    per_electron = sample.entropy.log_ratio(
         sample, jnp.asarray(temperature, float), jnp.asarray(sample.conduction_density, float)
     )
     share = sample.condensate_weight - jnp.asarray(fraction, float)
@@ -138,14 +139,22 @@ def superfluid_density(
 
 
 def effective_critical_temperature(sample: Sample, fraction: RealsLike = 0.0) -> Reals:
-    """T̃_c = T_c e^{W(G)} [K], finite for every k_B L/a.
+    """T̃_c [K], T̃_c ln(T̃_c/T_c) = G(T̃_c) T_c: finite for every k_B L/a of an ideal gas.
 
     Args:
-        sample: Of entropy = "ideal"; that of others depends on temperature and is taken at T_c.
+        sample: The sample.
         fraction: f, normal electrons that the trap has left.
     """
-    strength = entropy_strength(sample, sample.critical_temperature, fraction)
-    return sample.critical_temperature * critical_temperature(1.0, strength)
+    critical = jnp.asarray(sample.critical_temperature, float)
+
+    def next_(t: Reals) -> Reals:
+        return continuous_critical_temperature(entropy_strength(sample, t * critical, fraction))
+
+    start = next_(jnp.ones_like(critical))
+    t = lax.stop_gradient(lax.fori_loop(0, _REPEATS, lambda _, t: next_(t), start))
+    value, slope = jax.jvp(next_, (t,), (jnp.ones_like(t),))
+    # One of Newton's steps carries the derivative; an L that depends on T makes it one more.
+    return critical * (t + (value - t) / (1 - lax.stop_gradient(slope)))
 
 
 def _of_sample(

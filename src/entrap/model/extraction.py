@@ -120,49 +120,50 @@ def penetration_depth(depth_at_zero: RealsLike, share: RealsLike) -> Reals:
     return jnp.where(some, depth_at_zero / jnp.sqrt(guarded(share, some)), jnp.inf)
 
 
-def balanced_density_ratio(
-    kind: type[Occupation],
+def balanced(
+    start: Occupation,
     sample: Sample,
     junction: TunnelJunction,
     phonons: Phonons,
     temperature: RealsLike,
     trap_temperature: RealsLike,
     generation: RealsLike = 0.0,
-    start: float | int = 1.0,
-) -> Reals:
-    """y = n_qp/n_qp,eq(T, Δ) where trapping, recombination and the gap itself are in balance (T4).
+) -> Occupation:
+    """The occupation where trapping, recombination and the gap itself are in balance (T4).
 
-    A wider gap keeps the trap's own electrons out, so that there may be two balances: the steps
-    y → Δ(y) → y go one way, and end at the first on theirs.
+    y = n_qp/n_qp,eq(T, Δ) follows from Δ, and Δ from y. A wider gap keeps the trap's own electrons
+    out, so that there may be two balances, one with a wide gap and one with a narrow one or none:
+    the steps Δ → y → Δ go one way, and end at the first on theirs.
 
     Args:
-        kind: How the quasiparticles that are left are distributed.
+        start: Where the steps begin, and of which kind the answer is: that of equilibrium for a
+            trap that is switched on, an empty film, `Share(0.0)`, for one that warms up.
         sample: Its T_c and Δ_g(0).
         junction: The trap.
         phonons: Of the film.
         temperature: T of the film [K].
         trap_temperature: T_N <= T [K].
-        generation: g [1/s] beyond the thermal one.
-        start: 1 for a trap that is switched on, near 0 for an empty film that warms up.
+        generation: g [1/s] beyond the thermal one; y must stay below 1.
 
     Returns:
-        A number between 0 and 1: 1 where no gap is left, since nothing is trapped then.
+        Of the kind of `start`; that of equilibrium where no gap is left: nothing is trapped then.
     """
+    kind, t = type(start), jnp.asarray(temperature, float) / sample.critical_temperature
 
-    def next_(y: Reals) -> Reals:
-        t = jnp.asarray(temperature, float) / sample.critical_temperature
-        energy = jnp.asarray(sample.gap) * kind.of_density_ratio(y, t).reduced_gap(t)
+    def density_ratio(occupation: Occupation) -> Reals:
+        energy = gap(occupation, sample, temperature)
         return balance.steady(
             balance.share_flows(
                 junction, phonons, energy, temperature, trap_temperature, generation
             )
         )
 
-    shape = jax.eval_shape(next_, jnp.asarray(1.0)).shape
-    y = lax.stop_gradient(
-        lax.fori_loop(0, _STEPS, lambda _, y: next_(y), jnp.full(shape, float(start)))
-    )
+    def next_(y: Reals) -> Reals:
+        return density_ratio(kind.of_density_ratio(y, t))
+
+    first = lax.stop_gradient(density_ratio(start))
+    y = lax.stop_gradient(lax.fori_loop(0, _STEPS, lambda _, y: next_(y), first))
     value, slope = jax.jvp(next_, (y,), (jnp.ones_like(y),))
     stiff = 1 - lax.stop_gradient(slope)
     # One of Newton's steps carries the derivative.
-    return y + (value - y) / guarded(stiff, stiff > 1e-9)
+    return kind.of_density_ratio(y + (value - y) / guarded(stiff, stiff > 1e-9), t)

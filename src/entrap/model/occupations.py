@@ -160,7 +160,7 @@ class ChemicalPotential(Occupation):
             )  # fmt: skip
 
         gained = _missing(r, zeta) * response.ground_state_share(b / r)
-        gained = 2 * (gained + response.excited_share(drop, b / r))
+        gained = 2 * (gained + response._excited_share(drop, b / r))
         return response.equilibrium_share(ratio, broadening) + jnp.where(some, gained, 0.0)
 
 

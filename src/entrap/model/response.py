@@ -61,7 +61,7 @@ def ground_state_share(broadening: RealsLike) -> Reals:
     return jnp.where(clean, near, jnp.where(dirty, far, middle / between))
 
 
-def excited_share(drop: Callable[[Reals], Reals], broadening: RealsLike) -> Reals:
+def _excited_share(drop: Callable[[Reals], Reals], broadening: RealsLike) -> Reals:
     """∫_0^∞ du [W(1) - W(cosh u)]/(sinh²u + g²), what quasiparticles above the gap take away.
 
     Args:
@@ -100,7 +100,7 @@ def equilibrium_share(ratio: RealsLike, broadening: RealsLike) -> Reals:
     some = ~by_sum & (ratio > 0)
     r = guarded(ratio, some)
     g = guarded(broadening, some) / r
-    taken = excited_share(thermal_drop(r, 1.0), g)
+    taken = _excited_share(_thermal_drop(r, 1.0), g)
     far = jnp.tanh(r / 2) * ground_state_share(g) - 2 * taken
     return jnp.where(by_sum, near, jnp.where(ratio > 0, far, 0.0))
 
@@ -111,7 +111,7 @@ def thermal_occupation(x: RealsLike, fugacity: RealsLike) -> Reals:
     return weight / (1 + weight)
 
 
-def thermal_drop(ratio: Reals, fugacity: RealsLike) -> Callable[[Reals], Reals]:
+def _thermal_drop(ratio: Reals, fugacity: RealsLike) -> Callable[[Reals], Reals]:
     """[f(r) - f(r c)]/(c - 1) as a function of c, without a difference of like numbers."""
     r, z = jnp.asarray(ratio, float)[..., None], jnp.asarray(fugacity, float)[..., None]
 
