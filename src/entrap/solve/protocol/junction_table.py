@@ -70,7 +70,8 @@ def look_up(table: Table, temperature: RealsLike, superfluid_density: RealsLike)
         temperature: T [K].
         superfluid_density: n_s, in units of n_c.
     """
-    x = 2 * (jnp.asarray(temperature, float) - table.low) / (table.high - table.low) - 1
+    span = table.high - table.low  # 0 where nothing is warmed: then all is at the low end
+    x = 2 * (jnp.asarray(temperature, float) - table.low) / guarded(span, span > 0) - 1
     y = 1 - 2 * jnp.log(jnp.maximum(superfluid_density, FEWEST)) / np.log(FEWEST)
     by_temperature, by_density = (
         _polynomials(at, degree) for at, degree in zip((x, y), DEGREES, strict=True)
