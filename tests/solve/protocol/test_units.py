@@ -152,8 +152,12 @@ def test_units_of_temperature_density_and_time_do_not_matter(route, closure, ent
         )
         assert names == other_names
         assert codes == other_codes
+        # Steps fall elsewhere. Between them the f of a junction, which is stiff, is only as good as
+        # the interpolation; what is found as an event or without time is not concerned.
+        apart = 1e-9 if mapping is None else 1e-6
         for name, column in one.items():
-            np.testing.assert_allclose(column, other[name], rtol=1e-9, atol=1e-9, err_msg=name)
+            within = 1e-9 if np.ndim(column) == 0 or name.startswith("bare") else apart
+            np.testing.assert_allclose(column, other[name], rtol=within, atol=within, err_msg=name)
 
     in_other_units()
 
