@@ -153,7 +153,8 @@ class AbstractEntropy(eqx.Module):
         """
         temperature = jnp.asarray(temperature, float)
         entropy = BOLTZMANN * temperature * self.log_ratio(sample, temperature, 0.0)
-        return ((sample.condensate_weight - fraction) * entropy - alpha) / sample.landau_beta
+        share = sample.condensate_weight - jnp.asarray(fraction, float)
+        return -(alpha - share * entropy) / sample.landau_beta
 
     def moved(self, sample: Any, remaining: RealsLike) -> RealsLike:
         """What the valence electrons gain as conduction electrons leave [k_B/m^3].

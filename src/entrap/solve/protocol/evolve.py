@@ -183,7 +183,7 @@ def evolution_of(choices: Choices, inputs: Inputs, time: RealsLike) -> dict[str,
         "kappa": electrodynamics.kappa(sample),
         "switches": path.switches * duration,
         "modes": path.modes,
-        "holds": path.holds,
+        "holds": path.switches < ramp.hold,  # as the integration compares, in the same numbers
         "count": path.count,
         "succeeded": path.succeeded & jnp.isfinite(path.superfluid).all(),
     }

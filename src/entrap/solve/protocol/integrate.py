@@ -32,7 +32,6 @@ class Trajectory(NamedTuple):
     mode: Any
     switches: Reals
     modes: Any
-    holds: Any  # whether the sample is held, not warmed, in each segment
     count: Any
     succeeded: Any
 
@@ -67,7 +66,7 @@ def trajectory(
         return laws.event_margin(laws.locate(since, y, args), args.mode, args.holding) > 0
 
     def segment(carry: Any) -> Any:
-        start, temperature, mode, y, out, modes_at, switches, modes, holds, count, ok = carry
+        start, temperature, mode, y, out, modes_at, switches, modes, count, ok = carry
         holding = start < ramp.hold
         args = Segment(start, temperature, mode, holding)
         span = jnp.where(holding, ramp.hold, 1.0) - start
@@ -120,13 +119,11 @@ def trajectory(
         last, following = laws.follow(at(lasted), found, args, stop < ramp.hold)
         y = laws.enter(last, following)
         switches, modes = switches.at[count].set(start), modes.at[count].set(mode)
-        holds = holds.at[count].set(holding)
         count, ok = count + 1, ok & solved
-        return (stop, last.temperature, following, y, out, modes_at, switches, modes, holds, count,
-                ok)  # fmt: skip
+        return stop, last.temperature, following, y, out, modes_at, switches, modes, count, ok
 
     def unfinished(carry: Any) -> Any:
-        return (carry[0] < 1) & (carry[9] < SEGMENTS) & carry[10]
+        return (carry[0] < 1) & (carry[8] < SEGMENTS) & carry[9]
 
     n_s = landau.superfluid_density(sample, ramp.start, 1.0)
     zero = jnp.zeros_like(n_s)
@@ -137,10 +134,10 @@ def trajectory(
     out = jnp.zeros((len(times), 3)) + jnp.stack([n_s, 1 - n_s, zero + 1.0])
     y = laws.enter(begin, mode)
     modes_at = jnp.full(len(times), RELEASED)
-    records = jnp.full(SEGMENTS, jnp.nan), jnp.full(SEGMENTS, -1), jnp.full(SEGMENTS, holding)
-    carry = zero, begin.temperature, mode, y, out, modes_at, *records, 0, jnp.asarray(True)
-    stop, _, _, _, out, modes_at, switches, modes, holds, count, ok = lax.while_loop(
+    carry = (zero, begin.temperature, mode, y, out, modes_at, jnp.full(SEGMENTS, jnp.nan),
+             jnp.full(SEGMENTS, -1), 0, jnp.asarray(True))  # fmt: skip
+    stop, _, _, _, out, modes_at, switches, modes, count, ok = lax.while_loop(
         unfinished, segment, carry
     )
-    return Trajectory(out[:, 0], out[:, 1], out[:, 2], modes_at, switches, modes, holds,
-                      count, ok & (stop >= 1))  # fmt: skip
+    return Trajectory(out[:, 0], out[:, 1], out[:, 2], modes_at, switches, modes, count,
+                      ok & (stop >= 1))  # fmt: skip
