@@ -640,6 +640,7 @@ def test_what_a_killed_run_wrote_of_an_unfinished_chunk_does_not_count(monkeypat
     found = survey(swept)
     item = found.ranges["enhancement"]
     assert (found.computed, item.finite, item.undefined, item.infinite) == (2, 2, 0, 0)
+    assert item.largest is not None
     assert item.largest.value == 2
 
 
