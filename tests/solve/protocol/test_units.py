@@ -125,7 +125,8 @@ def seen(run):
         # Without electrons the number fractions' α_f is that of a logarithm of nothing.
         "alpha_f": np.where(n_s > 1e-9, state.alpha_effective / energy, 0.0),
         "higgs": np.where(n_s > 1e-9, state.higgs_coefficient / energy, 0.0),
-        "gap": state.gap / energy,
+        # Its square goes as n_s where n_s vanishes; itself it would show the root of an error.
+        "gap²": (state.gap / energy) ** 2,
         "free_energy": state.free_energy / (n_c * energy),
         "bare alpha_f": run.bare.alpha_effective / energy,
         "bare n_s": run.bare.superfluid_density / n_c,

@@ -41,6 +41,7 @@ _FOLD = 1e-6  # of the rate of forgetting, at which f is not held any more
 _HELD = 1e-4  # f this near to the trap's balance, relative to itself, moves with it
 _FEW = 1e-3  # f below which that is relative to this
 _FAST = 1e3  # Γ beyond which that is at once: n_s does not rise meanwhile
+_LOGARITHM = 1e-100  # share of n_c below which the derivative of a logarithm may overflow
 _TINY = 1e-300  # f that stands for none, so that its logarithm is finite
 _GAPLESS = 1e-8  # share of n_c whose gap keeps no trap working
 
@@ -126,7 +127,7 @@ class Branches(eqx.Module):
         if not sample.entropy.follows_density:
             return near
         # Without electrons the logarithm is infinite, and nothing is left to pair.
-        some = n_s + f * (1 - n_s) > _TINY
+        some = n_s + f * (1 - n_s) > _LOGARITHM
         alpha = landau.effective_coefficient(
             sample, temperature, f, jnp.where(some, n_s, jnp.ones_like(n_s))
         )
