@@ -65,13 +65,13 @@ def by_scipy(sample, trapping, temperature, hold, method="DOP853"):
     temperature, thermal = float(temperature), BOLTZMANN * float(temperature)
     rate = float(trapping.trapping_rate)
     pairs = float(trapping.pairing_rate) * n_c / rate
-    if sample.entropy == "degenerate":
+    if sample.entropy.word == "degenerate":
         log_ratio = np.pi**2 / 2 * temperature / FERMI * (1 - np.exp(-2 * log_ratio / 3))
 
     def affinity(n_s, n_t):
         f = (1 - n_s - n_t) / (1 - n_s)
         mixing = log_ratio
-        if sample.entropy == "number-fraction":
+        if sample.entropy.word == "number-fraction":
             mixing = np.log((1 - n_t + n_v / n_c) / (1 - n_t))
         landau_part = a * (temperature - critical) + beta * n_c * n_s
         return landau_part / thermal - (weight - f) * mixing
@@ -82,7 +82,7 @@ def by_scipy(sample, trapping, temperature, hold, method="DOP853"):
 
     end = rate * float(hold)
     bare = -a * (temperature - critical) / (beta * n_c)
-    if sample.entropy == "ideal":
+    if sample.entropy.word == "ideal":
         bare += (weight - 1) * log_ratio * thermal / (beta * n_c)
     n_s, n_t, begin = float(np.clip(bare, 0, 1)), 0.0, 0.0
     if n_s == 1:
