@@ -121,7 +121,7 @@ def gap(
 def superfluid_density(
     sample: Sample, temperature: RealsLike, fraction: RealsLike = 0.0, share: RealsLike = 1.0
 ) -> Reals:
-    """n_s = n [1 - Y(Δ/k_B T)] [1/m^3], n = a T_c/2β: -α̃/β of Eq. (5) near T_c.
+    """n_s = n (1 - Y(Δ/k_B T)), in 1/m^3, n = a T_c/2β: -α̃/β of Eq. (5) near T_c.
 
     Args:
         sample: The sample; of a dirty one n is what is left of its electrons.

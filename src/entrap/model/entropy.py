@@ -221,7 +221,7 @@ class NumberFraction(AbstractEntropy):
         return jnp.where(some, jnp.log1p(n_v / guarded(remaining, remaining > 0)), jnp.inf)
 
     def critical_temperature(self, sample: Any, fraction: RealsLike) -> Reals:
-        """T̃_c = a T_c/[a - (1 - f) k_B ln(1 + n_v/(f n_c))] [K]: n_s > 0 at all T for f = 0."""
+        """T̃_c = a T_c/(a - (1 - f) k_B ln(1 + n_v/(f n_c))), in K: n_s > 0 at all T for f = 0."""
         fraction = jnp.asarray(fraction, float)
         share = sample.condensate_weight - fraction
         left = fraction * jnp.asarray(sample.conduction_density, float)
