@@ -9,21 +9,25 @@ INSTALLED := .venv/installed
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: run test test-random test-slow lint docs bench lock clean
+.PHONY: run test test-random test-slow test-exhaustive lint docs bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)
 	$(BIN)/entrap run examples/clean-set.toml --out results/clean-set --force
 
 test: $(INSTALLED)
-	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not gpu and not slow"
+	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not gpu and not slow and not exhaustive"
 
 # New examples, and many: what it finds is mended and pinned by an `@example`.
 test-random: $(INSTALLED)
-	HYPOTHESIS_PROFILE=random $(BIN)/pytest -n $(JOBS) --dist loadfile -m "not gpu and not slow"
+	HYPOTHESIS_PROFILE=random $(BIN)/pytest -n $(JOBS) --dist loadfile -m "not gpu and not slow and not exhaustive"
 
 test-slow: $(INSTALLED)
-	$(BIN)/pytest -n $(JOBS) --dist loadfile -m slow
+	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "slow and not exhaustive"
+
+# Every combination, and what takes minutes alone: an hour or so, not in CI.
+test-exhaustive: $(INSTALLED)
+	$(BIN)/pytest -n $(JOBS) --dist loadfile -m exhaustive
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check

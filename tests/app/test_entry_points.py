@@ -300,7 +300,7 @@ def test_what_a_case_lacks_is_refused_before_any_work(name, cases, monkeypatch):
     assert wrong(name, cases) == []
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("_stopped")
 @pytest.mark.parametrize("name", ENTRIES)
 def test_what_any_combination_lacks_is_refused_before_any_work(name):
@@ -407,7 +407,7 @@ def test_what_is_accepted_can_be_computed(name, cases):
     run_to_the_end(name, cases)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", sorted(ENTRIES.keys() - {"sweep of its own"}))
 def test_everything_that_is_accepted_can_be_computed(name):
     run_to_the_end(name, combinations(MADE))

@@ -62,6 +62,7 @@ def test_slopes_of_an_evolution_are_those_of_its_differences(posed):
         assert float(slopes[i]) == pytest.approx(wanted, rel=1e-4)
 
 
+@pytest.mark.exhaustive
 def test_the_rate_and_the_mixture_are_found(posed):
     given = jax.device_put(posed.given)
     found = sample(
