@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.constants import k as boltzmann
 
@@ -146,6 +146,8 @@ def test_units_of_temperature_density_and_time_do_not_matter(route, closure, ent
     @settings(max_examples=12, deadline=None)
     @given(protocols, factors)
     def in_other_units(drawn, factors):
+        # The mapping "density" has no solution from T_c on: its Newton steps in ln f overflow.
+        assume(mapping != "density" or drawn["start"] < T_C)
         tables = stated(route, closure, entropy, mapping, drawn)
         names, codes, one = seen(et.evolve(et.Case.from_dict(tables)))
         other_names, other_codes, other = seen(
