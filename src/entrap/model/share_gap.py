@@ -130,14 +130,12 @@ def blocking(ratio: RealsLike) -> Reals:
 
 @jax.custom_jvp
 def _gap(t: Reals, share: Reals) -> Reals:
-    depth = lax.optimization_barrier(-_logarithm(t))  # or XLA computes each use of it anew
+    depth = -_logarithm(t)
     closed = (share >= 1) & (t >= 1)
     left = guarded(1 - share, share < 1, 0.0)
-    near = lax.optimization_barrier(_guess(depth, t, jnp.maximum(left, 1e-20), share))
-    near = lax.optimization_barrier(near + _halley(near, depth, left, share)[1])
-    ratio, step = _halley(near, depth, left, share)
-    gap = ratio * t / BCS_GAP_RATIO * (1 + step * (1 + step * (0.5 + step / 6)))
-    return jnp.where(closed, 0.0, gap)
+    length = _guess(depth, t, jnp.maximum(left, 1e-20), share)
+    length = lax.fori_loop(0, 2, lambda _, x: x + _halley(x, depth, left, share), length)
+    return jnp.where(closed, 0.0, t * jnp.exp(length))
 
 
 @_gap.defjvp
@@ -156,26 +154,26 @@ def _gap_slope(primals: Any, tangents: Any) -> tuple[Reals, Reals]:
 def _guess(depth: Reals, t: Reals, left: Reals, share: Reals) -> Reals:
     """L within 0.03: Wright's function by Winitzki's formula, or ln(T_c/T), both mended."""
     inverse = 1 / left
-    scale = _logarithm(2 * _LEADING * share * inverse + _LEAST)
+    scale = _rough_logarithm(2 * _LEADING * share * inverse + _LEAST)
     x = 2 * depth * inverse + scale
-    tail = jnp.exp(-jnp.abs(x))
+    tail = jnp.exp(-jnp.minimum(jnp.abs(x), 50.0))  # denormal numbers are slow
     soft = jnp.maximum(x, 0.0) + tail * (1 + tail * (-0.4874 + tail * (0.2539 - 0.0734 * tail)))
-    wright = soft * (1 - _logarithm(1 + soft) / (2 + soft))
+    wright = soft * (1 - _rough_logarithm(1 + soft) / (2 + soft))
     low = depth * inverse - wright / 2
-    low = jnp.where(x < 0, low, (_logarithm(wright + _LEAST) - scale) / 2)
+    low = jnp.where(x < 0, low, (_rough_logarithm(wright + _LEAST) - scale) / 2)
     square = jnp.exp(2 * jnp.minimum(low, 2.0))
     low = low + (0.10106825 + 0.01321661 * square) * square * share
     high = depth + t * t * (0.19344051 - 0.74499504 * t) * share
     return jnp.where(depth < 0.5, low, high)
 
 
-def _halley(length: Reals, depth: Reals, left: Reals, share: Reals) -> tuple[Reals, Reals]:
-    """r at L, and the step from there."""
+def _halley(length: Reals, depth: Reals, left: Reals, share: Reals) -> Reals:
+    """The step from L towards the root."""
     ratio = BCS_GAP_RATIO * jnp.exp(length)
     near = ratio < _JOIN
-    square = jnp.minimum(ratio, _JOIN) ** 2
+    square = jnp.clip(ratio, 1e-100, _JOIN) ** 2
     u = square * (2 / _JOIN**2) - 1
-    far = jnp.maximum(ratio, _JOIN)
+    far = jnp.clip(ratio, _JOIN, 50.0)
     x = 2 * (1 / (far + _BEND) - _LOW) / (_HIGH - _LOW) - 1
     tail = jnp.exp(-far) * jnp.sqrt(far)
     value = jnp.where(
@@ -188,17 +186,30 @@ def _halley(length: Reals, depth: Reals, left: Reals, share: Reals) -> tuple[Rea
         near, square * _polynomial(_NEAR_BEND, u), tail * far * _polynomial(_FAR_BEND, x)
     )
     slope = left + share * slope
-    some = slope > 0
-    step = (depth - left * length - share * value) / guarded(slope, some)
-    return ratio, jnp.where(
-        some, step / (1 + step * share * bend / (2 * guarded(slope, some))), 0.0
-    )
+    rest = depth - left * length - share * value
+    below = 2 * slope * slope + rest * share * bend
+    some = below > 0
+    return jnp.where(some, 2 * rest * slope / guarded(below, some), 0.0)
+
+
+def _rough_logarithm(x: Reals) -> Reals:
+    """ln x within 3e-5, with no division."""
+    exponent, mantissa = _parts(x)
+    m = mantissa - 1
+    series = m * (1 + m * (-0.49941 + m * (0.33563 + m * (-0.27055 + m * 0.17918))))
+    return exponent * np.log(2.0) + series
 
 
 def _logarithm(x: Reals) -> Reals:
     """ln x of a normal number > 0: XLA's, on CPUs, is slower and computes its argument twice."""
-    bits = lax.bitcast_convert_type(x, jnp.int64) - _LOWEST
-    mantissa = lax.bitcast_convert_type((bits & 0xFFFFFFFFFFFFF) + _LOWEST, jnp.float64)
+    exponent, mantissa = _parts(x)
     s = (mantissa - 1) / (mantissa + 1)
     series = s * s * _polynomial(_ODD, s * s)
-    return (bits >> 52).astype(float) * np.log(2.0) + (2 * s + s * series)
+    return exponent * np.log(2.0) + (2 * s + s * series)
+
+
+def _parts(x: Reals) -> tuple[Reals, Reals]:
+    """Exponent, and mantissa from √½ to √2."""
+    bits = lax.bitcast_convert_type(x, jnp.int64) - _LOWEST
+    mantissa = lax.bitcast_convert_type((bits & 0xFFFFFFFFFFFFF) + _LOWEST, jnp.float64)
+    return (bits >> 52).astype(float), mantissa
