@@ -82,9 +82,6 @@ class Case:
     def require(self, table: str) -> Any:
         """A table that a case may lack.
 
-        Args:
-            table: Its name.
-
         Raises:
             InputError: the case lacks it.
 
@@ -224,11 +221,7 @@ def _states(stated: Any, name: str) -> bool:
 
 
 def needed(table: str) -> Problem:
-    """That a case lacks a table.
-
-    Args:
-        table: Its name.
-    """
+    """That a case lacks a table."""
     return Problem(f"is missing: a case needs the table [{table}]", table)
 
 

@@ -23,12 +23,7 @@ _LADDERS = {
 
 
 def scaled(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
-    """Columns in the unit in which their largest finite value is 1 to 1000, and that unit.
-
-    Args:
-        declared: What the columns are.
-        columns: Arrays in SI.
-    """
+    """Columns in the unit in which their largest finite value is 1 to 1000, and that unit."""
     arrays = [np.asarray(column, float) for column in columns]
     finite = np.concatenate([np.abs(array[np.isfinite(array)]).ravel() for array in arrays])
     unit = declared.display or declared.unit
@@ -45,11 +40,6 @@ def scaled(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
 def quoted(declared: Quantity, value: float, digits: int = 6) -> str:
     """A number with the unit in which people quote it.
 
-    Args:
-        declared: What it is.
-        value: In SI.
-        digits: How many count.
-
     Examples:
         >>> quoted(Quantity("s", "τ_w", "Time", display="ms"), 0.00044)
         '440 µs'
@@ -60,10 +50,6 @@ def quoted(declared: Quantity, value: float, digits: int = 6) -> str:
 
 def power_of_ten(largest: float, unit: str) -> tuple[float, str]:
     """The power of ten in a number, and its unit with that power before it.
-
-    Args:
-        largest: The number, above 0.
-        unit: Of it.
 
     Examples:
         >>> power_of_ten(4e5, "1/s"), power_of_ten(0.04, "m")

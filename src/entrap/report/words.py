@@ -6,10 +6,6 @@ from collections.abc import Iterable
 def listed(words: Iterable[str], last: str = "and") -> str:
     """Words in a row.
 
-    Args:
-        words: One at least.
-        last: What stands before the last.
-
     Examples:
         >>> listed(["a", "β", "T_c"])
         'a, β and T_c'
@@ -20,9 +16,6 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 
 def percent(share: float) -> str:
     """A share that is rounded neither to nothing nor to all.
-
-    Args:
-        share: Between 0 and 1.
 
     Examples:
         >>> percent(0.8973), percent(1 - 1e-9), percent(0.0), percent(0.004)
@@ -38,9 +31,6 @@ def percent(share: float) -> str:
 
 def number(value: float) -> str:
     """Three digits, or two with an exponent.
-
-    Args:
-        value: The number.
 
     Examples:
         >>> number(67.46), number(4.28e-8)

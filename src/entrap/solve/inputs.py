@@ -164,11 +164,7 @@ def _numbers(kind: type[Tree], part: Any) -> Tree:
 
 
 def by_key(inputs: eqx.Module) -> dict[str, Any]:
-    """The numbers that are given, by dotted key.
-
-    Args:
-        inputs: Of a case.
-    """
+    """The numbers that are given, by dotted key."""
     leaves = jax.tree.leaves_with_path(inputs)
     return {jax.tree_util.keystr(p, simple=True, separator="."): leaf for p, leaf in leaves}
 
@@ -201,10 +197,6 @@ def required(part: Part | None, name: str) -> Part:
     """A table or a number that a case may lack.
 
     Entry points check before any work what they need; this names what such a check has missed.
-
-    Args:
-        part: The table or the number.
-        name: Its dotted name.
 
     Raises:
         InputError: the case lacks it.

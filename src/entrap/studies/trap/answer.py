@@ -11,11 +11,7 @@ _SHOWN = 6
 
 
 def trap_answer(design: TrapDesign) -> tuple[str, ...]:
-    """Sentences for the first screen of a report and the end of a run.
-
-    Args:
-        design: The design.
-    """
+    """Sentences for the first screen of a report and the end of a run."""
     caveats = _caveats(design)
     sentences = (_speed(design), _limits(design), _help(design), _left(design))
     return (*sentences, f"Mind that {'; and '.join(caveats)}.") if caveats else sentences
@@ -93,9 +89,6 @@ def _left(design: TrapDesign) -> str:
 
 def compared(ratio: float) -> str:
     """How many quasiparticles are left, beside a number that is `ratio` times as large.
-
-    Args:
-        ratio: Of that number to what is left.
 
     Examples:
         >>> compared(329.7), compared(1.25), compared(1.0), compared(0.25)

@@ -20,11 +20,7 @@ _SHADE = "#e7f1f8"  # under a trap
 
 
 def trap_figures(design: TrapDesign) -> dict[str, Figure]:
-    """The figures of a design, by file name; that of evacuation only where there is a film.
-
-    Args:
-        design: The design.
-    """
+    """The figures of a design, by file name; that of evacuation only where there is a film."""
     with rc_context(STYLE):
         made = {
             "rates": rates(design),

@@ -31,11 +31,7 @@ from entrap.studies.fit.posterior import INTERVALS, Posterior
 
 
 def shown_first(found: Fitted) -> tuple[str, ...]:
-    """Hypotheses whose posteriors are drawn and told first: the paper's, and the most probable.
-
-    Args:
-        found: The fit.
-    """
+    """Hypotheses whose posteriors are drawn and told first: the paper's, and the most probable."""
     names = ("mixing", found.comparison.rows[0].name)
     return tuple(dict.fromkeys(name for name in names if name in found.posteriors))
 
@@ -119,11 +115,7 @@ def _absent(found: Fitted) -> Iterator[str]:
 
 
 def numbers(found: Fitted) -> dict[str, Value]:
-    """The few numbers that sum a fit up.
-
-    Args:
-        found: The fit.
-    """
+    """The few numbers that sum a fit up."""
     apart, _ = evidence_for(found.comparison)
     bayes = Quantity("1", "ln B", "Best hypothesis with an entropy over the best without")
     probable = Quantity("1", "p", "Probability of an entropy, if all are as probable beforehand")
@@ -143,12 +135,7 @@ def numbers(found: Fitted) -> dict[str, Value]:
 
 
 def fit_summary(found: Fitted, sentences: tuple[str, ...]) -> dict[str, Any]:
-    """The contents of `summary.json`.
-
-    Args:
-        found: The fit.
-        sentences: The answer.
-    """
+    """The contents of `summary.json`."""
     comparison = found.comparison
     return summary_of(found.case, sentences, numbers(found), found.validity) | {
         "verdict": comparison.verdict,

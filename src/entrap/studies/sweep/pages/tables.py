@@ -10,12 +10,7 @@ from entrap.studies.sweep.sweep import Swept
 
 
 def spacing(swept: Swept, key: str) -> str:
-    """How the values of an axis follow each other, in words.
-
-    Args:
-        swept: The sweep.
-        key: Of the axis.
-    """
+    """How the values of an axis follow each other, in words."""
     if swept.scheme != "grid":
         return swept.scheme
     along = swept.data[key]
@@ -30,10 +25,6 @@ def spacing(swept: Swept, key: str) -> str:
 
 def assumptions(swept: Swept, found: Survey) -> list[tuple[str, Quantity, int, int | None]]:
     """Each assumption whose margin is known or that fails worst anywhere, most often first.
-
-    Args:
-        swept: The sweep.
-        found: What it found.
 
     Returns:
         Name, inequality, the points at which it fails worst, and those at which it fails at all.
