@@ -122,9 +122,8 @@ def seen(run):
         "n_s": n_s,
         "n_n": state.normal_density / n_c,
         "n_t": state.trapped_density / n_c,
-        # Without electrons the number fractions' α_f is that of a logarithm of nothing.
+        # -4α_f, too. Without electrons that of the number fractions is a logarithm of nothing.
         "alpha_f": np.where(n_s > 1e-9, state.alpha_effective / energy, 0.0),
-        "higgs": np.where(n_s > 1e-9, state.higgs_coefficient / energy, 0.0),
         # Its square goes as n_s where n_s vanishes; itself it would show the root of an error.
         "gap²": (state.gap / energy) ** 2,
         "free_energy": state.free_energy / (n_c * energy),
@@ -155,10 +154,10 @@ def test_units_of_temperature_density_and_time_do_not_matter(route, closure, ent
         )
         assert names == other_names
         assert codes == other_codes
-        # Steps fall elsewhere. Between them the f of a junction, which is stiff, is only as good as
-        # the interpolation; what is found as an event or without time is not concerned.
-        # Columns along the path differ by the integration itself, 2e-8 n_c; a table of rates adds more.
-        apart = 2e-8 if mapping is None else 1e-6
+        # Rounding moves the solver's steps, and between steps a stiff f is only as good as the
+        # interpolation: to 1e-7, and to 1e-5 with a junction. Events and all that needs no
+        # integration are not concerned.
+        apart = 1e-7 if mapping is None else 1e-5
         for name, column in one.items():
             within = 1e-9 if np.ndim(column) == 0 or name.startswith("bare") else apart
             np.testing.assert_allclose(column, other[name], rtol=within, atol=within, err_msg=name)
