@@ -122,8 +122,8 @@ def seen(run):
         "n_s": n_s,
         "n_n": state.normal_density / n_c,
         "n_t": state.trapped_density / n_c,
-        # -4α_f, too. Without electrons that of the number fractions is a logarithm of nothing.
-        "alpha_f": np.where(n_s > 1e-9, state.alpha_effective / energy, 0.0),
+        # As it is in F: α_f of the number fractions alone is a logarithm of what may be nothing.
+        "alpha_f n_s": np.where(n_s > 0, state.alpha_effective / energy, 0.0) * n_s,
         # Its square goes as n_s where n_s vanishes; itself it would show the root of an error.
         "gap²": (state.gap / energy) ** 2,
         "free_energy": state.free_energy / (n_c * energy),
