@@ -101,6 +101,9 @@ def sommerfeld_entropy(temperature: RealsLike, fermi_temperature: RealsLike) -> 
     return BOLTZMANN * jnp.pi**2 / 2 * jnp.asarray(temperature, float) / fermi_temperature
 
 
+_EQUAL = 1e-14  # 1 - k_B L/a below which both are equal, but for their rounding
+
+
 class AbstractEntropy(eqx.Module):
     """An entropy of mixing: how large L is, and what follows from its form.
 
@@ -298,7 +301,8 @@ def _linear_root(sample: Any, log_ratio: RealsLike) -> Reals:
     """T = a T_c/(a - k_B L) of a (T - T_c) = k_B T L [K]; infinite where k_B L >= a."""
     a = jnp.asarray(sample.landau_a, float)
     left = a - BOLTZMANN * log_ratio
-    return jnp.where(left > 0, a * sample.critical_temperature / guarded(left, left > 0), jnp.inf)
+    some = left > _EQUAL * a
+    return jnp.where(some, a * sample.critical_temperature / guarded(left, some), jnp.inf)
 
 
 @jnp.vectorize

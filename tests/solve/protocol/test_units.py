@@ -155,9 +155,9 @@ def test_units_of_temperature_density_and_time_do_not_matter(route, closure, ent
         assert names == other_names
         assert codes == other_codes
         # Rounding moves the solver's steps, and between steps a stiff f is only as good as the
-        # interpolation: to 1e-7, and to 1e-5 with a junction. Events and all that needs no
+        # interpolation: to 2e-8, and to 5e-6 with a junction. Events and all that needs no
         # integration are not concerned.
-        apart = 1e-7 if mapping is None else 1e-5
+        apart = 2e-8 if mapping is None else 5e-6
         for name, column in one.items():
             within = 1e-9 if np.ndim(column) == 0 or name.startswith("bare") else apart
             np.testing.assert_allclose(column, other[name], rtol=within, atol=within, err_msg=name)
