@@ -47,7 +47,7 @@ def free_energy(run: Evolution) -> Figure:
     temperatures = np.array([start, start, *state.temperature[stops]])
     # A junction leaves some of them: the curve is of those.
     rest = float(run.trap.remaining_fraction[held]) if run.case.trap.junction else 0.0
-    fractions = np.array([1.0, rest, *run.trap.remaining_fraction[stops]])
+    fractions = np.array([1.0, rest, *_remaining_fraction(run)[stops]])
     curves = free_energy_curves(run.case, temperatures, fractions, n_c * x)
     # Where few electrons pair, k_B T n_n L dwarfs the wells: then each curve starts from 0.
     depth, offset = (curves[:, 0] - curves.min(axis=1)).max(), np.ptp(curves[:, 0])
@@ -84,6 +84,15 @@ def free_energy(run: Evolution) -> Figure:
     axes.set_title(name, loc="left", parse_math=False)
     axes.legend(loc="best")
     return figure
+
+
+def _remaining_fraction(run: Evolution) -> np.ndarray:
+    """f along the run; from the densities in a file of version 0.1, which has no column of it."""
+    if "remaining_fraction" not in run.missing:
+        return run.trap.remaining_fraction
+    normal, trapped = run.state.normal_density, run.state.trapped_density
+    room = normal + trapped
+    return np.divide(normal, room, out=np.ones_like(room), where=room > 0)
 
 
 def densities(run: Evolution) -> Figure:
