@@ -14,7 +14,7 @@ from scipy import integrate
 from entrap.core.units import unit_factor
 from entrap.studies.paper import claims as paper
 from entrap.studies.paper import curves as figures
-from entrap.studies.paper.verdicts import follows, rough, rounded, same
+from entrap.studies.paper.claims import follows, rough, rounded, same
 
 WRONG, AGREES = "printed form is wrong", "agrees"
 ROUGH, UNFOUNDED = "order of magnitude", "does not follow"

@@ -74,28 +74,21 @@ def functional() -> xr.Dataset:
     density = np.linspace(0.0, 1.0, 201)
     made = {name: np.asarray(value) for name, value in _evolution(density).items()}
     blue = [f"blue {t:.1f}" for t in made["temperature"][2:]]
-    return xr.Dataset(
-        {
-            "free_energy": _variable(
-                ("curve", "superfluid_density"), made["free_energy"], "Free energy over n_c k_B T_c"
-            ),
-            "temperature": _variable("curve", made["temperature"], "Temperature over T_c"),
-            "point_density": _variable("point", made["point_density"], "n_s/n_c"),
-            "point_temperature": _variable(
-                "point", made["point_temperature"], "Temperature over T_c"
-            ),
-            "point_energy": _variable(
-                "point", made["point_energy"], "Free energy over n_c k_B T_c"
-            ),
-        },
-        {
-            "superfluid_density": _variable(
-                "superfluid_density", density, "Superconducting electrons, n_s/n_c"
-            ),
-            "curve": ["green", "red", *blue],
-            "point": ["black 1", "black 2", "grey", "red minimum", "grey released", *blue],
-        },
-    )
+    energy, temperature = "Free energy over n_c k_B T_c", "Temperature over T_c"
+    share = _variable("superfluid_density", density, "Superconducting electrons, n_s/n_c")
+    variables = {
+        name: _variable(along, made[name], meaning)
+        for name, along, meaning in (
+            ("free_energy", ("curve", "superfluid_density"), energy),
+            ("temperature", "curve", temperature),
+            ("point_density", "point", "n_s/n_c"),
+            ("point_temperature", "point", temperature),
+            ("point_energy", "point", energy),
+        )
+    }
+    points = ["black 1", "black 2", "grey", "red minimum", "grey released", *blue]
+    coordinates = {"curve": ["green", "red", *blue], "point": points, "superfluid_density": share}
+    return xr.Dataset(variables, coordinates)
 
 
 def kinetics() -> xr.Dataset:
@@ -107,28 +100,25 @@ def kinetics() -> xr.Dataset:
     """
     crowding, time = np.array([0.1, 0.5]), np.linspace(0.0, 5.0, 251)
     many = np.linspace(0.0, 1.0, 200, endpoint=False)  # Eq. (11) ends at 1
-    made = _emptying(crowding[:, None], time[None]) | _gains(many)
-    both = ("crowding", "time")
-    threshold = derivations()["threshold"]
+    made = _kinetics(crowding[:, None], time[None], many)
+    both, ratio = ("crowding", "time"), "Ratio of pairing to trapping, γ n_n⁰/Γ"
     return xr.Dataset(
         {
-            name: _variable(both if made[name].ndim > 1 else "final_crowding", made[name], meaning)
-            for name, meaning in (
-                ("normal_density", "n_n/n_n⁰, exact"),
-                ("normal_density_printed", "n_n/n_n⁰, Eq. (9)"),
-                ("paired_density", "(n_s - n_s⁰)/n_n⁰, exact"),
-                ("paired_density_printed", "(n_s - n_s⁰)/n_n⁰, Eq. (10)"),
-                ("gain", "(n_s(∞) - n_s⁰)/n_n⁰, exact"),
-                ("gain_printed", "(n_s(∞) - n_s⁰)/n_n⁰, Eq. (11)"),
+            name: _variable(along, made[name], meaning)
+            for name, along, meaning in (
+                ("normal_density", both, "n_n/n_n⁰, exact"),
+                ("normal_density_printed", both, "n_n/n_n⁰, Eq. (9)"),
+                ("paired_density", both, "(n_s - n_s⁰)/n_n⁰, exact"),
+                ("paired_density_printed", both, "(n_s - n_s⁰)/n_n⁰, Eq. (10)"),
+                ("gain", "final_crowding", "(n_s(∞) - n_s⁰)/n_n⁰, exact"),
+                ("gain_printed", "final_crowding", "(n_s(∞) - n_s⁰)/n_n⁰, Eq. (11)"),
+                ("threshold", (), "γ n_n⁰/Γ from which Eq. (11) has n_s > n_c"),
             )
-        }
-        | {"threshold": _variable((), threshold, "γ n_n⁰/Γ from which Eq. (11) has n_s > n_c")},
+        },
         {
-            "crowding": _variable("crowding", crowding, "Pairing against trapping, γ n_n⁰/Γ"),
+            "crowding": _variable("crowding", crowding, ratio),
             "time": _variable("time", time, "Time since the trap went on, Γt"),
-            "final_crowding": _variable(
-                "final_crowding", many, "Pairing against trapping, γ n_n⁰/Γ"
-            ),
+            "final_crowding": _variable("final_crowding", many, ratio),
         },
     )
 
@@ -146,22 +136,22 @@ def detection() -> xr.Dataset:
     sample = _figure_sample(GAP / (BCS_GAP_RATIO * BOLTZMANN), DENSITY)
     values = {name: np.asarray(value) for name, value in _observables(sample, t).items()}
     meanings = {
-        "superfluid_density": ("1/m^3", "Superconducting electrons"),
-        "higgs_coefficient": ("J", "Coefficient -4α of Eq. (14)"),
-        "higgs_mode": ("J", "Energy of the Higgs mode, 2Δ_g"),
-        "penetration_depth": ("m", "London penetration depth"),
-        "lower_critical_field": ("T", "Lower critical field"),
+        "release_temperature": ("1", "T_1/T_c, where n_s is released"),
+        "effective_critical_temperature": ("1", "T̃_c/T_c"),
     }
-    variables = {}
-    for name, (unit, meaning) in meanings.items():
-        for suffix, case in (("", "with trap"), ("_bare", "without trap")):
-            made = values[name + suffix]
-            variables[name + suffix] = _variable("temperature", made, f"{meaning}, {case}", unit)
-    for name, meaning in (
-        ("release_temperature", "T_1/T_c, where n_s is released"),
-        ("effective_critical_temperature", "T̃_c/T_c"),
+    for name, unit, meaning in (
+        ("superfluid_density", "1/m^3", "Superconducting electrons"),
+        ("higgs_coefficient", "J", "Coefficient -4α of Eq. (14)"),
+        ("higgs_mode", "J", "Energy of the Higgs mode, 2Δ_g"),
+        ("penetration_depth", "m", "London penetration depth"),
+        ("lower_critical_field", "T", "Lower critical field"),
     ):
-        variables[name] = _variable((), values[name], meaning)
+        meanings[name] = (unit, f"{meaning}, with the trap")
+        meanings[f"{name}_bare"] = (unit, f"{meaning}, without a trap")
+    variables = {
+        name: _variable("temperature" if values[name].ndim else (), values[name], meaning, unit)
+        for name, (unit, meaning) in meanings.items()
+    }
     return xr.Dataset(
         variables, {"temperature": _variable("temperature", t, "Temperature over T_c")}
     )
@@ -186,11 +176,10 @@ def _evolution(density: RealsLike) -> dict[str, Reals]:
         n_s = jnp.asarray(n_s)
         return landau.free_energy(sample, t, n_s, left * (1 - n_s)) / BOLTZMANN
 
+    grid = jnp.asarray(density)[None], curves[:, None], left[: curves.size, None]
     return {
         "temperature": curves,
-        "free_energy": free_energy(
-            jnp.asarray(density)[None], curves[:, None], left[: curves.size, None]
-        ),
+        "free_energy": free_energy(*grid),
         "point_density": n_s,
         "point_temperature": t,
         "point_energy": free_energy(n_s, t, left),
@@ -198,23 +187,17 @@ def _evolution(density: RealsLike) -> dict[str, Reals]:
 
 
 @jax.jit
-def _emptying(crowding: RealsLike, time: RealsLike) -> dict[str, Reals]:
-    trapping = Trapping(1.0, crowding, "constant")
+def _kinetics(crowding: RealsLike, time: RealsLike, final: RealsLike) -> dict[str, RealsLike]:
+    trapping, many = (Trapping(1.0, x, "constant") for x in (crowding, final))
     exact = densities(trapping, 0.0, 1.0, time)
     return {
         "normal_density": exact.normal_density,
         "normal_density_printed": printed.normal_density(trapping, 1.0, time),
         "paired_density": exact.superfluid_density,
         "paired_density_printed": printed.paired_superfluid_density(trapping, 0.0, 1.0, time),
-    }
-
-
-@jax.jit
-def _gains(crowding: RealsLike) -> dict[str, Reals]:
-    trapping = Trapping(1.0, crowding, "constant")
-    return {
-        "gain": paired_electron_gain(trapping, 1.0),
-        "gain_printed": printed.final_superfluid_density(trapping, 0.0, 1.0),
+        "gain": paired_electron_gain(many, 1.0),
+        "gain_printed": printed.final_superfluid_density(many, 0.0, 1.0),
+        "threshold": derivations()["threshold"],
     }
 
 

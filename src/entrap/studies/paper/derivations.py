@@ -144,10 +144,12 @@ def _functional(sample: Sample, temperature: RealsLike) -> dict[str, RealsLike]:
         "alpha_ratio": trapped / alpha,
         "n_s_printed": printed.superfluid_density(trapped, beta),
         "n_s": best,
+        "amplitude_minimum": jnp.sqrt(best / 2),
         "amplitude_printed": jnp.sqrt(wrong_pairs),
         "amplitude": jnp.sqrt(bare / 2),
-        "condensed_share": (2 * alpha * wrong_pairs + 2 * beta * wrong_pairs**2)
-        / (green_min - green_0),
+        "condensed_share": jnp.abs(
+            (2 * alpha * wrong_pairs + 2 * beta * wrong_pairs**2) / (green_min - green_0)
+        ),
         "field_energy_share": (green_0 - green_min) / (a * (critical - temperature) * bare),
         "n_s_bare": bare,
         "n_c": n_c,
@@ -214,7 +216,6 @@ def _fields(sample: Sample, temperature: RealsLike) -> dict[str, RealsLike]:
         "eq_15": jnp.sqrt(london / (n_s * 1e-6)) * 1e-2,
         "eq_15_alpha": jnp.sqrt(london * beta_erg / jnp.abs(alpha_erg)) * 1e-2,
         "depth": depth,
-        "eq_16": printed.critical_field(trapped, beta),
         "eq_16_gaussian": printed.critical_field_gaussian(alpha_erg, beta_erg) * 1e-4,
         "field_of_lengths": FLUX_QUANTUM / (2 * jnp.sqrt(2.0) * jnp.pi * depth * length),
         "eq_17": field / jnp.sqrt(2.0) * jnp.log(kappa) / kappa,
@@ -246,6 +247,7 @@ def _kinetics(
     times = jnp.append(-delay * jnp.log(_nodes), two)
     slow = kinetics.delayed_normal_density(trapping, delay, n_n0, times)
     slow_gain = (gamma * (1 - _nodes) * slow[:-1] ** 2 * delay / _nodes) @ _weights
+    unpaired = n_n0 * jnp.exp(-two * rate)
     few, many = 1e-6, 0.9
     x = jnp.array([kinetics.pairing_to_trapping_ratio(trapping, n_n0), few, many])
     cases = Trapping(rate, x * rate / n_n0, "constant")
@@ -269,9 +271,8 @@ def _kinetics(
         "normal": n_n,
         "eq_9_start": n_9[1],
         "start": n_n0,
-        "eq_9_slow": printed.delayed_normal_density(trapping, delay, n_n0, two),
-        "slow": slow[-1],
-        "bound": n_n0 * jnp.exp(-two * rate),
+        "eq_9_slow_share": printed.delayed_normal_density(trapping, delay, n_n0, two) / unpaired,
+        "slow_share": slow[-1] / unpaired,
         "eq_10": n_10,
         "paired": exact.superfluid_density,
         "eq_total": n_9[0] + n_10 + gone,

@@ -1,6 +1,6 @@
 """The numbers that the paper's text estimates, from its own inputs.
 
-Source: V. Kornich, arXiv:2605.15834 (2026); each input stands here once, with its place there.
+Source: V. Kornich, arXiv:2605.15834 (2026); each input stands here once, with its place in it.
 """
 
 import math
@@ -24,13 +24,11 @@ from entrap.studies.paper import printed
 CRITICAL_FIELD = 0.1  # [T] "Let's take μ0 H_c = 0.1 T", above Eq. (6)
 BELOW_CRITICAL = 0.1  # [K] "T_c - T = 0.1 K", below Eq. (6)
 DENSITY, THIN_DENSITY = 1e27, 1e23  # [1/m^3] n_s, below Eq. (6)
-SLOPE, THIN_SLOPE = 3.0, 3e4  # [k_B] a, below Eq. (6)
+SLOPE = 3.0  # [k_B] a, below Eq. (6)
 RATIO = 20.0  # n/n_c, below Eq. (6)
 FERMI_VELOCITY = 1e6  # [m/s] "The ratio between n_c and n_v"
 GAP = 1e-3 * ELEMENTARY_CHARGE  # [J] "|Δ| = 1 meV", likewise
 LATTICE = 1e-10  # [m] "of the order of Å", likewise
-TRAP_TIME = 1e-3  # [s] 1/Γ, above Eq. (7)
-HIGH_ENTROPY = 1.61  # [R] "usually > 1.61 R", introduction
 KELVIN = 1.0  # [K] ours, for scale
 FILM = 1e-7  # [m] ours, a usual thickness
 STRICT = 3.0  # ours: "T << |Δ|" by at least that
@@ -47,6 +45,7 @@ def _landau(critical: float) -> dict[str, RealsLike]:
     given = (CRITICAL_FIELD, BELOW_CRITICAL)
     a = printed.field_slope(*given, DENSITY)
     right = coefficients.field_slope(*given, DENSITY) / BOLTZMANN
+    thin = coefficients.field_slope(*given, THIN_DENSITY) / BOLTZMANN
     # What BCS theory makes of the paper's v_F, and of its density.
     fast = ELECTRON_MASS * FERMI_VELOCITY**2 / 2 / BOLTZMANN
     wave_number = ELECTRON_MASS * FERMI_VELOCITY / HBAR
@@ -56,13 +55,19 @@ def _landau(critical: float) -> dict[str, RealsLike]:
     fermi = HBAR**2 * (3 * math.pi**2 * DENSITY) ** (2 / 3) / (2 * ELECTRON_MASS * BOLTZMANN)
     dense_a, _ = coefficients.bcs_coefficients(critical, fermi, DENSITY)
     return {
+        "given_field": CRITICAL_FIELD,
+        "given_slope": SLOPE,
+        "given_ratio": RATIO,
+        "log_ratio": math.log(RATIO),
+        "log_two": math.log(2),
         "field_energy": coefficients.field_energy(CRITICAL_FIELD),
         "eq_6_slope": a / BOLTZMANN,
         "slope": right,
         "eq_6_ratio": jnp.exp(a / BOLTZMANN),
         "ratio": jnp.exp(right),
         "eq_6_thin_slope": printed.field_slope(*given, THIN_DENSITY) / BOLTZMANN,
-        "thin_slope": coefficients.field_slope(*given, THIN_DENSITY) / BOLTZMANN,
+        "thin_slope": thin,
+        "thin_correction": math.log(RATIO) / thin,
         "eq_16_field": printed.critical_field(a * BELOW_CRITICAL, a * BELOW_CRITICAL / DENSITY),
         "bcs_slope": bcs_a / BOLTZMANN,
         "bcs_field": bcs_a * BELOW_CRITICAL * jnp.sqrt(VACUUM_PERMEABILITY / bcs_beta),
@@ -82,9 +87,11 @@ def _lengths(critical: float) -> dict[str, RealsLike]:
         "coherence_length": length,
         "length_of_gap": bcs.LANDAU_LENGTH_RATIO * length * math.sqrt(critical / BELOW_CRITICAL),
         "lattices": length / LATTICE,
+        "atoms": (length / LATTICE) ** 3,
         "pairs": DENSITY / 2 * length**3,
         "thin_pairs": THIN_DENSITY / 2 * length**3,
         "least_density": length**-3,
+        "density_of_one_pair": 2 * length**-3,
     }
 
 
@@ -113,8 +120,6 @@ def _trap(critical: float) -> dict[str, RealsLike]:
         "strict_t": bcs.temperature_of_gap_ratio(STRICT),
         "landau_parameter": 7 * ZETA_3 * STRICT**2 / (8 * math.pi**2),
         "highest_t": BCS_GAP_RATIO / STRICT,
-        "highest_log": BCS_GAP_RATIO,
-        "cost": BOLTZMANN * KELVIN * DENSITY * math.log(RATIO),
         "charging": ELEMENTARY_CHARGE * DENSITY * FILM**2 / (2 * permittivity),
         "gain": BOLTZMANN * KELVIN * math.log(RATIO) / ELEMENTARY_CHARGE,
     }

@@ -13,8 +13,7 @@ from entrap.report.folder import complete_folder
 from entrap.report.labels import quoted
 from entrap.report.summary import write_mark
 from entrap.report.terminal import print_sentences, table
-from entrap.studies.paper.claims import as_json, claims
-from entrap.studies.paper.verdicts import Claim
+from entrap.studies.paper.claims import Claim, as_json, claims
 
 _COLOURS = {
     "agrees": "green",
