@@ -25,8 +25,7 @@ from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.needs import NEEDS
 from entrap.studies.fit.storage import saved_chains
 from entrap.studies.run.figures import evolution_figures
-from entrap.studies.run.page import report
-from entrap.studies.run.summary import summary
+from entrap.studies.run.page import account
 from entrap.studies.sweep.writing import show_store
 
 DATA = Path(__file__).parents[1] / "data" / "results"
@@ -146,13 +145,13 @@ def test_an_old_evolution_is_summed_up_drawn_and_saved_again(old, tmp_path, vers
     path = old / version / kind / "results.nc"
     run = et.load(path)
     then = json.loads((path.parent / "summary.json").read_text())
-    now = json.loads(json.dumps(summary(run)))
+    now = json.loads(json.dumps(account(run).summary()))
     for name, told in then["quantities"].items():
         assert now["quantities"][name]["value"] == told["value"]
     assert len(now["answer"]) == 3
     figures = evolution_figures(run)
     assert set(figures) == {"free-energy", "densities", "observables", "margins"}
-    assert run.case.title in report(run, dict.fromkeys(figures, "<svg></svg>"))
+    assert run.case.title in account(run).page(dict.fromkeys(figures, "<svg></svg>"))
     run.save(tmp_path / "again.nc")
     again = et.load(tmp_path / "again.nc")
     assert (again.missing, again.written_by) == (run.missing, run.written_by)

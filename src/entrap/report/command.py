@@ -1,5 +1,6 @@
 """What every command shares: its arguments, how a process is prepared for it, how it refuses."""
 
+import atexit
 import contextlib
 import gc
 import os
@@ -43,11 +44,12 @@ def read_case(
 
 
 def prepare() -> None:
-    """Keep what XLA compiles in the user's cache folder; leave garbage to the process's end."""
+    """Keep what XLA compiles in the user's cache folder, and collect no garbage."""
     import platformdirs
 
     gc.disable()  # a run is seconds long: looking for garbage would be a tenth of it
-    chosen: dict[str, Any] = {
+    atexit.register(gc.freeze)  # nor need it be gone through at the end
+    chosen = {
         "JAX_COMPILATION_CACHE_DIR": platformdirs.user_cache_dir("entrap"),
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "EQX_ON_ERROR": "nan",  # what calls back into Python cannot be kept

@@ -1,15 +1,10 @@
-"""What a verb prints: a short table, the answer, the assumptions that fail, where the files are."""
+"""Tables and sentences in the style of all that is printed."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-
-from entrap.report.grades import grade
-from entrap.report.labels import quoted
-from entrap.solve.protocol.results import Margin, Value
 
 
 def table(
@@ -35,43 +30,3 @@ def print_sentences(sentences: Iterable[str], console: Console) -> None:
     """Sentences, each after an empty line."""
     for sentence in sentences:
         console.print(Text(f"\n{sentence}"))
-
-
-def print_result(
-    title: str,
-    shown: Iterable[Value],
-    sentences: Iterable[str],
-    validity: Iterable[Margin],
-    target: Path,
-    console: Console,
-    *,
-    along: bool,
-) -> None:
-    """A short table, the answer, the failed margins, and where the files are.
-
-    Args:
-        title: Of the case.
-        shown: Numbers of the table.
-        sentences: The answer.
-        validity: Margins.
-        target: Folder of the files.
-        console: Where to print.
-        along: Whether the margins hold up to a temperature.
-    """
-    found = table(title, "quantity", "", "value", wrapped=["quantity"])
-    for item in shown:
-        declared = item.declared
-        found.add_row(declared.meaning, declared.symbol, quoted(declared, item.value))
-    console.print(found)
-    print_sentences(sentences, console)
-    failed = [margin for margin in validity if margin.holds is False]
-    if failed:
-        last = ["holds up to"] if along else []
-        margins = table("\nAssumptions that fail", "assumption", "margin", "", *last)
-        for item in failed:
-            until = "nowhere" if item.holds_until is None else f"{item.holds_until:.4g} K"
-            graded = grade(item.margin)
-            row = (item.name, f"{item.margin:+.2f}", f"{graded.mark} {graded.word}", until)
-            margins.add_row(*row[: 3 + len(last)])
-        console.print(margins)
-    print_sentences([f"{target}/report.html, summary.json, results.nc and the figures"], console)

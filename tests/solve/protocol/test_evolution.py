@@ -17,7 +17,7 @@ from entrap.core.quantities import quantities
 from entrap.solve.inputs import inputs_of
 from entrap.solve.protocol.evolve import sample_times
 from entrap.solve.protocol.results import REGIMES
-from entrap.studies.run.summary import summary
+from entrap.studies.run.page import account
 
 N, CRITICAL = 1e27, 10.0
 MATERIAL = {
@@ -171,7 +171,7 @@ def test_beyond_the_divergence_pairs_are_held_to_the_end():
     assert np.abs(share("beyond") - 0.6).max() < 1e-12
     left = N - run("beyond").state.trapped_density
     assert (run("beyond").state.superfluid_density <= left * (1 + 1e-12)).all()
-    told = summary(run("beyond"))["quantities"]
+    told = account(run("beyond")).summary()["quantities"]
     assert [told[key]["value"] for key in ("effective_critical_temperature", "enhancement")] == [
         "inf"
     ] * 2

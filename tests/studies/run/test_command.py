@@ -17,7 +17,7 @@ from entrap.core.quantities import FORMER_NAMES, quantities
 from entrap.model.state import State
 from entrap.model.validity import Margins
 from entrap.report import folder as folders
-from entrap.studies.run.summary import summary
+from entrap.studies.run.page import account
 
 FIGURES = ("free-energy", "densities", "observables", "margins")
 FILES = {
@@ -205,7 +205,7 @@ def test_the_columns_are_there_along_time_with_their_units(done):
     assert isinstance(run, et.Evolution)
     told = strict_json(done.folder / "summary.json")
     assert set(told.pop("files")) == FILES
-    assert json.loads(json.dumps(summary(run))) == told
+    assert json.loads(json.dumps(account(run).summary())) == told
 
 
 def test_the_report_is_whole_by_itself(done, told, whole_page):

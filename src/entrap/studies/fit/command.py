@@ -1,6 +1,5 @@
 """`entrap fit`."""
 
-import gc
 from pathlib import Path
 from typing import Annotated
 
@@ -51,4 +50,3 @@ def fit(
 
     with stopping("nothing was written"), refusing("The input is wrong"):
         write_fit(stated, read, target, resume)
-    gc.freeze()

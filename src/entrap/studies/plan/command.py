@@ -1,6 +1,5 @@
 """`entrap plan`."""
 
-import gc
 from pathlib import Path
 
 import typer
@@ -36,4 +35,3 @@ def plan(
     from entrap.studies.plan.writing import write_plan
 
     write_plan(stated, target)
-    gc.freeze()

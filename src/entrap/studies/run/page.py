@@ -1,25 +1,52 @@
-"""`report.html` of a run."""
+"""`entrap run`: what its page, its summary and the terminal show, and how they are written."""
 
-from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
 
-from entrap.report.page import page
+from entrap.case.case import Case
+from entrap.report.result import Account, write_result
 from entrap.solve.protocol.results import Evolution
 from entrap.studies.run.answer import answer
 
+_SHOWN = (
+    "critical_temperature",
+    "effective_critical_temperature",
+    "release_temperature",
+    "landau_a",
+    "log_mixing_ratio",
+    "paired_electron_gain",
+    "higgs_mode_initial",
+    "penetration_depth_initial",
+    "lower_critical_field_initial",
+    "kappa",
+)
+_OF_JUNCTION = ("trap_failure_temperature", "survival_temperature")
 
-def report(run: Evolution, figures: Mapping[str, str]) -> str:
-    """The report of an evolution as HTML.
 
-    Args:
-        run: The evolution.
-        figures: SVG text of its figures, by name.
-    """
-    return page(
-        "studies/run/run.html",
-        run.case,
-        answer(run),
-        run.validity,
-        figures,
-        run.quantities,
-        regimes=run.regimes,
+def write_run(case: Case, target: Path) -> None:
+    """Evolve a case, write its folder and print the answer; raises as `write_result` does."""
+
+    def evolved() -> Evolution:
+        from entrap.solve.protocol.evolve import evolve
+
+        return evolve(case)
+
+    write_result(target, "evolving and drawing", evolved, account)
+
+
+def account(run: Evolution) -> Account:
+    """What an evolution says of itself."""
+    from entrap.studies.run.figures import evolution_figures
+
+    return Account(
+        case=run.case,
+        sentences=answer(run),
+        values=run.quantities,
+        validity=run.validity,
+        template="studies/run/run.html",
+        figures=partial(evolution_figures, run),
+        context={"regimes": run.regimes},
+        more={"regimes": [{"name": r.name, "start": r.start, "end": r.end} for r in run.regimes]},
+        shown=_SHOWN + (_OF_JUNCTION if run.case.trap.junction is not None else ()),
+        along=True,
     )

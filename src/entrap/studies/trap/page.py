@@ -1,26 +1,60 @@
-"""`report.html` of a trap: what it does, what limits it, what would help."""
+"""`entrap trap`: what its page, its summary and the terminal show, and how they are written."""
 
-from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
 
-from entrap.report.page import page
+from entrap.case.case import Case
+from entrap.report.result import Account, write_result
+from entrap.solve.protocol.results import strict
 from entrap.studies.trap.answer import compared, trap_answer
-from entrap.studies.trap.design import TrapDesign
+from entrap.studies.trap.design import TrapDesign, design_trap
+
+_SHOWN = (
+    "temperature",
+    "trap_temperature",
+    "tunnelling_rate",
+    "relaxation_rate",
+    "trapping_rate",
+    "trapping_length",
+    "crossover_length",
+    "evacuation_time",
+    "equilibrium_fraction",
+    "untrapped_fraction",
+    "residual_fraction",
+)
 
 
-def trap_report(design: TrapDesign, figures: Mapping[str, str]) -> str:
-    """The report of a design as HTML.
+def write_design(case: Case, target: Path) -> None:
+    """Design a case's trap, write its folder and print the answer; raises as `write_result`."""
+    write_result(target, "designing and drawing", partial(design_trap, case), account)
 
-    Args:
-        design: The design.
-        figures: SVG text of its figures, by name.
-    """
-    return page(
-        "studies/trap/trap.html",
-        design.case,
-        trap_answer(design),
-        design.margins,
-        figures,
-        design.quantities,
-        design=design,
-        compared=compared,
+
+def account(design: TrapDesign) -> Account:
+    """What a design says of itself."""
+    from entrap.studies.trap.figures import trap_figures
+
+    shares = {
+        name: {key: strict(share) for key, share in getattr(design, name).items()}
+        for name in ("limits", "feeds", "sensitivities")
+    }
+    changes = [
+        {
+            "name": change.name,
+            "text": change.text,
+            "rate_gain": strict(change.rate_gain),
+            "residue_gain": strict(change.residue_gain),
+        }
+        for change in design.changes
+    ]
+    return Account(
+        case=design.case,
+        sentences=trap_answer(design),
+        values=design.quantities,
+        validity=design.margins,
+        template="studies/trap/trap.html",
+        figures=partial(trap_figures, design),
+        context={"design": design, "compared": compared},
+        more=shares | {"changes": changes},
+        shown=_SHOWN,
+        along=False,
     )

@@ -1,0 +1,108 @@
+"""A result with a report: how a verb computes it, writes its folder and prints its answer."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from entrap.case.case import Case
+from entrap.report.ahead import import_ahead
+from entrap.report.folder import complete_folder
+from entrap.report.grades import grade
+from entrap.report.labels import quoted
+from entrap.report.summary import summary_of, write_texts
+from entrap.report.terminal import print_sentences, table
+from entrap.solve.protocol.results import Margin, Value
+
+
+@dataclasses.dataclass(frozen=True)
+class Account:
+    """What a result says of itself.
+
+    Args:
+        case: The case it is of.
+        sentences: The answer.
+        values: Its numbers, by name.
+        validity: Margins of the assumptions.
+        template: Path of the template of its page, in the package.
+        figures: Draws its figures, by file name.
+        context: What else the template names.
+        more: What else its summary has.
+        shown: Names of the numbers that are printed, as far as it has them.
+        along: Whether its margins hold up to a temperature.
+    """
+
+    case: Case
+    sentences: tuple[str, ...]
+    values: Mapping[str, Value]
+    validity: Iterable[Margin]
+    template: str
+    figures: Callable[[], Mapping[str, Any]]
+    context: Mapping[str, Any]
+    more: Mapping[str, Any]
+    shown: tuple[str, ...]
+    along: bool
+
+    def summary(self) -> dict[str, Any]:
+        """The contents of `summary.json`."""
+        return summary_of(self.case, self.sentences, self.values, self.validity) | dict(self.more)
+
+    def page(self, figures: Mapping[str, str]) -> str:
+        """`report.html`, with the SVG texts of the figures."""
+        from entrap.report.page import page
+
+        told = (self.case, self.sentences, self.validity, figures, self.values)
+        return page(self.template, *told, **self.context)
+
+    def print(self, target: Path, console: Console) -> None:
+        """Print a short table, the answer, the failed margins, and where the files are."""
+        found = table(self.case.title, "quantity", "", "value", wrapped=["quantity"])
+        for item in (self.values[name] for name in self.shown if name in self.values):
+            declared = item.declared
+            found.add_row(declared.meaning, declared.symbol, quoted(declared, item.value))
+        console.print(found)
+        print_sentences(self.sentences, console)
+        failed = [margin for margin in self.validity if margin.holds is False]
+        if failed:
+            last = ["holds up to"] if self.along else []
+            margins = table("\nAssumptions that fail", "assumption", "margin", "", *last)
+            for item in failed:
+                until = "nowhere" if item.holds_until is None else f"{item.holds_until:.4g} K"
+                graded = grade(item.margin)
+                row = (item.name, f"{item.margin:+.2f}", f"{graded.mark} {graded.word}", until)
+                margins.add_row(*row[: 3 + len(last)])
+            console.print(margins)
+        files = f"{target}/report.html, summary.json, results.nc and the figures"
+        print_sentences([files], console)
+
+
+def write_result(
+    target: Path, doing: str, compute: Callable[[], Any], account: Callable[[Any], Account]
+) -> None:
+    """Compute a result, write results.nc, figures, report.html and summary.json, and print it.
+
+    Args:
+        target: Folder to be, which `folder.claim` has let pass.
+        doing: What is shown meanwhile.
+        compute: Gives the result, which can be saved.
+        account: What it says of itself.
+
+    Raises:
+        InputError: the case does not have what is needed.
+        SolveError: the computation did not succeed.
+        OSError: the folder cannot be written.
+    """
+    ahead, console = import_ahead(), Console()
+    with console.status(doing):
+        found = compute()
+        ahead.join()
+        from entrap.report.style import save_all
+
+        told = account(found)
+        with complete_folder(target) as folder:
+            found.save(folder / "results.nc")
+            drawn = save_all(told.figures(), folder)
+            write_texts(folder, told.page(drawn), told.summary())
+    told.print(target, console)
