@@ -8,6 +8,8 @@ from typing import Any
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from entrap.report.labels import typeset
+
 STYLE: dict[Any, Any] = {
     "font.size": 12,
     "axes.titlesize": 12,
@@ -29,6 +31,13 @@ STYLE: dict[Any, Any] = {
 
 GREEN, RED, BLUE, BLACK, GREY = "#009e73", "#d55e00", "#0072b2", "#000000", "#767676"
 """Colours of curves, told apart by the colour-blind too."""
+
+
+def draw(axes: Any, x: Any, *rows: tuple[Any, ...]) -> None:
+    """Draw columns against `x`: values, colour, dashes, label and, if need be, the line's width."""
+    for column, colour, dashes, label, *width in rows:
+        lw = width[0] if width else None
+        axes.plot(x, column, color=colour, ls=dashes, label=typeset(label), lw=lw)
 
 
 def save(figure: Figure, stem: Path) -> str:

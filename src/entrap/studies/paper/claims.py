@@ -57,7 +57,7 @@ class Claim:
 def claims() -> tuple[Claim, ...]:
     """Every claim, in the paper's order, computed afresh."""
     numbers = {name: float(x) for name, x in (derivations() | estimates()).items()}
-    stated = tomllib.loads(files(__package__).joinpath("claims.toml").read_text("utf-8"))
+    stated = tomllib.loads(files("entrap.studies.paper").joinpath("claims.toml").read_text("utf-8"))
     return tuple(_claim(name, numbers, **row) for name, row in stated.items())
 
 

@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 
 from entrap.core.units import unit_factor
 from entrap.report.labels import typeset
-from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE
+from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE, draw
 
-_DASHES = {"solid": "-", "dashed": (0, (6, 2)), "dotted": ":", "dashdot": "-."}
+_DASHED = (0, (6, 2))
 
 
 def paper_figures(data: dict[str, Any]) -> dict[str, Figure]:
@@ -35,26 +35,27 @@ def states_and_rates(data: Any) -> Figure:
     left, right = figure.subplots(1, 2)
     energy = data["energy"]
     gap = energy > 1
-    left.plot(energy, data["metal_states"], color=RED, ls=_DASHES["dashed"], label="trap ν_N")
-    states = np.where(gap, data["superconductor_states"], np.nan)
-    left.plot(energy, states, color=BLUE, label="superconductor ν_S")
+    shown = {name: np.where(gap, data[name], np.nan) for name in data.data_vars}
+    draw(
+        left, energy,
+        (data["metal_states"], RED, _DASHED, "trap ν_N"),
+        (shown["superconductor_states"], BLUE, "-", "superconductor ν_S"),
+    )  # fmt: skip
     left.set_ylim(0, 6 * float(data["metal_states"][0]))
     left.set_ylabel(typeset("Density of states (m*/ħ² = 1)"))
-    for name, colour, style, label in (
-        ("trapping_rate", GREEN, "dashdot", "Γ_t, trapping"),
-        ("escape_rate", RED, "dashed", "Γ_e, escape"),
-        ("relaxation_rate", GREY, "dotted", "Γ_r, relaxation"),
-        ("effective_rate", BLUE, "solid", "Γ_t Γ_r/(Γ_e + Γ_r)"),
-    ):
-        column = np.where(gap, data[name], np.nan)
-        right.plot(energy, column, color=colour, ls=_DASHES[style], label=typeset(label))
+    draw(
+        right, energy,
+        (shown["trapping_rate"], GREEN, "-.", "trapping Γ_t"),
+        (shown["escape_rate"], RED, _DASHED, "escape back Γ_e"),
+        (shown["relaxation_rate"], GREY, ":", "relaxation Γ_r"),
+        (shown["effective_rate"], BLUE, "-", "effective Γ_t Γ_r/(Γ_e + Γ_r)"),
+    )  # fmt: skip
     right.set_ylim(0, 4)
     right.set_ylabel(typeset("Rate over Γ_t"))
     for axes in (left, right):
         axes.set_xlabel("Energy over the gap E/|Δ|")
         axes.set_xlim(0, 4)
-        handles, labels = axes.get_legend_handles_labels()
-        axes.legend(handles, [typeset(label) for label in labels], loc="upper right")
+        axes.legend(loc="upper right")
     return figure
 
 
@@ -63,39 +64,23 @@ def functional(data: Any) -> Figure:
     figure = Figure(figsize=(8.0, 5.4))
     axes = figure.subplots()
     x = data["superfluid_density"].values
-    styles = iter(("-", "-.", ":"))
-    for curve in data["curve"].values:
+    styles = (
+        (GREEN, "-", "without a trap"),
+        (RED, _DASHED, "trap on"),
+        *((BLUE, dashes, "on warming") for dashes in ("-", "-.", ":")),
+    )
+    for curve, (colour, dashes, trap) in zip(data["curve"].values, styles, strict=True):
         here = data.sel(curve=curve)
-        temperature = float(here["temperature"])
-        colour = {"green": GREEN, "red": RED}.get(str(curve), BLUE)
-        style = {"green": "-", "red": _DASHES["dashed"]}.get(str(curve)) or next(styles)
-        trap = {"green": "no trap", "red": "trap on"}.get(str(curve), "warming")
-        axes.plot(
-            x,
-            here["free_energy"],
-            color=colour,
-            ls=style,
-            label=typeset(f"{trap}, T = {temperature:.3g} T_c"),
-        )
+        label = f"{trap}, T = {float(here['temperature']):.3g} T_c"
+        draw(axes, x, (here["free_energy"], colour, dashes, label))
     for point in data["point"].values:
         here = data.sel(point=point)
-        grey = str(point).startswith("grey")
-        axes.plot(
-            here["point_density"],
-            here["point_energy"],
-            "o",
-            ms=8,
-            mec=BLACK,
-            color=GREY if grey else "none" if "minimum" in str(point) else BLACK,
-        )
+        colour = GREY if "grey" in str(point) else "none" if "minimum" in str(point) else BLACK
+        axes.plot(here["point_density"], here["point_energy"], "o", ms=8, mec=BLACK, color=colour)
     axes.set_xlabel(typeset("Superconducting share of the conduction electrons n_s/n_c"))
     axes.set_ylabel(typeset("Free energy density F/(n_c k_B T_c)"))
-    axes.set_title(
-        "a = 2 k_B, L = 1. Black: the sample; grey: after pairing; open: red minimum".replace(
-            "k_B", typeset("k_B")
-        ),
-        loc="left",
-    )
+    title = "a = 2 k_B, L = 1. Black: the sample; grey: after pairing; open: minimum with the trap"
+    axes.set_title(typeset(title), loc="left", fontsize=11)
     axes.legend(loc="upper left")
     return figure
 
@@ -111,14 +96,11 @@ def kinetics(data: Any) -> Figure:
     ):
         for crowding, colour in zip(data["crowding"].values, (BLUE, GREEN), strict=True):
             here = data.sel(crowding=crowding)
-            axes.plot(time, here[name], color=colour, label=f"exact, x = {crowding:g}")
-            axes.plot(
-                time,
-                here[f"{name}_printed"],
-                color=colour,
-                ls=":",
-                label=f"printed, x = {crowding:g}",
-            )
+            draw(
+                axes, time,
+                (here[name], colour, "-", f"exact, x = {crowding:g}"),
+                (here[f"{name}_printed"], colour, ":", f"as printed, x = {crowding:g}"),
+            )  # fmt: skip
         axes.set_xlabel("Time since the trap went on Γt")
         axes.set_ylabel(typeset(label))
         axes.legend(loc="best")
@@ -130,14 +112,17 @@ def kinetics(data: Any) -> Figure:
     third.set_ylim(bottom=1)
     third.legend(loc="best")
     final = data["final_crowding"]
-    fourth.plot(final, data["gain"], color=BLUE, label="exact")
-    fourth.plot(final, data["gain_printed"], color=RED, ls=":", label="Eq. (11) as printed")
+    draw(
+        fourth, final,
+        (data["gain"], BLUE, "-", "exact"),
+        (data["gain_printed"], RED, ":", "Eq. (11) as printed"),
+    )  # fmt: skip
     threshold = float(data["threshold"])
     fourth.axvline(threshold, color=GREY, lw=1.2)
     fourth.axhline(1.0, color=GREY, lw=1.2)
-    fourth.text(threshold - 0.02, 1.05, "more pairs than there are", ha="right", fontsize=10)
+    fourth.text(threshold - 0.02, 1.05, "more than all electrons pair", ha="right", fontsize=10)
     fourth.set_ylim(0, 1.5)
-    fourth.set_xlabel(typeset("Pairing against trapping x = γ n_n⁰/Γ"))
+    fourth.set_xlabel(typeset("Ratio of pairing to trapping x = γ n_n⁰/Γ"))
     fourth.set_ylabel(typeset("Gain (n_s(∞) - n_s⁰)/n_n⁰"))
     fourth.legend(loc="upper left")
     return figure
@@ -152,10 +137,9 @@ def detection(data: Any) -> Figure:
         ("penetration_depth", "London penetration depth λ (nm)", unit_factor("m", "nm")),
         ("lower_critical_field", "Lower critical field B_c1 (mT)", unit_factor("T", "mT")),
     )
-    for axes, (name, label, factor) in zip(
-        figure.subplots(2, 2, sharex=True).flat, panels, strict=True
-    ):
-        for suffix, colour, style, words in (
+    grid = figure.subplots(2, 2, sharex=True).flat
+    for axes, (name, label, factor) in zip(grid, panels, strict=True):
+        for suffix, colour, dashes, words in (
             ("_bare", GREY, ":", "without a trap"),
             ("", BLUE, "-", "with the trap"),
         ):
@@ -163,7 +147,7 @@ def detection(data: Any) -> Figure:
             column = np.where(np.isfinite(column), column, np.nan)
             if name == "penetration_depth":
                 column = np.where(column > 5 * np.nanmin(column), np.nan, column)
-            axes.plot(data["temperature"], column, color=colour, ls=style, label=words)
+            draw(axes, data["temperature"], (column, colour, dashes, words))
         axes.set_title(typeset(label), loc="left")
     for axes in figure.axes[2:]:
         axes.set_xlabel(typeset("Temperature T/T_c"))

@@ -12,7 +12,7 @@ from entrap.core.quantities import quantity_of
 from entrap.model.observables import OBSERVABLES, SUMMARISED
 from entrap.report.labels import scaled, typeset
 from entrap.report.margins import margin_bars
-from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE
+from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE, draw
 from entrap.solve.protocol.free_energy import free_energy_curves
 from entrap.solve.protocol.results import Evolution
 
@@ -53,30 +53,19 @@ def free_energy(run: Evolution) -> Figure:
     depth, offset = (curves[:, 0] - curves.min(axis=1)).max(), np.ptp(curves[:, 0])
     origin = curves[:, 0] if depth < 0.05 * offset else np.zeros(len(curves))
     bare, emptied, *warming = (curves - origin[:, None]) / unit
-    axes.plot(x, bare, color=GREEN, label=f"no trap, {start:.3g} K")
+    draw(axes, x, (bare, GREEN, "-", f"without a trap, {start:.3g} K"))
     if run.case.trap.present:
-        axes.plot(
-            x,
-            emptied,
-            color=RED,
-            ls=(0, (6, 2)),
-            label=f"{f'f = {rest:.2g}' if rest else 'all normal electrons trapped'}, {start:.3g} K",
-        )
-    for at, curve, style in zip(stops, warming, ("-", "-.", ":"), strict=True):
-        axes.plot(
-            x, curve, color=BLUE, ls=style, lw=1.8, label=f"warming, {state.temperature[at]:.3g} K"
-        )
+        trapped = f"all but {rest:.2g} of" if rest else "all"
+        label = f"{trapped} normal electrons trapped, {start:.3g} K"
+        draw(axes, x, (emptied, RED, (0, (6, 2)), label))
+    for at, curve, dashes in zip(stops, warming, ("-", "-.", ":"), strict=True):
+        label = f"on warming, {state.temperature[at]:.3g} K"
+        draw(axes, x, (curve, BLUE, dashes, label, 1.8))
     if not origin.any():
         axes.plot(state.superfluid_density / n_c, state.free_energy / unit, color=BLACK, lw=1.2)
     points = [0, held, *stops]
-    axes.plot(
-        state.superfluid_density[points] / n_c,
-        (state.free_energy[points] - origin) / unit,
-        "o",
-        color=BLACK,
-        ms=7,
-        label="the sample",
-    )
+    shares, energies = state.superfluid_density[points] / n_c, state.free_energy[points] - origin
+    axes.plot(shares, energies / unit, "o", color=BLACK, ms=7, label="the sample")
     axes.set_xlabel(typeset("Superconducting share of the conduction electrons n_s/n_c"))
     energy = "[F - F(n_s = 0)]" if origin.any() else "F"
     axes.set_ylabel(typeset(f"Free energy density {energy}/(n_c k_B T_c)"))
@@ -89,7 +78,7 @@ def free_energy(run: Evolution) -> Figure:
 def _remaining_fraction(run: Evolution) -> np.ndarray:
     """f along the run; from the densities in a file of version 0.1, which has no column of it."""
     if "remaining_fraction" not in run.missing:
-        return run.trap.remaining_fraction
+        return np.asarray(run.trap.remaining_fraction)
     normal, trapped = run.state.normal_density, run.state.trapped_density
     room = normal + trapped
     return np.divide(normal, room, out=np.ones_like(room), where=room > 0)
@@ -104,9 +93,8 @@ def densities(run: Evolution) -> Figure:
         early, late = figure.subplots(1, 2, width_ratios=(1, 1.5), sharey=True)
         during = run.time <= hold
         unit, (time,) = scaled(quantity_of(type(run.protocol), "hold"), run.time[during])
-        for name, colour, style in _ELECTRONS:
-            column = getattr(run.state, name)[during] / n_c
-            early.plot(time, column, color=colour, ls=style)
+        for name, colour, dashes, words in _ELECTRONS:
+            draw(early, time, (getattr(run.state, name)[during] / n_c, colour, dashes, words))
         early.set_xlabel(f"Time since the trap went on ({unit})")
         early.set_title(f"held at {run.state.temperature[0]:.3g} K", loc="left")
     else:
@@ -115,18 +103,11 @@ def densities(run: Evolution) -> Figure:
     warm = run.time >= hold
     temperature = run.state.temperature[warm]
     _shade(late, run)
-    for name, colour, style in _ELECTRONS:
-        label = typeset(f"{OBSERVABLES[name].quantity.symbol}, {_WORDS[name]}")
-        late.plot(
-            temperature, getattr(run.state, name)[warm] / n_c, color=colour, ls=style, label=label
-        )
-    late.plot(
-        temperature,
-        run.bare.superfluid_density[warm] / n_c,
-        color=GREY,
-        ls=":",
-        label=typeset("n_s without a trap"),
-    )
+    for name, colour, dashes, words in _ELECTRONS:
+        label = f"{OBSERVABLES[name].quantity.symbol}, {words}"
+        draw(late, temperature, (getattr(run.state, name)[warm] / n_c, colour, dashes, label))
+    bare = run.bare.superfluid_density[warm] / n_c
+    draw(late, temperature, (bare, GREY, ":", "n_s without a trap"))
     late.set_xlabel("Temperature T while warming (K)")
     early.set_ylabel("Share of the conduction electrons")
     largest = float(run.state.superfluid_density.max()) / n_c
@@ -157,8 +138,11 @@ def observables(run: Evolution) -> Figure:
             columns = [np.where(column > top, np.nan, column) for column in columns]
         unit, (trapped, bare) = scaled(declared, *columns)
         _shade(axes, run)
-        axes.plot(temperature, bare, color=GREY, ls=":", label="without a trap")
-        axes.plot(temperature, trapped, color=BLUE, label="with the trap")
+        draw(
+            axes, temperature,
+            (bare, GREY, ":", "without a trap"),
+            (trapped, BLUE, "-", "with the trap"),
+        )  # fmt: skip
         axes.set_ylabel(typeset(f"{declared.symbol} ({unit})"))
         axes.set_title(typeset(declared.meaning), loc="left")
         if not np.isfinite(columns).any():
@@ -192,15 +176,10 @@ def margins(run: Evolution) -> Figure:
 
 
 _ELECTRONS = (
-    ("superfluid_density", BLUE, "-"),
-    ("normal_density", RED, (0, (6, 2))),
-    ("trapped_density", GREEN, "-."),
+    ("superfluid_density", BLUE, "-", "superconducting"),
+    ("normal_density", RED, (0, (6, 2)), "normal"),
+    ("trapped_density", GREEN, "-.", "in the trap"),
 )
-_WORDS = {
-    "superfluid_density": "superconducting",
-    "normal_density": "normal",
-    "trapped_density": "in the trap",
-}
 
 
 def _stops(run: Evolution, held: int) -> list[int]:
@@ -214,7 +193,8 @@ def _stops(run: Evolution, held: int) -> list[int]:
     else:
         shares = (1 / 3, 2 / 3, 1.0)
     last = min(last, len(run.time) - 1)
-    return [min(first, last) + int(share * (last - min(first, last))) for share in shares]
+    first = min(first, last)
+    return [first + int(share * (last - first)) for share in shares]
 
 
 def _warmings(run: Evolution) -> Iterator[tuple[str, float, float]]:
@@ -237,12 +217,6 @@ def _names(axes: Any, run: Evolution) -> None:
     for name, low, high in _warmings(run):
         if high - low > 0.12 * span:
             axes.text(
-                (low + high) / 2,
-                1.0,
-                name,
-                transform=axes.get_xaxis_transform(),
-                ha="center",
-                va="bottom",
-                fontsize=10,
-                color="#555555",
-            )
+                (low + high) / 2, 1.0, name, transform=axes.get_xaxis_transform(), ha="center",
+                va="bottom", fontsize=10, color="#555555",
+            )  # fmt: skip

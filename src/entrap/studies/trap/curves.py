@@ -15,13 +15,13 @@ from entrap.model.film import Strip
 from entrap.solve.inputs import Inputs, Static
 from entrap.solve.jit import quick_jit
 from entrap.studies.trap.performance import (
-    THEORY,
     Performance,
     at_temperature,
     film_temperature,
     junction_of,
     rates,
     scaled_device,
+    theory,
     traps_of,
 )
 from entrap.studies.trap.residue import Residue, residue
@@ -38,15 +38,9 @@ class OverTemperature(eqx.Module):
 
     temperature: Reals = as_declared(Performance, "temperature")
     trapping_rate: Reals = as_declared(Performance, "trapping_rate")
-    near_gap_rate: Reals = quantity(
-        "1/s", "Γ_t F(α)", "Trapping rate, states near the gap only", source=THEORY
-    )
-    slow_rate: Reals = quantity(
-        "1/s", "Γ at α ≫ 1", "Trapping rate if relaxation is slow", source=THEORY
-    )
-    recombination_rate: Reals = quantity(
-        "1/s", "1/τ_R", "Recombination in equilibrium", source=THEORY
-    )
+    near_gap_rate: Reals = theory("1/s", "Γ_t F(α)", "Trapping rate, states near the gap only")
+    slow_rate: Reals = theory("1/s", "Γ at α ≫ 1", "Trapping rate if relaxation is slow")
+    recombination_rate: Reals = theory("1/s", "1/τ_R", "Recombination in equilibrium")
     thermalisation_rate: Reals = as_declared(Performance, "thermalisation_rate")
     equilibrium_fraction: Reals = as_declared(Performance, "equilibrium_fraction")
     untrapped_fraction: Reals = as_declared(Performance, "untrapped_fraction")
@@ -57,13 +51,11 @@ class OverEnergy(eqx.Module):
     """Against energy, at the film's temperature."""
 
     energy: Reals = quantity("1", "E/Δ", "Energy over the gap")
-    film_states: Reals = quantity("1", "ν_S", "Density of states of the film", source=THEORY)
-    metal_states: Reals = quantity("1", "ν_N", "Density of states of the trap", source=THEORY)
-    escape_rate: Reals = quantity("1/s", "Γ_e", "Escape back to the film", source=THEORY)
-    relaxation_rate: Reals = quantity("1/s", "Γ_r", "Relaxation in the trap", source=THEORY)
-    spectral_rate: Reals = quantity(
-        "1/s", "Γ_t Γ_r/(Γ_r + Γ_e)", "Trapping at that energy", source=THEORY
-    )
+    film_states: Reals = theory("1", "ν_S", "Density of states of the film")
+    metal_states: Reals = theory("1", "ν_N", "Density of states of the trap")
+    escape_rate: Reals = theory("1/s", "Γ_e", "Escape back to the film")
+    relaxation_rate: Reals = theory("1/s", "Γ_r", "Relaxation in the trap")
+    spectral_rate: Reals = theory("1/s", "Γ_t Γ_r/(Γ_r + Γ_e)", "Trapping at that energy")
 
 
 class OverLength(eqx.Module):
@@ -92,15 +84,15 @@ class AlongFilm(eqx.Module):
     """The steady state along the film."""
 
     position: Reals = quantity("m", "z", "Distance from the left end", display="um")
-    fraction: Reals = quantity("1", "x", "n_qp/2N_0Δ in the steady state", source=THEORY)
+    fraction: Reals = theory("1", "x", "n_qp/2N_0Δ in the steady state")
 
 
 class OverTime(eqx.Module):
     """What is left of a burst under the trap, in units of what there was."""
 
     time: Reals = quantity("1", "Γ t", "Time over 1/Γ")
-    thermal: Reals = quantity("1", "e^(-Γt)", "Quasiparticles that rethermalise", source=THEORY)
-    frozen: Reals = quantity("1", "S", "Quasiparticles that keep their energy", source=THEORY)
+    thermal: Reals = theory("1", "e^(-Γt)", "Quasiparticles that rethermalise")
+    frozen: Reals = theory("1", "S", "Quasiparticles that keep their energy")
 
 
 class Curves(eqx.Module):

@@ -1,6 +1,7 @@
 """`entrap trap`: which barrier, metal, size and place empty the film, how fast, and how empty."""
 
 import dataclasses
+import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,6 +29,7 @@ from entrap.solve.inputs import (
     replaced,
 )
 from entrap.solve.jit import quick_jit
+from entrap.solve.protocol.netcdf import attributes_of, columns_of
 from entrap.solve.protocol.results import Margin, Value
 from entrap.studies.trap.changes import Change, changes
 from entrap.studies.trap.curves import Curves, best_place, curves, rates_over_temperature
@@ -83,15 +85,36 @@ class TrapDesign:
         self.dataset().to_netcdf(path, engine="h5netcdf")
 
     def dataset(self) -> Any:
-        """Numbers, margins and curves as an xarray Dataset; the rest in its attributes."""
-        from entrap.studies.trap.storage import dataset
+        """Numbers, margins and curves as an xarray Dataset; the rest in its attributes, as JSON.
 
-        more: dict[str, Any] = {
-            name: dict(getattr(self, name)) for name in ("limits", "feeds", "sensitivities")
-        }
+        Numbers and margins have no dimension. A curve such as `over_length` is the dimension of its
+        columns, as in `centred_over_length`, and their coordinate.
+        """
+        import xarray as xr
+
+        columns = columns_of(self.performance)
+        made: dict[str, Any] = {name: ((), *column) for name, column in columns.items()}
+        for margin in self.margins:
+            attributes = {
+                "units": "1",
+                "long_name": f"log10 of the margin of {margin.declared.symbol}",
+                "comment": margin.declared.meaning,
+                "source": margin.declared.source,
+            }
+            made[f"margin_{margin.name}"] = ((), margin.margin, attributes)
+        coordinates: dict[str, Any] = {}
+        for axis, curve in vars(self.curves).items():
+            if curve is not None:
+                (_, coordinate), *columns = columns_of(curve).items()
+                coordinates[axis] = (axis, *coordinate)
+                made |= {f"{name}_{axis}": (axis, *column) for name, column in columns}
         keys = ("name", "text", "rate_gain", "residue_gain")
-        more["changes"] = [{key: getattr(change, key) for key in keys} for change in self.changes]
-        return dataset(self.case, self.performance, self.margins, self.curves, more)
+        more = {
+            **{name: dict(getattr(self, name)) for name in ("limits", "feeds", "sensitivities")},
+            "changes": [{key: getattr(change, key) for key in keys} for change in self.changes],
+        }
+        attributes = {name: json.dumps(value) for name, value in more.items()}
+        return xr.Dataset(made, coordinates, attributes_of(self.case, "trap") | attributes)
 
     def __repr__(self) -> str:
         lines = [f"Trap of {self.case.title!r}"]
@@ -117,8 +140,8 @@ def design_trap(case: Case) -> TrapDesign:
         >>> et.design_trap(case).changes[0].name
         'trap length'
     """
-    junction = case.require("trap.junction")
-    room = 2 * (case.trap.film.trap_count if case.trap.film is not None else 1)
+    junction, film = case.require("trap.junction"), case.trap.film
+    room = 2 * (1 if film is None else film.trap_count)
     chosen = Static(dataclasses.replace(choices_of(case), trap_count=room))
     inputs, generation = stated_inputs(case), junction.generation
     passive = junction.trap_temperature is None
@@ -227,50 +250,45 @@ def _ranked(gradient: Inputs) -> dict[str, float]:
 def _margins(case: Case, found: Performance) -> tuple[Margin, ...]:
     """log10(y/x) of each inequality x <= y on which the description rests."""
     p = {name: float(getattr(found, name)) for name, _ in quantities(Performance)}
-    thermal = BOLTZMANN * p["temperature"]
-    sides = {
-        "trap_temperature": (BOLTZMANN * p["trap_temperature"], p["gap"] / 3),
-        "proximity": (
-            max(p["metal_coupling"] / p["gap"], p["film_coupling"] / thermal), 0.1,
-        ),
-        "rethermalisation": (p["trapping_rate"], p["thermalisation_rate"]),
-        "weak_recombination": (
-            p["recombination_coefficient"] * p["residual_fraction"], p["evacuation_rate"] / 10,
-        ),
-    }  # fmt: skip
-    stated = case.trap.film
-    if stated is not None:
+    warm, thermal = BOLTZMANN * p["trap_temperature"], BOLTZMANN * p["temperature"]
+    coupling = max(p["metal_coupling"] / p["gap"], p["film_coupling"] / thermal)
+    recombination = p["recombination_coefficient"] * p["residual_fraction"]
+    sides: dict[str, tuple[Quantity, float, float]] = {
+        "trap_temperature": (quantity_of(Margins, "trap_temperature"), warm, p["gap"] / 3),
+        "proximity": (quantity_of(Margins, "proximity"), coupling, 0.1),
+        "rethermalisation": (_RETHERMALISATION, p["trapping_rate"], p["thermalisation_rate"]),
+        "weak_recombination": (_RECOMBINATION, recombination, p["evacuation_rate"] / 10),
+    }
+    film = case.trap.film
+    if film is not None:
         thickness = case.require("trap.junction").film_thickness
-        sides["narrow_strip"] = (
-            stated.width**2 / p["quasiparticle_diffusivity"], 1 / p["trapping_rate"],
-        )  # fmt: skip
-        sides["thin_film"] = (
-            thickness**2 / p["quasiparticle_diffusivity"], 1 / p["trapping_rate"],
-        )  # fmt: skip
+        for name, assumption, size in (
+            ("narrow_strip", _NARROW, film.width),
+            ("thin_film", _THIN, thickness),
+        ):
+            crossed = size**2 / p["quasiparticle_diffusivity"]
+            sides[name] = (assumption, crossed, 1 / p["trapping_rate"])
     made = []
-    for name, (x, y) in sides.items():
+    for name, (assumption, x, y) in sides.items():
         with np.errstate(divide="ignore"):
             margin = float(np.log10(y) - np.log10(x))
-        until = p["temperature"] if margin >= 0 else None
-        made.append(Margin(name, margin, until, _ASSUMPTIONS[name]))
+        made.append(Margin(name, margin, p["temperature"] if margin >= 0 else None, assumption))
     return tuple(made)
 
 
-_ASSUMPTIONS = {
-    **{name: quantity_of(Margins, name) for name in ("trap_temperature", "proximity")},
-    "rethermalisation": Quantity(
-        "1", "Γ ≤ 1/τ_s", "Quasiparticles rethermalise before they are trapped: else the decay is "
-        "not exponential, and slower in the end", THEORY,
-    ),
-    "weak_recombination": Quantity(
-        "1", "r x ≤ 1/(10 τ_w)", "Recombination is slow against evacuation, whose rate leaves it "
-        "out", THEORY,
-    ),
-    "narrow_strip": Quantity(
-        "1", "W²/D_qp ≤ 1/Γ", "The strip is narrow: one dimension is enough", THEORY
-    ),
-    "thin_film": Quantity(
-        "1", "d_S²/D_qp ≤ 1/Γ", "The film is thin: quasiparticles reach the barrier at once",
-        THEORY,
-    ),
-}  # fmt: skip
+_RETHERMALISATION, _RECOMBINATION, _NARROW, _THIN = (
+    Quantity("1", symbol, meaning, THEORY)
+    for symbol, meaning in (
+        (
+            "Γ ≤ 1/τ_s",
+            "Quasiparticles rethermalise before they are trapped; if not, the decay is not "
+            "exponential, and it slows down towards its end",
+        ),
+        (
+            "r x ≤ 1/(10 τ_w)",
+            "Recombination, which the evacuation rate leaves out, is slow compared with it",
+        ),
+        ("W²/D_qp ≤ 1/Γ", "The strip is narrow enough to be described in one dimension"),
+        ("d_S²/D_qp ≤ 1/Γ", "The film is so thin that quasiparticles reach the barrier at once"),
+    )
+)

@@ -9,7 +9,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from entrap.core.quantities import Quantity, quantity_of
 from entrap.report.labels import power_of_ten, quoted, scaled, typeset
-from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE
+from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE, draw
 from entrap.studies.trap.curves import AlongFilm
 from entrap.studies.trap.design import TrapDesign
 from entrap.studies.trap.performance import Performance
@@ -39,15 +39,14 @@ def rates(design: TrapDesign) -> Figure:
     figure = Figure(figsize=(11.0, 5.6))
     left, right = figure.subplots(1, 2)
     temperature, here = _over_temperature(left, design)
-    for name, colour, style, width, label in (
-        ("trapping_rate", BLUE, "-", 3.0, "trapping Γ"),
-        ("near_gap_rate", BLACK, _DASHED, 1.4, "Γ by states near the gap"),
-        ("slow_rate", GREY, ":", 2.0, "Γ if relaxation is slow"),
-        ("recombination_rate", RED, "-.", 2.0, "recombination 1/τ_R"),
-        ("thermalisation_rate", GREEN, _LONG, 2.0, "thermalisation 1/τ_s"),
-    ):
-        column = getattr(curve, name)
-        left.plot(temperature, column, color=colour, ls=style, lw=width, label=typeset(label))
+    draw(
+        left, temperature,
+        (curve.trapping_rate, BLUE, "-", "trapping Γ", 3.0),
+        (curve.near_gap_rate, BLACK, _DASHED, "Γ by states near the gap", 1.4),
+        (curve.slow_rate, GREY, ":", "Γ if relaxation is slow", 2.0),
+        (curve.recombination_rate, RED, "-.", "recombination 1/τ_R", 2.0),
+        (curve.thermalisation_rate, GREEN, _LONG, "thermalisation 1/τ_s", 2.0),
+    )  # fmt: skip
     rate = float(found.trapping_rate)
     left.plot(here, rate, color=BLUE, **_DOT)
     top = 3 * max(float(np.max(c)) for c in (curve.trapping_rate, curve.recombination_rate))
@@ -58,16 +57,13 @@ def rates(design: TrapDesign) -> Figure:
 
     energy = design.curves.over_energy
     x = np.where(np.asarray(energy.energy) > 1, energy.energy, np.nan)
-    right.axhline(
-        float(found.tunnelling_rate), color=GREEN, ls=_LONG, lw=2.0, label=typeset("tunnelling Γ_t")
-    )
-    for name, colour, style, width, label in (
-        ("escape_rate", RED, "-.", 2.0, "escape back Γ_e"),
-        ("relaxation_rate", GREY, ":", 2.4, "relaxation Γ_r"),
-        ("spectral_rate", BLUE, "-", 3.0, "trapping Γ_t Γ_r/(Γ_r + Γ_e)"),
-    ):
-        column = getattr(energy, name)
-        right.plot(x, column, color=colour, ls=style, lw=width, label=typeset(label))
+    draw(
+        right, x,
+        (np.full(x.shape, found.tunnelling_rate), GREEN, _LONG, "tunnelling Γ_t", 2.0),
+        (energy.escape_rate, RED, "-.", "escape back Γ_e", 2.0),
+        (energy.relaxation_rate, GREY, ":", "relaxation Γ_r", 2.4),
+        (energy.spectral_rate, BLUE, "-", "trapping Γ_t Γ_r/(Γ_r + Γ_e)", 3.0),
+    )  # fmt: skip
     right.set_yscale("log")
     right.set_xlim(0.97, 3.0)
     right.set_xlabel("Energy over the gap E/Δ")
@@ -85,25 +81,17 @@ def residue(design: TrapDesign) -> Figure:
     figure = Figure(figsize=(11.0 if along else 7.0, 5.2))
     left, *rest = np.atleast_1d(figure.subplots(1, 2 if along else 1))
     temperature, here = _over_temperature(left, design)
-    for name, colour, style, width, label in (
-        ("untrapped_fraction", RED, "-.", 2.2, "without the trap"),
-        ("equilibrium_fraction", GREY, ":", 3.2, "thermal equilibrium"),
-        ("residual_fraction", BLUE, "-", 2.4, "with the trap"),
-    ):
-        column = np.asarray(getattr(curve, name))
-        left.plot(
-            temperature,
-            np.where(column > 0, column, np.nan),
-            color=colour,
-            ls=style,
-            lw=width,
-            label=label,
-        )
+    draw(
+        left, temperature,
+        (curve.untrapped_fraction, RED, "-.", "without the trap"),
+        (curve.equilibrium_fraction, GREY, ":", "thermal equilibrium", 3.2),
+        (curve.residual_fraction, BLUE, "-", "with the trap", 2.4),
+    )  # fmt: skip
     x = float(found.residual_fraction)
     if x > 0:
         left.plot(here, x, color=BLUE, **_DOT)
     least = float(np.min(curve.residual_fraction))
-    left.set_yscale("log")
+    left.set_yscale("log", nonpositive="mask")
     left.set_ylim(max(least / 30, 1e-14), 2)
     left.yaxis.set_minor_locator(NullLocator())
     left.set_ylabel(typeset("Quasiparticles x = n_qp/(2 N_0 Δ)"))
@@ -151,20 +139,18 @@ def survival(design: TrapDesign) -> Figure:
     figure = Figure(figsize=(7.6, 5.0))
     axes = figure.subplots()
     late = 12.0
-    time = np.asarray(curve.time)
-    for name, colour, style, label in (
-        ("frozen", RED, _DASHED, "quasiparticles keep their energy"),
-        ("thermal", BLUE, "-", "they rethermalise: exp(-Γt)"),
-    ):
-        column = np.asarray(getattr(curve, name))
-        axes.plot(time, np.maximum(column, 1e-300), color=colour, ls=style, label=label)
-    axes.set_yscale("log")
+    draw(
+        axes, curve.time,
+        (curve.frozen, RED, _DASHED, "quasiparticles keep their energy"),
+        (curve.thermal, BLUE, "-", "quasiparticles rethermalise: exp(-Γt)"),
+    )  # fmt: skip
+    axes.set_yscale("log", nonpositive="mask")
     axes.set_xlim(0, late)
     axes.set_ylim(1e-3, 1.3)
     axes.set_xlabel("Time under the trap, over 1/Γ")
     axes.set_ylabel("Share of a burst that is left")
-    unit, (end,) = scaled(Quantity("s", "t", "Time", display="ms"), [late / rate])
-    unit_time = float(end[0]) / late
+    unit, (end,) = scaled(Quantity("s", "t", "Time", display="ms"), late / rate)
+    unit_time = float(end) / late
     both = (lambda x: np.asarray(x) * unit_time, lambda t: np.asarray(t) / unit_time)
     above = axes.secondary_xaxis("top", functions=both)
     above.set_xlabel(f"Time under the trap ({unit})")
@@ -182,16 +168,18 @@ def states(design: TrapDesign) -> Figure:
     # A minigap too small to be seen beside Δ would be a line on the axis.
     metal = np.where((minigap > 0.01 * gap) | (energy > 0.01), curve.metal_states, np.nan)
     left.fill_between(energy, curve.film_states, color=_SHADE, lw=0)
-    left.plot(energy, curve.film_states, color=BLUE, label=typeset("film ν_S"))
-    left.plot(energy, metal, color=RED, ls=_DASHED, label=typeset("trap ν_N"))
+    draw(
+        left, energy,
+        (curve.film_states, BLUE, "-", "film ν_S"),
+        (metal, RED, _DASHED, "trap ν_N"),
+    )  # fmt: skip
     left.set_xlim(0, 3)
     left.set_xlabel("Energy over the gap E/Δ")
     unit, (near, edge) = scaled(
         Quantity("J", "E", "Energy", display="ueV"), np.linspace(0, 3 * minigap, 2), [minigap]
     )
     scale = float(near[1]) / (3 * minigap)
-    label = typeset("trap ν_N")
-    right.plot(energy * gap * scale, curve.metal_states, color=RED, ls=_DASHED, label=label)
+    draw(right, energy * gap * scale, (curve.metal_states, RED, _DASHED, "trap ν_N"))
     right.axvline(
         edge[0], color=GREY, ls=":", lw=2.0, label=typeset(f"minigap E_g = {edge[0]:.3g} {unit}")
     )
@@ -228,8 +216,11 @@ def evacuation(design: TrapDesign) -> Figure:
         np.asarray(column) * dot[0] / here
         for column in (curve.at_end, curve.centred, curves.over_place.evacuation_time)
     )
-    first.plot(length, end, color=RED, ls=_DASHED, label="one trap at the left end")
-    first.plot(length, centre, color=BLUE, label="one trap in the middle")
+    draw(
+        first, length,
+        (end, RED, _DASHED, "one trap at the left end"),
+        (centre, BLUE, "-", "one trap in the middle"),
+    )  # fmt: skip
     if length[0] < cross[0] < length[-1]:
         label = typeset("d_c, diffusion takes over")
         first.axvline(cross[0], color=GREY, ls=":", lw=1.6, label=label)

@@ -9,6 +9,7 @@ with x = n_qp/2N_0Δ and Γ x_N what the trap's own electrons bring, by detailed
 Source: theory page, traps.
 """
 
+from functools import partial
 from typing import Any
 
 import equinox as eqx
@@ -32,6 +33,7 @@ from entrap.solve.inputs import (
 )
 
 THEORY = "theory page, traps"
+theory = partial(quantity, source=THEORY)
 OF_FILM = (
     "quasiparticle_diffusivity",
     "trapping_length",
@@ -60,58 +62,44 @@ class Performance(eqx.Module):
     temperature: Reals = quantity("K", "T", "Temperature of the film", display="mK")
     trap_temperature: Reals = quantity("K", "T_N", "Temperature of the trap", display="mK")
     gap: Reals = quantity("J", "Δ", "Gap of the film", display="ueV", source="BCS")
-    tunnelling_rate: Reals = quantity("1/s", "Γ_t", "Tunnelling from film to trap", source=THEORY)
-    escape_rate: Reals = quantity(
-        "1/s", "Γ_e0", "Escape back to the film, but for its density of states", source=THEORY
+    tunnelling_rate: Reals = theory("1/s", "Γ_t", "Tunnelling from film to trap")
+    escape_rate: Reals = theory(
+        "1/s", "Γ_e0", "Escape back to the film, but for its density of states"
     )
-    relaxation_rate: Reals = quantity(
-        "1/s", "Γ_r(Δ)", "Relaxation in the trap to below the gap", source=THEORY
+    relaxation_rate: Reals = theory("1/s", "Γ_r(Δ)", "Relaxation in the trap to below the gap")
+    backflow_parameter: Reals = theory(
+        "1", "α", "Escape against relaxation, (Γ_e0/Γ_r) √(Δ/2k_B T)"
     )
-    backflow_parameter: Reals = quantity(
-        "1", "α", "Escape against relaxation, (Γ_e0/Γ_r) √(Δ/2k_B T)", source=THEORY
+    trapping_rate: Reals = theory("1/s", "Γ", "Trapping rate under the trap")
+    thermalisation_rate: Reals = theory(
+        "1/s", "1/τ_s", "Absorption of phonons by quasiparticles at the gap edge"
     )
-    trapping_rate: Reals = quantity("1/s", "Γ", "Trapping rate under the trap", source=THEORY)
-    thermalisation_rate: Reals = quantity(
-        "1/s", "1/τ_s", "Absorption of phonons by quasiparticles at the gap edge", source=THEORY
+    recombination_coefficient: Reals = theory("1/s", "r", "Recombination in dx/dt = -r x²")
+    metal_coupling: Reals = theory(
+        "J", "γ_N", "Coupling of the trap to the film's pairs", display="ueV"
     )
-    recombination_coefficient: Reals = quantity(
-        "1/s", "r", "Recombination in dx/dt = -r x²", source=THEORY
+    film_coupling: Reals = theory("J", "γ_S", "Coupling of the film to the trap", display="ueV")
+    minigap: Reals = theory("J", "E_g", "Gap that the film induces in the trap", display="ueV")
+    equilibrium_fraction: Reals = theory("1", "x_eq", "n_qp/2N_0Δ in equilibrium at T")
+    untrapped_fraction: Reals = theory("1", "x_0", "n_qp/2N_0Δ without the trap, with generation")
+    floor_fraction: Reals = theory(
+        "1", "x_N", "n_qp/2N_0Δ at which the trap gives as much as it takes"
     )
-    metal_coupling: Reals = quantity(
-        "J", "γ_N", "Coupling of the trap to the film's pairs", display="ueV", source=THEORY
+    residual_fraction: Reals = theory(
+        "1", "x", "n_qp/2N_0Δ that the trap leaves, mean over the film"
     )
-    film_coupling: Reals = quantity(
-        "J", "γ_S", "Coupling of the film to the trap", display="ueV", source=THEORY
+    residual_density: Reals = theory(
+        "1/m^3", "n_qp", "Quasiparticles that the trap leaves", display="1/um^3"
     )
-    minigap: Reals = quantity(
-        "J", "E_g", "Gap that the film induces in the trap", display="ueV", source=THEORY
+    pair_density: Reals = theory("1/m^3", "2 N_0 Δ", "Unit of n_qp in x", display="1/um^3")
+    quasiparticle_diffusivity: Reals = theory(
+        "m^2/s", "D_qp", "Diffusion of quasiparticles", display="cm^2/s"
     )
-    equilibrium_fraction: Reals = quantity(
-        "1", "x_eq", "n_qp/2N_0Δ in equilibrium at T", source=THEORY
+    trapping_length: Reals = theory(
+        "m", "λ_tr", "Diffusion under the trap before trapping", display="um"
     )
-    untrapped_fraction: Reals = quantity(
-        "1", "x_0", "n_qp/2N_0Δ without the trap, with generation", source=THEORY
-    )
-    floor_fraction: Reals = quantity(
-        "1", "x_N", "n_qp/2N_0Δ at which the trap gives as much as it takes", source=THEORY
-    )
-    residual_fraction: Reals = quantity(
-        "1", "x", "n_qp/2N_0Δ that the trap leaves, mean over the film", source=THEORY
-    )
-    residual_density: Reals = quantity(
-        "1/m^3", "n_qp", "Quasiparticles that the trap leaves", display="1/um^3", source=THEORY
-    )
-    pair_density: Reals = quantity(
-        "1/m^3", "2 N_0 Δ", "Unit of n_qp in x", display="1/um^3", source=THEORY
-    )
-    quasiparticle_diffusivity: Reals = quantity(
-        "m^2/s", "D_qp", "Diffusion of quasiparticles", display="cm^2/s", source=THEORY
-    )
-    trapping_length: Reals = quantity(
-        "m", "λ_tr", "Diffusion under the trap before trapping", display="um", source=THEORY
-    )
-    crossover_length: Reals = quantity(
-        "m", "d_c", "Trap length beyond which diffusion limits", display="um", source=THEORY
+    crossover_length: Reals = theory(
+        "m", "d_c", "Trap length beyond which diffusion limits", display="um"
     )
     evacuation_rate: Reals = quantity(
         "1/s", "1/τ_w", "Slowest rate at which the film empties", source="(T6), theory page"
@@ -119,12 +107,8 @@ class Performance(eqx.Module):
     evacuation_time: Reals = quantity(
         "s", "τ_w", "Time in which the film empties by e", display="ms", source="(T6), theory page"
     )
-    area_bound: Reals = quantity(
-        "1/s", "s_b + Γ A_t/A", "The rate if diffusion were instant", source=THEORY
-    )
-    saturated_rate: Reals = quantity(
-        "1/s", "D π²/l²", "The rate if the trap took all that reach it", source=THEORY
-    )
+    area_bound: Reals = theory("1/s", "s_b + Γ A_t/A", "The rate if diffusion were instant")
+    saturated_rate: Reals = theory("1/s", "D π²/l²", "The rate if the trap took all that reach it")
 
 
 def rates(inputs: Inputs, choices: Choices, scales: Scales = _ONES) -> dict[str, Any]:
@@ -135,13 +119,13 @@ def rates(inputs: Inputs, choices: Choices, scales: Scales = _ONES) -> dict[str,
         choices: Of the same case, with room for so many traps.
         scales: Factors on the rates; only the strip has derivatives by them and by the numbers.
     """
-    device, gap = scaled_device(inputs, choices, scales), film_gap(inputs)
-    trapping = junction.effective_rate(device.junction, gap, film_temperature(inputs))
+    device, temperature = scaled_device(inputs, choices, scales), film_temperature(inputs)
+    gap = inputs.material.gap * bcs.reduced_gap(temperature / inputs.material.critical_temperature)
+    trapping = junction.effective_rate(device.junction, gap, temperature)
     strip = strip_of(inputs, choices, gap, trapping, scales)
     # What no derivative is asked of costs the compiler less.
-    inputs, device, gap, trapping = lax.stop_gradient((inputs, device, gap, trapping))
-    temperature, own = film_temperature(inputs), device.trap_temperature
-    j, phonons = device.junction, device.phonons
+    temperature, device, gap, trapping = lax.stop_gradient((temperature, device, gap, trapping))
+    own, j, phonons = device.trap_temperature, device.junction, device.phonons
     flows = balance.share_flows(j, phonons, gap, temperature, own, 0.0)
     thermal = balance.equilibrium_fraction(gap, temperature)
     coefficient = lifetimes.recombination_coefficient(phonons, gap)
@@ -204,12 +188,6 @@ def at_temperature(inputs: Inputs, temperature: RealsLike, own: RealsLike) -> In
     """
     there = {_temperature_key(inputs): temperature, "trap.junction.trap_temperature": own}
     return replaced(inputs, there)
-
-
-def film_gap(inputs: Inputs) -> Reals:
-    """Gap of the bare film [J]."""
-    reduced = film_temperature(inputs) / inputs.material.critical_temperature
-    return inputs.material.gap * bcs.reduced_gap(reduced)
 
 
 def junction_of(inputs: Inputs) -> JunctionNumbers:
