@@ -1,29 +1,18 @@
 """`entrap materials`: the library as tables on the terminal."""
 
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from entrap.case import library
+from entrap.report.terminal import print_sentences, table
 
 
 def print_materials() -> None:
     """A row a material: T_c, gap, both conventions of n_s, and the a that follows from each."""
-    table = Table(title="Materials of the library", title_justify="left", box=None, pad_edge=False)
-    for heading in (
-        "key",
-        "T_c (K)",
-        "n (1/m³)",
-        "n_λ (1/m³)",
-        "a/k_B by n",
-        "by n_λ",
-        "by BCS",
-        "name",
-    ):
-        table.add_column(
-            heading,
-            justify="left" if heading in ("key", "name") else "right",
-            no_wrap=heading != "name",
-        )
+    numbers = ("T_c (K)", "n (1/m³)", "n_λ (1/m³)", "a/k_B by n", "by n_λ", "by BCS")
+    rows = table(
+        "Materials of the library", "key", *numbers, "name", wrapped=["name"], numbers=numbers
+    )
     for key in library.names():
         entry = library.load(key)
         densities, slopes = library.superfluid_densities(entry), library.landau_slopes(entry)
@@ -35,14 +24,15 @@ def print_materials() -> None:
             slopes.bcs,
         )
         shown = ["-" if value is None else f"{value:.3g}" for value in columns]
-        table.add_row(key, f"{entry.values['critical_temperature'].value:g}", *shown, entry.name)
+        rows.add_row(key, f"{entry.values['critical_temperature'].value:g}", *shown, entry.name)
     console = Console()
-    console.print(table)
-    console.print(
-        "\nn: carriers; n_λ = m_e/(μ0 e² λ²): two conventions for n_s(0), orders of magnitude "
-        "apart.\nentrap materials KEY shows the numbers of a material and their sources.",
-        highlight=False,
+    console.print(rows)
+    remark = (
+        "n is the density of carriers, and n_λ = m_e/(μ0 e² λ²): two conventions for n_s(0), which "
+        "differ by orders of magnitude. `entrap materials KEY` shows the numbers of a material and "
+        "their sources."
     )
+    print_sentences([remark], console)
 
 
 def print_material(name: str) -> None:
@@ -58,27 +48,14 @@ def print_material(name: str) -> None:
     console = Console()
     for key in keys or [library.load(name).key]:
         entry = library.load(key)
-        table = Table(
-            title=f"\n{entry.key}: {entry.name} ({entry.family})",
-            title_justify="left",
-            box=None,
-            pad_edge=False,
-        )
-        for heading in ("quantity", "value", "unit", "kind", "source"):
-            table.add_column(
-                heading,
-                no_wrap=heading != "source",
-                justify="right" if heading == "value" else "left",
-            )
+        rows = table(
+            f"\n{entry.key}: {entry.name} ({entry.family})",
+            "quantity", "value", "unit", "kind", "source", wrapped=["source"], numbers=["value"],
+        )  # fmt: skip
         for quantity, number in entry.values.items():
             kind = number.kind if number.verified else f"{number.kind}, recalled"
-            table.add_row(
-                quantity,
-                f"{number.value:.6g}",
-                library.UNITS[quantity],
-                kind,
-                f"[{number.source}] {number.text}".replace("[", "\\["),
-            )
+            source = Text(f"[{number.source}] {number.text}")
+            rows.add_row(quantity, f"{number.value:.6g}", library.UNITS[quantity], kind, source)
         densities, slopes = library.superfluid_densities(entry), library.landau_slopes(entry)
         for label, value, unit, how in (
             ("n_s(0) by carriers", densities.carriers, "1/m^3", "n"),
@@ -87,8 +64,7 @@ def print_material(name: str) -> None:
             ("a/k_B by B_c and λ", slopes.penetration_depth, "1", "the same with n_λ"),
             ("a/k_B by BCS", slopes.bcs, "1", "3.51883 T_c/T_F"),
         ):
-            shown = "-" if value is None else f"{value:.6g}"
-            table.add_row(label, shown, unit, "derived", how)
-        console.print(table)
+            rows.add_row(label, "-" if value is None else f"{value:.6g}", unit, "derived", how)
+        console.print(rows)
         if entry.note:
             console.print(f"Note: {entry.note}", highlight=False, markup=False)

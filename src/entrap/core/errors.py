@@ -37,11 +37,7 @@ class Problem:
 
 
 class InputError(ValueError):
-    """What was asked for is wrong; each problem says what must hold and what was given.
-
-    Args:
-        problems: One sentence, or `Problem`, for each thing that is wrong.
-    """
+    """What was asked for is wrong; each problem says what must hold and what was given."""
 
     def __init__(self, *problems: "str | Problem") -> None:
         self.problems = tuple(p if isinstance(p, Problem) else Problem(p) for p in problems)
@@ -56,12 +52,8 @@ class SolveError(RuntimeError):
 def reading(path: str | Path, what: str) -> Iterator[None]:
     """Refuse a damaged file in one sentence, whatever reading it raises.
 
-    Args:
-        path: The file.
-        what: What the file should be, as in "a whole result of entrap".
-
     Raises:
-        InputError: the file is not what it should be.
+        InputError: the file is not `what` it should be, as in "a whole result of entrap".
     """
     try:
         yield

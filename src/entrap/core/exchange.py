@@ -11,15 +11,11 @@ _AT_CWD = -100
 def exchange(new: Path, old: Path) -> None:
     """Let two folders change places, in one step where the system can.
 
-    Where it cannot, what was at `old` lies for a moment beside `new`, under its name with the
-    ending `.old`: whoever finds nothing at `old` brings it back from there.
-
-    Args:
-        new: What comes to `old`.
-        old: What comes to `new`.
+    Where it cannot, what was at `old` lies for a moment beside `new`, under the name of `new` but
+    with the ending `.old`: whoever finds nothing at `old` brings it back from there.
 
     Raises:
-        OSError: they could not; both are where they were.
+        OSError: they could not change places, and both are where they were.
     """
     try:
         rename = ctypes.CDLL(None, use_errno=True).renameat2

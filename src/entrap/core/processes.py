@@ -4,10 +4,7 @@ import os
 
 
 def alive(process: int) -> bool:
-    """Whether a process runs, whoever owns it.
-
-    Args:
-        process: Its number.
+    """Whether the process of that number runs, whoever owns it.
 
     Examples:
         >>> alive(os.getpid())
@@ -18,5 +15,5 @@ def alive(process: int) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
+        pass
     return True

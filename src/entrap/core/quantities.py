@@ -15,14 +15,11 @@ _KEY = "entrap"
 
 FORMER_NAMES = {"pair_gain": "paired_electron_gain"}
 """Names that results had in the version before, with their present names. Results are written under
-both; the former ones go with the next version."""
+both; the former names are dropped in the next version."""
 
 
 def under_both_names(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of results, with those that were renamed under their present and former names.
-
-    Args:
-        values: By name, of either kind.
 
     Examples:
         >>> under_both_names({"pair_gain": 1.0})
@@ -93,20 +90,14 @@ class Quantity:
             one_of = " or ".join(f'"{word}"' for word in self.choices)
             return self._require(value, ok, f"must be {one_of or 'a text'}")
         if isinstance(value, bool) or not isinstance(value, int | float | str):
-            kind = (
-                "a number" if self.unit == "1" else f"a number or a text with a unit of {self.unit}"
-            )
-            raise InputError(f"must be {kind}, but is {_short(value)}")
+            text = "" if self.unit == "1" else f" or a text with a unit of {self.unit}"
+            raise InputError(f"must be a number{text}, but is {_short(value)}")
         try:
             number = si_value(value, self.unit) if isinstance(value, str) else float(value)
         except OverflowError:
             number = math.inf
         if self.kind == "integer":
-            self._require(
-                value,
-                number == int(number) if math.isfinite(number) else False,
-                "must be a whole number",
-            )
+            self._require(value, number.is_integer(), "must be a whole number")
         within = (
             math.isfinite(number)
             and (self.above is None or number > self.above)
@@ -127,37 +118,20 @@ class Quantity:
 def quantity(
     unit: str, symbol: str, meaning: str, *, default: Any = dataclasses.MISSING, **more: Any
 ) -> Any:
-    """Declare a field with its unit, symbol and meaning.
-
-    Args:
-        unit: SI unit.
-        symbol: Usual letter.
-        meaning: A few words.
-        default: Value where none is given.
-        more: Further attributes of `Quantity`.
-    """
+    """Declare a field of a dataclass with its unit, symbol and meaning; `more` as in `Quantity`."""
     return declared_as(Quantity(unit, symbol, meaning, **more), default)
 
 
 def declared_as(declared: Quantity, default: Any = dataclasses.MISSING) -> Any:
-    """Declare a field by a declaration that exists.
-
-    Args:
-        declared: What the field is.
-        default: Value where none is given.
-    """
+    """Declare a field of a dataclass by a declaration that exists."""
     return dataclasses.field(default=default, metadata={_KEY: declared})
 
 
 def as_declared(owner: Any, name: str) -> Any:
-    """Declare a field as another class declares its own; it has no default.
-
-    Args:
-        owner: The other class.
-        name: Its field.
+    """Declare a field as the class `owner` declares its field `name`; it has no default.
 
     Raises:
-        KeyError: it does not declare that field.
+        KeyError: the class does not declare that field.
     """
     return declared_as(quantity_of(owner, name))
 
@@ -179,10 +153,10 @@ def quantity_of(owner: Any, name: str) -> Quantity:
 
 
 def settle(owner: Any) -> None:
-    """Bring the fields of a new frozen object to SI and check them; all problems at once.
+    """Bring the fields of a new frozen object to SI and check them.
 
     Raises:
-        InputError: a field is of the wrong kind, has a wrong unit or is out of bounds.
+        InputError: fields are of the wrong kind, have a wrong unit or are out of bounds.
     """
     problems = []
     optional = {field.name for field in dataclasses.fields(owner) if field.default is None}

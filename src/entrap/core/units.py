@@ -21,17 +21,10 @@ def _registry() -> Any:
 
 
 def si_value(text: str, unit: str) -> float:
-    """Number of SI units in a text such as "2.5 meV".
-
-    Args:
-        text: A number and a unit, or a number alone (then it is SI already).
-        unit: SI unit that is wanted; "1" for a pure number.
-
-    Returns:
-        The value in `unit`.
+    """Number of an SI unit, or "1", in a text such as "2.5 meV"; without a unit it is SI already.
 
     Raises:
-        InputError: it is no number, the unit is unknown, or of another dimension.
+        InputError: the text is no number, or its unit is unknown or of another dimension.
 
     Examples:
         >>> si_value("100 mK", "K")
@@ -66,11 +59,7 @@ def si_value(text: str, unit: str) -> float:
 
 
 def unit_scale(unit: str, wanted: str) -> tuple[float, float]:
-    """What 0 of a unit is in SI, and by how much SI grows with it.
-
-    Args:
-        unit: The unit.
-        wanted: SI unit.
+    """Zero and step of a unit, both in the SI unit that is wanted.
 
     Raises:
         InputError: it is no unit, measures something else, or does not grow in equal steps.
@@ -95,9 +84,7 @@ def in_unit(value: float, unit: str, display: str) -> float:
         >>> round(in_unit(520e-9, "m", "nm"), 9)
         520.0
     """
-    if not display or display == unit:
-        return value
-    return value * unit_factor(unit, display)
+    return value * unit_factor(unit, display) if display not in ("", unit) else value
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""`summary.json` and `report.html`: the numbers of a result with units and sources, written."""
+"""What `summary.json` says, and how it is written as the last file of a result."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ from entrap.solve.protocol.results import Margin, Value, strict
 def summary_of(
     case: Case, sentences: Iterable[str], values: Mapping[str, Value], validity: Iterable[Margin]
 ) -> dict[str, Any]:
-    """What every summary has."""
+    """What every summary has: the answer, the case, the numbers with units, the margins."""
     from importlib.metadata import version
 
     return {
@@ -49,26 +49,13 @@ def summary_of(
 def write_texts(
     folder: Path, report: str, summary: dict[str, Any], kept: Iterable[str] = ()
 ) -> None:
-    """Write report.html and summary.json, after all else of a result.
-
-    Args:
-        folder: Where.
-        report: HTML.
-        summary: What becomes strict JSON.
-        kept: Files of an earlier writing that stay with it.
-    """
+    """Write report.html and summary.json, after all else; `kept` are files that were there."""
     (folder / "report.html").write_text(report, "utf-8")
     write_mark(folder / "summary.json", summary, kept)
 
 
-def write_mark(path: Path, told: dict[str, Any], kept: Iterable[str] = ()) -> None:
-    """Write the file by which a result is known, with the names of all its files.
-
-    Args:
-        path: The file; the others are beside it.
-        told: What becomes strict JSON.
-        kept: Further names.
-    """
+def write_mark(path: Path, contents: dict[str, Any], kept: Iterable[str] = ()) -> None:
+    """Write the JSON file by which a result is known, with the names of all files beside it."""
     files = sorted({path.name, *kept, *(file.name for file in path.parent.iterdir())})
-    text = json.dumps(told | {"files": files}, indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(contents | {"files": files}, indent=2, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", "utf-8")

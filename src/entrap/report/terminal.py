@@ -10,10 +10,10 @@ from rich.text import Text
 def table(
     title: str, *headings: str, wrapped: Iterable[str] = (), numbers: Iterable[str] = ()
 ) -> Table:
-    """An empty table in the style of all that is printed.
+    """An empty table with this title and these headings, none of them markup.
 
     Args:
-        title: Above it; none of it is markup.
+        title: Above it.
         headings: Of its columns.
         wrapped: Columns whose texts may take several lines.
         numbers: Columns that are set flush right.

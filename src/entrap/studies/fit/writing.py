@@ -14,9 +14,9 @@ from entrap.case.case import Case
 from entrap.core.errors import SolveError
 from entrap.report.ahead import import_ahead
 from entrap.report.folder import complete_folder
+from entrap.report.labels import percent
 from entrap.report.summary import write_texts
 from entrap.report.terminal import print_sentences, table
-from entrap.report.words import percent
 
 if TYPE_CHECKING:
     from entrap.studies.fit.data.observations import Observations

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from entrap.model.observables import OBSERVABLES
-from entrap.report.words import listed
+from entrap.report.labels import listed
 from entrap.studies.plan.inputs.options import Plan
 from entrap.studies.plan.plan import DECIDED, Candidate, Planned
 

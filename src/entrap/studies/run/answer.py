@@ -5,8 +5,7 @@ import math
 import numpy as np
 
 from entrap.model.observables import OBSERVABLES
-from entrap.report.labels import scaled
-from entrap.report.words import listed
+from entrap.report.labels import listed, scaled
 from entrap.solve.protocol.results import Evolution, Margin
 
 

@@ -11,8 +11,7 @@ from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import quantity_of
 from entrap.model.observables import OBSERVABLES, SUMMARISED
 from entrap.report.labels import scaled, typeset
-from entrap.report.margins import margin_bars
-from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE, draw
+from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE, draw, margin_bars
 from entrap.solve.protocol.free_energy import free_energy_curves
 from entrap.solve.protocol.results import Evolution
 

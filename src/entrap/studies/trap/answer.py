@@ -1,7 +1,6 @@
 """The answer in four or five sentences: how fast, limited by what, what would help, what stays."""
 
-from entrap.report.labels import quoted
-from entrap.report.words import listed, number
+from entrap.report.labels import listed, number, quoted
 from entrap.studies.trap.changes import Change
 from entrap.studies.trap.design import TrapDesign
 

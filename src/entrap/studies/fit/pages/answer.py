@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from entrap.core.quantities import Quantity
-from entrap.report.words import listed, percent
+from entrap.report.labels import listed, percent
 from entrap.studies.fit.comparison import MISFIT, Comparison, Row, word
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.hypotheses import ENTROPIC, LABELS, SHIFTED

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from entrap.report.words import listed
+from entrap.report.labels import listed
 from entrap.solve.protocol.results import Margin
 from entrap.studies.fit.comparison import Comparison
 from entrap.studies.fit.diagnostics import ESS, RHAT

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from entrap.case.priors import Prior
 from entrap.core.quantities import Quantity
 from entrap.model.observables import OBSERVABLES
+from entrap.report.labels import percent
 from entrap.report.page import page
 from entrap.report.summary import summary_of
-from entrap.report.words import percent
 from entrap.solve.protocol.results import Value, strict
 from entrap.studies.fit.comparison import SCALE
 from entrap.studies.fit.data.observations import Observations

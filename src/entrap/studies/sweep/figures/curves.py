@@ -11,8 +11,7 @@ from matplotlib.patches import Patch
 from entrap.core.quantities import quantity_of
 from entrap.model.validity import Margins
 from entrap.report.labels import typeset
-from entrap.report.margins import margin_bars, runs
-from entrap.report.style import BLACK, BLUE, GREY, RED
+from entrap.report.style import BLACK, BLUE, GREY, RED, margin_bars, runs
 from entrap.studies.sweep.figures.regions import measured
 from entrap.studies.sweep.figures.scales import (
     BLANKS,

@@ -1,8 +1,7 @@
 """The answer of a sweep in a few sentences: what was computed, reached, and holds where."""
 
 from entrap.core.quantities import Quantity
-from entrap.report.labels import quoted
-from entrap.report.words import listed, percent
+from entrap.report.labels import listed, percent, quoted
 from entrap.studies.sweep.pages.reading import (
     HOLD,
     UNKNOWN,
