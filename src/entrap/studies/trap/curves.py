@@ -34,13 +34,13 @@ POINTS = 60
 
 
 class OverTemperature(eqx.Module):
-    """Against the film's temperature; the trap keeps its own, where it has one."""
+    """Rates against the film's temperature; the trap keeps its own one, if the case states it."""
 
     temperature: Reals = as_declared(Performance, "temperature")
     trapping_rate: Reals = as_declared(Performance, "trapping_rate")
-    near_gap_rate: Reals = theory("1/s", "Γ_t F(α)", "Trapping rate, states near the gap only")
-    slow_rate: Reals = theory("1/s", "Γ at α ≫ 1", "Trapping rate if relaxation is slow")
-    recombination_rate: Reals = theory("1/s", "1/τ_R", "Recombination in equilibrium")
+    near_gap_rate: Reals = theory("1/s", "Γ_t F(α)", "Trapping rate of states near the gap alone")
+    slow_rate: Reals = theory("1/s", "Γ at α ≫ 1", "Trapping rate in the limit of slow relaxation")
+    recombination_rate: Reals = theory("1/s", "1/τ_R", "Recombination rate in equilibrium")
     thermalisation_rate: Reals = as_declared(Performance, "thermalisation_rate")
     equilibrium_fraction: Reals = as_declared(Performance, "equilibrium_fraction")
     untrapped_fraction: Reals = as_declared(Performance, "untrapped_fraction")
@@ -48,18 +48,18 @@ class OverTemperature(eqx.Module):
 
 
 class OverEnergy(eqx.Module):
-    """Against energy, at the film's temperature."""
+    """Rates and densities of states against energy, at the film's temperature."""
 
-    energy: Reals = quantity("1", "E/Δ", "Energy over the gap")
+    energy: Reals = quantity("1", "E/Δ", "Energy in units of the gap")
     film_states: Reals = theory("1", "ν_S", "Density of states of the film")
     metal_states: Reals = theory("1", "ν_N", "Density of states of the trap")
-    escape_rate: Reals = theory("1/s", "Γ_e", "Escape back to the film")
-    relaxation_rate: Reals = theory("1/s", "Γ_r", "Relaxation in the trap")
-    spectral_rate: Reals = theory("1/s", "Γ_t Γ_r/(Γ_r + Γ_e)", "Trapping at that energy")
+    escape_rate: Reals = theory("1/s", "Γ_e", "Rate of escape back to the film")
+    relaxation_rate: Reals = theory("1/s", "Γ_r", "Rate of relaxation in the trap")
+    spectral_rate: Reals = theory("1/s", "Γ_t Γ_r/(Γ_r + Γ_e)", "Trapping rate at that energy")
 
 
 class OverLength(eqx.Module):
-    """Evacuation against the length of all traps together."""
+    """Evacuation time against the length of a single trap."""
 
     trap_length: Reals = quantity("m", "d", "Length of the trap", display="um")
     at_end: Reals = quantity("s", "τ_w", "One trap at the left end", display="ms", source="(T6)")
@@ -67,14 +67,14 @@ class OverLength(eqx.Module):
 
 
 class OverPlace(eqx.Module):
-    """Evacuation against the place of one trap of the present length."""
+    """Evacuation time against the place of one trap that has the present length of all."""
 
     trap_position: Reals = quantity("m", "z", "Centre of the trap", display="um")
     evacuation_time: Reals = as_declared(Performance, "evacuation_time")
 
 
 class OverCount(eqx.Module):
-    """Evacuation against the number of traps that share the present length."""
+    """Evacuation rate against the number of traps that share the present length."""
 
     trap_count: Reals = quantity("1", "N", "Number of traps, equally spaced")
     evacuation_rate: Reals = as_declared(Performance, "evacuation_rate")
@@ -88,9 +88,9 @@ class AlongFilm(eqx.Module):
 
 
 class OverTime(eqx.Module):
-    """What is left of a burst under the trap, in units of what there was."""
+    """What is left of a burst of quasiparticles under the trap, as a share of the burst."""
 
-    time: Reals = quantity("1", "Γ t", "Time over 1/Γ")
+    time: Reals = quantity("1", "Γ t", "Time in units of 1/Γ")
     thermal: Reals = theory("1", "e^(-Γt)", "Quasiparticles that rethermalise")
     frozen: Reals = theory("1", "S", "Quasiparticles that keep their energy")
 
@@ -114,14 +114,9 @@ def curves(
     steady: Residue,
     over_temperature: Callable[[], OverTemperature],
 ) -> Curves:
-    """Curves about a design.
+    """All curves of a design: of its numbers, their `rates` and the steady state.
 
-    Args:
-        chosen: Of the case.
-        inputs: Of `stated_inputs`.
-        found: Its `rates`.
-        steady: What it leaves.
-        over_temperature: Gives that of `rates_over_temperature`; waited for at the end.
+    `over_temperature` is called last, since it waits for what another thread computes.
     """
     over_energy, over_time = _spectra(chosen, inputs, found)
     made: dict[str, Any] = {}
@@ -137,17 +132,11 @@ def _of(kind: type, **columns: Any) -> Any:
 
 
 def rates_over_temperature(chosen: Static, inputs: Inputs, *, passive: bool) -> OverTemperature:
-    """Rates and what is left from far below to near T_c.
-
-    Args:
-        chosen: Of the case.
-        inputs: Of `stated_inputs`.
-        passive: Whether the trap is always as warm as the film.
-    """
+    """Rates and what is left from far below to near T_c; a passive trap is as warm as the film."""
     critical, trap = float(inputs.material.critical_temperature), junction_of(inputs)
     present = float(film_temperature(inputs))
     low, middle = min(0.02 * critical, present / 2), 0.7 * critical
-    # Near T_c, where the gap closes, all changes fast.
+    # Near T_c the gap closes, so that everything changes fast.
     late = critical - (critical - middle) * np.geomspace(1.0, 0.01, POINTS // 3)
     temperature = np.append(np.geomspace(low, middle, POINTS - POINTS // 3 + 1)[:-1], late)
     own = temperature if passive else np.full(POINTS, trap.trap_temperature)
@@ -238,9 +227,10 @@ def _over_film(strip: Strip) -> dict[str, Any]:
 
 
 def best_place(strip: Strip) -> float:
-    """Where its one trap empties the film fastest [m]; ever finer, by what draws the curves.
+    """Centre [m] at which one trap empties the film fastest, on ever finer grids.
 
-    `entrap.solve.strip.placement` climbs the gradient, for any number of traps, and takes longer.
+    This uses the compiled function of the curves. `entrap.solve.strip.placement` follows the
+    gradient for any number of traps, and takes longer.
     """
     count = 3 * POINTS + MOST_TRAPS
     total = float(strip.trap_lengths.sum())

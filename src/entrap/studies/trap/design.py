@@ -1,4 +1,4 @@
-"""`entrap trap`: which barrier, metal, size and place empty the film, how fast, and how empty."""
+"""A trap's design: how fast and how far it empties its film, what limits it, what would help."""
 
 import dataclasses
 import json
@@ -52,14 +52,14 @@ class TrapDesign:
     Args:
         case: The case it came from.
         performance: Numbers at the film's temperature.
-        limits: What sets the evacuation rate: shares of 1, by the rate's logarithmic derivatives
-            with barrier, relaxation, diffusion and background.
-        feeds: What sets the quasiparticles that are left: shares of 1 of their sources, the
-            trap's own electrons ("back-flow"), thermal pair breaking and generation.
+        limits: How much barrier, relaxation, diffusion and background set the evacuation rate: its
+            logarithmic derivatives by each of their rates, which add up to 1.
+        feeds: Where the quasiparticles that are left come from: the shares of the trap's own
+            electrons ("back-flow"), of thermal pair breaking and of generation.
         sensitivities: d ln(evacuation rate)/d ln(key) of each numeric key of the case.
-        changes: One change at a time, the most helpful first.
+        changes: Changes of the design, each made alone, the most helpful first.
         curves: What the figures show.
-        margins: log10(y/x) of what the description assumes.
+        margins: log10(y/x) of each assumption x ≤ y of the description.
     """
 
     case: Case
@@ -151,7 +151,7 @@ def design_trap(case: Case) -> TrapDesign:
         left = residue(found, changed.require("trap.junction").generation)
         return float(found["evacuation_rate"]), left.mean
 
-    # Both compile for a second, each on one core.
+    # Both take a second to compile, each on one core.
     with ThreadPoolExecutor(1) as pool:
         sweep = pool.submit(rates_over_temperature, chosen, inputs, passive=passive)
         found, limits, gradient = jax.tree.map(np.asarray, _judge(chosen, inputs))
@@ -172,9 +172,9 @@ def design_trap(case: Case) -> TrapDesign:
 
 
 def stated_inputs(case: Case) -> Inputs:
-    """Numbers of a case with what it leaves open filled in, so that changes keep their structure.
+    """Numbers of a case, completed so that changed cases have the same structure.
 
-    Without a film the temperature is that of `protocol.start`. A trap without a place has -1.
+    Without a film its temperature is in `protocol.start`. A trap that states no place has -1 there.
 
     Raises:
         InputError: the case has no junction, or no temperature.
@@ -194,7 +194,7 @@ def stated_inputs(case: Case) -> Inputs:
 
 @quick_jit
 def _judge(chosen: Static, inputs: Any) -> tuple[dict[str, Any], Scales, Any]:
-    """Rates, and the logarithmic derivatives of the slowest with the scales and with each key."""
+    """Rates, and the logarithmic derivatives of the slowest by the scales and by each key."""
 
     def logarithm(inputs: Any, scales: Scales) -> tuple[Reals, Any]:
         found = rates(inputs, chosen.choices, scales)
@@ -220,7 +220,7 @@ def _performance(case: Case, found: Mapping[str, Any], steady: Residue) -> Perfo
 
 
 def _better_place(case: Case, strip: Strip) -> float | None:
-    """The best place of a single trap, unless it is there."""
+    """The best place of a single trap, unless it is there already."""
     film = case.trap.film
     if film is None or film.trap_count > 1 or film.trap_length == film.length:
         return None
@@ -229,7 +229,7 @@ def _better_place(case: Case, strip: Strip) -> float | None:
 
 
 def _feeds(found: Mapping[str, Any], generation: float) -> dict[str, float]:
-    """Sources of quasiparticles, mean over the film, as shares of 1."""
+    """Sources of quasiparticles, averaged over the film, as shares of their sum."""
     background, thermal = float(found["strip"].background_rate), found["equilibrium_fraction"]
     made = {
         "back-flow": (found["area_bound"] - background) * found["floor_fraction"],
@@ -241,7 +241,7 @@ def _feeds(found: Mapping[str, Any], generation: float) -> dict[str, float]:
 
 
 def _ranked(gradient: Inputs) -> dict[str, float]:
-    """Logarithmic derivatives by dotted key, the strongest first; none by a whole number."""
+    """Logarithmic derivatives by dotted key, the strongest first, but for the number of traps."""
     found = {key: float(x) for key, x in by_key(gradient).items() if key != "trap.film.trap_count"}
     some = {key: value for key, value in found.items() if abs(value) > 1e-9}
     return dict(sorted(some.items(), key=lambda item: -abs(item[1])))

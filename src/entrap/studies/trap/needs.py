@@ -11,22 +11,20 @@ def film_temperature(case: Case) -> float:
     """T [K] of the film: its own, or that at which the protocol starts.
 
     Raises:
-        InputError: it has neither, or is normal there.
+        InputError: the case states neither, or the film is normal there.
     """
-    film = case.trap.film
-    key, temperature = "trap.film.temperature", film.temperature if film is not None else None
+    film, protocol = case.trap.film, case.protocol
+    key, temperature = "trap.film.temperature", film and film.temperature
     if temperature is None:
-        if case.protocol is None:
+        if protocol is None:
             text = "is missing: a trap works at the temperature of its `start`, or of [trap.film]"
             raise InputError(Problem(text, "protocol"))
-        key, temperature = "protocol.start", case.protocol.start
+        key, temperature = "protocol.start", protocol.start
     critical = case.material.critical_temperature
     if temperature >= critical:
-        raise InputError(
-            Problem(
-                f"must be less than T_c, {critical:g} K, for there to be quasiparticles to trap, "
-                f"but is {temperature:g} K",
-                key,
-            )
+        text = (
+            f"must be less than T_c, {critical:g} K, for there to be quasiparticles to trap, "
+            f"but is {temperature:g} K"
         )
+        raise InputError(Problem(text, key))
     return temperature

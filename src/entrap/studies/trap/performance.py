@@ -1,10 +1,12 @@
 """A trap on its film at one temperature, as one function of the case's numbers.
 
-The film empties at the slowest rate of diffusion and trapping, `slowest_rate`; in the steady state
+An excess of quasiparticles decays at the slowest rate of diffusion and trapping, `slowest_rate`. In
+the steady state
 
     0 = D x'' - a Γ (x - x_N) - s_b (x - x_eq) - r (x² - x_eq²) + g
 
-with x = n_qp/2N_0Δ and Γ x_N what the trap's own electrons bring, by detailed balance.
+with x = n_qp/2N_0Δ; a is 1 under a trap and 0 elsewhere, and Γ x_N is what the trap's own electrons
+bring back to the film, by detailed balance.
 
 Source: theory page, traps.
 """
@@ -32,7 +34,7 @@ from entrap.solve.inputs import (
     required,
 )
 
-THEORY = "theory page, traps"
+THEORY, _T6 = "theory page, traps", "(T6), theory page"
 theory = partial(quantity, source=THEORY)
 OF_FILM = (
     "quasiparticle_diffusivity",
@@ -45,7 +47,7 @@ OF_FILM = (
 
 
 class Scales(eqx.Module):
-    """Factors on what may limit a trap, each 1: its shares are derivatives by their logarithms."""
+    """Factors, all 1, on what may limit a trap; derivatives by their logarithms are its shares."""
 
     barrier: RealsLike = 1.0
     relaxation: RealsLike = 1.0
@@ -63,37 +65,31 @@ class Performance(eqx.Module):
     trap_temperature: Reals = quantity("K", "T_N", "Temperature of the trap", display="mK")
     gap: Reals = quantity("J", "Δ", "Gap of the film", display="ueV", source="BCS")
     tunnelling_rate: Reals = theory("1/s", "Γ_t", "Tunnelling from film to trap")
-    escape_rate: Reals = theory(
-        "1/s", "Γ_e0", "Escape back to the film, but for its density of states"
-    )
+    escape_rate: Reals = theory("1/s", "Γ_e0", "Escape back to the film, at ν_S = 1")
     relaxation_rate: Reals = theory("1/s", "Γ_r(Δ)", "Relaxation in the trap to below the gap")
     backflow_parameter: Reals = theory(
-        "1", "α", "Escape against relaxation, (Γ_e0/Γ_r) √(Δ/2k_B T)"
+        "1", "α", "Ratio of escape to relaxation, (Γ_e0/Γ_r) √(Δ/2k_B T)"
     )
-    trapping_rate: Reals = theory("1/s", "Γ", "Trapping rate under the trap")
-    thermalisation_rate: Reals = theory(
-        "1/s", "1/τ_s", "Absorption of phonons by quasiparticles at the gap edge"
-    )
-    recombination_coefficient: Reals = theory("1/s", "r", "Recombination in dx/dt = -r x²")
+    trapping_rate: Reals = theory("1/s", "Γ", "Trapping rate of quasiparticles under the trap")
+    thermalisation_rate: Reals = theory("1/s", "1/τ_s", "Absorption of phonons at the gap edge")
+    recombination_coefficient: Reals = theory("1/s", "r", "Recombination, in dx/dt = -r x²")
     metal_coupling: Reals = theory(
-        "J", "γ_N", "Coupling of the trap to the film's pairs", display="ueV"
+        "J", "γ_N", "Coupling of the trap to pairs in the film", display="ueV"
     )
     film_coupling: Reals = theory("J", "γ_S", "Coupling of the film to the trap", display="ueV")
     minigap: Reals = theory("J", "E_g", "Gap that the film induces in the trap", display="ueV")
     equilibrium_fraction: Reals = theory("1", "x_eq", "n_qp/2N_0Δ in equilibrium at T")
     untrapped_fraction: Reals = theory("1", "x_0", "n_qp/2N_0Δ without the trap, with generation")
     floor_fraction: Reals = theory(
-        "1", "x_N", "n_qp/2N_0Δ at which the trap gives as much as it takes"
+        "1", "x_N", "n_qp/2N_0Δ at which as many flow back from the trap as it takes"
     )
-    residual_fraction: Reals = theory(
-        "1", "x", "n_qp/2N_0Δ that the trap leaves, mean over the film"
-    )
+    residual_fraction: Reals = theory("1", "x", "Mean n_qp/2N_0Δ that the trap leaves")
     residual_density: Reals = theory(
         "1/m^3", "n_qp", "Quasiparticles that the trap leaves", display="1/um^3"
     )
     pair_density: Reals = theory("1/m^3", "2 N_0 Δ", "Unit of n_qp in x", display="1/um^3")
     quasiparticle_diffusivity: Reals = theory(
-        "m^2/s", "D_qp", "Diffusion of quasiparticles", display="cm^2/s"
+        "m^2/s", "D_qp", "Diffusion coefficient of quasiparticles", display="cm^2/s"
     )
     trapping_length: Reals = theory(
         "m", "λ_tr", "Diffusion under the trap before trapping", display="um"
@@ -102,22 +98,22 @@ class Performance(eqx.Module):
         "m", "d_c", "Trap length beyond which diffusion limits", display="um"
     )
     evacuation_rate: Reals = quantity(
-        "1/s", "1/τ_w", "Slowest rate at which the film empties", source="(T6), theory page"
+        "1/s", "1/τ_w", "Rate at which an excess finally decays", source=_T6
     )
     evacuation_time: Reals = quantity(
-        "s", "τ_w", "Time in which the film empties by e", display="ms", source="(T6), theory page"
+        "s", "τ_w", "Time in which an excess falls by a factor e", display="ms", source=_T6
     )
-    area_bound: Reals = theory("1/s", "s_b + Γ A_t/A", "The rate if diffusion were instant")
-    saturated_rate: Reals = theory("1/s", "D π²/l²", "The rate if the trap took all that reach it")
+    area_bound: Reals = theory("1/s", "s_b + Γ A_t/A", "Evacuation rate if diffusion took no time")
+    saturated_rate: Reals = theory(
+        "1/s", "D π²/l²", "Evacuation rate if the trap took all that reach it"
+    )
 
 
 def rates(inputs: Inputs, choices: Choices, scales: Scales = _ONES) -> dict[str, Any]:
-    """The fields of `Performance` that are local, and the `strip`.
+    """The fields of `Performance` that do not depend on diffusion, and the `strip`.
 
-    Args:
-        inputs: Of `stated_inputs`; without a film, all of it lies under the trap.
-        choices: Of the same case, with room for so many traps.
-        scales: Factors on the rates; only the strip has derivatives by them and by the numbers.
+    Without a film in the inputs, all of it lies under the trap. The choices say for how many traps
+    there is room. Only the strip has derivatives by the scales and by the numbers.
     """
     device, temperature = scaled_device(inputs, choices, scales), film_temperature(inputs)
     gap = inputs.material.gap * bcs.reduced_gap(temperature / inputs.material.critical_temperature)
@@ -157,7 +153,7 @@ def rates(inputs: Inputs, choices: Choices, scales: Scales = _ONES) -> dict[str,
 
 
 def along(strip: Strip) -> dict[str, Reals]:
-    """The fields of `Performance` that diffusion has a part in."""
+    """The fields of `Performance` that depend on diffusion."""
     slowest = film.slowest_rate(strip)
     fixed = lax.stop_gradient(strip)
     return {
@@ -172,20 +168,14 @@ def along(strip: Strip) -> dict[str, Reals]:
 
 
 def film_temperature(inputs: Inputs) -> Reals:
-    """T [K]: the film's own, or that at which the protocol starts."""
+    """T [K]: the film's own temperature, or that at which the protocol starts."""
     film, protocol = inputs.trap.film, inputs.protocol
     stated = protocol and protocol.start if film is None else film.temperature
     return jnp.asarray(required(stated, _temperature_key(inputs)), float)
 
 
 def at_temperature(inputs: Inputs, temperature: RealsLike, own: RealsLike) -> Inputs:
-    """The same numbers with film and trap at other temperatures.
-
-    Args:
-        inputs: Of `stated_inputs`.
-        temperature: Of the film [K].
-        own: Of the trap [K].
-    """
+    """The same numbers with the film at another temperature [K], and the trap at its `own` [K]."""
     there = {_temperature_key(inputs): temperature, "trap.junction.trap_temperature": own}
     return replaced(inputs, there)
 
@@ -196,7 +186,7 @@ def junction_of(inputs: Inputs) -> JunctionNumbers:
 
 
 def scaled_device(inputs: Inputs, choices: Choices, scales: Scales = _ONES) -> Device:
-    """The junction with factors on what its barrier passes and on what relaxes behind it."""
+    """The junction with factors on the rates through its barrier and of relaxation behind it."""
     trap = junction_of(inputs)
     scaled = {
         "trap.junction.interface_resistance": trap.interface_resistance / scales.barrier,
@@ -209,10 +199,7 @@ def scaled_device(inputs: Inputs, choices: Choices, scales: Scales = _ONES) -> D
 def strip_of(
     inputs: Inputs, choices: Choices, gap: RealsLike, trapping_rate: RealsLike, scales: Scales
 ) -> Strip:
-    """The film with its traps; without a film, a strip that is all trap.
-
-    It has as many traps as `choices` has room for (`traps_of`).
-    """
+    """The film with as many traps as `choices` has room for; without a film, all of it is trap."""
     stated = _ALL_TRAP if inputs.trap.film is None else inputs.trap.film
     diffusivity = stated.quasiparticle_diffusivity
     if diffusivity is None:
@@ -239,14 +226,16 @@ def strip_of(
 def traps_of(
     length: RealsLike, total: RealsLike, count: RealsLike, place: RealsLike, room: int
 ) -> tuple[Reals, Reals]:
-    """Centres and lengths of equal traps; those too many have no length, and follow the last.
+    """Centres and lengths of equal traps along a last axis with room for more.
+
+    Places in the axis that are not needed have traps without length, at the end of the last one.
 
     Args:
         length: Of the film [m].
-        total: Of all traps together [m].
+        total: Length of all traps together [m].
         count: How many there are, at most `room`.
         place: Centre of the first [m]; if negative, all are equally spaced.
-        room: How many have a place along the last axis.
+        room: Size of the last axis.
     """
     slot, place = jnp.arange(float(room)), jnp.asarray(place, float)
     spread = length * (2 * slot + 1) / (2 * jnp.asarray(count, float))
@@ -261,7 +250,7 @@ def _temperature_key(inputs: Inputs) -> str:
 
 
 def _excess(rate: RealsLike, coefficient: RealsLike, generation: RealsLike) -> Reals:
-    """u of r u² + s u = g, without cancellation."""
+    """The positive u with r u² + s u = g, without a difference of near-equal numbers."""
     some = jnp.asarray(generation, float) > 0
     root = jnp.sqrt(guarded(rate**2 + 4 * coefficient * generation, some))
     return jnp.where(some, 2 * generation / (rate + root), 0.0)

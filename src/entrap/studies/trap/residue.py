@@ -1,4 +1,4 @@
-"""What a trap leaves in the steady state."""
+"""The quasiparticles that a trap leaves in the steady state."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from entrap.model.film import Sources, Strip
 from entrap.solve.strip.steady import steady_state
 
 CELLS = 400
-"""Cells of the steady state, about: it is exact to their inverse square."""
+"""About how many cells the steady state has; its error goes as their inverse square."""
 
 
 class Residue(NamedTuple):
@@ -22,14 +22,10 @@ class Residue(NamedTuple):
 
 
 def residue(found: Mapping[str, Any], generation: float) -> Residue:
-    """What the trap leaves in the steady state, by finite volumes.
-
-    Args:
-        found: `rates` of the case, as numbers.
-        generation: g [1/s].
+    """What the trap leaves by finite volumes, from the `rates` of a case and its generation [1/s].
 
     Raises:
-        SolveError: the iteration did not settle.
+        SolveError: the iteration did not converge.
     """
     strip, thermal = found["strip"], found["equilibrium_fraction"]
     some = strip.trap_lengths > 0
@@ -48,7 +44,7 @@ def residue(found: Mapping[str, Any], generation: float) -> Residue:
 
 
 def _cells(strip: Strip) -> tuple[int, ...]:
-    """The same for all stretches that are not empty: one shape to compile for."""
+    """The same number for all stretches that are not empty, so that one shape is compiled."""
     edges = np.asarray(strip.trap_centres) + np.outer([-0.5, 0.5], strip.trap_lengths)
     stretches = np.diff(np.concatenate([[0.0], edges.T.ravel(), [strip.length]]))
     each = 2 * max(2, round(CELLS / len(stretches) / 2))
