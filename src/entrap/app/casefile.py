@@ -22,18 +22,15 @@ READERS: Mapping[str, Reader] = {
 def load_case(
     path: str | Path, overrides: Iterable[str] = (), *, needs: Iterable[str] = REQUIRED
 ) -> CaseFile:
-    """Read a case file.
+    """Read a case file, with the tables of studies that it states.
 
     Args:
         path: A TOML file.
-        overrides: Changes as in "landau.a=2 k_B"; nothing behind "=" takes the key out.
-        needs: Tables that what is asked of the case cannot do without, as "trap.junction".
-
-    Returns:
-        The case, with the tables of studies that the file states.
+        overrides: Changes as in "landau.a=2 k_B"; with nothing behind "=", the key is removed.
+        needs: Tables without which the case is of no use, as "trap.junction".
 
     Raises:
-        InputError: the file cannot be read, or all that is wrong in it, with key and line.
+        InputError: the file cannot be read; or all that is wrong in it, with key and line.
     """
     beside = partial(Sweep.from_dict, folder=Path(path).parent)
     return toml.load_case(path, overrides, needs=needs, readers={**READERS, Sweep.TABLE: beside})

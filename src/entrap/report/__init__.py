@@ -1,1 +1,1 @@
-"""What all verbs share when they speak: pages, styles, labels, the terminal, folders."""
+"""How all verbs present their results: pages, styles, labels, the terminal, folders."""

@@ -29,13 +29,10 @@ SetOption = Annotated[
 def read_case(
     context: typer.Context, path: Path, overrides: list[str] | None, **needs: Iterable[str]
 ) -> Any:
-    """The case of a case file, with the tables of all studies.
+    """The case of a case file with the tables of all studies, changed as `--set` says.
 
-    Args:
-        context: Of the command; its object reads case files, since only `app` knows all rooms.
-        path: The file.
-        overrides: What `--set` says.
-        needs: `needs=` the tables that the command cannot do without.
+    The object of the context reads it, since only `app` knows all rooms. `needs` names the tables
+    that the command cannot do without.
 
     Raises:
         InputError: all that is wrong with the file.
@@ -60,7 +57,7 @@ def prepare() -> None:
 
 @contextlib.contextmanager
 def refusing(heading: str) -> Iterator[None]:
-    """An `InputError` within ends the command with exit code 2, under this heading."""
+    """An `InputError` within the block ends the command with exit code 2, under this heading."""
     try:
         yield
     except InputError as error:
@@ -69,7 +66,7 @@ def refusing(heading: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def stopping(text: str) -> Iterator[None]:
-    """An interrupt within ends the command with exit code 130, and says what is left."""
+    """An interrupt within the block ends the command with exit code 130 and this text."""
     try:
         yield
     except KeyboardInterrupt:

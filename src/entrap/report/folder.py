@@ -17,12 +17,12 @@ from entrap.report.written import check_foreign, check_free, owned
 
 
 def claim(target: Path, *, force: bool, kind: str) -> None:
-    """Refuse a target that cannot be written, before anything is computed.
+    """Refuse a target folder that cannot be written, before anything is computed.
 
     Args:
         target: The folder to be.
         force: Whether an earlier result there may be replaced.
-        kind: Of the result: the verb that writes it.
+        kind: The verb that writes the result.
 
     Raises:
         InputError: it exists and may not be replaced, is no result, or may not be written.
@@ -36,7 +36,7 @@ def claim(target: Path, *, force: bool, kind: str) -> None:
 
 @contextlib.contextmanager
 def writable(target: Path) -> Iterator[None]:
-    """What the system refuses within is told as a folder that cannot be written."""
+    """What the system refuses within the block becomes an error that names the folder."""
     try:
         yield
     except OSError as error:
@@ -47,10 +47,10 @@ def writable(target: Path) -> Iterator[None]:
 
 
 def probe(target: Path) -> None:
-    """Make what writing a folder makes first, and take it away again.
+    """Make the folders that writing a result makes first, and take them away again.
 
     Raises:
-        OSError: it could not be written.
+        OSError: the result could not be written.
     """
     _tidy(target.absolute())
     parents = (target.absolute().parent, *target.absolute().parent.parents)
@@ -70,11 +70,10 @@ def probe(target: Path) -> None:
 def complete_folder(target: Path) -> Iterator[Path]:
     """A folder to write into, which becomes `target` in one step once the block ends well.
 
-    Args:
-        target: The folder to be; what `claim` has let pass is replaced, other files stay.
+    What `claim` has let pass is replaced; files that entrap did not write stay.
 
     Raises:
-        InputError: a file that entrap did not write has come to bear the name of a new one.
+        InputError: meanwhile another program has written a file with the name of a new one.
     """
     target = target.absolute()
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -145,15 +144,15 @@ def _work(target: Path) -> Path:
 
 
 def _tidy(target: Path) -> None:
-    """Remove what runs that were killed have left, and bring back what one had put aside."""
+    """Remove what killed runs have left behind, and bring back a result that one had put aside."""
     for left in target.parent.glob(f".{glob.escape(target.name)}.*"):
         owner, _, ending = left.name.removeprefix(f".{target.name}.").partition(".")
-        # In a container every run has the same id: what bears ours is an earlier one's.
+        # In a container every run has the same id: a folder with ours is that of an earlier run.
         if not owner.isdigit() or (int(owner) != os.getpid() and alive(int(owner))):
             continue
         if ending == "old" and not os.path.lexists(target):
             left.rename(target)
         elif ending in ("old", "partial"):
-            if ending == "old":  # up to 0.4 it held what nobody else did
+            if ending == "old":  # up to 0.4 it held files that were nowhere else
                 _keep(left, target)
             shutil.rmtree(left, ignore_errors=True)

@@ -1,17 +1,17 @@
-"""What a margin is called: from "fails by decades" to "ample", with a colour and a mark."""
+"""Grades of margins, from "fails by decades" to "ample", each with a colour and a mark."""
 
 import math
 from typing import NamedTuple
 
 
 class Grade(NamedTuple):
-    """A stretch of margins under one name.
+    """A range of margins under one name.
 
     Args:
-        low: Least margin that has it.
+        low: Smallest margin that has this grade.
         word: Its name.
-        colour: For figures and pages, told apart in grey too.
-        mark: Tells it apart without any colour.
+        colour: For figures and pages; a different brightness for each grade.
+        mark: A sign for it, where there are no colours.
     """
 
     low: float
@@ -30,14 +30,11 @@ GRADES = (
 """From the worst to the best."""
 
 UNKNOWN = Grade(math.nan, "not known", "#d9d9d9", "?")
-"""Of a margin that lacks one of its inputs."""
+"""The grade of a margin for which an input is missing."""
 
 
 def grade(margin: float | None) -> Grade:
-    """Grade of a margin.
-
-    Args:
-        margin: log10(y/x) of an assumption x ≤ y; None where an input is missing.
+    """Grade of the margin log10(y/x) of an assumption x ≤ y; None where an input is missing.
 
     Examples:
         >>> grade(-0.2).word, grade(None).word

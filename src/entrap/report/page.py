@@ -1,4 +1,4 @@
-"""`report.html`: one file with everything a reader needs, drawn and in words; no network."""
+"""`report.html`: one file with the answer, the figures and all numbers, without a network."""
 
 import functools
 import re
@@ -27,14 +27,8 @@ def page(
 ) -> str:
     """A report: a room's template, which extends what all reports have in common.
 
-    Args:
-        template: Path of the template in the package.
-        case: The case.
-        sentences: The answer.
-        validity: Margins, shown beside the answer.
-        figures: SVG texts by name; the template has them as `figures`, with underscores.
-        values: The numbers.
-        more: What else the template names.
+    The arguments are those of `entrap.report.result.Account`, but that `figures` are SVG texts by
+    name; in the template their names have underscores.
     """
     return (
         _environment()
@@ -67,7 +61,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _inline(svg: str, name: str) -> Markup:
-    """SVG without its prologue, its identifiers kept apart from those of other figures."""
+    """SVG without its prologue; the name is put before identifiers, so that none is there twice."""
     body = svg[svg.index("<svg") :]
     body = re.sub(r'\bid="', f'id="{name}-', body)
     body = re.sub(r"url\(#", f"url(#{name}-", body)

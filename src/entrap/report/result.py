@@ -1,4 +1,4 @@
-"""A result with a report: how a verb computes it, writes its folder and prints its answer."""
+"""Results with a report: how a verb computes one, writes its folder and prints its answer."""
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
@@ -19,19 +19,19 @@ from entrap.solve.protocol.results import Margin, Value
 
 @dataclasses.dataclass(frozen=True)
 class Account:
-    """What a result says of itself.
+    """What the page, the summary and the terminal show of a result.
 
     Args:
-        case: The case it is of.
+        case: Its case.
         sentences: The answer.
         values: Its numbers, by name.
         validity: Margins of the assumptions.
         template: Path of the template of its page, in the package.
-        figures: Draws its figures, by file name.
-        context: What else the template names.
-        more: What else its summary has.
-        shown: Names of the numbers that are printed, as far as it has them.
-        along: Whether its margins hold up to a temperature.
+        figures: What draws its figures, by file name.
+        context: Further names of the template.
+        more: Further entries of the summary.
+        shown: Names of the numbers that are printed, where the result has them.
+        along: Whether its margins say up to which temperature they hold.
     """
 
     case: Case
@@ -85,12 +85,12 @@ def write_result(
 
     Args:
         target: Folder to be, which `folder.claim` has let pass.
-        doing: What is shown meanwhile.
+        doing: What the terminal shows meanwhile.
         compute: Gives the result, which can be saved.
-        account: What it says of itself.
+        account: Gives what is shown of it.
 
     Raises:
-        InputError: the case does not have what is needed.
+        InputError: the case lacks what is needed.
         SolveError: the computation did not succeed.
         OSError: the folder cannot be written.
     """

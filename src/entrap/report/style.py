@@ -81,8 +81,7 @@ def margin_bars(
         at = axes.get_yaxis_transform()
         axes.text(1.01, row, grade(worst).word, transform=at, va="center", fontsize=10)
     axes.set_yticks(range(len(rows)), [label for label, *_ in rows])
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xlim(edges[0], edges[-1])
+    axes.set(ylim=(len(rows) - 0.5, -0.5), xlim=(edges[0], edges[-1]))
     axes.grid(visible=False)
     axes.set_title("Can the theory be trusted here? At the right: worst grade", loc="left")
     keys = [

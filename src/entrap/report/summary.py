@@ -21,13 +21,8 @@ def summary_of(
         "answer": list(sentences),
         "case": case.to_dict(),
         "quantities": {
-            name: {
-                "value": strict(item.value),
-                "unit": item.declared.unit,
-                "symbol": item.declared.symbol,
-                "meaning": item.declared.meaning,
-                "source": item.declared.source,
-            }
+            name: {"value": strict(item.value)}
+            | {key: getattr(item.declared, key) for key in ("unit", "symbol", "meaning", "source")}
             for name, item in values.items()
         },
         "validity": [

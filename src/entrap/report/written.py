@@ -1,7 +1,7 @@
-"""What entrap writes into a folder, and how it is known there from what others wrote.
+"""Which files of a folder entrap wrote, and which others did.
 
-The summary of a result lists its files. Up to 0.4 it did not: there it is the names that go with
-what the summary tells.
+The summary of a result lists its files. Up to 0.4 it did not: then they are known by the names that
+belong to the kind of result that the summary describes.
 """
 
 import glob
@@ -57,34 +57,28 @@ def owned(folder: Path) -> dict[str, str]:
 
 
 def tale(mark: Path) -> dict[str, Any]:
-    """What a summary says; nothing, where it is none."""
+    """The contents of a summary; empty if the file is none."""
     try:
-        told = json.loads(mark.read_text("utf-8")) if _is_plain(mark) else {}
+        contents = json.loads(mark.read_text("utf-8")) if _is_plain(mark) else {}
     except (OSError, ValueError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return contents if isinstance(contents, dict) else {}
 
 
 def check_free(folder: Path, kind: str, subjects: Iterable[str] = ("*",)) -> None:
-    """Refuse a folder in which a result would replace what entrap did not write.
+    """Refuse a folder in which a result would replace a file that entrap did not write.
 
     Args:
         folder: The folder.
-        kind: Of the result that is to come: the verb that writes it.
+        kind: The verb that writes the result.
         subjects: What its figures are of; anything, where that is not known yet.
 
     Raises:
         InputError: there is such a file.
     """
-    ours, names = owned(folder), (*_names(kind, subjects), *([STORE] if kind == "sweep" else []))
-    check_foreign(
-        folder,
-        (
-            file.name
-            for file in folder.iterdir()
-            if file.name not in ours and any(fnmatchcase(file.name, name) for name in names)
-        ),
-    )
+    names = (*_names(kind, subjects), *([STORE] if kind == "sweep" else []))
+    files = {file.name for file in folder.iterdir()} - owned(folder).keys()
+    check_foreign(folder, (file for file in files if any(fnmatchcase(file, n) for n in names)))
 
 
 def check_foreign(folder: Path, names: Iterable[str]) -> None:
@@ -102,7 +96,7 @@ def check_foreign(folder: Path, names: Iterable[str]) -> None:
 
 
 def _kind(mark: str, told: Mapping[str, Any]) -> str | None:
-    """The kind of a result; None of what is not entrap's."""
+    """The kind of a result; None if it is not one of entrap."""
     if not isinstance(told.get("version"), str):
         return None
     if mark == "claims.json":

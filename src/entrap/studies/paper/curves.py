@@ -1,11 +1,12 @@
-"""Data of the paper's figures and of two more; nothing is drawn here.
+"""The data of the paper's figures and of two more.
 
-Figures 2 and 3 are schematic in print, without numbers: the sets are ours, chosen so that the
-marked points come out round. Every variable has `units`, as pint reads them, and a `long_name`.
+Figures 2 and 3 of the paper are sketches without numbers. We chose numbers for which the marked
+points are round. Every variable has `units`, as pint reads them, and a `long_name`.
 
 Source: V. Kornich, arXiv:2605.15834 (2026), Figs. 2, 3 and Eqs. (9)-(11), (14), (15), (17).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import jax
@@ -23,22 +24,21 @@ from entrap.studies.paper.derivations import derivations
 from entrap.studies.paper.estimates import DENSITY, GAP
 
 SLOPE, LOG_RATIO, START, CROWDING = 2.0, 1.0, 0.4, 0.5
-"""Fig. 3: a/k_B, ln(n/n_c), T_0/T_c, and γ n_n⁰/Γ of the grey circle; with n_s(0) = n_c."""
+"""Of Fig. 3, where n_s(0) = n_c: a/k_B, ln(n/n_c), T_0/T_c, and γ n_n⁰/Γ of the grey circle."""
 
 BLUE = (1.2, 1.6)
-"""Temperatures of further blue curves, over T_c; T̃_c is at 2."""
+"""Temperatures of further blue curves, in units of T_c; T̃_c is at 2."""
 
 
 def density_of_states(relaxation: float = 1.0, escape: float = 1.0) -> xr.Dataset:
     """Fig. 2: densities of states of trap and superconductor, and the rates between them.
 
-    Args:
-        relaxation: Γ_r over Γ_t; the paper gives none.
-        escape: Γ_e over Γ_t where ν_S = ν_N; likewise.
+    The energies E/|Δ| leave out 1, where ν_S is infinite. Below 1 the superconductor has no states,
+    so that nothing escapes to it or comes from it.
 
-    Returns:
-        Along `energy`, E/|Δ|, which leaves out 1, where ν_S is infinite. Below it the
-        superconductor has no states: nothing escapes to it, or comes from it.
+    Args:
+        relaxation: Γ_r/Γ_t, for which the paper gives no number.
+        escape: Γ_e/Γ_t where ν_S = ν_N, likewise.
     """
     above = np.cosh(np.linspace(0.02, np.arccosh(4.0), 240))
     energy = np.concatenate([np.linspace(0.0, 1.0, 60, endpoint=False), above])
@@ -47,98 +47,83 @@ def density_of_states(relaxation: float = 1.0, escape: float = 1.0) -> xr.Datase
     metal = np.full_like(energy, 1 / np.pi)
     kernel = np.where(gapped, 0.0, relaxation / (escape * states + relaxation))
 
-    def along(values: Any, meaning: str) -> Any:
-        return _variable("energy", values, meaning)
-
-    return xr.Dataset(
-        {
-            "metal_states": along(metal, "ν_N = m*/π, m* = ħ = 1"),
-            "superconductor_states": along(metal * states, "ν_S = ν_N E/√(E² - |Δ|²)"),
-            "trapping_rate": along(np.where(gapped, 0.0, 1.0), "Γ_t, in units of itself"),
-            "escape_rate": along(escape * states, "Γ_e/Γ_t, as ν_S"),
-            "relaxation_rate": along(np.full_like(energy, relaxation), "Γ_r/Γ_t"),
-            "effective_rate": along(kernel, "Γ_r/(Γ_e + Γ_r), over Γ_t"),
-        },
-        {"energy": along(energy, "Energy over the gap, E/|Δ|")},
+    columns = (
+        ("energy", energy, "Energy in units of the gap, E/|Δ|"),
+        ("metal_states", metal, "ν_N = m*/π, m* = ħ = 1"),
+        ("superconductor_states", metal * states, "ν_S = ν_N E/√(E² - |Δ|²)"),
+        ("trapping_rate", np.where(gapped, 0.0, 1.0), "Γ_t, in units of itself"),
+        ("escape_rate", escape * states, "Γ_e/Γ_t, proportional to ν_S"),
+        ("relaxation_rate", np.full_like(energy, relaxation), "Γ_r/Γ_t"),
+        ("effective_rate", kernel, "Γ_r/(Γ_e + Γ_r), in units of Γ_t"),
     )
+    values = {name: column for name, column, _ in columns}
+    return _dataset(values, *((name, "energy", meaning) for name, _, meaning in columns))
 
 
 def functional() -> xr.Dataset:
     """Fig. 3: the functional before the trap, with it, and on warming, with the marked points.
 
-    Returns:
-        `free_energy` along `curve` and `superfluid_density`; density, temperature and energy of
-        each `point`. Units n_c, T_c, n_c k_B T_c; "green", "red", "black" and "grey" are the
-        figure's.
+    Densities are in units of n_c, temperatures of T_c and energies of n_c k_B T_c. The names of
+    curves and points are their colours in the figure.
     """
     density = np.linspace(0.0, 1.0, 201)
-    made = {name: np.asarray(value) for name, value in _evolution(density).items()}
-    blue = [f"blue {t:.1f}" for t in made["temperature"][2:]]
-    energy, temperature = "Free energy over n_c k_B T_c", "Temperature over T_c"
-    share = _variable("superfluid_density", density, "Superconducting electrons, n_s/n_c")
-    variables = {
-        name: _variable(along, made[name], meaning)
-        for name, along, meaning in (
-            ("free_energy", ("curve", "superfluid_density"), energy),
-            ("temperature", "curve", temperature),
-            ("point_density", "point", "n_s/n_c"),
-            ("point_temperature", "point", temperature),
-            ("point_energy", "point", energy),
-        )
-    }
+    values = _evolution(density) | {"superfluid_density": density}
+    blue = [f"blue {t:.1f}" for t in values["temperature"][2:]]
     points = ["black 1", "black 2", "grey", "red minimum", "grey released", *blue]
-    coordinates = {"curve": ["green", "red", *blue], "point": points, "superfluid_density": share}
-    return xr.Dataset(variables, coordinates)
+    energy, temperature = "Free energy in units of n_c k_B T_c", "Temperature in units of T_c"
+    return _dataset(
+        values,
+        ("superfluid_density", "superfluid_density", "Superconducting electrons, n_s/n_c"),
+        ("free_energy", ("curve", "superfluid_density"), energy),
+        ("temperature", "curve", temperature),
+        ("point_density", "point", "n_s/n_c"),
+        ("point_temperature", "point", temperature),
+        ("point_energy", "point", energy),
+    ).assign_coords(curve=["green", "red", *blue], point=points)
 
 
 def kinetics() -> xr.Dataset:
     """Eqs. (9)-(11) as printed beside the exact solution of Eqs. (7), (8), for constant γ.
 
-    Returns:
-        Normal and paired electrons along `crowding` x = γ n_n⁰/Γ and `time` Γt; the gain at late
-        times along `final_crowding`, and the x from which Eq. (11) pairs more than there are.
+    The normal and the paired electrons are along `crowding`, x = γ n_n⁰/Γ, and `time`, Γt. The gain
+    at late times is along `final_crowding`; from x = `threshold` on, Eq. (11) pairs more electrons
+    than there are.
     """
     crowding, time = np.array([0.1, 0.5]), np.linspace(0.0, 5.0, 251)
     many = np.linspace(0.0, 1.0, 200, endpoint=False)  # Eq. (11) ends at 1
-    made = _kinetics(crowding[:, None], time[None], many)
+    values = _kinetics(crowding[:, None], time[None], many)
+    values |= {"crowding": crowding, "time": time, "final_crowding": many}
     both, ratio = ("crowding", "time"), "Ratio of pairing to trapping, γ n_n⁰/Γ"
-    return xr.Dataset(
-        {
-            name: _variable(along, made[name], meaning)
-            for name, along, meaning in (
-                ("normal_density", both, "n_n/n_n⁰, exact"),
-                ("normal_density_printed", both, "n_n/n_n⁰, Eq. (9)"),
-                ("paired_density", both, "(n_s - n_s⁰)/n_n⁰, exact"),
-                ("paired_density_printed", both, "(n_s - n_s⁰)/n_n⁰, Eq. (10)"),
-                ("gain", "final_crowding", "(n_s(∞) - n_s⁰)/n_n⁰, exact"),
-                ("gain_printed", "final_crowding", "(n_s(∞) - n_s⁰)/n_n⁰, Eq. (11)"),
-                ("threshold", (), "γ n_n⁰/Γ from which Eq. (11) has n_s > n_c"),
-            )
-        },
-        {
-            "crowding": _variable("crowding", crowding, ratio),
-            "time": _variable("time", time, "Time since the trap went on, Γt"),
-            "final_crowding": _variable("final_crowding", many, ratio),
-        },
+    return _dataset(
+        values,
+        ("crowding", "crowding", ratio),
+        ("time", "time", "Time since the trap went on, Γt"),
+        ("final_crowding", "final_crowding", ratio),
+        ("normal_density", both, "n_n/n_n⁰, exact"),
+        ("normal_density_printed", both, "n_n/n_n⁰, Eq. (9)"),
+        ("paired_density", both, "(n_s - n_s⁰)/n_n⁰, exact"),
+        ("paired_density_printed", both, "(n_s - n_s⁰)/n_n⁰, Eq. (10)"),
+        ("gain", "final_crowding", "(n_s(∞) - n_s⁰)/n_n⁰, exact"),
+        ("gain_printed", "final_crowding", "(n_s(∞) - n_s⁰)/n_n⁰, Eq. (11)"),
+        ("threshold", (), "γ n_n⁰/Γ from which Eq. (11) has n_s > n_c"),
     )
 
 
 def detection() -> xr.Dataset:
-    """What shows the shift of α: Higgs, λ, B_c1 with and without the trap, on warming.
+    """What an experiment would see on warming: Higgs mode, λ and B_c1, with and without the trap.
 
-    The set of Fig. 3, with the paper's gap of 1 meV and n_c = 10²⁷ m⁻³.
-
-    Returns:
-        Along `temperature`, T/T_c from T_0/T_c on. Infinite λ where nothing is superconducting;
-        -4α̃ is NaN there, and while n_s is held, where it is no curvature at a minimum.
+    The numbers are those of Fig. 3, with the paper's gap of 1 meV and n_c = 10²⁷ m⁻³. Where nothing
+    is superconducting λ is infinite. There -4α̃ is NaN, and also while n_s is held, since it is then
+    not the curvature at a minimum.
     """
     t = np.linspace(START, 2.0, 311, endpoint=False)  # hits neither T_c nor T_1
     sample = _figure_sample(GAP / (BCS_GAP_RATIO * BOLTZMANN), DENSITY)
-    values = {name: np.asarray(value) for name, value in _observables(sample, t).items()}
-    meanings = {
-        "release_temperature": ("1", "T_1/T_c, where n_s is released"),
-        "effective_critical_temperature": ("1", "T̃_c/T_c"),
-    }
+    values = _observables(sample, t) | {"temperature": t}
+    rows: list[tuple[Any, ...]] = [
+        ("temperature", "temperature", "Temperature in units of T_c"),
+        ("release_temperature", (), "T_1/T_c, where n_s is released"),
+        ("effective_critical_temperature", (), "T̃_c/T_c"),
+    ]
     for name, unit, meaning in (
         ("superfluid_density", "1/m^3", "Superconducting electrons"),
         ("higgs_coefficient", "J", "Coefficient -4α of Eq. (14)"),
@@ -146,15 +131,9 @@ def detection() -> xr.Dataset:
         ("penetration_depth", "m", "London penetration depth"),
         ("lower_critical_field", "T", "Lower critical field"),
     ):
-        meanings[name] = (unit, f"{meaning}, with the trap")
-        meanings[f"{name}_bare"] = (unit, f"{meaning}, without a trap")
-    variables = {
-        name: _variable("temperature" if values[name].ndim else (), values[name], meaning, unit)
-        for name, (unit, meaning) in meanings.items()
-    }
-    return xr.Dataset(
-        variables, {"temperature": _variable("temperature", t, "Temperature over T_c")}
-    )
+        rows.append((name, "temperature", f"{meaning}, with the trap", unit))
+        rows.append((f"{name}_bare", "temperature", f"{meaning}, without a trap", unit))
+    return _dataset(values, *rows)
 
 
 @jax.jit
@@ -232,12 +211,17 @@ def _observables(sample: Sample, t: RealsLike) -> dict[str, Reals]:
 
 
 def _figure_sample(critical: float = 1.0, density: float = 1.0) -> Sample:
-    """The set of Fig. 3; with n_c = 1 and T_c = 1 the model's energies are in J over n_c T_c."""
+    """The sample of Fig. 3; for n_c = T_c = 1 its energies over k_B are in units of n_c T_c."""
     a = SLOPE * BOLTZMANN
     beta = coefficients.saturation_beta(a, critical, density)
     gap = BCS_GAP_RATIO * BOLTZMANN * critical
     return Sample(a, beta, critical, density, np.expm1(LOG_RATIO) * density, LOG_RATIO, gap)
 
 
-def _variable(dims: str | tuple[str, ...], values: Any, meaning: str, unit: str = "1") -> Any:
-    return dims, np.asarray(values), {"units": unit, "long_name": meaning}
+def _dataset(values: Mapping[str, Any], *rows: tuple[Any, ...]) -> xr.Dataset:
+    """Variables of their values, each by name, dimensions, meaning, and unit if it has one."""
+    made = {}
+    for name, dimensions, meaning, *unit in rows:
+        attributes = {"units": unit[0] if unit else "1", "long_name": meaning}
+        made[name] = (dimensions, np.asarray(values[name]), attributes)
+    return xr.Dataset(made)

@@ -1,6 +1,6 @@
-"""The paper's equations, differentiated and integrated: what its claims are checked against.
+"""The paper's equations, differentiated and integrated: what its claims are compared with.
 
-The formulas are compared at a point of ours, `point`; no verdict on one depends on it.
+The formulas are compared at one set of numbers, `point`, which we chose; no verdict depends on it.
 
 Source: V. Kornich, arXiv:2605.15834 (2026), Eqs. (1)-(17).
 """
@@ -29,7 +29,7 @@ _nodes, _weights = (_nodes + 1) / 2, _weights / 2  # on 0..1
 
 
 def point() -> Sample:
-    """Where formulas are compared: the paper's a ~ 3 k_B and n_s ~ 10²⁷ m⁻³ as n_c, n/n_c = 5."""
+    """The sample at which formulas are compared: the paper's a = 3 k_B and n_c = 10²⁷ m⁻³."""
     a, critical, n_c = 3 * BOLTZMANN, 7.0, 1e27
     beta = coefficients.saturation_beta(a, critical, n_c)
     return Sample(a, beta, critical, n_c, 4 * n_c, entropy.log_mixing_ratio(4.0), 1.6e-22)
@@ -38,15 +38,9 @@ def point() -> Sample:
 def expansion(
     alpha: RealsLike, beta: RealsLike, amplitude: RealsLike
 ) -> tuple[Reals, Reals, Reals]:
-    """Eq. (12) about Δ0: value, gradient and Hessian in (δΔ, ∇δΔ, ħ∇φ - qA), by differentiation.
+    """Eq. (12) about the amplitude Δ0 [m^-3/2]: value, gradient and Hessian, by differentiation.
 
-    Args:
-        alpha: First coefficient α̃ [J].
-        beta: Second coefficient [J m^3].
-        amplitude: Δ0 [m^-3/2].
-
-    Returns:
-        Value [J/m^3], gradient (3,), Hessian (3, 3); SI, without B²/2μ0.
+    They are in SI, by (δΔ, ∇δΔ, ħ∇φ - qA), and without the energy B²/2μ0 of the field.
     """
     alpha, beta = jnp.asarray(alpha, float), jnp.asarray(beta, float)
 
@@ -59,12 +53,11 @@ def expansion(
     return density(at), jax.grad(density)(at), jax.hessian(density)(at)
 
 
-@jax.jit  # without arguments all is constant: XLA folds it, four times faster than code for it
+@jax.jit  # without arguments all is constant: XLA evaluates it, which is faster than to compile it
 def derivations() -> dict[str, RealsLike]:
-    """What the equations as printed give, and what follows from their premises; SI.
+    """What the equations give as printed, and what follows from their premises, by name, in SI.
 
-    Returns:
-        Numbers by name; a name with "printed" or "eq_" is the paper's.
+    Names with "printed" or "eq_" are of equations as printed.
     """
     sample, temperature = point(), 5.0
     trapping = Trapping(1e3, 1.25e-24, "constant")  # γ n_n⁰/Γ = 0.5
@@ -118,7 +111,7 @@ def _functional(sample: Sample, temperature: RealsLike) -> dict[str, RealsLike]:
         slope = jax.grad(lambda x: landau.free_energy(sample, temperature, x, left * (n_c - x)))
         return slope(0.0 * n_c), jax.grad(slope)(0.0 * n_c)
 
-    # Left of the normal electrons: all (green line of Fig. 3), none (red line).
+    # All normal electrons are left (the green line of Fig. 3), or none (the red line).
     slopes, curvatures = parabola(jnp.array([1.0, 0.0]))
     bare, best = -slopes / curvatures
     normal = n_c - bare
@@ -168,7 +161,7 @@ def _modes(sample: Sample, temperature: RealsLike) -> dict[str, RealsLike]:
     beta = sample.landau_beta
     alpha = landau.first_coefficient(sample, temperature)
     trapped = landau.effective_coefficient(sample, temperature)
-    # About the minimum of F̃, and about the n_s that is held while the trap fills ("red line").
+    # About the minimum of F̃, and about the n_s that is held while the trap empties the sample.
     amplitudes = jnp.sqrt(-jnp.stack([trapped, alpha]) / (2 * beta))
     value, slope, curvature = jax.vmap(lambda x: expansion(trapped, beta, x))(amplitudes)
 
@@ -243,7 +236,7 @@ def _kinetics(
     n_10 = printed.paired_superfluid_density(trapping, n_s0, n_n0, time)
     gone = (rate * n_9[2:]) @ _weights * time
     two, delay = 2 / rate, 10 / rate
-    # With u = e^(-t/τ), n_n ∝ u^10 and dt = τ du/u: a smooth integrand.
+    # The integral over time is one over u = e^(-t/τ): n_n ∝ u^10 and dt = τ du/u are smooth.
     times = jnp.append(-delay * jnp.log(_nodes), two)
     slow = kinetics.delayed_normal_density(trapping, delay, n_n0, times)
     slow_gain = (gamma * (1 - _nodes) * slow[:-1] ** 2 * delay / _nodes) @ _weights

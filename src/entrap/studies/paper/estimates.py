@@ -29,14 +29,14 @@ RATIO = 20.0  # n/n_c, below Eq. (6)
 FERMI_VELOCITY = 1e6  # [m/s] "The ratio between n_c and n_v"
 GAP = 1e-3 * ELEMENTARY_CHARGE  # [J] "|Δ| = 1 meV", likewise
 LATTICE = 1e-10  # [m] "of the order of Å", likewise
-KELVIN = 1.0  # [K] ours, for scale
-FILM = 1e-7  # [m] ours, a usual thickness
-STRICT = 3.0  # ours: "T << |Δ|" by at least that
+KELVIN = 1.0  # [K] our choice, for scale
+FILM = 1e-7  # [m] our choice, a usual thickness
+STRICT = 3.0  # our choice: the least |Δ|/k_B T that is "T << |Δ|"
 
 
 @jax.jit
 def estimates() -> dict[str, RealsLike]:
-    """The text's numbers recomputed, as printed and from right premises; SI, a in k_B."""
+    """The numbers of the text, as printed and from right premises, in SI; a is in k_B."""
     critical = GAP / (BCS_GAP_RATIO * BOLTZMANN)
     return _landau(critical) | _lengths(critical) | _trap(critical)
 
@@ -46,7 +46,7 @@ def _landau(critical: float) -> dict[str, RealsLike]:
     a = printed.field_slope(*given, DENSITY)
     right = coefficients.field_slope(*given, DENSITY) / BOLTZMANN
     thin = coefficients.field_slope(*given, THIN_DENSITY) / BOLTZMANN
-    # What BCS theory makes of the paper's v_F, and of its density.
+    # What BCS theory gives for the paper's v_F, and for its density.
     fast = ELECTRON_MASS * FERMI_VELOCITY**2 / 2 / BOLTZMANN
     wave_number = ELECTRON_MASS * FERMI_VELOCITY / HBAR
     bcs_a, bcs_beta = coefficients.bcs_coefficients(
@@ -96,7 +96,7 @@ def _lengths(critical: float) -> dict[str, RealsLike]:
 
 
 def _trap(critical: float) -> dict[str, RealsLike]:
-    relaxation, trapping, escape = 2e4, 3e3, 5e3  # [1/s] ours: the paper prints none
+    relaxation, trapping, escape = 2e4, 3e3, 5e3  # [1/s] our choice: the paper prints none
     edge, near = 1.05, 1.0001  # E/|Δ|
 
     def states(energy: float) -> RealsLike:  # ν_S/ν_N = dξ/dE

@@ -50,11 +50,9 @@ def states_and_rates(data: Any) -> Figure:
         (shown["relaxation_rate"], GREY, ":", "relaxation Γ_r"),
         (shown["effective_rate"], BLUE, "-", "effective Γ_t Γ_r/(Γ_e + Γ_r)"),
     )  # fmt: skip
-    right.set_ylim(0, 4)
-    right.set_ylabel(typeset("Rate over Γ_t"))
+    right.set(ylim=(0, 4), ylabel=typeset("Rate over Γ_t"))
     for axes in (left, right):
-        axes.set_xlabel("Energy over the gap E/|Δ|")
-        axes.set_xlim(0, 4)
+        axes.set(xlabel="Energy over the gap E/|Δ|", xlim=(0, 4))
         axes.legend(loc="upper right")
     return figure
 
@@ -101,14 +99,12 @@ def kinetics(data: Any) -> Figure:
                 (here[name], colour, "-", f"exact, x = {crowding:g}"),
                 (here[f"{name}_printed"], colour, ":", f"as printed, x = {crowding:g}"),
             )  # fmt: skip
-        axes.set_xlabel("Time since the trap went on Γt")
-        axes.set_ylabel(typeset(label))
+        axes.set(xlabel="Time since the trap went on Γt", ylabel=typeset(label))
         axes.legend(loc="best")
     ratio = data["normal_density_printed"] / data["normal_density"]
     for crowding, colour in zip(data["crowding"].values, (BLUE, GREEN), strict=True):
         third.plot(time, ratio.sel(crowding=crowding), color=colour, label=f"x = {crowding:g}")
-    third.set_xlabel("Time since the trap went on Γt")
-    third.set_ylabel("Eq. (9) over the exact solution")
+    third.set(xlabel="Time since the trap went on Γt", ylabel="Eq. (9) over the exact solution")
     third.set_ylim(bottom=1)
     third.legend(loc="best")
     final = data["final_crowding"]
@@ -121,8 +117,7 @@ def kinetics(data: Any) -> Figure:
     fourth.axvline(threshold, color=GREY, lw=1.2)
     fourth.axhline(1.0, color=GREY, lw=1.2)
     fourth.text(threshold - 0.02, 1.05, "more than all electrons pair", ha="right", fontsize=10)
-    fourth.set_ylim(0, 1.5)
-    fourth.set_xlabel(typeset("Ratio of pairing to trapping x = γ n_n⁰/Γ"))
+    fourth.set(ylim=(0, 1.5), xlabel=typeset("Ratio of pairing to trapping x = γ n_n⁰/Γ"))
     fourth.set_ylabel(typeset("Gain (n_s(∞) - n_s⁰)/n_n⁰"))
     fourth.legend(loc="upper left")
     return figure

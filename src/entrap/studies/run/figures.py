@@ -111,8 +111,7 @@ def densities(run: Evolution) -> Figure:
     early.set_ylabel("Share of the conduction electrons")
     largest = float(run.state.superfluid_density.max()) / n_c
     if 0 < largest < 0.05:
-        late.set_yscale("log")
-        late.set_ylim(largest / 100, 2)
+        late.set(yscale="log", ylim=(largest / 100, 2))
     _names(late, run)
     figure.legend(*late.get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return figure

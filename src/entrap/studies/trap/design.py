@@ -34,14 +34,7 @@ from entrap.solve.protocol.results import Margin, Value
 from entrap.studies.trap.changes import Change, changes
 from entrap.studies.trap.curves import Curves, best_place, curves, rates_over_temperature
 from entrap.studies.trap.needs import film_temperature
-from entrap.studies.trap.performance import (
-    OF_FILM,
-    THEORY,
-    Performance,
-    Scales,
-    along,
-    rates,
-)
+from entrap.studies.trap.performance import OF_FILM, THEORY, Performance, Scales, along, rates
 from entrap.studies.trap.residue import Residue, residue
 
 

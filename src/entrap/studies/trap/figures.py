@@ -52,8 +52,7 @@ def rates(design: TrapDesign) -> Figure:
     top = 3 * max(float(np.max(c)) for c in (curve.trapping_rate, curve.recombination_rate))
     slow = float(found.thermalisation_rate)
     least = min(slow / 10, float(np.min(curve.trapping_rate)) / 10, top * 1e-4)
-    left.set_ylim(max(least, top * 1e-12), top)
-    left.set_yscale("log")
+    left.set(ylim=(max(least, top * 1e-12), top), yscale="log")
 
     energy = design.curves.over_energy
     x = np.where(np.asarray(energy.energy) > 1, energy.energy, np.nan)
@@ -64,9 +63,7 @@ def rates(design: TrapDesign) -> Figure:
         (energy.relaxation_rate, GREY, ":", "relaxation Γ_r", 2.4),
         (energy.spectral_rate, BLUE, "-", "trapping Γ_t Γ_r/(Γ_r + Γ_e)", 3.0),
     )  # fmt: skip
-    right.set_yscale("log")
-    right.set_xlim(0.97, 3.0)
-    right.set_xlabel("Energy over the gap E/Δ")
+    right.set(yscale="log", xlim=(0.97, 3.0), xlabel="Energy over the gap E/Δ")
     for axes in (left, right):
         axes.set_ylabel("Rate (1/s)")
         axes.yaxis.set_minor_locator(NullLocator())
@@ -126,8 +123,7 @@ def _profile(axes: Any, design: TrapDesign, along: AlongFilm) -> None:
     fraction, mean = fraction / decade, mean / decade
     axes.plot(position, fraction, color=BLUE, label="with the trap")
     axes.axhline(mean, color=BLACK, ls=_DASHED, lw=1.4, label="mean")
-    axes.set_xlim(position[0], position[-1])
-    axes.set_xlabel(f"Position along the film ({unit})")
+    axes.set(xlim=(position[0], position[-1]), xlabel=f"Position along the film ({unit})")
     axes.set_ylabel(label)
     at = _quoted("temperature", design.performance.temperature)
     axes.set_title(f"steady state at {at}", loc="left")
@@ -145,9 +141,7 @@ def survival(design: TrapDesign) -> Figure:
         (curve.thermal, BLUE, "-", "quasiparticles rethermalise: exp(-Γt)"),
     )  # fmt: skip
     axes.set_yscale("log", nonpositive="mask")
-    axes.set_xlim(0, late)
-    axes.set_ylim(1e-3, 1.3)
-    axes.set_xlabel("Time under the trap, over 1/Γ")
+    axes.set(xlim=(0, late), ylim=(1e-3, 1.3), xlabel="Time under the trap, over 1/Γ")
     axes.set_ylabel("Share of a burst that is left")
     unit, (end,) = scaled(Quantity("s", "t", "Time", display="ms"), late / rate)
     unit_time = float(end) / late
@@ -173,8 +167,7 @@ def states(design: TrapDesign) -> Figure:
         (curve.film_states, BLUE, "-", "film ν_S"),
         (metal, RED, _DASHED, "trap ν_N"),
     )  # fmt: skip
-    left.set_xlim(0, 3)
-    left.set_xlabel("Energy over the gap E/Δ")
+    left.set(xlim=(0, 3), xlabel="Energy over the gap E/Δ")
     unit, (near, edge) = scaled(
         Quantity("J", "E", "Energy", display="ueV"), np.linspace(0, 3 * minigap, 2), [minigap]
     )
@@ -183,12 +176,10 @@ def states(design: TrapDesign) -> Figure:
     right.axvline(
         edge[0], color=GREY, ls=":", lw=2.0, label=typeset(f"minigap E_g = {edge[0]:.3g} {unit}")
     )
-    right.set_xlim(0, near[1])
-    right.set_xlabel(f"Energy E ({unit})")
+    right.set(xlim=(0, near[1]), xlabel=f"Energy E ({unit})")
     for axes in (left, right):
         tallest = max(float(np.max(column)) for column in (curve.film_states, curve.metal_states))
-        axes.set_ylim(0, min(6.0, 1.2 * tallest))
-        axes.set_ylabel("States over the normal ones")
+        axes.set(ylim=(0, min(6.0, 1.2 * tallest)), ylabel="States over the normal ones")
         axes.legend(loc="upper right")
     left.set_title(f"Δ = {_quoted('gap', gap)}", loc="left")
     return figure
@@ -225,9 +216,7 @@ def evacuation(design: TrapDesign) -> Figure:
         label = typeset("d_c, diffusion takes over")
         first.axvline(cross[0], color=GREY, ls=":", lw=1.6, label=label)
     first.plot(trap, dot, color=GREEN, label="this design", **_DOT)
-    first.set_xscale("log")
-    first.set_yscale("log")
-    first.set_xlabel(f"Length of the trap d ({x_unit})")
+    first.set(xscale="log", yscale="log", xlabel=f"Length of the trap d ({x_unit})")
     first.set_ylabel(typeset(f"Evacuation time τ_w ({unit})"))
 
     curve = curves.over_place
@@ -255,9 +244,7 @@ def evacuation(design: TrapDesign) -> Figure:
     if film.trap_count <= count[-1]:
         third.plot(film.trap_count, 1 / here / decade, color=GREEN, label="this design", **_DOT)
     if far:
-        third.set_xscale("log")
-        third.set_yscale("log")
-        third.set_ylim(0.7 * min(rate[0], 1 / here), 1.5 * bound)
+        third.set(xscale="log", yscale="log", ylim=(0.7 * min(rate[0], 1 / here), 1.5 * bound))
         third.xaxis.set_minor_locator(NullLocator())
     else:
         third.set_ylim(0, 1.15 * bound / decade)
@@ -275,8 +262,7 @@ def _over_temperature(axes: Any, design: TrapDesign) -> tuple[np.ndarray, float]
     declared = quantity_of(Performance, "temperature")
     curve, present = design.curves.over_temperature, design.performance.temperature
     unit, (temperature, here) = scaled(declared, curve.temperature, [present])
-    axes.set_xscale("log")
-    axes.set_xlim(temperature[0], temperature[-1])
+    axes.set(xscale="log", xlim=(temperature[0], temperature[-1]))
     axes.set_xlabel(f"Temperature T of the film ({unit})")
     axes.axvline(here[0], color=GREY, lw=1.0)
     return temperature, float(here[0])
