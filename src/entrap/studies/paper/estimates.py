@@ -38,7 +38,18 @@ STRICT = 3.0  # our choice: the least |Δ|/k_B T that is "T << |Δ|"
 def estimates() -> dict[str, RealsLike]:
     """The numbers of the text, as printed and from right premises, in SI; a is in k_B."""
     critical = GAP / (BCS_GAP_RATIO * BOLTZMANN)
-    return _landau(critical) | _lengths(critical) | _trap(critical)
+    length = bcs.coherence_length(FERMI_VELOCITY, GAP)
+    lengths = {
+        "coherence_length": length,
+        "length_of_gap": bcs.LANDAU_LENGTH_RATIO * length * math.sqrt(critical / BELOW_CRITICAL),
+        "lattices": length / LATTICE,
+        "atoms": (length / LATTICE) ** 3,
+        "pairs": DENSITY / 2 * length**3,
+        "thin_pairs": THIN_DENSITY / 2 * length**3,
+        "least_density": length**-3,
+        "density_of_one_pair": 2 * length**-3,
+    }
+    return _landau(critical) | lengths | _trap(critical)
 
 
 def _landau(critical: float) -> dict[str, RealsLike]:
@@ -78,20 +89,6 @@ def _landau(critical: float) -> dict[str, RealsLike]:
         "landau_time": math.pi * HBAR / (8 * BOLTZMANN * BELOW_CRITICAL),
         "higgs_gap": printed.higgs_gap(-SLOPE * BOLTZMANN * BELOW_CRITICAL),
         "higgs_mode": higgs.higgs_mode(GAP),
-    }
-
-
-def _lengths(critical: float) -> dict[str, RealsLike]:
-    length = bcs.coherence_length(FERMI_VELOCITY, GAP)
-    return {
-        "coherence_length": length,
-        "length_of_gap": bcs.LANDAU_LENGTH_RATIO * length * math.sqrt(critical / BELOW_CRITICAL),
-        "lattices": length / LATTICE,
-        "atoms": (length / LATTICE) ** 3,
-        "pairs": DENSITY / 2 * length**3,
-        "thin_pairs": THIN_DENSITY / 2 * length**3,
-        "least_density": length**-3,
-        "density_of_one_pair": 2 * length**-3,
     }
 
 

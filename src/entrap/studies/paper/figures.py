@@ -101,9 +101,10 @@ def kinetics(data: Any) -> Figure:
             )  # fmt: skip
         axes.set(xlabel="Time since the trap went on Γt", ylabel=typeset(label))
         axes.legend(loc="best")
-    ratio = data["normal_density_printed"] / data["normal_density"]
     for crowding, colour in zip(data["crowding"].values, (BLUE, GREEN), strict=True):
-        third.plot(time, ratio.sel(crowding=crowding), color=colour, label=f"x = {crowding:g}")
+        here = data.sel(crowding=crowding)
+        ratio = here["normal_density_printed"] / here["normal_density"]
+        draw(third, time, (ratio, colour, "-", f"x = {crowding:g}"))
     third.set(xlabel="Time since the trap went on Γt", ylabel="Eq. (9) over the exact solution")
     third.set_ylim(bottom=1)
     third.legend(loc="best")

@@ -32,17 +32,16 @@ def write_paper(target: Path) -> None:
     Raises:
         OSError: the folder cannot be written.
     """
-    ahead = import_ahead()
-    console = Console()
+    ahead, console = import_ahead(), Console()
     with console.status("checking and drawing"):
         found = claims()
-        from entrap.studies.paper import curves as figures
+        from entrap.studies.paper import curves
 
         data = {
-            "figure-2": figures.density_of_states(relaxation=0.5),
-            "figure-3": figures.functional(),
-            "figure-kinetics": figures.kinetics(),
-            "figure-detection": figures.detection(),
+            "figure-2": curves.density_of_states(relaxation=0.5),
+            "figure-3": curves.functional(),
+            "figure-kinetics": curves.kinetics(),
+            "figure-detection": curves.detection(),
         }
         ahead.join()
         from entrap.report.style import save_all
@@ -52,12 +51,8 @@ def write_paper(target: Path) -> None:
             save_all(paper_figures(data), folder)
             for name, dataset in data.items():
                 dataset.to_netcdf(folder / f"{name}.nc", engine="h5netcdf")
-            made = {
-                "paper": "arXiv:2605.15834v1",
-                "version": version("entrap"),
-                "claims": as_json(found),
-            }
-            write_mark(folder / "claims.json", made)
+            head = {"paper": "arXiv:2605.15834v1", "version": version("entrap")}
+            write_mark(folder / "claims.json", head | {"claims": as_json(found)})
     _print(found, target, console)
 
 
@@ -70,19 +65,14 @@ def _print(found: tuple[Claim, ...], target: Path, console: Console) -> None:
     )  # fmt: skip
     for claim in found:
         errata = f" ({claim.errata})" if claim.errata else ""
-        rows.add_row(
-            Text(claim.where),
-            Text(claim.statement),
-            _number(claim.printed, claim.printed_unit),
-            _number(claim.ours, claim.unit),
-            Text.assemble((claim.verdict, _COLOURS[claim.verdict]), errata),
-        )
+        numbers = [
+            "-" if value is None else quoted(Quantity(unit, "", ""), value, 4)
+            for value, unit in ((claim.printed, claim.printed_unit), (claim.ours, claim.unit))
+        ]
+        verdict = Text.assemble((claim.verdict, _COLOURS[claim.verdict]), errata)
+        rows.add_row(Text(claim.where), Text(claim.statement), *numbers, verdict)
     console.print(rows)
     counts = Counter(claim.verdict for claim in found)
-    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in _COLOURS if counts[verdict])
+    verdicts = ", ".join(f"{counts[verdict]} {verdict}" for verdict in _COLOURS if counts[verdict])
     files = f"{target}/claims.json and the figures with their data"
-    print_sentences([f"{len(found)} claims: {told}", files], console)
-
-
-def _number(value: float | None, unit: str) -> str:
-    return "-" if value is None else quoted(Quantity(unit, "", ""), value, 4)
+    print_sentences([f"{len(found)} claims: {verdicts}", files], console)

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from entrap.core.units import unit_factor
 from entrap.model.observables import OBSERVABLES
 from entrap.report.labels import listed, scaled
 from entrap.solve.protocol.results import Evolution, Margin
@@ -79,11 +80,10 @@ def _seen(run: Evolution) -> str:
         declared = OBSERVABLES[name].quantity
         if not math.isfinite(here):
             continue
-        unit, (column,) = scaled(declared, [here])
-        _, (other,) = scaled(declared, [here, bare])
-        again = other[1] * (column[0] / other[0]) if other[0] else other[1]
-        instead = f"{again:.3g} {unit}" if math.isfinite(bare) else "none, the sample is normal"
-        parts.append(f"{declared.symbol} = {column[0]:.3g} {unit} ({instead})")
+        unit, (shown,) = scaled(declared, here)
+        other = f"{bare * unit_factor(declared.unit, unit):.3g} {unit}"
+        instead = other if math.isfinite(bare) else "none, the sample is normal"
+        parts.append(f"{declared.symbol} = {shown:.3g} {unit} ({instead})")
     release = run.quantities["release_temperature"].value
     then = "" if math.isinf(release) else f" n_s is held up to {release:.4g} K and then falls."
     return (

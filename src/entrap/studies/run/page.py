@@ -24,7 +24,7 @@ _OF_JUNCTION = ("trap_failure_temperature", "survival_temperature")
 
 
 def write_run(case: Case, target: Path) -> None:
-    """Evolve a case, write its folder and print the answer; raises as `write_result` does."""
+    """Evolve a case, write its folder and print the answer, by `write_result`."""
 
     def evolved() -> Evolution:
         from entrap.solve.protocol.evolve import evolve
@@ -35,7 +35,7 @@ def write_run(case: Case, target: Path) -> None:
 
 
 def account(run: Evolution) -> Account:
-    """What an evolution says of itself."""
+    """What is shown of an evolution."""
     from entrap.studies.run.figures import evolution_figures
 
     return Account(

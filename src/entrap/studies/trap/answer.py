@@ -1,12 +1,12 @@
-"""The answer in four or five sentences: how fast, limited by what, what would help, what stays."""
+"""The answer in sentences: how fast the trap is, what limits it, what would help, what is left."""
 
 from entrap.report.labels import listed, number, quoted
 from entrap.studies.trap.changes import Change
 from entrap.studies.trap.design import TrapDesign
 
 _METALS = {"Cu": "the copper", "Ag": "the silver", "Au": "the gold"}
-_NOTHING = 0.01  # a gain below this is none
-_SHOWN = 6
+_NOTHING = 0.01  # a smaller gain counts as none
+_SHOWN = 6  # changes that are named
 
 
 def trap_answer(design: TrapDesign) -> tuple[str, ...]:
@@ -53,13 +53,13 @@ def _help(design: TrapDesign) -> str:
     if not some:
         return "None of the changes that were tried would empty the film faster by 1 % or more."
     best, *others = some[:_SHOWN]
-    told = f"The change that would help most is {best.text}: the film would empty {_faster(best)}."
+    text = f"The change that would help most is {best.text}: the film would empty {_faster(best)}."
     if others:
-        rest = listed([f"{change.text} ({_faster(change)})" for change in others])
-        told += f" Next best, each alone: {rest}."
+        rest = listed(f"{change.text} ({_faster(change)})" for change in others)
+        text += f" The next best changes, each made alone, are {rest}."
     if none:
-        told += f" By {listed(none, 'or')} the rate would change by less than 1 %."
-    return told
+        text += f" By {listed(none, 'or')} the rate would change by less than 1 %."
+    return text
 
 
 def _left(design: TrapDesign) -> str:
@@ -75,15 +75,15 @@ def _left(design: TrapDesign) -> str:
         "generation": "generation",
     }[name]
     most = "all" if share >= 0.995 else f"{100 * share:.0f} %"
-    told = (
+    text = (
         f"In the steady state x = n_qp/2N_0Δ = {number(left)} is left, or {density} "
         f"quasiparticles in 1 µm³: {compared(before / left)} without the trap. Of these, {most} "
         f"come from {source}."
     )
     colder = next((c for c in design.changes if c.name == "trap temperature"), None)
     if colder is not None and colder.residue_gain >= _NOTHING:
-        told += f" With {colder.text}, there would be {compared(1 + colder.residue_gain)} now."
-    return told
+        text += f" With {colder.text}, there would be {compared(1 + colder.residue_gain)} now."
+    return text
 
 
 def compared(ratio: float) -> str:
@@ -106,31 +106,29 @@ def compared(ratio: float) -> str:
 def _caveats(design: TrapDesign) -> list[str]:
     found = design.performance
     failed = {margin.name for margin in design.margins if margin.holds is False}
-    told = []
+    caveats = []
     if found.trap_temperature > found.temperature:
-        told.append("the trap is warmer than the film and feeds it")
+        caveats.append("the trap is warmer than the film and brings quasiparticles into it")
     elif found.trap_temperature == found.temperature:
         thermal = number(float(found.equilibrium_fraction))
-        told.append(
+        caveats.append(
             "the trap is as warm as the film and cannot take it below equilibrium, "
             f"x_eq = {thermal}"
         )
     if "rethermalisation" in failed:
-        slow, fast = (
-            number(float(rate)) for rate in (found.thermalisation_rate, found.trapping_rate)
-        )
-        told.append(
+        fast, slow = number(float(found.trapping_rate)), number(float(found.thermalisation_rate))
+        caveats.append(
             f"quasiparticles are trapped (at {fast} 1/s) before they rethermalise (at {slow} 1/s), "
             "so that the decay is not exponential and slows down towards its end"
         )
     words = {
         "proximity": "the barrier lets pairs through: film and trap change each other's states",
         "trap_temperature": "the trap is too warm to have empty states below the gap",
-        "weak_recombination": "recombination, which τ_w leaves out, is not slow",
+        "weak_recombination": "recombination, which τ_w does not include, is not slow beside it",
         "narrow_strip": "the strip is too wide to be described in one dimension",
         "thin_film": "the film is too thick to be described as a sheet",
     }
-    return told + [text for name, text in words.items() if name in failed]
+    return caveats + [text for name, text in words.items() if name in failed]
 
 
 def _faster(change: Change) -> str:

@@ -14,6 +14,7 @@ from entrap.model import film, junction, lifetimes, proximity
 from entrap.model.film import Strip
 from entrap.solve.inputs import Inputs, Static
 from entrap.solve.jit import quick_jit
+from entrap.solve.strip.steady import Steady
 from entrap.studies.trap.performance import (
     Performance,
     at_temperature,
@@ -24,7 +25,7 @@ from entrap.studies.trap.performance import (
     theory,
     traps_of,
 )
-from entrap.studies.trap.residue import Residue, residue
+from entrap.studies.trap.residue import residue
 
 MOST_TRAPS = 10
 """Largest number of traps into which a trap's length is split."""
@@ -111,7 +112,7 @@ def curves(
     chosen: Static,
     inputs: Inputs,
     found: Mapping[str, Any],
-    steady: Residue,
+    steady: Steady,
     over_temperature: Callable[[], OverTemperature],
 ) -> Curves:
     """All curves of a design: of its numbers, their `rates` and the steady state.
@@ -122,7 +123,7 @@ def curves(
     made: dict[str, Any] = {}
     if inputs.trap.film is not None:
         made = _over_film(found["strip"])
-        made["along_film"] = _of(AlongFilm, position=steady.position, fraction=steady.fraction)
+        made["along_film"] = _of(AlongFilm, position=steady.position, fraction=steady.density)
     whole = Curves(over_temperature(), over_energy, over_time, **made)
     return jax.tree.map(np.asarray, whole)
 
@@ -144,7 +145,7 @@ def rates_over_temperature(chosen: Static, inputs: Inputs, *, passive: bool) -> 
         np.asarray, _at_temperatures(chosen, inputs, jnp.asarray(temperature), jnp.asarray(own))
     )
     left = [
-        residue(jax.tree.map(lambda column, i=i: column[i], each), float(trap.generation)).mean
+        residue(jax.tree.map(lambda column, i=i: column[i], each), float(trap.generation))[0]
         for i in range(POINTS)
     ]
     return _of(OverTemperature, temperature=temperature, residual_fraction=left, **columns)

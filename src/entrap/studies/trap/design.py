@@ -35,7 +35,7 @@ from entrap.studies.trap.changes import Change, changes
 from entrap.studies.trap.curves import Curves, best_place, curves, rates_over_temperature
 from entrap.studies.trap.needs import film_temperature
 from entrap.studies.trap.performance import OF_FILM, THEORY, Performance, Scales, along, rates
-from entrap.studies.trap.residue import Residue, residue
+from entrap.studies.trap.residue import residue
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -141,17 +141,17 @@ def design_trap(case: Case) -> TrapDesign:
 
     def evaluate(changed: Case) -> tuple[float, float]:
         found, _, _ = jax.tree.map(np.asarray, _judge(chosen, stated_inputs(changed)))
-        left = residue(found, changed.require("trap.junction").generation)
-        return float(found["evacuation_rate"]), left.mean
+        left, _ = residue(found, changed.require("trap.junction").generation)
+        return float(found["evacuation_rate"]), left
 
     # Both take a second to compile, each on one core.
     with ThreadPoolExecutor(1) as pool:
         sweep = pool.submit(rates_over_temperature, chosen, inputs, passive=passive)
         found, limits, gradient = jax.tree.map(np.asarray, _judge(chosen, inputs))
-        steady = residue(found, generation)
+        left, steady = residue(found, generation)
         made = curves(chosen, inputs, found, steady, sweep.result)
-    performance = _performance(case, found, steady)
-    present = float(found["evacuation_rate"]), steady.mean
+    performance = _performance(case, found, left)
+    present = float(found["evacuation_rate"]), left
     return TrapDesign(
         case=case,
         performance=performance,
@@ -200,15 +200,15 @@ def _judge(chosen: Static, inputs: Any) -> tuple[dict[str, Any], Scales, Any]:
     return found, limits, jax.tree.map(jnp.multiply, gradient, inputs)
 
 
-def _performance(case: Case, found: Mapping[str, Any], steady: Residue) -> Performance:
-    left = {
-        "residual_fraction": steady.mean,
-        "residual_density": steady.mean * found["pair_density"],
+def _performance(case: Case, found: Mapping[str, Any], left: float) -> Performance:
+    made = {
+        **found,
+        "residual_fraction": left,
+        "residual_density": left * found["pair_density"],
+        **(dict.fromkeys(OF_FILM, np.nan) if case.trap.film is None else {}),
     }
-    if case.trap.film is None:
-        left |= dict.fromkeys(OF_FILM, np.nan)
     names = [name for name, _ in quantities(Performance)]
-    whole = Performance(**{name: jnp.asarray({**found, **left}[name], float) for name in names})
+    whole = Performance(**{name: jnp.asarray(made[name], float) for name in names})
     return jax.tree.map(np.asarray, whole)
 
 

@@ -20,7 +20,7 @@ _SHADE = "#e7f1f8"  # under a trap
 
 
 def trap_figures(design: TrapDesign) -> dict[str, Figure]:
-    """The figures of a design, by file name; that of evacuation only where there is a film."""
+    """The figures of a design, by file name; that of evacuation only if the case has a film."""
     with rc_context(STYLE):
         made = {
             "rates": rates(design),
@@ -42,8 +42,8 @@ def rates(design: TrapDesign) -> Figure:
     draw(
         left, temperature,
         (curve.trapping_rate, BLUE, "-", "trapping Γ", 3.0),
-        (curve.near_gap_rate, BLACK, _DASHED, "Γ by states near the gap", 1.4),
-        (curve.slow_rate, GREY, ":", "Γ if relaxation is slow", 2.0),
+        (curve.near_gap_rate, BLACK, _DASHED, "Γ of states near the gap alone", 1.4),
+        (curve.slow_rate, GREY, ":", "Γ in the limit of slow relaxation", 2.0),
         (curve.recombination_rate, RED, "-.", "recombination 1/τ_R", 2.0),
         (curve.thermalisation_rate, GREEN, _LONG, "thermalisation 1/τ_s", 2.0),
     )  # fmt: skip
@@ -130,7 +130,7 @@ def _profile(axes: Any, design: TrapDesign, along: AlongFilm) -> None:
 
 
 def survival(design: TrapDesign) -> Figure:
-    """What is left of a burst under the trap, whether it is kept thermal or not."""
+    """What is left of a burst under the trap, if quasiparticles rethermalise and if they do not."""
     curve, rate = design.curves.over_time, float(design.performance.trapping_rate)
     figure = Figure(figsize=(7.6, 5.0))
     axes = figure.subplots()
@@ -141,8 +141,8 @@ def survival(design: TrapDesign) -> Figure:
         (curve.thermal, BLUE, "-", "quasiparticles rethermalise: exp(-Γt)"),
     )  # fmt: skip
     axes.set_yscale("log", nonpositive="mask")
-    axes.set(xlim=(0, late), ylim=(1e-3, 1.3), xlabel="Time under the trap, over 1/Γ")
-    axes.set_ylabel("Share of a burst that is left")
+    axes.set(xlim=(0, late), ylim=(1e-3, 1.3), xlabel="Time under the trap, in units of 1/Γ")
+    axes.set_ylabel("Share of the burst that is left")
     unit, (end,) = scaled(Quantity("s", "t", "Time", display="ms"), late / rate)
     unit_time = float(end) / late
     both = (lambda x: np.asarray(x) * unit_time, lambda t: np.asarray(t) / unit_time)
@@ -153,13 +153,13 @@ def survival(design: TrapDesign) -> Figure:
 
 
 def states(design: TrapDesign) -> Figure:
-    """Densities of states of film and trap; the trap's near its minigap."""
+    """Densities of states of film and trap, and at the right that of the trap near its minigap."""
     found, curve = design.performance, design.curves.over_energy
     figure = Figure(figsize=(11.0, 4.8))
     left, right = figure.subplots(1, 2)
     energy = np.asarray(curve.energy)
     gap, minigap = float(found.gap), float(found.minigap)
-    # A minigap too small to be seen beside Δ would be a line on the axis.
+    # A minigap that is too small to be seen beside Δ would be a line on the axis.
     metal = np.where((minigap > 0.01 * gap) | (energy > 0.01), curve.metal_states, np.nan)
     left.fill_between(energy, curve.film_states, color=_SHADE, lw=0)
     draw(
@@ -168,18 +168,15 @@ def states(design: TrapDesign) -> Figure:
         (metal, RED, _DASHED, "trap ν_N"),
     )  # fmt: skip
     left.set(xlim=(0, 3), xlabel="Energy over the gap E/Δ")
-    unit, (near, edge) = scaled(
-        Quantity("J", "E", "Energy", display="ueV"), np.linspace(0, 3 * minigap, 2), [minigap]
-    )
-    scale = float(near[1]) / (3 * minigap)
+    unit, (near, edge) = scaled(Quantity("J", "E", "Energy", display="ueV"), 3 * minigap, minigap)
+    scale = float(near) / (3 * minigap)
     draw(right, energy * gap * scale, (curve.metal_states, RED, _DASHED, "trap ν_N"))
-    right.axvline(
-        edge[0], color=GREY, ls=":", lw=2.0, label=typeset(f"minigap E_g = {edge[0]:.3g} {unit}")
-    )
-    right.set(xlim=(0, near[1]), xlabel=f"Energy E ({unit})")
+    label = typeset(f"minigap E_g = {edge:.3g} {unit}")
+    right.axvline(float(edge), color=GREY, ls=":", lw=2.0, label=label)
+    right.set(xlim=(0, float(near)), xlabel=f"Energy E ({unit})")
     for axes in (left, right):
         tallest = max(float(np.max(column)) for column in (curve.film_states, curve.metal_states))
-        axes.set(ylim=(0, min(6.0, 1.2 * tallest)), ylabel="States over the normal ones")
+        axes.set(ylim=(0, min(6.0, 1.2 * tallest)), ylabel="Density of states over the normal one")
         axes.legend(loc="upper right")
     left.set_title(f"Δ = {_quoted('gap', gap)}", loc="left")
     return figure
@@ -187,60 +184,55 @@ def states(design: TrapDesign) -> Figure:
 
 def evacuation(design: TrapDesign) -> Figure:
     """How long evacuation takes, against length, place and number of traps."""
-    film, found, curves = design.case.trap.film, design.performance, design.curves
-    assert film is not None
-    assert curves.over_length is not None
-    assert curves.over_place is not None
-    assert curves.over_count is not None
+    found, curves = design.performance, design.curves
+    film: Any = design.case.trap.film
+    lengths: Any = curves.over_length
+    places: Any = curves.over_place
+    counts: Any = curves.over_count
     figure = Figure(figsize=(13.0, 4.9))
     first, second, third = figure.subplots(1, 3)
     time = quantity_of(Performance, "evacuation_time")
     metres = Quantity("m", "d", "Length", display="um")
     here = float(found.evacuation_time)
-
-    curve = curves.over_length
-    x_unit, (length, trap, cross) = scaled(
-        metres, curve.trap_length, [film.trap_length], [float(found.crossover_length)]
-    )
-    unit, (dot,) = scaled(time, [here])
+    unit, (dot,) = scaled(time, here)
     end, centre, along = (
-        np.asarray(column) * dot[0] / here
-        for column in (curve.at_end, curve.centred, curves.over_place.evacuation_time)
+        np.asarray(column) * dot / here
+        for column in (lengths.at_end, lengths.centred, places.evacuation_time)
     )
+
+    columns = (lengths.trap_length, film.trap_length, found.crossover_length)
+    x_unit, (length, trap, cross) = scaled(metres, *columns)
     draw(
         first, length,
         (end, RED, _DASHED, "one trap at the left end"),
         (centre, BLUE, "-", "one trap in the middle"),
     )  # fmt: skip
-    if length[0] < cross[0] < length[-1]:
-        label = typeset("d_c, diffusion takes over")
-        first.axvline(cross[0], color=GREY, ls=":", lw=1.6, label=label)
+    if length[0] < cross < length[-1]:
+        label = typeset("d_c, beyond which diffusion limits")
+        first.axvline(float(cross), color=GREY, ls=":", lw=1.6, label=label)
     first.plot(trap, dot, color=GREEN, label="this design", **_DOT)
     first.set(xscale="log", yscale="log", xlabel=f"Length of the trap d ({x_unit})")
     first.set_ylabel(typeset(f"Evacuation time τ_w ({unit})"))
 
-    curve = curves.over_place
-    x_unit, (place,) = scaled(metres, curve.trap_position)
-    second.plot(place, along, color=BLUE, label="one trap of this length")
+    x_unit, (place,) = scaled(metres, places.trap_position)
+    draw(second, place, (along, BLUE, "-", "one trap of this length"))
     if film.trap_count == 1:
         at = film.trap_centres[0] / film.length * (place[0] + place[-1])
         second.plot(at, dot, color=GREEN, label="this design", **_DOT)
     if along.max() > 8 * along.min():
         second.set_yscale("log")
     else:
-        second.set_ylim(0, 1.1 * max(along.max(), dot[0]))
+        second.set_ylim(0, 1.1 * max(along.max(), dot))
     second.set_xlabel(f"Centre of the trap from the left end ({x_unit})")
     second.set_ylabel(typeset(f"Evacuation time τ_w ({unit})"))
 
-    curve = curves.over_count
-    count, rate = np.asarray(curve.trap_count), np.asarray(curve.evacuation_rate)
+    count, rate = np.asarray(counts.trap_count), np.asarray(counts.evacuation_rate)
     bound = float(found.area_bound)
     far = bound > 8 * rate[0]
     decade, power = (1.0, "1/s") if far else power_of_ten(bound, "1/s")
-    third.axhline(bound / decade, color=RED, ls=_DASHED, label="bound by area")
-    quadratic = rate[0] * count**2
-    third.plot(count, quadratic / decade, color=GREY, ls=":", label="as N² from one trap")
-    third.plot(count, rate / decade, color=BLUE, marker="s", ms=5, label="split, equally spaced")
+    third.axhline(bound / decade, color=RED, ls=_DASHED, label="limit, if diffusion took no time")
+    draw(third, count, (rate[0] * count**2 / decade, GREY, ":", "N² times the rate of one trap"))
+    third.plot(count, rate / decade, color=BLUE, marker="s", ms=5, label="equally spaced traps")
     if film.trap_count <= count[-1]:
         third.plot(film.trap_count, 1 / here / decade, color=GREEN, label="this design", **_DOT)
     if far:
@@ -258,14 +250,14 @@ def evacuation(design: TrapDesign) -> Figure:
 
 
 def _over_temperature(axes: Any, design: TrapDesign) -> tuple[np.ndarray, float]:
-    """Label the axis; temperatures of the curves, and the design's, in its unit."""
+    """Label the axis; give the temperatures of the curves and of the design in its unit."""
     declared = quantity_of(Performance, "temperature")
     curve, present = design.curves.over_temperature, design.performance.temperature
-    unit, (temperature, here) = scaled(declared, curve.temperature, [present])
+    unit, (temperature, here) = scaled(declared, curve.temperature, present)
     axes.set(xscale="log", xlim=(temperature[0], temperature[-1]))
     axes.set_xlabel(f"Temperature T of the film ({unit})")
-    axes.axvline(here[0], color=GREY, lw=1.0)
-    return temperature, float(here[0])
+    axes.axvline(float(here), color=GREY, lw=1.0)
+    return temperature, float(here)
 
 
 def _legend_below(axes: Any, columns: int = 2) -> None:

@@ -25,12 +25,12 @@ _SHOWN = (
 
 
 def write_design(case: Case, target: Path) -> None:
-    """Design a case's trap, write its folder and print the answer; raises as `write_result`."""
+    """Design a case's trap, write its folder and print the answer, by `write_result`."""
     write_result(target, "designing and drawing", partial(design_trap, case), account)
 
 
 def account(design: TrapDesign) -> Account:
-    """What a design says of itself."""
+    """What is shown of a design."""
     from entrap.studies.trap.figures import trap_figures
 
     shares = {
@@ -38,12 +38,8 @@ def account(design: TrapDesign) -> Account:
         for name in ("limits", "feeds", "sensitivities")
     }
     changes = [
-        {
-            "name": change.name,
-            "text": change.text,
-            "rate_gain": strict(change.rate_gain),
-            "residue_gain": strict(change.residue_gain),
-        }
+        {"name": change.name, "text": change.text}
+        | {key: strict(getattr(change, key)) for key in ("rate_gain", "residue_gain")}
         for change in design.changes
     ]
     return Account(

@@ -1,28 +1,22 @@
 """The quasiparticles that a trap leaves in the steady state."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import equinox as eqx
 import numpy as np
 
 from entrap.model.film import Sources, Strip
-from entrap.solve.strip.steady import steady_state
+from entrap.solve.strip.steady import Steady, steady_state
 
 CELLS = 400
 """About how many cells the steady state has; its error goes as their inverse square."""
 
 
-class Residue(NamedTuple):
-    """n_qp/2N_0Δ in the steady state."""
+def residue(found: Mapping[str, Any], generation: float) -> tuple[float, Steady]:
+    """n_qp/2N_0Δ in the steady state, its mean and its course along the film, by finite volumes.
 
-    mean: float
-    position: np.ndarray  # [m]
-    fraction: np.ndarray
-
-
-def residue(found: Mapping[str, Any], generation: float) -> Residue:
-    """What the trap leaves by finite volumes, from the `rates` of a case and its generation [1/s].
+    It follows from the `rates` of a case and its generation [1/s].
 
     Raises:
         SolveError: the iteration did not converge.
@@ -40,7 +34,7 @@ def residue(found: Mapping[str, Any], generation: float) -> Residue:
     )
     steady = steady_state(strip, sources, _cells(strip))
     area = strip.width * strip.length + strip.left_pad + strip.right_pad
-    return Residue(steady.content / float(area), steady.position, steady.density)
+    return steady.content / float(area), steady
 
 
 def _cells(strip: Strip) -> tuple[int, ...]:
