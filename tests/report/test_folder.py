@@ -176,7 +176,7 @@ def test_what_a_result_no_longer_has_goes(tmp_path):
 def test_what_bears_the_name_of_a_new_file_is_not_replaced(mixed, name):
     (mixed / name).write_text("mine")
     before = tree(mixed)
-    with pytest.raises(InputError, match=f"holds {name}, not known as written by entrap"):
+    with pytest.raises(InputError, match=f"holds {name}, which entrap did not write"):
         folders.claim(mixed, force=True, kind="run")
     with pytest.raises(InputError, match=name), folders.complete_folder(mixed) as work:
         (work / name).write_text("new")

@@ -15,15 +15,7 @@ def print_materials() -> None:
     )
     for key in library.names():
         entry = library.load(key)
-        densities, slopes = library.superfluid_densities(entry), library.landau_slopes(entry)
-        columns = (
-            densities.carriers,
-            densities.penetration_depth,
-            slopes.carriers,
-            slopes.penetration_depth,
-            slopes.bcs,
-        )
-        shown = ["-" if value is None else f"{value:.3g}" for value in columns]
+        shown = ["-" if value is None else f"{value:.3g}" for _, value, *_ in _derived(entry)]
         rows.add_row(key, f"{entry.values['critical_temperature'].value:g}", *shown, entry.name)
     console = Console()
     console.print(rows)
@@ -56,15 +48,20 @@ def print_material(name: str) -> None:
             kind = number.kind if number.verified else f"{number.kind}, recalled"
             source = Text(f"[{number.source}] {number.text}")
             rows.add_row(quantity, f"{number.value:.6g}", library.UNITS[quantity], kind, source)
-        densities, slopes = library.superfluid_densities(entry), library.landau_slopes(entry)
-        for label, value, unit, how in (
-            ("n_s(0) by carriers", densities.carriers, "1/m^3", "n"),
-            ("n_s(0) by λ", densities.penetration_depth, "1/m^3", "m_e/(μ0 e² λ²)"),
-            ("a/k_B by B_c and n", slopes.carriers, "1", "1.74² B_c²/(2 μ0 n T_c k_B)"),
-            ("a/k_B by B_c and λ", slopes.penetration_depth, "1", "the same with n_λ"),
-            ("a/k_B by BCS", slopes.bcs, "1", "3.51883 T_c/T_F"),
-        ):
+        for label, value, unit, how in _derived(entry):
             rows.add_row(label, "-" if value is None else f"{value:.6g}", unit, "derived", how)
         console.print(rows)
         if entry.note:
             console.print(f"Note: {entry.note}", highlight=False, markup=False)
+
+
+def _derived(entry: library.Entry) -> tuple[tuple[str, float | None, str, str], ...]:
+    """Densities and slopes that follow from a material: label, value, unit and formula."""
+    densities, slopes = library.superfluid_densities(entry), library.landau_slopes(entry)
+    return (
+        ("n_s(0) by carriers", densities.carriers, "1/m^3", "n"),
+        ("n_s(0) by λ", densities.penetration_depth, "1/m^3", "m_e/(μ0 e² λ²)"),
+        ("a/k_B by B_c and n", slopes.carriers, "1", "1.74² B_c²/(2 μ0 n T_c k_B)"),
+        ("a/k_B by B_c and λ", slopes.penetration_depth, "1", "the same with n_λ"),
+        ("a/k_B by BCS", slopes.bcs, "1", "3.51883 T_c/T_F"),
+    )

@@ -1,4 +1,4 @@
-"""What a verb will write and draw with, imported while the compiler leaves a core idle."""
+"""Import of what a verb writes and draws with, while the compiler leaves a core idle."""
 
 import io
 import threading

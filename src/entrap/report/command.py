@@ -1,4 +1,4 @@
-"""What every command shares: its arguments, how a process is prepared for it, how it refuses."""
+"""What all commands share: arguments, how their process is prepared, how errors are shown."""
 
 import atexit
 import contextlib
@@ -82,7 +82,7 @@ def refuse(heading: str, error: InputError) -> NoReturn:
 
 
 def complain(heading: str, text: str) -> None:
-    """A heading and indented lines on standard error."""
+    """Print a heading and indented lines on standard error."""
     from rich.console import Console
     from rich.text import Text
 

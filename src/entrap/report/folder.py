@@ -1,6 +1,6 @@
-"""Output folders that are complete or absent, whatever happens on the way.
+"""Output folders that are complete or absent, whatever happens while they are written.
 
-Of what is there already, only what entrap wrote is replaced; the rest stays.
+In a folder that exists already, only files that entrap wrote are replaced; the others stay.
 """
 
 import contextlib
@@ -101,7 +101,7 @@ def _check(target: Path, force: bool, kind: str) -> None:
         raise InputError(f"--out {target} exists and is not a folder: give another")
     if os.path.ismount(target):
         raise InputError(
-            f"--out {target} is where a file system begins, and cannot be replaced in one step: "
+            f"--out {target} is the root of a file system, which cannot be replaced in one step: "
             "give a folder within it"
         )
     if not any(target.iterdir()):
@@ -110,15 +110,14 @@ def _check(target: Path, force: bool, kind: str) -> None:
         raise InputError(f"--out {target} exists: give another folder, or --force to replace it")
     if not owned(target):
         raise InputError(
-            f"--out {target} is not empty and holds no result of entrap, nor a summary.json or "
-            "claims.json that entrap wrote: --force replaces results, not other folders; "
-            "give another"
+            f"--out {target} is not empty and holds no result of entrap, which a summary.json or "
+            "claims.json would show: --force replaces only results of entrap; give another folder"
         )
     check_free(target, kind)
 
 
 def _keep(old: Path, new: Path) -> None:
-    """Let what entrap did not write in one folder be in the other too."""
+    """Put the files of one folder that entrap did not write into the other too."""
     ours = owned(old)
     for file in old.iterdir():
         if file.name not in ours:
@@ -126,7 +125,7 @@ def _keep(old: Path, new: Path) -> None:
 
 
 def _link(old: Path, new: Path) -> None:
-    """The same file at a second place, links as links; of a folder, what is not there yet."""
+    """Link a file to a second place, a link as a link; of a folder, all that is not there yet."""
     if old.is_dir() and not old.is_symlink():
         new.mkdir(exist_ok=True)
         for inner in old.iterdir():

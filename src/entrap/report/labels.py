@@ -1,4 +1,4 @@
-"""Quantities, numbers and lists as axes, tables and sentences have them."""
+"""How quantities, numbers and lists are written on axes, in tables and in sentences."""
 
 import html
 import math
@@ -87,7 +87,7 @@ def typeset(text: str) -> str:
 
 
 def as_html(text: str) -> str:
-    """The same as HTML.
+    """Text with its subscripts as HTML.
 
     Examples:
         >>> as_html("n_s < n_c")
@@ -98,7 +98,7 @@ def as_html(text: str) -> str:
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:
-    """Words in a row.
+    """Words as a sentence enumerates them.
 
     Examples:
         >>> listed(["a", "β", "T_c"])
@@ -109,7 +109,7 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 
 
 def percent(share: float) -> str:
-    """A share that is rounded neither to nothing nor to all.
+    """A share in percent, which is never rounded to nothing or to all.
 
     Examples:
         >>> percent(0.8973), percent(1 - 1e-9), percent(0.0), percent(0.004)
@@ -124,7 +124,7 @@ def percent(share: float) -> str:
 
 
 def number(value: float) -> str:
-    """Three digits, or two with an exponent.
+    """A number with three digits, or with two and an exponent.
 
     Examples:
         >>> number(67.46), number(4.28e-8)

@@ -53,8 +53,8 @@ class Account:
         """`report.html`, with the SVG texts of the figures."""
         from entrap.report.page import page
 
-        told = (self.case, self.sentences, self.validity, figures, self.values)
-        return page(self.template, *told, **self.context)
+        common = (self.case, self.sentences, self.validity, figures, self.values)
+        return page(self.template, *common, **self.context)
 
     def print(self, target: Path, console: Console) -> None:
         """Print a short table, the answer, the failed margins, and where the files are."""
@@ -100,9 +100,9 @@ def write_result(
         ahead.join()
         from entrap.report.style import save_all
 
-        told = account(found)
+        shown = account(found)
         with complete_folder(target) as folder:
             found.save(folder / "results.nc")
-            drawn = save_all(told.figures(), folder)
-            write_texts(folder, told.page(drawn), told.summary())
-    told.print(target, console)
+            drawn = save_all(shown.figures(), folder)
+            write_texts(folder, shown.page(drawn), shown.summary())
+    shown.print(target, console)

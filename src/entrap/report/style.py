@@ -33,7 +33,7 @@ STYLE: dict[Any, Any] = {
 """Settings of every figure."""
 
 GREEN, RED, BLUE, BLACK, GREY = "#009e73", "#d55e00", "#0072b2", "#000000", "#767676"
-"""Colours of curves, told apart by the colour-blind too."""
+"""Colours of curves, which the colour-blind can distinguish too."""
 
 
 def draw(axes: Any, x: Any, *rows: tuple[Any, ...]) -> None:
@@ -83,7 +83,7 @@ def margin_bars(
     axes.set_yticks(range(len(rows)), [label for label, *_ in rows])
     axes.set(ylim=(len(rows) - 0.5, -0.5), xlim=(edges[0], edges[-1]))
     axes.grid(visible=False)
-    axes.set_title("Can the theory be trusted here? At the right: worst grade", loc="left")
+    axes.set_title("Can the theory be trusted here? At the right: the worst grades", loc="left")
     keys = [
         Patch(facecolor=g.colour, hatch="///" if g.low < 0 else None, label=g.word, lw=0)
         for g in GRADES

@@ -1,4 +1,4 @@
-"""Tables and sentences in the style of all that is printed."""
+"""How tables and sentences are printed."""
 
 from collections.abc import Iterable
 
@@ -27,6 +27,6 @@ def table(
 
 
 def print_sentences(sentences: Iterable[str], console: Console) -> None:
-    """Sentences, each after an empty line."""
+    """Print sentences, each after an empty line."""
     for sentence in sentences:
         console.print(Text(f"\n{sentence}"))

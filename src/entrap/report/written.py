@@ -17,13 +17,13 @@ STORE = "sweep.zarr"
 """The store in the folder of a sweep."""
 
 _MARKS = ("summary.json", "claims.json")
-_TELLING = {
+_OWN_KEYS = {
     "run": "regimes",
     "trap": "changes",
     "fit": "posteriors",
     "plan": "candidates",
     "sweep": "axes",
-}  # what only the summary of this kind has
+}  # a key that only the summary of this kind of result has
 _FILES = {
     "run": "summary.json report.html results.nc free-energy densities observables margins",
     "trap": "summary.json report.html results.nc rates residue survival states evacuation",
@@ -34,7 +34,7 @@ _FILES = {
     "paper": "claims.json figure-2 figure-3 figure-kinetics figure-detection "
     "figure-2.nc figure-3.nc figure-kinetics.nc figure-detection.nc",
 }
-"""What may be there, of results up to 0.4 too; a name without an ending is that of a figure."""
+"""Files of each kind of result, up to 0.4 too; a name without an ending is that of a figure."""
 
 
 def owned(folder: Path) -> dict[str, str]:
@@ -42,11 +42,11 @@ def owned(folder: Path) -> dict[str, str]:
     store = {STORE: "sweep"} if _is_store(folder / STORE) else {}
     found: dict[str, str] = {}
     for mark in _MARKS:
-        told = tale(folder / mark)
-        kind = _kind(mark, told)
+        contents = contents_of(folder / mark)
+        kind = _kind(mark, contents)
         if kind:
-            listed = told.get("files")
-            names = map(glob.escape, listed) if listed else _names(kind, _subjects(told))
+            listed = contents.get("files")
+            names = map(glob.escape, listed) if listed else _names(kind, _subjects(contents))
             found |= dict.fromkeys(_plain(folder, (*names,)), kind)
     summary = folder / "summary.json"
     if store and not (summary.exists() and summary.stat().st_size):
@@ -56,7 +56,7 @@ def owned(folder: Path) -> dict[str, str]:
     return found | store
 
 
-def tale(mark: Path) -> dict[str, Any]:
+def contents_of(mark: Path) -> dict[str, Any]:
     """The contents of a summary; empty if the file is none."""
     try:
         contents = json.loads(mark.read_text("utf-8")) if _is_plain(mark) else {}
@@ -90,31 +90,31 @@ def check_foreign(folder: Path, names: Iterable[str]) -> None:
     named = ", ".join(sorted(names))
     if named:
         raise InputError(
-            f"--out {folder} holds {named}, not known as written by entrap, where the result would "
-            "write its own: only what entrap wrote is replaced; move it, or give another folder"
+            f"--out {folder} holds {named}, which entrap did not write, and the result would "
+            "replace it: move it elsewhere, or give another folder"
         )
 
 
-def _kind(mark: str, told: Mapping[str, Any]) -> str | None:
+def _kind(mark: str, contents: Mapping[str, Any]) -> str | None:
     """The kind of a result; None if it is not one of entrap."""
-    if not isinstance(told.get("version"), str):
+    if not isinstance(contents.get("version"), str):
         return None
     if mark == "claims.json":
-        return "paper" if {"paper", "claims"} <= told.keys() else None
-    if not {"title", "answer", "case"} <= told.keys():
+        return "paper" if {"paper", "claims"} <= contents.keys() else None
+    if not {"title", "answer", "case"} <= contents.keys():
         return None
-    return next((kind for kind, key in _TELLING.items() if key in told), None)
+    return next((kind for kind, key in _OWN_KEYS.items() if key in contents), None)
 
 
-def _subjects(told: Mapping[str, Any]) -> list[str]:
+def _subjects(contents: Mapping[str, Any]) -> list[str]:
     """What the figures of a result are of."""
-    series = told["data"]["series"] if "posteriors" in told else ()
+    series = contents["data"]["series"] if "posteriors" in contents else ()
     measured = [each["quantity"] for each in series]
-    return [*told.get("results", ()), *told.get("posteriors", ()), *measured, ""]
+    return [*contents.get("results", ()), *contents.get("posteriors", ()), *measured, ""]
 
 
 def _names(kind: str, subjects: Iterable[str]) -> list[str]:
-    """Names of the files of a kind of result, a pattern for each subject."""
+    """Names of the files of a kind of result, with each subject of a figure in place of "*"."""
     return [
         file
         for subject in subjects
@@ -141,10 +141,10 @@ def _is_plain(file: Path) -> bool:
 
 
 def _is_store(path: Path) -> bool:
-    """Whether a folder is the store of a sweep, and nothing has been put into it."""
-    told = tale(path / "zarr.json").get("attributes")
+    """Whether a folder is the store of a sweep, and nothing else has been put into it."""
+    contents = contents_of(path / "zarr.json").get("attributes")
     return (
-        isinstance(told, dict)
-        and {"version", "case", "sweep"} <= told.keys()
+        isinstance(contents, dict)
+        and {"version", "case", "sweep"} <= contents.keys()
         and all(p.name == "zarr.json" or (p / "zarr.json").is_file() for p in path.iterdir())
     )

@@ -88,7 +88,7 @@ def _claim(
     note: str = "",
     errata: str = "",
 ) -> Claim:
-    """A claim of its row in the table."""
+    """The claim that a row of the table states, with its verdict."""
     said = numbers[printed] if isinstance(printed, str) else printed
     verdict = _verdict(rule, said, numbers[ours], numbers)
     note, printed_unit = note.format(**numbers), printed_unit or unit
@@ -100,7 +100,7 @@ def _claim(
 def _verdict(
     rule: str, printed: float | None, ours: float, numbers: Mapping[str, float]
 ) -> Verdict:
-    """The verdict by a rule of the table."""
+    """The verdict by a rule as the head of `claims.toml` describes them."""
     word, *rest = rule.split()
     if _SIGNS.keys() & rest:
         return follows(_holds(rule, {**numbers, "ours": ours, "printed": printed or 0.0}))
@@ -132,7 +132,7 @@ def rounded(printed: float, ours: float, digits: int) -> Verdict:
 
 
 def rough(printed: float, ours: float, digits: int = 1) -> Verdict:
-    """Verdict on a number given with "~": equal to `digits`, or half an order of magnitude off."""
+    """Verdict on a number given with "~": equal to `digits`, or off by a factor up to `FACTOR`."""
     if rounded(printed, ours, digits) == "agrees":
         return "agrees"
     near = ours != 0 and 1 / FACTOR <= printed / ours <= FACTOR
@@ -140,5 +140,5 @@ def rough(printed: float, ours: float, digits: int = 1) -> Verdict:
 
 
 def follows(holds: bool) -> Verdict:
-    """Verdict on an inference: its premise holds or not."""
+    """Verdict on an inference, which follows if its premise holds."""
     return "agrees" if holds else "does not follow"

@@ -29,7 +29,7 @@ _nodes, _weights = (_nodes + 1) / 2, _weights / 2  # on 0..1
 
 
 def point() -> Sample:
-    """The sample at which formulas are compared: the paper's a = 3 k_B and n_c = 10²⁷ m⁻³."""
+    """The sample at which formulas are compared; a and n_c are the paper's, n/n_c is 5."""
     a, critical, n_c = 3 * BOLTZMANN, 7.0, 1e27
     beta = coefficients.saturation_beta(a, critical, n_c)
     return Sample(a, beta, critical, n_c, 4 * n_c, entropy.log_mixing_ratio(4.0), 1.6e-22)

@@ -84,7 +84,7 @@ def functional(data: Any) -> Figure:
 
 
 def kinetics(data: Any) -> Figure:
-    """Eqs. (9)-(11) as printed against the exact solution."""
+    """Eqs. (9)-(11) as printed beside the exact solution."""
     figure = Figure(figsize=(9.0, 6.6))
     (first, second), (third, fourth) = figure.subplots(2, 2)
     time = data["time"]
@@ -125,7 +125,7 @@ def kinetics(data: Any) -> Figure:
 
 
 def detection(data: Any) -> Figure:
-    """What shows the shift of α: Higgs, λ and B_c1, with the trap and without."""
+    """What an experiment would see: Higgs mode, λ and B_c1, with the trap and without."""
     figure = Figure(figsize=(9.0, 6.6))
     panels = (
         ("higgs_coefficient", "Coefficient -4α of Eq. (14) (meV)", unit_factor("J", "meV")),

@@ -7,12 +7,12 @@ import numpy as np
 from entrap.core.units import unit_factor
 from entrap.model.observables import OBSERVABLES
 from entrap.report.labels import listed, scaled
-from entrap.solve.protocol.results import Evolution, Margin
+from entrap.solve.protocol.results import Evolution
 
 
 def answer(run: Evolution) -> tuple[str, str, str]:
     """Three sentences for the first screen of a report and the end of a run."""
-    return _rise(run), _seen(run), _trust(run.validity, run)
+    return _rise(run), _seen(run), _trust(run)
 
 
 def _rise(run: Evolution) -> str:
@@ -39,7 +39,7 @@ def _rise(run: Evolution) -> str:
 
 
 def _junction(run: Evolution) -> str:
-    """What a real junction leaves of that: further sentences."""
+    """How much of that remains with a real junction, in further sentences."""
     junction = run.case.trap.junction
     if junction is None:
         return ""
@@ -47,23 +47,23 @@ def _junction(run: Evolution) -> str:
     left = float(run.trap.steady_fraction[0])
     fails = run.quantities["trap_failure_temperature"].value
     survives = run.quantities["survival_temperature"].value
-    told = (
+    text = (
         " That is so if the trap takes every normal electron. "
         f"This junction leaves {left:.2g} of them at {start:.4g} K"
     )
     if math.isnan(fails):
         why = "" if junction.trap_temperature else ", since it is as warm as the film"
         rest = "next to nothing" if left > 0.9 else "less than half"
-        return f"{told}{why}, so that {rest} of the effect remains."
+        return f"{text}{why}, so that {rest} of the effect remains."
     if math.isfinite(fails):
-        told += f", and half of them or more from {fails:.4g} K on"
+        text += f", and half of them or more from {fails:.4g} K on"
     if junction.trap_temperature is None and left < 1:
-        told += (
+        text += (
             ". That it leaves so few, though it is as warm as the film, comes from "
             f'mapping = "{junction.mapping}", by which the normal electrons are counted'
         )
     seen = "" if math.isnan(survives) else f" The effect survives up to {survives:.4g} K."
-    return f"{told}.{seen}"
+    return f"{text}.{seen}"
 
 
 def _seen(run: Evolution) -> str:
@@ -92,10 +92,10 @@ def _seen(run: Evolution) -> str:
     )
 
 
-def _trust(validity: tuple[Margin, ...], run: Evolution) -> str:
-    known = [margin for margin in validity if margin.holds is not None]
+def _trust(run: Evolution) -> str:
+    known = [margin for margin in run.validity if margin.holds is not None]
     failed = [margin for margin in known if margin.holds is False]
-    unknown = [margin.name for margin in validity if margin.holds is None]
+    unknown = [margin.name for margin in run.validity if margin.holds is None]
     rest = f" Not known, for lack of inputs: {listed(unknown)}." if unknown else ""
     if not failed:
         return f"All {len(known)} assumptions that can be checked hold from start to end.{rest}"

@@ -101,7 +101,7 @@ def densities(run: Evolution) -> Figure:
         early = late
     warm = run.time >= hold
     temperature = run.state.temperature[warm]
-    _shade(late, run)
+    _shade(late, run, named=True)
     for name, colour, dashes, words in _ELECTRONS:
         label = f"{OBSERVABLES[name].quantity.symbol}, {words}"
         draw(late, temperature, (getattr(run.state, name)[warm] / n_c, colour, dashes, label))
@@ -112,7 +112,6 @@ def densities(run: Evolution) -> Figure:
     largest = float(run.state.superfluid_density.max()) / n_c
     if 0 < largest < 0.05:
         late.set(yscale="log", ylim=(largest / 100, 2))
-    _names(late, run)
     figure.legend(*late.get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return figure
 
@@ -205,15 +204,12 @@ def _warmings(run: Evolution) -> Iterator[tuple[str, float, float]]:
             yield regime.name, float(low), float(high)
 
 
-def _shade(axes: Any, run: Evolution) -> None:
-    for name, low, high in _warmings(run):
-        axes.axvspan(low, high, color=_SHADES.get(name, "#ffffff"), lw=0, zorder=0)
-
-
-def _names(axes: Any, run: Evolution) -> None:
+def _shade(axes: Any, run: Evolution, *, named: bool = False) -> None:
+    """Shade the regimes of the warming, and name those that are wide enough."""
     span = run.state.temperature[-1] - run.state.temperature[0]
     for name, low, high in _warmings(run):
-        if high - low > 0.12 * span:
+        axes.axvspan(low, high, color=_SHADES.get(name, "#ffffff"), lw=0, zorder=0)
+        if named and high - low > 0.12 * span:
             axes.text(
                 (low + high) / 2, 1.0, name, transform=axes.get_xaxis_transform(), ha="center",
                 va="bottom", fontsize=10, color="#555555",

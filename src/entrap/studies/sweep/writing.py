@@ -18,7 +18,7 @@ from entrap.core.errors import InputError
 from entrap.report import folder
 from entrap.report.summary import write_texts
 from entrap.report.terminal import print_sentences
-from entrap.report.written import STORE, check_foreign, check_free, owned, tale
+from entrap.report.written import STORE, check_foreign, check_free, contents_of, owned
 from entrap.studies.sweep.files import partial, remove, remove_unfinished
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.terminal import bar, print_ranked
@@ -155,7 +155,7 @@ def show(
                 drawn = save_all(figures, work)
         summary = sweep_summary(found, answer, ranked, surveyed)
         # Figures that were drawn of the same sweep before stay.
-        before, now = tale(target / "summary.json"), json.loads(json.dumps(summary))
+        before, now = contents_of(target / "summary.json"), json.loads(json.dumps(summary))
         same = all(before.get(key) == now[key] for key in ("case", "scheme", "reduce", "axes"))
         kept = [name for name in owned(target) if same and name != STORE]
         write_texts(work, sweep_report(found, drawn, ranked, surveyed), summary, kept)
@@ -178,7 +178,7 @@ def _put(target: Path) -> Iterator[Path]:
         ours = owned(target)
         new = {file.name for file in work.iterdir()}
         check_foreign(target, {file.name for file in target.iterdir()} & new - ours.keys())
-        listed = {*tale(work / "summary.json")["files"], STORE}
+        listed = {*contents_of(work / "summary.json")["files"], STORE}
         for name in ours.keys() - listed:
             (target / name).unlink()
         # The summary comes first: it lists the other files.

@@ -97,7 +97,7 @@ class OverTime(eqx.Module):
 
 
 class Curves(eqx.Module):
-    """All curves of a design; those along the film only where there is one."""
+    """All curves of a design; the last four only if the case has a film."""
 
     over_temperature: OverTemperature
     over_energy: OverEnergy
@@ -115,7 +115,7 @@ def curves(
     steady: Steady,
     over_temperature: Callable[[], OverTemperature],
 ) -> Curves:
-    """All curves of a design: of its numbers, their `rates` and the steady state.
+    """Compute all curves from the numbers of a case, its `rates` and its steady state.
 
     `over_temperature` is called last, since it waits for what another thread computes.
     """

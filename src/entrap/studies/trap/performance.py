@@ -119,7 +119,7 @@ def rates(inputs: Inputs, choices: Choices, scales: Scales = _ONES) -> dict[str,
     gap = inputs.material.gap * bcs.reduced_gap(temperature / inputs.material.critical_temperature)
     trapping = junction.effective_rate(device.junction, gap, temperature)
     strip = strip_of(inputs, choices, gap, trapping, scales)
-    # What no derivative is asked of costs the compiler less.
+    # All that has no derivatives takes the compiler less time.
     temperature, device, gap, trapping = lax.stop_gradient((temperature, device, gap, trapping))
     own, j, phonons = device.trap_temperature, device.junction, device.phonons
     flows = balance.share_flows(j, phonons, gap, temperature, own, 0.0)
