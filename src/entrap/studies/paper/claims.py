@@ -105,7 +105,7 @@ def _verdict(
     if _SIGNS.keys() & rest:
         return follows(_holds(rule, {**numbers, "ours": ours, "printed": printed or 0.0}))
     if printed is None:
-        raise ValueError("must have a printed number for this rule")
+        raise ValueError(f'The rule "{rule}" needs a printed number, but the claim states none.')
     if word == "close":
         return follows(rough(printed, ours) != "printed form is wrong")
     return {"same": same, "rounded": rounded, "rough": rough}[word](printed, ours, *map(int, rest))
