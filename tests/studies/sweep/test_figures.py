@@ -19,7 +19,7 @@ from entrap.report.labels import quoted, typeset
 from entrap.report.style import save
 from entrap.studies.sweep.figures import scales
 from entrap.studies.sweep.figures.bars import sensitivity_figure
-from entrap.studies.sweep.figures.panels import CELLS, NONE, read_maps
+from entrap.studies.sweep.figures.maps import CELLS, read_maps
 from entrap.studies.sweep.figures.plots import RESULTS, sweep_figures
 from entrap.studies.sweep.figures.points import POINTS
 from entrap.studies.sweep.figures.regions import borders, names_inside, outline
@@ -27,7 +27,16 @@ from entrap.studies.sweep.inputs.keys import declared
 from entrap.studies.sweep.names import MARGINS
 from entrap.studies.sweep.pages import reading
 from entrap.studies.sweep.pages.answer import share, sweep_answer
-from entrap.studies.sweep.pages.reading import FAIL, HOLD, UNKNOWN, WORDS, blocks, dims_of, verdicts
+from entrap.studies.sweep.pages.reading import (
+    FAIL,
+    HOLD,
+    MISSING,
+    UNKNOWN,
+    WORDS,
+    blocks,
+    dims_of,
+    verdicts,
+)
 from entrap.studies.sweep.pages.report import sweep_report, sweep_summary
 from entrap.studies.sweep.pages.survey import survey
 from entrap.studies.sweep.sensitivity import Sensitivities, Sensitivity
@@ -141,7 +150,7 @@ def test_a_map_says_meaning_symbol_and_unit_and_is_spaced_as_its_axes(mapped):
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "linear")
     assert figure.get_suptitle().startswith("Density of superconducting electrons")
     (bar,) = (one for one in figure.axes if one.get_label() == "<colorbar>")
-    assert bar.get_ylabel().endswith(r"$\mathregular{10^{29}}$/m³)")
+    assert bar.get_ylabel().endswith("(10²⁹/m³)")
     assert any("no margins among the results" in text for text in [figure.get_suptitle()])
 
 
@@ -360,7 +369,9 @@ def test_a_number_of_an_assumption_counts_by_itself_but_not_once_it_was_reduced(
     columns["smallest_margin"] = np.array([1.0, -1.0, np.nan])
     reduced = made(axes, columns, reduce={TEMPERATURE: "min"})
     np.testing.assert_array_equal(verdicts(reduced, {}), [HOLD, FAIL, UNKNOWN])
-    assert verdicts(made(axes, columns, reduce={TEMPERATURE: "argmin"}), {}) is None
+    untold = made(axes, columns, reduce={TEMPERATURE: "argmin"})
+    assert (verdicts(untold, {}) == UNKNOWN).all()
+    assert not reading.tells_verdicts(untold)
 
 
 # What was found.
@@ -417,7 +428,7 @@ def test_a_survey_finds_what_the_whole_data_has(mapped, monkeypatch):
 def test_the_answer_says_points_extremes_and_where_it_can_be_trusted(mapped):
     swept = only(mapped, *NAMES)
     found = survey(swept)
-    first, ratio, critical, trust = sweep_answer(swept)
+    first, ratio, critical, trust = sweep_answer(swept, survey(swept))
     assert first == "1,920 points over n_v/n_c from 0.0001 to 20 (48) and T from 1 K to 25 K (40)."
     least = found.ranges["penetration_depth_ratio"].least
     assert least is not None
@@ -444,7 +455,7 @@ def test_the_answer_says_points_extremes_and_where_it_can_be_trusted(mapped):
 )
 def test_what_is_no_number_is_said_in_words(column, says):
     swept = made({RATIO: np.array([1.0, 2.0])}, {"enhancement": np.array(column)})
-    assert says in sweep_answer(swept)[1]
+    assert says in sweep_answer(swept, survey(swept))[1]
 
 
 # No number, not computed, too much.
@@ -484,7 +495,7 @@ def test_a_sweep_that_is_not_finished_shows_what_is_done(tmp_path):
     absent = np.zeros((420, 400), bool)
     absent[region] = True
     np.testing.assert_array_equal(panel.blanks["missing"], absent.T)
-    np.testing.assert_array_equal(panel.kinds == NONE, absent.T)
+    np.testing.assert_array_equal(panel.kinds == MISSING, absent.T)
     assert "not computed yet" in legend(sweep_figures(swept)["map-enhancement"])
 
 
@@ -549,7 +560,7 @@ def test_at_most_so_many_results_are_drawn_and_the_report_names_the_others():
     swept = made({RATIO: np.linspace(1, 2, 4)}, {name: np.arange(4.0) for name in names})
     (figure,) = sweep_figures(swept).values()
     assert len(figure.axes) == RESULTS
-    text = sweep_report(swept, {"curves": "<svg></svg>"})
+    text = sweep_report(swept, survey(swept), (), {"curves": "<svg></svg>"})
     note = text[text.index("Not drawn") :].split("</p>")[0]
     assert [name for name in names if f"<code>{name}</code>" in note] == [*names[RESULTS:]]
 
@@ -616,7 +627,9 @@ def test_the_report_is_whole_by_itself_and_says_all(
     drawn = {name: save(figure, tmp_path / name) for name, figure in figures.items()}
     picture(tmp_path / next(iter(figures)))
     found = survey(swept)
-    (tmp_path / "report.html").write_text(sweep_report(swept, drawn, table, found), "utf-8")
+    (tmp_path / "report.html").write_text(
+        sweep_report(swept, found, sweep_answer(swept, found), drawn, table), "utf-8"
+    )
     text, count = whole_page(tmp_path / "report.html")
     assert count == len(figures)
     rows = [row.key for row in table.rows]
@@ -625,7 +638,7 @@ def test_the_report_is_whole_by_itself_and_says_all(
         assert part in text
     for sentence in sweep_answer(swept, found):
         assert sentence.replace("_", "") in text.replace("_", "")
-    told = sweep_summary(swept, sweep_answer(swept, found), table, found)
+    told = sweep_summary(swept, found, sweep_answer(swept, found), table)
     json.dumps(told, allow_nan=False)
     assert told["results"]["superfluid_density"]["largest"]["value"] == pytest.approx(
         float(swept.data["superfluid_density"].max())
@@ -636,7 +649,7 @@ def test_the_report_is_whole_by_itself_and_says_all(
 def test_what_a_killed_run_wrote_of_an_unfinished_chunk_does_not_count(monkeypatch):
     swept = made({RATIO: np.linspace(1, 2, 4)}, {"enhancement": np.array([1.0, 2.0, 3.0, np.inf])})
     absent = np.array([False, False, True, True])
-    monkeypatch.setattr("entrap.studies.sweep.pages.survey.missing", lambda *_: absent)
+    monkeypatch.setattr("entrap.studies.sweep.pages.reading._missing", lambda *_: absent)
     found = survey(swept)
     item = found.ranges["enhancement"]
     assert (found.computed, item.finite, item.undefined, item.infinite) == (2, 2, 0, 0)
@@ -700,8 +713,8 @@ def test_any_sweep_can_be_told(swept):
     sentences = sweep_answer(swept, found)
     assert all(s.endswith(".") and "nan" not in s for s in sentences)
     assert 2 <= len(sentences) <= 4
-    assert "<table>" in sweep_report(swept, {}, None, found)
-    json.dumps(sweep_summary(swept, sentences, None, found), allow_nan=False)
+    assert "<table>" in sweep_report(swept, found, sentences, {})
+    json.dumps(sweep_summary(swept, found, sentences), allow_nan=False)
     for name, item in found.ranges.items():
         assert item.finite + item.undefined + item.infinite == swept.data[name].size
     assert found.points == math.prod(dims_of(swept).values())

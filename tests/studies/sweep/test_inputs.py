@@ -33,15 +33,13 @@ from entrap.solve.inputs import by_key, inputs_of
 from entrap.studies.sweep.inputs.axes import (
     Range,
     ends_of,
-    parse_axis,
     plain_axis,
     read_axis,
     values_of,
 )
 from entrap.studies.sweep.inputs.column import Column
-from entrap.studies.sweep.inputs.draws import SAMPLED
 from entrap.studies.sweep.inputs.keys import declared, sweepable
-from entrap.studies.sweep.inputs.options import REDUCTIONS, Sweep
+from entrap.studies.sweep.inputs.options import REDUCTIONS, SAMPLED, Sweep
 from entrap.studies.sweep.inputs.varied import check_ends, varied
 
 ROOT = Path(__file__).parents[3]
@@ -200,13 +198,13 @@ def test_a_text_says_what_a_table_says(data):
     made = data.draw(ranges(key))
     text = f"{made.start!r}:{made.stop!r}:{made.points}"
     if made.spacing == "linear":
-        assert parse_axis(key, text) == made
-    assert parse_axis(key, f" {text} : {made.spacing} ") == made
+        assert read_axis(key, text) == made
+    assert read_axis(key, f" {text} : {made.spacing} ") == made
     assert read_axis(key, plain_axis(made)) == read_axis(key, made) == made
     bare = dataclasses.replace(made, points=None)
     stem = f"{made.start!r}:{made.stop!r}"
     for form in (f"{stem}::{made.spacing}", f"{stem}:{made.spacing}"):
-        assert parse_axis(key, form) == bare
+        assert read_axis(key, form) == bare
     assert read_axis(key, plain_axis(bare)) == bare
 
 
@@ -215,7 +213,7 @@ def test_a_list_is_a_text_is_an_array(data):
     key = data.draw(keys)
     made = data.draw(lists(key))
     text = ",".join(f" {x!r}" for x in made)
-    assert parse_axis(key, text) == made
+    assert read_axis(key, text) == made
     for form in (list(made), np.array(made), [repr(x) for x in made]):
         assert read_axis(key, form) == made
     assert values_of(key, made).tolist() == list(made)
@@ -230,10 +228,10 @@ def test_every_value_of_an_axis_may_have_a_unit(data):
     start, stop = 2 * low, min(8 * low, KEYS[key].at_most)
     stated = [f"{x / factor!r} {other}" for x in (start, stop)]
     wanted = pytest.approx((start, stop), rel=1e-14)
-    made = parse_axis(key, f"{stated[0]}:{stated[1]}:5")
+    made = read_axis(key, f"{stated[0]}:{stated[1]}:5")
     assert isinstance(made, Range)
     assert (made.start, made.stop) == wanted
-    assert parse_axis(key, ", ".join(stated)) == wanted
+    assert read_axis(key, ", ".join(stated)) == wanted
     assert read_axis(key, stated) == wanted
     table = read_axis(key, {"start": stated[0], "stop": stop, "points": "5"})
     assert isinstance(table, Range)
@@ -255,7 +253,7 @@ def test_every_value_of_an_axis_may_have_a_unit(data):
     ],
 )
 def test_a_column_of_a_file_is_named(text, file, column):
-    assert parse_axis("trap.rate", text) == Column(file, column)
+    assert read_axis("trap.rate", text) == Column(file, column)
     assert read_axis("trap.rate", {"file": file, "column": column}) == Column(file, column)
     assert read_axis("trap.rate", {"file": file}) == Column(file, "trap.rate")
 

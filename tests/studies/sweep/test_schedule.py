@@ -119,9 +119,9 @@ def make(tmp_path):
     """A new store of a name."""
 
     def made(name="sweep"):
-        coords = {key: ((key,), np.arange(n), {}) for key, n in (("i", 12), ("j", 10))}
-        dims = {"i": 12, "j": 10}
-        return store.create(tmp_path / f"{name}.zarr", dims, coords, {"x": {}}, (2, 3), {})
+        empty = xr.Dataset({"x": (("i", "j"), np.full((12, 10), np.nan))})
+        coords = {"i": np.arange(12.0), "j": np.arange(10.0)}
+        return store.create(tmp_path / f"{name}.zarr", empty.assign_coords(coords), (2, 3))
 
     return made
 

@@ -21,7 +21,7 @@ from entrap.studies.sweep.kernel import (
     trap_block,
 )
 from entrap.studies.sweep.layout import SweepLayout
-from entrap.studies.sweep.store import Store, dataset
+from entrap.studies.sweep.store import Store, dataset, extent
 
 
 def compute_chunk(path: str, made: str, index: int) -> None:
@@ -35,8 +35,7 @@ def compute_chunk(path: str, made: str, index: int) -> None:
 def compute(store: Store, laid: SweepLayout, index: int) -> None:
     """Compute a chunk, and write it into the store."""
     region = laid.region(index)
-    shape = tuple(part.stop - part.start for part in region)
-    columns = {name: np.empty(shape) for name in laid.results}
+    columns = {name: np.empty(extent(region)) for name in laid.results}
     fill(laid, region, columns)
     store.write(index, columns)
 
@@ -77,7 +76,7 @@ def fill(laid: SweepLayout, region: tuple[slice, ...], columns: Mapping[str, np.
             slice(p.start - r.start, p.stop - r.start) for p, r in zip(part, region, strict=True)
         )
         # A block at the edge was filled up: the points beyond it are dropped.
-        inside = tuple(slice(0, p.stop - p.start) for p in part)
+        inside = tuple(map(slice, extent(part)))
         for request, way in ways:
             for name, column in zip(request.results, way(laid, request, part), strict=True):
                 columns[name][to] = column[inside]

@@ -12,16 +12,18 @@ import shutil
 import socket
 import time
 import uuid
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import google_crc32c
 import numpy as np
 from zarr.abc.buffer import Buffer, BufferPrototype
 from zarr.abc.store import ByteRequest
+from zarr.errors import ZarrUserWarning
 from zarr.storage import LocalStore
 
-from entrap.core.errors import SolveError
+from entrap.core.errors import DAMAGE, InputError, SolveError
 from entrap.core.processes import alive
 
 MARKS = "done"
@@ -118,6 +120,26 @@ class Files(LocalStore):
 def sound(data: bytes) -> bool:
     """Whether the last four bytes of a chunk's file are the checksum (CRC-32C) of the others."""
     return len(data) > 4 and google_crc32c.value(data[:-4]).to_bytes(4, "little") == data[-4:]
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Refuse what is no store that can be read."""
+    if not os.path.lexists(path):
+        raise InputError(f"{path} does not exist: there is no sweep to read or go on with")
+    if not path.is_dir():
+        raise InputError(f"{path} is a file, not the folder of a sweep")
+    try:
+        with warnings.catch_warnings():
+            # Other files there are no part of the sweep; a missing array is found by its name.
+            warnings.simplefilter("ignore", ZarrUserWarning)
+            yield
+    except SolveError:  # of a chunk, which it names
+        raise
+    except PermissionError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    except DAMAGE:
+        raise InputError(f"{path} holds no sweep of entrap that can be read") from None
 
 
 def partial(stem: str) -> str:

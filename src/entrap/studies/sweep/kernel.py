@@ -113,20 +113,18 @@ def closed_block(request: Request, inputs: Inputs, temperature: Any, along: Any)
 
 
 def _reduced(request: Request, column: Reals, along: Any) -> Any:
-    """A column's share of a reduction over its first axes.
+    """A column's share of a reduction over its first axes: two arrays.
 
-    Returns:
-        Sum and count of a mean; otherwise the extreme, and where it lies if the reduction asks for
-        it, which is infinite where all values are NaN.
+    They are sum and count of a mean; otherwise the extreme, with its sign changed if it is the
+    least, and where it lies, which is infinite where all values are NaN.
     """
     axes = tuple(range(request.reduced))
     known = ~jnp.isnan(column)
     if request.reduction == "mean":
         return jnp.where(known, column, 0.0).sum(axes), known.sum(axes).astype(float)
-    least = request.reduction in ("min", "argmin")
-    filled = jnp.where(known, column, jnp.inf if least else -jnp.inf)
-    best = filled.min(axes) if least else filled.max(axes)
-    if request.reduction in ("max", "min"):
+    filled = jnp.where(known, _sign(request.reduction) * column, -jnp.inf)
+    best = filled.max(axes)
+    if not request.reduction.startswith("arg"):
         return best, jnp.where(known.any(axes), 0.0, jnp.inf)
     return best, jnp.where((filled == best) & known, along, jnp.inf).min(axes)
 
@@ -136,13 +134,11 @@ def merged(reduction: str, one: Any, other: Any) -> Any:
     (value, where), (other_value, other_where) = one, other
     if reduction == "mean":
         return value + other_value, where + other_where
-    least = reduction in ("min", "argmin")
-    better = other_value < value if least else other_value > value
-    best = np.where(better, other_value, value)
-    if reduction in ("max", "min"):
-        return best, np.minimum(where, other_where)
-    first = np.where(other_value == value, np.minimum(where, other_where), where)
-    return best, np.where(better, other_where, first)
+    sides = [value > other_value, value < other_value]
+    return (
+        np.maximum(value, other_value),
+        np.select(sides, [where, other_where], np.minimum(where, other_where)),
+    )
 
 
 def concluded(reduction: str, share: Any) -> np.ndarray:
@@ -151,7 +147,13 @@ def concluded(reduction: str, share: Any) -> np.ndarray:
     if reduction == "mean":
         with np.errstate(invalid="ignore", divide="ignore"):
             return value / where
-    return np.where(np.isfinite(where), where if reduction.startswith("arg") else value, np.nan)
+    found = where if reduction.startswith("arg") else _sign(reduction) * value
+    return np.where(np.isfinite(where), found, np.nan)
+
+
+def _sign(reduction: str) -> int:
+    """With this factor the extreme is the greatest value."""
+    return -1 if reduction in ("min", "argmin") else 1
 
 
 @block_jit

@@ -8,7 +8,7 @@ import dataclasses
 import hashlib
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -20,9 +20,8 @@ from entrap.core.errors import InputError
 from entrap.model.entropy import ENTROPIES
 from entrap.solve.inputs import Choices, Inputs, choices_of, inputs_of, replaced
 from entrap.solve.protocol.evolve import gains_by_emptying
-from entrap.studies.sweep.inputs.keys import declared
 from entrap.studies.sweep.inputs.options import Sweep
-from entrap.studies.sweep.names import GAINS, RESULTS, TEMPERATURE, check_results, default_results
+from entrap.studies.sweep.names import GAINS, RESULTS, check_results, default_results
 from entrap.studies.sweep.needs import check_needs, check_rows
 from entrap.studies.sweep.store import chunk_grid, chunk_region
 from entrap.studies.trap.design import stated_inputs
@@ -76,31 +75,35 @@ class SweepLayout:
     def gains_only(self) -> bool:
         """Whether no result needs more of the evolution than what pairs while the trap empties."""
         evolved = set(self.of("evolution"))
-        return bool(evolved) and evolved <= GAINS and _by_emptying(self.case)
+        trap, entropy = self.case.trap, ENTROPIES[self.case.mixture.entropy]
+        alone = gains_by_emptying(trap.closure, trap.junction is not None, entropy)
+        return alone and bool(evolved) and evolved <= GAINS
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Lengths of the dimensions: those of the axes on a grid, else the number of rows."""
+        lengths = {key: len(values) for key, values in self.axes.items()}
+        return lengths if self.grid else {"point": next(iter(lengths.values()))}
 
     @property
     def reduced(self) -> tuple[str, ...]:
-        """Axes that are reduced."""
-        return tuple(key for key in self.axes if key in self.reduce)
+        """Dimensions that are reduced."""
+        return tuple(key for key in self.sizes if key in self.reduce)
 
     @property
     def kept(self) -> tuple[str, ...]:
         """Dimensions of the results."""
-        if not self.grid:
-            return ("point",)
-        return tuple(key for key in self.axes if key not in self.reduce)
+        return tuple(key for key in self.sizes if key not in self.reduce)
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Lengths of the dimensions of the results."""
-        if not self.grid:
-            return (len(next(iter(self.axes.values()))),)
-        return tuple(len(self.axes[key]) for key in self.kept)
+        return tuple(self.sizes[key] for key in self.kept)
 
     @property
     def points(self) -> int:
         """How many points are computed."""
-        return math.prod(self.shape) * math.prod(len(self.axes[key]) for key in self.reduced)
+        return math.prod(self.sizes.values())
 
     @property
     def chunks(self) -> int:
@@ -127,7 +130,7 @@ class SweepLayout:
 
     def folds(self) -> Iterator[tuple[slice, ...]]:
         """Blocks of the reduced axes."""
-        whole = [slice(0, len(self.axes[key])) for key in self.reduced]
+        whole = [slice(0, self.sizes[key]) for key in self.reduced]
         return itertools.product(*map(_cut, whole, self.block))
 
     def values(self, fold: tuple[slice, ...], part: tuple[slice, ...]) -> dict[str, np.ndarray]:
@@ -188,7 +191,9 @@ def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
         InputError: a result is unknown, or needs what the case lacks.
     """
     axes = sweep.values()
-    case = with_tables(case, axes)
+    if any(key.rpartition(".")[0] not in ("", *tables_of(case)) for key in axes):
+        # Tables that only axes state are those of the first point.
+        case = case.changed({key: float(values[0]) for key, values in axes.items() if "." in key})
     results = check_results(sweep.results or default_results(case))
     axis = 'make it an axis, as in --vary "temperature=1 K:10 K:100"'
     check_needs(case, results, axes, axis)
@@ -210,27 +215,12 @@ def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
             "argmax and argmin say where along one axis: reduce one axis by them, not "
             f"{', '.join(sweep.reduce)}"
         )
-    chunk, block = _chunk_and_block(sweep, axes, *_most_points(case, results))
     if isinstance(case, CaseFile):  # the axes are those of the layout
         kept = {name: part for name, part in case.studies.items() if name != Sweep.TABLE}
         case = dataclasses.replace(case, studies=kept)
-    return SweepLayout(case, axes, results, sweep.scheme, dict(sweep.reduce), chunk, block)
-
-
-def with_tables(case: Case, axes: Mapping[str, np.ndarray]) -> Case:
-    """The case with tables that only axes state, as they are at the first point.
-
-    Raises:
-        InputError: the axes do not state such a table in full.
-    """
-    if all(key.rpartition(".")[0] in ("", *tables_of(case)) for key in axes):
-        return case
-    return case.changed({key: float(values[0]) for key, values in axes.items() if "." in key})
-
-
-def coordinate(key: str) -> Any:
-    """Declaration of an axis."""
-    return TEMPERATURE if key == "temperature" else declared(key)
+    laid = SweepLayout(case, axes, results, sweep.scheme, dict(sweep.reduce), (), ())
+    chunk, block = _chunk_and_block(laid)
+    return dataclasses.replace(laid, chunk=chunk, block=block)
 
 
 def digest(values: np.ndarray) -> str:
@@ -244,48 +234,31 @@ def digest(values: np.ndarray) -> str:
     return f"{values.size} values from {values.min()} to {values.max()} ({checksum})"
 
 
-def _chunk_and_block(
-    sweep: Sweep, axes: Mapping[str, np.ndarray], most: int, at_once: int
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _chunk_and_block(laid: SweepLayout) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Points of a chunk along what is kept, and of a block along all axes, reduced ones first.
 
-    A chunk has at most `most` points, a block at most `at_once`.
+    The slowest result says how many these are at most.
     """
-    lengths = {key: len(values) for key, values in axes.items()}
-    if sweep.scheme != "grid":
-        lengths = {"point": next(iter(lengths.values()))}
-    reduced = [lengths[key] for key in lengths if key in sweep.reduce]
-    kept = [lengths[key] for key in lengths if key not in sweep.reduce]
-    total = math.prod(kept) * math.prod(reduced)
-    most = max(min(most, total // _PIECES), min(at_once, total))
-    chunk = _pieces(kept, max(most // math.prod(reduced), min(at_once, math.prod(kept))))
-    return tuple(chunk), tuple(_pieces([*reduced, *chunk], at_once))
+    most, at_once = CLOSED_CHUNK, CLOSED_BLOCK
+    if laid.of("evolution", "trap"):
+        most, at_once = MIDDLE_CHUNK, MIDDLE_BLOCK
+    if laid.of("evolution") and not laid.gains_only:
+        most, at_once = EVOLUTION_CHUNK, EVOLUTION_BLOCK
+    reduced = [laid.sizes[key] for key in laid.reduced]
+    most = max(min(most, laid.points // _PIECES), min(at_once, laid.points))
+    most = max(most // math.prod(reduced), min(at_once, math.prod(laid.shape)))
+    chunk = _pieces(laid.shape, most)
+    return chunk, _pieces((*reduced, *chunk), at_once)
 
 
-def _most_points(case: Case, results: Iterable[str]) -> tuple[int, int]:
-    """Points in a chunk and in a block, at most: those of the slowest result."""
-    evolved = {name for name in results if RESULTS[name].kind == "evolution"}
-    if evolved - (GAINS if _by_emptying(case) else set()):
-        return EVOLUTION_CHUNK, EVOLUTION_BLOCK
-    if evolved or any(RESULTS[name].kind == "trap" for name in results):
-        return MIDDLE_CHUNK, MIDDLE_BLOCK
-    return CLOSED_CHUNK, CLOSED_BLOCK
-
-
-def _by_emptying(case: Case) -> bool:
-    """Whether what pairs while the trap empties a case's sample has its own integration."""
-    entropy = ENTROPIES[case.mixture.entropy]
-    return gains_by_emptying(case.trap.closure, case.trap.junction is not None, entropy)
-
-
-def _pieces(lengths: list[int], most: int) -> list[int]:
+def _pieces(lengths: tuple[int, ...], most: int) -> tuple[int, ...]:
     """Lengths of pieces of at most so many points, the last axes whole first, cut evenly."""
-    sizes = []
+    sizes: list[int] = []
     for length in reversed(lengths):
         size = max(min(length, most), 1)
         sizes.append(-(-length // -(-length // size)))
         most //= sizes[-1]
-    return sizes[::-1]
+    return tuple(sizes[::-1])
 
 
 def _cut(part: slice, step: int) -> list[slice]:

@@ -6,9 +6,8 @@ from difflib import get_close_matches
 
 from entrap.case.case import Case
 from entrap.core.errors import InputError
-from entrap.core.quantities import FORMER_NAMES, Quantity, quantities, quantity_of, under_both_names
+from entrap.core.quantities import FORMER_NAMES, Quantity, quantities, under_both_names
 from entrap.model.observables import OBSERVABLES, OF_STATES, SUMMARISED
-from entrap.model.state import State
 from entrap.model.validity import Margins
 from entrap.solve.protocol.outcome import QUANTITIES
 from entrap.studies.trap.performance import Performance
@@ -109,10 +108,6 @@ RESULTS = _registry()
 
 GAINS = set(under_both_names({"paired_electron_gain": None}))
 """Names of the electrons that pair while the trap empties the sample."""
-
-TEMPERATURE = dataclasses.replace(
-    quantity_of(State, "temperature"), meaning="Temperature of the states of equilibrium"
-)
 
 
 def default_results(case: Case) -> tuple[str, ...]:

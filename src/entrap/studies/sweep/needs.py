@@ -8,6 +8,7 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.core.errors import InputError, Problem
 from entrap.solve.inputs import by_key, inputs_of
+from entrap.studies.sweep.inputs.keys import keyed
 from entrap.studies.sweep.names import RESULTS
 from entrap.studies.trap.needs import film_temperature
 
@@ -72,8 +73,5 @@ def check_rows(case: Case, axes: Mapping[str, np.ndarray]) -> None:
         & (column("trap.junction.relaxation_rate") == 0),
     )
     for row in np.flatnonzero(np.any(wrong, axis=0))[:1]:
-        try:
+        with keyed("", f" (in row {row + 1} of the points)"):
             case.changed({key: float(values[row]) for key, values in axes.items() if "." in key})
-        except InputError as error:
-            where = f" (in row {row + 1} of the points)"
-            raise InputError(*(Problem(p.text + where, p.key) for p in error.problems)) from None

@@ -14,8 +14,7 @@ import json
 import math
 import os
 import shutil
-import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,16 +23,12 @@ import numpy as np
 import xarray as xr
 import zarr
 from zarr.codecs import Crc32cCodec, ZstdCodec
-from zarr.errors import ZarrUserWarning
 from zarr.storage import LocalStore
 
 from entrap.case.tables import with_current_keys
-from entrap.core.errors import DAMAGE, InputError, SolveError
+from entrap.core.errors import InputError, SolveError
 from entrap.core.exchange import exchange
 from entrap.studies.sweep import files
-
-Coordinate = tuple[tuple[str, ...], np.ndarray, Mapping[str, Any]]
-"""Dimensions, values and attributes of a coordinate."""
 
 # Blosc makes files a quarter smaller, but a semaphore with them, which a killed worker leaves.
 _NUMBERS: Mapping[str, Any] = {
@@ -70,18 +65,13 @@ class Store:
     marks: zarr.Array = field(repr=False)
 
     @classmethod
-    def read(cls, path: Path) -> "Store":
-        """A store to read only."""
-        return cls.open(path, read_only=True)
-
-    @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> "Store":
-        """A store to write into; several processes may write at once, each its own chunks.
+        """A store; several processes may write into it at once, each its own chunks.
 
         Raises:
             InputError: there is none, or it may not be written.
         """
-        with _reading(path):
+        with files.reading(path):
             group = zarr.open_group(
                 files.Files(path, read_only=read_only),
                 mode="r" if read_only else "r+",
@@ -123,7 +113,7 @@ class Store:
             ValueError: these are not the results of this store, or not of this chunk.
         """
         region = self.region(index)
-        shape = tuple(part.stop - part.start for part in region)
+        shape = extent(region)
         if columns.keys() != self.variables.keys():
             raise ValueError(f"a chunk is {', '.join(self.variables)}, not {', '.join(columns)}")
         for name, column in columns.items():
@@ -157,13 +147,11 @@ class Store:
 
     def verify(self) -> list[int]:
         """Chunks that are marked as done, but of which something is missing or corrupt."""
-
-        def whole(index: int) -> bool:
-            return all(
-                file.is_file() and files.sound(file.read_bytes()) for file in self._files(index)
-            )
-
-        return [index for index in np.flatnonzero(self.done()).tolist() if not whole(index)]
+        return [
+            index
+            for index in np.flatnonzero(self.done()).tolist()
+            if not all(f.is_file() and files.sound(f.read_bytes()) for f in self._files(index))
+        ]
 
     def forget(self, indices: Iterable[int]) -> None:
         """Remove the marks and files of chunks, so that they are not done."""
@@ -184,9 +172,7 @@ def chunk_grid(shape: Iterable[int], chunk_shape: Iterable[int]) -> tuple[int, .
     return tuple(-(-n // c) for n, c in zip(shape, chunk_shape, strict=True))
 
 
-def chunk_region(
-    index: int, shape: tuple[int, ...], chunk_shape: tuple[int, ...]
-) -> tuple[slice, ...]:
+def chunk_region(index: int, shape: Sequence[int], chunk_shape: Sequence[int]) -> tuple[slice, ...]:
     """Points of a chunk along each dimension; chunks are counted in C order."""
     place = map(int, np.unravel_index(index, chunk_grid(shape, chunk_shape)))
     return tuple(
@@ -194,25 +180,20 @@ def chunk_region(
     )
 
 
+def extent(region: Iterable[slice]) -> tuple[int, ...]:
+    """Points of a region along each dimension."""
+    return tuple(part.stop - part.start for part in region)
+
+
 def create(
-    path: Path,
-    dims: Mapping[str, int],
-    coords: Mapping[str, Coordinate],
-    variables: Mapping[str, Mapping[str, Any]],
-    chunk_shape: tuple[int, ...],
-    attrs: Mapping[str, Any],
-    *,
-    force: bool = False,
+    path: Path, empty: xr.Dataset, chunk_shape: tuple[int, ...], *, force: bool = False
 ) -> Store:
     """A new store, none of whose chunks is done. It appears in one step.
 
     Args:
         path: Its folder.
-        dims: Points along each dimension, in order.
-        coords: The coordinates, by name.
-        variables: Attributes of each result; all have all dimensions.
-        chunk_shape: As of a `Store`.
-        attrs: Title, version, case and sweep.
+        empty: Coordinates, attributes, and all that is known of the results but their values.
+        chunk_shape: Points of a chunk along each dimension.
         force: Replace an earlier store, which is moved to `aside`.
 
     Raises:
@@ -223,28 +204,30 @@ def create(
     if replacing and not force:
         raise InputError(f"{path} exists: go on with --resume, or give another --out")
     if replacing:
-        Store.read(path)
-    shape = tuple(dims.values())
-    chunks = _clipped(chunk_shape, shape)
-    stated = {**attrs, "chunk_shape": chunks, "coordinates": " ".join(coords)}
+        Store.open(path, read_only=True)
+    coordinates = " ".join(map(str, empty.coords))
+    stated = {**empty.attrs, "chunk_shape": chunk_shape, "coordinates": coordinates}
+    grid = chunk_grid(next(iter(empty.values())).shape, chunk_shape)
     path.parent.mkdir(parents=True, exist_ok=True)
     files.remove_unfinished(path.parent, f".{path.name}.")
     work = aside(path)
     try:
         group = zarr.create_group(LocalStore(work), zarr_format=3, attributes=stated)
-        for name, (along, values, attributes) in coords.items():
-            pieces = tuple(min(n, _COORDINATE) for n in values.shape)
-            described = {"dimension_names": along, "attributes": dict(attributes)}
+        for name, column in empty.variables.items():
+            known = name in empty.coords
             array = group.create_array(
-                name, shape=values.shape, chunks=pieces, **described, **_NUMBERS
+                str(name),
+                shape=column.shape,
+                chunks=tuple(min(n, _COORDINATE) for n in column.shape) if known else chunk_shape,
+                dimension_names=tuple(map(str, column.dims)),
+                attributes=column.attrs,
+                **_NUMBERS,
             )
-            array[...] = values
-        for name, attributes in variables.items():
-            described = {"dimension_names": tuple(dims), "attributes": dict(attributes)}
-            group.create_array(name, shape=shape, chunks=chunks, **described, **_NUMBERS)
+            if known:
+                array[...] = column.to_numpy().astype(float)
         group.create_array(
             files.MARKS,
-            shape=(math.prod(chunk_grid(shape, chunks)),),
+            shape=(math.prod(grid),),
             chunks=(1,),
             dtype="uint8",
             fill_value=0,
@@ -274,7 +257,7 @@ def resume(path: Path, chunk_shape: tuple[int, ...], attrs: Mapping[str, Any]) -
         InputError: there is none, it may not be written, or it was made from another case.
     """
     store = Store.open(path)
-    wanted = {**attrs, "chunk_shape": _clipped(chunk_shape, store.shape)}
+    wanted = {**attrs, "chunk_shape": chunk_shape}
     stored = dict(store.attrs)
     if "case" in stored:  # its keys as earlier versions called them
         stored["case"] = with_current_keys(json.loads(stored["case"]), [])
@@ -299,35 +282,11 @@ def dataset(path: Path) -> xr.Dataset:
     Raises:
         InputError: there is none.
     """
-    store = Store.read(path)
+    store = Store.open(path, read_only=True)
     read = files.Files(path, read_only=True, grids=dict.fromkeys(store.variables, store.grid))
-    with _reading(path):
+    with files.reading(path):
         data = xr.open_zarr(read, chunks=None, zarr_format=3, consolidated=False)
     return data[[*store.variables, files.MARKS]]  # not as the disk lists them
-
-
-@contextlib.contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """Refuse what is no store that can be read."""
-    if not os.path.lexists(path):
-        raise InputError(f"{path} does not exist: there is no sweep to read or go on with")
-    if not path.is_dir():
-        raise InputError(f"{path} is a file, not the folder of a sweep")
-    try:
-        with warnings.catch_warnings():
-            # Other files there are no part of the sweep; a missing array is found by its name.
-            warnings.simplefilter("ignore", ZarrUserWarning)
-            yield
-    except SolveError:  # of a chunk, which it names
-        raise
-    except PermissionError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
-    except DAMAGE:
-        raise InputError(f"{path} holds no sweep of entrap that can be read") from None
-
-
-def _clipped(chunk_shape: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(min(c, n) for c, n in zip(chunk_shape, shape, strict=False))
 
 
 def differences(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:

@@ -22,11 +22,12 @@ from entrap.core.quantities import Quantity
 from entrap.studies.sweep import schedule
 from entrap.studies.sweep.chunk import compute, compute_chunk, fill
 from entrap.studies.sweep.files import remove
+from entrap.studies.sweep.inputs.keys import declared
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.inputs.varied import check_ends
-from entrap.studies.sweep.layout import SweepLayout, coordinate, lay_out
+from entrap.studies.sweep.layout import SweepLayout, lay_out
 from entrap.studies.sweep.names import RESULTS
-from entrap.studies.sweep.store import Store, aside, create, dataset
+from entrap.studies.sweep.store import Store, aside, create, dataset, extent
 from entrap.studies.sweep.store import resume as store_to_resume
 
 Progress = Callable[[int], None]
@@ -52,15 +53,24 @@ class Swept:
     done: float = 1.0
 
     @property
+    def stated(self) -> dict[str, Any]:
+        """What identifies it; see `SweepLayout.description`."""
+        return json.loads(self.data.attrs["sweep"])
+
+    @property
     def scheme(self) -> str:
         """How its points were chosen: "grid", or one of the ways that make rows."""
-        return json.loads(self.data.attrs["sweep"])["scheme"]
+        return self.stated["scheme"]
+
+    @property
+    def reduce(self) -> dict[str, str]:
+        """How axes were reduced, by key: max, min, mean, argmax or argmin."""
+        return self.stated["reduce"]
 
     @property
     def axes(self) -> tuple[str, ...]:
         """Keys of the axes, in order, without those that were reduced."""
-        stated = json.loads(self.data.attrs["sweep"])
-        return tuple(key for key in stated["axes"] if key not in stated["reduce"])
+        return tuple(key for key in self.stated["axes"] if key not in self.reduce)
 
     def dataset(self) -> xr.Dataset:
         """The results as an xarray Dataset."""
@@ -133,9 +143,13 @@ def sweep(
         stated = Sweep(dict(axes), tuple(results), scheme, samples, seed, dict(reduce or {}))
     check_ends(case, stated)
     laid = lay_out(case, stated)
-    run = functools.partial(
-        schedule.run, scheduler=scheduler, workers=workers, progress=_of_chunks(laid, progress)
-    )
+    reduced = laid.points // math.prod(laid.shape)
+
+    def chunk_done(index: int) -> None:
+        if progress:
+            progress(reduced * math.prod(extent(laid.region(index))))
+
+    run = functools.partial(schedule.run, scheduler=scheduler, workers=workers, progress=chunk_done)
     if out is not None:
         return _to_store(laid, Path(out), resume, force, run)
     if resume or scheduler != "threads":
@@ -150,10 +164,7 @@ def sweep(
         fill(laid, region, {name: column[*region, ...] for name, column in columns.items()})
 
     run(fill_chunk, range(laid.chunks))
-    variables = {
-        name: (laid.kept, column, _described(laid, name)) for name, column in columns.items()
-    }
-    return Swept(laid.case, xr.Dataset(variables, _coordinates(laid), _attributes(laid)))
+    return Swept(laid.case, _described(laid, columns))
 
 
 def load_sweep(path: str | Path) -> Swept:
@@ -165,7 +176,7 @@ def load_sweep(path: str | Path) -> Swept:
     path = Path(path)
     data = dataset(path)
     with reading(path, "a whole sweep of entrap"):
-        done = float(Store.read(path).done().mean())
+        done = float(Store.open(path, read_only=True).done().mean())
         case = CaseFile.from_dict(json.loads(data.attrs["case"]), needs=("material",))
         _check(data)
     return Swept(case, data.drop_vars("done"), path, done)
@@ -191,15 +202,9 @@ def _to_store(laid: SweepLayout, path: Path, resume: bool, force: bool, run: Any
     if resume and path.exists():
         store = store_to_resume(path, laid.chunk, _attributes(laid))
     else:
-        store = create(
-            path,
-            dict(zip(laid.kept, laid.shape, strict=True)),
-            _coordinates(laid),
-            {name: _described(laid, name) for name in laid.results},
-            laid.chunk,
-            _attributes(laid),
-            force=force,
-        )
+        unknown = np.broadcast_to(np.nan, laid.shape)
+        empty = _described(laid, dict.fromkeys(laid.results, unknown))
+        store = create(path, empty, laid.chunk, force=force)
     todo = store.todo()
     for index in {*range(store.chunks)} - {*todo}:
         run.keywords["progress"](index)
@@ -224,38 +229,28 @@ def _to_store(laid: SweepLayout, path: Path, resume: bool, force: bool, run: Any
     return load_sweep(path)
 
 
-def _of_chunks(laid: SweepLayout, progress: Progress | None) -> Progress:
-    """Progress in points, from progress in chunks."""
-    reduced = laid.points // max(math.prod(laid.shape), 1)
-
-    def chunk_done(index: int) -> None:
-        if progress:
-            progress(reduced * math.prod(part.stop - part.start for part in laid.region(index)))
-
-    return chunk_done
-
-
-def _coordinates(laid: SweepLayout) -> dict[str, Any]:
-    return {
-        key: ((key,) if laid.grid else ("point",), values, _attrs_of(coordinate(key)))
+def _described(laid: SweepLayout, columns: Mapping[str, np.ndarray]) -> xr.Dataset:
+    """Results with their coordinates, each with its unit, symbol, meaning and source."""
+    variables = {}
+    for name, column in columns.items():
+        attrs = _words(RESULTS[name].declared)
+        for key, how in laid.reduce.items():
+            meaning = attrs["long_name"]
+            if how.startswith("arg"):
+                where = "least" if how == "argmin" else "greatest"
+                attrs = _words(declared(key))
+                attrs["long_name"] = f"{key} at which it is {where}: {meaning}"
+            else:
+                attrs["long_name"] = f"{meaning}, {how} over {key}"
+        variables[name] = (laid.kept, column, attrs)
+    coordinates = {
+        key: ((key,) if laid.grid else ("point",), values, _words(declared(key)))
         for key, values in laid.axes.items()
     }
+    return xr.Dataset(variables, coordinates, _attributes(laid))
 
 
-def _described(laid: SweepLayout, name: str) -> dict[str, str]:
-    attrs = _attrs_of(RESULTS[name].declared)
-    for key, how in laid.reduce.items():
-        if how.startswith("arg"):
-            where = "least" if how == "argmin" else "greatest"
-            attrs |= _attrs_of(coordinate(key)) | {
-                "long_name": f"{key} at which it is {where}: {attrs['long_name']}"
-            }
-        else:
-            attrs["long_name"] += f", {how} over {key}"
-    return attrs
-
-
-def _attrs_of(declared: Quantity) -> dict[str, str]:
+def _words(declared: Quantity) -> dict[str, str]:
     words = (declared.unit, declared.symbol, declared.meaning, declared.source)
     return dict(zip(_WORDS, words, strict=True))
 

@@ -30,16 +30,7 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class SweepOptions:
-    """How a sweep is run.
-
-    Args:
-        scheduler: "threads", "local" or an address.
-        workers: How many threads or processes; the number of cores where it is None.
-        resume: Go on with an unfinished sweep.
-        force: Replace an earlier sweep.
-        plot: Draw figures and write a report.
-        sensitivity: Rank what the results depend on.
-    """
+    """How a sweep is run, in the words of the command's options."""
 
     scheduler: str = "threads"
     workers: int | None = None
@@ -153,12 +144,12 @@ def show(
                 if ranked is not None and ranked.rows:
                     figures["sensitivity"] = sensitivity_figure(ranked)
                 drawn = save_all(figures, work)
-        summary = sweep_summary(found, answer, ranked, surveyed)
+        summary = sweep_summary(found, surveyed, answer, ranked)
         # Figures that were drawn of the same sweep before stay.
         before, now = contents_of(target / "summary.json"), json.loads(json.dumps(summary))
         same = all(before.get(key) == now[key] for key in ("case", "scheme", "reduce", "axes"))
         kept = [name for name in owned(target) if same and name != STORE]
-        write_texts(work, sweep_report(found, drawn, ranked, surveyed), summary, kept)
+        write_texts(work, sweep_report(found, surveyed, answer, drawn, ranked), summary, kept)
     console.print(Text(found.case.title, style="bold"))
     print_sentences(answer, console)
     if ranked is not None:
@@ -189,11 +180,9 @@ def _put(target: Path) -> Iterator[Path]:
 
 
 def show_store(path: Path, target: Path | None) -> None:
-    """Draw a sweep from its store, without computing anything.
+    """Draw a sweep from its store, or from the folder that holds it, without computing anything.
 
-    Args:
-        path: The store, or the folder that holds it.
-        target: Folder to write; that of the store where it is None.
+    Its figures go into the folder `target`, or beside the store where that is None.
 
     Raises:
         InputError: there is no sweep, or the folder holds another result.

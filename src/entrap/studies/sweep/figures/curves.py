@@ -23,17 +23,17 @@ from entrap.studies.sweep.figures.scales import (
     lay_out,
     limits,
     result_scale,
-    scale,
+    thinned,
     title,
 )
 from entrap.studies.sweep.pages.reading import (
     HOLD,
+    MISSING,
     UNKNOWN,
     WORDS,
     declared_of,
     is_margin,
     margin_columns,
-    missing,
     read,
     tells_verdicts,
     verdicts,
@@ -75,13 +75,8 @@ class Line:
         axes.set(xscale=self.x.kind, xlim=ends, xlabel=self.x.wrapped())
 
 
-@dataclasses.dataclass(frozen=True)
-class Stretch:
-    """A part of the axis with one verdict, in the axis' unit."""
-
-    start: float
-    end: float
-    verdict: int
+Stretch = tuple[float, float, int]
+"""Ends of a part of the axis in its unit, and its verdict."""
 
 
 def curve_figure(swept: Swept, names: tuple[str, ...]) -> Figure:
@@ -99,36 +94,25 @@ def curve_figure(swept: Swept, names: tuple[str, ...]) -> Figure:
     panels = list(grid.flat)[: len(groups)]
     for spare in grid.flat[len(groups) :]:
         spare.remove()
-    which, absent = verdicts(swept, line.pick), missing(swept, line.pick)
-    absent = None if absent is None else absent[line.order]
-    stretches = []
-    if which is not None:
-        which = (
-            which[line.order] if absent is None else np.where(absent, UNKNOWN, which[line.order])
-        )
-        stretches = [
-            Stretch(float(line.edges[start]), float(line.edges[end]), int(which[start]))
-            for start, end in runs(which)
-        ]
+    which = verdicts(swept, line.pick)[line.order]
+    absent = which == MISSING
+    which[absent] = UNKNOWN
+    stretches = [
+        (float(line.edges[start]), float(line.edges[end]), int(which[start]))
+        for start, end in (runs(which) if tells_verdicts(swept) else [])
+    ]
     blanks: set[str] = set()
     for axes, group in zip(panels, groups.values(), strict=True):
         blanks |= _panel(axes, swept, group, line, absent)
         for stretch in stretches:
-            _mark(axes, stretch)
+            _mark(axes, *stretch)
         line.finish(axes)
     for i, axes in enumerate(panels):
         if i + columns < len(groups):
             axes.xaxis.label.set_visible(False)
         else:
             axes.tick_params(labelbottom=True)
-    handles = _legend(stretches, blanks)
-    lay_out(figure)
-    below = _name(figure, panels, stretches)
-    handles += [Line2D([], [], ls="none", label=text) for text in below]
-    if handles:
-        figure.legend(handles=handles, loc="outside lower center", ncols=2)
-    lay_out(figure)
-    figure.set_layout_engine("none")  # once more as it is saved would take seconds
+    lay_out(figure, _legend(stretches, blanks), lambda: _name(figure, panels, stretches))
     return figure
 
 
@@ -152,10 +136,7 @@ def _line(swept: Swept) -> Line:
     sizes = {key: swept.data.sizes[key] for key in swept.axes}
     key = max(sizes, key=lambda k: sizes[k])
     pick: dict[str, Any] = dict.fromkeys(swept.axes, 0)
-    pick[key] = slice(None, None, -(-sizes[key] // POINTS))
-    along = swept.data[key].isel({key: pick[key]})
-    values, order = np.unique(along.to_numpy(), return_index=True)
-    x = scale(declared_of(along), values)
+    x, pick[key], order = thinned(swept, key, -(-sizes[key] // POINTS))
     return Line(x, x.edges(), pick, order)
 
 
@@ -163,9 +144,7 @@ def _ending(name: str) -> str:
     return next(ending for ending in _ENDINGS if name.endswith(ending))
 
 
-def _panel(
-    axes: Any, swept: Swept, group: list[str], line: Line, absent: np.ndarray | None
-) -> set[str]:
+def _panel(axes: Any, swept: Swept, group: list[str], line: Line, absent: np.ndarray) -> set[str]:
     """Draw the curves of one panel; returns for which reasons values are not numbers."""
     columns = [line.read(swept, name) for name in group]
     margin = is_margin(group[0])
@@ -195,23 +174,23 @@ def _panel(
                     zorder=0.5, hatch=BLANKS[reason][0],
                 )  # fmt: skip
     axes.set_ylabel(shown.short)
-    pad = 20 if tells_verdicts(swept.data) else 6  # room for names
+    pad = 20 if tells_verdicts(swept) else 6  # room for names
     axes.set_title(title(shown.declared, width=60), loc="left", pad=pad)
     if len(group) > 1:
         axes.legend(loc="best")
     return {reason for reason, blank in blanks.items() if blank.any()}
 
 
-def _mark(axes: Any, stretch: Stretch) -> None:
+def _mark(axes: Any, start: float, end: float, verdict: int) -> None:
     """Shade a stretch where an assumption fails; a bar along the top where all hold."""
-    if stretch.verdict == HOLD:
+    if verdict == HOLD:
         axes.plot(
-            [stretch.start, stretch.end], [1, 1], color=BLACK, lw=5, solid_capstyle="butt",
+            [start, end], [1, 1], color=BLACK, lw=5, solid_capstyle="butt",
             transform=axes.get_xaxis_transform(), clip_on=False, zorder=6,
         )  # fmt: skip
     else:
-        colour = _DARK if stretch.verdict == UNKNOWN else _FAILS
-        axes.axvspan(stretch.start, stretch.end, facecolor=colour, edgecolor=RED, lw=0.4, zorder=0)
+        colour = _DARK if verdict == UNKNOWN else _FAILS
+        axes.axvspan(start, end, facecolor=colour, edgecolor=RED, lw=0.4, zorder=0)
 
 
 def _name(figure: Figure, panels: list[Any], stretches: list[Stretch]) -> list[str]:
@@ -224,9 +203,9 @@ def _name(figure: Figure, panels: list[Any], stretches: list[Stretch]) -> list[s
     named: set[int] = set()
     for axes in panels:
         width = axes.get_window_extent().width * 72 / figure.dpi
-        for stretch in stretches:
-            holds, verdict = stretch.verdict == HOLD, stretch.verdict
-            ends = axes.transData.transform([(stretch.start, 1.0), (stretch.end, 1.0)])
+        for low, high, verdict in stretches:
+            holds = verdict == HOLD
+            ends = axes.transData.transform([(low, 1.0), (high, 1.0)])
             start, end = axes.transAxes.inverted().transform(ends)[:, 0]
             room = (end - start) * width - 4
             word = "all hold" if holds else WORDS[verdict]
@@ -240,13 +219,13 @@ def _name(figure: Figure, panels: list[Any], stretches: list[Stretch]) -> list[s
                 fontsize=9.5, fontweight="bold" if holds else "normal",
                 color=BLACK if holds else "#555555",
             )  # fmt: skip
-    thin = {stretch.verdict for stretch in stretches} - named - {HOLD}
+    thin = {verdict for *_, verdict in stretches} - named - {HOLD}
     meanings = [f"{letter}: {WORDS[verdict]}" for verdict, letter in letters.items()]
     return meanings + [f"on a thin stretch: {WORDS[verdict]}" for verdict in sorted(thin)]
 
 
 def _legend(stretches: list[Stretch], blanks: set[str]) -> list[Any]:
-    there = {stretch.verdict for stretch in stretches}
+    there = {verdict for *_, verdict in stretches}
     handles: list[Any] = []
     if HOLD in there:
         handles.append(Line2D([], [], color=BLACK, lw=5, label=WORDS[HOLD]))

@@ -1,6 +1,8 @@
 """Maps of a sweep: a result over two axes, where the theory holds, and what fails elsewhere."""
 
+import dataclasses
 import itertools
+import math
 from typing import Any
 
 import numpy as np
@@ -10,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from entrap.report.grades import GRADES
+from entrap.report.labels import quoted
 from entrap.report.style import BLACK
-from entrap.studies.sweep.figures.panels import NONE, Maps, Panel, read_maps
 from entrap.studies.sweep.figures.regions import borders, names_inside, outline
 from entrap.studies.sweep.figures.scales import (
     BLANKS,
@@ -19,13 +21,66 @@ from entrap.studies.sweep.figures.scales import (
     PAPER,
     Scale,
     blank_patch,
+    blanks_of,
     lay_out,
+    lettered,
     limits,
     result_scale,
     set_title,
+    thinned,
 )
-from entrap.studies.sweep.pages.reading import HOLD, WORDS, is_margin
+from entrap.studies.sweep.pages.reading import (
+    HOLD,
+    MISSING,
+    WORDS,
+    declared_of,
+    is_margin,
+    read,
+    tells_verdicts,
+    verdicts,
+)
 from entrap.studies.sweep.sweep import Swept
+
+CELLS = 1000
+"""Most cells that a figure draws along either direction, its panels together."""
+
+PANELS = 5
+"""Most columns and rows of panels."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Panel:
+    """One map, (rows, columns).
+
+    Args:
+        title: Where it lies on further axes.
+        values: The result [SI].
+        kinds: Verdicts on the theory; as if missing where the results do not tell.
+        blanks: Which cells have no number, by reason.
+    """
+
+    title: str
+    values: np.ndarray
+    kinds: np.ndarray
+    blanks: dict[str, np.ndarray]
+
+
+@dataclasses.dataclass(frozen=True)
+class Maps:
+    """A result over two axes, and over up to two more as panels.
+
+    Args:
+        x: The first axis.
+        y: The second.
+        panels: Rows of panels; None where a row is not full.
+        note: At which values further axes are held, and of which only some are shown.
+    """
+
+    x: Scale
+    y: Scale
+    panels: list[list[Panel | None]]
+    note: str
+
 
 Drawn = list[tuple[Any, Panel]]
 """Axes of matplotlib with what they show."""
@@ -70,18 +125,14 @@ def map_figure(swept: Swept, name: str) -> Figure:
     else:
         bar.set_label(shown.short)
     against = "" if single else f"against {_named(maps.x)} and {_named(maps.y)}"
-    set_title(figure, shown.declared, against, maps.note, _where_valid(drawn))
-    below: Any = {"loc": "outside lower center", "ncols": 2, "handlelength": 2.6}
-    handles = _legend(drawn)
-    legend = figure.legend(handles=handles, **below)
-    lay_out(figure)
-    letters = _name_regions(figure, drawn, maps, 10.5 if single else 8.5)
-    if letters:
-        legend.remove()
-        handles += [Line2D([], [], ls="none", label=text) for text in letters]
-        figure.legend(handles=handles, **below)
-        lay_out(figure)
-    figure.set_layout_engine("none")  # once more as it is saved would take seconds
+    kinds = np.stack([panel.kinds for _, panel in drawn])
+    holds = WORDS[None]
+    if tells_verdicts(swept):  # what no line can show
+        some = "" if (kinds == HOLD).any() else "nowhere do all assumptions hold"
+        holds = "all assumptions hold everywhere" if (kinds == HOLD).all() else some
+    set_title(figure, shown.declared, against, maps.note, holds)
+    font = 10.5 if single else 8.5
+    lay_out(figure, _legend(drawn, kinds), lambda: _name_regions(figure, drawn, maps, font))
     return figure
 
 
@@ -106,9 +157,8 @@ def _draw(
             filled = axes.contourf(*middles, padded, [0.5, 1.5], colors="none", hatches=[hatch])
             filled.set_edgecolor(INK)
             filled.set_linewidth(0)
-    if panel.kinds is not None:
-        _lines(axes, borders(panel.kinds, *edges), 1.0, clip=True)
-        _lines(axes, outline(panel.kinds == HOLD, *edges), 2.8, clip=False)
+    _lines(axes, borders(panel.kinds, *edges), 1.0, clip=True)
+    _lines(axes, outline(panel.kinds == HOLD, *edges), 2.8, clip=False)
     return mesh
 
 
@@ -123,18 +173,12 @@ def _lines(axes: Any, lines: np.ndarray, width: float, *, clip: bool) -> None:
 
 
 def _name_regions(figure: Figure, drawn: Drawn, maps: Maps, font: float) -> list[str]:
-    """Write into each region which assumption fails worst there, once the layout is known.
-
-    Returns:
-        What the letters mean that stand where a name has no room.
-    """
+    """Write into each region which assumption fails worst there; say what letters mean for it."""
     letters: dict[int, str] = {}
     for axes, panel in drawn:
-        if panel.kinds is None:
-            continue
         box = axes.get_window_extent()
         size = (box.width * 72 / figure.dpi, box.height * 72 / figure.dpi)
-        words = {int(kind): WORDS[int(kind)] for kind in np.unique(panel.kinds) if kind != NONE}
+        words = {int(kind): WORDS[int(kind)] for kind in np.unique(panel.kinds) if kind != MISSING}
         edges = _fractions(maps.x), _fractions(maps.y)
         for placed in names_inside(panel.kinds, words, *edges, size, font):
             if not placed.text and placed.kind == HOLD:
@@ -165,23 +209,12 @@ def _colours(name: str, shown: Scale) -> tuple[Colormap | str, Normalize, str]:
     return "viridis", LogNorm(low, high) if shown.log else Normalize(low, high), extend
 
 
-def _where_valid(drawn: Drawn) -> str:
-    """What no line can show: that all assumptions hold everywhere, or nowhere, or it is unknown."""
-    holds = [panel.kinds == HOLD for _, panel in drawn if panel.kinds is not None]
-    if not holds:
-        return WORDS[None]
-    if np.all(holds):
-        return "all assumptions hold everywhere"
-    return "" if np.any(holds) else "nowhere do all assumptions hold"
-
-
-def _legend(drawn: Drawn) -> list[Any]:
+def _legend(drawn: Drawn, kinds: np.ndarray) -> list[Any]:
     """What lines, hatches and names mean."""
     handles: list[Any] = []
-    judged = [panel.kinds for _, panel in drawn if panel.kinds is not None]
-    if any((kinds == HOLD).any() for kinds in judged):
+    if (kinds == HOLD).any():
         handles.append(Line2D([], [], color=BLACK, lw=2.8, label="inside, all assumptions hold"))
-    if any((kinds >= 0).any() for kinds in judged):
+    if (kinds >= 0).any():
         label = "by name: the assumption that fails worst there"
         handles.append(Line2D([], [], color=BLACK, lw=1.0, label=label))
     there = {r for _, panel in drawn for r, blank in panel.blanks.items() if blank.any()}
@@ -192,3 +225,61 @@ def _named(shown: Scale) -> str:
     """An axis in a sentence, as in "T (temperature)"."""
     meaning = shown.declared.meaning
     return f"{shown.declared.symbol} ({meaning[:1].lower()}{meaning[1:]})"
+
+
+def read_maps(swept: Swept, name: str) -> Maps:
+    """A result over the first two axes with more than one value; only what is shown is read."""
+    sizes = {key: swept.data.sizes[key] for key in swept.axes}
+    long = [key for key in swept.axes if sizes[key] > 1]
+    first, second, *further = long[:4]
+    held = {key: sizes[key] // 2 for key in swept.axes if key not in long[:4]}
+    most = 6 if len(further) == 1 else PANELS
+    places = [
+        np.unique(np.linspace(0, sizes[key] - 1, most).round().astype(int)).tolist()
+        for key in further
+    ]
+    columns, rows = (len(places[i]) if len(places) > i else 1 for i in (0, 1))
+    if len(further) == 1:
+        rows = 1 if columns <= 3 else 2
+        columns = math.ceil(columns / rows)
+    x, y = (
+        thinned(swept, key, -(-sizes[key] * across // CELLS))
+        for key, across in ((first, columns), (second, rows))
+    )
+    steps, order = {first: x[1], second: y[1]}, np.ix_(x[2], y[2])
+
+    def panel(place: tuple[int, ...]) -> Panel:
+        at = dict(zip(further, place, strict=True))
+        title = lettered(", ".join(_at(swept, key, index) for key, index in at.items()))
+        return _panel(swept, name, title, held | steps | at, order)
+
+    # The first of the further axes runs along a row of panels.
+    panels: list[Panel | None] = [panel(p[::-1]) for p in itertools.product(*places[::-1])]
+    panels += [None] * (rows * columns - len(panels))
+    parts = [_at(swept, key, index) for key, index in held.items()]
+    partly = [
+        declared_of(swept.data[key]).symbol
+        for key, some in zip(further, places, strict=True)
+        if len(some) < sizes[key]
+    ]
+    if partly:
+        parts.append(f"some of the values of {' and '.join(partly)}")
+    split = [panels[i * columns : (i + 1) * columns] for i in range(rows)]
+    return Maps(x[0], y[0], split, ", ".join(parts))
+
+
+def _panel(swept: Swept, name: str, title: str, pick: dict[str, Any], order: Any) -> Panel:
+    values = read(swept, name, pick)[order].T
+    kinds = verdicts(swept, pick)[order].T
+    bounded = np.clip(values, -9, 9) if is_margin(name) else values  # no margin is infinite
+    blanks = blanks_of(bounded, kinds == MISSING)
+    if not tells_verdicts(swept):
+        kinds = np.full_like(kinds, MISSING)
+    return Panel(title, values, kinds, blanks)
+
+
+def _at(swept: Swept, key: str, index: int) -> str:
+    """Where a panel lies, as in "T = 4 K"."""
+    along = swept.data[key]
+    declared = declared_of(along)
+    return f"{declared.symbol} = {quoted(declared, float(along[index]), 3)}"

@@ -18,19 +18,13 @@ RESULTS = 6
 def sweep_figures(swept: Swept) -> dict[str, Figure]:
     """The figures of a sweep, by file name; of large ones, evenly thinned points."""
     names = result_names(swept)[:RESULTS]
-    files = [name.replace("_", "-") for name in names]
-    if swept.scheme != "grid":
-        return {
-            f"points-{file}": point_figure(swept, name)
-            for file, name in zip(files, names, strict=True)
-        }
-    if sum(swept.data.sizes[key] > 1 for key in swept.axes) > 1:
-        return {
-            f"map-{file}": map_figure(swept, name) for file, name in zip(files, names, strict=True)
-        }
+    rows = swept.scheme != "grid"
+    if rows or sum(swept.data.sizes[key] > 1 for key in swept.axes) > 1:
+        kind, draw = ("points", point_figure) if rows else ("map", map_figure)
+        return {f"{kind}-{name.replace('_', '-')}": draw(swept, name) for name in names}
     if not swept.axes:
         return {}  # all axes are reduced: a table shows it
     made = {"curves": curve_figure(swept, names)} if names else {}
-    if margin_columns(swept.data) and tells_verdicts(swept.data):
+    if margin_columns(swept.data) and tells_verdicts(swept):
         made["margins"] = margin_figure(swept)
     return made

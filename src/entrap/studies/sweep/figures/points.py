@@ -10,11 +10,12 @@ from entrap.report.style import BLACK, BLUE, GREY, RED
 from entrap.studies.sweep.figures.scales import limits, result_scale, scale, set_title
 from entrap.studies.sweep.pages.reading import (
     HOLD,
+    MISSING,
     UNKNOWN,
     WORDS,
     declared_of,
-    missing,
     read,
+    tells_verdicts,
     verdicts,
 )
 from entrap.studies.sweep.sweep import Swept
@@ -37,16 +38,14 @@ def point_figure(swept: Swept, name: str) -> Figure:
     count = swept.data.sizes["point"]
     pick = {"point": slice(None, None, -(-count // POINTS))}
     values, which = read(swept, name, pick), verdicts(swept, pick)
-    absent = missing(swept, pick)
-    there = np.ones(values.shape, bool) if absent is None else ~absent
+    there = which != MISSING
     shown = result_scale(swept.data[name], values)
     finite = there & shown.drawable(values)
     blank = there & ~finite
-    known = np.full(values.shape, UNKNOWN) if which is None else which
     looks = {
-        "unknown": known == UNKNOWN,
-        "fails": (known != HOLD) & (known != UNKNOWN),
-        "holds": known == HOLD,
+        "unknown": which == UNKNOWN,
+        "fails": (which != HOLD) & (which != UNKNOWN),
+        "holds": which == HOLD,
     }
     # An empty line upsets the layout.
     drawn = {look: chosen & finite for look, chosen in looks.items() if (chosen & finite).any()}
@@ -80,7 +79,7 @@ def point_figure(swept: Swept, name: str) -> Figure:
     some = f"{len(values)} of {count} points" if len(values) < count else ""
     set_title(figure, shown.declared, some)
     handles = [Line2D([], [], **_MARKS[look], ls="none") for look in drawn]
-    if which is None and handles:
+    if not tells_verdicts(swept) and handles:
         handles[0].set_label(WORDS[None])
     if blank.any():
         handles.append(

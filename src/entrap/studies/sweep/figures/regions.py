@@ -36,9 +36,8 @@ class Placed:
 
 def outline(inside: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """The boundary of the region of these cells, with the frame, as lines (n, end, xy)."""
-    padded = np.pad(inside, 1).astype(np.int8)
-    across, along = np.diff(padded[1:-1], axis=1) != 0, np.diff(padded[:, 1:-1], axis=0) != 0
-    return np.concatenate([_lines(across, x, y), _lines(along.T, y, x)[..., ::-1]])
+    wider = (np.pad(edges, 1, mode="edge") for edges in (x, y))
+    return borders(np.pad(inside, 1), *wider)
 
 
 def borders(kinds: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:

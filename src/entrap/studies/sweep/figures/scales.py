@@ -3,16 +3,19 @@
 import dataclasses
 import re
 import textwrap
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from entrap.core.quantities import Quantity
-from entrap.report.labels import scaled, typeset
+from entrap.report.labels import power_of_ten, scaled, typeset
 from entrap.studies.sweep.pages.reading import declared_of, is_margin
+from entrap.studies.sweep.sweep import Swept
 
 _UNITS = {"ohm": "Ω", "um": "µm", "ueV": "µeV", "us": "µs", "*": " ", "^2": "²", "^3": "³"}
 
@@ -26,11 +29,9 @@ BLANKS = {
 """Hatch and name of each reason why a point has no number."""
 
 
-def blanks_of(values: np.ndarray, absent: np.ndarray | None) -> dict[str, np.ndarray]:
+def blanks_of(values: np.ndarray, absent: np.ndarray) -> dict[str, np.ndarray]:
     """Which values are not numbers, by reason; `absent` marks those not computed yet."""
     found = {"undefined": np.isnan(values), "infinite": np.isinf(values)}
-    if absent is None:
-        return found
     return {reason: blank & ~absent for reason, blank in found.items()} | {"missing": absent}
 
 
@@ -82,13 +83,10 @@ class Scale:
     def edges(self) -> np.ndarray:
         """Limits of the cells around the values, which must increase."""
         at = np.log(self.values) if self.log else self.values
+        half = self.steps() / 2
         if len(at) == 1:
             half = np.array([0.5 if self.log else 0.5 * abs(at[0]) or 0.5])
-        else:
-            half = np.diff(at) / 2
-        made = np.concatenate(
-            [at[:1] - half[:1], at[:-1] + half[: len(at) - 1], at[-1:] + half[-1:]]
-        )
+        made = np.append(at - np.append(half[:1], half)[: len(at)], at[-1] + half[-1])
         return np.exp(made) if self.log else made
 
     def drawable(self, values: np.ndarray) -> np.ndarray:
@@ -118,13 +116,19 @@ def scale(declared: Quantity, values: np.ndarray, *, log: bool | None = None) ->
     finite = shown[np.isfinite(shown)]
     largest = float(np.abs(finite).max(initial=0.0))
     log = _logarithmic(finite) if log is None else log
-    text = "" if unit == "1" else unit_text(unit)
     if not log and largest > 0 and not 1e-2 <= largest < 1e4:
-        exponent = int(np.floor(np.log10(largest)))
-        shown = shown / 10.0**exponent
-        power = rf"$\mathregular{{10^{{{exponent}}}}}$"
-        text = text.replace("1", power, 1) if text.startswith("1/") else f"{power} {text}".strip()
+        power, unit = power_of_ten(largest, unit)
+        shown = shown / power
+    text = "" if unit == "1" else unit_text(unit)
     return Scale(declared, np.asarray(shown), text, log)
+
+
+def thinned(swept: Swept, key: str, step: int) -> tuple[Scale, slice, np.ndarray]:
+    """An axis, thinned to every so many values: their scale, which they are, and their order."""
+    some = slice(None, None, step)
+    along = swept.data[key].isel({key: some})
+    values, order = np.unique(along.to_numpy(), return_index=True)
+    return scale(declared_of(along), values), some, order
 
 
 def limits(values: np.ndarray, *, log: bool) -> tuple[float, float, str]:
@@ -164,11 +168,25 @@ def title(declared: Quantity, *notes: str, width: int) -> str:
     return "\n".join(lettered(line) for line in lines)
 
 
-def lay_out(figure: Figure) -> None:
-    """Give all parts of a figure their places now."""
-    engine = figure.get_layout_engine()
-    if engine is not None:
+def lay_out(figure: Figure, handles: list[Any], name_inside: Callable[[], list[str]]) -> None:
+    """Give all parts of a figure their places.
+
+    Args:
+        figure: The figure, complete but for what follows.
+        handles: What its legend explains.
+        name_inside: Writes into the figure what depends on the room there is, and returns what the
+            legend must explain of it.
+    """
+    engine: Any = figure.get_layout_engine()
+    below: Any = {"loc": "outside lower center", "ncols": 2, "handlelength": 2.6}
+    legend = figure.legend(handles=handles, **below)
+    engine.execute(figure)
+    letters = [Line2D([], [], ls="none", label=text) for text in name_inside()]
+    if letters:
+        legend.remove()
+        figure.legend(handles=[*handles, *letters], **below)
         engine.execute(figure)
+    figure.set_layout_engine("none")  # once more as it is saved would take seconds
 
 
 def lettered(text: str) -> str:

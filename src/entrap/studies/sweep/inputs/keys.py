@@ -1,5 +1,7 @@
 """The keys of a case that a sweep may vary."""
 
+import contextlib
+from collections.abc import Iterator
 from difflib import get_close_matches
 
 from entrap.case.tables import declarations
@@ -7,14 +9,8 @@ from entrap.case.uncertain import uncertain
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity
 
-TEMPERATURE = Quantity(
-    "K",
-    "T",
-    "Temperature of the equilibrium states",
-    at_least=1e-6,
-    at_most=1e6,
-    example="4 K",
-)
+_MEANING = "Temperature of the states of equilibrium"
+TEMPERATURE = Quantity("K", "T", _MEANING, at_least=1e-6, at_most=1e6, example="4 K")
 """What `temperature` is: no key of a case, but one that a sweep may vary."""
 
 
@@ -55,3 +51,23 @@ def declared(key: str) -> Quantity:
     near = get_close_matches(str(key), found, n=1, cutoff=0.4)
     hint = f"did you mean `{near[0]}`?" if near else "give TABLE.KEY, or `temperature`"
     raise InputError(Problem(f"is an unknown key; {hint}", str(key)))
+
+
+@contextlib.contextmanager
+def keyed(key: str, where: str = "") -> Iterator[None]:
+    """Put a key before those of the problems found within, and behind each where it was found."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(
+            *(Problem(p.text + where, ".".join(filter(None, (key, p.key)))) for p in error.problems)
+        ) from None
+
+
+@contextlib.contextmanager
+def collecting(problems: list[Problem]) -> Iterator[None]:
+    """Add what is found wrong within to a list, in place of raising it."""
+    try:
+        yield
+    except InputError as error:
+        problems += error.problems

@@ -1,9 +1,9 @@
 """A sweep: which keys of a case vary, how, and what is asked of it."""
 
 import dataclasses
-import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -21,10 +21,13 @@ from entrap.studies.sweep.inputs.axes import (
     values_of,
 )
 from entrap.studies.sweep.inputs.column import Column
-from entrap.studies.sweep.inputs.draws import SAMPLED, drawn
+from entrap.studies.sweep.inputs.keys import collecting
 
 if TYPE_CHECKING:
     import numpy as np
+
+SAMPLED = ("latin-hypercube", "sobol")
+"""Schemes whose points are drawn."""
 
 SCHEMES = ("grid", "rows", *SAMPLED)
 """All combinations; one point for each row of the axes; points that are drawn."""
@@ -61,7 +64,7 @@ class Sweep:
 
     TABLE: ClassVar[str] = "sweep"
 
-    axes: Mapping[str, Axis]
+    axes: Mapping[str, Axis] = dataclasses.field(default_factory=dict)
     results: tuple[str, ...] = ()
     scheme: str = quantity(
         "1",
@@ -96,14 +99,15 @@ class Sweep:
 
     def __post_init__(self) -> None:
         problems: list[Problem] = []
-        try:
+        with collecting(problems):
             settle(self)
-        except InputError as error:
-            problems += error.problems
         named = tuple(map(current_key, self.axes)) if isinstance(self.axes, Mapping) else ()
-        self._set("axes", read_axes(self.axes, problems))
-        self._set("results", _results(self.results, problems))
-        self._set("reduce", _reductions(self.reduce, named, problems))
+        for key, value in (
+            ("axes", read_axes(self.axes, problems)),
+            ("results", _results(self.results, problems)),
+            ("reduce", _reductions(self.reduce, named, problems)),
+        ):
+            object.__setattr__(self, key, value)
         if not problems:
             problems += self._misfits()
         if problems:
@@ -115,16 +119,26 @@ class Sweep:
 
         Args:
             stated: Values by key; a sweep already made is given back.
-            folder: Where the CSV files are that its axes name, and must be; they are not looked
-                for where it is None.
+            folder: What the paths of the CSV files that its axes name are relative to; where it is
+                given, the files must be there.
 
         Raises:
             InputError: all that is wrong, each with its key.
         """
-        if isinstance(stated, Mapping):
-            stated = {"axes": None} | dict(stated)
         made = read_fields(cls, stated)
-        return made if folder is None else made.beside(folder)
+        if folder is None:
+            return made
+        moved, problems = dict(made.axes), []
+        for key, axis in made.axes.items():
+            if isinstance(axis, Column):
+                file = folder / axis.file
+                moved[key] = dataclasses.replace(axis, file=str(file))
+                if not file.is_file():
+                    text = f"names the file {file}, which is not there"
+                    problems.append(Problem(text, f"axes.{key}"))
+        if problems:
+            raise InputError(*problems)
+        return dataclasses.replace(made, axes=moved)
 
     @classmethod
     def of(cls, case: Case) -> "Sweep | None":
@@ -133,121 +147,89 @@ class Sweep:
 
     def to_dict(self) -> dict[str, Any]:
         """The sweep as a table of SI numbers; `from_dict` gives the same sweep back."""
-        made = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        made["results"], made["reduce"] = list(self.results), dict(self.reduce)
-        made["axes"] = {key: plain_axis(axis) for key, axis in self.axes.items()}
+        axes = {key: plain_axis(axis) for key, axis in self.axes.items()}
+        made = {**vars(self), "axes": axes, "results": [*self.results], "reduce": {**self.reduce}}
         return {key: x for key, x in made.items() if x is not None and x not in ([], {})}
-
-    def beside(self, folder: Path) -> "Sweep":
-        """The sweep of a case file, its CSV files found in a folder.
-
-        Args:
-            folder: What their paths are relative to.
-
-        Raises:
-            InputError: there is no such file.
-        """
-        moved, problems = dict(self.axes), []
-        for key, axis in self.axes.items():
-            if isinstance(axis, Column):
-                moved[key] = dataclasses.replace(axis, file=str(folder / axis.file))
-                if not (folder / axis.file).is_file():
-                    told = f"names the file {folder / axis.file}, which is not there"
-                    problems.append(Problem(told, f"axes.{key}"))
-        if problems:
-            raise InputError(*problems)
-        return dataclasses.replace(self, axes=moved)
 
     def values(self) -> "dict[str, np.ndarray]":
         """Values of each axis [SI]: its own on a grid, else those of each point.
 
-        What is drawn is the same for the same seed.
+        What is drawn is even in the logarithm of a range spaced so, and the same for the same seed.
 
         Raises:
             InputError: a file cannot be read, or its values do not fit the other axes.
         """
         if self.scheme in SAMPLED:
-            ranges = {key: axis for key, axis in self.axes.items() if isinstance(axis, Range)}
-            return drawn(ranges, self.scheme, self.samples or 0, self.seed)
-        columns: dict[str, np.ndarray] = {}
+            return self._drawn()
+        read: dict[str, Any] = {}
         problems: list[Problem] = []
         for key, axis in self.axes.items():
-            if isinstance(axis, Column):
-                try:
-                    columns[key] = axis.values(key)
-                except InputError as error:
-                    problems += error.problems
-        if not problems:
-            counts = self._counted() | {key: len(x) for key, x in columns.items()}
-            problems += self._miscounts({key: counts[key] for key in self.axes})
-            problems += self._repeats(columns)
+            with collecting(problems):
+                read[key] = axis.values(key) if isinstance(axis, Column) else axis
         if problems:
             raise InputError(*problems)
-        return {
-            key: columns[key] if key in columns else values_of(key, axis)
-            for key, axis in self.axes.items()
-        }
+        # What the files hold is checked as if it stood in their place.
+        axes = dataclasses.replace(self, axes=read).axes
+        return {key: values_of(key, axis) for key, axis in axes.items()}
 
-    def _set(self, key: str, value: Any) -> None:
-        object.__setattr__(self, key, value)
+    def _drawn(self) -> "dict[str, np.ndarray]":
+        """Values of each axis at the points of a Latin hypercube or of Sobol's sequence."""
+        from scipy.stats import qmc
 
-    def _counted(self) -> dict[str, int]:
-        """Number of values of each axis that is no file."""
-        counts = {
-            key: axis.points if isinstance(axis, Range) else len(axis)
-            for key, axis in self.axes.items()
-            if not isinstance(axis, Column)
-        }
-        return {key: count for key, count in counts.items() if count is not None}
+        count, dimensions = self.samples or 0, len(self.axes)
+        if self.scheme == "sobol":
+            unit = qmc.Sobol(dimensions, rng=self.seed).random_base2(count.bit_length() - 1)
+        else:
+            unit = qmc.LatinHypercube(dimensions, rng=self.seed).random(count)
+        axes = zip(self.axes.items(), unit.T, strict=True)
+        return {key: axis.at(u) for (key, axis), u in axes if isinstance(axis, Range)}
 
     def _misfits(self) -> list[Problem]:
         """What does not fit together, though each part is valid by itself."""
-        if self.scheme not in SAMPLED:
-            problems = [
-                Problem(NEEDS_POINTS, f"axes.{key}")
-                for key, axis in self.axes.items()
-                if isinstance(axis, Range) and axis.points is None
-            ]
-            if self.samples is not None:
-                drawing = " or ".join(f'"{scheme}"' for scheme in SAMPLED)
-                problems.append(
-                    Problem(f'needs scheme = {drawing}, not "{self.scheme}"', "samples")
-                )
-            lists = {key: axis for key, axis in self.axes.items() if isinstance(axis, tuple)}
-            problems += self._miscounts(self._counted()) + self._repeats(lists)
-        else:
-            problems = [
+        axes = self.axes.items()
+        problems = []
+        if self.reduce and self.scheme != "grid":
+            problems.append(Problem(f'needs scheme = "grid", not "{self.scheme}"', "reduce"))
+        if self.scheme in SAMPLED:
+            problems += [
                 Problem(f'must be a range, as in "0.01:20", for "{self.scheme}"', f"axes.{key}")
-                for key, axis in self.axes.items()
+                for key, axis in axes
                 if not isinstance(axis, Range)
             ]
             if self.samples is None:
                 problems.append(Problem(f'is missing: "{self.scheme}" needs it', "samples"))
             elif self.scheme == "sobol" and self.samples & (self.samples - 1):
-                problems.append(
-                    Problem(f'must be a power of 2 for "sobol", but is {self.samples}', "samples")
-                )
-        if self.reduce and self.scheme != "grid":
-            problems.append(Problem(f'needs scheme = "grid", not "{self.scheme}"', "reduce"))
-        return problems
-
-    def _miscounts(self, counts: Mapping[str, int]) -> list[Problem]:
+                text = f'must be a power of 2 for "sobol", but is {self.samples}'
+                problems.append(Problem(text, "samples"))
+            return problems
+        if self.samples is not None:
+            drawing = " or ".join(f'"{scheme}"' for scheme in SAMPLED)
+            problems.append(Problem(f'needs scheme = {drawing}, not "{self.scheme}"', "samples"))
+        counts: dict[str, int] = {}
+        for key, axis in axes:
+            if isinstance(axis, tuple):
+                counts[key] = len(axis)
+                if self.scheme == "grid":
+                    problems += [
+                        Problem(
+                            f"must have each value once on a grid, but has {x:g} again",
+                            f"axes.{key}",
+                        )
+                        for x in _repeated(axis)[:1]
+                    ]
+            elif isinstance(axis, Range):
+                counts[key] = axis.points or 1
+                if axis.points is None:
+                    problems.append(Problem(NEEDS_POINTS, f"axes.{key}"))
         if self.scheme == "grid" and math.prod(counts.values()) > LARGEST:
-            has = " x ".join(f"{count}" for count in counts.values())
-            return [Problem(f"must make at most {LARGEST:g} points, but make {has}", "axes")]
+            has = " x ".join(map(str, counts.values()))
+            text = f"must make at most {LARGEST:g} points, but make {has}"
+            problems.append(Problem(text, "axes"))
         if self.scheme == "rows" and len(set(counts.values())) > 1:
             has = ", ".join(f"`{key}` has {count}" for key, count in counts.items())
-            return [Problem(f"must all have as many values to be rows, but {has}", "axes")]
-        return []
-
-    def _repeats(self, lists: Mapping[str, Iterable[float]]) -> list[Problem]:
-        if self.scheme != "grid":
-            return []
-        return [
-            Problem(f"must have each value once on a grid, but has {x:g} again", f"axes.{key}")
-            for key, values in lists.items()
-            for x in itertools.islice(_again(values), 1)
-        ]
+            text = f"must all have as many values to be rows, but {has}"
+            problems.append(Problem(text, "axes"))
+        return problems
 
 
 def _results(stated: Any, problems: list[Problem]) -> tuple[str, ...]:
@@ -257,18 +239,15 @@ def _results(stated: Any, problems: list[Problem]) -> tuple[str, ...]:
         return ()
     problems += [
         Problem(f"must name each once, but names {name} again", "results")
-        for name in dict.fromkeys(_again(names))
+        for name in _repeated(names)
     ]
     return tuple(map(str, names))
 
 
 def _reductions(stated: Any, axes: tuple[str, ...], problems: list[Problem]) -> dict[str, str]:
     if not isinstance(stated, Mapping):
-        problems.append(
-            Problem(
-                f'must be a table, as in {{ temperature = "max" }}, but is {stated!r:.60}', "reduce"
-            )
-        )
+        text = f'must be a table, as in {{ temperature = "max" }}, but is {stated!r:.60}'
+        problems.append(Problem(text, "reduce"))
         return {}
     stated = {current_key(key): word for key, word in stated.items()}
     for key, word in stated.items():
@@ -280,10 +259,6 @@ def _reductions(stated: Any, axes: tuple[str, ...], problems: list[Problem]) -> 
     return stated
 
 
-def _again(values: Iterable[Any]) -> Iterator[Any]:
-    """What has been there before."""
-    seen = set()
-    for value in values:
-        if value in seen:
-            yield value
-        seen.add(value)
+def _repeated(values: Iterable[Any]) -> list[Any]:
+    """What is there more than once."""
+    return [value for value, count in Counter(values).items() if count > 1]

@@ -1,10 +1,8 @@
 """JSON schema of the table [sweep]."""
 
-import dataclasses
 from typing import Any
 
-from entrap.case.schema import NUMBER, description, field_schema, table_schema
-from entrap.core.quantities import quantities
+from entrap.case.schema import NUMBER, description, table_schema
 from entrap.studies.sweep.inputs.axes import MOST_AXES, Range
 from entrap.studies.sweep.inputs.keys import sweepable
 from entrap.studies.sweep.inputs.options import REDUCTIONS, Sweep
@@ -48,19 +46,14 @@ def sweep_schema() -> dict[str, Any]:
 def axis_schema() -> dict[str, Any]:
     """Schema of an axis: a text, a list, a range or a column of a file."""
     value: dict[str, Any] = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": NUMBER}]}
-    fields = {field.name: field.default for field in dataclasses.fields(Range)}
+    ranged = table_schema(Range)
+    ranged["properties"] |= {"start": value, "stop": value}
     file = {"type": "string", "pattern": r"\S", "description": "A CSV file beside the case file"}
     return {
         "anyOf": [
             {"type": "string", "pattern": rf"^\s*@|{NUMBER}"},
             {"type": "array", "minItems": 1, "items": value},
-            {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["start", "stop"],
-                "properties": {"start": value, "stop": value}
-                | {key: field_schema(q, fields[key]) for key, q in quantities(Range)},
-            },
+            ranged,
             {
                 "type": "object",
                 "additionalProperties": False,

@@ -1,6 +1,5 @@
 """A sweep beside its case: changed by a command line, and checked at its outermost points."""
 
-import dataclasses
 import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -8,7 +7,8 @@ from typing import Any
 from entrap.case.case import Case
 from entrap.case.tables import current_key
 from entrap.core.errors import InputError, Problem
-from entrap.studies.sweep.inputs.axes import ends_of, parse_axis
+from entrap.studies.sweep.inputs.axes import ends_of, read_axis
+from entrap.studies.sweep.inputs.keys import collecting
 from entrap.studies.sweep.inputs.options import Sweep
 
 
@@ -37,13 +37,12 @@ def varied(
         {'protocol.start': (2.0, 4.0)}
     """
     problems: list[Problem] = []
+    wrong: list[Problem] = []
     axes: dict[str, Any] = {}
     for key, text in _pairs(vary, "--vary", "KEY=START:STOP:POINTS", problems).items():
-        key = current_key(key)
-        try:
-            axes[key] = parse_axis(key, text)
-        except InputError as error:
-            problems += [Problem(f"--vary: {problem}") for problem in error.problems]
+        with collecting(wrong):
+            axes[current_key(key)] = read_axis(current_key(key), text)
+    problems += [Problem(f"--vary: {problem}") for problem in wrong]
     words = _pairs(reduce, "--reduce", "KEY=max", problems)
     if problems:
         raise InputError(*problems)
@@ -51,7 +50,7 @@ def varied(
         raise InputError(
             "nothing varies: give --vary KEY=START:STOP:POINTS, or a table [sweep] in the case file"
         )
-    made = {f.name: getattr(sweep, f.name) for f in dataclasses.fields(Sweep)} if sweep else {}
+    made = {**vars(sweep)} if sweep else {}
     made |= {key: value for key, value in more.items() if value is not None}
     made["axes"] = {**made.get("axes", {}), **axes}
     made["reduce"] = {**made.get("reduce", {}), **words}

@@ -2,15 +2,8 @@
 
 from entrap.core.quantities import Quantity
 from entrap.report.labels import listed, percent, quoted
-from entrap.studies.sweep.pages.reading import (
-    HOLD,
-    UNKNOWN,
-    WORDS,
-    declared_of,
-    is_margin,
-    reductions,
-)
-from entrap.studies.sweep.pages.survey import Extreme, Range, Survey, survey
+from entrap.studies.sweep.pages.reading import HOLD, UNKNOWN, WORDS, declared_of, is_margin
+from entrap.studies.sweep.pages.survey import Extreme, Range, Survey
 from entrap.studies.sweep.sweep import Swept
 
 _TOLD = 2  # results that are told
@@ -21,14 +14,8 @@ _CHOSEN = {
 }
 
 
-def sweep_answer(swept: Swept, found: Survey | None = None) -> tuple[str, ...]:
-    """Sentences for the first screen of a report and the end of a run.
-
-    Args:
-        swept: The sweep.
-        found: What it found, where that is known already; else it is read block by block.
-    """
-    found = found or survey(swept)
+def sweep_answer(swept: Swept, found: Survey) -> tuple[str, ...]:
+    """Sentences for the first screen of a report and the end of a run."""
     results = [item for name, item in found.ranges.items() if not is_margin(name)]
     told = [_reached(swept, found, item) for item in results[:_TOLD]]
     return (_points(swept, found), *told, _trust(swept, found))
@@ -63,7 +50,7 @@ def _points(swept: Swept, found: Survey) -> str:
             ends = f"at {quoted(declared, low, 4)}"
         count = f" ({swept.data.sizes[key]:,})" if grid and low != high else ""
         spans.append(f"{declared.symbol} {ends}{count}")
-    reduced = [f"the {how} over {key}" for key, how in reductions(swept.data).items()]
+    reduced = [f"the {how} over {key}" for key, how in swept.reduce.items()]
     over = f" over {listed(spans)}" if spans else ""
     told = f"; of each result, {listed(reduced)}" if reduced else ""
     noun = "point" if found.points == 1 else "points"
@@ -100,17 +87,15 @@ def _lost(found: Survey, item: Range) -> str:
     """How many points have no finite value, in words."""
     parts = []
     for count, what in ((item.undefined, "has no value"), (item.infinite, "is infinite")):
+        where = f"at {count:,} point{'s' * (count != 1)} ({share(count, found.computed)})"
         if count:
-            where = "everywhere" if count == found.computed else (
-                f"at {count:,} point{'' if count == 1 else 's'} ({share(count, found.computed)})"
-            )  # fmt: skip
-            parts.append(f"{what} {where}")
+            parts.append(f"{what} {'everywhere' if count == found.computed else where}")
     return f"it {' and '.join(parts)}" if parts else ""
 
 
 def _trust(swept: Swept, found: Survey) -> str:
     if found.verdicts is None or found.valid is None:
-        if reductions(swept.data):
+        if swept.reduce:
             return "Where the theory holds is not said: its margins are not among the results."
         if swept.case.landau is None:
             return (
@@ -122,14 +107,11 @@ def _trust(swept: Swept, found: Survey) -> str:
             "worst_margin."
         )
     total = found.computed
-    unknown = found.verdicts.get(WORDS[UNKNOWN], 0)
+    unknown = found.verdicts[WORDS[UNKNOWN]]
     if found.valid == total:
         return "All assumptions that can be checked hold everywhere."
     skip = (WORDS[HOLD], WORDS[UNKNOWN])
-    failed = sorted(
-        ((word, count) for word, count in found.verdicts.items() if word not in skip),
-        key=lambda item: -item[1],
-    )
+    failed = [(word, n) for word, n in found.verdicts.most_common() if word not in skip]
     if not failed and not found.valid:
         return "Whether the theory holds is not known anywhere."
     where = f"at {share(found.valid, total)} of the points"

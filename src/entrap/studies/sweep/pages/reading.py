@@ -3,7 +3,6 @@
 A store may hold 1e9 points: nothing here reads more than the piece that is asked for.
 """
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,14 +14,15 @@ from entrap.case.tables import current_key
 from entrap.core.quantities import Quantity
 from entrap.studies.sweep.inputs.keys import sweepable
 from entrap.studies.sweep.names import MARGINS, RESULTS
-from entrap.studies.sweep.store import Store
+from entrap.studies.sweep.store import Store, chunk_grid, chunk_region
 from entrap.studies.sweep.sweep import Swept
 
 Pick = Mapping[str, Any]
 """Indices or slices by dimension, as `isel` takes them."""
 
-HOLD, UNKNOWN, FAIL = -1, -2, -3
-"""Verdicts beside the numbers of `MARGINS`: all hold, not known, fails but not known which."""
+HOLD, UNKNOWN, FAIL, MISSING = -1, -2, -3, -4
+"""Verdicts beside the numbers of `MARGINS`: all hold, not known, fails but not known which, and not
+computed yet."""
 
 WORDS: dict[int | None, str] = {
     **{number: name.replace("_", " ") for number, name in enumerate(MARGINS)},
@@ -57,8 +57,8 @@ def declared_of(variable: xr.DataArray) -> Quantity:
 
 def result_names(swept: Swept) -> tuple[str, ...]:
     """Results to draw: not the verdicts on the theory, unless there is nothing else."""
-    asked = json.loads(swept.data.attrs["sweep"])["results"]  # a store has its own order
-    names = [name for name in asked if name not in _WORST]
+    stated = swept.stated["results"]  # a store has its own order
+    names = [name for name in stated if name not in _WORST]
     plain = [name for name in names if not name.startswith(_FAMILIES)]
     return tuple(plain or names)
 
@@ -78,11 +78,6 @@ def is_margin(name: str) -> bool:
     return name in _SMALLEST or name.startswith(_FAMILIES)
 
 
-def reductions(data: xr.Dataset) -> dict[str, str]:
-    """How axes of the plan were reduced, by key: max, min, mean, argmax or argmin."""
-    return json.loads(data.attrs["sweep"])["reduce"]
-
-
 def dims_of(swept: Swept) -> dict[str, int]:
     """Dimensions of the points, with their lengths, in order."""
     keys = swept.axes if swept.scheme == "grid" else ("point",)
@@ -90,38 +85,28 @@ def dims_of(swept: Swept) -> dict[str, int]:
 
 
 def read(swept: Swept, name: str, pick: Pick) -> np.ndarray:
-    """A piece of a column, in the order of the axes.
-
-    Args:
-        swept: The sweep.
-        name: Of the column.
-        pick: Which piece; a dimension with one index is dropped.
-    """
+    """A piece of a column in the order of the axes, of which those with one index are dropped."""
     part = swept.data[name].isel(pick)
     return np.asarray(part.transpose(*(d for d in dims_of(swept) if d in part.dims)), float)
 
 
-def tells_verdicts(data: xr.Dataset) -> bool:
+def tells_verdicts(swept: Swept) -> bool:
     """Whether the results tell where the assumptions hold."""
-    if {"argmax", "argmin"} & set(reductions(data).values()):
+    if {"argmax", "argmin"} & set(swept.reduce.values()):
         return False  # what is in the columns is where, not how much
+    data = swept.data
     return bool(margin_columns(data)) or any(name in data for name in (*_SMALLEST, *_WORST))
 
 
-def verdicts(swept: Swept, pick: Pick) -> np.ndarray | None:
-    """The assumption that fails worst at each point, as a number of `MARGINS`, or a verdict.
-
-    Returns:
-        Whole numbers; None where the results do not tell.
-    """
-    data = swept.data
-    if not tells_verdicts(data):
-        return None
-    lowest, which = np.array(np.nan), np.array(FAIL, np.int8)
-    for values, number in _claims(swept, pick):
+def verdicts(swept: Swept, pick: Pick) -> np.ndarray:
+    """The assumption that fails worst at each point, as a number of `MARGINS`, or a verdict."""
+    absent = _missing(swept, pick)
+    lowest, which = np.full(absent.shape, np.nan), np.full(absent.shape, FAIL, np.int8)
+    for values, number in _claims(swept, pick) if tells_verdicts(swept) else ():
         lower = ~(lowest <= values) & ~np.isnan(values)
         lowest, which = np.where(lower, values, lowest), np.where(lower, number, which)
-    return np.where(lowest < 0, which, np.where(np.isnan(lowest), UNKNOWN, HOLD))
+    which = np.where(lowest < 0, which, np.where(np.isnan(lowest), UNKNOWN, HOLD))
+    return np.where(absent, MISSING, which)
 
 
 def _claims(swept: Swept, pick: Pick) -> Iterator[tuple[np.ndarray, Any]]:
@@ -132,7 +117,7 @@ def _claims(swept: Swept, pick: Pick) -> Iterator[tuple[np.ndarray, Any]]:
     for least, worst in zip(_SMALLEST, _WORST, strict=True):
         values = read(swept, least, pick) if least in data else None
         # The number of an assumption means nothing once numbers were compared along an axis.
-        if worst in data and not reductions(data):
+        if worst in data and not swept.reduce:
             told = read(swept, worst, pick)
             if values is None:
                 values = np.select([told >= 0, told == HOLD], [-np.inf, np.inf], np.nan)
@@ -141,36 +126,23 @@ def _claims(swept: Swept, pick: Pick) -> Iterator[tuple[np.ndarray, Any]]:
             yield values, np.int8(FAIL)
 
 
-def missing(swept: Swept, pick: Pick) -> np.ndarray | None:
-    """Which points of an unfinished store are not computed yet; None where all are."""
+def _missing(swept: Swept, pick: Pick) -> np.ndarray:
+    """Which points of an unfinished store are not computed yet, as `read` orders them."""
+    index = [range(size)[pick.get(d, slice(None))] for d, size in dims_of(swept).items()]
+    shape = [len(i) for i in index if isinstance(i, range)]
     if swept.path is None or swept.done >= 1:
-        return None
-    store = Store.read(swept.path)
-    index = [
-        np.arange(size)[pick.get(d, slice(None))] // step
-        for (d, size), step in zip(dims_of(swept).items(), store.chunk_shape, strict=True)
-    ]
-    found = ~store.done().reshape(store.grid)[np.ix_(*map(np.atleast_1d, index))]
-    return found.reshape([len(i) for i in index if np.ndim(i)])
+        return np.zeros(shape, bool)
+    store = Store.open(swept.path, read_only=True)
+    chunks = [np.array(i, ndmin=1) // n for i, n in zip(index, store.chunk_shape, strict=True)]
+    return ~store.done().reshape(store.grid)[np.ix_(*chunks)].reshape(shape)
 
 
 def blocks(swept: Swept, limit: int = BLOCK) -> Iterator[dict[str, slice]]:
-    """Pieces that cover all points, whole chunks of the store, each of about `limit` points.
-
-    Args:
-        swept: The sweep.
-        limit: Points of a piece, where a chunk is no larger.
-    """
+    """Pieces that cover all points: whole chunks of the store, several up to `limit` points."""
     sizes = dims_of(swept)
-    chunk = json.loads(swept.data.attrs["sweep"])["chunk"]
-    shape = [min(step, size) for step, size in zip(chunk, sizes.values(), strict=True)]
-    for i, size in reversed([*enumerate(sizes.values())]):
+    whole, chunk = tuple(sizes.values()), swept.stated["chunk"]
+    shape = [min(step, size) for step, size in zip(chunk, whole, strict=True)]
+    for i, size in reversed([*enumerate(whole)]):
         shape[i] = min(size, shape[i] * max(1, limit // math.prod(shape)))
-    counts = [range(0, size, step) for size, step in zip(sizes.values(), shape, strict=True)]
-    for number in range(math.prod(map(len, counts))):
-        place = np.unravel_index(number, [len(count) for count in counts])
-        starts = [count[i] for count, i in zip(counts, place, strict=True)]
-        yield {
-            d: slice(start, min(start + step, size))
-            for (d, size), start, step in zip(sizes.items(), starts, shape, strict=True)
-        }
+    for number in range(math.prod(chunk_grid(whole, shape))):
+        yield dict(zip(sizes, chunk_region(number, whole, shape), strict=True))

@@ -1,150 +1,152 @@
 """`report.html` and `summary.json` of a sweep: its maps, its extremes, where the theory holds."""
 
+import dataclasses
 import json
+from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from importlib.metadata import version
 from typing import Any
 
-from entrap.core.quantities import Quantity
+from entrap.core.quantities import Quantity, quantity_of
+from entrap.model.validity import Margins
 from entrap.report.page import page
 from entrap.solve.protocol.results import Value, strict
 from entrap.studies.sweep.figures.plots import RESULTS
-from entrap.studies.sweep.pages.answer import place, share, sweep_answer
+from entrap.studies.sweep.figures.scales import scale
+from entrap.studies.sweep.names import MARGINS
+from entrap.studies.sweep.pages.answer import place, share
 from entrap.studies.sweep.pages.reading import (
     FAIL,
     HOLD,
     UNKNOWN,
     WORDS,
     declared_of,
-    reductions,
+    margin_columns,
 )
-from entrap.studies.sweep.pages.survey import Extreme, Range, Survey, survey
-from entrap.studies.sweep.pages.tables import assumptions, spacing
+from entrap.studies.sweep.pages.survey import Survey
 from entrap.studies.sweep.sensitivity import Sensitivities
 from entrap.studies.sweep.sweep import Swept
 
 
 def sweep_report(
     swept: Swept,
+    found: Survey,
+    answer: tuple[str, ...],
     drawn: Mapping[str, str],
-    sensitivities: Sensitivities | None = None,
-    found: Survey | None = None,
+    ranked: Sensitivities | None = None,
 ) -> str:
     """The report of a sweep as HTML.
 
     Args:
         swept: The sweep.
+        found: What it found.
+        answer: The answer.
         drawn: SVG text of its figures, by name.
-        sensitivities: What its results depend on, if that was asked.
-        found: What it found, where that is known already; else it is read block by block.
+        ranked: What its results depend on, if that was computed.
     """
-    found = found or survey(swept)
-    grid = swept.scheme == "grid"
+    counts = {
+        "points": ("N", "Points of the sweep", found.points),
+        "computed": ("", "Points computed", found.computed),
+        "valid": ("", "Points at which all assumptions hold", found.valid),
+    }
     return page(
         "studies/sweep/pages/sweep.html",
         swept.case,
-        sweep_answer(swept, found),
+        answer,
         (),
         drawn,
-        _numbers(found),
+        {
+            name: Value(float(count), Quantity("1", symbol, meaning))
+            for name, (symbol, meaning, count) in counts.items()
+            if count is not None
+        },
         found=found,
         drawn=RESULTS,
         not_drawn=tuple(found.ranges)[RESULTS:],
         verdicts=[WORDS[verdict] for verdict in (HOLD, UNKNOWN, FAIL)],
-        assumptions=assumptions(swept, found),
+        assumptions=_assumptions(swept, found),
         axes=[
-            (key, declared_of(along), along.size, spacing(swept, key))
+            (key, declared_of(along), along.size, _spacing(swept, key))
             for key in swept.axes
             for along in [swept.data[key]]
         ],
-        ranked=sensitivities,
+        ranked=ranked,
         place=partial(place, swept),
         share=share,
         folder=swept.path.absolute().parent.name if swept.path else "FOLDER",
         store=swept.path.name if swept.path else "",
-        piece=json.dumps(dict.fromkeys(swept.axes, 0)) if grid else "point=slice(0, 1000)",
+        piece=json.dumps(dict.fromkeys(swept.axes, 0))
+        if swept.scheme == "grid"
+        else "point=slice(0, 1000)",
     )
 
 
 def sweep_summary(
-    swept: Swept,
-    sentences: tuple[str, ...],
-    sensitivities: Sensitivities | None = None,
-    found: Survey | None = None,
+    swept: Swept, found: Survey, answer: tuple[str, ...], ranked: Sensitivities | None = None
 ) -> dict[str, Any]:
-    """The contents of `summary.json`.
-
-    Args:
-        swept: The sweep.
-        sentences: The answer.
-        sensitivities: What its results depend on, if that was asked.
-        found: What it found, where that is known already; else it is read block by block.
-    """
-    found = found or survey(swept)
+    """The contents of `summary.json`; see `sweep_report`."""
     told: dict[str, Any] = {
         "title": swept.case.title,
         "version": version("entrap"),
-        "answer": list(sentences),
+        "answer": list(answer),
         "case": swept.case.to_dict(),
         "scheme": swept.scheme,
-        "reduce": reductions(swept.data),
+        "reduce": swept.reduce,
         "points": found.points,
         "computed": found.computed,
         "axes": {
-            key: _declared(declared_of(swept.data[key]))
-            | {"from": strict(found.ends[key][0]), "to": strict(found.ends[key][1])}
-            for key in swept.axes
+            key: _declared(declared_of(swept.data[key])) | {"from": low, "to": high}
+            for key, (low, high) in found.ends.items()
         },
-        "results": {name: _told(item) for name, item in found.ranges.items()},
+        "results": {
+            name: _declared(item.declared)
+            | {key: x for key, x in dataclasses.asdict(item).items() if key != "declared"}
+            for name, item in found.ranges.items()
+        },
         "validity": found.verdicts,
         "fails_at": found.failing,
     }
-    if sensitivities is not None:
+    if ranked is not None:
         told["sensitivities"] = [
-            {
-                "result": row.result,
-                "key": row.key,
-                "derivative": strict(row.derivative),
-                "elasticity": strict(row.elasticity),
-            }
-            for row in sensitivities.rows
+            vars(row) | {"elasticity": strict(row.elasticity)} for row in ranked.rows
         ]
         told["sobol"] = {
             name: [{"key": k, "first": strict(f), "total": strict(t)} for k, f, t in rows]
-            for name, rows in sensitivities.sobol.items()
+            for name, rows in ranked.sobol.items()
         }
     return told
-
-
-def _told(item: Range) -> dict[str, Any]:
-    extremes = ("least", "largest", "least_valid", "largest_valid")
-    return (
-        _declared(item.declared)
-        | {"finite": item.finite, "undefined": item.undefined, "infinite": item.infinite}
-        | {name: _extreme(getattr(item, name)) for name in extremes}
-    )
 
 
 def _declared(declared: Quantity) -> dict[str, str]:
     return {"unit": declared.unit, "symbol": declared.symbol, "meaning": declared.meaning}
 
 
-def _extreme(extreme: Extreme | None) -> dict[str, Any] | None:
-    if extreme is None:
-        return None
-    at = {key: strict(value) for key, value in extreme.at.items()}
-    return {"value": strict(extreme.value), "at": at}
+def _spacing(swept: Swept, key: str) -> str:
+    """How the values of an axis follow each other, in words."""
+    if swept.scheme != "grid":
+        return swept.scheme
+    along = swept.data[key]
+    if along.size < 3:
+        return "values"
+    shown = scale(declared_of(along), along.to_numpy())
+    steps = abs(shown.steps())
+    if steps.max() - steps.min() > 1e-6 * steps.max():
+        return "values"
+    return "even in the logarithm" if shown.log else "even"
 
 
-def _numbers(found: Survey) -> dict[str, Value]:
-    count = {
-        "points": (found.points, "N", "Points of the sweep"),
-        "computed": (found.computed, "", "Points computed"),
-    }
-    if found.valid is not None:
-        count["valid"] = (found.valid, "", "Points at which all assumptions hold")
-    return {
-        name: Value(float(number), Quantity("1", symbol, meaning))
-        for name, (number, symbol, meaning) in count.items()
-    }
+def _assumptions(swept: Swept, found: Survey) -> list[tuple[str, Quantity, int, int | None]]:
+    """Each assumption whose margin is known or that fails worst anywhere, most often first.
+
+    Returns:
+        Name, inequality, the points at which it fails worst, and those at which it fails at all.
+    """
+    columns, verdicts = margin_columns(swept.data), found.verdicts or Counter()
+    rows = []
+    for i, name in enumerate(MARGINS):
+        worst = verdicts[WORDS[i]]
+        if worst or name in columns.values():
+            fails = [found.failing[column] for column, of in columns.items() if of == name]
+            rows.append((name, quantity_of(Margins, name), worst, max(fails, default=None)))
+    return sorted(rows, key=lambda row: -row[2])

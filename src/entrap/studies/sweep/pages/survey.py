@@ -4,21 +4,24 @@ The pass holds one block at a time: a store may be larger than memory.
 """
 
 import dataclasses
-from typing import Any
+import math
+from collections import Counter
 
 import numpy as np
 
 from entrap.core.quantities import Quantity
 from entrap.studies.sweep.pages.reading import (
     HOLD,
+    MISSING,
     WORDS,
+    Pick,
     blocks,
     declared_of,
     dims_of,
     margin_columns,
-    missing,
     read,
     result_names,
+    tells_verdicts,
     verdicts,
 )
 from entrap.studies.sweep.sweep import Swept
@@ -41,10 +44,8 @@ class Range:
         finite: Points with a finite value.
         undefined: Points whose value is no number.
         infinite: Points whose value is infinite, of either sign.
-        least: The least.
-        largest: The largest.
-        largest_valid: The largest where all assumptions hold.
-        least_valid: The least there.
+        least: The least, and `largest` the largest; those behind `_valid` where all assumptions
+            hold.
     """
 
     declared: Quantity
@@ -74,93 +75,55 @@ class Survey:
     computed: int = 0
     ends: dict[str, tuple[float, float]] = dataclasses.field(default_factory=dict)
     ranges: dict[str, Range] = dataclasses.field(default_factory=dict)
-    verdicts: dict[str, int] | None = None
+    verdicts: Counter[str] | None = None
     failing: dict[str, int] = dataclasses.field(default_factory=dict)
 
     @property
     def valid(self) -> int | None:
         """Points at which all assumptions hold."""
-        return None if self.verdicts is None else self.verdicts.get(WORDS[HOLD], 0)
+        return None if self.verdicts is None else self.verdicts[WORDS[HOLD]]
 
 
 def survey(swept: Swept) -> Survey:
     """Extremes of the results and verdicts of the margins, over all computed points."""
-    found = Survey(points=int(np.prod([*dims_of(swept).values()])))
-    names = result_names(swept)
-    found.ranges = {name: Range(declared_of(swept.data[name])) for name in names}
-    columns = margin_columns(swept.data)
-    found.failing = dict.fromkeys(columns, 0)
+    columns, data = margin_columns(swept.data), swept.data
+    found = Survey(
+        points=math.prod(dims_of(swept).values()),
+        ends={key: (float(data[key].min()), float(data[key].max())) for key in swept.axes},
+        ranges={name: Range(declared_of(data[name])) for name in result_names(swept)},
+        verdicts=Counter() if tells_verdicts(swept) else None,
+        failing=dict.fromkeys(columns, 0),
+    )
     for block in blocks(swept):
-        _reach(found.ends, swept, block)
-        absent = missing(swept, block)
+        # What a run that was killed wrote of a chunk and did not complete does not count.
         which = verdicts(swept, block)
-        there = None if absent is None else ~absent
-        size = int(np.prod([part.stop - part.start for part in block.values()]))
-        found.computed += size if there is None else int(there.sum())
-        if which is not None:
-            found.verdicts = found.verdicts or {}
-            told = which if there is None else which[there]
-            for verdict, count in zip(*np.unique(told, return_counts=True), strict=True):
-                word = WORDS[int(verdict)]
-                found.verdicts[word] = found.verdicts.get(word, 0) + int(count)
+        there = which != MISSING
+        found.computed += int(there.sum())
+        if found.verdicts is not None:
+            for verdict, count in zip(*np.unique(which[there], return_counts=True), strict=True):
+                found.verdicts[WORDS[int(verdict)]] += int(count)
         for column in columns:
-            found.failing[column] += int((_read(swept, column, block, there) < 0).sum())
-        for name in names:
-            values = _read(swept, name, block, there)
-            holds = None if which is None else which == HOLD
-            _take(found.ranges[name], values, there, holds, (swept, block))
+            found.failing[column] += int((read(swept, column, block)[there] < 0).sum())
+        for name, known in found.ranges.items():
+            values = read(swept, name, block)
+            finite = np.isfinite(values) & there
+            known.finite += int(finite.sum())
+            known.undefined += int((np.isnan(values) & there).sum())
+            known.infinite += int((np.isinf(values) & there).sum())
+            valid = finite & (which == HOLD)
+            for suffix, chosen in (("", finite), ("_valid", valid)):
+                if chosen.any():
+                    _reach(known, suffix, np.where(chosen, values, np.nan), swept, block)
     return found
 
 
-def _read(swept: Swept, name: str, block: dict[str, slice], there: np.ndarray | None) -> np.ndarray:
-    """A block of a column, without what a run that was killed wrote and did not complete."""
-    values = read(swept, name, block)
-    return values if there is None else np.where(there, values, np.nan)
-
-
-def _reach(ends: dict[str, tuple[float, float]], swept: Swept, block: dict[str, slice]) -> None:
-    """Widen the ends of the axes by those of a block."""
-    for key in swept.axes:
-        dim = "point" if "point" in block else key
-        values = swept.data[key].isel({dim: block[dim]}).to_numpy()
-        low, high = ends.get(key, (np.inf, -np.inf))
-        ends[key] = (min(low, float(values.min())), max(high, float(values.max())))
-
-
-def _take(
-    known: Range,
-    values: np.ndarray,
-    there: np.ndarray | None,
-    holds: np.ndarray | None,
-    where: tuple[Swept, dict[str, slice]],
-) -> None:
-    """Add a block to what is known of a result."""
-    finite = np.isfinite(values)
-    count = int(finite.sum())
-    total = values.size if there is None else int(there.sum())
-    infinite = int(np.isinf(values).sum())
-    known.finite += count
-    known.infinite += infinite
-    known.undefined += total - count - infinite
-    for suffix, chosen in (("", finite), ("_valid", None if holds is None else finite & holds)):
-        if chosen is None or not chosen.any():
-            continue
-        low = int(np.argmin(np.where(chosen, values, np.inf)))
-        high = int(np.argmax(np.where(chosen, values, -np.inf)))
-        for name, flat, better in (("least", low, np.less), ("largest", high, np.greater)):
-            value, before = float(values.flat[flat]), getattr(known, name + suffix)
-            if before is None or better(value, before.value):
-                setattr(known, name + suffix, Extreme(value, _place(*where, flat)))
-
-
-def _place(swept: Swept, block: dict[str, slice], flat: int) -> dict[str, float]:
-    """The axes' values at a point of a block."""
-    shape = [part.stop - part.start for part in block.values()]
-    index: dict[str, Any] = {
-        d: part.start + int(i)
-        for (d, part), i in zip(block.items(), np.unravel_index(flat, shape), strict=True)
-    }
-    return {
-        key: float(swept.data[key][index["point"] if "point" in index else index[key]])
-        for key in swept.axes
-    }
+def _reach(known: Range, suffix: str, values: np.ndarray, swept: Swept, block: Pick) -> None:
+    """Widen a range to the values of a block that are numbers."""
+    for name, sign in (("least", 1), ("largest", -1)):
+        place = np.unravel_index(int(np.nanargmin(sign * values)), values.shape)
+        value, before = float(values[place]), getattr(known, name + suffix)
+        if before is None or sign * value < sign * before.value:
+            at = {d: part.start + int(i) for (d, part), i in zip(block.items(), place, strict=True)}
+            axes = {key: swept.data[key].isel(at, missing_dims="ignore") for key in swept.axes}
+            extreme = Extreme(value, {key: float(x) for key, x in axes.items()})
+            setattr(known, name + suffix, extreme)
