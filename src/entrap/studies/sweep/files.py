@@ -38,11 +38,8 @@ _STALE = 3600.0  # s after which a file that another machine was writing is take
 class Files(LocalStore):
     """A folder of Zarr that raises an error for a chunk that is corrupt or lost.
 
-    Args:
-        root: The folder.
-        read_only: Whether it is only read.
-        grids: Number of chunks along each dimension, of the arrays whose chunks are marked as done:
-            if one of them is marked but missing, it is lost.
+    Lost is what is missing though it is marked as done. It is looked for in the arrays in `grids`,
+    which has the number of their chunks along each dimension.
     """
 
     def __init__(
@@ -55,10 +52,6 @@ class Files(LocalStore):
         super().__init__(root, read_only=read_only)
         self.grids = grids or {}
 
-    def with_read_only(self, read_only: bool = False) -> "Files":
-        """The same folder, to read only or to write."""
-        return type(self)(self.root, read_only=read_only, grids=self.grids)
-
     async def get(
         self,
         key: str,
@@ -66,9 +59,8 @@ class Files(LocalStore):
         byte_range: ByteRequest | None = None,
     ) -> Buffer | None:
         """Content of a file, or None; see `get_sync`."""
-        return await asyncio.to_thread(
-            self.get_sync, key, prototype=prototype, byte_range=byte_range
-        )
+        how = {"prototype": prototype, "byte_range": byte_range}
+        return await asyncio.to_thread(self.get_sync, key, **how)
 
     def get_sync(
         self,
@@ -80,18 +72,21 @@ class Files(LocalStore):
         """Content of a file, or None where there is none.
 
         Raises:
-            SolveError: a chunk is corrupt, or missing although it is marked as done.
+            SolveError: a chunk is corrupt or lost.
         """
         found = super().get_sync(key, prototype=prototype, byte_range=byte_range)
-        name, of_chunk, place = key.partition("/c/")
+        wrong, (name, of_chunk, place) = "", key.partition("/c/")
         if found is None and name in self.grids:
             index = np.ravel_multi_index(tuple(map(int, place.split("/"))), self.grids[name])
             if (self.root / f"{MARKS}/c/{index}").exists():
                 found = super().get_sync(key, prototype=prototype)  # it may have come since
-                if found is None:
-                    raise self._unreadable(key, "is missing")
+                wrong = "is missing" if found is None else ""
         if found is not None and of_chunk and byte_range is None and not sound(found.to_bytes()):
-            raise self._unreadable(key, "is corrupt")
+            wrong = "is corrupt"
+        if wrong:
+            computed = name in (MARKS, *self.grids)
+            cure = "--resume computes it again" if computed else "the sweep must be made again"
+            raise SolveError(f"{self.root / key} {wrong}: {cure}")
         return found
 
     async def set(self, key: str, value: Buffer) -> None:
@@ -110,11 +105,6 @@ class Files(LocalStore):
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
-
-    def _unreadable(self, key: str, how: str) -> SolveError:
-        computed = key.partition("/")[0] in (MARKS, *self.grids)
-        cure = "--resume computes it again" if computed else "the sweep must be made again"
-        return SolveError(f"{self.root / key} {how}: {cure}")
 
 
 def sound(data: bytes) -> bool:

@@ -45,10 +45,7 @@ class Request(eqx.Module):
 def closed_forms(choices: Choices, inputs: Inputs, temperature: Reals) -> dict[str, Reals]:
     """Every closed result by name; those that are not used cost nothing once compiled.
 
-    Args:
-        choices: Of a case.
-        inputs: Of the same case; leaves broadcast together.
-        temperature: That of the states of equilibrium [K].
+    The leaves of `inputs` and the temperature of the states of equilibrium [K] broadcast together.
     """
     sample = sample_of(inputs, choices)
     trapping = trapping_of(inputs, choices, sample)
@@ -89,14 +86,8 @@ def closed_forms(choices: Choices, inputs: Inputs, temperature: Reals) -> dict[s
 def closed_block(request: Request, inputs: Inputs, temperature: Any, along: Any) -> Any:
     """Columns of a block of points, or their shares of a reduction over the first axes.
 
-    Args:
-        request: The results and the reduction.
-        inputs: Leaves that broadcast to the block.
-        temperature: Temperature of the states of equilibrium [K]; broadcasts to the block.
-        along: Coordinate of the reduced axis, for "argmax" and "argmin".
-
-    Returns:
-        An array for each result, or a share for `merged` where axes are reduced.
+    They are arrays, or pairs of arrays for `merged`. `along` is the coordinate of the reduced axis,
+    for "argmax" and "argmin".
     """
     shape = jnp.broadcast_shapes(*map(jnp.shape, (*jax.tree.leaves(inputs), temperature)))
     found: dict[str, Any] = {}
@@ -162,9 +153,9 @@ def _evolutions(chosen: Static, inputs: Inputs, time: Any) -> Any:
 
 
 def evolution_block(request: Request, inputs: Inputs, points: int) -> list[np.ndarray]:
-    """Columns of results that need the evolution, for a row of points.
+    """Columns of results that need the evolution, for a row of points; NaN where it did not end.
 
-    They are NaN where the evolution did not reach its end. `points` are those in time.
+    `points` are those in time.
     """
     time = sample_times(inputs, points)
     found = jax.tree.map(np.asarray, _evolutions(Static(request.choices), inputs, time))

@@ -224,12 +224,7 @@ def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
 
 
 def digest(values: np.ndarray) -> str:
-    """Numbers in a few words that differ where the numbers do.
-
-    Examples:
-        >>> digest(np.linspace(0.0, 1.0, 5))
-        '5 values from 0.0 to 1.0 (...)'
-    """
+    """Numbers in a few words that differ where the numbers do."""
     checksum = hashlib.sha256(np.ascontiguousarray(values, dtype="<f8").tobytes()).hexdigest()[:12]
     return f"{values.size} values from {values.min()} to {values.max()} ({checksum})"
 

@@ -29,10 +29,8 @@ _OF_EVOLUTION = {
 class Result:
     """One result of a sweep.
 
-    Args:
-        declared: Its unit, symbol and meaning.
-        kind: "case" or "state" for closed forms, "trap" for those of a junction on its film,
-            "evolution" for those that need an integration in time.
+    Its kind is "case" or "state" for closed forms, "trap" for those of a junction on its film,
+    "evolution" for those that need an integration in time.
     """
 
     declared: Quantity
@@ -41,36 +39,20 @@ class Result:
 
 _WORST = "Number of the assumption with the smallest margin, counted from 0; -1 where all hold"
 _SMALLEST = "Smallest of those margins of the theory that the case determines"
+_AT_WORST = ", at the worst point of the evolution"
+_VALID = "Highest temperature at which all assumptions hold, every normal electron trapped"
+_UNTIL = "Highest temperature up to which all assumptions hold on warming"
+_ENDED = "1 where the integration came to the end of the protocol, 0 where it did not"
 _DERIVED = {
-    "smallest_margin": Result(Quantity("1", "smallest margin", _SMALLEST), "state"),
-    "worst_margin": Result(Quantity("1", "assumption", _WORST), "state"),
-    "validity_temperature": Result(
-        Quantity(
-            "K",
-            "T_valid",
-            "Highest temperature at which all assumptions hold, every normal electron trapped",
-        ),
-        "case",
-    ),
-    "evolution_smallest_margin": Result(
-        Quantity("1", "smallest margin", f"{_SMALLEST}, at the worst point of the evolution"),
-        "evolution",
-    ),
-    "evolution_worst_margin": Result(
-        Quantity("1", "assumption", f"{_WORST}, at the worst point of the evolution"), "evolution"
-    ),
-    "valid_until": Result(
-        Quantity("K", "T_valid", "Highest temperature up to which all assumptions hold on warming"),
-        "evolution",
-    ),
-    "succeeded": Result(
-        Quantity(
-            "1", "", "1 where the integration came to the end of the protocol, 0 where it did not"
-        ),
-        "evolution",
-    ),
+    "smallest_margin": ("state", "1", "smallest margin", _SMALLEST),
+    "worst_margin": ("state", "1", "assumption", _WORST),
+    "validity_temperature": ("case", "K", "T_valid", _VALID),
+    "evolution_smallest_margin": ("evolution", "1", "smallest margin", _SMALLEST + _AT_WORST),
+    "evolution_worst_margin": ("evolution", "1", "assumption", _WORST + _AT_WORST),
+    "valid_until": ("evolution", "K", "T_valid", _UNTIL),
+    "succeeded": ("evolution", "1", "", _ENDED),
 }
-"""Results that only a sweep has."""
+"""Kind, unit, symbol and meaning of the results that only a sweep has."""
 
 
 def _registry() -> dict[str, Result]:
@@ -91,7 +73,8 @@ def _registry() -> dict[str, Result]:
         margin = dataclasses.replace(declared, meaning=f"Margin: {declared.meaning}")
         found[f"margin_{name}"] = Result(margin, "state")
         found[f"evolution_margin_{name}"] = Result(margin, "evolution")
-    found |= _DERIVED
+    for name, (kind, unit, symbol, meaning) in _DERIVED.items():
+        found[name] = Result(Quantity(unit, symbol, meaning), kind)
     for former, name in FORMER_NAMES.items():
         meaning = f"Former name of {name}, which goes with entrap 0.6"
         declared = dataclasses.replace(found[name].declared, meaning=meaning)
@@ -138,7 +121,7 @@ def check_results(names: Iterable[str]) -> tuple[str, ...]:
     Raises:
         InputError: one is unknown; the nearest is named.
     """
-    problems = []
+    names, problems = tuple(dict.fromkeys(names)), []
     for name in names:
         if name not in RESULTS:
             near = get_close_matches(name, RESULTS, n=1, cutoff=0.4)
@@ -146,4 +129,4 @@ def check_results(names: Iterable[str]) -> tuple[str, ...]:
             problems.append(f"{name!r} is no result of a sweep: {hint}")
     if problems:
         raise InputError(*problems)
-    return tuple(dict.fromkeys(names))
+    return names

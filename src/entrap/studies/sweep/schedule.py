@@ -40,14 +40,14 @@ def run(
 ) -> None:
     """Do the work for each chunk, in any order.
 
-    `work` is sent to other processes: it is a function of a module, or a `partial` of one with what
-    describes the work. If a worker dies, another one computes its chunk again. A script that uses
-    "local" needs the guard `if __name__ == "__main__":`. A cluster's workers see the same files as
-    this process, have one thread each and `NPROC=1` in their environment
-    (`NPROC=1 dask worker ADDRESS --nthreads 1`); those of "local" are started so.
+    If a worker dies, another one computes its chunk again. A script that uses "local" needs the
+    guard `if __name__ == "__main__":`. A cluster's workers see the same files as this process, have
+    one thread each and `NPROC=1` in their environment (`NPROC=1 dask worker ADDRESS --nthreads 1`);
+    those of "local" are started so.
 
     Args:
-        work: Computes and stores a chunk; doing it twice does no harm.
+        work: Computes and stores a chunk; twice does no harm. To be sent to other processes it is a
+            function of a module, or a `partial` of one.
         todo: The chunks.
         scheduler: "threads", "local", the address of a Dask scheduler, or its scheduler file.
         workers: Number of threads or processes, of the first two; by default that of the cores.
@@ -74,23 +74,21 @@ def run(
 def _threads(
     work: Callable[[int], None], todo: Sequence[int], count: int, progress: Callable[[int], None]
 ) -> None:
-    left = iter(todo)
-    with concurrent.futures.ThreadPoolExecutor(count, "entrap") as pool:
-        waiting: dict[concurrent.futures.Future[None], int] = {}
-        try:
-            while True:
-                for index in itertools.islice(left, _AHEAD * count - len(waiting)):
-                    waiting[pool.submit(work, index)] = index
-                if not waiting:
-                    return
-                first = concurrent.futures.FIRST_COMPLETED
-                for future in concurrent.futures.wait(waiting, return_when=first).done:
-                    index = waiting.pop(future)
-                    future.result()
-                    progress(index)
-        finally:
-            for future in waiting:
-                future.cancel()  # a chunk that is being computed is waited for
+    left, first = iter(todo), concurrent.futures.FIRST_COMPLETED
+    waiting: dict[concurrent.futures.Future[None], int] = {}
+    pool = concurrent.futures.ThreadPoolExecutor(count, "entrap")
+    try:
+        while True:
+            for index in itertools.islice(left, _AHEAD * count - len(waiting)):
+                waiting[pool.submit(work, index)] = index
+            if not waiting:
+                return
+            for future in concurrent.futures.wait(waiting, return_when=first).done:
+                index = waiting.pop(future)
+                future.result()
+                progress(index)
+    finally:
+        pool.shutdown(cancel_futures=True)  # a chunk that is being computed is waited for
 
 
 def _distributed(
@@ -157,34 +155,33 @@ def _client(scheduler: str, count: int) -> "Iterator[Client]":
                     cluster = opened.enter_context(LocalCluster(**local))
                     client = opened.enter_context(Client(cluster, set_as_default=False))
             else:
-                client = opened.enter_context(_connected(address, scheduler))
+                client = _connected(address, scheduler, opened)
             yield client
         finally:
             with _without_interrupts():
                 opened.close()
 
 
-@contextlib.contextmanager
-def _connected(address: str, scheduler: str) -> "Iterator[Client]":
+def _connected(address: str, scheduler: str, opened: contextlib.ExitStack) -> "Client":
     """A client of a cluster that has at least one worker."""
     from distributed import Client
 
     try:
         client = Client(address, timeout=_TO_ANSWER, set_as_default=False)
+        opened.enter_context(client)
     except (OSError, ValueError) as error:
         raise InputError(
             f"no scheduler answers at {scheduler} within {_TO_ANSWER:g} s: start one with "
             f"`dask scheduler`, or give another address ({error})"
         ) from None
-    with client:
-        try:
-            client.wait_for_workers(1, timeout=_TO_JOIN)
-        except TimeoutError:
-            raise InputError(
-                f"the scheduler at {address} has no workers: start some with "
-                f"`NPROC=1 dask worker {address} --nthreads 1`"
-            ) from None
-        yield client
+    try:
+        client.wait_for_workers(1, timeout=_TO_JOIN)
+    except TimeoutError:
+        raise InputError(
+            f"the scheduler at {address} has no workers: start some with "
+            f"`NPROC=1 dask worker {address} --nthreads 1`"
+        ) from None
+    return client
 
 
 def _address(scheduler: str) -> str:

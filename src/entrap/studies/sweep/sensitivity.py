@@ -19,19 +19,11 @@ from entrap.case.case import Case
 from entrap.core.arrays import Reals
 from entrap.core.errors import InputError, SolveError
 from entrap.model.observables import SUMMARISED
-from entrap.solve.inputs import (
-    Choices,
-    Inputs,
-    by_key,
-    choices_of,
-    inputs_of,
-    replaced,
-    required,
-)
+from entrap.solve.inputs import Inputs, by_key, choices_of, inputs_of, replaced, required
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.evolve import evolution_of, sample_times
 from entrap.solve.protocol.outcome import regimes_of
-from entrap.studies.sweep.inputs.axes import Axis, Range, ends_of
+from entrap.studies.sweep.inputs.axes import Range, ends_of
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.kernel import closed_forms
 from entrap.studies.sweep.names import GAINS, RESULTS, check_results
@@ -51,13 +43,9 @@ _STEPS = ("worst_margin", "validity_temperature")
 
 @dataclasses.dataclass(frozen=True)
 class Sensitivity:
-    """A result's dependence on one number of the case.
+    """A result's dependence on the number p of the case that bears a dotted key.
 
-    Args:
-        result: Its name.
-        key: The number's dotted name.
-        derivative: ∂r/∂ln p, in the result's unit.
-        elasticity: ∂ln r/∂ln p; NaN where r is 0.
+    The derivative ∂r/∂ln p is in the result's unit; the elasticity ∂ln r/∂ln p is NaN where r is 0.
     """
 
     result: str
@@ -99,14 +87,14 @@ def sensitivities(case: Case, stated: Sweep, results: Iterable[str]) -> Sensitiv
             why[name].append("changes in steps, so that it has no derivative")
     smooth = [name for name in names if not why[name]]
     # The sweep itself is done by now: what fails here must not take the rest away.
-    at_case, over = Sensitivities((), {}), Sensitivities((), {})
+    over = Sensitivities((), {})
     try:
-        at_case = sensitivity(case, smooth, temperature) if smooth else at_case
+        at_case = sensitivity(case, smooth, temperature)
     except SolveError:
         closed = [name for name in smooth if RESULTS[name].kind != "evolution"]
         for name in {*smooth} - {*closed}:
             why[name].append("the evolution of the case itself did not reach its end")
-        at_case = sensitivity(case, closed, temperature) if closed else at_case
+        at_case = sensitivity(case, closed, temperature)
     try:
         over = sobol(case, stated, names)
         for name, reason in over.unavailable.items():
@@ -171,22 +159,25 @@ def sensitivity(
             moved["material.gap"] = moved["material.gap"] * ratio
         return replaced(inputs, moved)
 
-    found: dict[str, tuple[Any, Any]] = {}
-    if closed:
-        values, slopes = _closed(choices, closed, at, temperature, len(keys))
-        found |= dict(zip(closed, zip(values, slopes, strict=True), strict=True))
+    def at_shift(shift: Reals) -> tuple[dict[str, Reals], dict[str, Reals]]:
+        forms = closed_forms(choices, at(shift), jnp.asarray(temperature, float))
+        values = {name: jnp.asarray(forms[name], float) for name in closed}
+        return values, values
+
+    slopes, values = _differentiated(at_shift, len(keys)) if closed else ({}, {})
     if evolved:
-        found |= _evolved(case, evolved, at, len(keys))
+        of_evolution = _evolved(case, evolved, at, len(keys))
+        slopes, values = slopes | of_evolution[0], values | of_evolution[1]
     rows = []
     for name in names:
-        value, slopes = found[name]
+        value = float(values[name])
         made = [
-            Sensitivity(name, key, float(d), float(d) / float(value) if value else np.nan)
-            for key, d in zip(keys, slopes, strict=True)
+            Sensitivity(name, key, float(d), float(d) / value if value else np.nan)
+            for key, d in zip(keys, slopes[name], strict=True)
             if np.isfinite(d) and abs(d) > 1e-12 * abs(value)
         ]
         rows += sorted(made, key=lambda row: (-abs(row.derivative), row.key))
-    return Sensitivities(tuple(rows), {name: float(found[name][0]) for name in names})
+    return Sensitivities(tuple(rows), {name: float(values[name]) for name in names})
 
 
 def sobol(case: Case, stated: Sweep, results: Iterable[str], samples: int = 256) -> Sensitivities:
@@ -204,11 +195,14 @@ def sobol(case: Case, stated: Sweep, results: Iterable[str], samples: int = 256)
         the same everywhere, why it has none.
     """
     names = check_results(results)
-    ends = {key: _scale(key, axis) for key, axis in stated.axes.items()}
+    ranges = {
+        key: Range(*ends_of(key, axis), 1, getattr(axis, "spacing", "linear"))
+        for key, axis in stated.axes.items()
+    }
     why: dict[str, str] = {}
 
     def func(unit: np.ndarray) -> np.ndarray:
-        axes = {key: scale(u) for (key, scale), u in zip(ends.items(), unit, strict=True)}
+        axes = {key: axis.at(u) for (key, axis), u in zip(ranges.items(), unit, strict=True)}
         found = sweep(case, axes, names, scheme="rows")
         values = np.stack([found.data[name].values for name in names])
         for name, column in zip(names, values, strict=True):
@@ -220,43 +214,22 @@ def sobol(case: Case, stated: Sweep, results: Iterable[str], samples: int = 256)
         # twice: scipy fails for a single result of a single axis.
         return np.where(np.isfinite(values), values, 0.0)[[*range(len(names)), -1]]
 
-    dists = [stats.uniform()] * len(ends)
+    dists = [stats.uniform()] * len(ranges)
     indices = stats.sobol_indices(func=func, n=samples, dists=dists, rng=np.random.default_rng(0))
-    shares: dict[str, tuple[tuple[str, float, float], ...]] = {}
-    both = [
-        np.reshape(order, (-1, len(ends)))[:-1]
+    first, total = (
+        np.reshape(order, (-1, len(ranges))).tolist()
         for order in (indices.first_order, indices.total_order)
-    ]
-    for name, first, total in zip(names, *both, strict=True):
-        if name not in why:
-            made = zip(ends, first.tolist(), total.tolist(), strict=True)
-            shares[name] = tuple(sorted(made, key=lambda row: -row[2]))
+    )
+    shares = {
+        name: tuple(sorted(zip(ranges, first[i], total[i], strict=True), key=lambda row: -row[2]))
+        for i, name in enumerate(names)
+        if name not in why
+    }
     return Sensitivities((), {}, shares, why)
 
 
-def _scale(key: str, axis: Axis) -> Callable[[np.ndarray], np.ndarray]:
-    """From a share between 0 and 1 to a value of the axis."""
-    low, high = ends_of(key, axis)
-    if isinstance(axis, Range) and axis.spacing == "log":
-        return lambda share: np.clip(low * (high / low) ** share, low, high)
-    return lambda share: low + (high - low) * share
-
-
-def _closed(
-    choices: Choices, names: tuple[str, ...], at: Any, temperature: float, count: int
-) -> tuple[Any, Any]:
-    """Values, and derivatives by the logarithms, a row for each result."""
-
-    def at_shift(shift: Reals) -> tuple[Reals, Reals]:
-        found = closed_forms(choices, at(shift), jnp.asarray(temperature, float))
-        values = jnp.stack([jnp.asarray(found[name], float) for name in names])
-        return values, values
-
-    slopes, values = quick_jit(jax.jacfwd(at_shift, has_aux=True))(jnp.zeros(count))
-    return np.asarray(values), np.asarray(slopes)
-
-
-def _evolved(case: Case, names: tuple[str, ...], at: Any, count: int) -> dict[str, Any]:
+def _evolved(case: Case, names: tuple[str, ...], at: Any, count: int) -> Any:
+    """Derivatives and values of results of the evolution."""
     protocol = case.require("protocol")
     choices, inputs = choices_of(case), inputs_of(case)
     time = sample_times(inputs, protocol.points)
@@ -279,8 +252,7 @@ def _evolved(case: Case, names: tuple[str, ...], at: Any, count: int) -> dict[st
         found["switched"] = low + (high - low) * jnp.maximum(out["switches"] - held, 0.0) / warming
         return found, (found, out)
 
-    differentiated = quick_jit(jax.jacfwd(at_shift, has_aux=True))
-    slopes, (values, out) = jax.tree.map(np.asarray, differentiated(jnp.zeros(count)))
+    slopes, (values, out) = _differentiated(at_shift, count)
     if not out["succeeded"]:
         raise SolveError(
             "The evolution did not reach its end, so that it has no sensitivities: try a longer "
@@ -293,4 +265,10 @@ def _evolved(case: Case, names: tuple[str, ...], at: Any, count: int) -> dict[st
             place = int(np.nanargmin(np.abs(out["switches"] - starts[-1])))
             values["release_temperature"] = values["switched"][place]
             slopes["release_temperature"] = slopes["switched"][place]
-    return {name: (values[name], slopes[name]) for name in names}
+    return slopes, values
+
+
+def _differentiated(at_shift: Callable[[Reals], Any], count: int) -> Any:
+    """Derivatives of a function at zero shifts, and what else it returns."""
+    found = quick_jit(jax.jacfwd(at_shift, has_aux=True))(jnp.zeros(count))
+    return jax.tree.map(np.asarray, found)

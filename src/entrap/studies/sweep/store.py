@@ -46,15 +46,10 @@ _CURES = dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "free some space") | (
 
 @dataclass(frozen=True)
 class Store:
-    """A sweep's Zarr group.
+    """A sweep's Zarr group: points, and points of a chunk, along each dimension; its results.
 
-    Args:
-        path: Its folder.
-        shape: Points along each dimension.
-        chunk_shape: Points of a chunk along each dimension, as in the functions below.
-        attrs: The case and the sweep from which it was made.
-        variables: Its results, by name.
-        marks: 1 for each chunk that is done.
+    Its attributes tell the case and the sweep from which it was made; `marks` is 1 for each chunk
+    that is done.
     """
 
     path: Path
@@ -201,9 +196,9 @@ def create(
         OSError: the folder cannot be written.
     """
     replacing = os.path.lexists(path)
-    if replacing and not force:
-        raise InputError(f"{path} exists: go on with --resume, or give another --out")
     if replacing:
+        if not force:
+            raise InputError(f"{path} exists: go on with --resume, or give another --out")
         Store.open(path, read_only=True)
     coordinates = " ".join(map(str, empty.coords))
     stated = {**empty.attrs, "chunk_shape": chunk_shape, "coordinates": coordinates}
@@ -258,10 +253,9 @@ def resume(path: Path, chunk_shape: tuple[int, ...], attrs: Mapping[str, Any]) -
     """
     store = Store.open(path)
     wanted = {**attrs, "chunk_shape": chunk_shape}
-    stored = dict(store.attrs)
-    if "case" in stored:  # its keys as earlier versions called them
-        stored["case"] = with_current_keys(json.loads(stored["case"]), [])
-    changed = differences(stored, wanted)
+    # Its case has keys as earlier versions called them.
+    case = with_current_keys(json.loads(store.attrs.get("case", "{}")), [])
+    changed = differences({**store.attrs, "case": case}, wanted)
     if changed:
         changed[_MOST:] = [f"{len(changed) - _MOST} more"] if len(changed) > _MOST else []
         raise InputError(

@@ -19,21 +19,20 @@ SPACINGS = ("linear", "log")
 MOST_AXES = 6
 """Keys that vary together, at most."""
 
+COUNT: dict[str, Any] = {"kind": "integer", "at_least": 1, "at_most": 1e9}
+"""What the number of points must be."""
+
 NEEDS_POINTS = 'needs a number of points, as in "0.01:20:200"'
 
+_POINTS = "Points of the range, its ends included"
+_SPACED = "How they are spaced: evenly, or evenly in the logarithm"
 _QUOTED = 'write the whole name of a key in quotes, as in "mixture.valence_ratio" = "0.01:20:200"'
 _FORMS = '"start:stop:points", with ":log" behind it if wanted, "1, 2, 4" or "@FILE.csv:COLUMN"'
 
 
 @dataclasses.dataclass(frozen=True)
 class Range:
-    """Values from one to another, evenly spaced or evenly in the logarithm.
-
-    Args:
-        start: First value [SI].
-        stop: Last value [SI].
-        points: How many, both ends included; not needed where values are drawn between the ends.
-        spacing: How they are spaced.
+    """Values [SI] from one to another; how many is not needed where they are drawn in between.
 
     Raises:
         InputError: the ends are no two finite numbers, or reach 0 in a logarithmic range.
@@ -45,24 +44,9 @@ class Range:
 
     start: float = quantity("1", "", "First value, in the unit of the key")
     stop: float = quantity("1", "", "Last value, in the unit of the key")
-    points: int | None = quantity(
-        "1",
-        "N",
-        "Points of the range, its ends included",
-        default=None,
-        kind="integer",
-        at_least=1,
-        at_most=1e9,
-        example=200,
-    )
+    points: int | None = quantity("1", "N", _POINTS, default=None, example=200, **COUNT)
     spacing: str = quantity(
-        "1",
-        "",
-        "How they are spaced: evenly, or evenly in the logarithm",
-        default="linear",
-        kind="text",
-        choices=SPACINGS,
-        example="log",
+        "1", "", _SPACED, default="linear", kind="text", choices=SPACINGS, example="log"
     )
 
     def __post_init__(self) -> None:
@@ -79,11 +63,7 @@ class Range:
         return min(self.start, self.stop), max(self.start, self.stop)
 
     def values(self) -> "np.ndarray":
-        """All its values [SI]; the ends are exact.
-
-        Raises:
-            InputError: the number of points is not stated.
-        """
+        """All its values [SI]; the ends are exact."""
         import numpy as np
 
         if self.points is None:
@@ -156,15 +136,10 @@ def read_axis(key: str, stated: Any) -> Axis:
 
 
 def read_axes(stated: Any, problems: list[Problem]) -> dict[str, Axis]:
-    """All axes, in order.
-
-    Args:
-        stated: By key, what `read_axis` takes.
-        problems: What is wrong with them is added here.
-    """
+    """All axes in order, from what `read_axis` takes by key; adds what is wrong to the problems."""
     if not isinstance(stated, Mapping) or not stated:
-        told = f"must be a table with a key for each axis: {_QUOTED}"
-        problems.append(Problem(told, "axes"))
+        text = f"must be a table with a key for each axis: {_QUOTED}"
+        problems.append(Problem(text, "axes"))
         return {}
     if len(stated) > MOST_AXES:
         problems.append(Problem(f"must be at most {MOST_AXES} keys, but are {len(stated)}", "axes"))
@@ -181,11 +156,7 @@ def read_axes(stated: Any, problems: list[Problem]) -> dict[str, Axis]:
 
 
 def values_of(key: str, axis: Axis) -> "np.ndarray":
-    """All values of an axis [SI].
-
-    Raises:
-        InputError: a range does not state its points, or a file cannot be read.
-    """
+    """All values of an axis [SI]."""
     import numpy as np
 
     if isinstance(axis, Column):
@@ -194,11 +165,7 @@ def values_of(key: str, axis: Axis) -> "np.ndarray":
 
 
 def ends_of(key: str, axis: Axis) -> tuple[float, float]:
-    """The least and the greatest value of an axis [SI].
-
-    Raises:
-        InputError: a file cannot be read.
-    """
+    """The least and the greatest value of an axis [SI]."""
     if isinstance(axis, Range):
         return axis.ends
     values = axis.values(key).tolist() if isinstance(axis, Column) else axis

@@ -21,10 +21,7 @@ _HEADER = re.compile(r"\s*(.*?)\s*(?:\[([^\]]*)\]\s*)?\Z", re.S)
 class Column:
     """A column of a CSV file, whose first row names the columns.
 
-    Args:
-        file: Path of the file.
-        column: Name of the column. The header may add a unit, as in "landau.a [k_B]"; without one
-            the numbers are in SI.
+    The header may add a unit to the name, as in "landau.a [k_B]"; else the numbers are in SI.
 
     Raises:
         InputError: one of them is no text.
@@ -104,10 +101,7 @@ def check_values(
 ) -> "np.ndarray":
     """The values, all finite and within the bounds of their key.
 
-    Args:
-        key: Dotted name.
-        values: In SI.
-        where: Says of an index where the value stands.
+    `where` says of an index where its value stands.
     """
     # Bounds are an interval, and NaN is found as an extreme: two values stand for all.
     for index in (int(values.argmin()), int(values.argmax())):

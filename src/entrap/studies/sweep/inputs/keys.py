@@ -22,9 +22,6 @@ def sweepable() -> dict[str, Quantity]:
 def declared(key: str) -> Quantity:
     """Declaration of a key that a sweep may vary.
 
-    Args:
-        key: Its dotted name, or "temperature".
-
     Raises:
         InputError: there is no such key, the nearest is named; or it is no number, or a whole one.
 
@@ -40,14 +37,9 @@ def declared(key: str) -> Quantity:
     if key in found:
         return found[key]
     if key in (keys := declarations()):
-        kind = {"integer": "a whole number", "text": "a word", "switch": "a switch"}
-        raise InputError(
-            Problem(
-                f"is {kind[keys[key].kind]}: a sweep varies numbers that may have any value "
-                "between two",
-                key,
-            )
-        )
+        kinds = {"integer": "a whole number", "text": "a word", "switch": "a switch"}
+        text = "a sweep varies numbers that may have any value between two"
+        raise InputError(Problem(f"is {kinds[keys[key].kind]}: {text}", key))
     near = get_close_matches(str(key), found, n=1, cutoff=0.4)
     hint = f"did you mean `{near[0]}`?" if near else "give TABLE.KEY, or `temperature`"
     raise InputError(Problem(f"is an unknown key; {hint}", str(key)))

@@ -13,6 +13,7 @@ from entrap.case.tables import current_key, read_fields
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantity, settle
 from entrap.studies.sweep.inputs.axes import (
+    COUNT,
     NEEDS_POINTS,
     Axis,
     Range,
@@ -38,6 +39,10 @@ REDUCTIONS = ("max", "min", "mean", "argmax", "argmin")
 LARGEST = 1e12
 """Points of a grid, at most."""
 
+_SCHEME = "All combinations of the axes, their rows, or points drawn between their ends"
+_SAMPLES = "Points that are drawn; a power of 2 for Sobol's"
+_SEED = "Seed with which they are drawn"
+
 
 @dataclasses.dataclass(frozen=True)
 class Sweep:
@@ -47,8 +52,8 @@ class Sweep:
         axes: By dotted key: a `Range`, values, a `Column`, or what `axes.read_axis` takes.
         results: Names of results; a default of the study where none is given.
         scheme: How the axes make points.
-        samples: Points that are drawn; a power of 2 for "sobol".
-        seed: Seed with which they are drawn.
+        samples: How many are drawn.
+        seed: With which they are drawn.
         reduce: What becomes of an axis of a grid, by its key.
 
     Raises:
@@ -67,33 +72,12 @@ class Sweep:
     axes: Mapping[str, Axis] = dataclasses.field(default_factory=dict)
     results: tuple[str, ...] = ()
     scheme: str = quantity(
-        "1",
-        "",
-        "All combinations of the axes, their rows, or points drawn between their ends",
-        default="grid",
-        kind="text",
-        choices=SCHEMES,
-        example="grid",
+        "1", "", _SCHEME, default="grid", kind="text", choices=SCHEMES, example="grid"
     )
-    samples: int | None = quantity(
-        "1",
-        "",
-        "Points that are drawn; a power of 2 for Sobol's",
-        default=None,
-        kind="integer",
-        at_least=1,
-        at_most=1e9,
-        example=1024,
-    )
+    samples: int | None = quantity("1", "", _SAMPLES, default=None, example=1024, **COUNT)
+    # Beyond this largest seed a float skips whole numbers.
     seed: int = quantity(
-        "1",
-        "",
-        "Seed with which they are drawn",
-        default=0,
-        kind="integer",
-        at_least=0,
-        at_most=2**53 - 1,  # beyond, a float skips whole numbers
-        example=0,
+        "1", "", _SEED, default=0, kind="integer", at_least=0, at_most=2**53 - 1, example=0
     )
     reduce: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
@@ -115,12 +99,9 @@ class Sweep:
 
     @classmethod
     def from_dict(cls, stated: Any, folder: Path | None = None) -> "Sweep":
-        """Sweep from its table, as a case file or `to_dict` has it.
+        """Sweep from its table, as a case file or `to_dict` has it; one already made is given back.
 
-        Args:
-            stated: Values by key; a sweep already made is given back.
-            folder: What the paths of the CSV files that its axes name are relative to; where it is
-                given, the files must be there.
+        The paths of CSV files are relative to the folder, in which they must be if it is given.
 
         Raises:
             InputError: all that is wrong, each with its key.

@@ -66,14 +66,6 @@ def check_ends(case: Case, sweep: Sweep) -> None:
 
     Raises:
         InputError: what is wrong with them, once for each key, and where.
-
-    Examples:
-        >>> from entrap import load_case
-        >>> case = load_case("examples/nbn-carriers.toml")
-        >>> check_ends(case, Sweep({"landau.below_critical": "1 K:20 K:5"}))
-        Traceback (most recent call last):
-        ...
-        entrap.core.errors.InputError: `landau.below_critical` must be less than T_c, 16 K, but ...
     """
     told: dict[str, Problem] = {}
     for point in _outermost(sweep):
