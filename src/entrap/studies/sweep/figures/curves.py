@@ -12,32 +12,9 @@ from entrap.core.quantities import quantity_of
 from entrap.model.validity import Margins
 from entrap.report.labels import typeset
 from entrap.report.style import BLACK, BLUE, GREY, RED, margin_bars, runs
+from entrap.studies.sweep.figures import scales
 from entrap.studies.sweep.figures.regions import measured
-from entrap.studies.sweep.figures.scales import (
-    BLANKS,
-    INK,
-    PAPER,
-    Scale,
-    blank_patch,
-    blanks_of,
-    lay_out,
-    limits,
-    result_scale,
-    thinned,
-    title,
-)
-from entrap.studies.sweep.pages.reading import (
-    HOLD,
-    MISSING,
-    UNKNOWN,
-    WORDS,
-    declared_of,
-    is_margin,
-    margin_columns,
-    read,
-    tells_verdicts,
-    verdicts,
-)
+from entrap.studies.sweep.pages import reading
 from entrap.studies.sweep.sweep import Swept
 
 POINTS = 4000
@@ -60,14 +37,14 @@ class Line:
         order: How to sort those.
     """
 
-    x: Scale
+    x: scales.Scale
     edges: np.ndarray
     pick: dict[str, Any]
     order: np.ndarray
 
     def read(self, swept: Swept, name: str) -> np.ndarray:
         """A column along the axis."""
-        return read(swept, name, self.pick)[self.order]
+        return reading.read(swept, name, self.pick)[self.order]
 
     def finish(self, axes: Any) -> None:
         """Scale, ends and label of the axis."""
@@ -85,7 +62,7 @@ def curve_figure(swept: Swept, names: tuple[str, ...]) -> Figure:
     # One quantity with the trap, without it, at the start and at the end share a panel.
     groups: dict[tuple[str, str], list[str]] = {}
     for name in names:
-        unit = declared_of(swept.data[name]).unit
+        unit = reading.declared_of(swept.data[name]).unit
         groups.setdefault((name.removesuffix(_ending(name)), unit), []).append(name)
     columns = 1 if len(groups) == 1 else 2
     rows = -(-len(groups) // columns)
@@ -94,12 +71,12 @@ def curve_figure(swept: Swept, names: tuple[str, ...]) -> Figure:
     panels = list(grid.flat)[: len(groups)]
     for spare in grid.flat[len(groups) :]:
         spare.remove()
-    which = verdicts(swept, line.pick)[line.order]
-    absent = which == MISSING
-    which[absent] = UNKNOWN
+    which = reading.verdicts(swept, line.pick)[line.order]
+    absent = which == reading.MISSING
+    which[absent] = reading.UNKNOWN
     stretches = [
         (float(line.edges[start]), float(line.edges[end]), int(which[start]))
-        for start, end in (runs(which) if tells_verdicts(swept) else [])
+        for start, end in (runs(which) if reading.tells_verdicts(swept) else [])
     ]
     blanks: set[str] = set()
     for axes, group in zip(panels, groups.values(), strict=True):
@@ -112,7 +89,7 @@ def curve_figure(swept: Swept, names: tuple[str, ...]) -> Figure:
             axes.xaxis.label.set_visible(False)
         else:
             axes.tick_params(labelbottom=True)
-    lay_out(figure, _legend(stretches, blanks), lambda: _name(figure, panels, stretches))
+    scales.lay_out(figure, _legend(stretches, blanks), lambda: _name(figure, panels, stretches))
     return figure
 
 
@@ -120,7 +97,7 @@ def margin_figure(swept: Swept) -> Figure:
     """Each margin along the axis: where it holds, and by how much."""
     line = _line(swept)
     rows = []
-    for column, name in margin_columns(swept.data).items():
+    for column, name in reading.margin_columns(swept.data).items():
         values = line.read(swept, column)
         known = values[~np.isnan(values)]
         late = "after the evolution: " * column.startswith("evolution")
@@ -136,7 +113,7 @@ def _line(swept: Swept) -> Line:
     sizes = {key: swept.data.sizes[key] for key in swept.axes}
     key = max(sizes, key=lambda k: sizes[k])
     pick: dict[str, Any] = dict.fromkeys(swept.axes, 0)
-    x, pick[key], order = thinned(swept, key, -(-sizes[key] // POINTS))
+    x, pick[key], order = scales.thinned(swept, key, -(-sizes[key] // POINTS))
     return Line(x, x.edges(), pick, order)
 
 
@@ -147,17 +124,17 @@ def _ending(name: str) -> str:
 def _panel(axes: Any, swept: Swept, group: list[str], line: Line, absent: np.ndarray) -> set[str]:
     """Draw the curves of one panel; returns for which reasons values are not numbers."""
     columns = [line.read(swept, name) for name in group]
-    margin = is_margin(group[0])
+    margin = reading.is_margin(group[0])
     if margin:  # by how many decades beyond three does not matter
         columns = [np.clip(column, -9, 9) for column in columns]
-    shown = result_scale(swept.data[group[0]], np.stack(columns))
+    shown = scales.result_scale(swept.data[group[0]], np.stack(columns))
     marker = "o" if len(line.order) <= 30 else ""
     for name, column, (colour, style) in zip(group, shown.values, _STYLES, strict=False):
         axes.plot(
             line.x.values, np.where(shown.drawable(column), column, np.nan), color=colour, ls=style,
             marker=marker, ms=5, label=_ENDINGS[_ending(name)],
         )  # fmt: skip
-    low, high, extend = limits(shown.values, log=shown.log)
+    low, high, extend = scales.limits(shown.values, log=shown.log)
     if shown.log:
         axes.set_yscale("log")
     if extend != "neither" or shown.log:
@@ -165,17 +142,16 @@ def _panel(axes: Any, swept: Swept, group: list[str], line: Line, absent: np.nda
     if margin:
         axes.axhline(0.0, color=BLACK, lw=1.0)
         axes.set_ylim(max(low, -3) - 0.2, min(high, 3) + 0.2)
-    blanks = blanks_of(columns[0], absent)
+    blanks = scales.blanks_of(columns[0], absent)
     for reason, blank in blanks.items():
         for start, end in runs(blank):
             if blank[start]:
-                axes.axvspan(
-                    line.edges[start], line.edges[end], facecolor=PAPER, edgecolor=INK, lw=0,
-                    zorder=0.5, hatch=BLANKS[reason][0],
-                )  # fmt: skip
+                look: Any = {"facecolor": scales.PAPER, "edgecolor": scales.INK, "lw": 0}
+                hatch = scales.BLANKS[reason][0]
+                axes.axvspan(line.edges[start], line.edges[end], hatch=hatch, zorder=0.5, **look)
     axes.set_ylabel(shown.short)
-    pad = 20 if tells_verdicts(swept) else 6  # room for names
-    axes.set_title(title(shown.declared, width=60), loc="left", pad=pad)
+    pad = 20 if reading.tells_verdicts(swept) else 6  # room for names
+    axes.set_title(scales.title(shown.declared, width=60), loc="left", pad=pad)
     if len(group) > 1:
         axes.legend(loc="best")
     return {reason for reason, blank in blanks.items() if blank.any()}
@@ -183,13 +159,13 @@ def _panel(axes: Any, swept: Swept, group: list[str], line: Line, absent: np.nda
 
 def _mark(axes: Any, start: float, end: float, verdict: int) -> None:
     """Shade a stretch where an assumption fails; a bar along the top where all hold."""
-    if verdict == HOLD:
+    if verdict == reading.HOLD:
         axes.plot(
             [start, end], [1, 1], color=BLACK, lw=5, solid_capstyle="butt",
             transform=axes.get_xaxis_transform(), clip_on=False, zorder=6,
         )  # fmt: skip
     else:
-        colour = _DARK if verdict == UNKNOWN else _FAILS
+        colour = _DARK if verdict == reading.UNKNOWN else _FAILS
         axes.axvspan(start, end, facecolor=colour, edgecolor=RED, lw=0.4, zorder=0)
 
 
@@ -204,11 +180,11 @@ def _name(figure: Figure, panels: list[Any], stretches: list[Stretch]) -> list[s
     for axes in panels:
         width = axes.get_window_extent().width * 72 / figure.dpi
         for low, high, verdict in stretches:
-            holds = verdict == HOLD
+            holds = verdict == reading.HOLD
             ends = axes.transData.transform([(low, 1.0), (high, 1.0)])
             start, end = axes.transAxes.inverted().transform(ends)[:, 0]
             room = (end - start) * width - 4
-            word = "all hold" if holds else WORDS[verdict]
+            word = "all hold" if holds else reading.WORDS[verdict]
             if measured(word, 9.5)[0] > room:
                 if holds or measured("m", 9.5)[0] > room:
                     continue
@@ -219,22 +195,24 @@ def _name(figure: Figure, panels: list[Any], stretches: list[Stretch]) -> list[s
                 fontsize=9.5, fontweight="bold" if holds else "normal",
                 color=BLACK if holds else "#555555",
             )  # fmt: skip
-    thin = {verdict for *_, verdict in stretches} - named - {HOLD}
-    meanings = [f"{letter}: {WORDS[verdict]}" for verdict, letter in letters.items()]
-    return meanings + [f"on a thin stretch: {WORDS[verdict]}" for verdict in sorted(thin)]
+    thin = {verdict for *_, verdict in stretches} - named - {reading.HOLD}
+    meanings = [f"{letter}: {reading.WORDS[verdict]}" for verdict, letter in letters.items()]
+    return meanings + [f"on a thin stretch: {reading.WORDS[verdict]}" for verdict in sorted(thin)]
 
 
 def _legend(stretches: list[Stretch], blanks: set[str]) -> list[Any]:
     there = {verdict for *_, verdict in stretches}
     handles: list[Any] = []
-    if HOLD in there:
-        handles.append(Line2D([], [], color=BLACK, lw=5, label=WORDS[HOLD]))
-    if there - {HOLD, UNKNOWN}:
+    if reading.HOLD in there:
+        handles.append(Line2D([], [], color=BLACK, lw=5, label=reading.WORDS[reading.HOLD]))
+    if there - {reading.HOLD, reading.UNKNOWN}:
         label = "an assumption fails: the worst is named"
         handles.append(Patch(facecolor=_FAILS, edgecolor=RED, lw=0.4, label=label))
-    if UNKNOWN in there:
-        handles.append(Patch(facecolor=_DARK, edgecolor=RED, lw=0.4, label=WORDS[UNKNOWN]))
-    handles += [blank_patch(reason) for reason in BLANKS if reason in blanks]
+    if reading.UNKNOWN in there:
+        handles.append(
+            Patch(facecolor=_DARK, edgecolor=RED, lw=0.4, label=reading.WORDS[reading.UNKNOWN])
+        )
+    handles += [scales.blank_patch(reason) for reason in scales.BLANKS if reason in blanks]
     if not stretches:
-        handles.append(Line2D([], [], ls="none", label=WORDS[None]))
+        handles.append(Line2D([], [], ls="none", label=reading.WORDS[None]))
     return handles

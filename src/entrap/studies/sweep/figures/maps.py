@@ -14,31 +14,9 @@ from matplotlib.lines import Line2D
 from entrap.report.grades import GRADES
 from entrap.report.labels import quoted
 from entrap.report.style import BLACK
+from entrap.studies.sweep.figures import scales
 from entrap.studies.sweep.figures.regions import borders, names_inside, outline
-from entrap.studies.sweep.figures.scales import (
-    BLANKS,
-    INK,
-    PAPER,
-    Scale,
-    blank_patch,
-    blanks_of,
-    lay_out,
-    lettered,
-    limits,
-    result_scale,
-    set_title,
-    thinned,
-)
-from entrap.studies.sweep.pages.reading import (
-    HOLD,
-    MISSING,
-    WORDS,
-    declared_of,
-    is_margin,
-    read,
-    tells_verdicts,
-    verdicts,
-)
+from entrap.studies.sweep.pages import reading
 from entrap.studies.sweep.sweep import Swept
 
 CELLS = 1000
@@ -76,8 +54,8 @@ class Maps:
         note: At which values further axes are held, and of which only some are shown.
     """
 
-    x: Scale
-    y: Scale
+    x: scales.Scale
+    y: scales.Scale
     panels: list[list[Panel | None]]
     note: str
 
@@ -100,7 +78,7 @@ def map_figure(swept: Swept, name: str) -> Figure:
             axes.remove()
         else:
             drawn.append((axes, panel))
-    shown = result_scale(swept.data[name], np.stack([panel.values for _, panel in drawn]))
+    shown = scales.result_scale(swept.data[name], np.stack([panel.values for _, panel in drawn]))
     colours, norm, extend = _colours(name, shown)
     x, y = maps.x.edges(), maps.y.edges()
     mesh: Any = None
@@ -117,7 +95,7 @@ def map_figure(swept: Swept, name: str) -> Figure:
         grid[i, j].yaxis.label.set_visible(j == 0)
     bar: Any = figure.colorbar(mesh, ax=[axes for axes, _ in drawn], extend=extend, aspect=30)
     bar.outline.set_visible(False)
-    if is_margin(name):
+    if reading.is_margin(name):
         bounds = bar.norm.boundaries
         bar.set_ticks((bounds[1:] + bounds[:-1]) / 2, labels=[word for _, word, *_ in GRADES])
         bar.ax.tick_params(length=0)
@@ -126,13 +104,13 @@ def map_figure(swept: Swept, name: str) -> Figure:
         bar.set_label(shown.short)
     against = "" if single else f"against {_named(maps.x)} and {_named(maps.y)}"
     kinds = np.stack([panel.kinds for _, panel in drawn])
-    holds = WORDS[None]
-    if tells_verdicts(swept):  # what no line can show
-        some = "" if (kinds == HOLD).any() else "nowhere do all assumptions hold"
-        holds = "all assumptions hold everywhere" if (kinds == HOLD).all() else some
-    set_title(figure, shown.declared, against, maps.note, holds)
+    holds = reading.WORDS[None]
+    if reading.tells_verdicts(swept):  # what no line can show
+        some = "" if (kinds == reading.HOLD).any() else "nowhere do all assumptions hold"
+        holds = "all assumptions hold everywhere" if (kinds == reading.HOLD).all() else some
+    scales.set_title(figure, shown.declared, against, maps.note, holds)
     font = 10.5 if single else 8.5
-    lay_out(figure, _legend(drawn, kinds), lambda: _name_regions(figure, drawn, maps, font))
+    scales.lay_out(figure, _legend(drawn, kinds), lambda: _name_regions(figure, drawn, maps, font))
     return figure
 
 
@@ -142,7 +120,7 @@ def _draw(
     """The cells, hatches where they have no number, and lines around where all assumptions hold."""
     axes.grid(visible=False)
     axes.spines[:].set_visible(True)
-    axes.set_facecolor(PAPER)
+    axes.set_facecolor(scales.PAPER)
     if isinstance(norm, BoundaryNorm):
         cells = np.clip(cells, -2.5, 2.5)
     if isinstance(norm, LogNorm):  # a zero has no logarithm: it is below the scale
@@ -153,12 +131,12 @@ def _draw(
     for reason, blank in panel.blanks.items():
         if blank.any():
             padded = np.pad(blank.astype(float), 1, mode="edge")  # up to the frame
-            hatch = BLANKS[reason][0]
+            hatch = scales.BLANKS[reason][0]
             filled = axes.contourf(*middles, padded, [0.5, 1.5], colors="none", hatches=[hatch])
-            filled.set_edgecolor(INK)
+            filled.set_edgecolor(scales.INK)
             filled.set_linewidth(0)
     _lines(axes, borders(panel.kinds, *edges), 1.0, clip=True)
-    _lines(axes, outline(panel.kinds == HOLD, *edges), 2.8, clip=False)
+    _lines(axes, outline(panel.kinds == reading.HOLD, *edges), 2.8, clip=False)
     return mesh
 
 
@@ -178,50 +156,51 @@ def _name_regions(figure: Figure, drawn: Drawn, maps: Maps, font: float) -> list
     for axes, panel in drawn:
         box = axes.get_window_extent()
         size = (box.width * 72 / figure.dpi, box.height * 72 / figure.dpi)
-        words = {int(kind): WORDS[int(kind)] for kind in np.unique(panel.kinds) if kind != MISSING}
+        kinds = sorted({int(kind) for kind in np.unique(panel.kinds)} - {reading.MISSING})
+        words = {kind: reading.WORDS[kind] for kind in kinds}
         edges = _fractions(maps.x), _fractions(maps.y)
         for placed in names_inside(panel.kinds, words, *edges, size, font):
-            if not placed.text and placed.kind == HOLD:
+            if not placed.text and placed.kind == reading.HOLD:
                 continue  # its outline says so
             if not placed.text:
                 letters.setdefault(placed.kind, chr(ord("a") + len(letters)))
             axes.text(
                 placed.x, placed.y, placed.text or letters[placed.kind], transform=axes.transAxes,
                 ha="center", va="center", fontsize=font, zorder=8, linespacing=1.1,
-                fontweight="bold" if placed.kind == HOLD else "normal",
+                fontweight="bold" if placed.kind == reading.HOLD else "normal",
                 bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.8},
             )  # fmt: skip
-    return [f"{letter}: {WORDS[kind]}" for kind, letter in letters.items()]
+    return [f"{letter}: {reading.WORDS[kind]}" for kind, letter in letters.items()]
 
 
-def _fractions(shown: Scale) -> np.ndarray:
+def _fractions(shown: scales.Scale) -> np.ndarray:
     """Edges of the cells as fractions of the axis."""
     edges = np.log(shown.edges()) if shown.log else shown.edges()
     return (edges - edges[0]) / (edges[-1] - edges[0])
 
 
-def _colours(name: str, shown: Scale) -> tuple[Colormap | str, Normalize, str]:
-    if is_margin(name):
+def _colours(name: str, shown: scales.Scale) -> tuple[Colormap | str, Normalize, str]:
+    if reading.is_margin(name):
         colours = ListedColormap([colour for _, _, colour, _ in GRADES])
         bounds = [-2.5, *(low for low, *_ in GRADES[1:]), 2.5]
         return colours, BoundaryNorm(bounds, len(GRADES)), "neither"
-    low, high, extend = limits(shown.values, log=shown.log)
+    low, high, extend = scales.limits(shown.values, log=shown.log)
     return "viridis", LogNorm(low, high) if shown.log else Normalize(low, high), extend
 
 
 def _legend(drawn: Drawn, kinds: np.ndarray) -> list[Any]:
     """What lines, hatches and names mean."""
     handles: list[Any] = []
-    if (kinds == HOLD).any():
+    if (kinds == reading.HOLD).any():
         handles.append(Line2D([], [], color=BLACK, lw=2.8, label="inside, all assumptions hold"))
     if (kinds >= 0).any():
         label = "by name: the assumption that fails worst there"
         handles.append(Line2D([], [], color=BLACK, lw=1.0, label=label))
     there = {r for _, panel in drawn for r, blank in panel.blanks.items() if blank.any()}
-    return handles + [blank_patch(reason) for reason in BLANKS if reason in there]
+    return handles + [scales.blank_patch(reason) for reason in scales.BLANKS if reason in there]
 
 
-def _named(shown: Scale) -> str:
+def _named(shown: scales.Scale) -> str:
     """An axis in a sentence, as in "T (temperature)"."""
     meaning = shown.declared.meaning
     return f"{shown.declared.symbol} ({meaning[:1].lower()}{meaning[1:]})"
@@ -243,14 +222,14 @@ def read_maps(swept: Swept, name: str) -> Maps:
         rows = 1 if columns <= 3 else 2
         columns = math.ceil(columns / rows)
     x, y = (
-        thinned(swept, key, -(-sizes[key] * across // CELLS))
+        scales.thinned(swept, key, -(-sizes[key] * across // CELLS))
         for key, across in ((first, columns), (second, rows))
     )
     steps, order = {first: x[1], second: y[1]}, np.ix_(x[2], y[2])
 
     def panel(place: tuple[int, ...]) -> Panel:
         at = dict(zip(further, place, strict=True))
-        title = lettered(", ".join(_at(swept, key, index) for key, index in at.items()))
+        title = scales.lettered(", ".join(_at(swept, key, index) for key, index in at.items()))
         return _panel(swept, name, title, held | steps | at, order)
 
     # The first of the further axes runs along a row of panels.
@@ -258,7 +237,7 @@ def read_maps(swept: Swept, name: str) -> Maps:
     panels += [None] * (rows * columns - len(panels))
     parts = [_at(swept, key, index) for key, index in held.items()]
     partly = [
-        declared_of(swept.data[key]).symbol
+        reading.declared_of(swept.data[key]).symbol
         for key, some in zip(further, places, strict=True)
         if len(some) < sizes[key]
     ]
@@ -269,17 +248,17 @@ def read_maps(swept: Swept, name: str) -> Maps:
 
 
 def _panel(swept: Swept, name: str, title: str, pick: dict[str, Any], order: Any) -> Panel:
-    values = read(swept, name, pick)[order].T
-    kinds = verdicts(swept, pick)[order].T
-    bounded = np.clip(values, -9, 9) if is_margin(name) else values  # no margin is infinite
-    blanks = blanks_of(bounded, kinds == MISSING)
-    if not tells_verdicts(swept):
-        kinds = np.full_like(kinds, MISSING)
+    values = reading.read(swept, name, pick)[order].T
+    kinds = reading.verdicts(swept, pick)[order].T
+    bounded = np.clip(values, -9, 9) if reading.is_margin(name) else values  # no margin is infinite
+    blanks = scales.blanks_of(bounded, kinds == reading.MISSING)
+    if not reading.tells_verdicts(swept):
+        kinds = np.full_like(kinds, reading.MISSING)
     return Panel(title, values, kinds, blanks)
 
 
 def _at(swept: Swept, key: str, index: int) -> str:
     """Where a panel lies, as in "T = 4 K"."""
     along = swept.data[key]
-    declared = declared_of(along)
+    declared = reading.declared_of(along)
     return f"{declared.symbol} = {quoted(declared, float(along[index]), 3)}"

@@ -8,16 +8,7 @@ from matplotlib.lines import Line2D
 
 from entrap.report.style import BLACK, BLUE, GREY, RED
 from entrap.studies.sweep.figures.scales import limits, result_scale, scale, set_title
-from entrap.studies.sweep.pages.reading import (
-    HOLD,
-    MISSING,
-    UNKNOWN,
-    WORDS,
-    declared_of,
-    read,
-    tells_verdicts,
-    verdicts,
-)
+from entrap.studies.sweep.pages import reading
 from entrap.studies.sweep.sweep import Swept
 
 POINTS = 5000
@@ -37,15 +28,15 @@ def point_figure(swept: Swept, name: str) -> Figure:
     """A result against each axis; marks show where all assumptions hold."""
     count = swept.data.sizes["point"]
     pick = {"point": slice(None, None, -(-count // POINTS))}
-    values, which = read(swept, name, pick), verdicts(swept, pick)
-    there = which != MISSING
+    values, which = reading.read(swept, name, pick), reading.verdicts(swept, pick)
+    there = which != reading.MISSING
     shown = result_scale(swept.data[name], values)
     finite = there & shown.drawable(values)
     blank = there & ~finite
     looks = {
-        "unknown": which == UNKNOWN,
-        "fails": (which != HOLD) & (which != UNKNOWN),
-        "holds": which == HOLD,
+        "unknown": which == reading.UNKNOWN,
+        "fails": (which != reading.HOLD) & (which != reading.UNKNOWN),
+        "holds": which == reading.HOLD,
     }
     # An empty line upsets the layout.
     drawn = {look: chosen & finite for look, chosen in looks.items() if (chosen & finite).any()}
@@ -60,7 +51,7 @@ def point_figure(swept: Swept, name: str) -> Figure:
     low, high, _ = limits(shown.values[finite], log=shown.log)
     for axes, key in zip(grid.flat, swept.axes, strict=False):
         coordinate = swept.data[key].isel(pick)
-        x = scale(declared_of(coordinate), coordinate.to_numpy())
+        x = scale(reading.declared_of(coordinate), coordinate.to_numpy())
         for look, chosen in drawn.items():
             axes.plot(
                 x.values[chosen], shown.values[chosen], **_MARKS[look], alpha=0.8, ls="none",
@@ -79,8 +70,8 @@ def point_figure(swept: Swept, name: str) -> Figure:
     some = f"{len(values)} of {count} points" if len(values) < count else ""
     set_title(figure, shown.declared, some)
     handles = [Line2D([], [], **_MARKS[look], ls="none") for look in drawn]
-    if not tells_verdicts(swept) and handles:
-        handles[0].set_label(WORDS[None])
+    if not reading.tells_verdicts(swept) and handles:
+        handles[0].set_label(reading.WORDS[None])
     if blank.any():
         handles.append(
             Line2D([], [], color=GREY, marker="|", ms=8, ls="none", label="no finite value")

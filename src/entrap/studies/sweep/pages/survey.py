@@ -10,20 +10,8 @@ from collections import Counter
 import numpy as np
 
 from entrap.core.quantities import Quantity
-from entrap.studies.sweep.pages.reading import (
-    HOLD,
-    MISSING,
-    WORDS,
-    Pick,
-    blocks,
-    declared_of,
-    dims_of,
-    margin_columns,
-    read,
-    result_names,
-    tells_verdicts,
-    verdicts,
-)
+from entrap.studies.sweep.pages import reading
+from entrap.studies.sweep.pages.reading import Pick
 from entrap.studies.sweep.sweep import Swept
 
 
@@ -81,36 +69,37 @@ class Survey:
     @property
     def valid(self) -> int | None:
         """Points at which all assumptions hold."""
-        return None if self.verdicts is None else self.verdicts[WORDS[HOLD]]
+        return None if self.verdicts is None else self.verdicts[reading.WORDS[reading.HOLD]]
 
 
 def survey(swept: Swept) -> Survey:
     """Extremes of the results and verdicts of the margins, over all computed points."""
-    columns, data = margin_columns(swept.data), swept.data
+    columns, data = reading.margin_columns(swept.data), swept.data
+    names = reading.result_names(swept)
     found = Survey(
-        points=math.prod(dims_of(swept).values()),
+        points=math.prod(reading.dims_of(swept).values()),
         ends={key: (float(data[key].min()), float(data[key].max())) for key in swept.axes},
-        ranges={name: Range(declared_of(data[name])) for name in result_names(swept)},
-        verdicts=Counter() if tells_verdicts(swept) else None,
+        ranges={name: Range(reading.declared_of(data[name])) for name in names},
+        verdicts=Counter() if reading.tells_verdicts(swept) else None,
         failing=dict.fromkeys(columns, 0),
     )
-    for block in blocks(swept):
+    for block in reading.blocks(swept):
         # What a run that was killed wrote of a chunk and did not complete does not count.
-        which = verdicts(swept, block)
-        there = which != MISSING
+        which = reading.verdicts(swept, block)
+        there = which != reading.MISSING
         found.computed += int(there.sum())
         if found.verdicts is not None:
             for verdict, count in zip(*np.unique(which[there], return_counts=True), strict=True):
-                found.verdicts[WORDS[int(verdict)]] += int(count)
+                found.verdicts[reading.WORDS[int(verdict)]] += int(count)
         for column in columns:
-            found.failing[column] += int((read(swept, column, block)[there] < 0).sum())
+            found.failing[column] += int((reading.read(swept, column, block)[there] < 0).sum())
         for name, known in found.ranges.items():
-            values = read(swept, name, block)
+            values = reading.read(swept, name, block)
             finite = np.isfinite(values) & there
             known.finite += int(finite.sum())
             known.undefined += int((np.isnan(values) & there).sum())
             known.infinite += int((np.isinf(values) & there).sum())
-            valid = finite & (which == HOLD)
+            valid = finite & (which == reading.HOLD)
             for suffix, chosen in (("", finite), ("_valid", valid)):
                 if chosen.any():
                     _reach(known, suffix, np.where(chosen, values, np.nan), swept, block)
