@@ -88,12 +88,12 @@ def sweep(
     )
     check_ends(stated, axes)
     prepare()
-    from entrap.studies.sweep.writing import SweepOptions, write_sweep
+    from entrap.studies.sweep.writing import write_sweep
 
-    options = SweepOptions(scheduler, workers, resume, force, plot, sensitivity)
+    how = {"resume": resume, "force": force, "scheduler": scheduler, "workers": workers}
     target = out or Path(f"{case.stem}-sweep")
     with stopping(f"the finished part stays in {target}: go on with --resume"):
-        write_sweep(stated, axes, target, options)
+        write_sweep(stated, axes, target, plot=plot, sensitivity=sensitivity, **how)
 
 
 def show(

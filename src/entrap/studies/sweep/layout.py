@@ -45,9 +45,9 @@ class SweepLayout:
     """Points and results of a sweep.
 
     Args:
-        case: The case; a number that is no axis keeps its value from there.
+        case: A number that is no axis keeps its value from there.
         axes: Values along each axis [SI]; of one length for rows of points.
-        results: Names of the results.
+        results: Their names.
         scheme: "grid", or how its rows of points were chosen.
         reduce: Axes of the grid that are reduced, and how.
         chunk: Points in a chunk along each dimension that is kept.
@@ -174,14 +174,9 @@ class SweepLayout:
 
     def description(self) -> dict[str, Any]:
         """What identifies the sweep, as a store keeps it: a resumed run must have the same."""
-        return {
-            "axes": {key: digest(values) for key, values in self.axes.items()},
-            "results": list(self.results),
-            "scheme": self.scheme,
-            "reduce": dict(self.reduce),
-            "chunk": list(self.chunk),
-            "block": list(self.block),
-        }
+        fields = ("results", "scheme", "reduce", "chunk", "block")
+        axes = {key: digest(values) for key, values in self.axes.items()}
+        return {"axes": axes} | {name: getattr(self, name) for name in fields}
 
 
 def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
@@ -199,7 +194,8 @@ def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
     check_needs(case, results, axes, axis)
     if sweep.scheme == "rows":  # of a grid, and of draws, the corners have been checked
         check_rows(case, axes)
-    pointwise = [name for name in results if RESULTS[name].kind in ("evolution", "trap")]
+    laid = SweepLayout(case, axes, results, sweep.scheme, dict(sweep.reduce), (), ())
+    pointwise = laid.of("evolution", "trap")
     if pointwise and sweep.reduce:
         raise InputError(
             "reduce works on closed forms of the sample; other results are kept point by point: "
@@ -218,9 +214,8 @@ def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
     if isinstance(case, CaseFile):  # the axes are those of the layout
         kept = {name: part for name, part in case.studies.items() if name != Sweep.TABLE}
         case = dataclasses.replace(case, studies=kept)
-    laid = SweepLayout(case, axes, results, sweep.scheme, dict(sweep.reduce), (), ())
     chunk, block = _chunk_and_block(laid)
-    return dataclasses.replace(laid, chunk=chunk, block=block)
+    return dataclasses.replace(laid, case=case, chunk=chunk, block=block)
 
 
 def digest(values: np.ndarray) -> str:

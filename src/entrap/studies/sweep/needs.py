@@ -14,16 +14,10 @@ from entrap.studies.trap.needs import film_temperature
 
 
 def check_needs(case: Case, results: Iterable[str], given: Collection[str], else_: str) -> None:
-    """Refuse results that need what the case lacks.
+    """Refuse results that need a table, or the temperature, that the case lacks.
 
-    Args:
-        case: The case.
-        results: Names of results.
-        given: Keys that vary, or have a value beside the case: they may be what it lacks.
-        else_: How to give a temperature without a protocol, as the end of a sentence.
-
-    Raises:
-        InputError: a result needs a table, or the temperature, that is missing.
+    Keys that are `given` vary, or have a value beside the case: they may be what it lacks. `else_`
+    ends the sentence that says how to give a temperature.
     """
     names = set(results)
     kinds = {RESULTS[name].kind for name in names}
@@ -51,11 +45,7 @@ _AT_START = {
 
 
 def check_rows(case: Case, axes: Mapping[str, np.ndarray]) -> None:
-    """Refuse rows whose numbers do not fit together.
-
-    Raises:
-        InputError: a row is no case; the first such row is named.
-    """
+    """Refuse rows whose numbers do not fit together; the first that is no case is named."""
     values: dict[str, Any] = {**by_key(inputs_of(case)), **axes}
 
     def column(key: str) -> Any:

@@ -58,11 +58,8 @@ class Sensitivity:
 class Sensitivities:
     """Derivatives of all results, largest first, and Sobol's indices where ranges are given.
 
-    Args:
-        rows: A row for each result and key on which it depends.
-        values: The results at the base case.
-        sobol: By result, (key, first-order index, total index) of each axis.
-        unavailable: By result, why it has no derivatives or no indices.
+    The values are those at the base case. By result, `sobol` has (key, first-order index, total
+    index) of each axis, and `unavailable` says why there are no derivatives or no indices.
     """
 
     rows: tuple[Sensitivity, ...]

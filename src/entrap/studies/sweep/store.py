@@ -105,7 +105,6 @@ class Store:
 
         Raises:
             SolveError: the disk is full, or the folder may not be written.
-            ValueError: these are not the results of this store, or not of this chunk.
         """
         region = self.region(index)
         shape = extent(region)
@@ -272,9 +271,6 @@ def dataset(path: Path) -> xr.Dataset:
     """A store as xarray reads it, lazily; points that are not done are NaN.
 
     Loading a chunk that is corrupt, or marked as done and missing, raises a SolveError.
-
-    Raises:
-        InputError: there is none.
     """
     store = Store.open(path, read_only=True)
     read = files.Files(path, read_only=True, grids=dict.fromkeys(store.variables, store.grid))

@@ -41,7 +41,7 @@ class Swept:
     """A sweep's results.
 
     Args:
-        case: The case; a number that is no axis keeps its value from there.
+        case: A number that is no axis keeps its value from there.
         data: Results with their coordinates and units; read lazily where they lie in a store.
         path: The store; None in memory.
         done: Share of the points that are computed.

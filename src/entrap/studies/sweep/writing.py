@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
@@ -28,20 +28,12 @@ if TYPE_CHECKING:
     from entrap.studies.sweep.sweep import Swept
 
 
-@dataclasses.dataclass(frozen=True)
-class SweepOptions:
-    """How a sweep is run, in the words of the command's options."""
-
-    scheduler: str = "threads"
-    workers: int | None = None
-    resume: bool = False
-    force: bool = False
-    plot: bool = False
-    sensitivity: bool = False
-
-
-def write_sweep(case: Case, stated: Sweep, target: Path, options: SweepOptions) -> None:
+def write_sweep(
+    case: Case, stated: Sweep, target: Path, *, plot: bool, sensitivity: bool, **how: Any
+) -> None:
     """Compute a sweep into its folder, print and write its summary, and draw it on request.
+
+    `how` is `resume`, `force`, `scheduler` and `workers`, as `sweep` takes them.
 
     Raises:
         InputError: the sweep is wrong, or may not be written there.
@@ -57,32 +49,25 @@ def write_sweep(case: Case, stated: Sweep, target: Path, options: SweepOptions) 
     full = with_margins(names) if has_states and not stated.reduce else names
     stated = dataclasses.replace(stated, results=full)
     points = lay_out(case, stated).points
-    _claim(target, options, full)
+    _claim(target, full, resume=how["resume"], force=how["force"])
     console = Console()
     with bar(console, points) as progress:
-        found = sweep(
-            CaseFile.of(case, {Sweep.TABLE: stated}),
-            out=target / STORE,
-            resume=options.resume,
-            force=options.force,
-            scheduler=options.scheduler,
-            workers=options.workers,
-            progress=progress,
-        )
+        whole = CaseFile.of(case, {Sweep.TABLE: stated})
+        found = sweep(whole, out=target / STORE, progress=progress, **how)
     ranked = None
-    if options.sensitivity:
+    if sensitivity:
         with console.status("differentiating"):
             ranked = sensitivities(case, stated, names)
-    show(found, target, console, plot=options.plot, ranked=ranked)
+    show(found, target, console, plot=plot, ranked=ranked)
 
 
-def _claim(target: Path, options: SweepOptions, names: Iterable[str]) -> None:
+def _claim(target: Path, names: Iterable[str], *, resume: bool, force: bool) -> None:
     """Refuse a folder that holds anything but a sweep, or a sweep that must be kept."""
-    if options.resume and options.force:
+    if resume and force:
         raise InputError("--resume goes on with a sweep, --force replaces it: give one of them")
     _bring_back(target / STORE)
     if os.path.lexists(target / STORE):
-        if not (options.resume or options.force):
+        if not (resume or force):
             raise InputError(
                 f"--out {target} holds a sweep: go on with it by --resume, replace it by --force, "
                 "or give another folder"

@@ -28,13 +28,9 @@ _FAILS, _DARK = "#fdf0e6", "#f3f3f3"
 
 @dataclasses.dataclass(frozen=True)
 class Line:
-    """The axis of a sweep that has one.
+    """The axis of a sweep that has one: values that are drawn, and limits of stretches around them.
 
-    Args:
-        x: Its values that are drawn, increasing.
-        edges: Limits of the stretches around them.
-        pick: Which points of the sweep they are.
-        order: How to sort those.
+    They are those of a pick of the points, brought into order.
     """
 
     x: scales.Scale
@@ -172,8 +168,7 @@ def _mark(axes: Any, start: float, end: float, verdict: int) -> None:
 def _name(figure: Figure, panels: list[Any], stretches: list[Stretch]) -> list[str]:
     """Write above each stretch which assumption fails, or a letter where its name has no room.
 
-    Returns:
-        What the letters mean, and what fails on stretches without room for one.
+    What is returned says what letters mean, and what fails on stretches without room for one.
     """
     letters: dict[int, str] = {}
     named: set[int] = set()

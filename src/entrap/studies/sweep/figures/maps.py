@@ -28,13 +28,10 @@ PANELS = 5
 
 @dataclasses.dataclass(frozen=True)
 class Panel:
-    """One map, (rows, columns).
+    """One map of (rows, columns), entitled by where it lies on further axes.
 
-    Args:
-        title: Where it lies on further axes.
-        values: The result [SI].
-        kinds: Verdicts on the theory; as if missing where the results do not tell.
-        blanks: Which cells have no number, by reason.
+    It has values [SI], verdicts on the theory, all of them missing where the results do not tell,
+    and, by reason, which cells have no number.
     """
 
     title: str
@@ -45,13 +42,9 @@ class Panel:
 
 @dataclasses.dataclass(frozen=True)
 class Maps:
-    """A result over two axes, and over up to two more as panels.
+    """A result over two axes, and over up to two more as rows of panels; None fills the last row.
 
-    Args:
-        x: The first axis.
-        y: The second.
-        panels: Rows of panels; None where a row is not full.
-        note: At which values further axes are held, and of which only some are shown.
+    The note says at which values further axes are held, and of which only some are shown.
     """
 
     x: scales.Scale

@@ -13,19 +13,15 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 from scipy import ndimage
 
-_PAD = 2.0
-"""Room between a name and the edge of its region, in points."""
+_PAD = 2.0  # points between a name and the edge of its region
+_MOST = 3  # regions of a kind that are named
 
 
 @dataclasses.dataclass(frozen=True)
 class Placed:
-    """A name inside a region.
+    """A name inside a region of a kind; its text is empty where only a letter fits.
 
-    Args:
-        text: The name, in one or more lines; empty where only a letter fits.
-        x: Middle, as a fraction of the map's width.
-        y: Middle, as a fraction of its height.
-        kind: Number of the region's kind.
+    Its middle is given in fractions of the map's width and height.
     """
 
     text: str
@@ -53,9 +49,8 @@ def names_inside(
     y: np.ndarray,
     size: tuple[float, float],
     font: float,
-    most: int = 3,
 ) -> list[Placed]:
-    """Names of regions where they fit: in the middle, whole within the region.
+    """Names of the largest regions of each kind where they fit: whole within the region.
 
     A region without room for its name gets an empty text if there is room for a letter.
 
@@ -66,7 +61,6 @@ def names_inside(
         y: As a fraction of its height.
         size: Width and height of the map, in points.
         font: Size of the letters, in points.
-        most: How many regions of a kind are named, the largest first.
     """
     width, height = (max(8, round(s)) for s in size)
     raster = kinds[np.ix_(_cell(y, height), _cell(x, width))]
@@ -75,7 +69,7 @@ def names_inside(
         pieces = np.zeros(raster.shape, np.int32)
         ndimage.label(raster == kind, output=pieces)
         sizes = np.bincount(pieces.ravel(), minlength=1)[1:]
-        largest = [pieces == piece + 1 for piece in np.argsort(-sizes)[:most]]
+        largest = [pieces == piece + 1 for piece in np.argsort(-sizes)[:_MOST]]
         found = [_fitted(piece, (*_broken(word), ""), font) for piece in largest]
         for text, i, j in filter(None, found):
             placed.append(Placed(text, (j + 0.5) / width, (i + 0.5) / height, kind))

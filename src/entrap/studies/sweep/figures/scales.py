@@ -43,14 +43,7 @@ def blank_patch(reason: str) -> Patch:
 
 @dataclasses.dataclass(frozen=True)
 class Scale:
-    """Values as an axis shows them.
-
-    Args:
-        declared: What they are.
-        values: In the unit of the label.
-        unit: That unit, as text; empty for a pure number.
-        log: Whether the axis is logarithmic.
-    """
+    """Values as an axis shows them, in the unit of its label, which is empty for a pure number."""
 
     declared: Quantity
     values: np.ndarray
@@ -169,13 +162,10 @@ def title(declared: Quantity, *notes: str, width: int) -> str:
 
 
 def lay_out(figure: Figure, handles: list[Any], name_inside: Callable[[], list[str]]) -> None:
-    """Give all parts of a figure their places.
+    """Give all parts of a figure, and a legend of these handles, their places.
 
-    Args:
-        figure: The figure, complete but for what follows.
-        handles: What its legend explains.
-        name_inside: Writes into the figure what depends on the room there is, and returns what the
-            legend must explain of it.
+    `name_inside` then writes what depends on the room there is, and returns what the legend must
+    explain of it.
     """
     engine: Any = figure.get_layout_engine()
     below: Any = {"loc": "outside lower center", "ncols": 2, "handlelength": 2.6}
@@ -190,12 +180,7 @@ def lay_out(figure: Figure, handles: list[Any], name_inside: Callable[[], list[s
 
 
 def lettered(text: str) -> str:
-    r"""Text with its symbols set; names of keys in it become words.
-
-    Examples:
-        >>> lettered("T_c, below_critical")
-        '$\\mathregular{T_{c}}$, below critical'
-    """
+    """Text with its symbols set; names of keys in it, as "below_critical", become words."""
     return typeset(re.sub(r"(?<=[a-z]{2})_(?=[a-z]{2})", " ", text))
 
 

@@ -24,14 +24,6 @@ def declared(key: str) -> Quantity:
 
     Raises:
         InputError: there is no such key, the nearest is named; or it is no number, or a whole one.
-
-    Examples:
-        >>> declared("landau.a").unit
-        'J/K'
-        >>> declared("mixture.valence_rato")
-        Traceback (most recent call last):
-        ...
-        entrap.core.errors.InputError: `mixture.valence_rato` is an unknown key; did you mean ...
     """
     found = sweepable()
     if key in found:

@@ -20,14 +20,11 @@ def varied(
     reduce: Iterable[str] = (),
     **more: Any,
 ) -> Sweep:
-    """A sweep changed by what a command line says.
+    """The sweep of a case, if it has one, changed by what a command line says.
 
-    Args:
-        sweep: That of the case; none where it has none.
-        vary: Axes as in "landau.a=1 k_B:5 k_B:50", each in place of the one of its key or new.
-        results: Names, in place of its own if there are any.
-        reduce: Reductions as in "temperature=max", beside its own.
-        more: Other fields in place of its own; none where it is None.
+    Axes as in "landau.a=1 k_B:5 k_B:50" take the place of the one of their key, or are new.
+    Reductions as in "temperature=max" come beside its own. Other fields take the place of its own,
+    unless they are empty.
 
     Raises:
         InputError: all that is wrong.

@@ -22,12 +22,7 @@ def sweep_answer(swept: Swept, found: Survey) -> tuple[str, ...]:
 
 
 def share(count: int, total: int) -> str:
-    """A share in percent, never rounded to nothing or to all.
-
-    Examples:
-        >>> share(1, 3), share(1, 100000), share(99999, 100000), share(5, 5)
-        ('33 %', 'less than 0.1 %', 'more than 99.9 %', '100 %')
-    """
+    """A share in percent, never rounded to nothing or to all."""
     return {total: "100 %", 0: "0 %"}.get(count) or percent(count / total)
 
 

@@ -36,15 +36,7 @@ def sweep_report(
     drawn: Mapping[str, str],
     ranked: Sensitivities | None = None,
 ) -> str:
-    """The report of a sweep as HTML.
-
-    Args:
-        swept: The sweep.
-        found: What it found.
-        answer: The answer.
-        drawn: SVG text of its figures, by name.
-        ranked: What its results depend on, if that was computed.
-    """
+    """The report of a sweep as HTML, with the SVG texts of its figures by name."""
     counts = {
         "points": ("N", "Points of the sweep", found.points),
         "computed": ("", "Points computed", found.computed),

@@ -25,15 +25,9 @@ class Extreme:
 
 @dataclasses.dataclass
 class Range:
-    """What a result's finite values are.
+    """What the values of a result are: at how many points of which kind, and from where to where.
 
-    Args:
-        declared: What the result is.
-        finite: Points with a finite value.
-        undefined: Points whose value is no number.
-        infinite: Points whose value is infinite, of either sign.
-        least: The least, and `largest` the largest; those behind `_valid` where all assumptions
-            hold.
+    The extremes behind `_valid` are those where all assumptions hold.
     """
 
     declared: Quantity
@@ -51,8 +45,7 @@ class Survey:
     """What a sweep found.
 
     Args:
-        points: Points of the plan.
-        computed: Those computed.
+        points: Of the plan, of which some are computed.
         ends: Least and greatest value of each axis [SI].
         ranges: By name of the result.
         verdicts: Points by verdict, as `WORDS` names it; None where the results do not tell.
