@@ -20,8 +20,7 @@ from entrap.report.style import save
 from entrap.studies.sweep.figures import scales
 from entrap.studies.sweep.figures.bars import sensitivity_figure
 from entrap.studies.sweep.figures.maps import CELLS, read_maps
-from entrap.studies.sweep.figures.plots import RESULTS, sweep_figures
-from entrap.studies.sweep.figures.points import POINTS
+from entrap.studies.sweep.figures.plots import POINTS, RESULTS, sweep_figures
 from entrap.studies.sweep.figures.regions import borders, names_inside, outline
 from entrap.studies.sweep.inputs.keys import declared
 from entrap.studies.sweep.names import MARGINS

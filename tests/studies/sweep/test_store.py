@@ -172,9 +172,9 @@ def test_a_chunk_longer_than_its_axis_ends_with_it(path):
 def test_a_chunk_is_all_results_in_its_own_shape(path):
     made = make(path)
     good = columns(made, 0)
-    with pytest.raises(ValueError, match="a chunk is enhancement, never, pair_lifetime, not never"):
+    with pytest.raises(ValueError, match=r"chunk 0 is .* not {'never': \(3, 2\)}"):
         made.write(0, {"never": good["never"]})
-    with pytest.raises(ValueError, match=re.escape("`never` of chunk 0 is (3, 2), not (2, 3)")):
+    with pytest.raises(ValueError, match=r"'never': \(3, 2\).* not .*'never': \(2, 3\)"):
         made.write(0, good | {"never": good["never"].T})
     assert not made.done().any()
     assert not list((path / "enhancement").glob("c/**/*"))

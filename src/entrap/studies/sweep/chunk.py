@@ -11,17 +11,13 @@ import numpy as np
 
 from entrap.case.casefile import CaseFile
 from entrap.solve.inputs import Inputs
-from entrap.studies.sweep.kernel import (
-    Request,
-    closed_block,
-    concluded,
-    evolution_block,
-    gain_block,
-    merged,
-    trap_block,
-)
+from entrap.studies.sweep import kernel
+from entrap.studies.sweep.kernel import Request
 from entrap.studies.sweep.layout import SweepLayout
 from entrap.studies.sweep.store import Store, dataset, extent
+
+Part = tuple[slice, ...]
+"""Points of a chunk or a block along each dimension that is kept."""
 
 
 def compute_chunk(path: str, made: str, index: int) -> None:
@@ -59,7 +55,7 @@ def _opened(path: str, made: str) -> tuple[Store, SweepLayout]:
     return store, laid
 
 
-def fill(laid: SweepLayout, region: tuple[slice, ...], columns: Mapping[str, np.ndarray]) -> None:
+def fill(laid: SweepLayout, region: Part, columns: Mapping[str, np.ndarray]) -> None:
     """Compute the chunk at a region, block by block, into an array of its shape for each result."""
     reduction = next(iter(laid.reduce.values()), "")
     ways = [
@@ -71,6 +67,7 @@ def fill(laid: SweepLayout, region: tuple[slice, ...], columns: Mapping[str, np.
         )
         if names
     ]
+    shape = laid.block[len(laid.reduced) :]
     for part in laid.blocks(region):
         to = tuple(
             slice(p.start - r.start, p.stop - r.start) for p, r in zip(part, region, strict=True)
@@ -79,36 +76,31 @@ def fill(laid: SweepLayout, region: tuple[slice, ...], columns: Mapping[str, np.
         inside = tuple(map(slice, extent(part)))
         for request, way in ways:
             for name, column in zip(request.results, way(laid, request, part), strict=True):
-                columns[name][to] = column[inside]
+                columns[name][to] = np.reshape(column, shape)[inside]
 
 
-def _closed(laid: SweepLayout, request: Request, part: tuple[slice, ...]) -> list[np.ndarray]:
+def _closed(laid: SweepLayout, request: Request, part: Part) -> list[np.ndarray]:
     shares: list[Any] = []
     for fold in laid.folds():
         values = laid.values(fold, part)
         along = values[laid.reduced[0]] if laid.reduced else 0.0
-        found = closed_block(request, *laid.at(values), along)
+        found = kernel.closed_block(request, *laid.at(values), along)
         if not request.reduction:
             return [np.asarray(column) for column in found]
         found = [tuple(np.asarray(part) for part in share) for share in found]
-        shares = (
-            [merged(request.reduction, *both) for both in zip(shares, found, strict=True)]
-            if shares
-            else found
-        )
-    return [concluded(request.reduction, share) for share in shares]
+        both = zip(shares or found, found, strict=True)
+        shares = [kernel.merged(request.reduction, *one) for one in both] if shares else found
+    return [kernel.concluded(request.reduction, share) for share in shares]
 
 
-def _trapped(laid: SweepLayout, request: Request, part: tuple[slice, ...]) -> list[np.ndarray]:
-    columns = trap_block(request, _rows(laid, laid.trap_at(laid.values((), part))))
-    return [column.reshape(laid.block) for column in columns]
+def _trapped(laid: SweepLayout, request: Request, part: Part) -> list[np.ndarray]:
+    return kernel.trap_block(request, _rows(laid, laid.trap_at(laid.values((), part))))
 
 
-def _evolved(laid: SweepLayout, request: Request, part: tuple[slice, ...]) -> list[np.ndarray]:
+def _evolved(laid: SweepLayout, request: Request, part: Part) -> list[np.ndarray]:
     inputs = _rows(laid, laid.at(laid.values((), part))[0])
-    block = gain_block if laid.gains_only else evolution_block
-    columns = block(request, inputs, laid.case.require("protocol").points)
-    return [column.reshape(laid.block) for column in columns]
+    block = kernel.gain_block if laid.gains_only else kernel.evolution_block
+    return block(request, inputs, laid.case.require("protocol").points)
 
 
 def _rows(laid: SweepLayout, inputs: Inputs) -> Inputs:

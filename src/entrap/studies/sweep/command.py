@@ -18,7 +18,7 @@ from entrap.report.command import (
 
 def _list_results(wanted: bool) -> bool:
     if wanted:
-        from entrap.studies.sweep.terminal import print_results
+        from entrap.studies.sweep.writing import print_results
 
         print_results()
         raise typer.Exit

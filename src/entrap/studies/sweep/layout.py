@@ -18,11 +18,17 @@ from entrap.case.case import Case, tables_of
 from entrap.case.casefile import CaseFile
 from entrap.core.errors import InputError
 from entrap.model.entropy import ENTROPIES
-from entrap.solve.inputs import Choices, Inputs, choices_of, inputs_of, replaced
+from entrap.solve.inputs import Choices, Inputs, by_key, choices_of, inputs_of, replaced
 from entrap.solve.protocol.evolve import gains_by_emptying
+from entrap.studies.sweep.inputs.keys import keyed
 from entrap.studies.sweep.inputs.options import Sweep
-from entrap.studies.sweep.names import GAINS, RESULTS, check_results, default_results
-from entrap.studies.sweep.needs import check_needs, check_rows
+from entrap.studies.sweep.names import (
+    GAINS,
+    RESULTS,
+    check_needs,
+    check_results,
+    default_results,
+)
 from entrap.studies.sweep.store import chunk_grid, chunk_region
 from entrap.studies.trap.design import stated_inputs
 from entrap.studies.trap.performance import at_temperature, film_temperature, junction_of
@@ -37,7 +43,6 @@ EVOLUTION_CHUNK, EVOLUTION_BLOCK = 1 << 10, 1 << 7
 """The same of evolutions: a chunk takes seconds."""
 
 _PIECES = 8  # chunks that a sweep has at least, unless they would be smaller than a block
-_OWN = "trap.junction.trap_temperature"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -168,7 +173,7 @@ class SweepLayout:
             temperature = values["temperature"]
         elif (film is None or film.temperature is None) and "trap.film.temperature" not in values:
             temperature = values.get("protocol.start", temperature)
-        if junction.trap_temperature is None and _OWN not in values:
+        if junction.trap_temperature is None and "trap.junction.trap_temperature" not in values:
             own = temperature
         return at_temperature(inputs, temperature, own)
 
@@ -193,7 +198,7 @@ def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
     axis = 'make it an axis, as in --vary "temperature=1 K:10 K:100"'
     check_needs(case, results, axes, axis)
     if sweep.scheme == "rows":  # of a grid, and of draws, the corners have been checked
-        check_rows(case, axes)
+        _check_rows(case, axes)
     laid = SweepLayout(case, axes, results, sweep.scheme, dict(sweep.reduce), (), ())
     pointwise = laid.of("evolution", "trap")
     if pointwise and sweep.reduce:
@@ -216,6 +221,29 @@ def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
         case = dataclasses.replace(case, studies=kept)
     chunk, block = _chunk_and_block(laid)
     return dataclasses.replace(laid, case=case, chunk=chunk, block=block)
+
+
+def _check_rows(case: Case, axes: Mapping[str, np.ndarray]) -> None:
+    """Refuse rows whose numbers do not fit together; the first that is no case is named."""
+    values: dict[str, Any] = {**by_key(inputs_of(case)), **axes}
+
+    def column(key: str) -> Any:
+        return values.get(key, np.nan)
+
+    length, trapped = column("trap.film.length"), column("trap.film.trap_length")
+    off_centre = np.abs(column("trap.film.trap_position") - length / 2)
+    wrong = np.broadcast_arrays(
+        column("landau.below_critical") >= column("material.critical_temperature"),
+        column("protocol.start") > column("protocol.warm_to"),
+        trapped > length,
+        off_centre > (length - trapped) / 2 + 2e-9 * length,
+        (column("trap.pairing") > 0) & (column("trap.rate") == 0) & (case.trap.junction is None),
+        (column("trap.junction.electron_phonon_constant") == 0)
+        & (column("trap.junction.relaxation_rate") == 0),
+    )
+    for row in np.flatnonzero(np.any(wrong, axis=0))[:1]:
+        with keyed("", f" (in row {row + 1} of the points)"):
+            case.changed({key: float(values[row]) for key, values in axes.items() if "." in key})
 
 
 def digest(values: np.ndarray) -> str:

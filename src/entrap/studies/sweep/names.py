@@ -1,15 +1,16 @@
 """The results that a sweep can compute, by name: what each is, and what computing it takes."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 from entrap.case.case import Case
-from entrap.core.errors import InputError
+from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import FORMER_NAMES, Quantity, quantities, under_both_names
 from entrap.model.observables import OBSERVABLES, OF_STATES, SUMMARISED
 from entrap.model.validity import Margins
 from entrap.solve.protocol.outcome import QUANTITIES
+from entrap.studies.trap.needs import film_temperature
 from entrap.studies.trap.performance import Performance
 
 MARGINS = tuple(name for name, _ in quantities(Margins))
@@ -89,6 +90,13 @@ def _registry() -> dict[str, Result]:
 RESULTS = _registry()
 """Every result by name."""
 
+_AT_START = {
+    name
+    for name, result in RESULTS.items()
+    if result.kind == "case" and ("initial" in name or name == "trap_energy_cost")
+}
+"""Closed forms that need a protocol."""
+
 GAINS = set(under_both_names({"paired_electron_gain": None}))
 """Names of the electrons that pair while the trap empties the sample."""
 
@@ -130,3 +138,27 @@ def check_results(names: Iterable[str]) -> tuple[str, ...]:
     if problems:
         raise InputError(*problems)
     return names
+
+
+def check_needs(case: Case, results: Iterable[str], given: Collection[str], else_: str) -> None:
+    """Refuse results that need a table, or the temperature, that the case lacks.
+
+    Keys that are `given` vary, or have a value beside the case: they may be what it lacks. `else_`
+    ends the sentence that says how to give a temperature.
+    """
+    names = set(results)
+    kinds = {RESULTS[name].kind for name in names}
+    if kinds - {"trap"}:
+        case.require("landau")
+        paired = case.trap.pairing is not None or "trap.pairing" in given
+        if case.protocol is None and (paired or case.trap.junction is not None):
+            text = "is missing: the rate of a junction and `pairing` are those at its `start`"
+            raise InputError(Problem(text, "protocol"))
+    if "trap" in kinds:
+        case.require("trap.junction")
+        film_temperature(case)
+    if "evolution" in kinds or names & _AT_START:
+        case.require("protocol")
+    if "state" in kinds and case.protocol is None and "temperature" not in given:
+        text = f"is missing: give [protocol], whose start it then is, or {else_}"
+        raise InputError(Problem(text, "temperature"))

@@ -28,7 +28,6 @@ _TO_ANSWER = 10.0  # s that a scheduler has to answer
 _TO_JOIN = 60.0  # s in which a cluster must have a worker
 _AHEAD = 4  # chunks submitted for each thread
 _AT_LEAST = 256  # chunks submitted to a cluster, which may grow
-_ENVIRONMENT = {"NPROC": "1"}  # XLA takes it for the number of cores, and so of its own threads
 
 
 def run(
@@ -150,7 +149,7 @@ def _client(scheduler: str, count: int) -> "Iterator[Client]":
                         "memory_limit": 0,  # one that nears its share would be paused for good
                         "dashboard_address": None,
                         "silence_logs": logging.CRITICAL,
-                        "env": _ENVIRONMENT,
+                        "env": {"NPROC": "1"},  # XLA takes as many threads
                     }
                     cluster = opened.enter_context(LocalCluster(**local))
                     client = opened.enter_context(Client(cluster, set_as_default=False))

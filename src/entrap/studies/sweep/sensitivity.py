@@ -26,8 +26,7 @@ from entrap.solve.protocol.outcome import regimes_of
 from entrap.studies.sweep.inputs.axes import Range, ends_of
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.kernel import closed_forms
-from entrap.studies.sweep.names import GAINS, RESULTS, check_results
-from entrap.studies.sweep.needs import check_needs
+from entrap.studies.sweep.names import GAINS, RESULTS, check_needs, check_results
 from entrap.studies.sweep.sweep import sweep
 
 DIFFERENTIABLE = (
@@ -116,8 +115,7 @@ def sensitivity(
     Args:
         case: The case.
         results: Names of results of a sweep.
-        temperature: Temperature of the states of equilibrium [K]; the protocol's start where it is
-            not given.
+        temperature: That of the states of equilibrium [K]; else the protocol's start.
 
     Raises:
         InputError: a result is unknown, or changes in steps.
@@ -184,8 +182,7 @@ def sobol(case: Case, stated: Sweep, results: Iterable[str], samples: int = 256)
         case: The case.
         stated: The sweep, with the range of each axis, logarithmic where it is spaced so.
         results: Names of results.
-        samples: Size of the base sample, a power of 2; each result is computed
-            samples (axes + 2) times.
+        samples: Size of the base sample, a power of 2, of samples (axes + 2) points in all.
 
     Returns:
         Indices without rows; `unavailable` says of a result that is somewhere infinite or NaN, or

@@ -67,12 +67,8 @@ class Store:
             InputError: there is none, or it may not be written.
         """
         with files.reading(path):
-            group = zarr.open_group(
-                files.Files(path, read_only=read_only),
-                mode="r" if read_only else "r+",
-                zarr_format=3,
-                use_consolidated=False,
-            )
+            mode, root = "r" if read_only else "r+", files.Files(path, read_only=read_only)
+            group = zarr.open_group(root, mode=mode, zarr_format=3, use_consolidated=False)
             attrs, arrays = dict(group.attrs), dict(group.arrays())
             marks, coordinates = arrays.pop(files.MARKS), str(attrs.pop("coordinates")).split()
             # A chunk of nothing but NaN is written too, so that a missing file is never a result.
@@ -107,12 +103,10 @@ class Store:
             SolveError: the disk is full, or the folder may not be written.
         """
         region = self.region(index)
-        shape = extent(region)
-        if columns.keys() != self.variables.keys():
-            raise ValueError(f"a chunk is {', '.join(self.variables)}, not {', '.join(columns)}")
-        for name, column in columns.items():
-            if np.shape(column) != shape:
-                raise ValueError(f"`{name}` of chunk {index} is {shape}, not {np.shape(column)}")
+        wanted = dict.fromkeys(self.variables, extent(region))
+        shapes = {name: np.shape(column) for name, column in columns.items()}
+        if shapes != wanted:
+            raise ValueError(f"chunk {index} is {wanted}, not {shapes}")
         try:
             for name, column in columns.items():
                 self.variables[name][region] = np.asarray(column, dtype=float)
@@ -280,11 +274,7 @@ def dataset(path: Path) -> xr.Dataset:
 
 
 def differences(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
-    """What changed between two descriptions of a sweep, leaf by leaf; JSON in text is read.
-
-    >>> differences({"case": '{"landau": {"a": 4.1e-23}}'}, {"case": '{"landau": {"a": 5e-23}}'})
-    ['`case.landau.a` was 4.1e-23, is 5e-23']
-    """
+    """What changed between two descriptions of a sweep, leaf by leaf; JSON in text is read."""
     was, now = dict(_leaves(stored)), dict(_leaves(wanted))
     return [
         f"`{key}` was {was.get(key, 'not given')}, is {now.get(key, 'not given')}"

@@ -1,4 +1,4 @@
-"""A sweep's folder: its store is computed there, described and drawn."""
+"""A sweep's folder: its store is computed there, described and drawn; and what is printed of it."""
 
 import contextlib
 import dataclasses
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
 from rich.text import Text
 
 from entrap.case.case import Case
@@ -17,11 +18,10 @@ from entrap.case.casefile import CaseFile
 from entrap.core.errors import InputError
 from entrap.report import folder
 from entrap.report.summary import write_texts
-from entrap.report.terminal import print_sentences
+from entrap.report.terminal import print_sentences, table
 from entrap.report.written import STORE, check_foreign, check_free, contents_of, owned
 from entrap.studies.sweep.files import partial, remove, remove_unfinished
 from entrap.studies.sweep.inputs.options import Sweep
-from entrap.studies.sweep.terminal import bar, print_ranked
 
 if TYPE_CHECKING:
     from entrap.studies.sweep.sensitivity import Sensitivities
@@ -51,7 +51,7 @@ def write_sweep(
     points = lay_out(case, stated).points
     _claim(target, full, resume=how["resume"], force=how["force"])
     console = Console()
-    with bar(console, points) as progress:
+    with _bar(console, points) as progress:
         whole = CaseFile.of(case, {Sweep.TABLE: stated})
         found = sweep(whole, out=target / STORE, progress=progress, **how)
     ranked = None
@@ -138,7 +138,7 @@ def show(
     console.print(Text(found.case.title, style="bold"))
     print_sentences(answer, console)
     if ranked is not None:
-        print_ranked(ranked, console)
+        _print_ranked(ranked, console)
     where = f"report.html, summary.json{' and the figures' if drawn else ''}"
     print_sentences([f"{found.path}, and in {target}: {where}"], console)
 
@@ -181,3 +181,60 @@ def show_store(path: Path, target: Path | None) -> None:
         raise InputError(f"--out {target} exists and is not a folder: give another")
     _check(target, map(str, found.data.data_vars))
     show(found, target, Console(), plot=True)
+
+
+def print_results() -> None:
+    """List the results of a sweep by name."""
+    from entrap.studies.sweep.names import RESULTS
+
+    rows = table("", "result", "of", "meaning", wrapped=["meaning"])
+    for name, result in RESULTS.items():
+        declared = result.declared
+        unit = "" if declared.unit == "1" else f" [{declared.unit}]"
+        meaning = f"{declared.symbol}{unit}: {declared.meaning}".removeprefix(": ")
+        rows.add_row(name, result.kind, Text(meaning))
+    console = Console()
+    Console(width=max(console.width, 72)).print(rows)  # a name cut short is none
+
+
+def _print_ranked(ranked: "Sensitivities", console: Console) -> None:
+    """What the results depend on, as tables of derivatives and of shares of the variance."""
+    headings = ("result", "number of the case", "∂r/∂ln p", "∂ln r/∂ln p")
+    rows = table("\nWhat the results depend on, at the case itself", *headings)
+    for row in ranked.rows:
+        rows.add_row(row.result, row.key, f"{row.derivative:.4g}", f"{row.elasticity:+.4g}")
+    if ranked.rows:
+        console.print(rows)
+    if ranked.sobol:
+        headings = ("result", "axis", "alone", "in all")
+        shares = table("\nShares of the variance over the ranges (Sobol)", *headings)
+        for name, axes in ranked.sobol.items():
+            for key, first, total in axes:
+                shares.add_row(name, key, f"{first:.3f}", f"{total:.3f}")
+        console.print(shares)
+    for name, why in ranked.unavailable.items():
+        console.print(Text(f"{name}: {why}"))
+
+
+class _Rate(ProgressColumn):
+    """Points a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{_short(speed)} points/s")
+
+
+def _short(number: float | int) -> str:
+    for factor, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= factor:
+            return f"{number / factor:.3g} {letter}"
+    return f"{number:.3g}"
+
+
+@contextlib.contextmanager
+def _bar(console: Console, points: int) -> Iterator[Any]:
+    """A progress bar for so many points, with rate and time left; it gives what advances it."""
+    columns = ("[progress.description]{task.description}", BarColumn(), _Rate())
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as shown:
+        task = shown.add_task(f"{_short(points)} points", total=points)
+        yield lambda done: shown.advance(task, done)

@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from entrap.report.grades import GRADES
-from entrap.report.labels import quoted
 from entrap.report.style import BLACK
 from entrap.studies.sweep.figures import scales
 from entrap.studies.sweep.figures.regions import borders, names_inside, outline
@@ -220,15 +219,25 @@ def read_maps(swept: Swept, name: str) -> Maps:
     )
     steps, order = {first: x[1], second: y[1]}, np.ix_(x[2], y[2])
 
+    def values(at: dict[str, int]) -> dict[str, float]:
+        return {key: float(swept.data[key][index]) for key, index in at.items()}
+
     def panel(place: tuple[int, ...]) -> Panel:
         at = dict(zip(further, place, strict=True))
-        title = scales.lettered(", ".join(_at(swept, key, index) for key, index in at.items()))
-        return _panel(swept, name, title, held | steps | at, order)
+        pick = held | steps | at
+        column = reading.read(swept, name, pick)[order].T
+        kinds = reading.verdicts(swept, pick)[order].T
+        bounded = np.clip(column, -9, 9) if reading.is_margin(name) else column  # none is infinite
+        blanks = scales.blanks_of(bounded, kinds == reading.MISSING)
+        if not reading.tells_verdicts(swept):
+            kinds = np.full_like(kinds, reading.MISSING)
+        title = scales.lettered(reading.placed(swept, values(at)))
+        return Panel(title, column, kinds, blanks)
 
     # The first of the further axes runs along a row of panels.
     panels: list[Panel | None] = [panel(p[::-1]) for p in itertools.product(*places[::-1])]
     panels += [None] * (rows * columns - len(panels))
-    parts = [_at(swept, key, index) for key, index in held.items()]
+    parts = [reading.placed(swept, values(held))]
     partly = [
         reading.declared_of(swept.data[key]).symbol
         for key, some in zip(further, places, strict=True)
@@ -237,21 +246,4 @@ def read_maps(swept: Swept, name: str) -> Maps:
     if partly:
         parts.append(f"some of the values of {' and '.join(partly)}")
     split = [panels[i * columns : (i + 1) * columns] for i in range(rows)]
-    return Maps(x[0], y[0], split, ", ".join(parts))
-
-
-def _panel(swept: Swept, name: str, title: str, pick: dict[str, Any], order: Any) -> Panel:
-    values = reading.read(swept, name, pick)[order].T
-    kinds = reading.verdicts(swept, pick)[order].T
-    bounded = np.clip(values, -9, 9) if reading.is_margin(name) else values  # no margin is infinite
-    blanks = scales.blanks_of(bounded, kinds == reading.MISSING)
-    if not reading.tells_verdicts(swept):
-        kinds = np.full_like(kinds, reading.MISSING)
-    return Panel(title, values, kinds, blanks)
-
-
-def _at(swept: Swept, key: str, index: int) -> str:
-    """Where a panel lies, as in "T = 4 K"."""
-    along = swept.data[key]
-    declared = reading.declared_of(along)
-    return f"{declared.symbol} = {quoted(declared, float(along[index]), 3)}"
+    return Maps(x[0], y[0], split, ", ".join(filter(None, parts)))

@@ -52,15 +52,8 @@ def names_inside(
 ) -> list[Placed]:
     """Names of the largest regions of each kind where they fit: whole within the region.
 
-    A region without room for its name gets an empty text if there is room for a letter.
-
-    Args:
-        kinds: Number of the kind of each cell.
-        words: Name of each kind; kinds without one get none.
-        x: As a fraction of the map's width.
-        y: As a fraction of its height.
-        size: Width and height of the map, in points.
-        font: Size of the letters, in points.
+    A region without room for its name gets an empty text if there is room for a letter. Here x and
+    y are fractions of the size of the map, which is given in points, as that of the letters is.
     """
     width, height = (max(8, round(s)) for s in size)
     raster = kinds[np.ix_(_cell(y, height), _cell(x, width))]

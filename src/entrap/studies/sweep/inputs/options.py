@@ -141,7 +141,12 @@ class Sweep:
             InputError: a file cannot be read, or its values do not fit the other axes.
         """
         if self.scheme in SAMPLED:
-            return self._drawn()
+            from scipy.stats import qmc
+
+            sampler = qmc.Sobol if self.scheme == "sobol" else qmc.LatinHypercube
+            unit = sampler(len(self.axes), rng=self.seed).random(self.samples or 0)
+            axes = zip(self.axes.items(), unit.T, strict=True)
+            return {key: axis.at(u) for (key, axis), u in axes if isinstance(axis, Range)}
         read: dict[str, Any] = {}
         problems: list[Problem] = []
         for key, axis in self.axes.items():
@@ -150,67 +155,42 @@ class Sweep:
         if problems:
             raise InputError(*problems)
         # What the files hold is checked as if it stood in their place.
-        axes = dataclasses.replace(self, axes=read).axes
-        return {key: values_of(key, axis) for key, axis in axes.items()}
-
-    def _drawn(self) -> "dict[str, np.ndarray]":
-        """Values of each axis at the points of a Latin hypercube or of Sobol's sequence."""
-        from scipy.stats import qmc
-
-        count, dimensions = self.samples or 0, len(self.axes)
-        if self.scheme == "sobol":
-            unit = qmc.Sobol(dimensions, rng=self.seed).random_base2(count.bit_length() - 1)
-        else:
-            unit = qmc.LatinHypercube(dimensions, rng=self.seed).random(count)
-        axes = zip(self.axes.items(), unit.T, strict=True)
-        return {key: axis.at(u) for (key, axis), u in axes if isinstance(axis, Range)}
+        whole = dataclasses.replace(self, axes=read)
+        return {key: values_of(key, axis) for key, axis in whole.axes.items()}
 
     def _misfits(self) -> list[Problem]:
         """What does not fit together, though each part is valid by itself."""
-        axes = self.axes.items()
-        problems = []
-        if self.reduce and self.scheme != "grid":
-            problems.append(Problem(f'needs scheme = "grid", not "{self.scheme}"', "reduce"))
-        if self.scheme in SAMPLED:
-            problems += [
-                Problem(f'must be a range, as in "0.01:20", for "{self.scheme}"', f"axes.{key}")
-                for key, axis in axes
-                if not isinstance(axis, Range)
-            ]
-            if self.samples is None:
-                problems.append(Problem(f'is missing: "{self.scheme}" needs it', "samples"))
-            elif self.scheme == "sobol" and self.samples & (self.samples - 1):
-                text = f'must be a power of 2 for "sobol", but is {self.samples}'
-                problems.append(Problem(text, "samples"))
-            return problems
-        if self.samples is not None:
-            drawing = " or ".join(f'"{scheme}"' for scheme in SAMPLED)
-            problems.append(Problem(f'needs scheme = {drawing}, not "{self.scheme}"', "samples"))
+        wrong: dict[str, str] = {}
         counts: dict[str, int] = {}
-        for key, axis in axes:
-            if isinstance(axis, tuple):
+        grid, drawn = self.scheme == "grid", self.scheme in SAMPLED
+        for key, axis in self.axes.items():
+            if drawn and not isinstance(axis, Range):
+                wrong[f"axes.{key}"] = f'must be a range, as in "0.01:20", for "{self.scheme}"'
+            elif isinstance(axis, tuple):
                 counts[key] = len(axis)
-                if self.scheme == "grid":
-                    problems += [
-                        Problem(
-                            f"must have each value once on a grid, but has {x:g} again",
-                            f"axes.{key}",
-                        )
-                        for x in _repeated(axis)[:1]
-                    ]
-            elif isinstance(axis, Range):
-                counts[key] = axis.points or 1
-                if axis.points is None:
-                    problems.append(Problem(NEEDS_POINTS, f"axes.{key}"))
-        if self.scheme == "grid" and math.prod(counts.values()) > LARGEST:
+                for x in _repeated(axis) if grid else ():
+                    text = f"must have each value once on a grid, but has {x:g} again"
+                    wrong.setdefault(f"axes.{key}", text)
+            elif isinstance(axis, Range) and axis.points is not None:
+                counts[key] = axis.points
+            elif isinstance(axis, Range) and not drawn:
+                wrong[f"axes.{key}"] = NEEDS_POINTS
+        if self.reduce and not grid:
+            wrong["reduce"] = f'needs scheme = "grid", not "{self.scheme}"'
+        if drawn and self.samples is None:
+            wrong["samples"] = f'is missing: "{self.scheme}" needs it'
+        elif self.scheme == "sobol" and self.samples and self.samples & (self.samples - 1):
+            wrong["samples"] = f'must be a power of 2 for "sobol", but is {self.samples}'
+        elif self.samples is not None and not drawn:
+            drawing = " or ".join(f'"{scheme}"' for scheme in SAMPLED)
+            wrong["samples"] = f'needs scheme = {drawing}, not "{self.scheme}"'
+        if grid and math.prod(counts.values()) > LARGEST:
             has = " x ".join(map(str, counts.values()))
-            text = f"must make at most {LARGEST:g} points, but make {has}"
-            problems.append(Problem(text, "axes"))
+            wrong["axes"] = f"must make at most {LARGEST:g} points, but make {has}"
         if self.scheme == "rows" and len(set(counts.values())) > 1:
             has = ", ".join(f"`{key}` has {count}" for key, count in counts.items())
-            text = f"must all have as many values to be rows, but {has}"
-            problems.append(Problem(text, "axes"))
-        return problems
+            wrong["axes"] = f"must all have as many values to be rows, but {has}"
+        return [Problem(text, key) for key, text in wrong.items()]
 
 
 def _results(stated: Any, problems: list[Problem]) -> tuple[str, ...]:

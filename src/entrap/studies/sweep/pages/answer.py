@@ -1,9 +1,8 @@
 """The answer of a sweep in a few sentences: what was computed, reached, and holds where."""
 
-from entrap.core.quantities import Quantity
 from entrap.report.labels import listed, percent, quoted
-from entrap.studies.sweep.pages.reading import HOLD, UNKNOWN, WORDS, declared_of, is_margin
-from entrap.studies.sweep.pages.survey import Extreme, Range, Survey
+from entrap.studies.sweep.pages.reading import HOLD, UNKNOWN, WORDS, declared_of, is_margin, placed
+from entrap.studies.sweep.pages.survey import Range, Survey
 from entrap.studies.sweep.sweep import Swept
 
 _TOLD = 2  # results that are told
@@ -24,15 +23,6 @@ def sweep_answer(swept: Swept, found: Survey) -> tuple[str, ...]:
 def share(count: int, total: int) -> str:
     """A share in percent, never rounded to nothing or to all."""
     return {total: "100 %", 0: "0 %"}.get(count) or percent(count / total)
-
-
-def place(swept: Swept, extreme: Extreme) -> str:
-    """Where an extreme lies, as in "T = 4 K"."""
-    return ", ".join(
-        f"{declared.symbol} = {quoted(declared, value, 3)}"
-        for key, value in extreme.at.items()
-        for declared in [declared_of(swept.data[key])]
-    )
 
 
 def _points(swept: Swept, found: Survey) -> str:
@@ -56,24 +46,20 @@ def _points(swept: Swept, found: Survey) -> str:
 
 
 def _reached(swept: Swept, found: Survey, item: Range) -> str:
-    declared = item.declared
-    name = f"{declared.meaning[:1].upper()}{declared.meaning[1:]} ({declared.symbol})"
+    meaning, symbol = item.declared.meaning, item.declared.symbol
+    name = f"{meaning[:1].upper()}{meaning[1:]} ({symbol})"
     lost = _lost(found, item)
     if item.least is None or item.largest is None:
         return f"{name}: {lost}." if lost else f"{name}: nothing is computed yet."
     tail = f"; {lost}" if lost else ""
-    low, high = item.least, item.largest
-    if low.value == high.value:
-        return f"{name} is {_quoted(declared, low)} everywhere{tail}."
-    text = (
-        f"{name} lies between {_quoted(declared, low)} (at {place(swept, low)}) and "
-        f"{_quoted(declared, high)} (at {place(swept, high)})"
-    )
-    inside, most = item.least_valid, item.largest_valid
-    if inside is not None and most is not None and 0 < (found.valid or 0) < found.computed:
-        reached = f"between {_quoted(declared, inside)} and {_quoted(declared, most)}"
-        if inside.value == most.value:
-            reached = f"at {_quoted(declared, inside)}"
+    ends = (item.least, item.largest, item.least_valid, item.largest_valid)
+    low, high, inside, most = (x and quoted(item.declared, x.value, 4) for x in ends)
+    if item.least.value == item.largest.value:
+        return f"{name} is {low} everywhere{tail}."
+    where = [placed(swept, extreme.at) for extreme in (item.least, item.largest)]
+    text = f"{name} lies between {low} (at {where[0]}) and {high} (at {where[1]})"
+    if inside is not None and 0 < (found.valid or 0) < found.computed:
+        reached = f"at {inside}" if inside == most else f"between {inside} and {most}"
         text += f"; where all assumptions hold, {reached}"
     return f"{text}{tail}."
 
@@ -116,7 +102,3 @@ def _trust(swept: Swept, found: Survey) -> str:
     text += f"; what fails worst is {worst}{rest}" if failed else ""
     text += f"; it is not known at {share(unknown, total)}" if unknown else ""
     return f"{text}."
-
-
-def _quoted(declared: Quantity, extreme: Extreme) -> str:
-    return quoted(declared, extreme.value, 4)

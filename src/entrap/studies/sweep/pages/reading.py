@@ -12,6 +12,7 @@ import xarray as xr
 
 from entrap.case.tables import current_key
 from entrap.core.quantities import Quantity
+from entrap.report.labels import quoted
 from entrap.studies.sweep.inputs.keys import sweepable
 from entrap.studies.sweep.names import MARGINS, RESULTS
 from entrap.studies.sweep.store import Store, chunk_grid, chunk_region
@@ -53,6 +54,12 @@ def declared_of(variable: xr.DataArray) -> Quantity:
     )
     meaning = meaning or name.replace("_", " ")
     return Quantity(unit, symbol or name, meaning, source, display=display)
+
+
+def placed(swept: Swept, at: Mapping[str, float]) -> str:
+    """Where something lies on axes, as in "T = 4 K"."""
+    known = {key: declared_of(swept.data[key]) for key in at}
+    return ", ".join(f"{q.symbol} = {quoted(q, at[key], 3)}" for key, q in known.items())
 
 
 def result_names(swept: Swept) -> tuple[str, ...]:

@@ -15,15 +15,9 @@ from entrap.solve.protocol.results import Value, strict
 from entrap.studies.sweep.figures.plots import RESULTS
 from entrap.studies.sweep.figures.scales import scale
 from entrap.studies.sweep.names import MARGINS
-from entrap.studies.sweep.pages.answer import place, share
-from entrap.studies.sweep.pages.reading import (
-    FAIL,
-    HOLD,
-    UNKNOWN,
-    WORDS,
-    declared_of,
-    margin_columns,
-)
+from entrap.studies.sweep.pages import reading
+from entrap.studies.sweep.pages.answer import share
+from entrap.studies.sweep.pages.reading import FAIL, HOLD, UNKNOWN, WORDS
 from entrap.studies.sweep.pages.survey import Survey
 from entrap.studies.sweep.sensitivity import Sensitivities
 from entrap.studies.sweep.sweep import Swept
@@ -59,12 +53,12 @@ def sweep_report(
         verdicts=[WORDS[verdict] for verdict in (HOLD, UNKNOWN, FAIL)],
         assumptions=_assumptions(swept, found),
         axes=[
-            (key, declared_of(along), along.size, _spacing(swept, key))
+            (key, reading.declared_of(along), along.size, _spacing(swept, key))
             for key in swept.axes
             for along in [swept.data[key]]
         ],
         ranked=ranked,
-        place=partial(place, swept),
+        placed=partial(reading.placed, swept),
         share=share,
         folder=swept.path.absolute().parent.name if swept.path else "FOLDER",
         store=swept.path.name if swept.path else "",
@@ -88,7 +82,7 @@ def sweep_summary(
         "points": found.points,
         "computed": found.computed,
         "axes": {
-            key: _declared(declared_of(swept.data[key])) | {"from": low, "to": high}
+            key: _declared(reading.declared_of(swept.data[key])) | {"from": low, "to": high}
             for key, (low, high) in found.ends.items()
         },
         "results": {
@@ -121,7 +115,7 @@ def _spacing(swept: Swept, key: str) -> str:
     along = swept.data[key]
     if along.size < 3:
         return "values"
-    shown = scale(declared_of(along), along.to_numpy())
+    shown = scale(reading.declared_of(along), along.to_numpy())
     steps = abs(shown.steps())
     if steps.max() - steps.min() > 1e-6 * steps.max():
         return "values"
@@ -134,7 +128,7 @@ def _assumptions(swept: Swept, found: Survey) -> list[tuple[str, Quantity, int, 
     Returns:
         Name, inequality, the points at which it fails worst, and those at which it fails at all.
     """
-    columns, verdicts = margin_columns(swept.data), found.verdicts or Counter()
+    columns, verdicts = reading.margin_columns(swept.data), found.verdicts or Counter()
     rows = []
     for i, name in enumerate(MARGINS):
         worst = verdicts[WORDS[i]]
