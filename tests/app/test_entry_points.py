@@ -251,8 +251,7 @@ WORK = (
     (plan, "design"),
     (fit, "Target"),
     (sweep.schedule, "run"),
-    (sensitivity, "_closed"),
-    (sensitivity, "_evolved"),
+    (sensitivity, "_differentiated"),
 )
 """Where each of them begins to compute."""
 

@@ -125,11 +125,8 @@ def merged(reduction: str, one: Any, other: Any) -> Any:
     (value, where), (other_value, other_where) = one, other
     if reduction == "mean":
         return value + other_value, where + other_where
-    sides = [value > other_value, value < other_value]
-    return (
-        np.maximum(value, other_value),
-        np.select(sides, [where, other_where], np.minimum(where, other_where)),
-    )
+    sides, first = [value > other_value, value < other_value], np.minimum(where, other_where)
+    return np.maximum(value, other_value), np.select(sides, [where, other_where], first)
 
 
 def concluded(reduction: str, share: Any) -> np.ndarray:
@@ -227,15 +224,14 @@ def _evolution_margins(found: Mapping[str, Any]) -> dict[str, np.ndarray]:
     for name in MARGINS:
         values = getattr(found["margins"], name)
         values = np.full(temperature.shape, np.nan) if values is None else values
-        known = ~np.isnan(values).all(axis=-1)
-        lowest = np.where(np.isnan(values), np.inf, values).min(axis=-1)
-        least.append(np.where(known, lowest, np.nan))
-        until.append(np.where(known, holds_until(values, temperature), np.inf))
-    worst_of = np.where(np.isnan(least), np.inf, least)
-    fails = worst_of.min(axis=0) < 0
+        lowest = np.fmin.reduce(values, axis=-1)
+        least.append(lowest)
+        until.append(np.where(np.isnan(lowest), np.inf, holds_until(values, temperature)))
+    smallest_of = np.fmin.reduce(least)
+    worst_of = np.where(np.isnan(least), np.inf, least).argmin(axis=0)
     return {
         **{f"evolution_margin_{n}": m for n, m in zip(MARGINS, least, strict=True)},
-        "evolution_smallest_margin": np.fmin.reduce(least),
-        "evolution_worst_margin": np.where(fails, worst_of.argmin(axis=0), -1).astype(float),
+        "evolution_smallest_margin": smallest_of,
+        "evolution_worst_margin": np.where(smallest_of < 0, worst_of, -1).astype(float),
         "valid_until": np.min(until, axis=0),
     }

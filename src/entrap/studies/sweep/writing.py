@@ -168,9 +168,6 @@ def show_store(path: Path, target: Path | None) -> None:
     """Draw a sweep from its store, or from the folder that holds it, without computing anything.
 
     Its figures go into the folder `target`, or beside the store where that is None.
-
-    Raises:
-        InputError: there is no sweep, or the folder holds another result.
     """
     from entrap.studies.sweep.sweep import load_sweep
 

@@ -28,10 +28,6 @@ def varied(
 
     Raises:
         InputError: all that is wrong.
-
-    Examples:
-        >>> varied(None, ["protocol.start=2 K, 4 K"], scheme="rows").axes
-        {'protocol.start': (2.0, 4.0)}
     """
     problems: list[Problem] = []
     wrong: list[Problem] = []
