@@ -53,11 +53,11 @@ class Survey:
     """
 
     points: int
+    ends: dict[str, tuple[float, float]]
+    ranges: dict[str, Range]
+    verdicts: Counter[str] | None
+    failing: dict[str, int]
     computed: int = 0
-    ends: dict[str, tuple[float, float]] = dataclasses.field(default_factory=dict)
-    ranges: dict[str, Range] = dataclasses.field(default_factory=dict)
-    verdicts: Counter[str] | None = None
-    failing: dict[str, int] = dataclasses.field(default_factory=dict)
 
     @property
     def valid(self) -> int | None:
@@ -71,7 +71,7 @@ def survey(swept: Swept) -> Survey:
     names = reading.result_names(swept)
     found = Survey(
         points=math.prod(reading.dims_of(swept).values()),
-        ends={key: (float(data[key].min()), float(data[key].max())) for key in swept.axes},
+        ends=dict.fromkeys(swept.axes, (math.inf, -math.inf)),
         ranges={name: Range(reading.declared_of(data[name])) for name in names},
         verdicts=Counter() if reading.tells_verdicts(swept) else None,
         failing=dict.fromkeys(columns, 0),
@@ -84,6 +84,9 @@ def survey(swept: Swept) -> Survey:
         if found.verdicts is not None:
             for verdict, count in zip(*np.unique(which[there], return_counts=True), strict=True):
                 found.verdicts[reading.WORDS[int(verdict)]] += int(count)
+        for key, (low, high) in found.ends.items():
+            along = data[key].isel(block, missing_dims="ignore").to_numpy()
+            found.ends[key] = (min(low, float(along.min())), max(high, float(along.max())))
         for column in columns:
             found.failing[column] += int((reading.read(swept, column, block)[there] < 0).sum())
         for name, known in found.ranges.items():
