@@ -21,15 +21,14 @@ from entrap.case.trap import Trap
 from entrap.case.uncertain import uncertain
 from entrap.core.quantities import quantities
 from entrap.model.observables import MEASURED, PLANNABLE
-from entrap.studies.fit.inputs.column import DataColumn
 from entrap.studies.fit.inputs.options import HYPOTHESES, Fit
 from entrap.studies.fit.inputs.table import (
     ALLOWANCES,
     CALIBRATION,
     OFFSET,
+    DataColumn,
     DataGroup,
     DataTable,
-    read_group,
 )
 from entrap.studies.plan.inputs.options import Plan
 
@@ -294,7 +293,7 @@ KEYWORDS = {
     Film: film(),
     Protocol: protocol,
     DataColumn: data_column,
-    DataGroup: data_group.map(lambda stated: _fields(read_group(stated))),
+    DataGroup: data_group.map(lambda stated: _fields(DataGroup(**stated))),
     DataTable: data_table().map(lambda stated: _fields(DataTable.from_dict(stated))),
     Fit: fit,
     Plan: plan,

@@ -16,8 +16,8 @@ from entrap.core.quantities import Quantity, quantities
 from entrap.model.observables import MEASURED, OBSERVABLES
 from entrap.model.state import State
 from entrap.model.validity import Margins
-from entrap.studies.fit.inputs.column import DataColumn
 from entrap.studies.fit.inputs.options import Fit
+from entrap.studies.fit.inputs.table import DataColumn
 from entrap.studies.plan.inputs.options import Plan
 
 _MARK = re.compile(r"^<!-- table: (\S+) -->$", re.MULTILINE)

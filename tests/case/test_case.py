@@ -35,12 +35,10 @@ from entrap.case.protocol import Protocol
 from entrap.case.trap import Trap
 from entrap.core.errors import InputError
 from entrap.core.quantities import quantities
-from entrap.studies.fit.inputs import column as datacolumn
 from entrap.studies.fit.inputs import options as fit
 from entrap.studies.fit.inputs import table as datatable
-from entrap.studies.fit.inputs.column import DataColumn
 from entrap.studies.fit.inputs.options import Fit
-from entrap.studies.fit.inputs.table import DataGroup, DataTable
+from entrap.studies.fit.inputs.table import DataColumn, DataGroup, DataTable
 from entrap.studies.plan.inputs import options as plan
 from entrap.studies.plan.inputs.options import Plan
 
@@ -109,7 +107,7 @@ def problems(stated, needs=REQUIRED):
 
 def test_every_input_class_has_a_strategy():
     modules = (
-        *(case, datacolumn, datatable, film, fit, junction, landau, material, mixture),
+        *(case, datatable, film, fit, junction, landau, material, mixture),
         *(plan, priors, protocol, trap),
     )
     classes = {

@@ -38,8 +38,9 @@ def load_case(
 
 def case_schema() -> dict[str, Any]:
     """JSON schema (draft 2020-12) of a case file with the tables of all studies."""
-    from entrap.studies.fit.inputs.schema import data_schema, fit_schema
-    from entrap.studies.plan.inputs.schema import plan_schema
+    from entrap.studies.fit.inputs.options import fit_schema
+    from entrap.studies.fit.inputs.table import data_schema
+    from entrap.studies.plan.inputs.options import plan_schema
     from entrap.studies.sweep.inputs.schema import axis_schema, sweep_schema
 
     studies = {

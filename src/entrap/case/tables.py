@@ -1,7 +1,8 @@
 """The tables of a case file and their keys: what there is, how a table is read."""
 
+import contextlib
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -171,6 +172,27 @@ def read_fields(table: type[_Table], stated: Any, **more: Any) -> _Table:
     if problems:
         raise InputError(*problems)
     return made
+
+
+@contextlib.contextmanager
+def collecting(problems: list[Problem], key: str = "") -> Iterator[None]:
+    """Add what is wrong within to a list, its keys relative to a dotted key, and go on.
+
+    Args:
+        problems: The list.
+        key: Of the part of the input that is read within.
+
+    Examples:
+        >>> found = []
+        >>> with collecting(found, "fit"):
+        ...     raise InputError(Problem("must be even", "chains"))
+        >>> str(found[0])
+        '`fit.chains` must be even'
+    """
+    try:
+        yield
+    except InputError as error:
+        problems += [Problem(p.text, ".".join(filter(None, (key, p.key)))) for p in error.problems]
 
 
 def stated_of(part: Any) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from entrap.case.priors import Prior
 from entrap.case.toml import parse_case
 from entrap.core.errors import InputError
 from entrap.model.observables import MEASURED, OBSERVABLES
-from entrap.studies.fit.data.cells import scale_of, spread_in
 from entrap.studies.fit.data.observations import load_data
+from entrap.studies.fit.data.readings import scale_of, spread_in
 from entrap.studies.fit.inputs.table import DataGroup, DataTable
 
 H, E = 6.62607015e-34, 1.602176634e-19

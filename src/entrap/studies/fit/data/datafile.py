@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from entrap.core.errors import InputError
 from entrap.studies.fit.inputs.table import DataTable
@@ -37,12 +37,8 @@ class DataFile:
     table: DataTable | None = None
 
 
-class _Contents(NamedTuple):
-    """What one of the readers below finds in a file."""
-
-    columns: list[tuple[str, str, list[Any]]]  # name, unit, cells
-    rows: Iterable[int]
-    header: str  # TOML
+_Contents = tuple[list[tuple[str, str, Any]], Iterable[int], str]
+"""What a reader finds in a file: columns by name, unit and cells; rows; the header, in TOML."""
 
 
 def read_file(path: str | Path) -> DataFile:
@@ -61,18 +57,18 @@ def read_file(path: str | Path) -> DataFile:
     try:
         if not path.is_file():
             raise InputError(f"{path} is not there: give an existing file of data")
-        found = readers[path.suffix.lower()](path)
+        found, rows, header = readers[path.suffix.lower()](path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"{path} cannot be read ({reason})") from None
-    table = _table(found.header, str(path))
+    table = _table(header, str(path))
     columns: dict[str, list[Any]] = {}
-    for name, _, cells in found.columns:
+    for name, _, cells in found:
         if name in columns:
             raise InputError(f'{path} must name each column once, but names "{name}" again')
-        columns[name] = [_cell(cell) for cell in cells]
-    units = {name: unit for name, unit, _ in found.columns if unit}
-    return DataFile(str(path), columns, units, tuple(found.rows), table)
+        columns[name] = [cell_of(cell) for cell in cells]
+    units = {name: unit for name, unit, _ in found if unit}
+    return DataFile(str(path), columns, units, tuple(rows), table)
 
 
 def _csv(path: Path) -> _Contents:
@@ -94,7 +90,7 @@ def _csv(path: Path) -> _Contents:
     if len(read) < 2:
         raise InputError(f"{path} must have a row of names and rows of numbers, but has none")
     (first, titles), *rows = read
-    if all(isinstance(_cell(title), float) for title in titles):
+    if all(isinstance(cell_of(title), float) for title in titles):
         raise InputError(f"{path}, row {first}: must name the columns, but holds numbers")
     wrong = [
         f"{path}, row {number}: must have {len(titles)} cells, but has {len(cells)}"
@@ -108,7 +104,7 @@ def _csv(path: Path) -> _Contents:
     # Words may stand before the tables of the header.
     words = [line.removeprefix("#").removeprefix(" ") for line in head]
     start = next((i for i, line in enumerate(words) if _DATA.match(line)), len(words))
-    return _Contents(columns, numbers, "\n".join(words[start:]))
+    return columns, numbers, "\n".join(words[start:])
 
 
 def _parquet(path: Path) -> _Contents:
@@ -126,7 +122,7 @@ def _parquet(path: Path) -> _Contents:
         raise InputError(f"{path} is not a Parquet file: {_brief(error)}") from None
     columns = [(*_titled(x), column) for x, column in zip(read.column_names, cells, strict=True)]
     header = (read.schema.metadata or {}).get(_KEY.encode(), b"").decode("utf-8", "replace")
-    return _Contents(columns, range(1, read.num_rows + 1), header)
+    return columns, range(1, read.num_rows + 1), header
 
 
 def _netcdf(path: Path) -> _Contents:
@@ -147,7 +143,7 @@ def _netcdf(path: Path) -> _Contents:
     if len(lengths) != 1:
         raise InputError(f"{path} must have variables along one dimension, but has {len(lengths)}")
     columns = [(n, str(v.attrs.get("units", "")), v.values.tolist()) for n, v in lines.items()]
-    return _Contents(columns, range(1, max(lengths.values()) + 1), str(data.attrs.get(_KEY, "")))
+    return columns, range(1, max(lengths.values()) + 1), str(data.attrs.get(_KEY, ""))
 
 
 def _brief(error: Exception) -> str:
@@ -162,7 +158,7 @@ def _titled(title: str) -> tuple[str, str]:
     return title.strip(), ""
 
 
-def _cell(cell: Any) -> Any:
+def cell_of(cell: Any) -> Any:
     """A number, a text, or None where the cell is empty."""
     if cell is None or cell != cell:
         return None

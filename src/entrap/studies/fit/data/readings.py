@@ -1,27 +1,28 @@
 """The points in a file of measurements, and all that is wrong with its cells, row by row."""
 
-import dataclasses
+import re
 from collections.abc import Callable, Sequence
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
+from entrap.core.constants import PLANCK
 from entrap.core.errors import InputError
+from entrap.core.units import unit_scale
 from entrap.model.observables import OBSERVABLES
-from entrap.studies.fit.data.cells import (
-    bound_in,
-    name_in,
-    number_in,
-    scale_of,
-    sign_in,
-    spread_in,
-    switch_in,
-)
-from entrap.studies.fit.data.datafile import DataFile
+from entrap.studies.fit.data.datafile import DataFile, cell_of
 from entrap.studies.fit.inputs.table import DataColumn, DataTable
 
+_SIGNS = {"": 0, "=": 0, "none": 0, "<": 1, ">": -1}
+_SWITCHES: dict[str, Any] = dict.fromkeys(("on", "yes", "true", "1"), True)
+_SWITCHES |= dict.fromkeys(("off", "no", "false", "0"), False)
+_WORDS: dict[str, tuple[dict[str, Any], str]] = {
+    "trap": (_SWITCHES, '"on" or "off"'),
+    "limit": (_SIGNS, '"<", ">" or nothing'),
+}  # what the words of a column mean, by its role
+_SIZE = re.compile(r"\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(\S.*?)?\s*\Z", re.S)
 
-@dataclasses.dataclass(frozen=True)
-class Point:
+
+class Point(NamedTuple):
     """A measurement, as `Observations` has it; `column` is where it stands."""
 
     column: str
@@ -88,7 +89,7 @@ class Reader:
             if value is None or spread is None:
                 continue  # wrong, or allowed to be missing
             at, size, sign = places[i], spread(i), self._sign(i, name, sign)
-            on = column.trap == "on" if column.trap else self._read(i, "trap", switch_in)
+            on = column.trap == "on" if column.trap else self._word(i, "trap")
             group = column.group or (self._group(i) if self.roles["group"] else name)
             if at is None or size is None or sign is None or on is None or not group:
                 continue
@@ -117,11 +118,11 @@ class Reader:
         def of_row(index: int) -> tuple[float, float] | None:
             cell = self.file.columns[other][index]
             size = self._number(index, other, cell, scale)
-            if size is None:
-                return None
-            if size < 0:
+            if size is not None and size < 0:
                 text = f"`{other}` is an uncertainty and must be >= 0, but is {cell:g}"
                 return self._say(index, text)
+            if size is None:
+                return None
             return (0.0, size) if shares else (size, 0.0)
 
         return of_row
@@ -129,10 +130,8 @@ class Reader:
     def _scale(self, name: str, unit: str | None, wanted: str) -> tuple[float, float] | None:
         """What 0 of the column's unit is in SI, and how much SI grows with it."""
         unit = unit or self.file.units.get(name)
-        if not unit:
-            return 0.0, 1.0
         try:
-            return scale_of(unit, wanted)
+            return scale_of(unit, wanted) if unit else (0.0, 1.0)
         except InputError as error:
             return self._say(None, f"the unit of `{name}` {error}")
 
@@ -140,25 +139,23 @@ class Reader:
         self, index: int, name: str, cell: Any, scale: tuple[float, float] | None
     ) -> float | None:
         """A cell in SI; None where it is missing, or wrong in itself or its unit."""
-        try:
-            number = number_in(cell)
-        except InputError as error:
-            return self._say(index, f"`{name}` {error}")
-        if number is None and "missing" not in self.table.allow:
+        if cell is None and "missing" not in self.table.allow:
             mend = 'fill it in, take the row out, or state allow = ["missing"]'
             return self._say(index, f"`{name}` is missing: {mend}")
-        if number is None or scale is None:
+        if cell is not None and not (isinstance(cell, float) and isfinite(cell)):
+            return self._say(index, f'`{name}` must be a finite number, but is "{cell!s:.40}"')
+        if cell is None or scale is None:
             return None
-        value = scale[0] + scale[1] * number
+        value = scale[0] + scale[1] * cell
         if not isfinite(value):
-            return self._say(index, f"`{name}` must be finite in SI, but is {number:g} in its unit")
+            return self._say(index, f"`{name}` must be finite in SI, but is {cell:g} in its unit")
         return value
 
     def _sign(self, index: int, name: str, sign: int) -> int | None:
         """On which side of a limit the true value is; None where that cell is wrong."""
         if (column := self.roles["limit"]) is None:
             return sign
-        other = self._read(index, "limit", sign_in)
+        other = self._word(index, "limit")
         if other is not None and sign * other < 0:
             return self._say(index, f"`{column}` contradicts `{name}`: keep one of them")
         return None if other is None else sign or other
@@ -166,15 +163,15 @@ class Reader:
     def _group(self, index: int) -> str | None:
         column = self.roles["group"] or ""
         text = f"`{column}` is missing: name the group to which the row belongs"
-        return name_in(self.file.columns[column][index]) or self._say(index, text)
+        return _name(self.file.columns[column][index]) or self._say(index, text)
 
-    def _read(self, index: int, role: str, read: Callable[[Any], Any]) -> Any:
-        """What the cell of a role says; None where that is wrong."""
-        column = self.roles[role] or ""
-        try:
-            return read(self.file.columns[column][index])
-        except InputError as error:
-            return self._say(index, f"`{column}` {error}")
+    def _word(self, index: int, role: str) -> Any:
+        """What the cell of a role means; None where that is wrong."""
+        column, (words, known) = self.roles[role] or "", _WORDS[role]
+        text = _name(self.file.columns[column][index]).lower()
+        if text not in words:
+            return self._say(index, f'`{column}` must be {known}, but is "{text:.20}"')
+        return words[text]
 
     def _say(self, index: int | None, text: str) -> None:
         """Keep what is wrong with a row, or with the whole file."""
@@ -182,3 +179,69 @@ class Reader:
             self.problems[-1, f"{self.file.name}: {text}"] = None
         else:
             self.problems[index, f"{self.file.name}, row {self.file.rows[index]}: {text}"] = None
+
+
+def scale_of(unit: str, wanted: str) -> tuple[float, float]:
+    """What 0 of a unit is in SI, and by how much SI grows with it; a frequency ν is the energy hν.
+
+    Raises:
+        InputError: it is no unit, measures something else, or does not grow in equal steps.
+
+    Examples:
+        >>> round(scale_of("THz", "J")[1] / 6.62607015e-22, 9)
+        1.0
+    """
+    if wanted == "J" and unit.endswith("Hz"):
+        return 0.0, PLANCK * scale_of(unit, "Hz")[1]
+    return unit_scale(unit, wanted)
+
+
+def bound_in(cell: Any) -> tuple[Any, int]:
+    """A cell such as "<0.5": its number, and on which side the true value is: 1 below, -1 above.
+
+    Examples:
+        >>> bound_in("< 0.5"), bound_in(0.5)
+        ((0.5, 1), (0.5, 0))
+    """
+    if isinstance(cell, str) and isinstance(number := cell_of(cell[1:]), float):
+        sign = _SIGNS.get(cell[0], 0)
+        return (number if sign else cell), sign
+    return cell, 0
+
+
+def spread_in(text: str, unit: str) -> tuple[float, float]:
+    """An uncertainty as in "2 % + 0.01 meV": its absolute part [SI], and its relative one.
+
+    Raises:
+        InputError: it is no uncertainty, or is below 0.
+
+    Examples:
+        >>> spread_in("2 % + 5 nm", "m")
+        (5e-09, 0.02)
+    """
+    parts: dict[bool, float] = {}
+    for part in re.split(r"(?<![eE])\+", text):
+        try:
+            if not (match := _SIZE.fullmatch(part)) or not match[2]:
+                raise ValueError
+            relative = match[2] == "%"
+            number = float(match[1])
+            size = number / 100 if relative else scale_of(match[2], unit)[1] * number
+        except ValueError:
+            raise InputError(
+                f'must be as in "2 %", "0.01 {unit}", both with +, or the name of a column of the '
+                f'file, but is "{text:.40}"'
+            ) from None
+        if relative in parts:
+            raise InputError(
+                f'must have one absolute and one relative part at most, but is "{text:.40}"'
+            )
+        if not 0 <= size < float("inf"):
+            raise InputError(f'must be finite and >= 0, but is "{text:.40}"')
+        parts[relative] = size
+    return parts.get(False, 0.0), parts.get(True, 0.0)
+
+
+def _name(cell: Any) -> str:
+    """A cell as a name; a number is one too."""
+    return "" if cell is None else f"{cell:.15g}" if isinstance(cell, float) else str(cell)

@@ -1,13 +1,14 @@
 """The table [fit]: how data are fitted, and under which hypotheses."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from entrap.case.case import Case
 from entrap.case.casefile import study_of
 from entrap.case.priors import Prior, check_difference
-from entrap.case.tables import read_fields, unknown
+from entrap.case.schema import list_schema, table_schema
+from entrap.case.tables import collecting, read_fields, unknown
 from entrap.case.uncertain import take_priors
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantities, quantity, quantity_of, settle
@@ -15,6 +16,30 @@ from entrap.core.quantities import Quantity, quantities, quantity, quantity_of, 
 HYPOTHESES = ("none", "mixing", "weighted", "degenerate", "plain")
 """What the data are compared under: no entropy, the paper's, two weaker ones, and no entropy but
 a trap that cools or heats."""
+
+
+def word(meaning: str, *choices: str, example: str, default: Any = None) -> Any:
+    """Declare a text of a study's table, one of the choices where there are any."""
+    return quantity(
+        "1", "", meaning, default=default, kind="text", choices=choices, example=example
+    )
+
+
+def number(
+    symbol: str, meaning: str, default: Any, bounds: tuple[Any, Any], example: Any = None,
+    unit: str = "1",
+) -> Any:  # fmt: skip
+    """Declare a number of a study's table: a whole one, where its bounds are."""
+    return quantity(
+        unit,
+        symbol,
+        meaning,
+        default=default,
+        kind="integer" if isinstance(bounds[0], int) else "number",
+        at_least=bounds[0],
+        at_most=bounds[1],
+        example=default if example is None else example,
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,87 +60,47 @@ class Fit:
 
     TABLE: ClassVar[str] = "fit"
 
-    noise: str = quantity(
-        "1",
-        "",
-        "Distribution of the noise",
-        default="gaussian",
-        kind="text",
-        choices=("gaussian", "student-t"),
-        example="gaussian",
+    noise: str = word(
+        "Distribution of the noise", "gaussian", "student-t", example="gaussian", default="gaussian"
     )
-    degrees_of_freedom: float = quantity(
-        "1",
-        "ν",
-        "Of Student's t: the fewer, the more outliers",
-        default=4.0,
-        at_least=1.0,
-        at_most=1e3,
-        example=4.0,
+    degrees_of_freedom: float = number(
+        "ν", "Of Student's t: the fewer, the more outliers", 4.0, (1.0, 1e3)
     )
-    noise_scale: float = quantity(
-        "1",
-        "s",
-        "Factor on all stated uncertainties",
-        default=1.0,
-        at_least=1e-3,
-        at_most=1e3,
-        example=1.0,
-    )
-    temperature_shift: float = quantity(
-        "K",
+    noise_scale: float = number("s", "Factor on all stated uncertainties", 1.0, (1e-3, 1e3))
+    temperature_shift: float = number(
         "δT",
         "By how much the trap, connected, warms the sample; cools it where negative",
-        default=0.0,
-        at_least=-1e6,
-        at_most=1e6,
-        example="0 K",
+        0.0,
+        (-1e6, 1e6),
+        "0 K",
+        unit="K",
     )
-    remaining_fraction: float = quantity(
-        "1",
-        "f",
-        "Normal electrons that the trap leaves, in data taken in equilibrium",
-        default=0.0,
-        at_least=0.0,
-        at_most=1.0,
-        example=0.0,
+    remaining_fraction: float = number(
+        "f", "Normal electrons that the trap leaves, in data taken in equilibrium", 0.0, (0.0, 1.0)
     )
-    seed: int = quantity(
-        "1",
-        "",
-        "Of all that is drawn",
-        default=0,
-        kind="integer",
-        at_least=0,
-        at_most=2**32 - 1,
-        example=0,
-    )
-    chains: int | None = quantity(
-        "1",
+    seed: int = number("", "Of all that is drawn", 0, (0, 2**32 - 1))
+    chains: int | None = number(
         "",
         "Chains of the sampler, an even number; 16, or 8 of evolutions, where it is not given",
-        default=None,
-        kind="integer",
-        at_least=4,
-        at_most=4096,
-        example=16,
+        None,
+        (4, 4096),
+        16,
     )
-    draws: int | None = quantity(
-        "1",
+    draws: int | None = number(
         "",
         "Draws of each chain, more until the diagnostics are met; 250, or 100 of evolutions",
-        default=None,
-        kind="integer",
-        at_least=50,
-        at_most=10**6,
-        example=250,
+        None,
+        (50, 10**6),
+        250,
     )
     hypotheses: tuple[str, ...] = ()
     priors: Mapping[str, Prior] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         shift = self.temperature_shift
-        problems = settled(self)
+        problems: list[Problem] = []
+        with collecting(problems):
+            settle(self)
         problems += named(self, "hypotheses", HYPOTHESES)
         problems += [
             Problem("has a prior, but is no number of [fit] that may have one", key)
@@ -123,7 +108,8 @@ class Fit:
             if key not in self.believed()
         ]
         if not problems:
-            problems += _no_difference(shift)
+            with collecting(problems, "temperature_shift"):
+                check_difference(shift, quantity_of(Fit, "temperature_shift"))
         if not problems and (self.chains or 0) % 2:
             problems.append(Problem(f"must be even, but is {self.chains}", "chains"))
         if problems:
@@ -132,30 +118,17 @@ class Fit:
     @classmethod
     def believed(cls) -> dict[str, Quantity]:
         """Declarations of the numbers that may have a prior, by key."""
-        return {k: q for k, q in quantities(cls) if q.kind == "number" and k not in _CHOSEN}
+        chosen = "degrees_of_freedom"
+        return {k: q for k, q in quantities(cls) if q.kind == "number" and k != chosen}
 
     @classmethod
     def from_dict(cls, stated: Any) -> "Fit":
-        """The table as a case file has it.
-
-        Args:
-            stated: Values by key, numbers with a prior as tables; a table already made is given
-                back.
+        """The table as a case file has it, numbers with a prior as tables.
 
         Raises:
             InputError: all that is wrong, each with its key.
         """
-        problems: list[Problem] = []
-        priors: dict[str, Prior] = {}
-        if isinstance(stated, Mapping):
-            stated, priors = take_priors(stated, dict(quantities(cls)), problems, _CHOSEN)
-        try:
-            made = read_fields(cls, stated, priors=priors)
-        except InputError as error:
-            raise InputError(*problems, *error.problems) from None
-        if problems:
-            raise InputError(*problems)
-        return made
+        return read_study_table(cls, stated, cls.believed())
 
     @classmethod
     def of(cls, case: Case) -> "Fit":
@@ -171,8 +144,21 @@ class Fit:
         return changed_fields(self, ("priors",)) | believed
 
 
-_CHOSEN = ("degrees_of_freedom",)
-"""Numbers that are chosen, not believed."""
+def read_study_table(table: Any, stated: Any, believed: Collection[str] = ()) -> Any:
+    """A table of keys and values; of its numbers only those that are believed may have a prior."""
+    problems: list[Problem] = []
+    more = {}
+    if isinstance(stated, Mapping):
+        declared = dict(quantities(table))
+        chosen = declared.keys() - set(believed)
+        stated, priors = take_priors(stated, declared, problems, chosen)
+        more = {"priors": priors} if believed else {}
+    made = None
+    with collecting(problems):
+        made = read_fields(table, stated, **more)
+    if problems:
+        raise InputError(*problems)
+    return made
 
 
 def changed_fields(part: Any, without: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -185,15 +171,6 @@ def changed_fields(part: Any, without: tuple[str, ...] = ()) -> dict[str, Any]:
     return found
 
 
-def settled(owner: Any) -> list[Problem]:
-    """What is wrong with the declared fields, which are brought to SI."""
-    try:
-        settle(owner)
-    except InputError as error:
-        return list(error.problems)
-    return []
-
-
 def named(owner: Any, key: str, known: tuple[str, ...]) -> list[Problem]:
     """What is wrong with a list of names, which becomes a tuple."""
     stated = getattr(owner, key)
@@ -204,9 +181,9 @@ def named(owner: Any, key: str, known: tuple[str, ...]) -> list[Problem]:
     return problems + ([Problem("must name each once", key)] * (len(set(stated)) < len(stated)))
 
 
-def _no_difference(shift: Any) -> list[Problem]:
-    try:
-        check_difference(shift, quantity_of(Fit, "temperature_shift"))
-    except InputError as error:
-        return [Problem(p.text, "temperature_shift") for p in error.problems]
-    return []
+def fit_schema() -> dict[str, Any]:
+    """JSON schema of the table [fit]."""
+    made = table_schema(Fit, Fit.believed())
+    told = "What the data are compared under; all that apply where none is named"
+    made["properties"]["hypotheses"] = list_schema(HYPOTHESES, told) | {"uniqueItems": True}
+    return made

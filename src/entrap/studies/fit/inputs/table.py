@@ -1,23 +1,73 @@
 """The table [data]: what the columns of a file of measurements are."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from entrap.case.case import Case
 from entrap.case.casefile import study_of
 from entrap.case.priors import Prior, parse_prior
-from entrap.case.tables import unknown
+from entrap.case.schema import PRIOR, list_schema, table_schema
+from entrap.case.tables import collecting, read_fields
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantities, settle
-from entrap.core.quantities import quantity as declare  # a field is called quantity
 from entrap.model.observables import MEASURED
-from entrap.studies.fit.inputs.column import ROLES, DataColumn, read_column
+from entrap.studies.fit.inputs.options import word
+
+ROLES = ("temperature", "time", "trap", "group", "limit", "uncertainty")
+"""What a column may be that is no observable."""
 
 ALLOWANCES = ("missing", "unsorted", "duplicates")
 
 CALIBRATION = Quantity("1", "c", "Calibration factor of a group", above=0.0, at_most=1e6)
 OFFSET = Quantity("K", "δT", "Offset of a group's thermometer", at_least=-1e6, at_most=1e6)
+
+
+@dataclasses.dataclass(frozen=True)
+class DataColumn:
+    """A column: [data.columns.NAME].
+
+    Raises:
+        InputError: a value is none that it can have.
+    """
+
+    quantity: str = word(
+        "What it is: an observable, or the role that it has",
+        *ROLES,
+        *MEASURED,
+        example="penetration_depth",
+        default=dataclasses.MISSING,
+    )
+    unit: str | None = word(
+        "Its unit; that of the file, or SI, where it is not given", example="nm"
+    )
+    uncertainty: str | None = word(
+        "One standard deviation: absolute, relative, both, or the name of a column", example="2 %"
+    )
+    trap: str | None = word(
+        "Whether the trap was connected; else a column says so", "on", "off", example="on"
+    )
+    group: str | None = word(
+        "Group of measurements that it belongs to; else a column says so", example="run 1"
+    )
+
+    def __post_init__(self) -> None:
+        if self.quantity is None:
+            raise InputError(Problem("is missing: say what the column is", "quantity"))
+        settle(self)
+        problems: list[Problem] = []
+        for key in ("unit", "uncertainty", "group"):
+            if (text := getattr(self, key)) is not None and not text.strip():
+                problems.append(Problem("must not be empty", key))
+        if self.quantity not in MEASURED:
+            told = f"is for observables, not for a column of the {self.quantity}"
+            own = ("uncertainty", "trap", "group")
+            problems += [Problem(told, key) for key in own if getattr(self, key) is not None]
+        if self.quantity in ("trap", "group", "limit") and self.unit is not None:
+            told = f"is for numbers, not for a column of the {self.quantity}"
+            problems.append(Problem(told, "unit"))
+        if problems:
+            raise InputError(*problems)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,10 +77,26 @@ class DataGroup:
     Args:
         calibration: Prior on the factor between prediction and reading; exact if there is none.
         temperature_offset: Prior on what the thermometer shows less than there is [K].
+
+    Raises:
+        InputError: a text is no prior that it may have.
     """
 
     calibration: Prior | None = None
     temperature_offset: Prior | None = None
+
+    def __post_init__(self) -> None:
+        problems: list[Problem] = []
+        for key, declared in _PRIORS.items():
+            stated = getattr(self, key)
+            if not isinstance(stated, Prior | None):
+                with collecting(problems, key):
+                    object.__setattr__(self, key, parse_prior(stated, declared))
+        if problems:
+            raise InputError(*problems)
+
+
+_PRIORS = {"calibration": CALIBRATION, "temperature_offset": OFFSET}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,65 +118,56 @@ class DataTable:
 
     columns: Mapping[str, DataColumn] = dataclasses.field(default_factory=dict)
     groups: Mapping[str, DataGroup] = dataclasses.field(default_factory=dict)
-    follows: str | None = declare(
-        "1",
-        "",
+    follows: str | None = word(
         "What data against temperature are of, the trap connected; of equilibrium where it is not "
         "given",
-        default=None,
-        kind="text",
-        choices=("equilibrium", "protocol"),
+        "equilibrium",
+        "protocol",
         example="equilibrium",
     )
     allow: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        problems = []
-        try:
+        problems: list[Problem] = []
+        self._read_parts("columns", DataColumn, problems, quantity=None)
+        self._read_parts("groups", DataGroup, problems)
+        whole = not problems
+        with collecting(problems):
             settle(self)
-        except InputError as error:
-            problems += error.problems
         if not isinstance(self.allow, list | tuple) or any(x not in ALLOWANCES for x in self.allow):
             words = ", ".join(f'"{word}"' for word in ALLOWANCES)
             told = f"must be a list of {words}, but is {self.allow!r:.60}"
             problems.append(Problem(told, "allow"))
         else:
             object.__setattr__(self, "allow", tuple(self.allow))
-        if self.columns:
-            problems += [*_miscounted(self), *_incomplete(self), *_unused(self)]
+        # Half of the columns do not tell what is missing among them.
+        if self.columns and whole:
+            problems += [*self._miscounted(), *self._incomplete(), *self._unused()]
         if problems:
             raise InputError(*problems)
+
+    def _read_parts(self, key: str, table: Any, problems: list[Problem], **needed: None) -> None:
+        """Bring the tables in a table to the class that reads them, what they need included."""
+        stated, made = getattr(self, key), {}
+        if not isinstance(stated, Mapping):
+            problems.append(Problem(f"must be a table, but is a {type(stated).__name__}", key))
+            stated = {}
+        for name, part in stated.items():
+            with collecting(problems, f"{key}.{name}"):
+                if not isinstance(part, Mapping | table):
+                    raise InputError(f"must be a table, but is {part!r:.60}")
+                whole = part if isinstance(part, table) else needed | dict(part)
+                made[name] = read_fields(table, whole)
+        object.__setattr__(self, key, made)
 
     @classmethod
     def from_dict(cls, stated: Any) -> "DataTable":
         """The table as a case file or the header of a data file has it.
 
-        Args:
-            stated: Values by key; a table already made is given back.
-
         Raises:
             InputError: all that is wrong, each with its key.
         """
-        if isinstance(stated, cls):
-            return stated
-        if not isinstance(stated, Mapping):
-            raise InputError(f"must be a table, but is a {type(stated).__name__}")
-        problems: list[Problem] = []
-        fields = tuple(field.name for field in dataclasses.fields(cls))
-        problems += [Problem(unknown(k, fields, "key"), k) for k in stated if k not in fields]
-        made = {
-            "columns": _parts("columns", stated.get("columns", {}), read_column, problems),
-            "groups": _parts("groups", stated.get("groups", {}), read_group, problems),
-        }
-        rest = {key: stated[key] for key in ("follows", "allow") if key in stated}
-        try:
-            # Half of the columns do not tell what is missing among them.
-            table = cls(**({} if problems else made), **rest)
-        except InputError as error:
-            problems += error.problems
-        if problems:
-            raise InputError(*problems)
-        return table
+        return read_fields(cls, stated)
 
     @classmethod
     def of(cls, case: Case) -> "DataTable | None":
@@ -124,7 +181,7 @@ class DataTable:
             for name, c in self.columns.items()
         }
         groups = {
-            name: {k: str(p) for k in _PRIORS if (p := getattr(group, k)) is not None}
+            name: {k: str(p) for k, p in vars(group).items() if p is not None}
             for name, group in self.groups.items()
         }
         made = {"columns": columns, "groups": groups, "allow": list(self.allow)}
@@ -132,9 +189,6 @@ class DataTable:
 
     def over(self, other: "DataTable | None") -> "DataTable":
         """This table; where it names no columns, with all that it leaves open from another.
-
-        Args:
-            other: What a file says of itself, if it does.
 
         Raises:
             InputError: together they are wrong.
@@ -156,99 +210,78 @@ class DataTable:
         """The columns that hold observables, by name."""
         return {name: c for name, c in self.columns.items() if c.quantity in MEASURED}
 
+    def _miscounted(self) -> Iterator[Problem]:
+        """Roles that too many columns have, or none."""
+        roles = [column.quantity for column in self.columns.values()]
+        for role in ROLES[:-1]:
+            if roles.count(role) > 1:
+                told = f"must have one column of the {role}, not {roles.count(role)}"
+                yield Problem(told, "columns")
+        if "temperature" in roles and "time" in roles:
+            told = "must have a column of the temperature or one of the time, not both"
+            yield Problem(told, "columns")
+        if "temperature" not in roles and "time" not in roles:
+            told = 'must have a column with quantity = "temperature", or one with "time"'
+            yield Problem(told, "columns")
+        if not self.observed():
+            told = f"must have a column of an observable: {', '.join(MEASURED)}"
+            yield Problem(told, "columns")
 
-def _miscounted(table: DataTable) -> list[Problem]:
-    """Roles that too many columns have, or none."""
-    roles = [column.quantity for column in table.columns.values()]
-    problems = [
-        f"must have one column of the {role}, not {roles.count(role)}"
-        for role in ROLES[:-1]
-        if roles.count(role) > 1
-    ]
-    if "temperature" in roles and "time" in roles:
-        problems.append("must have a column of the temperature or one of the time, not both")
-    if "temperature" not in roles and "time" not in roles:
-        problems.append('must have a column with quantity = "temperature", or one with "time"')
-    if not table.observed():
-        problems.append(f"must have a column of an observable: {', '.join(MEASURED)}")
-    return [Problem(told, "columns") for told in problems]
+    def _incomplete(self) -> Iterator[Problem]:
+        """What observables lack."""
+        for name, column in self.observed().items():
+            other = self.columns.get(column.uncertainty or "")
+            told = ""
+            if column.uncertainty is None:
+                told = (
+                    'is missing: give it as in "2 %", "0.01 meV", "2 % + 0.01 meV", or name a '
+                    "column"
+                )
+            elif other and other.quantity != "uncertainty":
+                told = f"must name a column of uncertainties, but `{column.uncertainty}` is none"
+            if told:
+                yield Problem(told, f"columns.{name}.uncertainty")
+            if column.trap is None and self.column_of("trap") is None:
+                told = 'is missing: give "on" or "off", or a column with quantity = "trap"'
+                yield Problem(told, f"columns.{name}.trap")
 
-
-def _incomplete(table: DataTable) -> list[Problem]:
-    """What observables lack."""
-    problems = []
-    for name, column in table.observed().items():
-        other = table.columns.get(column.uncertainty or "")
-        if column.uncertainty is None:
-            told = 'is missing: give it as in "2 %", "0.01 meV", "2 % + 0.01 meV", or name a column'
-            problems.append(Problem(told, f"columns.{name}.uncertainty"))
-        elif other and other.quantity != "uncertainty":
-            told = f"must name a column of uncertainties, but `{column.uncertainty}` is none"
-            problems.append(Problem(told, f"columns.{name}.uncertainty"))
-        if column.trap is None and table.column_of("trap") is None:
-            told = 'is missing: give "on" or "off", or a column with quantity = "trap"'
-            problems.append(Problem(told, f"columns.{name}.trap"))
-    return problems
-
-
-def _unused(table: DataTable) -> list[Problem]:
-    """Columns that would be read for nothing."""
-    observed = table.observed()
-    if not observed:
-        return []
-    named = {column.uncertainty for column in observed.values()}
-    problems = [
-        Problem("is named by no column's `uncertainty`: name it, or take it out", f"columns.{name}")
-        for name, column in table.columns.items()
-        if column.quantity == "uncertainty" and name not in named
-    ]
-    for role in ("trap", "group"):
-        name = table.column_of(role)
-        if name and all(getattr(column, role) is not None for column in observed.values()):
-            told = f"is not used, as every column states its own `{role}`: take one of them out"
-            problems.append(Problem(told, f"columns.{name}"))
-    return problems
+    def _unused(self) -> Iterator[Problem]:
+        """Columns that would be read for nothing."""
+        observed = self.observed()
+        named = {column.uncertainty for column in observed.values()}
+        for name, column in self.columns.items():
+            role = column.quantity
+            told = ""
+            if role == "uncertainty" and name not in named:
+                told = "is named by no column's `uncertainty`: name it, or take it out"
+            elif role in ("trap", "group") and all(getattr(c, role) for c in observed.values()):
+                told = f"is not used, as every column states its own `{role}`: take one of them out"
+            if observed and told:
+                yield Problem(told, f"columns.{name}")
 
 
-_PRIORS = {"calibration": CALIBRATION, "temperature_offset": OFFSET}
-
-
-def _parts(key: str, stated: Any, read: Any, problems: list[Problem]) -> dict[str, Any]:
-    if not isinstance(stated, Mapping):
-        problems.append(Problem(f"must be a table, but is a {type(stated).__name__}", key))
-        return {}
-    made = {}
-    for name, value in stated.items():
-        try:
-            if not isinstance(value, Mapping | DataColumn | DataGroup):
-                raise InputError(f"must be a table, but is {value!r:.60}")
-            made[name] = read(value)
-        except InputError as error:
-            problems += [
-                Problem(p.text, f"{key}.{name}" + (f".{p.key}" if p.key else ""))
-                for p in error.problems
-            ]
+def data_schema() -> dict[str, Any]:
+    """JSON schema of the table [data]."""
+    column = table_schema(DataColumn)
+    for key in ("unit", "uncertainty", "group"):
+        column["properties"][key]["pattern"] = r"\S"
+    # What belongs to a reading belongs to no temperature.
+    column["if"] = {"properties": {"quantity": {"not": {"enum": list(MEASURED)}}}}
+    column["then"] = {"properties": dict.fromkeys(("uncertainty", "trap", "group"), False)}
+    group = table_schema(DataGroup)
+    group["properties"] = dict.fromkeys(_PRIORS, PRIOR)
+    made = table_schema(DataTable)
+    made["properties"] |= {
+        "columns": {
+            "type": "object",
+            "description": "What the columns of the file are, by name",
+            "additionalProperties": column,
+        },
+        "groups": {
+            "type": "object",
+            "description": "What groups of measurements have in common, by name",
+            "additionalProperties": group,
+        },
+        "allow": list_schema(ALLOWANCES, "What would otherwise be refused in a file"),
+    }
     return made
-
-
-def read_group(stated: Any) -> DataGroup:
-    """A group as a case file has it.
-
-    Args:
-        stated: Priors by key; a group already made is given back.
-
-    Raises:
-        InputError: all that is wrong, each with its key.
-    """
-    if isinstance(stated, DataGroup):
-        return stated
-    problems = [Problem(unknown(k, tuple(_PRIORS), "key"), k) for k in stated if k not in _PRIORS]
-    made = {}
-    for key in _PRIORS.keys() & stated.keys():
-        try:
-            made[key] = parse_prior(stated[key], _PRIORS[key])
-        except InputError as error:
-            problems += [Problem(p.text, key) for p in error.problems]
-    if problems:
-        raise InputError(*problems)
-    return DataGroup(**made)

@@ -1,17 +1,16 @@
 """The table [plan]: which measurements a plan ranks."""
 
 import dataclasses
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from entrap.case.case import Case
 from entrap.case.casefile import study_of
-from entrap.case.tables import read_fields
-from entrap.case.uncertain import take_priors
+from entrap.case.schema import list_schema, table_schema
+from entrap.case.tables import collecting
 from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import quantities, quantity
+from entrap.core.quantities import settle
 from entrap.model.observables import PLANNABLE
-from entrap.studies.fit.inputs.options import changed_fields, named, settled
+from entrap.studies.fit.inputs.options import changed_fields, named, number, read_study_table
 
 PLANNED = ("penetration_depth", "lower_critical_field", "higgs_mode", "higgs_coefficient")
 """Measurements that a plan considers where none are named."""
@@ -31,59 +30,34 @@ class Plan:
 
     TABLE: ClassVar[str] = "plan"
 
-    start: float | None = quantity(
-        "K",
+    start: float | None = number(
         "T",
         "Lowest temperature; 0.2 T_c where it is not given",
-        default=None,
-        at_least=1e-6,
-        at_most=1e6,
-        example="2 K",
+        None,
+        (1e-6, 1e6),
+        "2 K",
+        unit="K",
     )
-    stop: float | None = quantity(
-        "K",
+    stop: float | None = number(
         "T",
         "Highest temperature; 1.1 T̃_c, 2 T_c at most, where it is not given",
-        default=None,
-        at_least=1e-6,
-        at_most=1e6,
-        example="12 K",
+        None,
+        (1e-6, 1e6),
+        "12 K",
+        unit="K",
     )
-    temperatures: int = quantity(
-        "1",
-        "",
-        "Temperatures about which to measure",
-        default=12,
-        kind="integer",
-        at_least=2,
-        at_most=200,
-        example=12,
+    temperatures: int = number("", "Temperatures about which to measure", 12, (2, 200))
+    points: int = number(
+        "N", "Points of a measurement with the trap, and as many without", 5, (1, 100)
     )
-    points: int = quantity(
-        "1",
-        "N",
-        "Points of a measurement with the trap, and as many without",
-        default=5,
-        kind="integer",
-        at_least=1,
-        at_most=100,
-        example=5,
-    )
-    draws: int = quantity(
-        "1",
-        "",
-        "Data sets that are made up for each candidate",
-        default=100,
-        kind="integer",
-        at_least=20,
-        at_most=10**5,
-        example=100,
-    )
+    draws: int = number("", "Data sets that are made up for each candidate", 100, (20, 10**5))
     quantities: tuple[str, ...] = PLANNED
     precisions: tuple[float, ...] = (0.003, 0.01, 0.03)
 
     def __post_init__(self) -> None:
-        problems = settled(self)
+        problems: list[Problem] = []
+        with collecting(problems):
+            settle(self)
         problems += named(self, "quantities", PLANNABLE)
         if self.quantities == ():
             problems.append(Problem("must name one at least", "quantities"))
@@ -104,23 +78,10 @@ class Plan:
     def from_dict(cls, stated: Any) -> "Plan":
         """The table as a case file has it.
 
-        Args:
-            stated: Values by key; a table already made is given back.
-
         Raises:
             InputError: all that is wrong, each with its key.
         """
-        problems: list[Problem] = []
-        if isinstance(stated, Mapping):
-            declared = dict(quantities(cls))
-            stated, _ = take_priors(stated, declared, problems, chosen=tuple(declared))
-        try:
-            made = read_fields(cls, stated)
-        except InputError as error:
-            raise InputError(*problems, *error.problems) from None
-        if problems:
-            raise InputError(*problems)
-        return made
+        return read_study_table(cls, stated)
 
     @classmethod
     def of(cls, case: Case) -> "Plan":
@@ -134,3 +95,19 @@ class Plan:
 
 def _is_share(value: Any) -> bool:
     return isinstance(value, float) and 0 < value < 1
+
+
+def plan_schema() -> dict[str, Any]:
+    """JSON schema of the table [plan]."""
+    made = table_schema(Plan)
+    share = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
+    made["properties"] |= {
+        "quantities": list_schema(PLANNABLE, "Candidates") | {"uniqueItems": True, "minItems": 1},
+        "precisions": {
+            "type": "array",
+            "description": "Relative uncertainties of a point",
+            "minItems": 1,
+            "items": share,
+        },
+    }
+    return made
