@@ -2,8 +2,9 @@
 
 import dataclasses
 
-from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import quantity, settle
+from entrap.case import kinds
+from entrap.core.errors import InputError
+from entrap.core.quantities import settle
 
 _DENSITIES = ("superfluid_density", "penetration_depth", "carrier_density")
 
@@ -22,100 +23,72 @@ class Landau:
         'bcs'
     """
 
-    a: float | None = quantity(
+    a: float | None = kinds.key(
         "J/K",
         "a",
         "Direct: slope of α = a (T - T_c)",
+        "3 k_B",
+        within=(1e-40, 1e-10),
         default=None,
         display="k_B",
-        at_least=1e-40,
-        at_most=1e-10,
-        example="3 k_B",
         source="α = a (T - T_c)",
     )
-    saturation: float | None = quantity(
-        "1",
+    saturation: float | None = kinds.number(
         "σ",
         "Direct, with a: n_s(0)/n_c of the straight line, β = a T_c/(σ n_c)",
+        1.0,
+        within=(1e-9, 1e3),
         default=None,
-        at_least=1e-9,
-        at_most=1e3,
-        example=1.0,
     )
-    beta: float | None = quantity(
+    beta: float | None = kinds.key(
         "J*m^3",
         "β",
         "Direct, with a: second coefficient, in place of the saturation",
+        "1e-50 J m^3",
+        within=(1e-90, 1e-10),
         default=None,
-        at_least=1e-90,
-        at_most=1e-10,
-        example="1e-50 J m^3",
     )
-    critical_field: float | None = quantity(
+    critical_field: float | None = kinds.key(
         "T",
         "B_c",
         "Field: thermodynamic critical field at T_c - below_critical",
+        "0.1 T",
+        within=(1e-15, 1e6),
         default=None,
-        at_least=1e-15,
-        at_most=1e6,
-        example="0.1 T",
         source="Eq. (6)",
     )
-    below_critical: float | None = quantity(
-        "K",
+    below_critical: float | None = kinds.temperature(
         "T_c - T",
         "Field: how far below T_c the critical field holds",
+        "0.1 K",
+        within=(1e-12, 1e6),
         default=None,
-        at_least=1e-12,
-        at_most=1e6,
-        example="0.1 K",
         source="Eq. (6)",
     )
-    superfluid_density: float | None = quantity(
+    superfluid_density: float | None = kinds.key(
         "1/m^3",
         "n_s",
         "Field: superconducting electrons there, stated",
+        "1e27 1/m^3",
+        within=(1e3, 1e34),
         default=None,
-        at_least=1e3,
-        at_most=1e34,
-        example="1e27 1/m^3",
         source="Eq. (6)",
     )
-    penetration_depth: float | None = quantity(
-        "m",
+    penetration_depth: float | None = kinds.length(
         "λ(0)",
         "Field: n_s from λ at T = 0, n_s = 2 (1 - T/T_c) m_e/(μ0 e² λ²)",
+        "520 nm",
         default=None,
-        display="nm",
-        at_least=1e-12,
-        at_most=1.0,
-        example="520 nm",
     )
-    carrier_density: bool = quantity(
-        "1",
-        "",
-        "Field: n_s from the carriers, n_s = 2 (1 - T/T_c) n_c",
-        default=False,
-        kind="switch",
-        example=True,
+    carrier_density: bool = kinds.switch("Field: n_s from the carriers, n_s = 2 (1 - T/T_c) n_c")
+    bcs: bool = kinds.switch(
+        "BCS: a = 3.51883 k_B T_c/T_F, β = a T_c/(2 n_c); needs the Fermi temperature"
     )
-    bcs: bool = quantity(
-        "1",
-        "",
-        "BCS: a = 3.51883 k_B T_c/T_F, β = a T_c/(2 n_c); needs the Fermi temperature",
-        default=False,
-        kind="switch",
-        example=True,
-    )
-    mean_free_path: float | None = quantity(
-        "m",
+    mean_free_path: float | None = kinds.length(
         "ℓ",
         "BCS: electron mean free path; clean limit where it is not given",
+        "0.4 nm",
         default=None,
-        display="nm",
-        at_least=1e-12,
-        at_most=1.0,
-        example="0.4 nm",
     )
 
     def __post_init__(self) -> None:
@@ -133,9 +106,36 @@ class Landau:
                 "below_critical and a density; bcs = true), but states "
                 f"{given or 'none'}; keep one and remove the others"
             )
-        problems = {"direct": self._direct, "field": self._field, "bcs": self._bcs}[stated[0]]()
-        if problems:
-            raise InputError(*problems)
+        route = stated[0]
+        given = [key for key in _DENSITIES if self._has(key)]
+        both = "both are given" if self._has("beta") else "neither is given"
+        kinds.refuse(
+            *(
+                (key, route == of and getattr(self, key) is None, f"is missing: the {told}")
+                for key, of, told in (
+                    ("a", "direct", 'direct route needs it, as in a = "3 k_B"'),
+                    ("critical_field", "field", "critical-field route needs it"),
+                    ("below_critical", "field", "critical-field route needs it"),
+                )
+            ),
+            (
+                "saturation",
+                route == "direct" and self._has("saturation") == self._has("beta"),
+                f"or `beta` must be given, one of them, but {both}",
+            ),
+            (
+                "superfluid_density",
+                route == "field" and len(given) != 1,
+                "or `penetration_depth` or `carrier_density = true` must be given, one of "
+                f"them, but {' and '.join(given) or 'none'} is; they differ by orders of "
+                "magnitude, so the choice is yours",
+            ),
+            (
+                "bcs",
+                route == "bcs" and not self.bcs,
+                "must be true for `mean_free_path` to be used",
+            ),
+        )
 
     @property
     def route(self) -> str:
@@ -144,37 +144,3 @@ class Landau:
 
     def _has(self, key: str) -> bool:
         return getattr(self, key) not in (None, False)
-
-    def _direct(self) -> list[Problem]:
-        problems = []
-        if self.a is None:
-            problems.append(
-                Problem('is missing: the direct route needs it, as in a = "3 k_B"', "a")
-            )
-        if self._has("saturation") == self._has("beta"):
-            both = "both are given" if self._has("beta") else "neither is given"
-            problems.append(
-                Problem(f"or `beta` must be given, one of them, but {both}", "saturation")
-            )
-        return problems
-
-    def _field(self) -> list[Problem]:
-        problems = [
-            Problem("is missing: the critical-field route needs it", key)
-            for key in ("critical_field", "below_critical")
-            if not self._has(key)
-        ]
-        given = [key for key in _DENSITIES if self._has(key)]
-        if len(given) != 1:
-            problems.append(
-                Problem(
-                    "or `penetration_depth` or `carrier_density = true` must be given, one of "
-                    f"them, but {' and '.join(given) if given else 'none'} is; they differ by "
-                    "orders of magnitude, so the choice is yours",
-                    "superfluid_density",
-                )
-            )
-        return problems
-
-    def _bcs(self) -> list[Problem]:
-        return [] if self.bcs else [Problem("must be true for `mean_free_path` to be used", "bcs")]

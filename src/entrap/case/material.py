@@ -3,11 +3,11 @@
 import dataclasses
 from typing import Any
 
-from entrap.case import library
+from entrap.case import kinds, library
 from entrap.case.provenance import filled, settle_provenance, take
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import quantities, quantity, settle
+from entrap.core.quantities import quantities, settle
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,90 +24,65 @@ class Material:
         3.8964...e-22
     """
 
-    name: str | None = quantity(
-        "1",
-        "",
-        "Name; one of the library fills in what is not given here",
-        default=None,
-        kind="text",
-        example="NbN",
+    name: str | None = kinds.word(
+        "Name; one of the library fills in what is not given here", "NbN", default=None
     )
-    critical_temperature: float = quantity(
-        "K",
+    critical_temperature: float = kinds.temperature(
         "T_c",
         "Critical temperature of the bare sample",
+        "10.74 K",
         default=None,
-        at_least=1e-6,
-        at_most=1e6,
-        example="10.74 K",
         source="α = a (T - T_c)",
     )
-    conduction_density: float = quantity(
+    conduction_density: float = kinds.key(
         "1/m^3",
         "n_c",
         "Density of conduction electrons",
+        "1.12e29 1/m^3",
+        within=(1e12, 1e34),
         default=None,
-        at_least=1e12,
-        at_most=1e34,
-        example="1.12e29 1/m^3",
         source="below Eq. (3)",
     )
-    fermi_velocity: float | None = quantity(
+    fermi_velocity: float | None = kinds.key(
         "m/s",
         "v_F",
         "Fermi velocity: for ξ0 and the pair-density margin",
+        "1.5e6 m/s",
+        within=(1.0, 299792458.0),
         default=None,
-        at_least=1.0,
-        at_most=299792458.0,
-        example="1.5e6 m/s",
     )
-    fermi_temperature: float | None = quantity(
-        "K",
+    fermi_temperature: float | None = kinds.temperature(
         "T_F",
         "Fermi temperature: for the BCS route and the degeneracy margin",
+        "9e4 K",
+        within=(1e-6, 1e9),
         default=None,
-        at_least=1e-6,
-        at_most=1e9,
-        example="9e4 K",
     )
-    gap: float = quantity(
+    gap: float = kinds.key(
         "J",
         "Δ_g(0)",
         "Gap at T = 0; 1.763877 k_B T_c where it is not given",
+        "1.6 meV",
+        within=(1e-32, 1e-15),
         default=None,
         display="meV",
-        at_least=1e-32,
-        at_most=1e-15,
-        example="1.6 meV",
     )
-    density_of_states: float | None = quantity(
-        "1/J/m^3",
+    density_of_states: float | None = kinds.density_of_states(
         "N_0",
         "Normal-state density of states for one spin: for the trap's junction",
-        default=None,
-        at_least=1e40,
-        at_most=1e52,
-        example="1.07e47 1/J/m^3",
+        "1.07e47 1/J/m^3",
     )
-    diffusivity: float | None = quantity(
-        "m^2/s",
-        "D_N",
-        "Diffusivity of electrons in the normal state: for the trap's film",
-        default=None,
-        display="cm^2/s",
-        at_least=1e-12,
-        at_most=1e4,
-        example="60 cm^2/s",
+    diffusivity: float | None = kinds.diffusivity(
+        "D_N", "Diffusivity of electrons in the normal state: for the trap's film", "60 cm^2/s"
     )
-    electron_phonon_time: float | None = quantity(
+    electron_phonon_time: float | None = kinds.key(
         "s",
         "τ_0",
         "Electron-phonon time of Kaplan et al.: for recombination",
+        "438 ns",
+        within=(1e-15, 1e3),
         default=None,
         display="ns",
-        at_least=1e-15,
-        at_most=1e3,
-        example="438 ns",
         formerly="kaplan_time",
     )
     provenance: dict[str, str] = dataclasses.field(default_factory=dict, repr=False)

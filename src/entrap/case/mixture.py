@@ -2,8 +2,8 @@
 
 import dataclasses
 
-from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import quantity, settle
+from entrap.case import kinds
+from entrap.core.quantities import settle
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,66 +41,53 @@ class Mixture:
         'ideal'
     """
 
-    valence_ratio: float | None = quantity(
-        "1",
+    valence_ratio: float | None = kinds.number(
         "n_v/n_c",
         "Valence electrons per conduction electron",
+        1.718281828,
+        within=(0.0, 1e12),
         default=None,
-        at_least=0.0,
-        at_most=1e12,
-        example=1.718281828,
         source="Eq. (2)",
     )
-    valence_density: float | None = quantity(
+    valence_density: float | None = kinds.key(
         "1/m^3",
         "n_v",
         "Density of valence electrons, in place of the ratio",
+        "2e28 1/m^3",
+        within=(0.0, 1e36),
         default=None,
-        at_least=0.0,
-        at_most=1e36,
-        example="2e28 1/m^3",
         source="Eq. (2)",
     )
-    volume_ratio: float = quantity(
-        "1",
+    volume_ratio: float = kinds.number(
         "v_v/v_c",
         "Volume of a valence over that of a conduction electron before mixing",
+        1.0,
+        within=(1e-6, 1e6),
         default=1.0,
-        at_least=1e-6,
-        at_most=1e6,
-        example=1.0,
         source="Eq. (1), unequal cells",
     )
-    entropy: str = quantity(
-        "1",
-        "",
+    entropy: str = kinds.word(
         "Entropy of mixing: the paper's ideal gas, true number fractions, or degenerate",
+        "ideal",
         default="ideal",
-        kind="text",
         choices=tuple(ENTROPIES),
-        example="ideal",
     )
-    condensate_weight: float = quantity(
-        "1",
+    condensate_weight: float = kinds.number(
         "w_s",
         "Entropy carried by a paired electron: 1 paper, 0.5 pairs, 0 none",
+        1.0,
+        within=(0.0, 1.0),
         default=1.0,
-        at_least=0.0,
-        at_most=1.0,
-        example=1.0,
     )
 
     def __post_init__(self) -> None:
         settle(self)
-        if self.valence_ratio is not None and self.valence_density is not None:
-            raise InputError(
-                Problem("and `valence_density` are both given: keep one", "valence_ratio")
-            )
+        both = self.valence_ratio is not None and self.valence_density is not None
+        rules = [("valence_ratio", both, "and `valence_density` are both given: keep one")]
         for key in ("volume_ratio", "condensate_weight"):
-            if getattr(self, key) != 1.0 and not getattr(ENTROPIES[self.entropy], key):
-                allowed = " or ".join(
-                    f'"{word}"' for word, rule in ENTROPIES.items() if getattr(rule, key)
-                )
-                raise InputError(
-                    Problem(f'other than 1 needs entropy = {allowed}, not "{self.entropy}"', key)
-                )
+            allowed = [word for word, rule in ENTROPIES.items() if getattr(rule, key)]
+            broken = getattr(self, key) != 1.0 and self.entropy not in allowed
+            words = " or ".join(f'"{word}"' for word in allowed)
+            told = f'other than 1 needs entropy = {words}, not "{self.entropy}"'
+            rules.append((key, broken, told))
+        kinds.refuse(*rules)

@@ -2,8 +2,8 @@
 
 import dataclasses
 
-from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import quantity, settle
+from entrap.case import kinds
+from entrap.core.quantities import settle
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,61 +18,35 @@ class Protocol:
         0.01
     """
 
-    start: float = quantity(
-        "K",
-        "T_0",
-        "Temperature of the equilibrium in which the trap goes on",
-        at_least=1e-6,
-        at_most=1e6,
-        example="4 K",
-        source="Fig. 3",
+    start: float = kinds.temperature(
+        "T_0", "Temperature of the equilibrium in which the trap goes on", "4 K", source="Fig. 3"
     )
-    warm_to: float = quantity(
-        "K",
-        "T_end",
-        "Temperature at the end of the warm-up",
-        at_least=1e-6,
-        at_most=1e6,
-        example="20 K",
-        source="Fig. 3",
+    warm_to: float = kinds.temperature(
+        "T_end", "Temperature at the end of the warm-up", "20 K", source="Fig. 3"
     )
-    warming_time: float = quantity(
-        "s",
-        "t_w",
-        "Duration of the warm-up",
-        display="ms",
-        at_least=1e-15,
-        at_most=1e12,
-        example="100 ms",
+    warming_time: float = kinds.key(
+        "s", "t_w", "Duration of the warm-up", "100 ms", within=(1e-15, 1e12), display="ms"
     )
-    hold: float = quantity(
+    hold: float = kinds.key(
         "s",
         "t_h",
         "How long the trap works before the warm-up",
+        "10 ms",
+        within=(0.0, 1e12),
         default=0.0,
         display="ms",
-        at_least=0.0,
-        at_most=1e12,
-        example="10 ms",
     )
-    points: int = quantity(
-        "1",
-        "",
-        "Points in time of the results",
-        default=600,
-        kind="integer",
-        at_least=16,
-        at_most=1e6,
-        example=600,
+    points: int = kinds.number(
+        "", "Points in time of the results", 600, within=(16, 1e6), default=600, kind="integer"
     )
 
     def __post_init__(self) -> None:
         settle(self)
-        if self.warm_to < self.start:
-            raise InputError(
-                Problem(
-                    f"must not be below the start, {self.start:g} K, but is {self.warm_to:g} K: "
-                    "the protocol warms",
-                    "warm_to",
-                )
+        kinds.refuse(
+            (
+                "warm_to",
+                self.warm_to < self.start,
+                f"must not be below the start, {self.start:g} K, but is {self.warm_to:g} K: "
+                "the protocol warms",
             )
+        )

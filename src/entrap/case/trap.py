@@ -2,10 +2,11 @@
 
 import dataclasses
 
+from entrap.case import kinds
 from entrap.case.film import Film
 from entrap.case.junction import Junction
 from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import quantity, settle
+from entrap.core.quantities import settle
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,44 +29,34 @@ class Trap:
         'ramp'
     """
 
-    rate: float = quantity(
-        "1/s",
+    rate: float = kinds.rate(
         "Γ",
         "Trapping rate of quasiparticles; 0 is no trap, or that of the junction",
-        default=0.0,
-        at_least=0.0,
-        at_most=1e18,
-        example="1e3 1/s",
+        "1e3 1/s",
         source="Eq. (7)",
     )
-    pairing_rate: float | None = quantity(
+    pairing_rate: float | None = kinds.key(
         "m^3/s",
         "γ",
         "Rate constant at which normal electrons pair up",
+        "0 m^3/s",
+        within=(0.0, 1e6),
         default=None,
-        at_least=0.0,
-        at_most=1e6,
-        example="0 m^3/s",
         source="Eqs. (7), (8)",
     )
-    pairing: float | None = quantity(
-        "1",
+    pairing: float | None = kinds.number(
         "γ n_n⁰/Γ",
         "Pairing against trapping, in place of the pairing rate",
+        0.5,
+        within=(0.0, 1e12),
         default=None,
-        at_least=0.0,
-        at_most=1e12,
-        example=0.5,
         source="Eqs. (7), (8)",
     )
-    closure: str = quantity(
-        "1",
-        "",
+    closure: str = kinds.word(
         "How γ grows: at once, with the trapped fraction, or with the free energy gained",
+        "ramp",
         default="ramp",
-        kind="text",
         choices=("constant", "ramp", "self-consistent"),
-        example="ramp",
     )
 
     junction: Junction | None = None
@@ -77,20 +68,23 @@ class Trap:
             part = getattr(self, key)
             if part is not None and not isinstance(part, kind):
                 raise InputError(Problem(f"must be a {kind.__name__}, but is {part!r:.60}", key))
-        if self.rate and self.junction:
-            raise InputError(
-                Problem("and [trap.junction] both state the trapping rate: keep one", "rate")
-            )
-        if self.pairing_rate is not None and self.pairing is not None:
-            raise InputError(Problem("and `pairing` are both given: keep one", "pairing_rate"))
-        if self.pairing and not self.rate and not self.junction:
-            raise InputError(
-                Problem(
-                    "is measured in the trap's rate: give `rate` or [trap.junction], or "
-                    "`pairing_rate`",
-                    "pairing",
-                )
-            )
+        kinds.refuse(
+            (
+                "rate",
+                self.rate and self.junction,
+                "and [trap.junction] both state the trapping rate: keep one",
+            ),
+            (
+                "pairing_rate",
+                self.pairing_rate is not None and self.pairing is not None,
+                "and `pairing` are both given: keep one",
+            ),
+            (
+                "pairing",
+                self.pairing and not self.rate and not self.junction,
+                "is measured in the trap's rate: give `rate` or [trap.junction], or `pairing_rate`",
+            ),
+        )
 
     @property
     def present(self) -> bool:
