@@ -196,20 +196,20 @@ def test_partial_trapping_raises_the_critical_temperature_in_part(make_sample, f
     assert float(critical_of(make_sample(), f)) == pytest.approx(expected, rel=1e-14, abs=0)
 
 
-@pytest.mark.parametrize("w", [0.01, 0.1, 0.17826])
+@pytest.mark.parametrize("w", [0.01, 0.1, 0.17826, 0.3565])
 def test_degenerate_critical_temperature_of_a_bcs_metal_is_the_toy_of_the_theory_page(
     make_sample, w
 ):
-    # With the BCS slope T_F drops out: [1 - √(1 - 5.6096 w)]/(2.8048 w), w = 1 - (V_c/V)^(2/3).
+    # With the BCS slope T_F drops out: [1 - √(1 - 2.8048 w)]/(1.4024 w), w = 1 - (V_c/V)^(2/3).
     critical, fermi = 7.0, 4e4
     a, beta = coefficients.bcs_coefficients(critical, fermi, 1e27)
     sample = make_sample(
         entropy="degenerate", landau_a=a, landau_beta=beta, fermi_temperature=fermi,
         log_mixing_ratio=-1.5 * math.log1p(-w),
     )  # fmt: skip
-    slope = 4 * 7 * 1.2020569031595942 / 6
+    slope = 2 * 7 * 1.2020569031595942 / 6
     toy = (1 - math.sqrt(1 - slope * w)) / (slope * w / 2)
-    assert slope == pytest.approx(5.6096, abs=5e-5)
+    assert slope == pytest.approx(2.8048, abs=5e-5)
     rise = float(critical_of(sample)) / critical
     assert rise == pytest.approx(toy, rel=1e-9, abs=0)
 
@@ -223,9 +223,10 @@ def test_degenerate_gas_that_mixes_too_much_has_no_critical_temperature(make_sam
             log_mixing_ratio=-1.5 * jnp.log1p(-w),
         ))  # fmt: skip
 
-    assert float(critical(0.1782)) < math.inf
-    assert float(critical(0.1784)) == math.inf
-    for w in (0.0, 0.1782, 0.1784, 0.9):
+    assert float(critical(0.3565)) < math.inf
+    assert float(critical(0.3566)) == math.inf
+    assert (1 - 0.3565) ** -1.5 == pytest.approx(1.94, abs=5e-3)  # V/V_c of microscopic.md, 5.2
+    for w in (0.0, 0.3565, 0.3566, 0.9):
         assert math.isfinite(float(jax.grad(critical)(w)))
 
 

@@ -126,7 +126,9 @@ class AbstractEntropy(eqx.Module):
 
     @abc.abstractmethod
     def log_ratio(self, sample: Any, temperature: RealsLike, remaining: RealsLike) -> Reals:
-        """L, the entropy of mixing per conduction electron in units of k_B.
+        """L, by which mixing lowers the free energy of a conduction electron, over k_B T.
+
+        Of an ideal gas it is the entropy of mixing per electron in units of k_B.
 
         Args:
             sample: The sample.
@@ -258,9 +260,11 @@ class NumberFraction(AbstractEntropy):
 
 
 class Degenerate(AbstractEntropy):
-    """L = (π²/2) (T/T_F) [1 - (V_c/V)^(2/3)]: a Fermi gas in place of an ideal one. Ours.
+    """L = (π²/4) (T/T_F) [1 - (V_c/V)^(2/3)]: a Fermi gas in place of an ideal one. Ours.
 
-    T_F is that at the density in the mixture; Sommerfeld's leading order in T/T_F.
+    T_F is that at the density in the mixture; Sommerfeld's leading order in T/T_F. As the gas
+    expands its free energy falls by k_B T L, which is half of T ΔS: the other half is the thermal
+    energy that it takes up.
     """
 
     word = "degenerate"
@@ -268,12 +272,12 @@ class Degenerate(AbstractEntropy):
     needs = ("fermi_temperature",)
 
     def log_ratio(self, sample: Any, temperature: RealsLike, remaining: RealsLike) -> Reals:
-        """(π²/2) (T/T_F) [1 - (V_c/V)^(2/3)]."""
+        """(π²/4) (T/T_F) [1 - (V_c/V)^(2/3)]."""
         del remaining
         if sample.fermi_temperature is None:
             raise ValueError("The degenerate entropy needs the sample's `fermi_temperature`.")
         share = -jnp.expm1(-2 / 3 * jnp.asarray(sample.log_mixing_ratio, float))
-        return sommerfeld_entropy(temperature, sample.fermi_temperature) / BOLTZMANN * share
+        return sommerfeld_entropy(temperature, sample.fermi_temperature) / (2 * BOLTZMANN) * share
 
     def critical_temperature(self, sample: Any, fraction: RealsLike) -> Reals:
         """The lower root of a (T - T_c) = (w_s - f) k_B T L(T) ∝ T² [K]."""

@@ -227,7 +227,7 @@ def test_true_number_fractions_smear_the_transition():
 
 @pytest.mark.slow
 def test_a_degenerate_gas_gains_by_the_square_of_the_temperature():
-    per_kelvin = math.pi**2 / 2 / 100 * (1 - math.exp(-2 / 3))
+    per_kelvin = math.pi**2 / 4 / 100 * (1 - math.exp(-2 / 3))
     expected = 2 / (1 + math.sqrt(1 - 4 * per_kelvin * CRITICAL / 2))
     assert number("degenerate", "enhancement") == near(expected)
     assert number("degenerate", "trap_energy_cost") == near(0.4 * N * si.k * 16 * per_kelvin)
