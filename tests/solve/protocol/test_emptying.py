@@ -66,7 +66,7 @@ def by_scipy(sample, trapping, temperature, hold, method="DOP853"):
     rate = float(trapping.trapping_rate)
     pairs = float(trapping.pairing_rate) * n_c / rate
     if sample.entropy.word == "degenerate":
-        log_ratio = np.pi**2 / 2 * temperature / FERMI * (1 - np.exp(-2 * log_ratio / 3))
+        log_ratio = np.pi**2 / 4 * temperature / FERMI * (1 - np.exp(-2 * log_ratio / 3))
 
     def affinity(n_s, n_t):
         f = (1 - n_s - n_t) / (1 - n_s)
