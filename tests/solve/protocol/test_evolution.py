@@ -49,7 +49,7 @@ CHANGES = {
     "weight one half": {"mixture": {"condensate_weight": 0.5}, "protocol": {"warm_to": 9.0}},
     "weight none": {"mixture": {"condensate_weight": 0.0}, "protocol": {"warm_to": 9.0}},
     "number fractions": {"mixture": {"entropy": "number-fraction"}, "protocol": {"warm_to": 16.0}},
-    "degenerate": {"mixture": {"entropy": "degenerate"}, "protocol": {"warm_to": 11.0}},
+    "degenerate": {"mixture": {"entropy": "degenerate"}, "protocol": {"warm_to": 10.5}},
     "constant": {"trap": {"pairing": 0.5, "closure": "constant"}},
     "ramp": {"trap": {"pairing": 0.5}},
     "self-consistent": {"trap": {"pairing": 0.5, "closure": "self-consistent"}},
@@ -231,7 +231,7 @@ def test_a_degenerate_gas_gains_by_the_square_of_the_temperature():
     expected = 2 / (1 + math.sqrt(1 - 4 * per_kelvin * CRITICAL / 2))
     assert number("degenerate", "enhancement") == near(expected)
     assert number("degenerate", "trap_energy_cost") == near(0.4 * N * si.k * 16 * per_kelvin)
-    minimum = (2 * (CRITICAL - 11) + per_kelvin * 11**2) / (2 * CRITICAL)
+    minimum = (2 * (CRITICAL - 10.5) + per_kelvin * 10.5**2) / (2 * CRITICAL)
     assert minimum > 0
     assert share("degenerate")[-1] == near(minimum, 10 * LAG)
 
