@@ -50,7 +50,13 @@ def exact_energy(t, delta, share, strength, scale):
     zero = mp.pi * mp.exp(-mp.euler)
     t, delta, share, strength, scale = map(mp.mpf, (t, delta, share, strength, scale))
     bare = delta**2 * (mp.log(delta) - mp.mpf(1) / 2)
-    bare += 2 * share * mp.quad(lambda d: d * exact_blocking(zero * d / t), [0, delta])
+    # ∫ r I(r) dr, taken over r before x: f(E) r/E is the derivative of -ln(1 + e^-E).
+    r = zero * delta / t
+    blocked = 2 * mp.quad(
+        lambda x: mp.log1p(mp.exp(-x)) - mp.log1p(mp.exp(-mp.sqrt(x * x + r * r))),
+        [0, r, 3 * r + 1, 3 * r + 10, 3 * r + 40, 3 * r + 120],
+    )
+    bare += 2 * share * (t / zero) ** 2 * blocked
     pairs = 1 - exact_yosida(scale * zero * delta / t)
     return bare - 4 * mp.pi**2 / (7 * mp.zeta(3)) * strength * t * pairs / (scale * zero) ** 2
 
