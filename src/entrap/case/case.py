@@ -183,8 +183,8 @@ def read_parts(
         elif name in TABLES:
             parts[name] = read_table(name, TABLES[name], value, problems)
         elif name in STUDIES:
-            told = "is the table of a study, and no part of the sample: use CaseFile.from_dict"
-            problems.append(Problem(told, name))
+            message = "is the table of a study, and no part of the sample: use CaseFile.from_dict"
+            problems.append(Problem(message, name))
         else:
             problems.append(Problem(unknown(name, ("title", *TABLES, *others), "table"), name))
     problems += [
@@ -213,7 +213,7 @@ def _stated(case: Case) -> dict[str, Any]:
 
 
 def _states(stated: Any, name: str) -> bool:
-    """Whether tables have a table of this dotted name; one that is wrong is told elsewhere."""
+    """Whether tables have a table of this dotted name; one that is wrong is reported elsewhere."""
     first, _, rest = name.partition(".")
     if not isinstance(stated, Mapping) or first not in stated:
         return False
@@ -283,12 +283,12 @@ def _misfits(case: Case) -> list[Problem]:
 def _unfounded(case: Case) -> list[Problem]:
     """Priors on what the case does not have."""
     known = uncertain() if case.priors else {}
-    told = "has a prior, but the case has no such number"
-    problems = [Problem(told, key) for key in case.priors if key not in known]
+    message = "has a prior, but the case has no such number"
+    problems = [Problem(message, key) for key in case.priors if key not in known]
     for key in case.priors.keys() & known.keys():
         table, _, last = key.rpartition(".")
         if getattr(tables_of(case).get(table), last, None) is None:
-            problems.append(Problem(told, key))
+            problems.append(Problem(message, key))
     return problems
 
 

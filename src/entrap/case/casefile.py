@@ -62,8 +62,8 @@ class CaseFile(Case):
             if name not in STUDIES and (isinstance(part, Mapping) or own != name):
                 problems.append(Problem(unknown(name, STUDIES, "table"), f"studies.{name}"))
             elif own != name or not (isinstance(part, Mapping) or hasattr(part, "to_dict")):
-                told = f"must be the table [{name}], but is a {type(part).__name__}"
-                problems.append(Problem(told, f"studies.{name}"))
+                message = f"must be the table [{name}], but is a {type(part).__name__}"
+                problems.append(Problem(message, f"studies.{name}"))
         if problems:
             raise InputError(*problems)
 
@@ -96,10 +96,10 @@ class CaseFile(Case):
         sample = {name: value for name, value in stated.items() if name not in studies}
         missing = [name for name in needs if name not in studies]
         # What is wrong with the sample is said first, as a file states it first.
-        told, problems = problems, []
+        earlier, problems = problems, []
         parts = read_parts(sample, missing, problems, tuple(readers))
-        if problems or told:
-            raise InputError(*problems, *told)
+        if problems or earlier:
+            raise InputError(*problems, *earlier)
         return cls(**parts, studies=studies)
 
     @classmethod

@@ -110,8 +110,8 @@ class Junction:
             for key in absent:
                 take(self, key, numbers[constants[key]])
         one_of = ", ".join(f'"{name}"' for name in metals.NAMES)
-        told = f"is missing: give it, or a `metal` that has it ({one_of})"
-        kinds.refuse(*((key, self.metal is None, told) for key in absent))
+        message = f"is missing: give it, or a `metal` that has it ({one_of})"
+        kinds.refuse(*((key, self.metal is None, message) for key in absent))
         kinds.refuse(
             (
                 "electron_phonon_constant",

@@ -111,8 +111,8 @@ class Landau:
         both = "both are given" if self._has("beta") else "neither is given"
         kinds.refuse(
             *(
-                (key, route == of and getattr(self, key) is None, f"is missing: the {told}")
-                for key, of, told in (
+                (key, route == of and getattr(self, key) is None, f"is missing: the {message}")
+                for key, of, message in (
                     ("a", "direct", 'direct route needs it, as in a = "3 k_B"'),
                     ("critical_field", "field", "critical-field route needs it"),
                     ("below_critical", "field", "critical-field route needs it"),

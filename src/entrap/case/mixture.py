@@ -88,6 +88,6 @@ class Mixture:
             allowed = [word for word, rule in ENTROPIES.items() if getattr(rule, key)]
             broken = getattr(self, key) != 1.0 and self.entropy not in allowed
             words = " or ".join(f'"{word}"' for word in allowed)
-            told = f'other than 1 needs entropy = {words}, not "{self.entropy}"'
-            rules.append((key, broken, told))
+            message = f'other than 1 needs entropy = {words}, not "{self.entropy}"'
+            rules.append((key, broken, message))
         kinds.refuse(*rules)

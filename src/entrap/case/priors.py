@@ -106,13 +106,13 @@ class Prior:
             'lognormal(3 k_B, 0.5)'
         """
         unit = declared.display or declared.unit
-        told = []
+        numbers = []
         for x, (_, kind) in zip(self.arguments, FAMILIES[self.family].arguments, strict=True):
             if kind == "number" or unit == "1":
-                told.append(f"{x:.6g}")
+                numbers.append(f"{x:.6g}")
             else:
-                told.append(f"{in_unit(x, declared.unit, declared.display):.6g} {unit}")
-        return f"{self.family}({', '.join(told)})"
+                numbers.append(f"{in_unit(x, declared.unit, declared.display):.6g} {unit}")
+        return f"{self.family}({', '.join(numbers)})"
 
 
 def parse_prior(text: object, declared: Quantity) -> Prior:

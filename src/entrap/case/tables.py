@@ -83,8 +83,8 @@ def with_current_keys(
         elif isinstance(value, Mapping) and key == "provenance":
             value = {former.get(of, of): text for of, text in value.items()}
         if former.get(key) in stated:
-            told = f"is the former name of `{former[key]}`, which is given too: keep one of them"
-            problems.append(Problem(told, inner))
+            message = f"is the former name of `{former[key]}`, which is given too: keep one of them"
+            problems.append(Problem(message, inner))
         else:
             made[former.get(key, key)] = value
     return made
@@ -148,7 +148,7 @@ def read_table(name: str, table: type, stated: Any, problems: list[Problem]) -> 
 
 
 def read_fields(table: type[_Table], stated: Any, **more: Any) -> _Table:
-    """A table with no tables inside it, all that is wrong told at once with keys relative to it.
+    """A table with no tables inside it; all its problems are reported at once, by its own keys.
 
     Args:
         table: Its class.

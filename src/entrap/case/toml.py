@@ -12,7 +12,7 @@ from entrap.case.tables import TABLES, current_key, reach, with_current_keys
 from entrap.core.errors import InputError, Problem
 
 _LARGEST = 32_000  # bytes: a case file is a screen of text
-_SHOWN = 40  # problems told; more of them are one mistake made often
+_SHOWN = 40  # problems shown; more of them are one mistake made often
 _DEPTH = 5  # parts of the longest name of a case, less its last
 _TABLE = re.compile(r"\s*\[\[?\s*([^\]]*?)\s*\]?\]")
 _KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_\-. ]+?)[\"']?\s*=")
@@ -100,7 +100,7 @@ def parse_case(
         lines[changed] = None
         number, _, last = changed.rpartition(".")
         if last in ("prior", "value"):
-            lines[number] = None  # what is wrong with its prior or its value is told of the number
+            lines[number] = None  # a problem of its prior or value is reported for the number
         for part in _with_tables(changed):
             lines.setdefault(part, None)
     if not stated:
@@ -112,10 +112,10 @@ def parse_case(
             return case
     except InputError as error:
         problems += error.problems
-    told = [_located(problem, lines, name) for problem in problems[:_SHOWN]]
+    shown = [_located(problem, lines, name) for problem in problems[:_SHOWN]]
     if (more := len(problems) - _SHOWN) > 0:
-        told.append(Problem(f"{name}: and {more} more."))
-    raise InputError(*told) from None
+        shown.append(Problem(f"{name}: and {more} more."))
+    raise InputError(*shown) from None
 
 
 def _apply(stated: dict[str, Any], override: str) -> str:

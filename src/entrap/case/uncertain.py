@@ -77,8 +77,8 @@ def _read(
         if name not in ("value", "prior")
     ]
     if "prior" not in stated:
-        told = f'must have a prior, as in {{ prior = "{prior_like(declared)}" }}'
-        wrong.append(Problem(told, key))
+        message = f'must have a prior, as in {{ prior = "{prior_like(declared)}" }}'
+        wrong.append(Problem(message, key))
     else:
         try:
             priors[key] = parse_prior(stated["prior"], declared)

@@ -184,6 +184,6 @@ def named(owner: Any, key: str, known: tuple[str, ...]) -> list[Problem]:
 def fit_schema() -> dict[str, Any]:
     """JSON schema of the table [fit]."""
     made = table_schema(Fit, Fit.believed())
-    told = "What the data are compared under; all that apply where none is named"
-    made["properties"]["hypotheses"] = list_schema(HYPOTHESES, told) | {"uniqueItems": True}
+    message = "What the data are compared under; all that apply where none is named"
+    made["properties"]["hypotheses"] = list_schema(HYPOTHESES, message) | {"uniqueItems": True}
     return made

@@ -60,12 +60,12 @@ class DataColumn:
             if (text := getattr(self, key)) is not None and not text.strip():
                 problems.append(Problem("must not be empty", key))
         if self.quantity not in MEASURED:
-            told = f"is for observables, not for a column of the {self.quantity}"
+            message = f"is for observables, not for a column of the {self.quantity}"
             own = ("uncertainty", "trap", "group")
-            problems += [Problem(told, key) for key in own if getattr(self, key) is not None]
+            problems += [Problem(message, key) for key in own if getattr(self, key) is not None]
         if self.quantity in ("trap", "group", "limit") and self.unit is not None:
-            told = f"is for numbers, not for a column of the {self.quantity}"
-            problems.append(Problem(told, "unit"))
+            message = f"is for numbers, not for a column of the {self.quantity}"
+            problems.append(Problem(message, "unit"))
         if problems:
             raise InputError(*problems)
 
@@ -136,8 +136,8 @@ class DataTable:
             settle(self)
         if not isinstance(self.allow, list | tuple) or any(x not in ALLOWANCES for x in self.allow):
             words = ", ".join(f'"{word}"' for word in ALLOWANCES)
-            told = f"must be a list of {words}, but is {self.allow!r:.60}"
-            problems.append(Problem(told, "allow"))
+            message = f"must be a list of {words}, but is {self.allow!r:.60}"
+            problems.append(Problem(message, "allow"))
         else:
             object.__setattr__(self, "allow", tuple(self.allow))
         # Half of the columns do not tell what is missing among them.
@@ -215,35 +215,35 @@ class DataTable:
         roles = [column.quantity for column in self.columns.values()]
         for role in ROLES[:-1]:
             if roles.count(role) > 1:
-                told = f"must have one column of the {role}, not {roles.count(role)}"
-                yield Problem(told, "columns")
+                message = f"must have one column of the {role}, not {roles.count(role)}"
+                yield Problem(message, "columns")
         if "temperature" in roles and "time" in roles:
-            told = "must have a column of the temperature or one of the time, not both"
-            yield Problem(told, "columns")
+            message = "must have a column of the temperature or one of the time, not both"
+            yield Problem(message, "columns")
         if "temperature" not in roles and "time" not in roles:
-            told = 'must have a column with quantity = "temperature", or one with "time"'
-            yield Problem(told, "columns")
+            message = 'must have a column with quantity = "temperature", or one with "time"'
+            yield Problem(message, "columns")
         if not self.observed():
-            told = f"must have a column of an observable: {', '.join(MEASURED)}"
-            yield Problem(told, "columns")
+            message = f"must have a column of an observable: {', '.join(MEASURED)}"
+            yield Problem(message, "columns")
 
     def _incomplete(self) -> Iterator[Problem]:
         """What observables lack."""
         for name, column in self.observed().items():
             other = self.columns.get(column.uncertainty or "")
-            told = ""
+            message = ""
             if column.uncertainty is None:
-                told = (
+                message = (
                     'is missing: give it as in "2 %", "0.01 meV", "2 % + 0.01 meV", or name a '
                     "column"
                 )
             elif other and other.quantity != "uncertainty":
-                told = f"must name a column of uncertainties, but `{column.uncertainty}` is none"
-            if told:
-                yield Problem(told, f"columns.{name}.uncertainty")
+                message = f"must name a column of uncertainties, but `{column.uncertainty}` is none"
+            if message:
+                yield Problem(message, f"columns.{name}.uncertainty")
             if column.trap is None and self.column_of("trap") is None:
-                told = 'is missing: give "on" or "off", or a column with quantity = "trap"'
-                yield Problem(told, f"columns.{name}.trap")
+                message = 'is missing: give "on" or "off", or a column with quantity = "trap"'
+                yield Problem(message, f"columns.{name}.trap")
 
     def _unused(self) -> Iterator[Problem]:
         """Columns that would be read for nothing."""
@@ -251,13 +251,15 @@ class DataTable:
         named = {column.uncertainty for column in observed.values()}
         for name, column in self.columns.items():
             role = column.quantity
-            told = ""
+            message = ""
             if role == "uncertainty" and name not in named:
-                told = "is named by no column's `uncertainty`: name it, or take it out"
+                message = "is named by no column's `uncertainty`: name it, or take it out"
             elif role in ("trap", "group") and all(getattr(c, role) for c in observed.values()):
-                told = f"is not used, as every column states its own `{role}`: take one of them out"
-            if observed and told:
-                yield Problem(told, f"columns.{name}")
+                message = (
+                    f"is not used, as every column states its own `{role}`: take one of them out"
+                )
+            if observed and message:
+                yield Problem(message, f"columns.{name}")
 
 
 def data_schema() -> dict[str, Any]:

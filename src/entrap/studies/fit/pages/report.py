@@ -31,7 +31,7 @@ from entrap.studies.fit.posterior import INTERVALS, Posterior
 
 
 def shown_first(found: Fitted) -> tuple[str, ...]:
-    """Hypotheses whose posteriors are drawn and told first: the paper's, and the most probable."""
+    """Hypotheses whose posteriors come first: the paper's, and the most probable one."""
     names = ("mixing", found.comparison.rows[0].name)
     return tuple(dict.fromkeys(name for name in names if name in found.posteriors))
 

@@ -63,14 +63,14 @@ class Plan:
             problems.append(Problem("must name one at least", "quantities"))
         shares = self.precisions
         if not isinstance(shares, list | tuple) or not shares or not all(map(_is_share, shares)):
-            told = f"must be a list of numbers between 0 and 1, but is {shares!r:.60}"
-            problems.append(Problem(told, "precisions"))
+            message = f"must be a list of numbers between 0 and 1, but is {shares!r:.60}"
+            problems.append(Problem(message, "precisions"))
         else:
             object.__setattr__(self, "precisions", tuple(shares))
         ends = (self.start, self.stop) if not problems else (None, None)
         if ends[0] is not None and ends[1] is not None and not ends[0] < ends[1]:
-            told = f"must be above `start`, {self.start:g} K, but is {self.stop:g} K"
-            problems.append(Problem(told, "stop"))
+            message = f"must be above `start`, {self.start:g} K, but is {self.stop:g} K"
+            problems.append(Problem(message, "stop"))
         if problems:
             raise InputError(*problems)
 

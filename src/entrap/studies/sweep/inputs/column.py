@@ -41,7 +41,7 @@ class Column:
 
         Raises:
             InputError: the file cannot be read, lacks the column, or has something else in it
-                than such numbers; file and row are told.
+                than such numbers; the error names file and row.
         """
         import numpy as np
 
