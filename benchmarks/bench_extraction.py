@@ -17,7 +17,6 @@ import jax.numpy as jnp
 import numpy as np
 from scipy.optimize import brentq
 
-import entrap as et  # noqa: F401  turns 64-bit numbers on
 from entrap.model import bcs, share_gap
 from entrap.model.occupations import ChemicalPotential
 from entrap.solve.jit import block_jit

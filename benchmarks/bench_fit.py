@@ -21,10 +21,11 @@ import numpy as np
 import entrap as et  # turns 64-bit numbers on
 from entrap.studies.fit.diagnostics import diagnostics
 from entrap.studies.fit.hypotheses import hypotheses, inputs_for
+from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.optimum import optimum
 from entrap.studies.fit.prediction import arranged
 from entrap.studies.fit.sampling import sample
-from entrap.studies.fit.target import ModelData, Static, Target, densities_at
+from entrap.studies.fit.target import ModelData, Target, densities_at
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 BOLTZMANN, MEV = 1.380649e-23, 1.602176634e-22
@@ -35,7 +36,7 @@ def problem() -> tuple[et.Case, Any, Target, ModelData]:
     """The paper's hypothesis over the example's data."""
     case = et.load_case(EXAMPLES / "higgs-gap.toml", needs=("material", "landau"))
     data = et.load_data(EXAMPLES / "data" / "gap.csv")
-    parameters, asked, _ = hypotheses(case, data)
+    parameters, asked, _ = hypotheses(case, data, Fit.of(case))
     layout, points = arranged(case, data)
     mixing = next(h for h in asked if h.name == "mixing")
     target = Target(mixing.choices, True, layout, parameters, "gaussian", 4.0)
@@ -70,8 +71,8 @@ def plain_density(data: Any) -> Any:
 def row(name: str, seconds: float, effective: float, ours: float) -> None:
     """A line of the table."""
     rate = effective / seconds
-    told = f"{name:44}{seconds:8.2f} s {effective:10,.0f} {rate:12,.0f}/s"
-    print(f"{told}   entrap is {ours / rate:8.3g} x")
+    line = f"{name:44}{seconds:8.2f} s {effective:10,.0f} {rate:12,.0f}/s"
+    print(f"{line}   entrap is {ours / rate:8.3g} x")
 
 
 def samples() -> None:
@@ -105,7 +106,7 @@ def samples() -> None:
     def entrap_density(theta: np.ndarray) -> np.ndarray:
         u = np.zeros((len(theta), len(target.parameters)))
         u[:, free[order]] = (theta - np.log([5.0, 3 * BOLTZMANN, 1.0])) / [0.1, 0.5, 1.0]
-        return np.asarray(densities_at(Static(target), given, u))
+        return np.asarray(densities_at(target, given, u))
 
     apart = np.ptp(entrap_density(theta[:64]) - plain(theta[:64]))
     print(f"both posteriors differ by a constant, to {apart:.1e}")

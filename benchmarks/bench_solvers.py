@@ -21,7 +21,7 @@ import optimistix as optx
 from bench_kinetics import drawn
 from jax import lax
 
-import entrap as et  # turns 64-bit numbers on
+from entrap.case.casefile import CaseFile
 from entrap.core.constants import BOLTZMANN
 from entrap.model.film import Strip
 from entrap.model.sample import Sample, Trapping
@@ -68,12 +68,14 @@ def variant(module: types.ModuleType, *swaps: tuple[str, str], **names: Any) -> 
 class TwoByTwo(lx.AbstractLinearSolver):
     """Cramer's rule: what a general solver costs here is its overhead."""
 
-    def init(self, operator: Any, options: Any) -> Any:  # noqa: ARG002
+    def init(self, operator: Any, options: Any) -> Any:
         """The matrix."""
+        del options
         return operator.as_matrix()
 
-    def compute(self, state: Any, vector: Any, options: Any) -> Any:  # noqa: ARG002
+    def compute(self, state: Any, vector: Any, options: Any) -> Any:
         """The solution."""
+        del options
         (a, b), (c, d) = state
         (x, y), back = jax.flatten_util.ravel_pytree(vector)
         solved = jnp.stack([d * x - b * y, a * y - c * x]) / (a * d - b * c)
@@ -106,7 +108,7 @@ def by_diffrax(solver: Any, tolerance: float) -> Callable[[batched_ode.Lanes], A
             ),
             throw=False, adjoint=diffrax.ForwardMode(),
         )  # fmt: skip
-        z, trapped = (column[0] for column in found.ys)
+        z, trapped = jax.tree.map(lambda column: column[0], found.ys)
         done = diffrax.is_okay(found.result)
         return tuple(jnp.where(done, x, jnp.nan) for x in (lane.left / (1 + z), trapped))
 
@@ -271,7 +273,7 @@ def evidence() -> None:
     """A plan of 12 candidates, its maxima by our steps or by optimistix' Levenberg-Marquardt."""
     import tomllib
 
-    case = et.Case.from_dict(tomllib.loads(PLANNED), needs=("material", "landau"))
+    case = CaseFile.from_dict(tomllib.loads(PLANNED), needs=("material", "landau"))
     other = variant(gain, (OWN_CLIMB, THEIR_CLIMB), optx=optx)
     swap = "from entrap.studies.plan.gain import", f"from {other.__name__} import"
     ways = {"entrap": plan, "optimistix": variant(plan, swap)}

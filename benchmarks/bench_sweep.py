@@ -226,7 +226,7 @@ def maps(points: int = 100_000_000, share: int = 10) -> None:
         slow = few / median(lambda: naive(*inputs), 3) / 1e6
     print(f"naive numpy, {few:.0e} points: {slow:.3g} M points/s")
     row("numexpr, preallocated", few, median(lambda: by_numexpr(inputs, list(outputs))), slow)
-    row("numba prange, preallocated", few, median(lambda: by_numba(*inputs, outputs)), slow)
+    row("numba prange, preallocated", few, median(lambda: by_numba(*inputs, out=outputs)), slow)
     row("numpy in blocks with scratch", few, median(lambda: blocked(inputs, list(outputs))), slow)
     row("memory stream, 4 read and 11 written", few, few / stream(15, few), slow)
     rows = dict(zip(RANGES, inputs, strict=True))

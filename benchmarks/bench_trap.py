@@ -104,10 +104,11 @@ def modes() -> None:
         under = np.clip((trap[i] / 2 - np.abs(centres - place[i])) / width + 0.5, 0, 1)
         diagonal = 2.42e5 * under + 2 * spread
         diagonal[[0, -1]] -= spread
-        return eigh_tridiagonal(
+        found = eigh_tridiagonal(
             diagonal, np.full(cells - 1, -spread), eigvals_only=True, select="i",
             select_range=(0, 0),
-        )[0]  # fmt: skip
+        )  # fmt: skip
+        return float(np.asarray(found)[0])
 
     start = time.perf_counter()
     wanted = np.array([by_matrix(i) for i in range(100)])

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import quantity_of
+from entrap.model.kinetics import Densities
 from entrap.model.observables import OBSERVABLES, SUMMARISED
 from entrap.report.labels import scaled, typeset
 from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE, draw, margin_bars
@@ -78,9 +80,9 @@ def _remaining_fraction(run: Evolution) -> np.ndarray:
     """f along the run; from the densities in a file of version 0.1, which has no column of it."""
     if "remaining_fraction" not in run.missing:
         return np.asarray(run.trap.remaining_fraction)
-    normal, trapped = run.state.normal_density, run.state.trapped_density
-    room = normal + trapped
-    return np.divide(normal, room, out=np.ones_like(room), where=room > 0)
+    state = run.state
+    columns = state.superfluid_density, state.normal_density, state.trapped_density
+    return np.asarray(Densities(*map(jnp.asarray, columns)).remaining_fraction)
 
 
 def densities(run: Evolution) -> Figure:
