@@ -24,6 +24,7 @@ from entrap.model import (
     bcs_functional,
     bcs_transition,
     coefficients,
+    density_of_states,
     device,
     electrodynamics,
     entropy,
@@ -31,9 +32,11 @@ from entrap.model import (
     film,
     higgs,
     junction,
+    junction_limits,
     kinetics,
     landau,
     lifetimes,
+    metal_relaxation,
     modes,
     proximity,
     response,
@@ -82,7 +85,6 @@ def moved(of, remaining):
 
 
 DEVICE = device.Device(TRAP, PHONONS, 1e27, 0.5, 10.0, "two-fluid")
-EXCHANGE = device.Exchange(FLOWS, jnp.asarray(0.6))
 GAP, COLD = 2.9e-23, 0.15
 ENTROPIES = ("ideal", "degenerate", "number-fraction")
 T, N_S, N_N = 5.0, 4e26, 2e26
@@ -155,12 +157,10 @@ CALLS = [
     Call(coefficients.dirtiness, (1e6, 7.0, 1e-8)),
     Call(coefficients.dirty_factor, (0.7,)),
     Call(device.exchange, (DEVICE, sample(), T, N_S)),
-    Call(device.equilibrium_normal_fraction, (DEVICE, GAP, COLD, 0.6)),
+    Call(device.pairing_fraction, (DEVICE, GAP, COLD)),
     *of_samples(device.effective_gap, N_S),
-    Call(device.quasiparticle_density, (DEVICE, 1e47, GAP, COLD, NOW, 1e27)),
-    Call(device.within_the_film, (EXCHANGE,)),
-    Call(device.fraction_rate, (EXCHANGE, 0.3)),
-    Call(device.steady_fraction, (EXCHANGE,)),
+    Call(device.quasiparticle_density, (1e47, GAP, COLD, 0.6)),
+    Call(device.within_equilibrium, (FLOWS,)),
     Call(device.couplings, (DEVICE,)),
     Call(electrodynamics.penetration_depth, (N_S,)),
     Call(electrodynamics.coherence_length, (sample(), N_S)),
@@ -212,20 +212,21 @@ CALLS = [
     Call(higgs.higgs_mode, (1e-22,)),
     Call(higgs.higgs_velocity, (-1e-23, 1e-22)),
     Call(higgs.higgs_dispersion, (-1e-23, 1e-22, 1e9)),
-    Call(junction.density_of_states, (4e-23, GAP)),
-    Call(junction.dynes_density_of_states, (3e-23, GAP, 1e-24)),
+    Call(density_of_states.density_of_states, (4e-23, GAP)),
+    Call(density_of_states.dynes_density_of_states, (3e-23, GAP, 1e-24)),
     Call(junction.tunnelling_rate, (TRAP,)),
     Call(junction.bare_escape_rate, (TRAP,)),
     Call(junction.escape_rate, (TRAP, 4e-23, GAP)),
     Call(junction.relaxation_rate, (TRAP, 4e-23, GAP)),
     Call(junction.spectral_rate, (TRAP, 4e-23, GAP)),
     Call(junction.backflow_parameter, (TRAP, GAP, COLD)),
-    Call(junction.effective_rate, (TRAP, GAP, COLD)),
-    Call(junction.near_gap_factor, (2.0,)),
+    Call(junction.effective_rate, (TRAP, GAP, COLD, 0.05)),
+    Call(metal_relaxation.emission_within_gap, (4e-23, GAP, 0.3)),
+    Call(junction_limits.near_gap_factor, (2.0,)),
     Call(junction.mean_inverse_states, (GAP, COLD)),
-    Call(junction.slow_relaxation_rate, (TRAP, GAP, COLD)),
-    Call(junction.survival, (TRAP, GAP, COLD, 1e-6)),
-    Call(junction.slow_survival, (2.0,)),
+    Call(junction_limits.slow_relaxation_rate, (TRAP, GAP, COLD)),
+    Call(junction.survival, (TRAP, GAP, COLD, 1e-6, 0.05)),
+    Call(junction_limits.slow_survival, (2.0,)),
     Call(kinetics.pairing_to_trapping_ratio, (Trapping(1e3, 1e-24), 4e26)),
     *[
         Call(kinetics.densities, (Trapping(1e3, 1e-24, closure), 6e26, 4e26, 7e-4))

@@ -16,6 +16,9 @@ from scipy.special import erfcx
 
 from entrap.core.constants import BOLTZMANN, ELEMENTARY_CHARGE
 from entrap.model import junction as J
+from entrap.model import junction_limits as limits
+from entrap.model.density_of_states import density_of_states, dynes_density_of_states
+from entrap.model.metal_relaxation import emission_within_gap
 from entrap.solve.jit import quick_jit
 
 GAP = 180e-6 * ELEMENTARY_CHARGE
@@ -48,20 +51,30 @@ def of_backflow(alpha, temperature, **changes):
 
 
 effective = quick_jit(J.effective_rate)
-factor = quick_jit(J.near_gap_factor)
-factor_slope = quick_jit(jax.grad(J.near_gap_factor))
+factor = quick_jit(limits.near_gap_factor)
+factor_slope = quick_jit(jax.grad(limits.near_gap_factor))
 left = quick_jit(J.survival)
-slow = quick_jit(J.slow_survival)
-slow_slope = quick_jit(jax.grad(J.slow_survival))
-states = quick_jit(J.density_of_states)
-dynes = quick_jit(J.dynes_density_of_states)
-state_slopes = quick_jit(jax.grad(J.density_of_states, (0, 1)))
-dynes_slopes = quick_jit(jax.grad(J.dynes_density_of_states, (0, 1, 2)))
+slow = quick_jit(limits.slow_survival)
+slow_slope = quick_jit(jax.grad(limits.slow_survival))
+states = quick_jit(density_of_states)
+dynes = quick_jit(dynes_density_of_states)
+state_slopes = quick_jit(jax.grad(density_of_states, (0, 1)))
+dynes_slopes = quick_jit(jax.grad(dynes_density_of_states, (0, 1, 2)))
 inverse = quick_jit(J.mean_inverse_states)
 
 
-def exact_rate(junction, gap, temperature):
-    """T1 by quadrature over u, ε = Δ cosh u, on a logarithmic scale; the norm is Bessel's K_1."""
+def emitted(energy, gap, temperature):
+    """∫ ω² [1 + n(ω)] [1 - f(ε - ω)] dω between ε - Δ and ε + Δ, by quadrature."""
+    energy, gap, thermal = map(mp.mpf, (energy, gap, temperature))
+
+    def spectrum(w):
+        return w**2 / -mp.expm1(-w / thermal) / (mp.exp((w - energy) / thermal) + 1)
+
+    return mp.quad(spectrum, mp.linspace(energy - gap, energy + gap, 9))
+
+
+def exact_rate(junction, gap, temperature, metal=0.0):
+    """T1 by quadrature over u, ε = Δ cosh u, on a logarithmic scale, and so its norm."""
     gap, tau = mp.mpf(gap), mp.mpf(BOLTZMANN) * mp.mpf(temperature) / mp.mpf(gap)
     unit = 2 * mp.mpf(ELEMENTARY_CHARGE) ** 2 * mp.mpf(junction.interface_resistance)
     tunnel = 1 / (unit * mp.mpf(junction.film_density_of_states) * mp.mpf(junction.film_thickness))
@@ -71,24 +84,69 @@ def exact_rate(junction, gap, temperature):
     kappa = mp.mpf(junction.electron_phonon_constant) / (
         48 * mp.zeta(5) * mp.mpf(junction.metal_density_of_states) * mp.mpf(BOLTZMANN) ** 5
     )
+    metal = mp.mpf(BOLTZMANN) * mp.mpf(metal) / gap
 
     def relaxing(c):
         if junction.relaxation is not None:
             return junction.relaxation(c * gap)
-        return kappa * gap**3 * (c**3 - (c - 1) ** 3) / 3 + mp.mpf(junction.relaxation_rate)
+        within = emitted(c, 1, metal) if metal else (c**3 - (c - 1) ** 3) / 3
+        return kappa * gap**3 * within + mp.mpf(junction.relaxation_rate)
+
+    def weight(v):
+        u = mp.exp(v)
+        c = mp.cosh(u)
+        shifted = mp.exp(-2 * mp.sinh(u / 2) ** 2 / tau)  # e^(-(ε - Δ)/k_B T)
+        return c * shifted / (1 + shifted * mp.exp(-1 / tau)) * u
 
     def integrand(v):
         u = mp.exp(v)
-        c, r = mp.cosh(u), relaxing(mp.cosh(u))
-        weight = c * mp.exp(-2 * mp.sinh(u / 2) ** 2 / tau) * u
-        return weight * r / (r + escape / mp.tanh(u))
+        r = relaxing(mp.cosh(u))
+        return weight(v) * r / (r + escape / mp.tanh(u))
 
     top = mp.log(mp.acosh(1 + 60 * tau))
     pole = mp.log(escape / relaxing(mp.mpf(1)))
     breaks = {mp.mpf(-60), mp.mpf(-25), top - 6, top - 3, top - 1, top}
     breaks |= {pole} if -59 < pole < top - mp.mpf("0.2") else set()
-    total = mp.quad(integrand, sorted(breaks))
-    return tunnel * total / (mp.exp(1 / tau) * mp.besselk(1, 1 / tau))
+    return tunnel * mp.quad(integrand, sorted(breaks)) / mp.quad(weight, sorted(breaks))
+
+
+@pytest.mark.parametrize(
+    ("energy", "gap", "temperature", "accuracy"),
+    [(1, 1, 0.05, 1e-14), (1.5, 1, 1, 1e-14), (3, 1, 2, 1e-14), (10, 1, 0.1, 1e-14),
+     (0.2, 0.1, 3, 1e-12), (0.01, 0.01, 1, 1e-10)],
+)  # fmt: skip
+def test_emission_in_a_warm_metal_is_its_integral(energy, gap, temperature, accuracy):
+    found = emission_within_gap(energy * BOLTZMANN, gap * BOLTZMANN, temperature) / BOLTZMANN**3
+    wanted = float(emitted(energy, gap, temperature))
+    assert float(found) == pytest.approx(wanted, rel=accuracy, abs=0)
+
+
+def test_emission_in_a_metal_that_cools_becomes_that_of_a_cold_one():
+    warm = [float(emission_within_gap(1.3 * GAP, GAP, t)) for t in (1e-3, 1e-8, 0.0)]
+    cold = GAP**3 * (1.3**3 - 0.3**3) / 3
+    assert warm[1:] == pytest.approx([cold, cold], rel=1e-12, abs=0)
+    # The first term is that of the states around the Fermi energy, not of phonons.
+    thermal = (BOLTZMANN * 1e-3) ** 2 * math.pi**2 / 3 * 1.3 * GAP
+    assert warm[0] - cold == pytest.approx(thermal, rel=1e-5, abs=0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tau", [0.05, 0.5, 2.0])
+@pytest.mark.parametrize("colder", [0.1, 1.0])
+def test_effective_rate_into_a_warm_metal_is_its_integral(tau, colder):
+    temperature = tau * GAP / BOLTZMANN
+    junction, metal = make(1e-10), colder * temperature
+    with mp.workdps(15):
+        expected = float(exact_rate(junction, GAP, temperature, metal))
+    found = float(effective(junction, GAP, temperature, metal))
+    assert found == pytest.approx(expected, rel=1e-10 if tau <= 0.5 else 1e-6, abs=0)
+
+
+def test_other_relaxation_goes_as_the_square_of_the_gap():
+    junction = make(coupling=0.0, extra=1e7, relaxation_gap=GAP)
+    found = [float(J.relaxation_rate(junction, GAP, x * GAP)) for x in (1.0, 0.5, 0.0)]
+    assert found == pytest.approx([1e7, 0.25e7, 0.0], rel=1e-14, abs=0)
+    assert float(effective(junction, 1e-6 * GAP, 1.0)) < 1e-5 * float(effective(junction, GAP, 1.0))
 
 
 @pytest.mark.parametrize("tau", [0.002, 0.05, 0.5])
@@ -157,7 +215,7 @@ def all_slopes(junction, gap, temperature):
     def rates(junction, gap, temperature):
         return jnp.stack([
             J.effective_rate(junction, gap, temperature),
-            J.slow_relaxation_rate(junction, gap, temperature),
+            limits.slow_relaxation_rate(junction, gap, temperature),
             J.mean_inverse_states(gap, temperature),
         ])  # fmt: skip
 
@@ -289,21 +347,21 @@ def test_near_gap_factor_is_close_to_the_whole_integral(tau, bound):
 )
 def test_mean_inverse_states_and_what_the_cold_form_misses(tau, high):
     found = float(inverse(GAP, tau * GAP / BOLTZMANN))
-    bessel = tau * mp.exp(-1 / mp.mpf(tau)) / mp.besselk(1, 1 / mp.mpf(tau))
-    assert found == pytest.approx(float(bessel), rel=1e-11, abs=0)
+    mean = thermal_mean(math.tanh, tau)
+    assert found == pytest.approx(mean, rel=1e-10, abs=0)
     digit = 10 ** math.floor(math.log10(high) - 1)
     assert math.sqrt(2 * tau / math.pi) / found - 1 == pytest.approx(high, rel=0, abs=0.55 * digit)
-    assert float(inverse(0.0, 1.0)) == pytest.approx(1, rel=1e-13, abs=0)
+    assert float(inverse(0.0, 1.0)) == pytest.approx(1, rel=1e-10, abs=0)
 
 
 @pytest.mark.parametrize("tau", [0.003, 0.1])
 def test_slow_relaxation_is_the_limit_of_much_backflow_and_knows_no_barrier(tau):
     temperature = tau * GAP / BOLTZMANN
     junction = of_backflow(1e7, temperature, relaxation=constant)
-    slow = float(J.slow_relaxation_rate(junction, GAP, temperature))
+    slow = float(limits.slow_relaxation_rate(junction, GAP, temperature))
     assert float(effective(junction, GAP, temperature)) == pytest.approx(slow, rel=1e-6, abs=0)
     other = make(3.0, relaxation=constant)
-    assert float(J.slow_relaxation_rate(other, GAP, temperature)) == slow
+    assert float(limits.slow_relaxation_rate(other, GAP, temperature)) == slow
     share = N_CU * 100 / (N_AL * 80) * 8.2e6 * math.sqrt(2 * tau / math.pi)
     assert slow == pytest.approx(share, rel=0.4 * tau, abs=0)
 
@@ -320,10 +378,11 @@ def test_copper_on_aluminium_of_the_table(resistance, rates):
 
 
 def thermal_mean(function, tau):
-    """Mean over N(ε) exp(-ε/k_B T) of a function of u, ε = Δ cosh u."""
+    """Mean over N(ε) f(ε), f Fermi's, of a function of u, ε = Δ cosh u."""
 
     def weighted(u, g):
-        return math.cosh(u) * math.exp(-2 * math.sinh(u / 2) ** 2 / tau) * g(u)
+        shifted = math.exp(-2 * math.sinh(u / 2) ** 2 / tau)
+        return math.cosh(u) * shifted / (1 + shifted * math.exp(-1 / tau)) * g(u)
 
     top = math.acosh(1 + 40 * tau)
     kept = functools.partial(quad, a=0, b=top, epsabs=0, epsrel=1e-11, limit=400)

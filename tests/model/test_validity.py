@@ -18,7 +18,14 @@ from entrap.model.sample import Trapping
 from entrap.model.validity import Margins, margins
 from entrap.solve.jit import quick_jit
 
-TRAP = ("trap_temperature", "trap_energy", "thermal_floor", "weak_pairing", "release_stability")
+TRAP = (
+    "trap_temperature",
+    "trap_energy",
+    "thermal_floor",
+    "weak_pairing",
+    "downhill_pairing",
+    "release_stability",
+)
 
 
 @functools.cache
@@ -64,6 +71,11 @@ def test_each_margin_is_the_decades_of_room(judge, make_sample):
     gap = float(bcs.gap(sample, effective))
     energy = BOLTZMANN * temperature
     initial = 1e27 * 4 / 7
+    # The closure "ramp": n_n⁰ (1 - atan(s)/s), s = √(x/2); the emptied minimum at 4 K.
+    root = math.sqrt(1e-24 * initial / 1e3 / 2)
+    gained = initial * (1 - math.atan(root) / root)
+    most = sample.landau_a * (7 - 4) + BOLTZMANN * 4 * math.log(5)
+    most /= sample.landau_beta
     coherence = HBAR * 1e6 / (math.pi * sample.gap)
     expected = {
         "trap_temperature": gap / 3 / energy,
@@ -73,6 +85,7 @@ def test_each_margin_is_the_decades_of_room(judge, make_sample):
         "landau_region": 0.3 / (1 - effective / 7),
         "pair_density": n_s / (2 / coherence**3),
         "thermal_floor": initial / 10 / (1e27 * float(bcs.yosida(gap, temperature))),
+        "downhill_pairing": most / (1e27 - initial + gained),
         "weak_pairing": 0.1 / (1e-24 * initial / 1e3),
         "electron_count": (n_s + n_n) / n_s,
         "release_stability": math.inf,  # n_s lies below the minimum: still pinned
@@ -116,6 +129,8 @@ def test_a_junction_brings_its_barrier_and_its_temperature(make_sample):
         ("pair_density", {"n_s": 1e25}, {"n_s": 1e19}),
         ("thermal_floor", {"temperature": 1.0}, {"temperature": 6.0}),
         ("weak_pairing", {"trap": (1e3, 1.74e-25)}, {"trap": (1e3, 1.76e-25)}),
+        # n_n⁰ = 4/7 n_c and -α̃/β = 0.735 n_c at L = ln 5: 0.306 n_c may be gained; ramp
+        ("downhill_pairing", {"trap": (1e3, 1.4e-24)}, {"trap": (1e3, 1e-20)}),
         # -α/β at T_0 asks for more than n_c, and nothing is trapped yet
         ("electron_count", {"n_s": 3e26, "n_n": 1e25}, {"n_s": 1e27, "landau_beta": 1e-49}),
         # β = a T_c/n_c: k_B T L <= β (n_c - n_s) where L <= a/2k_B

@@ -89,7 +89,7 @@ class Junction:
         "g", "Generation of n_qp/(2 N_0 Δ) by other than the film's own phonons", "1e-4 1/s"
     )
     mapping: str = kinds.word(
-        "What the paper's n_n is: a share of the thermal n_n, two-fluid, or n_qp itself",
+        "Which normal electrons can pair: all, those of the two-fluid picture, or quasiparticles",
         "share",
         default="share",
         choices=("share", "two-fluid", "density"),

@@ -58,6 +58,14 @@ class Trap:
         default="ramp",
         choices=("constant", "ramp", "self-consistent"),
     )
+    pairing_limit: str | None = kinds.word(
+        "Where pairing ends: as Eqs. (7), (8) say, or at the minimum that F has at each moment; "
+        "that of the rate is none, that of a junction or self-consistent pairing is the minimum",
+        "none",
+        default=None,
+        choices=("none", "minimum"),
+        source="Eqs. (7), (8)",
+    )
 
     junction: Junction | None = None
     film: Film | None = None
@@ -84,7 +92,18 @@ class Trap:
                 self.pairing and not self.rate and not self.junction,
                 "is measured in the trap's rate: give `rate` or [trap.junction], or `pairing_rate`",
             ),
+            (
+                "pairing_limit",
+                self.pairing_limit == "none" and self.limited,
+                'must be "minimum" with [trap.junction], whose own balance would otherwise pair '
+                "electrons in equilibrium, and with self-consistent pairing",
+            ),
         )
+
+    @property
+    def limited(self) -> bool:
+        """Whether the trap itself says that pairs form only up to the minimum of F."""
+        return self.junction is not None or self.closure == "self-consistent"
 
     @property
     def present(self) -> bool:

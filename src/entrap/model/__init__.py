@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from entrap.model import bcs_functional as bcs_functional
     from entrap.model import bcs_transition as bcs_transition
     from entrap.model import coefficients as coefficients
+    from entrap.model import density_of_states as density_of_states
     from entrap.model import device as device
     from entrap.model import electrodynamics as electrodynamics
     from entrap.model import entropy as entropy
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from entrap.model import film as film
     from entrap.model import higgs as higgs
     from entrap.model import junction as junction
+    from entrap.model import junction_limits as junction_limits
     from entrap.model import kinetics as kinetics
     from entrap.model import landau as landau
     from entrap.model import lifetimes as lifetimes
+    from entrap.model import metal_relaxation as metal_relaxation
     from entrap.model import modes as modes
     from entrap.model import observables as observables
     from entrap.model import occupations as occupations

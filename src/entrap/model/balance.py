@@ -167,9 +167,9 @@ def fraction_flows(
     trap = temperature if trap_temperature is None else trap_temperature
     bath = temperature if phonon_temperature is None else phonon_temperature
     r = recombination_coefficient(phonons, gap)
-    back = effective_rate(junction, gap, trap) * equilibrium_fraction(gap, trap)
+    back = effective_rate(junction, gap, trap, trap) * equilibrium_fraction(gap, trap)
     return Flows(
-        effective_rate(junction, gap, temperature),
+        effective_rate(junction, gap, temperature, trap),
         back + generation,
         r,
         r * equilibrium_fraction(gap, bath) ** 2,
@@ -198,12 +198,13 @@ def share_flows(
         Rates [1/s]. Below 1e-140 n_qp/N_0 is no less: S stays finite as T → 0.
     """
     gap = jnp.asarray(gap, float)
-    trapping = effective_rate(junction, gap, temperature)
+    trap = temperature if trap_temperature is None else trap_temperature
+    trapping = effective_rate(junction, gap, temperature, trap)
     density = _density(gap, temperature)
     back = trapping
     if trap_temperature is not None:
-        returning = effective_rate(junction, gap, trap_temperature)
-        back = returning * (_density(gap, trap_temperature) / density)
+        returning = effective_rate(junction, gap, trap, trap)
+        back = returning * (_density(gap, trap) / density)
     rate = recombination_rate(phonons, gap, temperature)
     return Flows(trapping, back + generation * (2 / BOLTZMANN * gap / density), rate, rate)
 

@@ -21,6 +21,7 @@ import jax.numpy as jnp
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.constants import BOLTZMANN
 from entrap.core.stable import guarded
+from entrap.model.kinetics import NONE_LEFT
 from entrap.model.sample import Sample
 
 
@@ -112,6 +113,25 @@ def unbounded_density(sample: Sample, temperature: RealsLike, fraction: RealsLik
     """
     alpha = first_coefficient(sample, temperature)
     return sample.entropy.density(sample, alpha, temperature, fraction)
+
+
+def unsaturated_density(
+    sample: Sample, temperature: RealsLike, superfluid_density: RealsLike, fraction: RealsLike
+) -> Reals:
+    """n_s, or the -α_f/β > n_c [1/m^3] that F asks for where all electrons superconduct.
+
+    So the gap of a bare sample is BCS's at its own temperature, at n_s = n_c too.
+
+    Args:
+        sample: The sample.
+        temperature: Temperature [K].
+        superfluid_density: n_s [1/m^3].
+        fraction: f, normal electrons that the trap has left.
+    """
+    n_s = jnp.asarray(superfluid_density, float)
+    asked = unbounded_density(sample, temperature, fraction)
+    full = n_s >= sample.conduction_density * (1 - NONE_LEFT)
+    return jnp.where(full, jnp.maximum(n_s, asked), n_s)
 
 
 def enhancement(sample: Sample) -> Reals:

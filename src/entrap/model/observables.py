@@ -129,7 +129,15 @@ OBSERVABLES: dict[str, Observable] = {
             "gap equation at T_c - β n_s/a",
             "meV",
         ),
-        lambda at: model.device.effective_gap(at.sample, at.superfluid_density),
+        lambda at: model.device.effective_gap(
+            at.sample,
+            model.landau.unsaturated_density(
+                at.sample,
+                at.temperature,
+                at.superfluid_density,
+                at.densities.remaining_fraction,
+            ),
+        ),
         summarised=False,
     ),
     "higgs_coefficient": Observable(
@@ -165,16 +173,12 @@ OBSERVABLES: dict[str, Observable] = {
         lambda at: model.electrodynamics.lower_critical_field(at.sample, at.superfluid_density),
     ),
     "quasiparticle_density": Observable(
-        Quantity(
-            "1/m^3", "n_qp", "Density of quasiparticles", "n_qp,eq f/f_eq, theory page, traps"
-        ),
+        Quantity("1/m^3", "n_qp", "Density of quasiparticles", "f n_qp,eq, theory page, traps"),
         lambda at: model.device.quasiparticle_density(
-            at.device,
             at.density_of_states,
             at.gap,
             at.temperature,
-            at.densities,
-            at.sample.conduction_density,
+            at.densities.remaining_fraction,
         ),
         needs=("material.density_of_states",),
         summarised=False,

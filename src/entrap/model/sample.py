@@ -47,3 +47,5 @@ class Trapping(eqx.Module):
     trapping_rate: RealsLike = quantity("1/s", "Γ", "Trapping rate", source="Eq. (7)")
     pairing_rate: RealsLike = quantity("m^3/s", "γ", "Pairing rate constant", source="Eq. (7)")
     closure: str = eqx.field(static=True, default="ramp")
+    pairing_limit: str = eqx.field(static=True, default="none")
+    """Beyond which n_s no pair forms: "none", or the "minimum" of F at each moment."""

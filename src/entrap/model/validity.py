@@ -18,7 +18,7 @@ from entrap.core.quantities import quantity
 from entrap.core.stable import guarded
 from entrap.model import bcs, landau
 from entrap.model.device import Device, couplings
-from entrap.model.kinetics import Densities, pairing_to_trapping_ratio
+from entrap.model.kinetics import Densities, paired_electron_gain, pairing_to_trapping_ratio
 from entrap.model.sample import Sample, Trapping
 
 
@@ -68,6 +68,11 @@ class Margins(eqx.Module):
         "γ n_n⁰/Γ ≤ 0.1",
         "Pairing is slow against trapping, as Eqs. (9)-(11) need",
         "Eqs. (9)-(11)",
+    )
+    downhill_pairing: Reals | None = _margin(
+        "n_s after emptying ≤ -α̃(T_0)/β",
+        "The pairs that Eqs. (7), (8) form do not pass the minimum that the emptied sample has",
+        "Eqs. (5), (8)",
     )
     electron_count: Reals | None = _margin(
         "n_s ≤ n_c - n_t",
@@ -160,6 +165,7 @@ def margins(
         "trap_temperature": _log(gap / 3, trap_energy),
         "trap_energy": _log(gap, mixing),
         "thermal_floor": _log(initial.normal_density / 10, floor),
+        "downhill_pairing": _downhill(sample, trapping, initial, initial_temperature),
         "weak_pairing": _log(0.1, pairing_to_trapping_ratio(trapping, initial.normal_density)),
         "release_stability": jnp.where(
             released & (n_s > 0),
@@ -175,6 +181,17 @@ def margins(
         made[name] = jnp.where(trapped, value, jnp.nan)
     shape = jnp.broadcast_shapes(*(value.shape for value in made.values()))
     return Margins(**{name: jnp.broadcast_to(value, shape) for name, value in made.items()})
+
+
+def _downhill(
+    sample: Sample, trapping: Trapping, initial: Densities, temperature: RealsLike
+) -> Reals:
+    """Pairs that are formed only while that lowers F never pass the minimum."""
+    if trapping.closure == "self-consistent" or trapping.pairing_limit == "minimum":
+        return jnp.asarray(jnp.inf)
+    gained = paired_electron_gain(trapping, initial.normal_density)
+    most = landau.unbounded_density(sample, temperature, 0.0)
+    return _log(most, jnp.where(gained > 0, initial.superfluid_density + gained, 0.0))
 
 
 def _log(y: RealsLike, x: RealsLike) -> Reals:

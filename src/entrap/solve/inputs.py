@@ -131,6 +131,7 @@ class Choices:
     entropy: str
     closure: str
     mapping: str = "share"
+    pairing_limit: str = "none"
     trap_count: int = 1
 
 
@@ -214,6 +215,7 @@ def choices_of(case: Case) -> Choices:
         entropy=case.mixture.entropy,
         closure=case.trap.closure,
         mapping=case.trap.junction.mapping if case.trap.junction else "share",
+        pairing_limit=case.trap.pairing_limit or ("minimum" if case.trap.limited else "none"),
         trap_count=case.trap.film.trap_count if case.trap.film else 1,
     )
 
@@ -287,14 +289,15 @@ def trapping_of(
         start = required(start, "protocol")
         n_s = landau.superfluid_density(sample, start, 1.0)
         if junction is not None:
-            rate = jnp.asarray(device.exchange(junction, sample, start, n_s).flows.trapping)
+            rate = jnp.asarray(device.exchange(junction, sample, start, n_s).trapping)
         if trap.pairing is not None:
             normal = sample.conduction_density - n_s
             some = normal > NONE_LEFT * sample.conduction_density
             pairing = jnp.where(some, trap.pairing * rate / jnp.where(some, normal, 1.0), 0.0)
-            return Trapping(rate, pairing, choices.closure)
+            return Trapping(rate, pairing, choices.closure, choices.pairing_limit)
     pairing = 0.0 if trap.pairing_rate is None else trap.pairing_rate
-    return Trapping(rate, jnp.asarray(pairing, float), choices.closure)
+    pairing = jnp.asarray(pairing, float)
+    return Trapping(rate, pairing, choices.closure, choices.pairing_limit)
 
 
 def device_of(inputs: Inputs, choices: Choices) -> Device | None:
@@ -311,6 +314,7 @@ def device_of(inputs: Inputs, choices: Choices) -> Device | None:
         metal_density_of_states=trap.metal_density_of_states,
         electron_phonon_constant=trap.electron_phonon_constant,
         relaxation_rate=trap.relaxation_rate,
+        relaxation_gap=material.gap,
     )
     phonons = Phonons(
         electron_phonon_time=required(

@@ -10,8 +10,8 @@ from entrap.case.case import Case
 from entrap.core.arrays import RealsLike
 from entrap.core.errors import SolveError
 from entrap.core.quantities import under_both_names
-from entrap.model import electrodynamics, landau
-from entrap.model.device import Device, TrapState, exchange, steady_fraction, within_the_film
+from entrap.model import balance, electrodynamics, landau
+from entrap.model.device import Device, TrapState, exchange, within_equilibrium
 from entrap.model.entropy import AbstractEntropy
 from entrap.model.kinetics import Densities
 from entrap.model.sample import Sample, Trapping
@@ -142,7 +142,10 @@ def evolution_of(choices: Choices, inputs: Inputs, time: RealsLike) -> dict[str,
     ramp = Ramp(start, warm_to, protocol.hold / duration)
     n_c = jnp.asarray(sample.conduction_density)
     in_duration = Trapping(
-        trapping.trapping_rate * duration, trapping.pairing_rate * n_c * duration, trapping.closure
+        trapping.trapping_rate * duration,
+        trapping.pairing_rate * n_c * duration,
+        trapping.closure,
+        trapping.pairing_limit,
     )
     reduced, device = in_conduction_units(sample), device_of(inputs, choices)
     path = trajectory(reduced, in_duration, ramp, time / duration, device, duration)
@@ -195,8 +198,8 @@ def _trap_state(
     if device is None:
         rate = jnp.broadcast_to(jnp.asarray(trapping.trapping_rate), path.fraction.shape)
         return TrapState(rate, path.fraction, jnp.where(rate > 0, 0.0, 1.0))
-    found = within_the_film(exchange(device, reduced, temperature, path.superfluid))
-    values = found.flows.trapping, path.fraction, steady_fraction(found)
+    flows = within_equilibrium(exchange(device, reduced, temperature, path.superfluid))
+    values = flows.trapping, path.fraction, balance.steady(flows)
     return TrapState(*jnp.broadcast_arrays(*values))
 
 

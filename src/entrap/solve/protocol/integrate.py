@@ -16,8 +16,9 @@ from entrap.model import landau
 from entrap.model.device import Device
 from entrap.model.sample import Sample, Trapping
 from entrap.solve.protocol.crossing import StageNewton, first_crossing
+from entrap.solve.protocol.modes import RELEASED, Instant, Segment
 from entrap.solve.protocol.ramp import Ramp
-from entrap.solve.protocol.regimes import RELEASED, TOLERANCE, Instant, Segment, branches
+from entrap.solve.protocol.regimes import TOLERANCE, branches
 
 SEGMENTS = 16  # a run has two to five; more means that it does not settle
 _STEPS = 1024  # a segment takes fifty to a few hundred

@@ -1,8 +1,8 @@
 """The balance of a junction as a table, for the thousands of states that an evolution asks for.
 
-Γ, S/Γ, ρ and f_eq are Chebyshev series in T and ln n_s: along both their logarithms bend gently,
-though Γ falls as the gap closes, to 0 unless relaxation needs no gap, and S to nothing where the
-trap is cold.
+Γ, S/Γ, ρ and the share of electrons that can pair are Chebyshev series in T and ln n_s: along both
+their logarithms bend gently, though Γ falls as the gap closes, to 0 unless relaxation needs no gap,
+and S to nothing where the trap is cold.
 """
 
 from collections.abc import Callable
@@ -14,8 +14,14 @@ import numpy as np
 
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.stable import guarded, sqrt_or_zero
-from entrap.model.balance import Flows
-from entrap.model.device import Device, Exchange, exchange, fraction_rate, within_the_film
+from entrap.model.balance import Flows, rate_of_change
+from entrap.model.device import (
+    Device,
+    effective_gap,
+    exchange,
+    pairing_fraction,
+    within_equilibrium,
+)
 from entrap.model.sample import Sample
 
 DEGREES = (32, 128)
@@ -35,7 +41,14 @@ class Table(NamedTuple):
     coefficients: Reals  # (4, in T, in ln n_s)
     low: Reals
     high: Reals
-    crowds: bool  # f_eq is divided by 1 - n_s/n_c, which no series could follow to 0
+    some_pair: bool  # of the normal electrons, not all
+
+
+class Balance(NamedTuple):
+    """Of one state: the flows of f, and the share of n_c that can pair in equilibrium."""
+
+    flows: Flows
+    pairing: Reals
 
 
 def tabulate(device: Device, sample: Sample, low: RealsLike, high: RealsLike) -> Table:
@@ -51,18 +64,19 @@ def tabulate(device: Device, sample: Sample, low: RealsLike, high: RealsLike) ->
     (x, in_temperature), (y, in_density) = _lobatto(DEGREES[0]), _gauss(DEGREES[1])
     temperature = low + (high - low) * (1 + x[:, None]) / 2
     n_s = FEWEST ** ((1 - y) / 2)
-    found = exchange(device, sample, temperature, n_s)
-    flows, crowds = found.flows, device.mapping != "share"
-    equilibrium = found.equilibrium * (1 - n_s if crowds else 1.0)
+    flows = exchange(device, sample, temperature, n_s)
+    pairing, some_pair = jnp.ones(()), device.mapping != "share"
+    if some_pair:
+        pairing = pairing_fraction(device, effective_gap(sample, n_s), temperature)
     # S over Γ is 1 where the trap is as warm as the film: a series through 0 there is exact.
     share = flows.supply / jnp.maximum(jnp.asarray(flows.trapping), _SMALLEST)
-    columns = flows.trapping, share, flows.recombination, equilibrium
+    columns = flows.trapping, share, flows.recombination, pairing
     values = jnp.stack(jnp.broadcast_arrays(*(jnp.asarray(column) for column in columns)))
     logarithms = jnp.log(jnp.maximum(values, _SMALLEST))
-    return Table(jnp.asarray(in_temperature @ logarithms @ in_density.T), low, high, crowds)
+    return Table(jnp.asarray(in_temperature @ logarithms @ in_density.T), low, high, some_pair)
 
 
-def look_up(table: Table, temperature: RealsLike, superfluid_density: RealsLike) -> Exchange:
+def look_up(table: Table, temperature: RealsLike, superfluid_density: RealsLike) -> Balance:
     """The balance of one state; scalars.
 
     Args:
@@ -77,15 +91,13 @@ def look_up(table: Table, temperature: RealsLike, superfluid_density: RealsLike)
         _polynomials(at, degree) for at, degree in zip((x, y), DEGREES, strict=True)
     )
     rates = jnp.exp((table.coefficients @ by_density) @ by_temperature)
-    trapping, share, recombination, equilibrium = rates
+    trapping, share, recombination, pairing = rates
     # Below, the gap goes as √n_s, and the trap with it.
     trapping = sqrt_or_zero(jnp.minimum(superfluid_density / FEWEST, 1.0)) * trapping
-    if table.crowds:
-        room = 1 - superfluid_density
-        some = room > 0
-        equilibrium = jnp.where(some, equilibrium / guarded(room, some), 1.0)
-    return within_the_film(
-        Exchange(Flows(trapping, share * trapping, recombination, recombination), equilibrium)
+    room = 1 - superfluid_density
+    return Balance(
+        within_equilibrium(Flows(trapping, share * trapping, recombination, recombination)),
+        jnp.minimum(pairing, room) if table.some_pair else room,
     )
 
 
@@ -98,8 +110,8 @@ def flow(table: Table, temperature: Reals, n_s: Reals, f: Reals) -> tuple[Reals,
         n_s: In units of n_c.
         f: Fraction of the normal electrons that is left.
     """
-    found = look_up(table, temperature, n_s)
-    return fraction_rate(found, f), found.flows.trapping + 2 * found.flows.recombination
+    flows = look_up(table, temperature, n_s).flows
+    return rate_of_change(flows, f), flows.trapping + 2 * flows.recombination
 
 
 Minimum = Callable[[Reals, Reals], Reals]

@@ -13,7 +13,7 @@ from entrap.model.kinetics import NONE_LEFT
 from entrap.model.observables import OBSERVABLES, SUMMARISED
 from entrap.model.sample import Sample
 from entrap.solve.inputs import ProtocolNumbers
-from entrap.solve.protocol.regimes import FULL, NORMAL, PINNED, RELEASED
+from entrap.solve.protocol.modes import FULL, NORMAL, PINNED, RELEASED
 from entrap.solve.protocol.results import Regime
 
 

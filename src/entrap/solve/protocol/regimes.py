@@ -1,10 +1,14 @@
 """The branches of an evolution: the law of each in time, and when it holds no more.
 
-One law holds throughout. Pairs form at the rate γ n_n², and only while that lowers F; pairs break
-as fast as the minimum -α_f/β recedes. So n_s is either below the minimum, and "pinned" but for
-the pairing, or it is the minimum, "released"; above it, never. With n_n = f (n_c - n_s):
+One law holds throughout. Pairs form at the rate P = γ n², n being the normal electrons that can
+pair (all n_n, unless a junction's mapping says fewer); pairs break as fast as the minimum -α_f/β
+recedes. n_s is "pinned" but for the pairing, or it is the minimum, "released". Where pairing is
+limited to the minimum, it goes on only while it lowers F, and n_s is never above the minimum. Where
+it is not, as in Eqs. (7), (8), n_s may be above a minimum that still rises as the trap empties the
+sample, up to the minimum -α̃/β that it then has; there pairing ends. A minimum that no longer rises
+releases an n_s above it at once. With n_n = f (n_c - n_s):
 
-    pinned:    df/dt = -Γ f - γ n_n f (1 - f),      dn_s/dt = γ n_n²
+    pinned:    df/dt = -Γ f - P (1 - f)/(n_c - n_s),      dn_s/dt = P
     released:  n_s = -α_f/β,   D df/dt = -Γ f - (1 - f) (∂n_s/∂T) (dT/dt)/(n_c - n_s),
                D = 1 + (1 - f) (∂n_s/∂f)/(n_c - n_s)
 
@@ -17,7 +21,7 @@ Source: V. Kornich, arXiv:2605.15834 (2026), Eqs. (7), (8) and Fig. 3; the law o
 branch is derived on the theory page.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -25,14 +29,24 @@ import jax.numpy as jnp
 from jax import lax
 
 from entrap.core.arrays import Reals, RealsLike
+from entrap.core.stable import guarded
 from entrap.model import landau
 from entrap.model.device import Device
 from entrap.model.kinetics import NONE_LEFT, self_consistent_rate
 from entrap.model.sample import Sample, Trapping
-from entrap.solve.protocol.junction_table import Table, drift, flow, settled, tabulate
+from entrap.solve.protocol.junction_table import Table, drift, flow, look_up, settled, tabulate
+from entrap.solve.protocol.modes import (
+    FULL,
+    HELD,
+    NORMAL,
+    PINNED,
+    RELEASED,
+    Instant,
+    Rates,
+    Segment,
+)
 from entrap.solve.protocol.ramp import Ramp
 
-PINNED, RELEASED, NORMAL, FULL = 0, 1, 2, 3  # full: all n_c superconduct, none to trap
 TOLERANCE = 1e-11  # of the integration, which rounds what is compared here
 
 _SLOWEST = 0.1  # least D that is integrated: below it f is at its balance within 1/(10 Γ)
@@ -42,42 +56,10 @@ _HELD = 1e-4  # f this near to the trap's balance, relative to itself, moves wit
 _FEW = 1e-3  # f below which that is relative to this
 _FAST = 1e3  # Γ beyond which that is at once: n_s does not rise meanwhile
 _LOGARITHM = 1e-100  # share of n_c below which the derivative of a logarithm may overflow
+_STOPS = 512  # between n_s and 0, where it may come to rest
 _TINY = 1e-300  # f that stands for none, so that its logarithm is finite
+_ABOVE = 1e-11  # of n_c above the minimum that is more than the solver's error
 _GAPLESS = 1e-8  # share of n_c whose gap keeps no trap working
-
-
-class Segment(NamedTuple):
-    """A stretch of time in which one mode holds, at its start."""
-
-    start: Reals
-    temperature: Reals
-    mode: Any
-    holding: Any
-
-
-class Instant(NamedTuple):
-    """Temperature and densities at one time, and the minimum of F there."""
-
-    time: Reals
-    temperature: Reals
-    n_s: Reals
-    n_n: Reals
-    fraction: Reals
-    minimum: Reals
-    by_temperature: Reals  # ∂/∂T of the minimum
-    by_fraction: Reals  # ∂/∂f of the minimum
-
-
-class Rates(NamedTuple):
-    """Of change, per duration."""
-
-    fraction: Reals
-    recession: Reals  # of the released branch
-    pairing: Reals
-    loss: Reals  # of ln f, pinned
-    slack: Reals  # uncertainty of the recession
-    by_trap: Reals  # of f
-    forgets: Reals  # an error of f
 
 
 class Branches(eqx.Module):
@@ -91,6 +73,50 @@ class Branches(eqx.Module):
     scale: Reals  # of f in y, on the minimum
     ease: Reals  # of what an error of f adds to n_s
     gone: float = eqx.field(static=True)  # n_s that is none
+
+    @property
+    def literal(self) -> bool:
+        """Whether pairs form whatever the minimum is at the moment, as Eqs. (7), (8) say."""
+        by_rate = self.table is None and self.trapping.closure != "self-consistent"
+        return by_rate and self.trapping.pairing_limit == "none"
+
+    def can_pair(self, temperature: Reals, n_s: Reals) -> Reals:
+        """The electrons that can pair where f is 1."""
+        return 1 - n_s if self.table is None else look_up(self.table, temperature, n_s).pairing
+
+    def allowed(self, rate: Rates) -> Reals:
+        """How fast the minimum may rise while n_s is taken to follow it."""
+        return rate.slack + (0.0 if self.literal else rate.pairing)
+
+    def emptied(self, state: Instant) -> Reals:
+        """n_s that the minimum would have with all normal electrons trapped."""
+        return self.minimum(state.temperature, jnp.zeros_like(state.fraction))
+
+    def relaxed(self, state: Instant) -> Instant:
+        """The state after pairs have broken at once until n_s is the minimum; n_t stays."""
+        trapped = (1 - state.fraction) * (1 - state.n_s)
+
+        def left(n_s: Reals) -> Reals:
+            return 1 - trapped / guarded(1 - n_s, n_s < 1)
+
+        def breaks(n_s: Reals) -> Any:
+            return n_s > self.minimum(state.temperature, left(n_s))
+
+        def halve(_: Any, ends: tuple[Reals, Reals]) -> tuple[Reals, Reals]:
+            low, high = ends
+            middle = (low + high) / 2
+            on = breaks(middle)
+            return jnp.where(on, low, middle), jnp.where(on, middle, high)
+
+        path = state.n_s * jnp.linspace(1.0, 0.0, _STOPS + 1)
+        holds = ~jax.vmap(breaks)(path)
+        first = jnp.argmax(holds)
+        ends = path[first], path[jnp.maximum(first - 1, 0)]
+        n_s = jnp.where(holds.any(), lax.fori_loop(0, 55, halve, ends)[0], 0.0)
+        f = left(n_s)
+        fallen = state._replace(n_s=n_s, n_n=f * (1 - n_s), fraction=f, minimum=n_s)
+        above = state.n_s - state.minimum > _ABOVE
+        return jax.tree.map(lambda new, old: jnp.where(above, new, old), fallen, state)
 
     def minimum(self, temperature: Reals, f: Reals) -> Reals:
         """n_s at which F has no slope, beyond 0 and n_c too."""
@@ -136,7 +162,7 @@ class Branches(eqx.Module):
     @eqx.filter_jit
     def rates(self, state: Instant, mode: Any, holding: Any) -> Rates:
         """How fast all moves, by the law of the mode."""
-        time, temperature, n_s, n_n, f, at, by_temperature, by_fraction = state
+        time, temperature, n_s, _, f, at, by_temperature, by_fraction = state
         if self.trapping.closure == "self-consistent":
             affinity = self.affinity(temperature, n_s, f, at)
             rate = self_consistent_rate(self.trapping, temperature, affinity)
@@ -144,7 +170,9 @@ class Branches(eqx.Module):
             rate = self.trapping.pairing_rate * -jnp.expm1(-self.trapping.trapping_rate * time)
         else:
             rate = self.trapping.pairing_rate
-        rate = jnp.where(mode == NORMAL, 0.0, rate)
+        rate = jnp.where((mode == NORMAL) | (mode == HELD), 0.0, rate)
+        pairing = rate * self.can_pair(temperature, n_s) ** 2 * f
+        unpaired = guarded(1 - n_s, n_s < 1)
         by_warming = by_temperature * self.ramp.slope(holding)
         # A stable branch has more normal and trapped electrons than `pull`; an unstable one that
         # starts with none gains at once the n_n that balances, √(pull · breaking/Γ).
@@ -162,8 +190,8 @@ class Branches(eqx.Module):
         recession = jnp.where(stable, (by_warming + by_fraction * by_trap) / lag, unstable)
         error = 10 * TOLERANCE * self.ease * (1 / self.scale + f)
         return Rates(
-            f_rate, recession, rate * n_n**2,
-            decay - rate * n_n * (1 - f),
+            f_rate, recession, pairing * f,
+            decay - pairing * (1 - f) / unpaired,
             -by_fraction * forgets * error / lag,
             by_trap,
             forgets,
@@ -201,9 +229,11 @@ class Branches(eqx.Module):
         """Positive once the mode no longer holds."""
         rate, fails = self.event_rates(state, mode, holding)
         met = state.n_s - state.minimum - 1e-14
-        if self.trapping.closure == "self-consistent":  # such pairs pass by error alone what rises
-            rise = state.by_temperature * self.ramp.slope(holding)
-            rise = rise + state.by_fraction * state.fraction * rate.loss
+        rise = state.by_temperature * self.ramp.slope(holding)
+        rise = rise + state.by_fraction * state.fraction * rate.loss
+        if self.literal:
+            met = jnp.maximum(jnp.minimum(met, -rise), state.n_s - self.emptied(state) - 1e-14)
+        elif self.trapping.closure == "self-consistent":  # passes by error alone what rises
             met = jnp.minimum(met, -rise)
         # Without a gap no trap works, and f goes back to 1.
         revives = state.minimum
@@ -212,11 +242,12 @@ class Branches(eqx.Module):
         by_mode = [
             met,
             jnp.maximum(
-                jnp.maximum(rate.recession - rate.pairing - rate.slack, fails),
+                jnp.maximum(rate.recession - self.allowed(rate), fails),
                 self.gone - NONE_LEFT - state.minimum,
             ),
             revives - NONE_LEFT,
             1 - state.minimum - NONE_LEFT,
+            -jnp.ones_like(met),
         ]
         return jnp.stack(by_mode)[mode]
 
@@ -235,7 +266,7 @@ class Branches(eqx.Module):
         none = NONE_LEFT / 2
         rate, _ = self.event_rates(state, jnp.asarray(RELEASED), holding)
         at_minimum = state.n_s >= jnp.minimum(state.minimum, 1.0) - 1e-12
-        follows = at_minimum & (rate.recession <= rate.pairing + rate.slack)
+        follows = at_minimum & (rate.recession <= self.allowed(rate))
         normal = jnp.maximum(state.minimum, state.n_s) <= none
         mode = jnp.where(normal, NORMAL, jnp.where(follows, RELEASED, PINNED))
         return jnp.where(1 - state.minimum <= none, FULL, mode)
@@ -254,15 +285,26 @@ class Branches(eqx.Module):
             state = jax.tree.map(lambda new, old: jnp.where(fails, new, old), fallen, state)
         anew = self.choose(state, holding)
         some = state.minimum > self.gone
+        released = RELEASED
+        if self.literal:
+            full = args.holding & (state.n_s >= self.emptied(state) - _ABOVE)
+            released = jnp.where(full, HELD, RELEASED)
         crossed = jnp.stack([
-            jnp.where(some, RELEASED, NORMAL),
+            jnp.where(some, released, NORMAL),
             jnp.where(some, jnp.where(fails, RELEASED, PINNED), NORMAL),
             PINNED,
             anew,
+            anew,
         ])[mode]  # fmt: skip
         # At a kink a minimum that was followed is asked anew; a pinned n_s waits until it crosses.
-        kept = jnp.where((mode == RELEASED) | (mode == FULL), anew, mode)
-        return state, jnp.where(left, crossed, kept)
+        kept = jnp.where((mode == PINNED) | (mode == NORMAL), mode, anew)
+        following = jnp.where(left, crossed, kept)
+        if self.literal:
+            falls = following == RELEASED
+            state = jax.tree.map(
+                lambda new, old: jnp.where(falls, new, old), self.relaxed(state), state
+            )
+        return state, following
 
 
 def branches(

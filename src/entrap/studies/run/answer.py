@@ -57,11 +57,6 @@ def _junction(run: Evolution) -> str:
         return f"{text}{why}, so that {rest} of the effect remains."
     if math.isfinite(fails):
         text += f", and half of them or more from {fails:.4g} K on"
-    if junction.trap_temperature is None and left < 1:
-        text += (
-            ". That it leaves so few, though it is as warm as the film, comes from "
-            f'mapping = "{junction.mapping}", by which the normal electrons are counted'
-        )
     seen = "" if math.isnan(survives) else f" The effect survives up to {survives:.4g} K."
     return f"{text}.{seen}"
 

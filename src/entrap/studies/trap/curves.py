@@ -10,7 +10,7 @@ import numpy as np
 
 from entrap.core.arrays import Reals
 from entrap.core.quantities import as_declared, quantity
-from entrap.model import film, junction, lifetimes, proximity
+from entrap.model import film, junction, junction_limits, lifetimes, proximity
 from entrap.model.film import Strip
 from entrap.solve.inputs import Inputs, Static
 from entrap.solve.jit import quick_jit
@@ -160,8 +160,8 @@ def _at_temperatures(chosen: Static, inputs: Any, temperature: Any, own: Any) ->
         device = scaled_device(here, chosen.choices)
         columns = {
             "trapping_rate": found["trapping_rate"],
-            "near_gap_rate": found["tunnelling_rate"] * junction.near_gap_factor(alpha),
-            "slow_rate": junction.slow_relaxation_rate(device.junction, gap, temperature),
+            "near_gap_rate": found["tunnelling_rate"] * junction_limits.near_gap_factor(alpha),
+            "slow_rate": junction_limits.slow_relaxation_rate(device.junction, gap, temperature),
             "recombination_rate": lifetimes.recombination_rate(device.phonons, gap, temperature),
             "thermalisation_rate": found["thermalisation_rate"],
             "equilibrium_fraction": found["equilibrium_fraction"],
@@ -176,7 +176,7 @@ def _at_temperatures(chosen: Static, inputs: Any, temperature: Any, own: Any) ->
 @quick_jit
 def _spectra(chosen: Static, inputs: Any, found: Any) -> tuple[OverEnergy, OverTime]:
     j = scaled_device(inputs, chosen.choices).junction
-    gap, temperature = found["gap"], found["temperature"]
+    gap, temperature, own = found["gap"], found["temperature"], found["trap_temperature"]
     # The edge at E = Δ and the minigap both want points near them.
     below, above = 1 - np.geomspace(1.0, 1e-4, 80)[:-1], 1 + np.geomspace(1e-4, 2.0, 140)
     near = np.sort(np.concatenate([1 - np.geomspace(1e-3, 0.5, 30), 1 + np.geomspace(1e-3, 2, 60)]))
@@ -198,11 +198,11 @@ def _spectra(chosen: Static, inputs: Any, found: Any) -> tuple[OverEnergy, OverT
         metal_states=states[0],
         film_states=states[1],
         escape_rate=above_gap(junction.escape_rate(j, over, gap)),
-        relaxation_rate=above_gap(junction.relaxation_rate(j, over, gap)),
-        spectral_rate=above_gap(junction.spectral_rate(j, over, gap)),
+        relaxation_rate=above_gap(junction.relaxation_rate(j, over, gap, own)),
+        spectral_rate=above_gap(junction.spectral_rate(j, over, gap, own)),
     )
     time = jnp.concatenate([jnp.zeros(1), jnp.geomspace(0.01, 100.0, 80)])
-    frozen = junction.survival(j, gap, temperature, time / found["trapping_rate"])
+    frozen = junction.survival(j, gap, temperature, time / found["trapping_rate"], own)
     return over_energy, OverTime(time, jnp.exp(-time), frozen)
 
 

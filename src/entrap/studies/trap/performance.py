@@ -117,7 +117,7 @@ def rates(inputs: Inputs, choices: Choices, scales: Scales = _ONES) -> dict[str,
     """
     device, temperature = scaled_device(inputs, choices, scales), film_temperature(inputs)
     gap = inputs.material.gap * bcs.reduced_gap(temperature / inputs.material.critical_temperature)
-    trapping = junction.effective_rate(device.junction, gap, temperature)
+    trapping = junction.effective_rate(device.junction, gap, temperature, device.trap_temperature)
     strip = strip_of(inputs, choices, gap, trapping, scales)
     # All that has no derivatives takes the compiler less time.
     temperature, device, gap, trapping = lax.stop_gradient((temperature, device, gap, trapping))
@@ -136,7 +136,7 @@ def rates(inputs: Inputs, choices: Choices, scales: Scales = _ONES) -> dict[str,
         "gap": gap,
         "tunnelling_rate": junction.tunnelling_rate(j),
         "escape_rate": junction.bare_escape_rate(j),
-        "relaxation_rate": junction.relaxation_rate(j, gap, gap),
+        "relaxation_rate": junction.relaxation_rate(j, gap, gap, own),
         "backflow_parameter": junction.backflow_parameter(j, gap, temperature),
         "trapping_rate": trapping,
         "thermalisation_rate": lifetimes.absorption_rate(phonons, gap, temperature),
