@@ -134,7 +134,7 @@ def posterior(
         for i, p in enumerate(target.parameters)
         if p.key in hypothesis.free
     }
-    if hypothesis.entropic:
+    if hypothesis.entry.entropy:
         draws |= {key: np.asarray(getattr(predicted, key)).reshape(shape) for key in DERIVED}
     random = np.random.default_rng(seed)
     mean, deviation = (x.reshape(*shape, -1) for x in (predicted.mean, predicted.deviation))

@@ -17,6 +17,7 @@ from entrap.report.folder import complete_folder
 from entrap.report.labels import percent
 from entrap.report.summary import write_texts
 from entrap.report.terminal import print_sentences, table
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 
 if TYPE_CHECKING:
     from entrap.studies.fit.data.observations import Observations
@@ -74,8 +75,6 @@ def _write(found: "Fitted", sentences: tuple[str, ...], folder: Path) -> None:
 @contextlib.contextmanager
 def progress(console: Console) -> Iterator[Tell]:
     """Show how far a fit is: by a bar in a terminal, else by a line for each stage."""
-    from entrap.studies.fit.hypotheses import LABELS
-
     if not console.is_terminal:
         begun: set[tuple[str, str]] = set()
 
@@ -83,7 +82,7 @@ def progress(console: Console) -> Iterator[Tell]:
             del done, planned
             if (name, stage) not in begun:
                 begun.add((name, stage))
-                console.print(Text(f"{LABELS[name][0]}: {stage}"))
+                console.print(Text(f"{HYPOTHESES[name].label}: {stage}"))
 
         yield say
         return
@@ -98,7 +97,8 @@ def progress(console: Console) -> Iterator[Tell]:
             if (name, stage) != at:
                 at = name, stage
                 bar.remove_task(task)
-                task = bar.add_task(f"{LABELS[name][0]}, {_STAGES.get(stage, stage)}", total=total)
+                doing = f"{HYPOTHESES[name].label}, {_STAGES[stage]}"
+                task = bar.add_task(doing, total=total)
             bar.update(task, completed=done, total=total)
 
         yield show
@@ -109,15 +109,14 @@ _STAGES = {"optimum": "best numbers", "chains": "draws of each chain", "evidence
 
 def _print(found: "Fitted", sentences: tuple[str, ...], target: Path, console: Console) -> None:
     """The answer, two short tables, the failed margins, and where the files are."""
-    from entrap.studies.fit.hypotheses import LABELS
     from entrap.studies.fit.pages.report import shown_first
-    from entrap.studies.fit.pages.words import letters_of, named, nats, probability, span
+    from entrap.studies.fit.pages.words import letters_of, nats, probability, span
 
     console.print(Text(found.case.title, style="bold"))
     print_sentences(sentences, console)
     for name in shown_first(found):
         p = found.posteriors[name]
-        rows = table(f"\n{named(name)}", "", "median", "", "90 %", "R-hat", "ESS")
+        rows = table(f"\n{HYPOTHESES[name]}", "", "median", "", "90 %", "R-hat", "ESS")
         symbols = letters_of(p)
         for key, summary in p.table().items():
             texts = span(summary)
@@ -131,10 +130,9 @@ def _print(found: "Fitted", sentences: tuple[str, ...], target: Path, console: C
     headings = ("", "says", "ln B", "p", "Δelpd", "misfit p")
     rows = table("\nHypotheses", *headings, wrapped=["says"])
     for row in found.comparison.rows:
-        label, meaning = LABELS[row.name]
         misfit = "-" if row.name in found.excluded else probability(row.misfit)
         rows.add_row(
-            label, Text(meaning), nats(row.log_bayes), percent(row.probability),
+            row.entry.label, Text(row.entry.meaning), nats(row.log_bayes), percent(row.probability),
             nats(row.elpd_difference, row.difference_error), misfit,
         )  # fmt: skip
     console.print(rows)

@@ -34,7 +34,7 @@ from entrap.studies.fit.hypotheses import hypotheses, inputs_for
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataGroup, DataTable
 from entrap.studies.fit.parameters import Parameter, drawn, value
-from entrap.studies.fit.prediction import CALIBRATION, at_equilibrium, with_parameters
+from entrap.studies.fit.prediction import at_equilibrium, with_parameters
 from entrap.studies.plan.design import Design, design, signal
 from entrap.studies.plan.gain import log_evidence
 from entrap.studies.plan.inputs.options import Plan
@@ -269,7 +269,7 @@ def _readings(target: _Target, inputs: Any, points: Any, on: Any, theta: Reals) 
     """Readings of each quantity at each point."""
     inputs, stated = with_parameters(inputs, target.parameters, theta, target.follows)
     found = at_equilibrium(target.choices, inputs, points, on)
-    calibration = f"data.groups.{{}}.{CALIBRATION}".format
+    calibration = "data.groups.{}.calibration".format
     return jnp.stack(
         [signal(found, name) * stated.get(calibration(name), 1.0) for name in target.quantities]
     )

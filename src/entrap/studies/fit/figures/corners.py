@@ -69,7 +69,7 @@ def corner_figure(p: Posterior) -> Figure:
     room = 0.95 / size
     figure.subplots_adjust(left=1.05 / figure.get_figwidth(), bottom=room, top=1 - 0.75 / size)
     figure.text(
-        0.99, 1 - 0.2 / size, f"{p.hypothesis.label}: {drawable(p.hypothesis.meaning)}",
+        0.99, 1 - 0.2 / size, f"{p.hypothesis.entry.label}: {drawable(p.hypothesis.entry.meaning)}",
         ha="right", va="top", fontsize=12,
     )  # fmt: skip
     return figure

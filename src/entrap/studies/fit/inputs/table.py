@@ -10,7 +10,7 @@ from entrap.case.priors import Prior, parse_prior
 from entrap.case.schema import PRIOR, list_schema, table_schema
 from entrap.case.tables import collecting, read_fields
 from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import Quantity, quantities, settle
+from entrap.core.quantities import quantities, quantity, settle
 from entrap.model.observables import MEASURED
 from entrap.studies.fit.inputs.options import word
 
@@ -18,9 +18,6 @@ ROLES = ("temperature", "time", "trap", "group", "limit", "uncertainty")
 """What a column may be that is no observable."""
 
 ALLOWANCES = ("missing", "unsorted", "duplicates")
-
-CALIBRATION = Quantity("1", "c", "Calibration factor of a group", above=0.0, at_most=1e6)
-OFFSET = Quantity("K", "δT", "Offset of a group's thermometer", at_least=-1e6, at_most=1e6)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,21 +79,22 @@ class DataGroup:
         InputError: a text is no prior that it may have.
     """
 
-    calibration: Prior | None = None
-    temperature_offset: Prior | None = None
+    calibration: Prior | None = quantity(
+        "1", "c", "Calibration factor of a group", above=0.0, at_most=1e6, default=None
+    )
+    temperature_offset: Prior | None = quantity(
+        "K", "δT", "Offset of a group's thermometer", at_least=-1e6, at_most=1e6, default=None
+    )
 
     def __post_init__(self) -> None:
         problems: list[Problem] = []
-        for key, declared in _PRIORS.items():
+        for key, declared in quantities(self):
             stated = getattr(self, key)
             if not isinstance(stated, Prior | None):
                 with collecting(problems, key):
                     object.__setattr__(self, key, parse_prior(stated, declared))
         if problems:
             raise InputError(*problems)
-
-
-_PRIORS = {"calibration": CALIBRATION, "temperature_offset": OFFSET}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -271,7 +269,7 @@ def data_schema() -> dict[str, Any]:
     column["if"] = {"properties": {"quantity": {"not": {"enum": list(MEASURED)}}}}
     column["then"] = {"properties": dict.fromkeys(("uncertainty", "trap", "group"), False)}
     group = table_schema(DataGroup)
-    group["properties"] = dict.fromkeys(_PRIORS, PRIOR)
+    group["properties"] = dict.fromkeys(group["properties"], PRIOR)
     made = table_schema(DataTable)
     made["properties"] |= {
         "columns": {

@@ -14,13 +14,11 @@ from entrap.studies.fit.comparison import SCALE
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.diagnostics import ESS, RHAT
 from entrap.studies.fit.fit import Fitted
-from entrap.studies.fit.hypotheses import LABELS
-from entrap.studies.fit.pages.answer import chance, evidence_for
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 from entrap.studies.fit.pages.caveats import divergences, not_fixed
 from entrap.studies.fit.pages.words import (
     Letter,
     letters_of,
-    named,
     nats,
     probability,
     set_powers,
@@ -64,8 +62,8 @@ def fit_report(found: Fitted, drawn: Mapping[str, str], sentences: tuple[str, ..
         ),
         thresholds=f"R-hat below {RHAT:g}, and more than {ESS} effective draws in bulk and tail",
         divergences=divergences(found),
-        labels=LABELS,
-        **{word.__name__: word for word in (letters_of, named, nats, percent, probability)},
+        hypotheses=HYPOTHESES,
+        **{word.__name__: word for word in (letters_of, nats, percent, probability)},
         **{word.__name__: word for word in (set_powers, span)},
     )
 
@@ -106,28 +104,28 @@ def _series(data: Observations) -> Iterator[_Series]:
 def _absent(found: Fitted) -> Iterator[str]:
     """Hypotheses that were not compared, or that explain nothing."""
     for name, why in found.omitted.items():
-        yield f"{named(name)} was not compared: {why}."
+        yield f"{HYPOTHESES[name]} was not compared: {why}."
     for name, why in found.excluded.items():
-        yield f"{named(name)} is excluded. {why}"
-    for name in LABELS:
+        yield f"{HYPOTHESES[name]} is excluded. {why}"
+    for name in HYPOTHESES:
         if name not in {*found.posteriors, *found.omitted, *found.excluded}:
-            yield f"{named(name)} is not among the hypotheses of the case."
+            yield f"{HYPOTHESES[name]} is not among the hypotheses of the case."
 
 
 def numbers(found: Fitted) -> dict[str, Value]:
     """The few numbers that sum a fit up."""
-    apart, _ = evidence_for(found.comparison)
+    apart, _ = found.comparison.evidence()
     bayes = Quantity("1", "ln B", "Best hypothesis with an entropy over the best without")
     probable = Quantity("1", "p", "Probability of an entropy, if all are as probable beforehand")
     made = {
         "points": Value(float(len(found.data)), Quantity("1", "N", "Measurements")),
         "log_bayes": Value(apart, bayes),
-        "probability": Value(chance(found.comparison), probable),
+        "probability": Value(found.comparison.chance(), probable),
     }
     for name in shown_first(found)[:1]:
         for key, summary in found.posteriors[name].table().items():
             declared = summary.declared
-            meaning = f"{declared.meaning}; median under {LABELS[name][0]}"
+            meaning = f"{declared.meaning}; median under {HYPOTHESES[name].label}"
             made[key] = Value(summary.median, Quantity(
                 declared.unit, declared.symbol, meaning, declared.source, declared.display
             ))  # fmt: skip
@@ -143,7 +141,7 @@ def fit_summary(found: Fitted, sentences: tuple[str, ...]) -> dict[str, Any]:
         "tied": list(comparison.tied),
         "opposed": comparison.opposed,
         "hypotheses": [
-            {"name": row.name, "label": LABELS[row.name][0], "meaning": LABELS[row.name][1]}
+            {"name": row.name, "label": row.entry.label, "meaning": row.entry.meaning}
             | {
                 key: strict(value) if isinstance(value, float) else value
                 for key, value in vars(row).items()

@@ -8,7 +8,6 @@ import numpy as np
 
 from entrap.core.quantities import Quantity
 from entrap.report.labels import power_of_ten, scaled, typeset
-from entrap.studies.fit.hypotheses import LABELS
 from entrap.studies.fit.posterior import DERIVED, Posterior, Summary
 
 _POWERS = {"^2": "²", "^3": "³", "*": " "}
@@ -190,13 +189,3 @@ def counted(count: int) -> str:
         ('four', '12')
     """
     return _COUNTS[count] if count < len(_COUNTS) else str(count)
-
-
-def named(name: str) -> str:
-    """A hypothesis with its meaning.
-
-    Examples:
-        >>> named("none")
-        'H0 (no entropy of mixing)'
-    """
-    return "{} ({})".format(*LABELS[name])
