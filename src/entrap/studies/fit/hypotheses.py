@@ -9,7 +9,6 @@ from entrap.case.case import Case
 from entrap.case.priors import Prior
 from entrap.case.uncertain import uncertain
 from entrap.core.errors import InputError
-from entrap.core.quantities import quantities
 from entrap.model.entropy import ENTROPIES
 from entrap.model.observables import OBSERVABLES
 from entrap.solve.inputs import Choices, by_key, choices_of, inputs_of, replaced
@@ -22,7 +21,6 @@ from entrap.studies.fit.inputs.hypotheses import (
     Explanation,
 )
 from entrap.studies.fit.inputs.options import Fit
-from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.prediction import FitInputs, FitNumbers
 
@@ -78,10 +76,9 @@ def hypotheses(
     declared = uncertain() | {f"fit.{key}": declared for key, declared in Fit.believed().items()}
     fixed = by_key(inputs_for(case)) | {valence: 0.0}
     for name, group in data.groups.items():
-        for word, quantity in quantities(DataGroup):
-            if (prior := getattr(group, word)) is not None:
-                key = f"data.groups.{name}.{word}"
-                common[key], declared[key], fixed[key] = prior, quantity, prior.median
+        for word, quantity, prior in group.stated():
+            key = f"data.groups.{name}.{word}"
+            common[key], declared[key], fixed[key] = prior, quantity, prior.median
     sees_normal, values = _sees_normal(data), by_key(inputs_of(case))
     chosen, omitted = _chosen(case, options)
     found = []

@@ -10,7 +10,7 @@ from entrap.case.priors import Prior, parse_prior
 from entrap.case.schema import PRIOR, list_schema, table_schema
 from entrap.case.tables import collecting, read_fields
 from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import quantities, quantity, settle
+from entrap.core.quantities import Quantity, quantities, quantity, settle
 from entrap.model.observables import MEASURED
 from entrap.studies.fit.inputs.options import word
 
@@ -96,6 +96,12 @@ class DataGroup:
         if problems:
             raise InputError(*problems)
 
+    def stated(self) -> Iterator[tuple[str, Quantity, Prior]]:
+        """Key, declaration and prior of what is inferred of it."""
+        for key, declared in quantities(self):
+            if (prior := getattr(self, key)) is not None:
+                yield key, declared, prior
+
 
 @dataclasses.dataclass(frozen=True)
 class DataTable:
@@ -179,7 +185,7 @@ class DataTable:
             for name, c in self.columns.items()
         }
         groups = {
-            name: {k: str(p) for k, p in vars(group).items() if p is not None}
+            name: {key: str(prior) for key, _, prior in group.stated()}
             for name, group in self.groups.items()
         }
         made = {"columns": columns, "groups": groups, "allow": list(self.allow)}
