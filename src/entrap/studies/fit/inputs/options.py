@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Self
 from entrap.case.case import Case
 from entrap.case.casefile import study_of
 from entrap.case.priors import Prior, check_difference
+from entrap.case.problems import collecting
 from entrap.case.schema import list_schema, table_schema
-from entrap.case.tables import collecting, read_fields, unknown
+from entrap.case.tables import read_fields, unknown
 from entrap.case.uncertain import take_priors
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantities, quantity, quantity_of, settle

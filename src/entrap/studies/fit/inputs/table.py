@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from entrap.case.case import Case
 from entrap.case.casefile import study_of
 from entrap.case.priors import Prior, parse_prior
+from entrap.case.problems import collecting
 from entrap.case.schema import PRIOR, list_schema, table_schema
-from entrap.case.tables import collecting, read_fields
+from entrap.case.tables import read_fields
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantities, quantity, settle
 from entrap.model.observables import MEASURED

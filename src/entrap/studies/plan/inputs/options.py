@@ -3,8 +3,8 @@
 import dataclasses
 from typing import Any, ClassVar
 
+from entrap.case.problems import collecting
 from entrap.case.schema import list_schema, table_schema
-from entrap.case.tables import collecting
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import settle
 from entrap.model.observables import PLANNABLE
