@@ -20,17 +20,9 @@ from entrap.model import landau
 from entrap.model.kinetics import Densities
 from entrap.model.observables import OBSERVABLES, Seen
 from entrap.model.state import State, state
-from entrap.solve.inputs import (
-    Choices,
-    Inputs,
-    by_key,
-    device_of,
-    inputs_of,
-    replaced,
-    required,
-    sample_of,
-)
+from entrap.solve.inputs import Choices, Inputs, by_key, inputs_of, replaced, required
 from entrap.solve.protocol.evolve import evolution_of
+from entrap.solve.sample import device_of, sample_of
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.parameters import Parameter
 
