@@ -21,13 +21,7 @@ Tell = Callable[[str, str, int, int], None]
 
 
 def write_fit(case: Case, data: "Observations", target: Path, resume: Path | None) -> None:
-    """Fit, and write summary.json, posterior-*.nc, report.html and the figures.
-
-    Args:
-        case: What is known.
-        data: The measurements.
-        target: Folder to be, which `folder.claim` has let pass.
-        resume: Folder of an earlier fit, whose chains go on.
+    """Fit, write the folder `target`, which `folder.claim` has let pass, and print the answer.
 
     Raises:
         InputError: case and data do not go together.
@@ -56,33 +50,24 @@ def write_fit(case: Case, data: "Observations", target: Path, resume: Path | Non
 @contextlib.contextmanager
 def progress(console: Console) -> Iterator[Tell]:
     """Show how far a fit is: by a bar in a terminal, else by a line for each stage."""
-    if not console.is_terminal:
-        begun: set[tuple[str, str]] = set()
-
-        def say(name: str, stage: str, done: int, planned: int) -> None:
-            del done, planned
-            if (name, stage) not in begun:
-                begun.add((name, stage))
-                console.print(Text(f"{HYPOTHESES[name].label}: {stage}"))
-
-        yield say
-        return
     columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+    shown = {"console": console, "transient": True, "disable": not console.is_terminal}
+    with Progress(*columns, TimeElapsedColumn(), **shown) as bar:
         at, task = ("", ""), bar.add_task("compiling", total=None)
 
-        def show(name: str, stage: str, done: int, planned: int) -> None:
+        def tell(name: str, stage: str, done: int, planned: int) -> None:
             nonlocal at, task
             # A stage of one step says nothing of how far it is: its bar pulses.
             total = planned if planned > 1 else None
             if (name, stage) != at:
-                at = name, stage
+                at, label = (name, stage), HYPOTHESES[name].label
+                if not console.is_terminal:
+                    console.print(Text(f"{label}: {stage}"))
                 bar.remove_task(task)
-                doing = f"{HYPOTHESES[name].label}, {_STAGES[stage]}"
-                task = bar.add_task(doing, total=total)
+                task = bar.add_task(f"{label}, {_STAGES[stage]}", total=total)
             bar.update(task, completed=done, total=total)
 
-        yield show
+        yield tell
 
 
 _STAGES = {"optimum": "best numbers", "chains": "draws of each chain", "evidence": "evidence"}

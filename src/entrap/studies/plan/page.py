@@ -22,11 +22,7 @@ _ROWS = 10  # of the table in the terminal
 
 
 def write_plan(case: Case, target: Path) -> None:
-    """Rank measurements, write their folder and print the answer.
-
-    Args:
-        case: The case.
-        target: Folder to be, which `folder.claim` has let pass.
+    """Rank, write the folder `target`, which `folder.claim` has let pass, and print the answer.
 
     Raises:
         InputError: the case lacks what a plan needs.

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from entrap.core.quantities import Quantity
 from entrap.model.observables import OBSERVABLES
-from entrap.report.labels import percent
+from entrap.report.labels import percent, unit_text
 from entrap.report.result import Account
 from entrap.report.terminal import table
 from entrap.solve.protocol.results import Value
@@ -25,7 +25,6 @@ from entrap.studies.fit.pages.words import (
     letters_of,
     nats,
     probability,
-    set_powers,
     shown,
     span,
 )
@@ -65,7 +64,7 @@ def account(found: Fitted) -> Account:
             "nats": nats,
             "percent": percent,
             "probability": probability,
-            "set_powers": set_powers,
+            "unit_text": unit_text,
             "span": span,
         },
         more=_summary(found),
