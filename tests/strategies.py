@@ -21,15 +21,9 @@ from entrap.case.trap import Trap
 from entrap.case.uncertain import uncertain
 from entrap.core.quantities import quantities
 from entrap.model.observables import MEASURED, PLANNABLE
-from entrap.studies.fit.inputs.options import HYPOTHESES, Fit
-from entrap.studies.fit.inputs.table import (
-    ALLOWANCES,
-    CALIBRATION,
-    OFFSET,
-    DataColumn,
-    DataGroup,
-    DataTable,
-)
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
+from entrap.studies.fit.inputs.options import Fit
+from entrap.studies.fit.inputs.table import ALLOWANCES, DataColumn, DataGroup, DataTable
 from entrap.studies.plan.inputs.options import Plan
 
 
@@ -227,11 +221,7 @@ data_column = (
     )
 )
 data_group = st.fixed_dictionaries(
-    {},
-    optional={
-        "calibration": prior_text(CALIBRATION),
-        "temperature_offset": prior_text(OFFSET),
-    },
+    {}, optional={key: prior_text(declared) for key, declared in quantities(DataGroup)}
 )
 
 
@@ -269,7 +259,9 @@ def _listed(stated):
 fit = joined(
     some(Fit, [name for name, _ in quantities(Fit) if name != "chains"]),
     st.integers(2, 2048).map(lambda half: {"chains": 2 * half}),
-    st.lists(st.sampled_from(HYPOTHESES), unique=True).map(lambda x: {"hypotheses": tuple(x)}),
+    st.lists(st.sampled_from(list(HYPOTHESES)), unique=True).map(
+        lambda x: {"hypotheses": tuple(x)}
+    ),
 )
 plan = joined(
     some(Plan, [name for name, _ in quantities(Plan) if name not in ("start", "stop")]),

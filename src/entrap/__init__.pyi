@@ -16,12 +16,12 @@ from entrap.case.trap import Trap as Trap
 from entrap.core.errors import InputError as InputError
 from entrap.core.errors import SolveError as SolveError
 from entrap.core.quantities import describe as describe
-from entrap.solve.inputs import sample as sample
 from entrap.solve.protocol.equilibrium import equilibrate as equilibrate
 from entrap.solve.protocol.evolve import evolve as evolve
 from entrap.solve.protocol.load import load as load
 from entrap.solve.protocol.results import Equilibrium as Equilibrium
 from entrap.solve.protocol.results import Evolution as Evolution
+from entrap.solve.sample import sample as sample
 from entrap.studies.fit.data.observations import Observations as Observations
 from entrap.studies.fit.data.observations import load_data as load_data
 from entrap.studies.fit.fit import Fitted as Fitted

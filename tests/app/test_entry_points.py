@@ -21,7 +21,7 @@ from entrap.app import cli
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import quantities
 from entrap.model.validity import Margins
-from entrap.solve import inputs
+from entrap.solve import sample as samples
 from entrap.solve.protocol import equilibrium, evolve
 from entrap.studies.fit import fit
 from entrap.studies.fit.data.observations import Observations
@@ -243,7 +243,7 @@ class Reached(Exception):
 
 
 WORK = (
-    (inputs, "sample_of"),
+    (samples, "sample_of"),
     (equilibrium, "_equilibrium"),
     (evolve, "_evolution"),
     (trap, "_judge"),

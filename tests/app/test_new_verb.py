@@ -35,7 +35,7 @@ ANSWER = '''
 """What is printed."""
 
 from entrap.case.case import Case
-from entrap.solve.inputs import sample
+from entrap.solve.sample import sample
 
 
 def weight(case: Case) -> str:

@@ -18,11 +18,12 @@ from entrap.case.case import Case
 from entrap.case.priors import FAMILIES, Prior, parse_prior, prior_like
 from entrap.case.uncertain import uncertain
 from entrap.core.errors import InputError
-from entrap.core.quantities import Quantity
+from entrap.core.quantities import Quantity, quantities
 from entrap.studies.fit.inputs.options import Fit
-from entrap.studies.fit.inputs.table import CALIBRATION, OFFSET
+from entrap.studies.fit.inputs.table import DataGroup
 
 KEYS = uncertain() | {f"fit.{key}": q for key, q in Fit.believed().items()}
+KEYS |= quantities(DataGroup)
 A = KEYS["landau.a"]
 PURE = Quantity("1", "x", "Any number")
 K_B = 1.380649e-23
@@ -79,7 +80,7 @@ def test_every_family_is_read_with_its_arguments_in_order(family):
     assert parse_prior(text, PURE) == Prior(family, arguments)
 
 
-@given(st.sampled_from([*KEYS.values(), CALIBRATION, OFFSET]).flatmap(
+@given(st.sampled_from([*KEYS.values()]).flatmap(
     lambda q: st.tuples(st.just(q), prior(q))
 ))  # fmt: skip
 def test_a_prior_survives_being_written_down_and_lies_within_bounds(drawn):
@@ -120,7 +121,7 @@ def test_a_prior_is_shown_in_the_unit_in_which_people_quote_it(text, shown):
     assert parse_prior("beta(2, 5)", PURE).shown(PURE) == "beta(2, 5)"
 
 
-@pytest.mark.parametrize("declared", [*KEYS.values(), CALIBRATION, OFFSET, PURE])
+@pytest.mark.parametrize("declared", [*KEYS.values(), PURE])
 def test_the_prior_that_a_message_proposes_is_one(declared):
     assert parse_prior(prior_like(declared), declared).family in FAMILIES
     (text,) = refused("3 +- 1", declared)

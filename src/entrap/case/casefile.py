@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from entrap.case.case import REQUIRED, Case, read_parts
+from entrap.case.problems import collecting, keyed
 from entrap.case.tables import STUDIES, reach, unknown
 from entrap.core.errors import InputError, Problem
 
@@ -88,18 +89,16 @@ class CaseFile(Case):
         """
         readers = dict.fromkeys(STUDIES, _kept) | dict(readers or {})
         problems: list[Problem] = []
-        studies = {
-            name: read_study(name, readers[name], value, problems)
-            for name, value in stated.items()
-            if name in readers
-        }
-        sample = {name: value for name, value in stated.items() if name not in studies}
-        missing = [name for name in needs if name not in studies]
+        sample = {name: value for name, value in stated.items() if name not in readers}
+        missing = [name for name in needs if name not in readers or name not in stated]
         # What is wrong with the sample is said first, as a file states it first.
-        earlier, problems = problems, []
         parts = read_parts(sample, missing, problems, tuple(readers))
-        if problems or earlier:
-            raise InputError(*problems, *earlier)
+        studies: dict[str, Any] = {}
+        for name in filter(readers.__contains__, stated):
+            with collecting(problems, name):
+                studies[name] = readers[name](stated[name])
+        if problems:
+            raise InputError(*problems)
         return cls(**parts, studies=studies)
 
     @classmethod
@@ -134,7 +133,8 @@ class CaseFile(Case):
                     table, last = reach(tables, key)
                     table[last] = changes[key]
             reader = _kept if isinstance(part, Mapping) else type(part).from_dict
-            studies[name] = read_study(name, reader, tables[name], problems)
+            with collecting(problems, name):
+                studies[name] = reader(tables[name])
         if problems:
             raise InputError(*problems)
         return CaseFile.of(sample, studies)
@@ -149,27 +149,8 @@ def study_of(case: Case, table: type[_Table]) -> _Table | None:
     part = case.studies.get(table.TABLE) if isinstance(case, CaseFile) else None
     if part is None or isinstance(part, table):
         return part
-    problems: list[Problem] = []
-    made = read_study(table.TABLE, table.from_dict, part, problems)
-    if problems:
-        raise InputError(*problems)
-    return made
-
-
-def read_study(name: str, reader: Reader, stated: Any, problems: list[Problem]) -> Any:
-    """The table of a study; None where something is wrong.
-
-    Args:
-        name: Its name.
-        reader: What reads it.
-        stated: What is stated of it.
-        problems: What is wrong with it is added here, with keys of the whole case.
-    """
-    try:
-        return reader(stated)
-    except InputError as error:
-        problems += [Problem(p.text, f"{name}.{p.key}" if p.key else name) for p in error.problems]
-        return None
+    with keyed(table.TABLE):
+        return table.from_dict(part)
 
 
 def _kept(stated: Any) -> Any:

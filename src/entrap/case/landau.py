@@ -76,7 +76,8 @@ class Landau:
     )
     penetration_depth: float | None = kinds.length(
         "λ(0)",
-        "Field: n_s from λ at T = 0, n_s = 2 (1 - T/T_c) m_e/(μ0 e² λ²)",
+        "Field: n_s from λ at T = 0, n_s = s (1 - T/T_c) m_e/(μ0 e² λ²); s is BCS's slope at T_c, "
+        "2 in a clean sample and 2.66 in a dirty one",
         "520 nm",
         default=None,
     )
@@ -86,9 +87,13 @@ class Landau:
     )
     mean_free_path: float | None = kinds.length(
         "ℓ",
-        "BCS: electron mean free path; clean limit where it is not given",
+        "BCS, or field with penetration_depth: electron mean free path; clean limit where it is "
+        "not given; needs the Fermi velocity",
         "0.4 nm",
         default=None,
+    )
+    dirty: bool = kinds.switch(
+        "Field with penetration_depth: the dirty limit, a mean free path far below ξ0"
     )
 
     def __post_init__(self) -> None:
@@ -96,7 +101,7 @@ class Landau:
         routes = {
             "direct": {"a", "saturation", "beta"},
             "field": {"critical_field", "below_critical", *_DENSITIES},
-            "bcs": {"bcs", "mean_free_path"},
+            "bcs": {"bcs"},
         }
         stated = [name for name, keys in routes.items() if any(map(self._has, keys))]
         if len(stated) != 1:
@@ -131,9 +136,15 @@ class Landau:
                 "magnitude, so the choice is yours",
             ),
             (
-                "bcs",
-                route == "bcs" and not self.bcs,
-                "must be true for `mean_free_path` to be used",
+                "mean_free_path",
+                self._has("mean_free_path") and not (self.bcs or self.penetration_depth),
+                "counts with `bcs = true` or `penetration_depth`: remove it",
+            ),
+            (
+                "dirty",
+                self.dirty and (not self.penetration_depth or self._has("mean_free_path")),
+                "goes with `penetration_depth` and without `mean_free_path`, which says how dirty "
+                "a sample is: remove one",
             ),
         )
 

@@ -115,10 +115,10 @@ class Material:
         complete = {"critical_temperature", "conduction_density"} <= given
         try:
             entry = library.load(name)
-        except InputError as error:
+        except InputError:
             if complete:
                 return
-            raise InputError(*(Problem(p.text, "name") for p in error.problems)) from None
+            raise
         for key, number in entry.values.items():
             # A tabulated gap belongs to the tabulated T_c: it does not follow another one.
             if key == "gap" and "critical_temperature" in given:

@@ -1,8 +1,7 @@
 """The tables of a case file and their keys: what there is, how a table is read."""
 
-import contextlib
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +10,7 @@ from entrap.case.junction import Junction
 from entrap.case.landau import Landau
 from entrap.case.material import Material
 from entrap.case.mixture import Mixture
+from entrap.case.problems import collecting
 from entrap.case.protocol import Protocol
 from entrap.case.trap import Trap
 from entrap.core.errors import InputError, Problem
@@ -132,10 +132,8 @@ def read_table(name: str, table: type, stated: Any, problems: list[Problem]) -> 
         # Values are still checked, so that one reading reports all that is wrong.
         for key, value in stated.items():
             if key in known:
-                try:
+                with collecting(problems, f"{name}.{key}"):
                     known[key].read(value)
-                except InputError as error:
-                    problems += [Problem(p.text, f"{name}.{key}") for p in error.problems]
         return None
     try:
         return table(**parts)
@@ -172,27 +170,6 @@ def read_fields(table: type[_Table], stated: Any, **more: Any) -> _Table:
     if problems:
         raise InputError(*problems)
     return made
-
-
-@contextlib.contextmanager
-def collecting(problems: list[Problem], key: str = "") -> Iterator[None]:
-    """Add what is wrong within to a list, its keys relative to a dotted key, and go on.
-
-    Args:
-        problems: The list.
-        key: Of the part of the input that is read within.
-
-    Examples:
-        >>> found = []
-        >>> with collecting(found, "fit"):
-        ...     raise InputError(Problem("must be even", "chains"))
-        >>> str(found[0])
-        '`fit.chains` must be even'
-    """
-    try:
-        yield
-    except InputError as error:
-        problems += [Problem(p.text, ".".join(filter(None, (key, p.key)))) for p in error.problems]
 
 
 def stated_of(part: Any) -> dict[str, Any]:

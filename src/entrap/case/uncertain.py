@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from entrap.case.priors import Prior, parse_prior, prior_like
+from entrap.case.problems import collecting
 from entrap.case.tables import declarations, unknown
-from entrap.core.errors import InputError, Problem
+from entrap.core.errors import Problem
 from entrap.core.quantities import Quantity
 
 
@@ -80,10 +81,8 @@ def _read(
         message = f'must have a prior, as in {{ prior = "{prior_like(declared)}" }}'
         wrong.append(Problem(message, key))
     else:
-        try:
+        with collecting(wrong, key):
             priors[key] = parse_prior(stated["prior"], declared)
-        except InputError as error:
-            wrong += [Problem(p.text, key) for p in error.problems]
     problems += wrong
     if wrong:
         return stated.get("value", declared.example or 1.0)

@@ -12,6 +12,7 @@ from scipy.special import zeta
 
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.constants import (
+    BCS_GAP_RATIO,
     BCS_SLOPE,
     BOLTZMANN,
     ELECTRON_MASS,
@@ -21,9 +22,13 @@ from entrap.core.constants import (
     ZETA_3,
 )
 from entrap.core.stable import guarded
+from entrap.model.response import ground_state_share
 
 # Odd zeta sums Σ (2n+1)^-(3+k), for the dirty-limit factor at weak disorder.
 _ODD_SUMS = [float((1 - 2.0 ** -(3 + k)) * zeta(3 + k)) for k in range(26)]
+
+DIRTY_LIMIT = 1e9
+"""ρ that stands for the limit of a mean free path far below the coherence length."""
 
 
 def saturation_beta(a: RealsLike, critical_temperature: RealsLike, density: RealsLike) -> Reals:
@@ -58,16 +63,37 @@ def field_slope(
 
 
 def superfluid_density_near_critical(
-    density: RealsLike, below_critical: RealsLike, critical_temperature: RealsLike
+    density: RealsLike,
+    below_critical: RealsLike,
+    critical_temperature: RealsLike,
+    dirtiness: RealsLike = 0.0,
 ) -> Reals:
-    """n_s = 2 n (1 - T/T_c) [1/m^3], the clean BCS slope.
+    """n_s = s n (1 - T/T_c) [1/m^3], s of `screening_slope`: 2 in a clean sample.
 
     Args:
         density: Carriers n, or m_e/(μ0 e² λ(0)²) where the penetration depth counts [1/m^3].
         below_critical: T_c - T [K].
         critical_temperature: T_c [K].
+        dirtiness: ρ of `dirtiness`.
     """
-    return 2 * jnp.asarray(density, float) * below_critical / critical_temperature
+    slope = screening_slope(dirtiness)
+    return slope * jnp.asarray(density, float) * below_critical / critical_temperature
+
+
+def screening_slope(dirtiness: RealsLike) -> Reals:
+    """s = 2χ(ρ)/h, of n_s/n_s(0) = s (1 - T/T_c) near T_c: 2 clean, 2.66 dirty.
+
+    h is the share of electrons that screen at T = 0, `response.ground_state_share`.
+
+    Args:
+        dirtiness: ρ of `dirtiness`.
+
+    Examples:
+        >>> [round(float(screening_slope(rho)), 3) for rho in (0.0, 1e6)]
+        [2.0, 2.66]
+    """
+    rho = jnp.asarray(dirtiness, float)
+    return 2 * dirty_factor(rho) / ground_state_share(jnp.pi * rho / BCS_GAP_RATIO)
 
 
 def density_of_depth(penetration_depth: RealsLike) -> Reals:

@@ -37,6 +37,9 @@ class Sample(eqx.Module):
     )
     fermi_temperature: RealsLike | None = quantity("K", "T_F", "Fermi temperature", default=None)
     fermi_velocity: RealsLike | None = quantity("m/s", "v_F", "Fermi velocity", default=None)
+    dirtiness: RealsLike = quantity(
+        "1", "ρ", "Disorder ħ v_F/(2π k_B T_c ℓ), 0 in the clean limit", default=0.0
+    )
     entropy: AbstractEntropy = eqx.field(converter=_entropy_of, default="ideal")
     """How its entropy of mixing counts; the word of a case file will do."""
 

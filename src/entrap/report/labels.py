@@ -63,6 +63,17 @@ def power_of_ten(largest: float, unit: str) -> tuple[float, str]:
     return 10.0**power, f"{ten} {unit}" if power else unit
 
 
+def unit_text(unit: str) -> str:
+    """A unit as print has it.
+
+    Examples:
+        >>> unit_text("ohm*um^2"), unit_text("1/m^3")
+        ('Ω µm²', '1/m³')
+    """
+    return re.sub(r"ohm|ueV|\bu[ms]\b|\*|\^[23]", lambda match: _PRINTED[match[0]], unit)
+
+
+_PRINTED = {"ohm": "Ω", "um": "µm", "ueV": "µeV", "us": "µs", "*": " ", "^2": "²", "^3": "³"}
 _HIGH = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPTED = re.compile(r"([A-Za-zα-ωΑ-Ω])(\u0303?)(?:_([A-Za-z0-9]+))?(⁰?)")
 

@@ -1,11 +1,13 @@
 """Results with a report: how a verb computes one, writes its folder and prints its answer."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 
 from entrap.case.case import Case
 from entrap.report.ahead import import_ahead
@@ -30,8 +32,11 @@ class Account:
         figures: What draws its figures, by file name.
         context: Further names of the template.
         more: Further entries of the summary.
+        data: Name of the file that has all of it.
         shown: Names of the numbers that are printed, where the result has them.
         along: Whether its margins say up to which temperature they hold.
+        before: What is printed before the answer in place of the numbers.
+        after: What is printed after it in place of the margins that fail.
     """
 
     case: Case
@@ -42,8 +47,11 @@ class Account:
     figures: Callable[[], Mapping[str, Any]]
     context: Mapping[str, Any]
     more: Mapping[str, Any]
-    shown: tuple[str, ...]
-    along: bool
+    data: str = "results.nc"
+    shown: tuple[str, ...] = ()
+    along: bool = True
+    before: Iterable[Any] | None = None
+    after: Iterable[Any] | None = None
 
     def summary(self) -> dict[str, Any]:
         """The contents of `summary.json`."""
@@ -56,14 +64,38 @@ class Account:
         common = (self.case, self.sentences, self.validity, figures, self.values)
         return page(self.template, *common, **self.context)
 
+    def write(self, target: Path, save: Callable[[Path], None]) -> None:
+        """Write the folder `target`: what `save` puts there, the figures, the page, the summary.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        from entrap.report.style import save_all
+
+        with complete_folder(target) as folder, ThreadPoolExecutor(1) as aside:
+            saved = aside.submit(save, folder)
+            drawn = save_all(self.figures(), folder)
+            saved.result()
+            write_texts(folder, self.page(drawn), self.summary())
+
     def print(self, target: Path, console: Console) -> None:
-        """Print a short table, the answer, the failed margins, and where the files are."""
+        """Print the numbers, the answer, the margins that fail, and where the files are."""
+        for part in self._numbers() if self.before is None else self.before:
+            console.print(part)
+        print_sentences(self.sentences, console)
+        for part in self._failed() if self.after is None else self.after:
+            console.print(part)
+        files = f"{target}/report.html, summary.json, {self.data} and the figures"
+        print_sentences([files], console)
+
+    def _numbers(self) -> Iterator[Table]:
         found = table(self.case.title, "quantity", "", "value", wrapped=["quantity"])
         for item in (self.values[name] for name in self.shown if name in self.values):
             declared = item.declared
             found.add_row(declared.meaning, declared.symbol, quoted(declared, item.value))
-        console.print(found)
-        print_sentences(self.sentences, console)
+        yield found
+
+    def _failed(self) -> Iterator[Table]:
         failed = [margin for margin in self.validity if margin.holds is False]
         if failed:
             last = ["holds up to"] if self.along else []
@@ -73,9 +105,7 @@ class Account:
                 graded = grade(item.margin)
                 row = (item.name, f"{item.margin:+.2f}", f"{graded.mark} {graded.word}", until)
                 margins.add_row(*row[: 3 + len(last)])
-            console.print(margins)
-        files = f"{target}/report.html, summary.json, results.nc and the figures"
-        print_sentences([files], console)
+            yield margins
 
 
 def write_result(
@@ -98,11 +128,6 @@ def write_result(
     with console.status(doing):
         found = compute()
         ahead.join()
-        from entrap.report.style import save_all
-
         shown = account(found)
-        with complete_folder(target) as folder:
-            found.save(folder / "results.nc")
-            drawn = save_all(shown.figures(), folder)
-            write_texts(folder, shown.page(drawn), shown.summary())
+        shown.write(target, lambda folder: found.save(folder / shown.data))
     shown.print(target, console)

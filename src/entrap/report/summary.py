@@ -52,5 +52,15 @@ def write_texts(
 def write_mark(path: Path, contents: dict[str, Any], kept: Iterable[str] = ()) -> None:
     """Write the JSON file by which a result is known, with the names of all files beside it."""
     files = sorted({path.name, *kept, *(file.name for file in path.parent.iterdir())})
-    text = json.dumps(contents | {"files": files}, indent=2, ensure_ascii=False, allow_nan=False)
+    told = _strict(contents | {"files": files})
+    text = json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", "utf-8")
+
+
+def _strict(value: Any) -> Any:
+    """Tables and lists whose numbers are as `strict` has them."""
+    if isinstance(value, Mapping):
+        return {key: _strict(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_strict(part) for part in value]
+    return strict(value) if isinstance(value, float) else value

@@ -1,111 +1,62 @@
-"""From a case to what the model's functions take, and to the solver's reduced units.
+"""The numbers of a case as one tree that goes through JAX, and beside it what the case decides.
 
-The numbers of a case are one tree that goes through JAX; its choices (route, closure, entropy) stay
-beside it.
+`entrap.solve.sample` makes of them what the model's functions take.
 """
 
 import dataclasses
+import functools
+import types
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 
 from entrap.case.case import Case
+from entrap.case.tables import NESTED, TABLES
 from entrap.core.arrays import RealsLike
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.core.errors import InputError, Problem
-from entrap.model import coefficients, device, entropy, landau
-from entrap.model.device import Device
-from entrap.model.junction import TunnelJunction
-from entrap.model.kinetics import NONE_LEFT
-from entrap.model.lifetimes import Phonons
-from entrap.model.sample import Sample, Trapping
+from entrap.core.quantities import quantities
+
+Tree = TypeVar("Tree", bound=eqx.Module)
+Part = TypeVar("Part")
+
+_INSIDE = {name.rpartition(".")[2] for name in NESTED}
+_NO_PART = {"points"}  # how many results there are has no part in what they are
 
 
-class MaterialNumbers(eqx.Module):
-    """Numbers of [material]; None where the case does not give them, as in all these classes."""
+@functools.cache
+def _numbers_of(table: type) -> Any:
+    """The class of a table's numbers: its numeric keys and the tables inside it, as fields.
 
-    critical_temperature: RealsLike
-    conduction_density: RealsLike
-    gap: RealsLike
-    fermi_velocity: RealsLike | None
-    fermi_temperature: RealsLike | None
-    density_of_states: RealsLike | None
-    diffusivity: RealsLike | None
-    electron_phonon_time: RealsLike | None
-
-
-class LandauNumbers(eqx.Module):
-    """Numbers of [landau]: those of its route."""
-
-    a: RealsLike | None
-    saturation: RealsLike | None
-    beta: RealsLike | None
-    critical_field: RealsLike | None
-    below_critical: RealsLike | None
-    superfluid_density: RealsLike | None
-    penetration_depth: RealsLike | None
-    mean_free_path: RealsLike | None
+    None stands for what a case does not give.
+    """
+    numeric = {key for key, q in quantities(table) if q.kind in ("number", "integer")} - _NO_PART
+    kept = [f for f in dataclasses.fields(table) if f.name in numeric | _INSIDE]
+    body = {f.name: f.default for f in kept if f.default is not dataclasses.MISSING} | {
+        "__annotations__": {f.name: RealsLike | None if f.name in numeric else Any for f in kept},
+        "__doc__": f"Numbers of a {table.__name__}.",
+        "__module__": __name__,
+    }
+    return types.new_class(
+        f"{table.__name__}Numbers", (eqx.Module,), exec_body=lambda empty: empty.update(body)
+    )
 
 
-class MixtureNumbers(eqx.Module):
-    """Numbers of [mixture]."""
-
-    valence_ratio: RealsLike | None = None
-    valence_density: RealsLike | None = None
-    volume_ratio: RealsLike = 1.0
-    condensate_weight: RealsLike = 1.0
-
-
-class JunctionNumbers(eqx.Module):
-    """Numbers of [trap.junction]."""
-
-    interface_resistance: RealsLike
-    film_thickness: RealsLike
-    metal_thickness: RealsLike
-    metal_density_of_states: RealsLike
-    electron_phonon_constant: RealsLike
-    relaxation_rate: RealsLike
-    dynes_broadening: RealsLike
-    phonon_trapping: RealsLike
-    generation: RealsLike
-    trap_temperature: RealsLike | None
-
-
-class FilmNumbers(eqx.Module):
-    """Numbers of [trap.film]."""
-
-    length: RealsLike
-    width: RealsLike
-    trap_length: RealsLike
-    trap_count: RealsLike
-    left_pad: RealsLike
-    right_pad: RealsLike
-    background_rate: RealsLike
-    trap_position: RealsLike | None
-    quasiparticle_diffusivity: RealsLike | None
-    temperature: RealsLike | None
-
-
-class TrapNumbers(eqx.Module):
-    """Numbers of [trap] and of the tables inside it."""
-
-    rate: RealsLike = 0.0
-    pairing_rate: RealsLike | None = None
-    pairing: RealsLike | None = None
-    junction: JunctionNumbers | None = None
-    film: FilmNumbers | None = None
-
-
-class ProtocolNumbers(eqx.Module):
-    """Numbers of [protocol]."""
-
-    start: RealsLike
-    warm_to: RealsLike
-    warming_time: RealsLike
-    hold: RealsLike
+if TYPE_CHECKING:  # a checker knows their fields as those of the table
+    from entrap.case.film import Film as FilmNumbers
+    from entrap.case.junction import Junction as JunctionNumbers
+    from entrap.case.landau import Landau as LandauNumbers
+    from entrap.case.material import Material as MaterialNumbers
+    from entrap.case.mixture import Mixture as MixtureNumbers
+    from entrap.case.protocol import Protocol as ProtocolNumbers
+    from entrap.case.trap import Trap as TrapNumbers
+else:
+    MaterialNumbers, LandauNumbers, MixtureNumbers, TrapNumbers, ProtocolNumbers = (
+        _numbers_of(table) for table in TABLES.values()
+    )
+    JunctionNumbers, FilmNumbers = (_numbers_of(table) for table in NESTED.values())
 
 
 class Inputs(eqx.Module):
@@ -118,16 +69,13 @@ class Inputs(eqx.Module):
     protocol: ProtocolNumbers | None
 
 
-Tree = TypeVar("Tree", bound=eqx.Module)
-Part = TypeVar("Part")
-
-
 @dataclasses.dataclass(frozen=True)
 class Choices:
     """What a case decides that is not a number."""
 
     route: str
     carriers: bool
+    dirty: bool
     entropy: str
     closure: str
     mapping: str = "share"
@@ -143,25 +91,16 @@ class Static(eqx.Module):
 
 def inputs_of(case: Case) -> Inputs:
     """The numbers of a case."""
-    trap = case.trap
-    return Inputs(
-        _numbers(MaterialNumbers, case.material),
-        _numbers(MixtureNumbers, case.mixture),
-        TrapNumbers(
-            trap.rate,
-            trap.pairing_rate,
-            trap.pairing,
-            trap.junction and _numbers(JunctionNumbers, trap.junction),
-            trap.film and _numbers(FilmNumbers, trap.film),
-        ),
-        case.landau and _numbers(LandauNumbers, case.landau),
-        case.protocol and _numbers(ProtocolNumbers, case.protocol),
-    )
+    return Inputs(**{name: _numbers(getattr(case, name)) for name in TABLES})
 
 
-def _numbers(kind: type[Tree], part: Any) -> Tree:
-    values = {field.name: getattr(part, field.name) for field in dataclasses.fields(kind)}
-    return kind(**{key: None if value is None else float(value) for key, value in values.items()})
+def _numbers(part: Any) -> Any:
+    """A number as a float, and the numbers of a table; None where nothing is given."""
+    if part is None or not dataclasses.is_dataclass(part):
+        return part if part is None else float(part)
+    kind = _numbers_of(type(part))
+    names = (field.name for field in dataclasses.fields(kind))
+    return kind(**{name: _numbers(getattr(part, name)) for name in names})
 
 
 def by_key(inputs: eqx.Module) -> dict[str, Any]:
@@ -212,167 +151,10 @@ def choices_of(case: Case) -> Choices:
     return Choices(
         route=case.landau.route if case.landau else "",
         carriers=bool(case.landau and case.landau.carrier_density),
+        dirty=bool(case.landau and case.landau.dirty),
         entropy=case.mixture.entropy,
         closure=case.trap.closure,
         mapping=case.trap.junction.mapping if case.trap.junction else "share",
         pairing_limit=case.trap.pairing_limit or ("minimum" if case.trap.limited else "none"),
         trap_count=case.trap.film.trap_count if case.trap.film else 1,
     )
-
-
-def sample(case: Case) -> Sample:
-    """The sample of a case, as the functions of `entrap.model` take it.
-
-    Args:
-        case: The case, with its Landau coefficients.
-
-    Raises:
-        InputError: the case has no table [landau].
-
-    Examples:
-        >>> import entrap as et
-        >>> nb = et.sample(et.load_case("examples/niobium-bcs.toml"))
-        >>> round(float(et.model.landau.effective_critical_temperature(nb)), 2)
-        11.41
-    """
-    case.require("landau")
-    return sample_of(inputs_of(case), choices_of(case))
-
-
-def sample_of(inputs: Inputs, choices: Choices) -> Sample:
-    """The sample that the model's functions take.
-
-    Args:
-        inputs: Of a case; leaves broadcast together.
-        choices: Of the same case.
-    """
-    material, mixture = inputs.material, inputs.mixture
-    n_c = jnp.asarray(material.conduction_density, float)
-    if mixture.valence_density is not None:
-        n_v = jnp.asarray(mixture.valence_density, float)
-    else:
-        n_v = n_c * (0.0 if mixture.valence_ratio is None else mixture.valence_ratio)
-    a, beta = _landau_coefficients(material, required(inputs.landau, "landau"), choices)
-    return Sample(
-        landau_a=a,
-        landau_beta=beta,
-        critical_temperature=jnp.asarray(material.critical_temperature, float),
-        conduction_density=n_c,
-        valence_density=n_v,
-        log_mixing_ratio=entropy.log_mixing_ratio(n_v / n_c, mixture.volume_ratio),
-        gap=jnp.asarray(material.gap, float),
-        condensate_weight=jnp.asarray(mixture.condensate_weight, float),
-        fermi_temperature=_optional(material.fermi_temperature),
-        fermi_velocity=_optional(material.fermi_velocity),
-        entropy=choices.entropy,
-    )
-
-
-def trapping_of(
-    inputs: Inputs, choices: Choices, sample: Sample, temperature: RealsLike | None = None
-) -> Trapping:
-    """Rates of the trap; pairing = x means γ = x Γ/n_n⁰, with n_n⁰ where the trap goes on.
-
-    That is at the protocol's start; a junction's Γ is the one that it has there.
-
-    Args:
-        inputs: Of a case.
-        choices: Of the same case.
-        sample: Of both.
-        temperature: Where the trap goes on if the case has no protocol [K].
-    """
-    trap, protocol = inputs.trap, inputs.protocol
-    start = temperature if protocol is None else protocol.start
-    rate = jnp.asarray(trap.rate, float)
-    junction = device_of(inputs, choices)
-    if junction is not None or trap.pairing is not None:
-        start = required(start, "protocol")
-        n_s = landau.superfluid_density(sample, start, 1.0)
-        if junction is not None:
-            rate = jnp.asarray(device.exchange(junction, sample, start, n_s).trapping)
-        if trap.pairing is not None:
-            normal = sample.conduction_density - n_s
-            some = normal > NONE_LEFT * sample.conduction_density
-            pairing = jnp.where(some, trap.pairing * rate / jnp.where(some, normal, 1.0), 0.0)
-            return Trapping(rate, pairing, choices.closure, choices.pairing_limit)
-    pairing = 0.0 if trap.pairing_rate is None else trap.pairing_rate
-    pairing = jnp.asarray(pairing, float)
-    return Trapping(rate, pairing, choices.closure, choices.pairing_limit)
-
-
-def device_of(inputs: Inputs, choices: Choices) -> Device | None:
-    """The junction of a case on its film; None where the trap is stated by its rate."""
-    material, trap = inputs.material, inputs.trap.junction
-    if trap is None:
-        return None
-    density = required(material.density_of_states, "material.density_of_states")
-    junction = TunnelJunction(
-        interface_resistance=trap.interface_resistance,
-        film_thickness=trap.film_thickness,
-        film_density_of_states=density,
-        metal_thickness=trap.metal_thickness,
-        metal_density_of_states=trap.metal_density_of_states,
-        electron_phonon_constant=trap.electron_phonon_constant,
-        relaxation_rate=trap.relaxation_rate,
-        relaxation_gap=material.gap,
-    )
-    phonons = Phonons(
-        electron_phonon_time=required(
-            material.electron_phonon_time, "material.electron_phonon_time"
-        ),
-        critical_temperature=material.critical_temperature,
-        film_density_of_states=density,
-        phonon_trapping=trap.phonon_trapping,
-    )
-    return Device(
-        junction,
-        phonons,
-        conduction_density=material.conduction_density,
-        trap_temperature=trap.trap_temperature,
-        generation=trap.generation,
-        mapping=choices.mapping,
-    )
-
-
-def in_conduction_units(sample: Sample) -> Sample:
-    """The same sample with densities in units of n_c; energies stay in J, temperatures in K."""
-    n_c = sample.conduction_density
-    return eqx.tree_at(
-        lambda s: (s.landau_beta, s.conduction_density, s.valence_density),
-        sample,
-        (sample.landau_beta * n_c, jnp.ones_like(n_c), sample.valence_density / n_c),
-    )
-
-
-def _landau_coefficients(
-    material: MaterialNumbers, stated: LandauNumbers, choices: Choices
-) -> tuple[Any, Any]:
-    critical, n_c = material.critical_temperature, material.conduction_density
-    if choices.route == "direct":
-        a = jnp.asarray(stated.a, float)
-        if stated.beta is not None:
-            return a, jnp.asarray(stated.beta, float)
-        saturation = required(stated.saturation, "landau.saturation")
-        return a, coefficients.saturation_beta(a, critical, saturation * n_c)
-    if choices.route == "bcs":
-        rho = jnp.asarray(0.0)
-        if stated.mean_free_path is not None:
-            velocity = required(material.fermi_velocity, "material.fermi_velocity")
-            rho = coefficients.dirtiness(velocity, critical, stated.mean_free_path)
-        fermi = required(material.fermi_temperature, "material.fermi_temperature")
-        return coefficients.bcs_coefficients(critical, fermi, n_c, rho)
-    below = required(stated.below_critical, "landau.below_critical")
-    if choices.carriers:
-        n_s = coefficients.superfluid_density_near_critical(n_c, below, critical)
-    elif stated.penetration_depth is not None:
-        density = coefficients.density_of_depth(stated.penetration_depth)
-        n_s = coefficients.superfluid_density_near_critical(density, below, critical)
-    else:
-        n_s = jnp.asarray(stated.superfluid_density, float)
-    field = required(stated.critical_field, "landau.critical_field")
-    a = coefficients.field_slope(field, below, n_s)
-    return a, a * below / n_s
-
-
-def _optional(number: RealsLike | None) -> Any:
-    return None if number is None else jnp.asarray(number, float)

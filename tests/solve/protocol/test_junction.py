@@ -13,7 +13,8 @@ import entrap as et
 from entrap.model import balance as balances
 from entrap.model import device as devices
 from entrap.model import landau
-from entrap.solve.inputs import choices_of, device_of, inputs_of, sample_of
+from entrap.solve.inputs import choices_of, inputs_of
+from entrap.solve.sample import device_of, sample_of
 
 CASE = """
 [material]

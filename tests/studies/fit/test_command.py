@@ -93,7 +93,7 @@ def made(case, name, *, ratio=1.2, critical=8.0, infinite=0.0, wide=0.1, **more)
     )  # fmt: skip
     return Posterior(
         Hypothesis(name, choices_of(case), free), parameters,
-        Optimum(np.zeros(4), np.eye(4), 0.0, 0.0, 1), chains, draws, np.zeros((4, 50, 2)),
+        Optimum(np.zeros(4), np.eye(4), 0.0), chains, draws, np.zeros((4, 50, 2)),
         np.zeros((4, 10, 2)), options["misfit"], Evidence(0.0, 0.1, 100), options["directions"],
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ def made(name, log_evidence, log_likelihood=None, misfit=0.5):
     return Posterior(
         Hypothesis(name, CHOICES, ()),
         (),
-        Optimum(few, few, 0.0, log_evidence, 0),
+        Optimum(few, few, log_evidence),
         chains,
         {},
         log_likelihood,

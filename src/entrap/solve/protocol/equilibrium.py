@@ -13,9 +13,10 @@ from entrap.core.errors import InputError
 from entrap.core.units import si_value
 from entrap.model.state import bare_densities, state, trapped_densities
 from entrap.model.validity import margins
-from entrap.solve.inputs import Static, choices_of, inputs_of, sample_of, trapping_of
+from entrap.solve.inputs import Static, choices_of, inputs_of
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.results import Equilibrium
+from entrap.solve.sample import sample_of, trapping_of
 
 
 def equilibrate(case: Case, temperature: RealsLike | Sequence[float] | str) -> Equilibrium:

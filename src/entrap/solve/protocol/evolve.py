@@ -23,12 +23,8 @@ from entrap.solve.inputs import (
     ProtocolNumbers,
     Static,
     choices_of,
-    device_of,
-    in_conduction_units,
     inputs_of,
     required,
-    sample_of,
-    trapping_of,
 )
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.emptying import emptied, integrates
@@ -36,6 +32,7 @@ from entrap.solve.protocol.integrate import Trajectory, trajectory
 from entrap.solve.protocol.outcome import QUANTITIES, quantities_of, regimes_of
 from entrap.solve.protocol.ramp import Ramp
 from entrap.solve.protocol.results import REGIMES, Evolution, Regime, Value
+from entrap.solve.sample import device_of, in_conduction_units, sample_of, trapping_of
 
 NOTHING = 1e-14
 """Share of n_c gained that is no more than rounding."""
@@ -139,7 +136,7 @@ def evolution_of(choices: Choices, inputs: Inputs, time: RealsLike) -> dict[str,
     protocol = required(inputs.protocol, "protocol")
     duration = protocol.hold + protocol.warming_time
     start, warm_to = (jnp.asarray(x, float) for x in (protocol.start, protocol.warm_to))
-    ramp = Ramp(start, warm_to, protocol.hold / duration)
+    ramp = Ramp(start, warm_to, jnp.asarray(protocol.hold / duration))
     n_c = jnp.asarray(sample.conduction_density)
     in_duration = Trapping(
         trapping.trapping_rate * duration,

@@ -8,8 +8,9 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.core.arrays import RealsLike
 from entrap.model import landau
-from entrap.solve.inputs import Static, choices_of, inputs_of, sample_of
+from entrap.solve.inputs import Static, choices_of, inputs_of
 from entrap.solve.jit import quick_jit
+from entrap.solve.sample import sample_of
 
 
 def free_energy_curves(

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from entrap.studies.fit.hypotheses import ENTROPIC
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES, Explanation
 from entrap.studies.fit.posterior import Posterior
 
 SCALE = ((5.0, "strong"), (2.5, "moderate"), (1.0, "weak"), (0.0, "undecided"))
@@ -61,6 +61,11 @@ class Row:
     misfit: float
     word: str
 
+    @property
+    def entry(self) -> Explanation:
+        """Short name, meaning and entropy of the hypothesis."""
+        return HYPOTHESES[self.name]
+
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
@@ -81,6 +86,22 @@ class Comparison:
     def row(self, name: str) -> Row:
         """The row of a hypothesis."""
         return next(row for row in self.rows if row.name == name)
+
+    def best(self, entropic: bool) -> Row | None:
+        """The most probable hypothesis with an entropy, or without; None where there is none."""
+        return _best(self.rows, entropic)
+
+    def evidence(self) -> tuple[float, float]:
+        """ln B of the best hypothesis with an entropy over the best without; its standard error."""
+        has, lacks = self.best(True), self.best(False)
+        if has is None or lacks is None:
+            return math.nan, math.nan
+        error = math.hypot(has.evidence_error, lacks.evidence_error)
+        return has.log_evidence - lacks.log_evidence, error
+
+    def chance(self) -> float:
+        """Probability of an entropy, if all hypotheses are equally probable beforehand."""
+        return math.fsum(row.probability for row in self.rows if row.entry.entropy)
 
     def log_bayes(self, one: str, other: str) -> float:
         """ln B of one hypothesis over another; NaN where either was not compared."""
@@ -140,14 +161,15 @@ def _verdict(rows: list[Row]) -> str:
     """Whether the data show an entropy: moderate evidence against all hypotheses without one."""
     if rows[0].misfit < MISFIT:
         return "unexplained"
-    has, lacks = (
-        max((row.log_evidence for row in rows if (row.name in ENTROPIC) == side), default=math.nan)
-        for side in (True, False)
-    )
-    apart = has - lacks
+    has, lacks = _best(rows, True), _best(rows, False)
+    apart = has.log_evidence - lacks.log_evidence if has and lacks else math.nan
     if math.isnan(apart) or abs(apart) < SCALE[1][0]:
         return "undecided"
     return "entropy" if apart > 0 else "no entropy"
+
+
+def _best(rows: Iterable[Row], entropic: bool) -> Row | None:
+    return next((row for row in rows if bool(row.entry.entropy) == entropic), None)
 
 
 def _left_out(log_likelihood: np.ndarray) -> tuple[np.ndarray, float, int]:

@@ -19,7 +19,8 @@ from entrap.solve.protocol.results import Margin, Value
 from entrap.studies.fit.comparison import Comparison, compare
 from entrap.studies.fit.data.observations import Observations, load_data
 from entrap.studies.fit.evidence import Evidence, evidence
-from entrap.studies.fit.hypotheses import WEIGHT, Hypothesis, hypotheses, inputs_for
+from entrap.studies.fit.hypotheses import Hypothesis, hypotheses, inputs_for
+from entrap.studies.fit.inputs.hypotheses import WEIGHT
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.needs import needed

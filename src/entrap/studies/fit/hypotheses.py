@@ -1,11 +1,4 @@
-"""The hypotheses that are compared: the same prediction with other parameters free.
-
-none        no entropy of mixing: the trap changes nothing in equilibrium
-mixing      the paper's: α_f = α - (1 - f) k_B T ln(n/n_c)
-weighted    a paired electron carries the share w_s of it, half where the case states no other
-degenerate  the entropy of a degenerate gas in its place
-plain       no entropy; the trap warms or cools the sample by δT and leaves the fraction f of n_n
-"""
+"""The hypotheses over one case and its data: which parameters each infers, and which it fixes."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -16,35 +9,25 @@ from entrap.case.case import Case
 from entrap.case.priors import Prior
 from entrap.case.uncertain import uncertain
 from entrap.core.errors import InputError
-from entrap.core.quantities import Quantity
 from entrap.model.entropy import ENTROPIES
 from entrap.model.observables import OBSERVABLES
 from entrap.solve.inputs import Choices, by_key, choices_of, inputs_of, replaced
 from entrap.studies.fit.data.observations import Observations
-from entrap.studies.fit.inputs.options import HYPOTHESES, Fit
-from entrap.studies.fit.inputs.table import CALIBRATION as FACTOR
-from entrap.studies.fit.inputs.table import OFFSET as KELVINS
+from entrap.studies.fit.inputs.hypotheses import (
+    HYPOTHESES,
+    REMAINING,
+    SHIFTED,
+    WEIGHT,
+    Explanation,
+)
+from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.parameters import Parameter
-from entrap.studies.fit.prediction import CALIBRATION, LEFT, OFFSET, SHIFT, FitInputs, FitNumbers
-
-SHIFTED, REMAINING, WEIGHT = f"fit.{SHIFT}", f"fit.{LEFT}", "mixture.condensate_weight"
-
-ENTROPIC = ("mixing", "weighted", "degenerate")
-"""The hypotheses with an entropy of mixing."""
-
-LABELS = {
-    "none": ("H0", "no entropy of mixing"),
-    "mixing": ("H1", "the paper's entropy of mixing"),
-    "weighted": ("H2a", "entropy of mixing, less of it in pairs (w_s)"),
-    "degenerate": ("H2b", f"entropy of {ENTROPIES['degenerate'].meaning}"),
-    "plain": ("H3", "no entropy, the trap only heats or cools"),
-}
-"""Short name and meaning of each hypothesis."""
+from entrap.studies.fit.prediction import FitInputs, FitNumbers
 
 
 @dataclasses.dataclass(frozen=True)
 class Hypothesis:
-    """One explanation of the data.
+    """One explanation of the data of a case.
 
     Args:
         name: One of `HYPOTHESES`.
@@ -59,24 +42,14 @@ class Hypothesis:
     held: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
     @property
-    def entropic(self) -> bool:
-        """Whether it has an entropy of mixing."""
-        return self.name in ENTROPIC
+    def entry(self) -> Explanation:
+        """Its short name, meaning and entropy."""
+        return HYPOTHESES[self.name]
 
     def masks(self, parameters: Sequence[Parameter]) -> tuple[np.ndarray, np.ndarray]:
         """Which parameters are free, and the values at which the others are fixed."""
         free = np.array([p.key in self.free for p in parameters])
         return free, np.array([self.held.get(p.key, p.fixed) for p in parameters], float)
-
-    @property
-    def label(self) -> str:
-        """Its short name."""
-        return LABELS[self.name][0]
-
-    @property
-    def meaning(self) -> str:
-        """Its meaning in words."""
-        return LABELS[self.name][1]
 
 
 def hypotheses(
@@ -88,7 +61,6 @@ def hypotheses(
         InputError: the case names a hypothesis and lacks a number that it needs.
     """
     case.require("landau")
-    known = uncertain() | {f"fit.{key}": declared for key, declared in Fit.believed().items()}
     stated = {**case.priors} | {f"fit.{key}": prior for key, prior in options.priors.items()}
     valence = _valence(case)
     electrons = getattr(case.mixture, valence.partition(".")[2])
@@ -101,39 +73,31 @@ def hypotheses(
     common = {key: prior for key, prior in stated.items() if key not in extra}
     if all(key.startswith("fit.") for key in common):
         common |= _defaults(case, data)
-    groups = _nuisances(data)
-    fixed = by_key(inputs_for(case)) | {valence: 0.0, WEIGHT: 1.0}
-    fixed |= {key: float(key.endswith(CALIBRATION)) for key in groups}
-    declared = known | {key: quantity for key, (quantity, _) in groups.items()}
+    declared = uncertain() | {f"fit.{key}": declared for key, declared in Fit.believed().items()}
+    fixed = by_key(inputs_for(case)) | {valence: 0.0}
+    for name, group in data.groups.items():
+        for word, quantity, prior in group.stated():
+            key = f"data.groups.{name}.{word}"
+            common[key], declared[key], fixed[key] = prior, quantity, prior.median
+    sees_normal, values = _sees_normal(data), by_key(inputs_of(case))
     chosen, omitted = _chosen(case, options)
-    always = (*common, *groups)
-    left = (REMAINING,) if REMAINING in stated else ()
-    seen = left or ((REMAINING,) if _sees_normal(data) else ())
-    free = {
-        "none": always,
-        "mixing": (*always, valence, *left),
-        "weighted": (*always, valence, *((WEIGHT,) if WEIGHT in stated else ()), *left),
-        "degenerate": (*always, valence, *left),
-        "plain": (*always, SHIFTED, *seen),
-    }
-    weight = case.mixture.condensate_weight
-    held = {"weighted": {WEIGHT: 0.5 if weight == 1.0 else weight}}
-    used = [key for name in chosen for key in (*free[name], *held.get(name, ()))]
-    priors = extra | common | stated | {key: prior for key, (_, prior) in groups.items()}
-    parameters = tuple(
-        Parameter(key, declared[key], priors[key], fixed[key])
-        # Hypotheses without an entropy fix the valence electrons, at 0.
-        for key in dict.fromkeys((*used, valence))
-    )
-    found = tuple(
-        Hypothesis(n, _choices(case, n), tuple(dict.fromkeys(free[n])), held.get(n, {}))
-        for n in chosen
-    )
-    return parameters, found, omitted
+    found = []
+    for name in chosen:
+        entry = HYPOTHESES[name]
+        free = [*common, *([valence] if entry.entropy else []), *entry.infers]
+        free += [key for key in entry.may_infer if key in stated]
+        free += entry.seen if sees_normal else ()
+        held = {key: x if values[key] == 1.0 else values[key] for key, x in entry.held.items()}
+        found.append(Hypothesis(name, _choices(case, entry), tuple(dict.fromkeys(free)), held))
+    # Hypotheses without an entropy fix the valence electrons, at 0.
+    used = dict.fromkeys([*(key for h in found for key in (*h.free, *h.held)), valence])
+    priors = extra | common | stated
+    parameters = tuple(Parameter(key, declared[key], priors[key], fixed[key]) for key in used)
+    return parameters, tuple(found), omitted
 
 
 def inputs_for(case: Case) -> FitInputs:
-    """The numbers of a case, w_s = 1: only the hypothesis "weighted" has another."""
+    """The numbers of a case, with w_s = 1, which a hypothesis that has another holds or infers."""
     inputs, valence = inputs_of(case), _valence(case)
     held = {WEIGHT: 1.0, valence: by_key(inputs).get(valence, 0.0)}
     options = Fit.of(case)
@@ -146,20 +110,19 @@ def _valence(case: Case) -> str:
     return f"mixture.valence_{'density' if stated else 'ratio'}"
 
 
-def _choices(case: Case, name: str) -> Choices:
-    choices, entropy = choices_of(case), "ideal"
-    if name in ENTROPIES:
-        entropy = name
-    elif name == "mixing" and choices.entropy not in HYPOTHESES:  # else it is one of its own
-        entropy = choices.entropy
+def _choices(case: Case, entry: Explanation) -> Choices:
+    choices, entropy = choices_of(case), entry.entropy or "ideal"
+    if entropy == "stated":
+        own = {other.entropy for other in HYPOTHESES.values()}
+        entropy = "ideal" if choices.entropy in own else choices.entropy
     return dataclasses.replace(choices, entropy=entropy)
 
 
 def _chosen(case: Case, options: Fit) -> tuple[tuple[str, ...], dict[str, str]]:
     """Names of the hypotheses to compare, and what others lack where the case names none."""
     lacking = {}
-    for name in HYPOTHESES:
-        needs = ENTROPIES[name].needs if name in ENTROPIES else ()
+    for name, entry in HYPOTHESES.items():
+        needs = ENTROPIES[entry.entropy].needs if entry.entropy in ENTROPIES else ()
         missing = [f"material.{key}" for key in needs if getattr(case.material, key) is None]
         if missing:
             lacking[name] = f"give {' and '.join(missing)}"
@@ -169,16 +132,6 @@ def _chosen(case: Case, options: Fit) -> tuple[tuple[str, ...], dict[str, str]]:
     if options.hypotheses:
         return options.hypotheses, {}
     return tuple(name for name in HYPOTHESES if name not in lacking), lacking
-
-
-def _nuisances(data: Observations) -> dict[str, tuple[Quantity, Prior]]:
-    found = {}
-    for name, group in data.groups.items():
-        if group.calibration is not None:
-            found[f"data.groups.{name}.{CALIBRATION}"] = FACTOR, group.calibration
-        if group.temperature_offset is not None:
-            found[f"data.groups.{name}.{OFFSET}"] = KELVINS, group.temperature_offset
-    return found
 
 
 def _sees_normal(data: Observations) -> bool:

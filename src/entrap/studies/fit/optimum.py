@@ -33,16 +33,12 @@ class Optimum:
     Args:
         center: u at the maximum; 0 where a parameter is fixed.
         scale: Lower triangle L with L Lᵀ the covariance; 1 where a parameter is fixed.
-        log_density: Logarithm of the posterior there, over the free parameters.
         log_evidence: ln Z by Laplace's approximation.
-        steps: Evaluations it took.
     """
 
     center: np.ndarray
     scale: np.ndarray
-    log_density: float
     log_evidence: float
-    steps: int
 
 
 def optimum(target: Target, given: ModelData, seed: int) -> Optimum:
@@ -66,10 +62,9 @@ def optimum(target: Target, given: ModelData, seed: int) -> Optimum:
             return np.inf, np.zeros(count)
         return -float(found) - constant, -np.asarray(slopes)[free]
 
-    steps, best = 0, None
+    best = None
     for start in _starts(target, given, free, seed):
         found = minimize(fall, start, jac=True, method="BFGS", options={"gtol": 1e-6})
-        steps += found.nfev
         if np.isfinite(found.fun) and (best is None or found.fun < best.fun - 1e-9):
             best = found
     if best is None:
@@ -89,7 +84,7 @@ def optimum(target: Target, given: ModelData, seed: int) -> Optimum:
     if count:
         scale[np.ix_(free, free)] = np.linalg.cholesky((axes / bent) @ axes.T)
     evidence = -best.fun + 0.5 * count * np.log(2 * np.pi) - 0.5 * np.log(bent).sum()
-    return Optimum(whole(best.x), scale, -float(best.fun), float(evidence), steps)
+    return Optimum(whole(best.x), scale, float(evidence))
 
 
 def _starts(target: Target, given: ModelData, free: np.ndarray, seed: int) -> list[np.ndarray]:

@@ -36,12 +36,6 @@ class Parameter:
     fixed: float
 
     @property
-    def name(self) -> str:
-        """The key without its table, as figures and tables show it."""
-        parts = self.key.split(".")
-        return ".".join(parts[2:]) if parts[0] == "data" else parts[-1]
-
-    @property
     def spread(self) -> float:
         """Variance of the prior in its coordinate."""
         shares = (np.arange(400) + 0.5) / 400

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from entrap.case.priors import Prior
 from entrap.core.quantities import Quantity
 from entrap.studies.fit.evidence import Evidence
 from entrap.studies.fit.hypotheses import Hypothesis
@@ -42,6 +43,7 @@ class Summary:
         deviation: Standard deviation [SI].
         rhat: Of its chains; NaN for a number that follows from others.
         ess: Effective draws.
+        prior: None for a number that follows from others.
         contraction: Share of the prior's variance, in the sampler's coordinate, that the data
             have taken away.
     """
@@ -52,6 +54,7 @@ class Summary:
     deviation: float
     rhat: float = float("nan")
     ess: float = float("nan")
+    prior: Prior | None = None
     contraction: float = float("nan")
 
 
@@ -108,6 +111,7 @@ class Posterior:
                 _summary(p.declared, self.draws[p.key]),
                 rhat=float(self.chains.rhat[place]),
                 ess=float(self.chains.ess[place]),
+                prior=p.prior,
                 contraction=1 - spread,
             )
         return found | {
@@ -134,7 +138,7 @@ def posterior(
         for i, p in enumerate(target.parameters)
         if p.key in hypothesis.free
     }
-    if hypothesis.entropic:
+    if hypothesis.entry.entropy:
         draws |= {key: np.asarray(getattr(predicted, key)).reshape(shape) for key in DERIVED}
     random = np.random.default_rng(seed)
     mean, deviation = (x.reshape(*shape, -1) for x in (predicted.mean, predicted.deviation))

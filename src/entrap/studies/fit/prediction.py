@@ -20,22 +20,11 @@ from entrap.model import landau
 from entrap.model.kinetics import Densities
 from entrap.model.observables import OBSERVABLES, Seen
 from entrap.model.state import State, state
-from entrap.solve.inputs import (
-    Choices,
-    Inputs,
-    by_key,
-    device_of,
-    inputs_of,
-    replaced,
-    required,
-    sample_of,
-)
+from entrap.solve.inputs import Choices, Inputs, by_key, inputs_of, replaced, required
 from entrap.solve.protocol.evolve import evolution_of
+from entrap.solve.sample import device_of, sample_of
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.parameters import Parameter
-
-CALIBRATION, OFFSET = "calibration", "temperature_offset"
-SHIFT, LEFT = "temperature_shift", "remaining_fraction"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -206,11 +195,11 @@ def predicted(target: Target, given: ModelData, theta: Reals) -> tuple[Reals, Re
     """What each point would read at parameters [SI], and the factor on its uncertainty."""
     layout, points, choices = target.layout, given.points, target.choices
     inputs, stated = with_parameters(given.inputs, target.parameters, theta, target.follows)
-    factor, fit = _by_group(layout, stated, CALIBRATION, 1.0), inputs.fit
+    factor, fit = _by_group(layout, stated, "calibration", 1.0), inputs.fit
     out = jnp.zeros(points.value.shape)
     on = jnp.asarray(points.on)
     if layout.equilibrium:
-        offset = _by_group(layout, stated, OFFSET, 0.0)
+        offset = _by_group(layout, stated, "temperature_offset", 0.0)
         temperature = (
             points.temperature + offset[points.group] + jnp.where(on, fit.temperature_shift, 0.0)
         )

@@ -61,24 +61,24 @@ def predicted_along(
 
 def _along(data: Observations) -> Observations:
     """The same number of points along each series, without readings."""
-    starts = []
-    for (name, on, group), index in data.series().items():
-        at = data.coordinate[index]
-        # Evenly, and where the data are close: a trap empties in a thousandth of a warming.
-        even = np.linspace(at.min(), at.max(), _GRID - _OWN)
-        own = np.quantile(at, np.linspace(0, 1, _OWN))
-        starts.append((name, on, group, np.sort(np.concatenate([even, own]))))
-    names = list(data.groups)
-    count = len(starts) * _GRID
+    series = data.series().values()
+    like = np.repeat([index[0] for index in series], _GRID)
+    nothing = np.zeros(len(like))
     return dataclasses.replace(
         data,
-        quantity=tuple(name for name, *_ in starts for _ in range(_GRID)),
-        on=np.repeat([on for _, on, _, _ in starts], _GRID),
-        coordinate=np.concatenate([grid for *_, grid in starts]),
-        value=np.zeros(count),
-        absolute=np.ones(count),
-        relative=np.zeros(count),
-        limit=np.zeros(count),
-        group=np.repeat([names.index(group) for _, _, group, _ in starts], _GRID),
-        row=np.arange(count),
+        quantity=tuple(data.quantity[i] for i in like),
+        on=data.on[like],
+        coordinate=np.concatenate([_grid(data.coordinate[index]) for index in series]),
+        value=nothing,
+        absolute=nothing + 1.0,
+        relative=nothing,
+        limit=nothing,
+        group=data.group[like],
+        row=np.arange(len(like)),
     )
+
+
+def _grid(at: np.ndarray) -> np.ndarray:
+    # Evenly, and where the data are close: a trap empties in a thousandth of a warming.
+    even = np.linspace(at.min(), at.max(), _GRID - _OWN)
+    return np.sort(np.concatenate([even, np.quantile(at, np.linspace(0, 1, _OWN))]))

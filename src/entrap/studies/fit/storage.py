@@ -111,8 +111,8 @@ def saved_chains(
         where: Folder of an earlier fit, or one of its files.
         case: The case; it may differ from the earlier one in what `_IGNORED` lists.
         data: The same data.
-        name: Of the hypothesis.
-        keys: Of all parameters, in order.
+        name: Name of the hypothesis.
+        keys: Keys of all parameters, in the order in which the chains are wanted.
 
     Raises:
         InputError: there is no such file, or it belongs to another case or other data.
@@ -171,8 +171,5 @@ def _chains(stored: Stored, keys: list[str]) -> Chains:
 
 def _arranged(column: np.ndarray, held: list[str], keys: list[str]) -> np.ndarray:
     """The last axis in the order of `keys`; a parameter that the file lacks is at u = 0."""
-    made = np.zeros((*column.shape[:-1], len(keys)))
-    for i, key in enumerate(keys):
-        if key in held:
-            made[..., i] = column[..., held.index(key)]
-    return made
+    more = np.concatenate([column, np.zeros_like(column[..., :1])], axis=-1)
+    return more[..., [held.index(key) if key in held else -1 for key in keys]]

@@ -21,8 +21,8 @@ from jax.scipy.special import log_ndtr
 from entrap.core.arrays import Reals
 from entrap.core.stable import guarded
 from entrap.model import landau
-from entrap.solve.inputs import sample_of
 from entrap.solve.jit import block_jit, quick_jit
+from entrap.solve.sample import sample_of
 from entrap.studies.fit.parameters import drawn, log_density, value
 from entrap.studies.fit.prediction import ModelData, Target, predicted, with_parameters
 

@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,26 +12,16 @@ from rich.text import Text
 from entrap.case.case import Case
 from entrap.core.errors import SolveError
 from entrap.report.ahead import import_ahead
-from entrap.report.folder import complete_folder
-from entrap.report.labels import percent
-from entrap.report.summary import write_texts
-from entrap.report.terminal import print_sentences, table
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 
 if TYPE_CHECKING:
     from entrap.studies.fit.data.observations import Observations
-    from entrap.studies.fit.fit import Fitted
 
 Tell = Callable[[str, str, int, int], None]
 
 
 def write_fit(case: Case, data: "Observations", target: Path, resume: Path | None) -> None:
-    """Fit, and write summary.json, posterior-*.nc, report.html and the figures.
-
-    Args:
-        case: What is known.
-        data: The measurements.
-        target: Folder to be, which `folder.claim` has let pass.
-        resume: Folder of an earlier fit, whose chains go on.
+    """Fit, write the folder `target`, which `folder.claim` has let pass, and print the answer.
 
     Raises:
         InputError: case and data do not go together.
@@ -46,97 +35,39 @@ def write_fit(case: Case, data: "Observations", target: Path, resume: Path | Non
         from entrap.studies.fit.fit import fit
 
         found = fit(case, data, resume=resume, progress=tell)
-    from entrap.studies.fit.pages.answer import fit_answer
     from entrap.studies.fit.pages.caveats import unconverged
+    from entrap.studies.fit.pages.report import account
 
     with console.status("writing and drawing"):
         ahead.join()
-        sentences = fit_answer(found)
-        with complete_folder(target) as folder:
-            _write(found, sentences, folder)
-    _print(found, sentences, target, console)
+        shown = account(found)
+        shown.write(target, found.save)
+    shown.print(target, console)
     for warning in unconverged(found):
         raise SolveError(f"{warning}\nAll results are in {target}")
-
-
-def _write(found: "Fitted", sentences: tuple[str, ...], folder: Path) -> None:
-    from entrap.report.style import save_all
-    from entrap.studies.fit.figures.plots import fit_figures
-    from entrap.studies.fit.pages.report import fit_report, fit_summary
-
-    with ThreadPoolExecutor(1) as aside:
-        saved = aside.submit(found.save, folder)
-        drawn = save_all(dict(fit_figures(found)), folder)
-        saved.result()
-    write_texts(folder, fit_report(found, drawn, sentences), fit_summary(found, sentences))
 
 
 @contextlib.contextmanager
 def progress(console: Console) -> Iterator[Tell]:
     """Show how far a fit is: by a bar in a terminal, else by a line for each stage."""
-    from entrap.studies.fit.hypotheses import LABELS
-
-    if not console.is_terminal:
-        begun: set[tuple[str, str]] = set()
-
-        def say(name: str, stage: str, done: int, planned: int) -> None:
-            del done, planned
-            if (name, stage) not in begun:
-                begun.add((name, stage))
-                console.print(Text(f"{LABELS[name][0]}: {stage}"))
-
-        yield say
-        return
     columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+    shown = {"console": console, "transient": True, "disable": not console.is_terminal}
+    with Progress(*columns, TimeElapsedColumn(), **shown) as bar:
         at, task = ("", ""), bar.add_task("compiling", total=None)
 
-        def show(name: str, stage: str, done: int, planned: int) -> None:
+        def tell(name: str, stage: str, done: int, planned: int) -> None:
             nonlocal at, task
             # A stage of one step says nothing of how far it is: its bar pulses.
             total = planned if planned > 1 else None
             if (name, stage) != at:
-                at = name, stage
+                at, label = (name, stage), HYPOTHESES[name].label
+                if not console.is_terminal:
+                    console.print(Text(f"{label}: {stage}"))
                 bar.remove_task(task)
-                task = bar.add_task(f"{LABELS[name][0]}, {_STAGES.get(stage, stage)}", total=total)
+                task = bar.add_task(f"{label}, {_STAGES[stage]}", total=total)
             bar.update(task, completed=done, total=total)
 
-        yield show
+        yield tell
 
 
 _STAGES = {"optimum": "best numbers", "chains": "draws of each chain", "evidence": "evidence"}
-
-
-def _print(found: "Fitted", sentences: tuple[str, ...], target: Path, console: Console) -> None:
-    """The answer, two short tables, the failed margins, and where the files are."""
-    from entrap.studies.fit.hypotheses import LABELS
-    from entrap.studies.fit.pages.report import shown_first
-    from entrap.studies.fit.pages.words import letters_of, named, nats, probability, span
-
-    console.print(Text(found.case.title, style="bold"))
-    print_sentences(sentences, console)
-    for name in shown_first(found):
-        p = found.posteriors[name]
-        rows = table(f"\n{named(name)}", "", "median", "", "90 %", "R-hat", "ESS")
-        symbols = letters_of(p)
-        for key, summary in p.table().items():
-            texts = span(summary)
-            low, high = texts.intervals[-1]
-            known = summary.rhat == summary.rhat
-            checks = (f"{summary.rhat:.4f}", f"{summary.ess:,.0f}") if known else ("", "")
-            rows.add_row(
-                Text(str(symbols[key])), texts.median, Text(texts.unit), f"{low} to {high}", *checks
-            )
-        console.print(rows)
-    headings = ("", "says", "ln B", "p", "Δelpd", "misfit p")
-    rows = table("\nHypotheses", *headings, wrapped=["says"])
-    for row in found.comparison.rows:
-        label, meaning = LABELS[row.name]
-        misfit = "-" if row.name in found.excluded else probability(row.misfit)
-        rows.add_row(
-            label, Text(meaning), nats(row.log_bayes), percent(row.probability),
-            nats(row.elpd_difference, row.difference_error), misfit,
-        )  # fmt: skip
-    console.print(rows)
-    files = f"{target}/report.html, summary.json, posterior-*.nc and the figures"
-    print_sentences([files], console)

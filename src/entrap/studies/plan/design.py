@@ -18,8 +18,8 @@ from entrap.core.stable import guarded
 from entrap.model import landau
 from entrap.model.observables import OBSERVABLES
 from entrap.model.state import State
-from entrap.solve.inputs import sample
 from entrap.solve.protocol.equilibrium import equilibrate
+from entrap.solve.sample import sample
 from entrap.studies.plan.inputs.options import Plan
 
 _BELOW = 0.9  # of T_c, where the points without a trap are at most

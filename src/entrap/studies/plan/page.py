@@ -1,70 +1,104 @@
-"""Report and summary of a plan."""
+"""`entrap plan`: what its page, its summary and the terminal show, and how they are written."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from entrap.case.case import Case
 from entrap.model.observables import OBSERVABLES
+from entrap.report.ahead import import_ahead
 from entrap.report.labels import quoted
-from entrap.report.page import page
-from entrap.report.summary import summary_of
-from entrap.solve.protocol.results import strict
+from entrap.report.result import Account
+from entrap.report.terminal import table
 from entrap.studies.plan.answer import meaning, plan_answer, symbol
 from entrap.studies.plan.inputs.options import Plan
-from entrap.studies.plan.plan import DECIDED, Planned
+from entrap.studies.plan.plan import DECIDED, Candidate, Planned, plan
+
+_ROWS = 10  # of the table in the terminal
 
 
-def plan_report(planned: Planned, figures: Mapping[str, str]) -> str:
-    """The report of a plan as HTML.
+def write_plan(case: Case, target: Path) -> None:
+    """Rank, write the folder `target`, which `folder.claim` has let pass, and print the answer.
 
-    Args:
-        planned: The plan.
-        figures: SVG text of its figures, by name.
+    Raises:
+        InputError: the case lacks what a plan needs.
+        OSError: the folder cannot be written.
     """
-    return page(
-        "studies/plan/plan.html",
-        planned.case,
-        plan_answer(planned),
-        planned.validity,
-        figures,
-        {},
-        ranked=planned.candidates,
-        uncertain=planned.uncertain,
-        references=tuple(_references(planned)),
-        draws=Plan.of(planned.case).draws,
-        decided=DECIDED,
-        symbol=symbol,
-        meaning=meaning,
+    ahead, errors = import_ahead(), Console(stderr=True)
+    with Progress(
+        TextColumn("temperatures"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(), console=errors, disable=not errors.is_terminal, transient=True,
+    ) as bar:  # fmt: skip
+        task = bar.add_task("", total=Plan.of(case).temperatures)
+        found = plan(case, progress=lambda done, _: bar.update(task, completed=done))
+    ahead.join()
+    shown = account(found)
+    shown.write(target, lambda folder: found.save(folder / shown.data))
+    shown.print(target, Console())
+
+
+def account(planned: Planned) -> Account:
+    """What is shown of a plan."""
+    from entrap.studies.plan.figures import plan_figures
+
+    priors = {
+        p.key: {"prior": p.prior.shown(p.declared), "origin": p.prior.origin}
+        for p in planned.uncertain
+    }
+    return Account(
+        case=planned.case,
+        sentences=plan_answer(planned),
+        values={},
+        validity=planned.validity,
+        template="studies/plan/plan.html",
+        figures=partial(plan_figures, planned),
+        context={
+            "ranked": planned.candidates,
+            "uncertain": planned.uncertain,
+            "references": tuple(_references(planned)),
+            "draws": Plan.of(planned.case).draws,
+            "decided": DECIDED,
+            "symbol": symbol,
+            "meaning": meaning,
+        },
+        more={"candidates": [_summary(c) for c in planned.candidates], "priors": priors},
+        data="plan.nc",
+        before=[_table(planned)],
+        after=[],
     )
 
 
-def plan_summary(planned: Planned) -> dict[str, Any]:
-    """The contents of `summary.json`."""
-    return summary_of(planned.case, plan_answer(planned), {}, planned.validity) | {
-        "candidates": [
-            {
-                "quantity": c.quantity,
-                "read": symbol(c.quantity),
-                "temperature": {"value": c.temperature, "unit": "K"},
-                "precision": c.precision,
-                "information": {
-                    "value": c.information,
-                    "error": c.information_error,
-                    "unit": "bit",
-                },
-                "mean_log_bayes": {"value": c.gain, "error": c.gain_error},
-                "strong": c.decided,
-                "mean_log_bayes_against": c.cleared,
-                "strong_against": c.refuted,
-                "margin": strict(c.margin),
-                "fails": c.failing or None,
-            }
-            for c in planned.candidates
-        ],
-        "priors": {
-            p.key: {"prior": p.prior.shown(p.declared), "origin": p.prior.origin}
-            for p in planned.uncertain
-        },
+def _summary(c: Candidate) -> dict[str, object]:
+    return {
+        "quantity": c.quantity,
+        "read": symbol(c.quantity),
+        "temperature": {"value": c.temperature, "unit": "K"},
+        "precision": c.precision,
+        "information": {"value": c.information, "error": c.information_error, "unit": "bit"},
+        "mean_log_bayes": {"value": c.gain, "error": c.gain_error},
+        "strong": c.decided,
+        "mean_log_bayes_against": c.cleared,
+        "strong_against": c.refuted,
+        "margin": c.margin,
+        "fails": c.failing or None,
     }
+
+
+def _table(planned: Planned) -> Table:
+    """The best candidates, for the terminal."""
+    headings = ("read", "about", "points of", "bits", "ln B > 5", "against", "theory")
+    rows = table(planned.case.title, *headings)
+    for c in planned.candidates[:_ROWS]:
+        rows.add_row(
+            symbol(c.quantity), f"{c.temperature:.4g} K", f"{100 * c.precision:.3g} %",
+            f"{c.information:.3f}", f"{c.decided:.0%}", f"{c.refuted:.0%}",
+            f"✗ {c.failing}" if c.failing else "holds",
+        )  # fmt: skip
+    return rows
 
 
 def _references(planned: Planned) -> Iterator[tuple[str, str]]:

@@ -34,7 +34,7 @@ from entrap.studies.fit.hypotheses import hypotheses, inputs_for
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataGroup, DataTable
 from entrap.studies.fit.parameters import Parameter, drawn, value
-from entrap.studies.fit.prediction import CALIBRATION, at_equilibrium, with_parameters
+from entrap.studies.fit.prediction import at_equilibrium, with_parameters
 from entrap.studies.plan.design import Design, design, signal
 from entrap.studies.plan.gain import log_evidence
 from entrap.studies.plan.inputs.options import Plan
@@ -89,8 +89,7 @@ class Planned:
             entropy and without, of shape (2, quantities, temperatures, precisions, draws).
         margins: Least margin of the theory at each temperature.
         failing: The assumption that fails worst at each; empty where none fails.
-        parameters: All parameters, with their priors.
-        free: Which of them were uncertain.
+        uncertain: The parameters that were uncertain under either hypothesis.
     """
 
     case: Case
@@ -98,13 +97,7 @@ class Planned:
     log_bayes: np.ndarray
     margins: np.ndarray
     failing: tuple[str, ...]
-    parameters: tuple[Parameter, ...]
-    free: tuple[bool, ...]
-
-    @property
-    def uncertain(self) -> tuple[Parameter, ...]:
-        """The parameters that were uncertain under either hypothesis."""
-        return tuple(p for p, free in zip(self.parameters, self.free, strict=True) if free)
+    uncertain: tuple[Parameter, ...]
 
     @property
     def validity(self) -> tuple[Margin, ...]:
@@ -226,8 +219,8 @@ def plan(case: Case, *, progress: Progress | None = None) -> Planned:
             progress(i + 1, len(layout.points))
     log_bayes = np.moveaxis(np.stack(found), 0, 2)
     margins, failing = _margins(case, layout.temperatures)
-    uncertain = tuple(bool(column.any()) for column in free.T)
-    return Planned(case, layout, log_bayes, margins, failing, parameters, uncertain)
+    uncertain = tuple(p for p in parameters if p.key in {*none.free, *mixing.free})
+    return Planned(case, layout, log_bayes, margins, failing, uncertain)
 
 
 @block_jit
@@ -269,7 +262,7 @@ def _readings(target: _Target, inputs: Any, points: Any, on: Any, theta: Reals) 
     """Readings of each quantity at each point."""
     inputs, stated = with_parameters(inputs, target.parameters, theta, target.follows)
     found = at_equilibrium(target.choices, inputs, points, on)
-    calibration = f"data.groups.{{}}.{CALIBRATION}".format
+    calibration = "data.groups.{}.calibration".format
     return jnp.stack(
         [signal(found, name) * stated.get(calibration(name), 1.0) for name in target.quantities]
     )
@@ -278,18 +271,12 @@ def _readings(target: _Target, inputs: Any, points: Any, on: Any, theta: Reals) 
 def _blank(case: Case) -> Observations:
     """Data of each quantity without values, whose calibration the hypotheses take up."""
     names = Plan.of(case).quantities
-    count = len(names)
-    table = DataTable.of(case)
-    stated = table.groups if table else {}
-    groups = {
-        name: dataclasses.replace(stated.get(name, DataGroup()), temperature_offset=None)
-        for name in names
-    }
-    column = np.zeros(count)
+    stated = (DataTable.of(case) or DataTable()).groups
+    groups = {name: DataGroup(stated.get(name, DataGroup()).calibration) for name in names}
+    on, column, rows = np.ones(len(names), bool), np.zeros(len(names)), np.arange(len(names))
     return Observations(
-        names, np.ones(count, bool), column, column, column, column, column,
-        np.arange(count), np.arange(count), groups, "temperature",
-    )  # fmt: skip
+        names, on, column, column, column, column, column, rows, rows, groups, "temperature"
+    )
 
 
 def _margins(case: Case, temperatures: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:

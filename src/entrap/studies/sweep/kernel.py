@@ -19,13 +19,14 @@ from entrap.model import electrodynamics, landau
 from entrap.model.observables import OF_STATES, SUMMARISED
 from entrap.model.state import bare_densities, state, trapped_densities
 from entrap.model.validity import margins
-from entrap.solve.inputs import Choices, Inputs, Static, required, sample_of, trapping_of
+from entrap.solve.inputs import Choices, Inputs, Static, required
 from entrap.solve.jit import block_jit
 from entrap.solve.protocol.emptying import emptied_sets
 from entrap.solve.protocol.evolve import NOTHING, evolution_of, sample_times
 from entrap.solve.protocol.outcome import quantities_of, regimes_of
 from entrap.solve.protocol.results import holds_until
 from entrap.solve.protocol.validity import smallest, validity_temperature, worst
+from entrap.solve.sample import sample_of, trapping_of
 from entrap.studies.sweep.names import MARGINS
 from entrap.studies.trap.performance import along, film_temperature, rates
 
@@ -160,7 +161,7 @@ def evolution_block(request: Request, inputs: Inputs, points: int) -> list[np.nd
     columns = [np.full(len(time), np.nan) for _ in request.results]
     for i in range(len(time)):
         one, protocol = jax.tree.map(lambda column, i=i: column[i], (found, stated))
-        trap = inputs.trap.junction is not None or bool(inputs.trap.rate[i] > 0)
+        trap = inputs.trap.junction is not None or bool(np.asarray(inputs.trap.rate)[i] > 0)
         values = {name: float(column[i]) for name, column in margins_of.items()}
         if one["succeeded"]:
             regimes = regimes_of(protocol, trap, time[i], one)

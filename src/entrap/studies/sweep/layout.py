@@ -16,11 +16,11 @@ import numpy as np
 
 from entrap.case.case import Case, tables_of
 from entrap.case.casefile import CaseFile
+from entrap.case.problems import keyed
 from entrap.core.errors import InputError
 from entrap.model.entropy import ENTROPIES
 from entrap.solve.inputs import Choices, Inputs, by_key, choices_of, inputs_of, replaced
 from entrap.solve.protocol.evolve import gains_by_emptying
-from entrap.studies.sweep.inputs.keys import keyed
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.names import (
     GAINS,

@@ -24,15 +24,8 @@ from entrap.core.stable import guarded
 from entrap.model import balance, bcs, film, junction, lifetimes, proximity
 from entrap.model.device import Device
 from entrap.model.film import Strip
-from entrap.solve.inputs import (
-    Choices,
-    FilmNumbers,
-    Inputs,
-    JunctionNumbers,
-    device_of,
-    replaced,
-    required,
-)
+from entrap.solve.inputs import Choices, FilmNumbers, Inputs, JunctionNumbers, replaced, required
+from entrap.solve.sample import device_of
 
 THEORY, _T6 = "theory page, traps", "(T6), theory page"
 theory = partial(quantity, source=THEORY)
@@ -256,4 +249,4 @@ def _excess(rate: RealsLike, coefficient: RealsLike, generation: RealsLike) -> R
     return jnp.where(some, 2 * generation / (rate + root), 0.0)
 
 
-_ALL_TRAP = FilmNumbers(1e-6, 1e-6, 1e-6, 1.0, 0.0, 0.0, 0.0, None, None, None)
+_ALL_TRAP = FilmNumbers(length=1e-6, width=1e-6, trap_length=1e-6)

@@ -54,10 +54,9 @@ def corner_figure(p: Posterior) -> Figure:
     for place, (key, summary) in enumerate(table.items()):
         axes = grid[place, place]
         axes.set_title(_title(symbols[key], summary), fontsize=10.5)
-        prior = next((q.prior for q in p.free if q.key == key), None)
-        if prior is not None:
+        if summary.prior is not None:
             factor = _factor(p.draws[key].ravel(), columns[key])
-            _prior(axes, prior, factor, ranges[place])
+            _prior(axes, summary.prior, factor, ranges[place])
     for axes in figure.axes:
         axes.grid(visible=False)
         axes.tick_params(labelsize=9)
@@ -69,7 +68,7 @@ def corner_figure(p: Posterior) -> Figure:
     room = 0.95 / size
     figure.subplots_adjust(left=1.05 / figure.get_figwidth(), bottom=room, top=1 - 0.75 / size)
     figure.text(
-        0.99, 1 - 0.2 / size, f"{p.hypothesis.label}: {drawable(p.hypothesis.meaning)}",
+        0.99, 1 - 0.2 / size, f"{p.hypothesis.entry.label}: {drawable(p.hypothesis.entry.meaning)}",
         ha="right", va="top", fontsize=12,
     )  # fmt: skip
     return figure

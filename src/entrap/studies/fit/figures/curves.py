@@ -14,7 +14,7 @@ from entrap.model.observables import OBSERVABLES
 from entrap.report.labels import quoted, typeset
 from entrap.report.style import BLACK, BLUE, GREEN, RED
 from entrap.studies.fit.fit import Fitted
-from entrap.studies.fit.hypotheses import ENTROPIC
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.pages.words import drawable, shown
 from entrap.studies.fit.posterior import Posterior
@@ -38,10 +38,9 @@ def contenders(found: Fitted) -> tuple[str, ...]:
     """Hypotheses that are drawn: the most probable, and the best of the other kinds."""
     names = [row.name for row in found.comparison.rows if row.name in found.posteriors]
     first = names[0]
-    others = [name for name in ("none", "plain") if name in names and name != first]
-    if first not in ENTROPIC:
-        entropic = [name for name in names if name in ENTROPIC]
-        others = [*entropic[:1], *others]
+    entropic = [name for name in names if HYPOTHESES[name].entropy]
+    others = [] if first in entropic else entropic[:1]
+    others += [name for name in HYPOTHESES if name in names and name not in (first, *entropic)]
     return (first, *(others or names[1:]))[: len(_STYLES)]
 
 
@@ -90,7 +89,7 @@ def _figure(found: Fitted, name: str, groups: list[str]) -> Figure:
         axes.set_xlabel("Temperature T (K)" if warm else "Time since the trap went on (s)")
     figure.align_ylabels()
     limited = bool(found.data.limit[np.concatenate(list(series.values()))].any())
-    figure.legend(handles=_keys(found, names, limited), loc="outside lower center", ncols=2)
+    figure.legend(handles=_keys(names, limited), loc="outside lower center", ncols=2)
     return figure
 
 
@@ -208,10 +207,10 @@ def _limits(found: Fitted, panel: _Panel, factor: float, declared: Quantity) -> 
         )  # fmt: skip
 
 
-def _keys(found: Fitted, names: tuple[str, ...], limited: bool) -> list[Any]:
+def _keys(names: tuple[str, ...], limited: bool) -> list[Any]:
     handles: list[Any] = []
     for name, (colour, style) in zip(names, _STYLES, strict=False):
-        h = found.posteriors[name].hypothesis
+        h = HYPOTHESES[name]
         best = " (most probable)" if name == names[0] else ""
         handles.append(
             Line2D([], [], color=colour, ls=style, label=f"{h.label}: {h.meaning}{best}")

@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from entrap.report.style import BLACK, BLUE, GREY, RED
 from entrap.studies.fit.comparison import SCALE
 from entrap.studies.fit.fit import Fitted
-from entrap.studies.fit.hypotheses import ENTROPIC, LABELS
 from entrap.studies.fit.pages.words import nats
 
 _SHADES = ("#d9d9d9", "#e9e9e9", "#f5f5f5", "#ffffff")  # undecided to strong
@@ -34,7 +33,7 @@ def ranking(found: Fitted) -> Figure:
             name, (low, 1.0), (1, 3), xycoords=left.get_xaxis_transform(),
             textcoords="offset points", rotation=50, va="bottom", fontsize=9, color="#555555",
         )  # fmt: skip
-    names = [textwrap.fill("{}: {}".format(*LABELS[row.name]), 30) for row in rows]
+    names = [textwrap.fill(f"{row.entry.label}: {row.entry.meaning}", 30) for row in rows]
     left.set_yticks(range(len(rows)), names, fontsize=10)
     left.set_ylim(len(rows) - 0.5, -0.6)
     left.set_xlabel("ln B against it (nats)")
@@ -58,8 +57,8 @@ def _bars(axes: Any, rows: Any, values: list[float], errors: list[float]) -> Non
     axes.set_xticks(ticks, [f"{x:,.15g}" for x in ticks], fontsize=10)
     axes.minorticks_off()
     for place, (row, value, error) in enumerate(zip(rows, values, errors, strict=True)):
-        colour = BLUE if row.name in ENTROPIC else RED
-        marker = "o" if row.name in ENTROPIC else "s"
+        colour = BLUE if row.entry.entropy else RED
+        marker = "o" if row.entry.entropy else "s"
         if not math.isfinite(value):
             axes.plot(high, place, ">", color=colour, ms=9, clip_on=False)
             axes.annotate(

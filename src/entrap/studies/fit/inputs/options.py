@@ -1,21 +1,19 @@
 """The table [fit]: how data are fitted, and under which hypotheses."""
 
 import dataclasses
-from collections.abc import Collection, Mapping
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 from entrap.case.case import Case
 from entrap.case.casefile import study_of
 from entrap.case.priors import Prior, check_difference
+from entrap.case.problems import collecting
 from entrap.case.schema import list_schema, table_schema
-from entrap.case.tables import collecting, read_fields, unknown
+from entrap.case.tables import read_fields, unknown
 from entrap.case.uncertain import take_priors
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantities, quantity, quantity_of, settle
-
-HYPOTHESES = ("none", "mixing", "weighted", "degenerate", "plain")
-"""What the data are compared under: no entropy, the paper's, two weaker ones, and no entropy but
-a trap that cools or heats."""
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 
 
 def word(meaning: str, *choices: str, example: str, default: Any = None) -> Any:
@@ -43,7 +41,56 @@ def number(
 
 
 @dataclasses.dataclass(frozen=True)
-class Fit:
+class StudyOptions:
+    """A table of a study whose keys all have a default; of its numbers some may have a prior."""
+
+    TABLE: ClassVar[str]
+
+    @classmethod
+    def believed(cls) -> dict[str, Quantity]:
+        """Declarations of the numbers that may have a prior, by key."""
+        return {}
+
+    @classmethod
+    def from_dict(cls, stated: Any) -> Self:
+        """The table as a case file has it, numbers with a prior as tables.
+
+        Raises:
+            InputError: all that is wrong, each with its key.
+        """
+        problems: list[Problem] = []
+        more: dict[str, Any] = {}
+        if isinstance(stated, Mapping):
+            declared, believed = dict(quantities(cls)), cls.believed()
+            chosen = declared.keys() - believed
+            stated, priors = take_priors(stated, declared, problems, chosen)
+            more = {"priors": priors} if believed else {}
+        made = None
+        with collecting(problems):
+            made = read_fields(cls, stated, **more)
+        if problems or made is None:
+            raise InputError(*problems)
+        return made
+
+    @classmethod
+    def of(cls, case: Case) -> Self:
+        """The table that a case states, or that of all defaults."""
+        return study_of(case, cls) or cls()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The table as `from_dict` takes it; what is as by default is left out."""
+        priors, found = getattr(self, "priors", {}), {}
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if field.name in priors:
+                found[field.name] = {"value": value, "prior": str(priors[field.name])}
+            elif field.name != "priors" and value is not None and value != field.default:
+                found[field.name] = list(value) if isinstance(value, tuple) else value
+        return found
+
+
+@dataclasses.dataclass(frozen=True)
+class Fit(StudyOptions):
     """How data are fitted.
 
     Args:
@@ -101,7 +148,7 @@ class Fit:
         problems: list[Problem] = []
         with collecting(problems):
             settle(self)
-        problems += named(self, "hypotheses", HYPOTHESES)
+        problems += named(self, "hypotheses", tuple(HYPOTHESES))
         problems += [
             Problem("has a prior, but is no number of [fit] that may have one", key)
             for key in self.priors
@@ -117,58 +164,9 @@ class Fit:
 
     @classmethod
     def believed(cls) -> dict[str, Quantity]:
-        """Declarations of the numbers that may have a prior, by key."""
+        """Declarations of all its numbers but one, which is chosen, not inferred."""
         chosen = "degrees_of_freedom"
         return {k: q for k, q in quantities(cls) if q.kind == "number" and k != chosen}
-
-    @classmethod
-    def from_dict(cls, stated: Any) -> "Fit":
-        """The table as a case file has it, numbers with a prior as tables.
-
-        Raises:
-            InputError: all that is wrong, each with its key.
-        """
-        return read_study_table(cls, stated, cls.believed())
-
-    @classmethod
-    def of(cls, case: Case) -> "Fit":
-        """How a case says that its data are fitted; as by default where it does not."""
-        return study_of(case, cls) or cls()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The table as `from_dict` takes it; what is as by default is left out."""
-        believed = {
-            key: {"value": getattr(self, key), "prior": str(prior)}
-            for key, prior in self.priors.items()
-        }
-        return changed_fields(self, ("priors",)) | believed
-
-
-def read_study_table(table: Any, stated: Any, believed: Collection[str] = ()) -> Any:
-    """A table of keys and values; of its numbers only those that are believed may have a prior."""
-    problems: list[Problem] = []
-    more = {}
-    if isinstance(stated, Mapping):
-        declared = dict(quantities(table))
-        chosen = declared.keys() - set(believed)
-        stated, priors = take_priors(stated, declared, problems, chosen)
-        more = {"priors": priors} if believed else {}
-    made = None
-    with collecting(problems):
-        made = read_fields(table, stated, **more)
-    if problems:
-        raise InputError(*problems)
-    return made
-
-
-def changed_fields(part: Any, without: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Fields of a table whose values are not those by default, as a case file has them."""
-    found = {}
-    for field in dataclasses.fields(part):
-        value = getattr(part, field.name)
-        if field.name not in without and value is not None and value != field.default:
-            found[field.name] = list(value) if isinstance(value, tuple) else value
-    return found
 
 
 def named(owner: Any, key: str, known: tuple[str, ...]) -> list[Problem]:

@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 from entrap.case.case import Case
 from entrap.case.casefile import study_of
 from entrap.case.priors import Prior, parse_prior
+from entrap.case.problems import collecting
 from entrap.case.schema import PRIOR, list_schema, table_schema
-from entrap.case.tables import collecting, read_fields
+from entrap.case.tables import read_fields
 from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import Quantity, quantities, settle
+from entrap.core.quantities import Quantity, quantities, quantity, settle
 from entrap.model.observables import MEASURED
 from entrap.studies.fit.inputs.options import word
 
@@ -18,9 +19,6 @@ ROLES = ("temperature", "time", "trap", "group", "limit", "uncertainty")
 """What a column may be that is no observable."""
 
 ALLOWANCES = ("missing", "unsorted", "duplicates")
-
-CALIBRATION = Quantity("1", "c", "Calibration factor of a group", above=0.0, at_most=1e6)
-OFFSET = Quantity("K", "δT", "Offset of a group's thermometer", at_least=-1e6, at_most=1e6)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,12 +80,16 @@ class DataGroup:
         InputError: a text is no prior that it may have.
     """
 
-    calibration: Prior | None = None
-    temperature_offset: Prior | None = None
+    calibration: Prior | None = quantity(
+        "1", "c", "Calibration factor of a group", above=0.0, at_most=1e6, default=None
+    )
+    temperature_offset: Prior | None = quantity(
+        "K", "δT", "Offset of a group's thermometer", at_least=-1e6, at_most=1e6, default=None
+    )
 
     def __post_init__(self) -> None:
         problems: list[Problem] = []
-        for key, declared in _PRIORS.items():
+        for key, declared in quantities(self):
             stated = getattr(self, key)
             if not isinstance(stated, Prior | None):
                 with collecting(problems, key):
@@ -95,8 +97,11 @@ class DataGroup:
         if problems:
             raise InputError(*problems)
 
-
-_PRIORS = {"calibration": CALIBRATION, "temperature_offset": OFFSET}
+    def stated(self) -> Iterator[tuple[str, Quantity, Prior]]:
+        """Key, declaration and prior of what is inferred of it."""
+        for key, declared in quantities(self):
+            if (prior := getattr(self, key)) is not None:
+                yield key, declared, prior
 
 
 @dataclasses.dataclass(frozen=True)
@@ -181,7 +186,7 @@ class DataTable:
             for name, c in self.columns.items()
         }
         groups = {
-            name: {k: str(p) for k, p in vars(group).items() if p is not None}
+            name: {key: str(prior) for key, _, prior in group.stated()}
             for name, group in self.groups.items()
         }
         made = {"columns": columns, "groups": groups, "allow": list(self.allow)}
@@ -271,7 +276,7 @@ def data_schema() -> dict[str, Any]:
     column["if"] = {"properties": {"quantity": {"not": {"enum": list(MEASURED)}}}}
     column["then"] = {"properties": dict.fromkeys(("uncertainty", "trap", "group"), False)}
     group = table_schema(DataGroup)
-    group["properties"] = dict.fromkeys(_PRIORS, PRIOR)
+    group["properties"] = dict.fromkeys(group["properties"], PRIOR)
     made = table_schema(DataTable)
     made["properties"] |= {
         "columns": {

@@ -9,7 +9,7 @@ from entrap.core.quantities import Quantity
 from entrap.report.labels import listed, percent
 from entrap.studies.fit.comparison import MISFIT, Comparison, Row, word
 from entrap.studies.fit.fit import Fitted
-from entrap.studies.fit.hypotheses import ENTROPIC, LABELS, SHIFTED
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES, SHIFTED
 from entrap.studies.fit.pages.caveats import (
     alike,
     defaults,
@@ -22,7 +22,6 @@ from entrap.studies.fit.pages.words import (
     counted,
     digits,
     letters_of,
-    named,
     nats,
     probability,
     shown,
@@ -44,30 +43,11 @@ def fit_answer(found: Fitted) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def first_of(comparison: Comparison, entropic: bool) -> Row | None:
-    """The most probable hypothesis with an entropy, or without one; None where there is none."""
-    return next((row for row in comparison.rows if (row.name in ENTROPIC) == entropic), None)
-
-
-def evidence_for(comparison: Comparison) -> tuple[float, float]:
-    """ln B of the best hypothesis with an entropy over the best without, and its standard error."""
-    has, lacks = first_of(comparison, True), first_of(comparison, False)
-    if has is None or lacks is None:
-        return math.nan, math.nan
-    error = math.hypot(has.evidence_error, lacks.evidence_error)
-    return has.log_evidence - lacks.log_evidence, error
-
-
-def chance(comparison: Comparison) -> float:
-    """Probability of an entropy, if all hypotheses are equally probable beforehand."""
-    return math.fsum(row.probability for row in comparison.rows if row.name in ENTROPIC)
-
-
 def _verdict(comparison: Comparison) -> Iterator[str]:
     unexplained = comparison.verdict == "unexplained"
     if unexplained:
         yield _unexplained(comparison)
-    has, lacks = first_of(comparison, True), first_of(comparison, False)
+    has, lacks = comparison.best(True), comparison.best(False)
     if has is None or lacks is None:
         what = "has one" if lacks is None else "is without one"
         yield (
@@ -81,7 +61,7 @@ def _verdict(comparison: Comparison) -> Iterator[str]:
 
 
 def _weighed(comparison: Comparison, has: Row, lacks: Row) -> str:
-    apart, error = evidence_for(comparison)
+    apart, error = comparison.evidence()
     said = {
         "entropy": "The data show an entropy of mixing",
         "no entropy": "The data speak against an entropy of mixing",
@@ -92,8 +72,7 @@ def _weighed(comparison: Comparison, has: Row, lacks: Row) -> str:
         kind = "without an entropy" if apart > 0 else "with an entropy"
         best = has if apart > 0 else lacks
         return (
-            f"{said}: no hypothesis {kind} gives the data any probability, but {named(best.name)} "
-            "does."
+            f"{said}: no hypothesis {kind} gives the data any probability, but {best.entry} does."
         )
     one, other = (has, lacks) if apart >= 0 else (lacks, has)
     count = len(comparison.rows)
@@ -101,9 +80,9 @@ def _weighed(comparison: Comparison, has: Row, lacks: Row) -> str:
     decided = word(apart)
     how = "which decides nothing" if decided == "undecided" else f"{decided} evidence"
     return (
-        f"{said}: {named(one.name)} is favoured over {named(other.name)}, the best hypothesis "
+        f"{said}: {one.entry} is favoured over {other.entry}, the best hypothesis "
         f"{'without' if one is has else 'with'} an entropy, by ln B = {nats(abs(apart), error)}, "
-        f"{how}. An entropy has a probability of {percent(chance(comparison))} if {every} were "
+        f"{how}. An entropy has a probability of {percent(comparison.chance())} if {every} were "
         "equally probable beforehand."
     )
 
@@ -114,23 +93,23 @@ def _unexplained(comparison: Comparison) -> str:
     rate = probability(best.misfit, "p")
     mend = "Check units, uncertainties, calibration and outliers before anything else"
     if fair:
-        labels = listed([LABELS[name][0] for name in fair])
+        labels = listed([HYPOTHESES[name].label for name in fair])
         return (
-            f"The most probable hypothesis, {named(best.name)}, does not explain the data: data "
+            f"The most probable hypothesis, {best.entry}, does not explain the data: data "
             f"simulated from it hardly ever lie as far from its prediction ({rate}). {labels} "
             f"{'explains' if len(fair) == 1 else 'explain'} them, but with less evidence, to which "
             f"the priors contribute. {mend}."
         )
-    none = "None of the hypotheses explains" if others else f"{named(best.name)} does not explain"
+    none = "None of the hypotheses explains" if others else f"{best.entry} does not explain"
     return (
-        f"{none} the data: even data simulated from {LABELS[best.name][0]}, the most probable, "
+        f"{none} the data: even data simulated from {best.entry.label}, the most probable, "
         f"hardly ever lie as far from its prediction ({rate}). {mend}: all other statements assume "
         "that a hypothesis explains the data."
     )
 
 
 def _explains(best: Row) -> str:
-    label, p = LABELS[best.name][0], best.misfit
+    label, p = best.entry.label, best.misfit
     if math.isnan(p):
         return (
             f"Whether {label}, the most probable, explains the data cannot be said: all data are "
@@ -147,12 +126,12 @@ def _explains(best: Row) -> str:
 def _size(found: Fitted) -> Iterator[str]:
     """L and T̃_c under the paper's hypothesis and under the most probable with an entropy."""
     ranked = [row.name for row in found.comparison.rows if row.name in found.posteriors]
-    entropic = [name for name in ranked if name in ENTROPIC]
+    entropic = [name for name in ranked if HYPOTHESES[name].entropy]
     if not entropic:
         yield "How large L = ln(n/n_c) is cannot be said: no hypothesis with an entropy was fitted."
         return
     limited = found.comparison.verdict in ("no entropy", "undecided") or (
-        found.comparison.verdict == "unexplained" and ranked[0] not in ENTROPIC
+        found.comparison.verdict == "unexplained" and not HYPOTHESES[ranked[0]].entropy
     )
     for name in dict.fromkeys(("mixing", entropic[0])):
         if name in entropic:
@@ -163,7 +142,7 @@ def _interval(p: Posterior) -> str:
     table = p.table()
     ratio, critical = table["log_mixing_ratio"], table["effective_critical_temperature"]
     return (
-        f"Under {p.hypothesis.label}, L = ln(n/n_c) = {span(ratio)} and T̃_c "
+        f"Under {p.hypothesis.entry.label}, L = ln(n/n_c) = {span(ratio)} and T̃_c "
         f"{'is' if math.isinf(critical.median) else '='} {_critical(p)}."
     )
 
@@ -194,8 +173,8 @@ def _limit(p: Posterior) -> str:
         critical = f"T̃_c is at most {_rounded(declared, highest)}"
         critical += f", being {infinite}" if share else ""
     text = (
-        f"Under {p.hypothesis.label}, L = ln(n/n_c) is at most {ratio} with a probability of 90 %, "
-        f"and {critical}."
+        f"Under {p.hypothesis.entry.label}, L = ln(n/n_c) is at most {ratio} with a probability of "
+        f"90 %, and {critical}."
     )
     for key, summary in table.items():
         if key.startswith("mixture.valence_") and summary.contraction < _LITTLE:
@@ -221,7 +200,7 @@ def _plain(found: Fitted) -> Iterator[str]:
     if "plain" not in {row.name for row in rows}:
         yield f"{text}was not compared."
         return
-    row, has = found.comparison.row("plain"), first_of(found.comparison, True)
+    row, has = found.comparison.row("plain"), found.comparison.best(True)
     if row.name not in found.posteriors:
         yield f"{text}gives the data no probability."
         return
@@ -233,7 +212,7 @@ def _plain(found: Fitted) -> Iterator[str]:
         how = "as well as" if abs(apart) < 1 else "better than" if apart > 0 else "worse than"
         bayes = nats(apart, math.hypot(row.evidence_error, has.evidence_error))
         strength = "" if abs(apart) < 1 else f", {word(apart)} evidence"
-        text += f"does {how} {LABELS[has.name][0]}: ln B = {bayes}{strength}."
+        text += f"does {how} {has.entry.label}: ln B = {bayes}{strength}."
     if row.misfit < MISFIT:
         text += f" It does not explain the data ({probability(row.misfit, 'p')})."
     if SHIFTED in p.draws:

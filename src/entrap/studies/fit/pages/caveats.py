@@ -8,7 +8,7 @@ from entrap.solve.protocol.results import Margin
 from entrap.studies.fit.comparison import Comparison
 from entrap.studies.fit.diagnostics import ESS, RHAT
 from entrap.studies.fit.fit import Fitted
-from entrap.studies.fit.hypotheses import LABELS
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 from entrap.studies.fit.pages.words import counted, letters_of, nats
 from entrap.studies.fit.posterior import Posterior
 
@@ -17,12 +17,13 @@ _ALIKE = 0.5  # below this Δelpd in nats, predictions are the same
 
 def unconverged(found: Fitted) -> Iterator[str]:
     """A warning of chains that have not converged, if there are any."""
-    bad = {name: p for name, p in found.posteriors.items() if not p.chains.converged}
+    bad = [p for p in found.posteriors.values() if not p.chains.converged]
     if bad:
-        worst = max(float(p.chains.rhat.max()) for p in bad.values())
-        least = min(float(p.chains.ess.min()) for p in bad.values())
+        worst = max(float(p.chains.rhat.max()) for p in bad)
+        least = min(float(p.chains.ess.min()) for p in bad)
+        labels = listed([p.hypothesis.entry.label for p in bad])
         yield (
-            f"The chains of {listed([LABELS[name][0] for name in bad])} have not converged: R-hat "
+            f"The chains of {labels} have not converged: R-hat "
             f"up to {worst:.3f} (it must be below {RHAT}), as few as {least:.0f} effective draws "
             f"(more than {ESS} are needed). Numbers that rest on these chains are not reliable: "
             "continue them with --resume, or narrow the priors."
@@ -32,7 +33,7 @@ def unconverged(found: Fitted) -> Iterator[str]:
 def divergences(found: Fitted) -> str:
     """What divergences are, how many there were, and what to do."""
     counts = {
-        p.hypothesis.label: (p.divergences, p.chains.diverging.size)
+        p.hypothesis.entry.label: (p.divergences, p.chains.diverging.size)
         for p in found.posteriors.values()
     }
     text = (
@@ -56,7 +57,7 @@ def divergences(found: Fitted) -> str:
 
 def alike(comparison: Comparison) -> Iterator[str]:
     """Hypotheses that the data do not distinguish, or that only their priors do."""
-    tied = [LABELS[name][0] for name in comparison.tied]
+    tied = [HYPOTHESES[name].label for name in comparison.tied]
     if len(tied) > 1:
         yield f"The data do not distinguish {listed(tied)}: |ln B| < 1."
     best = comparison.rows[0]
@@ -65,7 +66,7 @@ def alike(comparison: Comparison) -> Iterator[str]:
         errors = [r.difference_error for r in (row, best)]
         if abs(apart) < _ALIKE and max(errors) < _ALIKE:
             yield (
-                f"{LABELS[best.name][0]} and {LABELS[row.name][0]} make the same predictions with "
+                f"{best.entry.label} and {row.entry.label} make the same predictions with "
                 f"different parameters (Δelpd = {nats(apart)}): the ln B of {nats(-row.log_bayes)} "
                 "between them comes mostly from their priors."
             )
@@ -77,22 +78,22 @@ def left_out(comparison: Comparison) -> Iterator[str]:
     if len(rows) < 2:
         return
     best, first = max(rows, key=lambda row: row.elpd), comparison.rows[0]
-    label, difference = LABELS[best.name][0], nats(-first.elpd_difference, first.difference_error)
+    label, difference = best.entry.label, nats(-first.elpd_difference, first.difference_error)
     if best.name == first.name:
         text = f"Leaving one point out (PSIS-LOO) agrees: {label} predicts best."
     elif comparison.opposed:
         text = (
             f"Leaving one point out (PSIS-LOO) disagrees: {label} predicts better than "
-            f"{LABELS[first.name][0]}, Δelpd = {difference}. It depends less on priors than ln B "
+            f"{first.entry.label}, Δelpd = {difference}. It depends less on priors than ln B "
             "does: check the priors."
         )
     else:
         text = (
             f"Leaving one point out (PSIS-LOO) does not contradict this: {label} is ahead of "
-            f"{LABELS[first.name][0]} by Δelpd = {difference}"
+            f"{first.entry.label} by Δelpd = {difference}"
             + (", within two standard errors." if math.isfinite(first.difference_error) else ".")
         )
-    bad = [f"{LABELS[row.name][0]} {row.unreliable}" for row in rows if row.unreliable]
+    bad = [f"{row.entry.label} {row.unreliable}" for row in rows if row.unreliable]
     if bad:
         text += f" It is inaccurate for points with too much weight (k too high): {', '.join(bad)}."
     yield text
@@ -117,7 +118,7 @@ def not_fixed(p: Posterior) -> Iterator[str]:
         groups.append((keys, count))
     for keys, count in groups:
         names = [str(symbols[q.key]) for q in p.free if q.key in keys]
-        text = f"Under {p.hypothesis.label} the data do not fix {listed(names)}"
+        text = f"Under {p.hypothesis.entry.label} the data do not fix {listed(names)}"
         left = len(names) - count
         if left <= 0:
             what = "it than its prior does" if len(names) == 1 else "them than their priors do"

@@ -1,33 +1,77 @@
-"""`report.html` and `summary.json` of a fit."""
+"""What the report, the summary and the terminal show of a fit."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+import dataclasses
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
-from entrap.case.priors import Prior
+from rich.table import Table
+from rich.text import Text
+
 from entrap.core.quantities import Quantity
 from entrap.model.observables import OBSERVABLES
-from entrap.report.labels import percent
-from entrap.report.page import page
-from entrap.report.summary import summary_of
-from entrap.solve.protocol.results import Value, strict
+from entrap.report.labels import percent, unit_text
+from entrap.report.result import Account
+from entrap.report.terminal import table
+from entrap.solve.protocol.results import Value
 from entrap.studies.fit.comparison import SCALE
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.diagnostics import ESS, RHAT
 from entrap.studies.fit.fit import Fitted
-from entrap.studies.fit.hypotheses import LABELS
-from entrap.studies.fit.pages.answer import chance, evidence_for
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
+from entrap.studies.fit.pages.answer import fit_answer
 from entrap.studies.fit.pages.caveats import divergences, not_fixed
 from entrap.studies.fit.pages.words import (
-    Letter,
     letters_of,
-    named,
     nats,
     probability,
-    set_powers,
     shown,
     span,
 )
 from entrap.studies.fit.posterior import INTERVALS, Posterior
+
+
+def account(found: Fitted) -> Account:
+    """What is shown of a fit."""
+    from entrap.studies.fit.figures.plots import fit_figures
+
+    names = (*shown_first(found), *(row.name for row in found.comparison.rows))
+    scale = (
+        f"{name} from {least:g}" if least else f"{name} below {SCALE[-2][0]:g}"
+        for least, name in reversed(SCALE)
+    )  # fmt: skip
+    return Account(
+        case=found.case,
+        sentences=fit_answer(found),
+        values=numbers(found),
+        validity=found.validity,
+        template="studies/fit/pages/fit.html",
+        figures=lambda: dict(fit_figures(found)),
+        context={
+            "found": found,
+            "data": found.data,
+            "order": tuple(dict.fromkeys(names)),
+            "open": [text for p in found.posteriors.values() for text in not_fixed(p)],
+            "absent": tuple(_absent(found)),
+            "scale": ", ".join(scale),
+            "thresholds": f"R-hat below {RHAT:g}, and more than {ESS} effective draws in bulk "
+            "and tail",
+            "divergences": divergences(found),
+            "hypotheses": HYPOTHESES,
+            "observables": OBSERVABLES,
+            "extent": partial(_extent, found.data),
+            "letters_of": letters_of,
+            "nats": nats,
+            "percent": percent,
+            "probability": probability,
+            "unit_text": unit_text,
+            "span": span,
+        },
+        more=_summary(found),
+        data="posterior-*.nc",
+        before=[Text(found.case.title, style="bold")],
+        after=_tables(found),
+    )
 
 
 def shown_first(found: Fitted) -> tuple[str, ...]:
@@ -36,161 +80,92 @@ def shown_first(found: Fitted) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name in found.posteriors))
 
 
-def fit_report(found: Fitted, drawn: Mapping[str, str], sentences: tuple[str, ...]) -> str:
-    """The report of a fit as HTML.
-
-    Args:
-        found: The fit.
-        drawn: SVG text of its figures, by name.
-        sentences: The answer.
-    """
-    names = (*shown_first(found), *(row.name for row in found.comparison.rows))
-    return page(
-        "studies/fit/pages/fit.html",
-        found.case,
-        sentences,
-        found.validity,
-        drawn,
-        numbers(found),
-        found=found,
-        data=found.data,
-        series=tuple(_series(found.data)),
-        order=tuple(dict.fromkeys(names)),
-        open=[text for p in found.posteriors.values() for text in not_fixed(p)],
-        absent=tuple(_absent(found)),
-        scale=", ".join(
-            f"{name} from {least:g}" if least else f"{name} below {SCALE[-2][0]:g}"
-            for least, name in reversed(SCALE)
-        ),
-        thresholds=f"R-hat below {RHAT:g}, and more than {ESS} effective draws in bulk and tail",
-        divergences=divergences(found),
-        labels=LABELS,
-        **{word.__name__: word for word in (letters_of, named, nats, percent, probability)},
-        **{word.__name__: word for word in (set_powers, span)},
-    )
-
-
-class _Series(NamedTuple):
-    """A row of the table of the data."""
-
-    declared: Quantity
-    on: bool
-    group: str
-    points: int
-    limits: int
-    values: str
-    at: str
-    common: list[tuple[Letter, Prior]]
-
-
-def _series(data: Observations) -> Iterator[_Series]:
-    unit_along = "s" if data.against == "time" else "K"
-    for (name, on, group), index in data.series().items():
-        declared = OBSERVABLES[name].quantity
-        values, at = data.value[index], data.coordinate[index]
-        unit, (ends,) = shown(declared, [values.min(), values.max()])
-        stated = data.groups[group]
-        common = (("c", stated.calibration), ("δT", stated.temperature_offset))
-        yield _Series(
-            declared,
-            on,
-            group,
-            len(index),
-            int((data.limit[index] != 0).sum()),
-            f"{ends[0]:.4g} to {ends[1]:.4g} {unit}",
-            f"{at.min():.4g} to {at.max():.4g} {unit_along}",
-            [(Letter(symbol, group), prior) for symbol, prior in common if prior is not None],
-        )
+def _extent(data: Observations, name: str, index: Any) -> tuple[str, str]:
+    """From where to where readings of an observable go, and the temperatures or times of them."""
+    values, at = data.value[index], data.coordinate[index]
+    unit, (ends,) = shown(OBSERVABLES[name].quantity, [values.min(), values.max()])
+    along = "s" if data.against == "time" else "K"
+    return f"{ends[0]:.4g} to {ends[1]:.4g} {unit}", f"{at.min():.4g} to {at.max():.4g} {along}"
 
 
 def _absent(found: Fitted) -> Iterator[str]:
     """Hypotheses that were not compared, or that explain nothing."""
     for name, why in found.omitted.items():
-        yield f"{named(name)} was not compared: {why}."
+        yield f"{HYPOTHESES[name]} was not compared: {why}."
     for name, why in found.excluded.items():
-        yield f"{named(name)} is excluded. {why}"
-    for name in LABELS:
+        yield f"{HYPOTHESES[name]} is excluded. {why}"
+    for name, entry in HYPOTHESES.items():
         if name not in {*found.posteriors, *found.omitted, *found.excluded}:
-            yield f"{named(name)} is not among the hypotheses of the case."
+            yield f"{entry} is not among the hypotheses of the case."
 
 
 def numbers(found: Fitted) -> dict[str, Value]:
     """The few numbers that sum a fit up."""
-    apart, _ = evidence_for(found.comparison)
+    apart, _ = found.comparison.evidence()
     bayes = Quantity("1", "ln B", "Best hypothesis with an entropy over the best without")
     probable = Quantity("1", "p", "Probability of an entropy, if all are as probable beforehand")
     made = {
         "points": Value(float(len(found.data)), Quantity("1", "N", "Measurements")),
         "log_bayes": Value(apart, bayes),
-        "probability": Value(chance(found.comparison), probable),
+        "probability": Value(found.comparison.chance(), probable),
     }
     for name in shown_first(found)[:1]:
         for key, summary in found.posteriors[name].table().items():
             declared = summary.declared
-            meaning = f"{declared.meaning}; median under {LABELS[name][0]}"
-            made[key] = Value(summary.median, Quantity(
-                declared.unit, declared.symbol, meaning, declared.source, declared.display
-            ))  # fmt: skip
+            meaning = f"{declared.meaning}; median under {HYPOTHESES[name].label}"
+            made[key] = Value(summary.median, dataclasses.replace(declared, meaning=meaning))
     return made
 
 
-def fit_summary(found: Fitted, sentences: tuple[str, ...]) -> dict[str, Any]:
-    """The contents of `summary.json`."""
-    comparison = found.comparison
-    return summary_of(found.case, sentences, numbers(found), found.validity) | {
+def _summary(found: Fitted) -> dict[str, Any]:
+    """What `summary.json` has besides that of all results."""
+    comparison, data = found.comparison, found.data
+    return {
         "verdict": comparison.verdict,
         "converged": found.succeeded,
-        "tied": list(comparison.tied),
+        "tied": comparison.tied,
         "opposed": comparison.opposed,
         "hypotheses": [
-            {"name": row.name, "label": LABELS[row.name][0], "meaning": LABELS[row.name][1]}
-            | {
-                key: strict(value) if isinstance(value, float) else value
-                for key, value in vars(row).items()
-                if key != "name"
-            }
+            {"name": row.name, "label": row.entry.label, "meaning": row.entry.meaning} | vars(row)
             for row in comparison.rows
         ],
-        "posteriors": {name: _told(p) for name, p in found.posteriors.items()},
-        "omitted": dict(found.omitted),
-        "excluded": dict(found.excluded),
+        "posteriors": {name: _posterior(p) for name, p in found.posteriors.items()},
+        "omitted": found.omitted,
+        "excluded": found.excluded,
         "data": {
-            "source": found.data.source,
-            "points": len(found.data),
-            "against": found.data.against,
-            "follows": found.data.follows,
+            "source": data.source,
+            "points": len(data),
+            "against": data.against,
+            "follows": data.follows,
             "series": [
                 {"quantity": name, "trap": "on" if on else "off", "group": group}
-                | {"points": len(index), "limits": int((found.data.limit[index] != 0).sum())}
-                for (name, on, group), index in found.data.series().items()
+                | {"points": len(index), "limits": int((data.limit[index] != 0).sum())}
+                for (name, on, group), index in data.series().items()
             ],
         },
     }
 
 
-def _told(p: Posterior) -> dict[str, Any]:
-    priors = {q.key: q for q in p.free}
+def _posterior(p: Posterior) -> dict[str, Any]:
     numbers_ = {}
     for key, summary in p.table().items():
-        declared = summary.declared
+        declared, prior = summary.declared, summary.prior
         numbers_[key] = {
             "unit": declared.unit,
             "symbol": declared.symbol,
             "meaning": declared.meaning,
-            "median": strict(summary.median),
-            "deviation": strict(summary.deviation),
+            "median": summary.median,
+            "deviation": summary.deviation,
             "intervals": {
-                f"{share:g}": [strict(end) for end in ends]
-                for share, ends in zip(INTERVALS, summary.intervals, strict=True)
+                f"{share:g}": ends for share, ends in zip(INTERVALS, summary.intervals, strict=True)
             },
         }
-        if key in priors:
-            prior = priors[key].prior
+        if prior is not None:
             numbers_[key] |= {
                 "prior": {"text": prior.shown(declared), "si": str(prior), "origin": prior.origin},
-                "contraction": strict(summary.contraction),
-                "rhat": strict(summary.rhat),
-                "ess": strict(summary.ess),
+                "contraction": summary.contraction,
+                "rhat": summary.rhat,
+                "ess": summary.ess,
             }
     chains, draws = p.chains.u.shape[:2]
     return {
@@ -199,17 +174,35 @@ def _told(p: Posterior) -> dict[str, Any]:
             "chains": chains,
             "draws": draws,
             "divergences": p.divergences,
-            "leapfrogs": strict(float(p.chains.steps.mean())),
+            "leapfrogs": float(p.chains.steps.mean()),
             "converged": p.chains.converged,
         },
-        "evidence": {
-            "log": strict(p.evidence.log),
-            "error": strict(p.evidence.error),
-            "calls": p.evidence.calls,
-            "laplace": strict(p.optimum.log_evidence),
-        },
-        "misfit": strict(p.misfit),
-        "not_fixed": [
-            {"information": strict(d.information), "weights": dict(d.weights)} for d in p.directions
-        ],
+        "evidence": vars(p.evidence) | {"laplace": p.optimum.log_evidence},
+        "misfit": p.misfit,
+        "not_fixed": [vars(direction) for direction in p.directions],
     }
+
+
+def _tables(found: Fitted) -> Iterator[Table]:
+    """The numbers of the posteriors that come first, and the hypotheses, for the terminal."""
+    for name in shown_first(found):
+        p = found.posteriors[name]
+        rows = table(f"\n{HYPOTHESES[name]}", "", "median", "", "90 %", "R-hat", "ESS")
+        symbols = letters_of(p)
+        for key, summary in p.table().items():
+            texts = span(summary)
+            low, high = texts.intervals[-1]
+            checks = (f"{summary.rhat:.4f}", f"{summary.ess:,.0f}") if summary.prior else ("", "")
+            rows.add_row(
+                Text(str(symbols[key])), texts.median, Text(texts.unit), f"{low} to {high}", *checks
+            )
+        yield rows
+    headings = ("", "says", "ln B", "p", "Δelpd", "misfit p")
+    rows = table("\nHypotheses", *headings, wrapped=["says"])
+    for row in found.comparison.rows:
+        misfit = "-" if row.name in found.excluded else probability(row.misfit)
+        rows.add_row(
+            row.entry.label, Text(row.entry.meaning), nats(row.log_bayes), percent(row.probability),
+            nats(row.elpd_difference, row.difference_error), misfit,
+        )  # fmt: skip
+    yield rows

@@ -1,17 +1,16 @@
 """How numbers, parameters and hypotheses of a fit are written."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from entrap.core.quantities import Quantity
-from entrap.report.labels import power_of_ten, scaled, typeset
-from entrap.studies.fit.hypotheses import LABELS
+from entrap.report.labels import power_of_ten, scaled, typeset, unit_text
 from entrap.studies.fit.posterior import DERIVED, Posterior, Summary
 
-_POWERS = {"^2": "²", "^3": "³", "*": " "}
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six")
 
 
@@ -40,31 +39,15 @@ def drawable(text: str) -> str:
     return text.replace("$", r"\$")
 
 
-def letters(declared: Mapping[str, Quantity]) -> dict[str, Letter]:
-    """A letter for each number, no two the same.
-
-    Examples:
-        >>> shift = Quantity("K", "δT", "A shift")
-        >>> keys = "fit.temperature_shift", "data.groups.A.temperature_offset"
-        >>> [str(letter) for letter in letters(dict.fromkeys(keys, shift)).values()]
-        ['δT', 'δT (A)']
-    """
+def letters_of(posterior: Posterior) -> dict[str, Letter]:
+    """A letter for each number of a posterior, no two the same: "δT", and "δT (A)" of group A."""
     made = {}
-    for key, quantity in declared.items():
+    for key, declared in ({p.key: p.declared for p in posterior.parameters} | DERIVED).items():
         parts = key.split(".")
         group = ".".join(parts[2:-1]) if parts[0] == "data" else ""
-        made[key] = Letter(quantity.symbol or parts[-1], group)
-    several = {letter for letter in made.values() if list(made.values()).count(letter) > 1}
-    return {
-        key: Letter(letter.symbol, key) if letter in several else letter
-        for key, letter in made.items()
-    }
-
-
-def letters_of(posterior: Posterior) -> dict[str, Letter]:
-    """A letter for each number of a posterior."""
-    declared = {p.key: p.declared for p in posterior.parameters} | DERIVED
-    return letters(declared)
+        made[key] = Letter(declared.symbol or parts[-1], group)
+    count = Counter(made.values())
+    return {key: x if count[x] == 1 else Letter(x.symbol, key) for key, x in made.items()}
 
 
 def shown(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
@@ -76,24 +59,12 @@ def shown(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
         ('10²⁸/m³', array([1., 2.]))
     """
     unit, arrays = scaled(declared, *columns)
-    unit = set_powers(unit)
+    unit = unit_text(unit)
     largest = max((np.abs(a[np.isfinite(a)]).max(initial=0.0) for a in arrays), default=0.0)
     if largest == 0 or 1e-3 <= largest < 1e5:
         return "" if unit == "1" else unit, arrays
     power, unit = power_of_ten(float(largest), unit)
     return unit, [array / power for array in arrays]
-
-
-def set_powers(unit: str) -> str:
-    """A unit with its powers set high.
-
-    Examples:
-        >>> set_powers("J*m^3")
-        'J m³'
-    """
-    for plain, high in _POWERS.items():
-        unit = unit.replace(plain, high)
-    return unit
 
 
 class Span(NamedTuple):
@@ -190,13 +161,3 @@ def counted(count: int) -> str:
         ('four', '12')
     """
     return _COUNTS[count] if count < len(_COUNTS) else str(count)
-
-
-def named(name: str) -> str:
-    """A hypothesis with its meaning.
-
-    Examples:
-        >>> named("none")
-        'H0 (no entropy of mixing)'
-    """
-    return "{} ({})".format(*LABELS[name])

@@ -3,21 +3,19 @@
 import dataclasses
 from typing import Any, ClassVar
 
-from entrap.case.case import Case
-from entrap.case.casefile import study_of
+from entrap.case.problems import collecting
 from entrap.case.schema import list_schema, table_schema
-from entrap.case.tables import collecting
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import settle
 from entrap.model.observables import PLANNABLE
-from entrap.studies.fit.inputs.options import changed_fields, named, number, read_study_table
+from entrap.studies.fit.inputs.options import StudyOptions, named, number
 
 PLANNED = ("penetration_depth", "lower_critical_field", "higgs_mode", "higgs_coefficient")
 """Measurements that a plan considers where none are named."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Plan:
+class Plan(StudyOptions):
     """Which measurements a plan ranks.
 
     Args:
@@ -73,24 +71,6 @@ class Plan:
             problems.append(Problem(message, "stop"))
         if problems:
             raise InputError(*problems)
-
-    @classmethod
-    def from_dict(cls, stated: Any) -> "Plan":
-        """The table as a case file has it.
-
-        Raises:
-            InputError: all that is wrong, each with its key.
-        """
-        return read_study_table(cls, stated)
-
-    @classmethod
-    def of(cls, case: Case) -> "Plan":
-        """What a case says may be measured; as by default where it does not."""
-        return study_of(case, cls) or cls()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The table as `from_dict` takes it; what is as by default is left out."""
-        return changed_fields(self)
 
 
 def _is_share(value: Any) -> bool:

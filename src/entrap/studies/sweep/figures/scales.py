@@ -13,11 +13,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from entrap.core.quantities import Quantity
-from entrap.report.labels import power_of_ten, scaled, typeset
+from entrap.report.labels import power_of_ten, scaled, typeset, unit_text
 from entrap.studies.sweep.pages.reading import declared_of, is_margin
 from entrap.studies.sweep.sweep import Swept
-
-_UNITS = {"ohm": "Ω", "um": "µm", "ueV": "µeV", "us": "µs", "*": " ", "^2": "²", "^3": "³"}
 
 INK, PAPER = "#8a8a8a", "#f0f0f0"
 
@@ -112,7 +110,7 @@ def scale(declared: Quantity, values: np.ndarray, *, log: bool | None = None) ->
     if not log and largest > 0 and not 1e-2 <= largest < 1e4:
         power, unit = power_of_ten(largest, unit)
         shown = shown / power
-    text = "" if unit == "1" else unit_text(unit)
+    text = "" if unit == "1" else typeset(unit_text(unit))
     return Scale(declared, np.asarray(shown), text, log)
 
 
@@ -182,17 +180,6 @@ def lay_out(figure: Figure, handles: list[Any], name_inside: Callable[[], list[s
 def lettered(text: str) -> str:
     """Text with its symbols set; names of keys in it, as "below_critical", become words."""
     return typeset(re.sub(r"(?<=[a-z]{2})_(?=[a-z]{2})", " ", text))
-
-
-def unit_text(unit: str) -> str:
-    """A unit as print has it.
-
-    Examples:
-        >>> unit_text("ohm*um^2"), unit_text("1/m^3")
-        ('Ω µm²', '1/m³')
-    """
-    pattern = r"ohm|ueV|\bu[ms]\b|\*|\^[23]"
-    return typeset(re.sub(pattern, lambda match: _UNITS[match[0]], unit))
 
 
 def _decades(values: np.ndarray) -> float:

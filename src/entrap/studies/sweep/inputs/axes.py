@@ -5,11 +5,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from entrap.case.problems import collecting, keyed
 from entrap.case.tables import NESTED, TABLES, current_key, unknown
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantity, settle
 from entrap.studies.sweep.inputs.column import Column, check_values
-from entrap.studies.sweep.inputs.keys import collecting, declared, keyed
+from entrap.studies.sweep.inputs.keys import declared
 
 if TYPE_CHECKING:
     import numpy as np
@@ -145,7 +146,7 @@ def read_axes(stated: Any, problems: list[Problem]) -> dict[str, Axis]:
         problems.append(Problem(f"must be at most {MOST_AXES} keys, but are {len(stated)}", "axes"))
     made = {}
     for key, axis in stated.items():
-        with collecting(problems), keyed("axes"):
+        with collecting(problems, "axes"):
             if isinstance(axis, Mapping) and (key in TABLES or key in NESTED):
                 raise InputError(Problem(f"is a table: {_QUOTED}", key))
             key = current_key(key)
@@ -231,7 +232,7 @@ def _list(key: str, stated: Sequence[Any]) -> tuple[float, ...]:
     known, numbers = declared(key), []
     problems: list[Problem] = []
     for value in stated:
-        with collecting(problems), keyed(key):
+        with collecting(problems, key):
             numbers.append(known.read(value.strip() if isinstance(value, str) else value))
     if problems:
         raise InputError(*dict.fromkeys(problems))

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from entrap.case.problems import keyed
 from entrap.core.errors import InputError, Problem
 from entrap.core.units import unit_scale
-from entrap.studies.sweep.inputs.keys import declared, keyed
+from entrap.studies.sweep.inputs.keys import declared
 
 if TYPE_CHECKING:
     import numpy as np

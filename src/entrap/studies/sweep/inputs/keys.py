@@ -1,7 +1,5 @@
 """The keys of a case that a sweep may vary."""
 
-import contextlib
-from collections.abc import Iterator
 from difflib import get_close_matches
 
 from entrap.case.tables import declarations
@@ -35,23 +33,3 @@ def declared(key: str) -> Quantity:
     near = get_close_matches(str(key), found, n=1, cutoff=0.4)
     hint = f"did you mean `{near[0]}`?" if near else "give TABLE.KEY, or `temperature`"
     raise InputError(Problem(f"is an unknown key; {hint}", str(key)))
-
-
-@contextlib.contextmanager
-def keyed(key: str, where: str = "") -> Iterator[None]:
-    """Put a key before those of the problems found within, and behind each where it was found."""
-    try:
-        yield
-    except InputError as error:
-        raise InputError(
-            *(Problem(p.text + where, ".".join(filter(None, (key, p.key)))) for p in error.problems)
-        ) from None
-
-
-@contextlib.contextmanager
-def collecting(problems: list[Problem]) -> Iterator[None]:
-    """Add what is found wrong within to a list, in place of raising it."""
-    try:
-        yield
-    except InputError as error:
-        problems += error.problems

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from entrap.case.case import Case
 from entrap.case.casefile import study_of
+from entrap.case.problems import collecting
 from entrap.case.tables import current_key, read_fields
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantity, settle
@@ -22,7 +23,6 @@ from entrap.studies.sweep.inputs.axes import (
     values_of,
 )
 from entrap.studies.sweep.inputs.column import Column
-from entrap.studies.sweep.inputs.keys import collecting
 
 if TYPE_CHECKING:
     import numpy as np

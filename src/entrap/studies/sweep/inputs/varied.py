@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from entrap.case.case import Case
+from entrap.case.problems import collecting
 from entrap.case.tables import current_key
 from entrap.core.errors import InputError, Problem
 from entrap.studies.sweep.inputs.axes import ends_of, read_axis
-from entrap.studies.sweep.inputs.keys import collecting
 from entrap.studies.sweep.inputs.options import Sweep
 
 

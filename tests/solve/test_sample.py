@@ -11,14 +11,8 @@ from tests.strategies import cases
 
 from entrap.case.case import Case
 from entrap.model import landau
-from entrap.solve.inputs import (
-    by_key,
-    choices_of,
-    in_conduction_units,
-    inputs_of,
-    sample_of,
-    trapping_of,
-)
+from entrap.solve.inputs import by_key, choices_of, inputs_of
+from entrap.solve.sample import in_conduction_units, sample_of, trapping_of
 
 CRITICAL, DENSITY = 10.0, 1e27
 

@@ -1,0 +1,190 @@
+"""From the numbers of a case to what the model's functions take, and to the solver's units."""
+
+from typing import Any
+
+import equinox as eqx
+import jax.numpy as jnp
+
+from entrap.case.case import Case
+from entrap.core.arrays import Reals, RealsLike
+from entrap.model import coefficients, device, entropy, landau
+from entrap.model.coefficients import DIRTY_LIMIT
+from entrap.model.device import Device
+from entrap.model.junction import TunnelJunction
+from entrap.model.kinetics import NONE_LEFT
+from entrap.model.lifetimes import Phonons
+from entrap.model.sample import Sample, Trapping
+from entrap.solve.inputs import (
+    Choices,
+    Inputs,
+    LandauNumbers,
+    MaterialNumbers,
+    choices_of,
+    inputs_of,
+    required,
+)
+
+
+def sample(case: Case) -> Sample:
+    """The sample of a case, as the functions of `entrap.model` take it.
+
+    Args:
+        case: The case, with its Landau coefficients.
+
+    Raises:
+        InputError: the case has no table [landau].
+
+    Examples:
+        >>> import entrap as et
+        >>> nb = et.sample(et.load_case("examples/niobium-bcs.toml"))
+        >>> round(float(et.model.landau.effective_critical_temperature(nb)), 2)
+        11.41
+    """
+    case.require("landau")
+    return sample_of(inputs_of(case), choices_of(case))
+
+
+def sample_of(inputs: Inputs, choices: Choices) -> Sample:
+    """The sample that the model's functions take.
+
+    Args:
+        inputs: Of a case; leaves broadcast together.
+        choices: Of the same case.
+    """
+    material, mixture = inputs.material, inputs.mixture
+    n_c = jnp.asarray(material.conduction_density, float)
+    if mixture.valence_density is not None:
+        n_v = jnp.asarray(mixture.valence_density, float)
+    else:
+        n_v = n_c * (0.0 if mixture.valence_ratio is None else mixture.valence_ratio)
+    stated = required(inputs.landau, "landau")
+    rho = jnp.asarray(DIRTY_LIMIT) if choices.dirty else _dirtiness(material, stated)
+    a, beta = _landau_coefficients(material, stated, choices, rho)
+    return Sample(
+        landau_a=a,
+        landau_beta=beta,
+        critical_temperature=jnp.asarray(material.critical_temperature, float),
+        conduction_density=n_c,
+        valence_density=n_v,
+        log_mixing_ratio=entropy.log_mixing_ratio(n_v / n_c, mixture.volume_ratio),
+        gap=jnp.asarray(material.gap, float),
+        condensate_weight=jnp.asarray(mixture.condensate_weight, float),
+        fermi_temperature=_optional(material.fermi_temperature),
+        fermi_velocity=_optional(material.fermi_velocity),
+        dirtiness=rho,
+        entropy=choices.entropy,
+    )
+
+
+def trapping_of(
+    inputs: Inputs, choices: Choices, sample: Sample, temperature: RealsLike | None = None
+) -> Trapping:
+    """Rates of the trap; pairing = x means γ = x Γ/n_n⁰, with n_n⁰ where the trap goes on.
+
+    That is at the protocol's start; a junction's Γ is the one that it has there.
+
+    Args:
+        inputs: Of a case.
+        choices: Of the same case.
+        sample: Of both.
+        temperature: Where the trap goes on if the case has no protocol [K].
+    """
+    trap, protocol = inputs.trap, inputs.protocol
+    start = temperature if protocol is None else protocol.start
+    rate = jnp.asarray(trap.rate, float)
+    junction = device_of(inputs, choices)
+    if junction is not None or trap.pairing is not None:
+        start = required(start, "protocol")
+        n_s = landau.superfluid_density(sample, start, 1.0)
+        if junction is not None:
+            rate = jnp.asarray(device.exchange(junction, sample, start, n_s).trapping)
+        if trap.pairing is not None:
+            normal = sample.conduction_density - n_s
+            some = normal > NONE_LEFT * sample.conduction_density
+            pairing = jnp.where(some, trap.pairing * rate / jnp.where(some, normal, 1.0), 0.0)
+            return Trapping(rate, pairing, choices.closure, choices.pairing_limit)
+    pairing = 0.0 if trap.pairing_rate is None else trap.pairing_rate
+    pairing = jnp.asarray(pairing, float)
+    return Trapping(rate, pairing, choices.closure, choices.pairing_limit)
+
+
+def device_of(inputs: Inputs, choices: Choices) -> Device | None:
+    """The junction of a case on its film; None where the trap is stated by its rate."""
+    material, trap = inputs.material, inputs.trap.junction
+    if trap is None:
+        return None
+    density = required(material.density_of_states, "material.density_of_states")
+    junction = TunnelJunction(
+        interface_resistance=trap.interface_resistance,
+        film_thickness=trap.film_thickness,
+        film_density_of_states=density,
+        metal_thickness=trap.metal_thickness,
+        metal_density_of_states=trap.metal_density_of_states,
+        electron_phonon_constant=trap.electron_phonon_constant,
+        relaxation_rate=trap.relaxation_rate,
+        relaxation_gap=material.gap,
+    )
+    phonons = Phonons(
+        electron_phonon_time=required(
+            material.electron_phonon_time, "material.electron_phonon_time"
+        ),
+        critical_temperature=material.critical_temperature,
+        film_density_of_states=density,
+        phonon_trapping=trap.phonon_trapping,
+    )
+    return Device(
+        junction,
+        phonons,
+        conduction_density=material.conduction_density,
+        trap_temperature=trap.trap_temperature,
+        generation=trap.generation,
+        mapping=choices.mapping,
+    )
+
+
+def in_conduction_units(sample: Sample) -> Sample:
+    """The same sample with densities in units of n_c; energies stay in J, temperatures in K."""
+    n_c = sample.conduction_density
+    return eqx.tree_at(
+        lambda s: (s.landau_beta, s.conduction_density, s.valence_density),
+        sample,
+        (sample.landau_beta * n_c, jnp.ones_like(n_c), sample.valence_density / n_c),
+    )
+
+
+def _landau_coefficients(
+    material: MaterialNumbers, stated: LandauNumbers, choices: Choices, rho: Reals
+) -> tuple[Any, Any]:
+    critical, n_c = material.critical_temperature, material.conduction_density
+    if choices.route == "direct":
+        a = jnp.asarray(stated.a, float)
+        if stated.beta is not None:
+            return a, jnp.asarray(stated.beta, float)
+        saturation = required(stated.saturation, "landau.saturation")
+        return a, coefficients.saturation_beta(a, critical, saturation * n_c)
+    if choices.route == "bcs":
+        fermi = required(material.fermi_temperature, "material.fermi_temperature")
+        return coefficients.bcs_coefficients(critical, fermi, n_c, rho)
+    below = required(stated.below_critical, "landau.below_critical")
+    if choices.carriers:
+        n_s = coefficients.superfluid_density_near_critical(n_c, below, critical)
+    elif stated.penetration_depth is not None:
+        density = coefficients.density_of_depth(stated.penetration_depth)
+        n_s = coefficients.superfluid_density_near_critical(density, below, critical, rho)
+    else:
+        n_s = jnp.asarray(stated.superfluid_density, float)
+    field = required(stated.critical_field, "landau.critical_field")
+    a = coefficients.field_slope(field, below, n_s)
+    return a, a * below / n_s
+
+
+def _dirtiness(material: MaterialNumbers, stated: LandauNumbers) -> Reals:
+    """ρ of the stated mean free path, 0 where there is none."""
+    if stated.mean_free_path is None:
+        return jnp.zeros(())
+    velocity = required(material.fermi_velocity, "material.fermi_velocity")
+    return coefficients.dirtiness(velocity, material.critical_temperature, stated.mean_free_path)
+
+
+def _optional(number: RealsLike | None) -> Any:
+    return None if number is None else jnp.asarray(number, float)
