@@ -170,7 +170,7 @@ def test_shares_are_fractions_over_equilibrium(temperature, trap, generation):
     thermal = float(thermal_fraction(GAP, temperature))
     assert float(at.trapping) == float(other.trapping)
     assert float(at.supply) * thermal == pytest.approx(float(other.supply), rel=1e-12, abs=0)
-    back = float(rate_of(JUNCTION, GAP, trap) * thermal_fraction(GAP, trap))
+    back = float(rate_of(JUNCTION, GAP, trap, trap) * thermal_fraction(GAP, trap))
     assert float(other.supply) == pytest.approx(back + generation, rel=1e-13, abs=0)
     edge = float(kaplan(PHONONS, GAP, temperature))
     assert float(at.recombination) == float(at.thermal_generation)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from entrap.model import balance as balance
     from entrap.model import bcs as bcs
     from entrap.model import bcs_functional as bcs_functional
+    from entrap.model import bcs_state as bcs_state
     from entrap.model import bcs_transition as bcs_transition
     from entrap.model import coefficients as coefficients
     from entrap.model import density_of_states as density_of_states

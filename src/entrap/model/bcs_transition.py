@@ -161,8 +161,13 @@ def _of_sample(
     sample: Sample, temperature: RealsLike, fraction: RealsLike
 ) -> tuple[Reals, Reals, Reals]:
     t = jnp.asarray(temperature, float) / sample.critical_temperature
+    return t, entropy_strength(sample, temperature, fraction), gap_scale(sample)
+
+
+def gap_scale(sample: Sample) -> Reals:
+    """Δ_g(0)/1.764 k_B T_c, the α of the α-model, over BCS's."""
     own = BOLTZMANN * jnp.asarray(sample.critical_temperature, float) * BCS_GAP_RATIO
-    return t, entropy_strength(sample, temperature, fraction), jnp.asarray(sample.gap) / own
+    return jnp.asarray(sample.gap) / own
 
 
 @jax.custom_jvp

@@ -76,11 +76,34 @@ def lower_critical_field(sample: Sample, superfluid_density: RealsLike) -> Reals
     Returns:
         Field; NaN for κ <= 1, where the formula has no meaning (type I, or next to it).
     """
-    ratio = kappa(sample)
+    return _first_field(critical_field(sample, superfluid_density), kappa(sample))
+
+
+def lower_field(
+    critical_field: RealsLike, penetration_depth: RealsLike, coherence_length: RealsLike
+) -> Reals:
+    """B_c1 = B_c ln κ/(√2 κ), κ = λ/ξ [T], of a state whose fields and lengths are known.
+
+    Args:
+        critical_field: B_c [T]; 0 gives 0.
+        penetration_depth: λ [m].
+        coherence_length: ξ [m].
+
+    Returns:
+        Field; NaN for κ <= 1.
+    """
+    field = jnp.asarray(critical_field, float)
+    some = field > 0
+    depth, length = (
+        guarded(jnp.asarray(x, float), some) for x in (penetration_depth, coherence_length)
+    )
+    return jnp.where(some, _first_field(field, depth / length), 0.0)
+
+
+def _first_field(critical_field: Reals, ratio: Reals) -> Reals:
     many = ratio > 1
     k = guarded(ratio, many, 2.0)
-    field = critical_field(sample, superfluid_density) * jnp.log(k) / (jnp.sqrt(2.0) * k)
-    return jnp.where(many, field, jnp.nan)
+    return jnp.where(many, critical_field * jnp.log(k) / (jnp.sqrt(2.0) * k), jnp.nan)
 
 
 def upper_critical_field(sample: Sample, superfluid_density: RealsLike) -> Reals:

@@ -65,6 +65,7 @@ class Observable:
         diverges: Whether it is infinite where superconductivity ends: a plan then considers its
             reciprocal.
         of_normal: Whether in equilibrium it tells directly how many normal electrons are left.
+        of_expansion: Whether only Landau's expansion defines it.
     """
 
     quantity: Quantity
@@ -74,6 +75,7 @@ class Observable:
     summarised: bool = True
     diverges: bool = False
     of_normal: bool = False
+    of_expansion: bool = False
 
 
 OBSERVABLES: dict[str, Observable] = {
@@ -99,6 +101,7 @@ OBSERVABLES: dict[str, Observable] = {
         lambda at: model.landau.first_coefficient(at.sample, at.temperature),
         measured=False,
         summarised=False,
+        of_expansion=True,
     ),
     "alpha_effective": Observable(
         Quantity(
@@ -112,6 +115,7 @@ OBSERVABLES: dict[str, Observable] = {
         ),
         measured=False,
         summarised=False,
+        of_expansion=True,
     ),
     "free_energy": Observable(
         Quantity("J/m^3", "F", "Free energy density, without the term of n_v", "Eqs. (4), (5)"),
@@ -120,6 +124,7 @@ OBSERVABLES: dict[str, Observable] = {
         ),
         measured=False,
         summarised=False,
+        of_expansion=True,
     ),
     "gap": Observable(
         Quantity(
@@ -143,6 +148,7 @@ OBSERVABLES: dict[str, Observable] = {
     "higgs_coefficient": Observable(
         Quantity("J", "-4α_f", "Static coefficient of the Higgs modes", "Eq. (14)", "meV"),
         lambda at: model.higgs.higgs_coefficient(at.alpha_effective),
+        of_expansion=True,
     ),
     "higgs_mode": Observable(
         Quantity(
@@ -189,6 +195,9 @@ OBSERVABLES: dict[str, Observable] = {
 
 OF_STATES = tuple(name for name, seen in OBSERVABLES.items() if not seen.needs)
 """Those that the sample and its state determine: the fields of `State` after the temperature."""
+
+OF_EXPANSION = tuple(name for name in OF_STATES if OBSERVABLES[name].of_expansion)
+"""Those of a state that only Landau's expansion defines."""
 
 MEASURED = tuple(name for name, seen in OBSERVABLES.items() if seen.measured)
 """Those that data may be of."""

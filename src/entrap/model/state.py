@@ -42,18 +42,21 @@ else:
     )
 
 
-def state(sample: Sample, temperature: RealsLike, densities: Densities) -> State:
+def state(
+    sample: Sample, temperature: RealsLike, densities: Densities, **known: RealsLike
+) -> State:
     """The state in which electrons are superconducting, normal and trapped as stated.
 
     Args:
         sample: The sample.
         temperature: Temperature [K].
         densities: Where its electrons are [1/m^3].
+        known: Observables that are known otherwise than by Landau's functional, by name [SI].
 
     Returns:
         State of the broadcast shape.
     """
-    seen = Seen(sample, jnp.asarray(temperature, float), densities)
+    seen = Seen(sample, jnp.asarray(temperature, float), densities, **known)
     return State(*jnp.broadcast_arrays(*(jnp.asarray(getattr(seen, name)) for name in _COLUMNS)))
 
 

@@ -75,12 +75,12 @@ class Choices:
 
     route: str
     carriers: bool
-    dirty: bool
     entropy: str
     closure: str
     mapping: str = "share"
     pairing_limit: str = "none"
     trap_count: int = 1
+    dirty: bool = False
 
 
 class Static(eqx.Module):

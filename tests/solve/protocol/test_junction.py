@@ -90,6 +90,7 @@ def stepped(stated, steps=4000):
     found = devices.exchange(device, sample, grid[0], grid[1] * n_c)
     gap = devices.effective_gap(sample, grid[1] * n_c)
     pairing = 1 - grid[1]
+    assert device is not None
     if device.mapping != "share":
         pairing = np.minimum(pairing, devices.pairing_fraction(device, gap, grid[0]))
     columns = [

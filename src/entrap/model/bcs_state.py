@@ -1,0 +1,94 @@
+"""A state at the minimum of the functional of BCS and mixing: three of them beside Landau's.
+
+    without the trap           φ = 1, f = 1
+    with it, plain BCS         φ < 1, f = 1: quasiparticles are taken, and no entropy counts
+    with it and the entropy    φ < 1, f = φ
+
+φ = n_qp/n_qp,eq(T, Δ) is the share of the quasiparticles that the trap leaves. The functional is
+that of `bcs_functional`, in units in which its expansion at T_c is the sample's own:
+
+    n_s = [σ n_c/s] n_s(T)/n_s(0),   N_0 = 7ζ(3) a²/8π² k_B² β,   B_c²/2μ0 = -F̃
+
+with σ n_c = a T_c/β the straight line's end and s BCS's slope at T_c, `screening_slope`. So a
+stated λ(0) is what comes out at T = 0, where the straight line gives λ(0)/√s.
+"""
+
+import jax.numpy as jnp
+
+from entrap.core.arrays import Reals, RealsLike
+from entrap.core.constants import (
+    BCS_GAP_RATIO,
+    BOLTZMANN,
+    FLUX_QUANTUM,
+    VACUUM_PERMEABILITY,
+    ZETA_3,
+)
+from entrap.core.stable import guarded, sqrt_or_zero
+from entrap.model import bcs_functional, coefficients, electrodynamics
+from entrap.model.bcs_transition import entropy_strength, gap_scale
+from entrap.model.kinetics import Densities
+from entrap.model.observables import OF_EXPANSION
+from entrap.model.occupations import Share
+from entrap.model.response import ground_state_share
+from entrap.model.sample import Sample
+from entrap.model.state import State, state
+
+
+def density_of_states(sample: Sample) -> Reals:
+    """N_0 = 7ζ(3) a²/8π² k_B² β [1/J/m^3] of one spin: that of the sample's condensation energy."""
+    slope = jnp.asarray(sample.landau_a, float) / BOLTZMANN
+    return 7 * ZETA_3 / (8 * jnp.pi**2) * slope**2 / sample.landau_beta
+
+
+def screening_density(sample: Sample) -> Reals:
+    """n_s(0) = a T_c/(β s) [1/m^3]: electrons that screen at T = 0."""
+    end = sample.landau_a * jnp.asarray(sample.critical_temperature, float) / sample.landau_beta
+    return end / coefficients.screening_slope(sample.dirtiness)
+
+
+def bcs_state(
+    sample: Sample, temperature: RealsLike, share: RealsLike = 1.0, fraction: RealsLike = 1.0
+) -> State:
+    """The state at the minimum of F̃(Δ, T).
+
+    Args:
+        sample: The sample.
+        temperature: T > 0 [K].
+        share: φ, quasiparticles that are left in the gap equation and the screening.
+        fraction: f, normal electrons that the entropy counts as left; 1 gives plain BCS.
+
+    Returns:
+        State of the broadcast shape; what only the expansion defines, α and what is made of it, is
+        NaN. Normal electrons are φ (n_c - n_s).
+    """
+    temperature, share, fraction = jnp.broadcast_arrays(
+        *(jnp.asarray(x, float) for x in (temperature, share, fraction))
+    )
+    t = temperature / sample.critical_temperature
+    scale, strength = gap_scale(sample), entropy_strength(sample, temperature, fraction)
+    reduced = bcs_functional.reduced_gap(t, share, strength, scale)
+    gap = sample.gap * reduced
+    ratio = jnp.minimum(gap / (BOLTZMANN * temperature), 700.0)
+    screened = Share(share).screening(ratio, jnp.pi * sample.dirtiness / t)
+    whole = ground_state_share(jnp.pi * sample.dirtiness / (BCS_GAP_RATIO * scale))
+    n_s = screening_density(sample) * jnp.where(gap > 0, screened / whole, 0.0)
+    energy = density_of_states(sample) * jnp.asarray(sample.gap) ** 2
+    energy = energy * bcs_functional.free_energy(t, reduced, share, strength, scale)
+    field = sqrt_or_zero(-2 * VACUUM_PERMEABILITY * jnp.minimum(energy, 0.0))
+    depth = electrodynamics.penetration_depth(n_s)
+    some = field > 0
+    length = FLUX_QUANTUM / (2 * jnp.sqrt(2.0) * jnp.pi * guarded(field, some))
+    length = jnp.where(some, length / guarded(depth, some), jnp.inf)
+    room = sample.conduction_density - n_s
+    densities = Densities(n_s, share * room, (1 - share) * room, share)
+    nothing = dict.fromkeys(OF_EXPANSION, jnp.full(temperature.shape, jnp.nan))
+    return state(
+        sample,
+        temperature,
+        densities,
+        gap=gap,
+        critical_field=field,
+        coherence_length=length,
+        lower_critical_field=electrodynamics.lower_field(field, depth, length),
+        **nothing,
+    )

@@ -1,0 +1,100 @@
+"""Plain BCS beside an evolution: the same warm-up without a trap, with it, and with the entropy."""
+
+import dataclasses
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from entrap.core.arrays import Reals
+from entrap.model import balance, bcs_transition, extraction
+from entrap.model.bcs_state import bcs_state
+from entrap.model.device import Device
+from entrap.model.occupations import Share
+from entrap.model.sample import Sample
+from entrap.model.state import State
+from entrap.solve.inputs import Static, choices_of, inputs_of
+from entrap.solve.jit import quick_jit
+from entrap.solve.protocol.results import Evolution
+from entrap.solve.sample import device_of, sample_of
+
+_STEPS = 100  # of φ → Δ → φ, which go one way
+_SAME = 1e-6
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class BcsCurves:
+    """Three states along an evolution, by BCS theory.
+
+    Args:
+        bare: Without a trap.
+        plain: With it, and no entropy: plain BCS theory, from which quasiparticles are taken.
+        mixed: With it, and the entropy of mixing.
+        share: φ, the share of the quasiparticles that the trap leaves.
+        critical_temperature: T̃_c [K], all quasiparticles taken.
+    """
+
+    bare: State
+    plain: State
+    mixed: State
+    share: np.ndarray
+    critical_temperature: float
+
+
+def bcs_curves(run: Evolution) -> BcsCurves:
+    """States at the minimum of the functional of BCS and mixing, along an evolution.
+
+    The trap leaves a share φ of the quasiparticles. Where it is stated by its rate φ is the f of
+    the evolution; a junction's φ is the balance with plain BCS's own gap, at each temperature.
+
+    Args:
+        run: The evolution.
+
+    Returns:
+        Columns over the evolution's times, and T̃_c = T_c e^W(g) with all quasiparticles taken.
+    """
+    case = run.case
+    found = _curves(
+        Static(choices_of(case)),
+        inputs_of(case),
+        np.asarray(run.state.temperature, float),
+        np.asarray(run.trap.remaining_fraction, float),
+    )
+    *columns, critical = jax.tree.map(np.asarray, found)
+    return BcsCurves(*columns, float(critical))
+
+
+@quick_jit
+def _curves(chosen: Static, inputs: Any, temperature: Any, fraction: Any) -> Any:
+    sample, device = sample_of(inputs, chosen.choices), device_of(inputs, chosen.choices)
+    share = jnp.asarray(fraction, float)
+    if device is not None:
+        share = _left_by(device, sample, temperature)
+    one = jnp.ones_like(share)
+    # One call for all three: the compiler sees the formulas once.
+    states = bcs_state(
+        sample, temperature, jnp.stack([one, share, share]), jnp.stack([one, one, share])
+    )
+    bare, plain, mixed = (jax.tree.map(lambda column, i=i: column[i], states) for i in range(3))
+    return bare, plain, mixed, share, bcs_transition.effective_critical_temperature(sample)
+
+
+def _left_by(device: Device, sample: Sample, temperature: Reals) -> Reals:
+    """φ in the balance of trapping and recombination, warmed up from the first temperature."""
+    own = temperature if device.trap_temperature is None else device.trap_temperature
+
+    def next_(_: Any, share: Reals) -> Reals:
+        gap = extraction.gap(Share(share), sample, temperature)
+        flows = balance.share_flows(
+            device.junction, device.phonons, gap, temperature, own, device.generation
+        )
+        return jnp.minimum(balance.steady(flows), 1.0)
+
+    # Where the trap works at the first temperature the film is emptied there, and warmed up it
+    # stays so longer than one in equilibrium would.
+    starts = jnp.stack([jnp.zeros_like(temperature), jnp.ones_like(temperature)])
+    emptied, switched_on = lax.fori_loop(0, _STEPS, next_, starts)
+    works = jnp.abs(emptied[0] - switched_on[0]) < _SAME
+    return jnp.where(works, emptied, switched_on)

@@ -1,0 +1,82 @@
+"""Three states of plain BCS and mixing beside an evolution."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from scipy.optimize import brentq
+
+import entrap as et
+from entrap.model import balance, extraction
+from entrap.model.occupations import Share
+from entrap.solve.inputs import choices_of, inputs_of
+from entrap.solve.jit import quick_jit
+from entrap.solve.protocol.bcs_curves import bcs_curves
+from entrap.solve.sample import device_of
+
+CLEAN = "examples/clean-set.toml"
+
+
+def test_a_trap_that_takes_all_leaves_the_gap_of_zero_temperature_by_plain_bcs():
+    run = et.evolve(et.load_case(CLEAN))
+    found = bcs_curves(run)
+    assert_allclose(found.share, run.trap.remaining_fraction)
+    taken = found.share < 1e-12
+    assert taken.any()
+    gap = run.case.material.gap
+    assert_allclose(found.plain.gap[taken], gap, rtol=1e-9)
+    assert (found.mixed.gap[taken] > gap * (1 + 1e-6)).all()
+    assert (found.bare.gap <= gap).all()
+    assert_allclose(found.plain.gap[0], found.bare.gap[0], rtol=1e-9)
+    # k_B L/a = 1/2: T_c e^W(1/2), where the expansion has twice T_c
+    assert_allclose(found.critical_temperature, 10 * 1.42152993588312, rtol=1e-12)
+
+
+def test_without_a_trap_all_three_are_one():
+    run = et.evolve(et.load_case(CLEAN, ["trap.rate=0 1/s"]))
+    found = bcs_curves(run)
+    for name in ("gap", "superfluid_density", "critical_field"):
+        bare = getattr(found.bare, name)
+        assert_allclose(getattr(found.plain, name), bare, rtol=1e-12)
+        assert_allclose(getattr(found.mixed, name), bare, rtol=1e-12)
+
+
+@pytest.mark.slow
+def test_a_junction_leaves_the_share_at_which_its_flows_balance():
+    run = et.evolve(et.load_case("examples/cooled-trap.toml"))
+    found, sample = bcs_curves(run), et.sample(run.case)
+    device = device_of(inputs_of(run.case), choices_of(run.case))
+    assert device is not None
+
+    @quick_jit
+    def excess(share, temperature):
+        gap = extraction.gap(Share(share), sample, temperature)
+        flows = balance.share_flows(
+            device.junction, device.phonons, gap, temperature, device.trap_temperature
+        )
+        return balance.steady(flows) - share
+
+    for i in (70, 120, 180, 230):
+        temperature, share = float(run.state.temperature[i]), float(found.share[i])
+        near = brentq(lambda y, t=temperature: float(excess(y, t)), 0.9 * share, 1.1 * share)
+        assert_allclose(share, near, rtol=1e-6)
+    assert 0.3 < found.share[-1] < 0.7  # plain BCS keeps a gap above T_c: extraction
+    assert found.plain.gap[-1] > 0
+    assert found.bare.gap[-1] == 0
+
+
+@pytest.mark.slow
+def test_a_passive_trap_changes_none_of_them():
+    run = et.evolve(
+        et.load_case("examples/cooled-trap.toml", ["trap.junction.trap_temperature=0.3 K"])
+    )
+    held = run.time < run.protocol.hold
+    found = bcs_curves(run)
+    assert_allclose(found.share[held], 1.0, rtol=1e-9)
+    assert_allclose(found.mixed.gap[held], found.bare.gap[held], rtol=1e-9)
+
+
+def test_a_run_that_was_read_back_has_the_same(tmp_path):
+    run = et.evolve(et.load_case(CLEAN))
+    run.save(tmp_path / "results.nc")
+    again = bcs_curves(et.load(tmp_path / "results.nc"))
+    assert np.array_equal(again.mixed.gap, bcs_curves(run).mixed.gap)
