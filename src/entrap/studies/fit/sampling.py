@@ -13,13 +13,16 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from arviz_stats.base.array import array_stats
 from numpyro.infer.hmc import hmc
 
 from entrap.solve.jit import large_jit, quick_jit
-from entrap.studies.fit.diagnostics import ESS, RHAT, diagnostics
 from entrap.studies.fit.optimum import Optimum
 from entrap.studies.fit.prediction import ModelData, Target
 from entrap.studies.fit.target import densities, log_posterior
+
+RHAT, ESS = 1.01, 400
+"""Each parameter must have a lower R-hat and more effective draws, in bulk and tail."""
 
 _BLOCK = 50  # steps between two checks of convergence
 _ROUNDS = 8  # at most so many times the draws of the case are made
@@ -62,22 +65,23 @@ class Chains:
         return bool((self.rhat < RHAT).all() and (self.ess > ESS).all())
 
 
+def effort(target: Target) -> tuple[int, int, int, int]:
+    """Usual number of chains and of draws; rounds of warming up, and blocks of each round."""
+    # Each step of an evolution takes long.
+    return (8, 100, 2, 1) if target.forward else (16, 250, 3, 2)
+
+
 def _kernel(target: Target, given: ModelData, center: Any, scale: Any) -> Any:
     """How numpyro's sampler begins in the coordinates z, and its step."""
     start, step = hmc(lambda z: -log_posterior(target, given, center + scale @ z), algo="NUTS")
 
     def begin(z: Any, key: Any, size: Any) -> Any:
         return start(
-            z, _BLOCK * _length(target), step_size=size, adapt_mass_matrix=False,
+            z, _BLOCK * effort(target)[-1], step_size=size, adapt_mass_matrix=False,
             target_accept_prob=_ACCEPT, max_tree_depth=_DEPTH, rng_key=key,
         )  # fmt: skip
 
     return begin, step
-
-
-def _length(target: Target) -> int:
-    """Blocks of a round of warming up; fewer for an evolution, each of whose steps takes long."""
-    return 1 if target.forward else 2
 
 
 @quick_jit
@@ -163,12 +167,6 @@ class _Sampler:
         return np.concatenate([np.asarray(s.adapt_state.step_size) for s in self.states])
 
 
-def size(target: Target, chains: int | None, draws: int | None) -> tuple[int, int]:
-    """How many chains, and draws of each; the case may leave either open."""
-    default = (8, 100) if target.forward else (16, 250)
-    return chains or default[0], draws or default[1]
-
-
 def prepare(target: Target, given: ModelData, chains: int) -> None:
     """Compile what `sample` runs; nothing is drawn."""
     count = len(given.free)
@@ -201,8 +199,8 @@ def sample(
     free = np.flatnonzero(given.free)
     sampler = _Sampler(target, given, np.asarray(first.center), np.asarray(first.scale))
     blocks, random = -(-draws // _BLOCK), np.random.default_rng(seed)
-    rounds = 2 if target.forward else 3  # of warming up
-    planned = blocks + (rounds * _length(target) if isinstance(first, Optimum) else 0)
+    *_, rounds, length = effort(target)
+    planned = blocks + (rounds * length if isinstance(first, Optimum) else 0)
     done = 0
 
     def tell() -> None:
@@ -225,7 +223,7 @@ def sample(
                 if turn:
                     _reshape(sampler, np.concatenate(made, axis=1), free, random)
                     made = []
-                for _ in range(_length(target)):
+                for _ in range(length):
                     made.append(sampler.move(pool)[0])
                     tell()
             sampler.warmed(sampler.sizes())
@@ -272,3 +270,19 @@ def _reshape(
     z = np.linalg.solve(scale, (u[:, -1] - center).T).T
     sizes = np.clip(sampler.sizes(), 0.05, 1.5)
     sampler.begin(z, np.full(len(z), np.median(sizes)), random)
+
+
+def diagnostics(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """R-hat and effective draws of each column, by rank; chains first.
+
+    Source: A. Vehtari et al., Bayesian Analysis 16, 667 (2021), for both and their thresholds.
+    """
+    stats: Any = array_stats
+    columns = [draws[..., i] for i in range(draws.shape[-1])]
+
+    def of(method: str, column: Any) -> float:
+        tails = (0.05, 0.95) if method == "tail" else None
+        return float(stats.ess(column, chain_axis=0, draw_axis=1, method=method, prob=tails))
+
+    rhat = [float(stats.rhat(c, chain_axis=0, draw_axis=1)) for c in columns]
+    return np.array(rhat), np.array([min(of("bulk", c), of("tail", c)) for c in columns])

@@ -12,11 +12,10 @@ from entrap.case.case import Case
 from entrap.core.errors import InputError, reading
 from entrap.solve.protocol.netcdf import Stored, read
 from entrap.studies.fit.data.observations import Observations
-from entrap.studies.fit.diagnostics import diagnostics
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.posterior import DERIVED, Posterior
-from entrap.studies.fit.sampling import Chains
+from entrap.studies.fit.sampling import Chains, diagnostics
 
 _IGNORED = ("seed", "draws", "hypotheses")  # of [fit]: they may change when chains go on
 
