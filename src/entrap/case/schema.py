@@ -10,7 +10,7 @@ from typing import Any
 from entrap.case.case import LONGEST, REQUIRED
 from entrap.case.priors import FAMILIES
 from entrap.case.tables import NESTED, TABLES
-from entrap.core.quantities import Quantity, quantities
+from entrap.core.quantities import Quantity, former_names, quantities
 
 PRIOR: dict[str, Any] = {"$ref": "#/$defs/prior"}
 """A prior, where one may stand."""
@@ -88,7 +88,7 @@ def table_schema(table: type, believed: Collection[str] = ()) -> dict[str, Any]:
 def _sample(name: str, table: type) -> dict[str, Any]:
     """A table of the sample with those inside it; each of its numbers may have a prior."""
     declared = dict(quantities(table))
-    former = {q.formerly: key for key, q in declared.items() if q.formerly}
+    former = former_names(declared)
     made = table_schema(table, [key for key, q in declared.items() if q.kind == "number"])
     fields = [field.name for field in dataclasses.fields(table)]
     made["properties"] |= {

@@ -14,7 +14,7 @@ from entrap.case.problems import collecting
 from entrap.case.protocol import Protocol
 from entrap.case.trap import Trap
 from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import Quantity, quantities
+from entrap.core.quantities import Quantity, former_names, quantities
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -74,7 +74,7 @@ def with_current_keys(
         name: Dotted name of the table; empty for the whole case.
     """
     table = (TABLES | NESTED).get(name)
-    former = {q.formerly: key for key, q in quantities(table) if q.formerly} if table else {}
+    former = former_names(dict(quantities(table))) if table else {}
     made: dict[str, Any] = {}
     for key, value in stated.items():
         inner = f"{name}.{key}" if name else key

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from entrap.case.case import Case
+from entrap.case.mixture import ENTROPIES
 from entrap.case.priors import Prior
 from entrap.case.uncertain import uncertain
 from entrap.core.errors import InputError
-from entrap.model.entropy import ENTROPIES
 from entrap.model.observables import OBSERVABLES
 from entrap.solve.inputs import Choices, by_key, choices_of, inputs_of, replaced
 from entrap.studies.fit.data.observations import Observations
