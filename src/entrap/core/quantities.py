@@ -57,13 +57,10 @@ class Quantity:
         )
 
     def read(self, value: Any) -> Any:
-        """The value in SI, of the declared kind and within its bounds.
-
-        Args:
-            value: A number in SI, a text with a unit, a word or a switch.
+        """The value in SI, from a number in SI, a text with a unit, a word or a switch.
 
         Raises:
-            InputError: it is none of these, or out of bounds.
+            InputError: it is not of the declared kind, or out of bounds.
         """
         if self.kind == "switch":
             return self._require(value, isinstance(value, bool), "must be true or false")
