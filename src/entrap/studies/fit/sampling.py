@@ -71,8 +71,13 @@ def effort(target: Target) -> tuple[int, int, int, int]:
     return (8, 100, 2, 1) if target.forward else (16, 250, 3, 2)
 
 
-def _kernel(target: Target, given: ModelData, center: Any, scale: Any) -> Any:
+_Posed = tuple[Target, ModelData, Any, Any]
+"""A hypothesis, its numbers, and m and L of the sampler's coordinates."""
+
+
+def _kernel(posed: _Posed) -> Any:
     """How numpyro's sampler begins in the coordinates z, and its step."""
+    target, given, center, scale = posed
     start, step = hmc(lambda z: -log_posterior(target, given, center + scale @ z), algo="NUTS")
 
     def begin(z: Any, key: Any, size: Any) -> Any:
@@ -85,20 +90,17 @@ def _kernel(target: Target, given: ModelData, center: Any, scale: Any) -> Any:
 
 
 @quick_jit
-def _begun(
-    target: Target, given: ModelData, center: Any, scale: Any, z: Any, keys: Any, size: Any
-) -> Any:
+def _begun(posed: _Posed, z: Any, keys: Any, size: Any) -> Any:
     with jax.numpy_dtype_promotion("standard"):
-        begin, _ = _kernel(target, given, center, scale)
+        begin, _ = _kernel(posed)
         return jax.vmap(begin)(z, keys, size)
 
 
 @large_jit
-def _moved(
-    target: Target, given: ModelData, center: Any, scale: Any, state: Any, steps: Any
-) -> Any:
+def _moved(posed: _Posed, state: Any, steps: Any) -> Any:
     with jax.numpy_dtype_promotion("standard"):
-        begin, step = _kernel(target, given, center, scale)
+        *_, center, scale = posed
+        begin, step = _kernel(posed)
         # The sampler keeps how long it warms up in itself, not in its state: it must begin first.
         key = np.zeros(2, np.uint32)
         jax.eval_shape(begin, jnp.zeros(len(center)), key, jnp.asarray(1.0))
@@ -121,15 +123,14 @@ class _Sampler:
 
     moved = False
 
-    def __init__(self, target: Target, given: ModelData, center: Any, scale: Any) -> None:
-        self.target, self.given = target, given
-        self.center, self.scale = center, scale
+    def __init__(self, *posed: Any) -> None:
+        self.posed: _Posed = posed
 
     def begin(self, z: np.ndarray, sizes: np.ndarray, random: np.random.Generator) -> None:
         # Keys of JAX by numpy: JAX compiles each function of its own that makes some.
         keys = random.integers(0, 2**32, size=(len(z), 2), dtype=np.uint32)
         self.states = [
-            _begun(self.target, self.given, self.center, self.scale, *parts)
+            _begun(self.posed, *parts)
             for parts in zip(*(np.split(x, 2) for x in (z, keys, sizes)), strict=True)
         ]
 
@@ -144,9 +145,7 @@ class _Sampler:
 
     def half(self, state: Any, steps: int = _BLOCK) -> Any:
         """So many steps of half of the chains."""
-        return jax.block_until_ready(
-            _moved(self.target, self.given, self.center, self.scale, state, np.asarray(steps))
-        )
+        return jax.block_until_ready(_moved(self.posed, state, np.asarray(steps)))
 
     def move(self, pool: ThreadPoolExecutor) -> Any:
         """A block of all chains: u, divergences and steps, chains first."""
@@ -239,10 +238,8 @@ def sample(
             rhat, ess = diagnostics(u[..., free])
             if (rhat < RHAT).all() and (ess > ESS).all():
                 break
-    return Chains(
-        u, diverging, steps, sampler.center, sampler.scale, sampler.last(), sampler.sizes(),
-        rhat, ess,
-    )  # fmt: skip
+    *_, center, scale = sampler.posed
+    return Chains(u, diverging, steps, center, scale, sampler.last(), sampler.sizes(), rhat, ess)
 
 
 def _starts(
@@ -266,7 +263,7 @@ def _reshape(
     spread = np.atleast_2d(np.cov(late, rowvar=False)) if len(free) else np.eye(0)
     spread = spread + 1e-6 * np.diag(np.diag(spread)) + 1e-12 * np.eye(len(free))
     scale[np.ix_(free, free)] = np.linalg.cholesky(spread)
-    sampler.center, sampler.scale = center, scale
+    sampler.posed = (*sampler.posed[:2], center, scale)
     z = np.linalg.solve(scale, (u[:, -1] - center).T).T
     sizes = np.clip(sampler.sizes(), 0.05, 1.5)
     sampler.begin(z, np.full(len(z), np.median(sizes)), random)

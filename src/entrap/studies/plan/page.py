@@ -51,7 +51,7 @@ def account(planned: Planned) -> Account:
     }
     return Account(
         case=planned.case,
-        sentences=plan_answer(planned),
+        sentences=tuple(plan_answer(planned)),
         values={},
         validity=planned.validity,
         template="studies/plan/plan.html",

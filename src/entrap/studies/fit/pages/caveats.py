@@ -44,15 +44,14 @@ def divergences(found: Fitted) -> str:
     if share == 0:
         return f"{text} None did."
     some = ", ".join(f"{label} {n} of {of:,}" for label, (n, of) in counts.items() if n)
-    if share < 0.01:
-        return (
-            f"{text} Here: {some}. So few matter little where R-hat and the number of effective "
-            "draws suffice; narrower priors on what the data do not fix avoid them."
-        )
-    return (
-        f"{text} Here: {some}. So many may bias the posterior: give narrower priors to what the "
-        "data do not fix, or hold one of those numbers fixed, and compare."
+    advice = (
+        "So few matter little where R-hat and the number of effective draws suffice; narrower "
+        "priors on what the data do not fix avoid them."
+        if share < 0.01
+        else "So many may bias the posterior: give narrower priors to what the data do not fix, or "
+        "hold one of those numbers fixed, and compare."
     )
+    return f"{text} Here: {some}. {advice}"
 
 
 def alike(comparison: Comparison) -> Iterator[str]:
