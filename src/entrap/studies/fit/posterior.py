@@ -116,14 +116,9 @@ class Posterior:
 
 
 def posterior(
-    target: Target,
-    given: ModelData,
-    hypothesis: Hypothesis,
-    found: Optimum,
-    chains: Chains,
-    evidence: Evidence,
-    seed: int,
-) -> Posterior:
+    target: Target, given: ModelData, hypothesis: Hypothesis, found: Optimum, chains: Chains,
+    evidence: Evidence, seed: int,
+) -> Posterior:  # fmt: skip
     """The posterior from the draws of a hypothesis; the seed is that of the simulated data."""
     shape = chains.u.shape[:2]
     predicted = predictions_of(target, given, chains.u.reshape(-1, chains.u.shape[-1]))

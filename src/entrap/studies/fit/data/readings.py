@@ -66,9 +66,8 @@ class Reader:
 
     def _coordinates(self) -> list[float | None]:
         """Temperature or time of each row; None where it is missing or wrong."""
-        name, unit = self.table.column_of("temperature"), "K"
-        if name is None:
-            name, unit = self.table.column_of("time") or "", "s"
+        against = self.table.against
+        name, unit = self.table.column_of(against) or "", "s" if against == "time" else "K"
         scale = self._scale(name, self.table.columns[name].unit, unit)
         found: list[float | None] = []
         for i, cell in enumerate(self.file.columns[name]):

@@ -200,6 +200,11 @@ class DataTable:
             self.allow or other.allow,
         )
 
+    @property
+    def against(self) -> str:
+        """What its observables are measured against: "time" or "temperature"."""
+        return "time" if self.column_of("time") else "temperature"
+
     def column_of(self, role: str) -> str | None:
         """The column that has a role, if there is one."""
         return next((name for name, c in self.columns.items() if c.quantity == role), None)
