@@ -184,16 +184,10 @@ def sample(
     seed: int,
     progress: Progress | None = None,
 ) -> Chains:
-    """Draws of the posterior.
+    """So many draws or more of each of an even number of chains.
 
-    Args:
-        target: The hypothesis.
-        given: Its numbers.
-        first: The maximum, or chains to go on with, which do not warm up again.
-        chains: How many, an even number.
-        draws: Of each, at least.
-        seed: Of all random numbers.
-        progress: Called with draws made and planned of each chain.
+    They begin about the maximum, or go on with chains that were made before, which do not warm up
+    again. `progress` is called with the draws made and planned of each chain.
     """
     free = np.flatnonzero(given.free)
     sampler = _Sampler(target, given, np.asarray(first.center), np.asarray(first.scale))

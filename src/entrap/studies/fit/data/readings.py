@@ -42,12 +42,7 @@ Spread = Callable[[int], tuple[float, float] | None]
 
 
 class Reader:
-    """Turns cells into points and collects what is wrong, with the index of its row.
-
-    Args:
-        file: The cells.
-        table: What they are.
-    """
+    """Turns the cells of a file into points; collects what is wrong, with the index of its row."""
 
     def __init__(self, file: DataFile, table: DataTable) -> None:
         self.file, self.table = file, table

@@ -200,17 +200,13 @@ def _limits(found: Fitted, panel: _Panel, factor: float, declared: Quantity) -> 
 
 
 def _keys(names: tuple[str, ...], limited: bool) -> list[Any]:
-    handles: list[Any] = []
-    for name, (colour, style) in zip(names, _STYLES, strict=False):
-        h = HYPOTHESES[name]
-        best = " (most probable)" if name == names[0] else ""
-        handles.append(
-            Line2D([], [], color=colour, ls=style, label=f"{h.label}: {h.meaning}{best}")
-        )
+    labels = [f"{HYPOTHESES[name].label}: {HYPOTHESES[name].meaning}" for name in names]
+    labels[0] += " (most probable)"
+    lines = zip(labels, _STYLES, strict=False)
+    handles: list[Any] = [Line2D([], [], color=c, ls=dash, label=text) for text, (c, dash) in lines]
     handles.append(Line2D([], [], color=BLACK, marker="o", ls="", ms=5, label="data, ±1 σ"))
     if limited:
-        handles.append(
-            Line2D([], [], color=BLACK, marker="$\\downarrow$", ls="", ms=10, label="limit")
-        )
+        arrow = "$\\downarrow$"
+        handles.append(Line2D([], [], color=BLACK, marker=arrow, ls="", ms=10, label="limit"))
     handles.append(Patch(facecolor=BLUE, alpha=0.35, lw=0, label="50 and 90 % of the prediction"))
     return handles

@@ -27,7 +27,7 @@ from entrap.studies.fit.sampling import ESS, RHAT
 
 def account(found: Fitted) -> Account:
     """What is shown of a fit."""
-    from entrap.studies.fit.figures.plots import fit_figures
+    from entrap.studies.fit.figures import fit_figures
 
     names = (*shown_first(found), *(row.name for row in found.comparison.rows))
     scale = (
@@ -188,8 +188,8 @@ def _tables(found: Fitted) -> Iterator[Table]:
                 Text(str(symbols[key])), texts.median, Text(texts.unit), f"{low} to {high}", *checks
             )
         yield rows
-    headings = ("", "says", "ln B", "p", "Δelpd", "misfit p")
-    rows = table("\nHypotheses", *headings, wrapped=["says"])
+    headings = ("", "hypothesis", "ln B", "p", "Δelpd", "misfit p")
+    rows = table("\nHypotheses", *headings, wrapped=["hypothesis"])
     for row in found.comparison.rows:
         misfit = "-" if row.name in found.excluded else words.probability(row.misfit)
         rows.add_row(

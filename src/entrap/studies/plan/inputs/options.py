@@ -51,7 +51,8 @@ class Plan(StudyOptions):
         if self.quantities == ():
             problems.append(Problem("must name one at least", "quantities"))
         shares = self.precisions
-        if not isinstance(shares, list | tuple) or not shares or not all(map(_is_share, shares)):
+        listed = isinstance(shares, list | tuple) and len(shares) > 0
+        if not listed or not all(isinstance(x, float) and 0 < x < 1 for x in shares):
             message = f"must be a list of numbers between 0 and 1, but is {shares!r:.60}"
             problems.append(Problem(message, "precisions"))
         else:
@@ -62,10 +63,6 @@ class Plan(StudyOptions):
             problems.append(Problem(message, "stop"))
         if problems:
             raise InputError(*problems)
-
-
-def _is_share(value: Any) -> bool:
-    return isinstance(value, float) and 0 < value < 1
 
 
 def plan_schema() -> dict[str, Any]:
