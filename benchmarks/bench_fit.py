@@ -19,12 +19,11 @@ import jax
 import numpy as np
 
 import entrap as et  # turns 64-bit numbers on
-from entrap.studies.fit.diagnostics import diagnostics
 from entrap.studies.fit.hypotheses import hypotheses, inputs_for
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.optimum import optimum
 from entrap.studies.fit.prediction import arranged
-from entrap.studies.fit.sampling import sample
+from entrap.studies.fit.sampling import diagnostics, sample
 from entrap.studies.fit.target import ModelData, Target, densities_at
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

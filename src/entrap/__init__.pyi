@@ -21,6 +21,8 @@ from entrap.solve.protocol.evolve import evolve as evolve
 from entrap.solve.protocol.load import load as load
 from entrap.solve.protocol.results import Equilibrium as Equilibrium
 from entrap.solve.protocol.results import Evolution as Evolution
+from entrap.solve.quench import Quench as Quench
+from entrap.solve.quench import quench as quench
 from entrap.solve.sample import sample as sample
 from entrap.studies.fit.data.observations import Observations as Observations
 from entrap.studies.fit.data.observations import load_data as load_data

@@ -215,10 +215,6 @@ def test_aluminium_of_the_table(taken, gaps, frequency, depth, clean, entropy):
     assert t / at == pytest.approx(entropy, abs=0.00051)
 
 
-def test_potential_and_fugacity_are_one():
-    assert float(ChemicalPotential.of_potential(-2.0).fugacity) == pytest.approx(math.exp(-2))
-
-
 def test_bcs_density_is_that_of_equilibrium():
     for ratio in (0.0, 1e-9, 0.5, 20.0):
         known = bcs.quasiparticle_density(ratio * BOLTZMANN, 1.0, 1 / (4 * BOLTZMANN))

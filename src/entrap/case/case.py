@@ -63,7 +63,7 @@ class Case:
     priors: Mapping[str, Prior] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        problems = [*_title(self.title), *_misfits(self)]
+        problems = [*_title(self.title), *_unfounded(self), *_misfits(self)]
         if problems:
             raise InputError(*problems)
 
@@ -100,11 +100,8 @@ class Case:
     def from_dict(cls, stated: Mapping[str, Any], needs: Iterable[str] = REQUIRED) -> "Case":
         """Case from the nested tables of the sample, as `to_dict` has them.
 
-        Args:
-            stated: Tables by name, each a mapping from key to number, text, switch or table;
-                `CaseFile.from_dict` also takes those of studies.
-            needs: Tables that what is asked of the case cannot do without, as "trap.junction";
-                the material is always needed.
+        `needs` names tables that what is asked of the case cannot do without, as "trap.junction".
+        The material is always needed. `CaseFile.from_dict` also takes the tables of studies.
 
         Raises:
             InputError: all that is wrong, each with its table and key.
@@ -128,11 +125,9 @@ class Case:
     def changed(self, changes: Mapping[str, Any]) -> "Case":
         """The case with keys changed, as a case file whose lines are changed would state it.
 
-        What was not stated is filled in anew: the gap follows another critical temperature, and
-        what the library gives follows another name.
-
-        Args:
-            changes: Values by dotted key, numbers in SI or texts with a unit.
+        The changes are values by dotted key, numbers in SI or texts with a unit. What was not
+        stated is filled in anew: the gap follows another critical temperature, and what the library
+        gives follows another name.
 
         Raises:
             InputError: all that is wrong with the changed case, each with its key.
@@ -165,13 +160,9 @@ def read_parts(
     problems: list[Problem],
     others: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """The arguments of a `Case`, from nested tables.
+    """The arguments of a `Case`, from nested tables; what is wrong is added to the problems.
 
-    Args:
-        stated: Tables by name.
-        needs: Tables that must be there.
-        problems: What is wrong is added here, each with its table and key.
-        others: Names of tables that may stand beside them, for messages.
+    Messages about an unknown table also name the `others`, which may stand beside those of a case.
     """
     stated = with_current_keys(stated, problems)
     stated, priors = take_priors(stated, declarations(), problems)
@@ -228,19 +219,10 @@ def needed(table: str) -> Problem:
 def _misfits(case: Case) -> list[Problem]:
     """What does not fit together, though each table is valid by itself."""
     material, landau, trap = case.material, case.landau, case.trap
-    problems = _unfounded(case)
-    below, critical = landau and landau.below_critical, material.critical_temperature
-    if below is not None and below >= critical:
-        problems.append(
-            Problem(
-                f"must be less than T_c, {critical:g} K, but is {below:g} K",
-                "landau.below_critical",
-            )
-        )
+    critical = material.critical_temperature
+    below = (landau and landau.below_critical) or 0.0
     uses: dict[str, dict[str, Any]] = {
-        "fermi_temperature": {
-            "the BCS route": landau and landau.bcs,
-        },
+        "fermi_temperature": {"the BCS route": landau and landau.bcs},
         "fermi_velocity": {"a mean free path": landau and landau.mean_free_path is not None},
         "density_of_states": {"[trap.junction]": trap.junction},
         "electron_phonon_time": {"[trap.junction]": trap.junction},
@@ -248,36 +230,39 @@ def _misfits(case: Case) -> list[Problem]:
     word = case.mixture.entropy
     for key in ENTROPIES[word].needs:
         uses.setdefault(key, {})[f'entropy = "{word}"'] = True
-    for key, users in uses.items():
-        wanting = [user for user, wants in users.items() if wants]
-        if wanting and getattr(material, key) is None:
-            problems.append(
-                Problem(f"is missing: {' and '.join(wanting)} needs it", f"material.{key}")
+    wanting = {key: [user for user, wants in of.items() if wants] for key, of in uses.items()}
+    film = trap.film
+    rules = (
+        (
+            "landau.below_critical",
+            below >= critical,
+            f"must be less than T_c, {critical:g} K, but is {below:g} K",
+        ),
+        *(
+            (
+                f"material.{key}",
+                users and getattr(material, key) is None,
+                f"is missing: {' and '.join(users)} needs it",
             )
-    if trap.film is None:
-        return problems
-    if trap.junction is None and not trap.rate:
-        problems.append(
-            Problem(
-                "is missing: [trap.film] needs it, or the trap's `rate` under the trap itself",
-                "trap.junction",
-            )
-        )
-    if trap.film.quasiparticle_diffusivity is None and material.diffusivity is None:
-        problems.append(
-            Problem(
-                "is missing: give it, or `diffusivity` in [material], from which it follows",
-                "trap.film.quasiparticle_diffusivity",
-            )
-        )
-    if trap.film.temperature is None and case.protocol is None:
-        problems.append(
-            Problem(
-                "is missing: give it, or a [protocol], whose start it then is",
-                "trap.film.temperature",
-            )
-        )
-    return problems
+            for key, users in wanting.items()
+        ),
+        (
+            "trap.junction",
+            film and trap.junction is None and not trap.rate,
+            "is missing: [trap.film] needs it, or the trap's `rate` under the trap itself",
+        ),
+        (
+            "trap.film.quasiparticle_diffusivity",
+            film and film.quasiparticle_diffusivity is None and material.diffusivity is None,
+            "is missing: give it, or `diffusivity` in [material], from which it follows",
+        ),
+        (
+            "trap.film.temperature",
+            film and film.temperature is None and case.protocol is None,
+            "is missing: give it, or a [protocol], whose start it then is",
+        ),
+    )
+    return [Problem(text, key) for key, broken, text in rules if broken]
 
 
 def _unfounded(case: Case) -> list[Problem]:

@@ -75,14 +75,10 @@ class CaseFile(Case):
         needs: Iterable[str] = REQUIRED,
         readers: Mapping[str, Reader] | None = None,
     ) -> "CaseFile":
-        """Case from nested tables, as a case file or `to_dict` has them.
+        """Case from nested tables, as a case file or `to_dict` has them; see `Case.from_dict`.
 
-        Args:
-            stated: Tables by name, each a mapping from key to number, text, switch or table.
-            needs: Tables that what is asked of the case cannot do without, as "trap.junction";
-                the material is always needed.
-            readers: By name, what reads the table of a study. A table without a reader, as in a
-                stored result, stays as it is stated until its study reads it.
+        The `readers` are what reads the table of a study, by its name. A table without a reader, as
+        in a stored result, stays as it is stated until its study reads it.
 
         Raises:
             InputError: all that is wrong, each with its table and key.
@@ -112,14 +108,7 @@ class CaseFile(Case):
         return super().to_dict() | {name: _stated(part) for name, part in self.studies.items()}
 
     def changed(self, changes: Mapping[str, Any]) -> "CaseFile":
-        """The case with keys changed, as `Case.changed`; also those of the tables of studies.
-
-        Args:
-            changes: Values by dotted key, numbers in SI or texts with a unit.
-
-        Raises:
-            InputError: all that is wrong with the changed case, each with its key.
-        """
+        """The case with keys changed, as `Case.changed`; also those of the tables of studies."""
         names = {key: key.partition(".")[0] for key in changes}
         known = {*STUDIES, *self.studies}
         sample = super().changed({k: x for k, x in changes.items() if names[k] not in known})

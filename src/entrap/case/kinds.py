@@ -17,15 +17,9 @@ def key(
     within: Bounds = (None, None),
     **more: Any,
 ) -> Any:
-    """Declare a key of a table of the case file, as `quantity` does.
+    """Declare a key of a table of the case file as `quantity` does.
 
-    Args:
-        unit: SI unit.
-        symbol: Usual letter.
-        meaning: A few words.
-        example: A value as a case file states it.
-        within: The least and the greatest value that it may have.
-        more: As `quantity` has it.
+    The example is a value as a case file states it; `within` are its least and greatest value.
     """
     least, most = within
     return quantity(unit, symbol, meaning, example=example, at_least=least, at_most=most, **more)
@@ -47,10 +41,7 @@ word = partial(key, "1", "", kind="text")
 
 
 def refuse(*rules: tuple[str, Any, str]) -> None:
-    """Check rules between keys.
-
-    Args:
-        rules: For each its key, whether it is broken, and what the error then says.
+    """Check rules between keys: for each its key, whether it is broken, and what the error says.
 
     Raises:
         InputError: all that are broken.

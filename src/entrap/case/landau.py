@@ -7,6 +7,11 @@ from entrap.core.errors import InputError
 from entrap.core.quantities import settle
 
 _DENSITIES = ("superfluid_density", "penetration_depth", "carrier_density")
+_ROUTES = {
+    "direct": ("a", "saturation", "beta"),
+    "field": ("critical_field", "below_critical", *_DENSITIES),
+    "bcs": ("bcs",),
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,41 +103,36 @@ class Landau:
 
     def __post_init__(self) -> None:
         settle(self)
-        routes = {
-            "direct": {"a", "saturation", "beta"},
-            "field": {"critical_field", "below_critical", *_DENSITIES},
-            "bcs": {"bcs"},
-        }
-        stated = [name for name, keys in routes.items() if any(map(self._has, keys))]
-        if len(stated) != 1:
-            given = " and ".join(", ".join(sorted(filter(self._has, routes[r]))) for r in stated)
+        stated = [[key for key in keys if self._has(key)] for keys in _ROUTES.values()]
+        given = " and ".join(", ".join(sorted(keys)) for keys in stated if keys)
+        if sum(map(bool, stated)) != 1:
             raise InputError(
                 "[landau] must state one route (a with saturation or beta; critical_field with "
                 "below_critical and a density; bcs = true), but states "
                 f"{given or 'none'}; keep one and remove the others"
             )
-        route = stated[0]
-        given = [key for key in _DENSITIES if self._has(key)]
+        direct, field, _ = stated
+        densities = [key for key in _DENSITIES if self._has(key)]
         both = "both are given" if self._has("beta") else "neither is given"
+        missing = "is missing: the critical-field route needs it"
         kinds.refuse(
-            *(
-                (key, route == of and getattr(self, key) is None, f"is missing: the {message}")
-                for key, of, message in (
-                    ("a", "direct", 'direct route needs it, as in a = "3 k_B"'),
-                    ("critical_field", "field", "critical-field route needs it"),
-                    ("below_critical", "field", "critical-field route needs it"),
-                )
+            (
+                "a",
+                direct and self.a is None,
+                'is missing: the direct route needs it, as in a = "3 k_B"',
             ),
+            ("critical_field", field and self.critical_field is None, missing),
+            ("below_critical", field and self.below_critical is None, missing),
             (
                 "saturation",
-                route == "direct" and self._has("saturation") == self._has("beta"),
+                direct and self._has("saturation") == self._has("beta"),
                 f"or `beta` must be given, one of them, but {both}",
             ),
             (
                 "superfluid_density",
-                route == "field" and len(given) != 1,
+                field and len(densities) != 1,
                 "or `penetration_depth` or `carrier_density = true` must be given, one of "
-                f"them, but {' and '.join(given) or 'none'} is; they differ by orders of "
+                f"them, but {' and '.join(densities) or 'none'} is; they differ by orders of "
                 "magnitude, so the choice is yours",
             ),
             (

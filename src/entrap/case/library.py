@@ -51,14 +51,10 @@ FIELD_SLOPE = 1.74
 
 @dataclasses.dataclass(frozen=True)
 class Number:
-    """A published number.
+    """A published number in the unit that `UNITS` gives, with its source in codes and in words.
 
-    Args:
-        value: The number, in the unit `UNITS` gives.
-        source: Code of its source; `D1(S3)` is formula D1 applied to a number of S3.
-        kind: "measured", "textbook" or "derived".
-        verified: Whether every source behind it was read; if not, one of them was recalled.
-        text: The sources in words, in the order of their codes.
+    The source `D1(S3)` is formula D1 applied to a number of S3. The kind is "measured", "textbook"
+    or "derived". It is verified if every source behind it was read, and none recalled.
     """
 
     value: float
@@ -70,15 +66,10 @@ class Number:
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """A material of the library.
+    """A material of the library, with its numbers by quantity; those not found are absent.
 
-    Args:
-        key: Short name, as a case file states it.
-        name: Full name.
-        family: "element", "film", "A15", "compound", "HEA" (high-entropy alloy) or "low-n".
-        other_names: What it is called besides, as "niobium".
-        note: What to know before using it.
-        values: The numbers by quantity; those not found are absent.
+    The key is its short name, as a case file states it. The family is "element", "film", "A15",
+    "compound", "HEA" (high-entropy alloy) or "low-n". The note says what to know before using it.
     """
 
     key: str
@@ -91,12 +82,7 @@ class Entry:
 
 @dataclasses.dataclass(frozen=True)
 class SuperfluidDensities:
-    """Superconducting electrons at T = 0, by the two conventions [1/m^3].
-
-    Args:
-        carriers: Every carrier, n.
-        penetration_depth: What screens, m_e/(μ0 e² λ²).
-    """
+    """Superconducting electrons at T = 0 [1/m^3]: all carriers n, or m_e/(μ0 e² λ²) that screen."""
 
     carriers: float | None
     penetration_depth: float | None
@@ -104,13 +90,7 @@ class SuperfluidDensities:
 
 @dataclasses.dataclass(frozen=True)
 class LandauSlopes:
-    """Landau's slope a over k_B by three estimates, a pure number.
-
-    Args:
-        carriers: From B_c(0), with n_s(0) the carrier density.
-        penetration_depth: From B_c(0), with n_s(0) from the penetration depth.
-        bcs: From T_c/T_F.
-    """
+    """Landau's slope a over k_B: from B_c(0) with either n_s(0), and from T_c/T_F by BCS theory."""
 
     carriers: float | None
     penetration_depth: float | None
@@ -186,10 +166,8 @@ def superfluid_densities(entry: Entry) -> SuperfluidDensities:
         '3.91e+28 2.75e+25'
     """
     depth = _value(entry, "penetration_depth")
-    screening = None
-    if depth is not None:
-        stiffness = VACUUM_PERMEABILITY * ELEMENTARY_CHARGE**2 * depth**2
-        screening = ELECTRON_MASS / stiffness
+    stiffness = VACUUM_PERMEABILITY * ELEMENTARY_CHARGE**2 * depth**2 if depth else None
+    screening = ELECTRON_MASS / stiffness if stiffness else None
     return SuperfluidDensities(_value(entry, "conduction_density"), screening)
 
 
@@ -229,11 +207,9 @@ def _value(entry: Entry, quantity: str) -> float | None:
 
 
 def read_numbers(table: str, column: str) -> dict[str, dict[str, Number]]:
-    """Numbers of a table of `data` by the name in a column, then by quantity.
+    """Numbers of a CSV file of `data` by the name in a column, then by quantity.
 
-    Args:
-        table: File name; its columns are the one named, `quantity`, `value` and `source`.
-        column: Column with the names.
+    The other columns of the file are `quantity`, `value` and `source`.
     """
     sources = {row["code"]: row for row in _rows("sources.csv")}
     numbers: dict[str, dict[str, Number]] = {}

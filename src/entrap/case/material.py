@@ -1,12 +1,11 @@
 """The superconductor: what is measured on the bare sample, with no trap."""
 
 import dataclasses
-from typing import Any
 
 from entrap.case import kinds, library
 from entrap.case.provenance import filled, settle_provenance, take
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
-from entrap.core.errors import InputError, Problem
+from entrap.core.errors import InputError
 from entrap.core.quantities import quantities, settle
 
 
@@ -93,17 +92,13 @@ class Material:
         given = {name for name, _ in quantities(self) if getattr(self, name) is not None}
         if self.name is not None:
             self._take_from_library(self.name, given)
-        missing = [
-            Problem(
-                f"is missing: give it, or the `name` of a material that has it{self._known()}", k
-            )
-            for k in ("critical_temperature", "conduction_density")
-            if getattr(self, k) is None
-        ]
-        if missing:
-            raise InputError(*missing)
+        known = f' ("{self.name}" has none)' if self.name else ""
+        message = f"is missing: give it, or the `name` of a material that has it{known}"
+        needed = ("critical_temperature", "conduction_density")
+        kinds.refuse(*((key, getattr(self, key) is None, message) for key in needed))
         if self.gap is None:
-            self._set("gap", BCS_GAP_RATIO * BOLTZMANN * self.critical_temperature)
+            gap = BCS_GAP_RATIO * BOLTZMANN * self.critical_temperature
+            object.__setattr__(self, "gap", gap)
             self.provenance["gap"] = "default: BCS, 1.763877 k_B T_c"
 
     @property
@@ -112,22 +107,15 @@ class Material:
         return "gap" in filled(self)
 
     def _take_from_library(self, name: str, given: set[str]) -> None:
-        complete = {"critical_temperature", "conduction_density"} <= given
         try:
             entry = library.load(name)
         except InputError:
-            if complete:
+            if {"critical_temperature", "conduction_density"} <= given:
                 return
             raise
+        wanted = {key for key, _ in quantities(self)} - given
+        if "critical_temperature" in given:
+            wanted -= {"gap"}  # a tabulated gap belongs to the tabulated T_c
         for key, number in entry.values.items():
-            # A tabulated gap belongs to the tabulated T_c: it does not follow another one.
-            if key == "gap" and "critical_temperature" in given:
-                continue
-            if key not in given and key in {name for name, _ in quantities(self)}:
+            if key in wanted:
                 take(self, key, number)
-
-    def _known(self) -> str:
-        return f' ("{self.name}" has none)' if self.name else ""
-
-    def _set(self, key: str, value: Any) -> None:
-        object.__setattr__(self, key, value)

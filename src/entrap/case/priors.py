@@ -24,19 +24,10 @@ class _Family:
     quantile: Callable[..., float]
 
 
-def _log_uniform(p: float, low: float, high: float) -> float:
-    return low * (high / low) ** p
+def _special(function: str, *arguments: float) -> float:
+    from scipy import special
 
-
-def _special(name: str) -> Callable[..., float]:
-    def quantile(p: float, first: float, second: float) -> float:
-        from scipy import special
-
-        if name == "beta":
-            return float(special.betaincinv(first, second, p))
-        return float(second * special.gammaincinv(first, p))
-
-    return quantile
+    return float(getattr(special, function)(*arguments))
 
 
 FAMILIES: Mapping[str, _Family] = {
@@ -55,9 +46,16 @@ FAMILIES: Mapping[str, _Family] = {
     "uniform": _Family(
         (("low", "unit"), ("high", "unit")), lambda p, low, high: low + p * (high - low)
     ),
-    "log-uniform": _Family((("low", "scale"), ("high", "scale")), _log_uniform),
-    "gamma": _Family((("shape", "number"), ("scale", "scale")), _special("gamma")),
-    "beta": _Family((("a", "number"), ("b", "number")), _special("beta")),
+    "log-uniform": _Family(
+        (("low", "scale"), ("high", "scale")), lambda p, low, high: low * (high / low) ** p
+    ),
+    "gamma": _Family(
+        (("shape", "number"), ("scale", "scale")),
+        lambda p, shape, scale: scale * _special("gammaincinv", shape, p),
+    ),
+    "beta": _Family(
+        (("a", "number"), ("b", "number")), lambda p, a, b: _special("betaincinv", a, b, p)
+    ),
 }
 """Families of priors by name."""
 
@@ -116,12 +114,9 @@ class Prior:
 
 
 def parse_prior(text: object, declared: Quantity) -> Prior:
-    """A prior from its text.
+    """A prior on a number from its text, a family with arguments, as in "uniform(1 K, 5 K)".
 
-    Args:
-        text: A family with its arguments, as in "uniform(1 K, 5 K)"; arguments without a unit are
-            in SI.
-        declared: The number that it is of.
+    Arguments without a unit are in SI.
 
     Raises:
         InputError: it is no family with such arguments, or goes beyond what the number may be.

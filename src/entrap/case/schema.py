@@ -10,7 +10,7 @@ from typing import Any
 from entrap.case.case import LONGEST, REQUIRED
 from entrap.case.priors import FAMILIES
 from entrap.case.tables import NESTED, TABLES
-from entrap.core.quantities import Quantity, quantities
+from entrap.core.quantities import Quantity, former_names, quantities
 
 PRIOR: dict[str, Any] = {"$ref": "#/$defs/prior"}
 """A prior, where one may stand."""
@@ -22,11 +22,9 @@ NUMBER = r"^\s*[+-]?(\d|\.\d)"
 def case_schema(
     studies: Mapping[str, dict[str, Any]], parts: Mapping[str, dict[str, Any]]
 ) -> dict[str, Any]:
-    """JSON schema (draft 2020-12) of a case file.
+    """JSON schema (draft 2020-12) of a case file, given those of the tables of studies by name.
 
-    Args:
-        studies: Schemas of the tables of studies, by name.
-        parts: Schemas that these refer to as `#/$defs/NAME`, by name.
+    The `parts` are schemas to which these refer as `#/$defs/NAME`.
 
     Examples:
         >>> case_schema({}, {})["properties"]["protocol"]["required"]
@@ -52,22 +50,21 @@ def case_schema(
             **tables,
             **studies,
         },
-        "$defs": {**parts, "prior": _prior()},
+        "$defs": {
+            **parts,
+            "prior": {
+                "type": "string",
+                "pattern": rf"^\s*({'|'.join(FAMILIES)})\s*\(",
+                "description": "A family with its arguments; those without a unit are in SI",
+                "examples": ["lognormal(3 k_B, 0.5)"],
+            },
+        },
     }
 
 
 def list_schema(words: Iterable[str], description: str) -> dict[str, Any]:
     """Schema of a list of words."""
     return {"type": "array", "description": description, "items": {"enum": list(words)}}
-
-
-def _prior() -> dict[str, Any]:
-    return {
-        "type": "string",
-        "pattern": rf"^\s*({'|'.join(FAMILIES)})\s*\(",
-        "description": "A family with its arguments; those without a unit are in SI",
-        "examples": ["lognormal(3 k_B, 0.5)"],
-    }
 
 
 def table_schema(table: type, believed: Collection[str] = ()) -> dict[str, Any]:
@@ -88,7 +85,7 @@ def table_schema(table: type, believed: Collection[str] = ()) -> dict[str, Any]:
 def _sample(name: str, table: type) -> dict[str, Any]:
     """A table of the sample with those inside it; each of its numbers may have a prior."""
     declared = dict(quantities(table))
-    former = {q.formerly: key for key, q in declared.items() if q.formerly}
+    former = former_names(declared)
     made = table_schema(table, [key for key, q in declared.items() if q.kind == "number"])
     fields = [field.name for field in dataclasses.fields(table)]
     made["properties"] |= {
@@ -112,13 +109,7 @@ def _sample(name: str, table: type) -> dict[str, Any]:
 
 
 def field_schema(declared: Quantity, default: Any, *, believed: bool = False) -> dict[str, Any]:
-    """Schema of a key.
-
-    Args:
-        declared: What it is.
-        default: Its value where it is not stated; None or MISSING for none.
-        believed: Whether it may have a prior.
-    """
+    """Schema of a key; None or MISSING is no default, and what is `believed` may have a prior."""
     made: dict[str, Any] = {"description": description(declared)}
     if declared.kind == "switch":
         made["type"] = "boolean"

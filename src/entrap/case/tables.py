@@ -14,7 +14,7 @@ from entrap.case.problems import collecting
 from entrap.case.protocol import Protocol
 from entrap.case.trap import Trap
 from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import Quantity, quantities
+from entrap.core.quantities import Quantity, former_names, quantities
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -47,10 +47,7 @@ def declarations() -> dict[str, Quantity]:
 
 
 def current_key(key: str) -> str:
-    """The name that a key has today, where older case files call it otherwise.
-
-    Args:
-        key: A dotted name; what does not begin with a former name is given back.
+    """The dotted name that a key has today, where older case files call it otherwise.
 
     Examples:
         >>> current_key("material.kaplan_time.prior")
@@ -66,15 +63,12 @@ def current_key(key: str) -> str:
 def with_current_keys(
     stated: Mapping[str, Any], problems: list[Problem], name: str = ""
 ) -> dict[str, Any]:
-    """Tables in which every key has the name of today.
+    """The tables of a case, or the keys of the table of that name, under their names of today.
 
-    Args:
-        stated: Tables of a case, or the keys of one of them.
-        problems: A key that is stated under both names is added here.
-        name: Dotted name of the table; empty for the whole case.
+    A key that is stated under both of its names is added to the problems.
     """
     table = (TABLES | NESTED).get(name)
-    former = {q.formerly: key for key, q in quantities(table) if q.formerly} if table else {}
+    former = former_names(dict(quantities(table))) if table else {}
     made: dict[str, Any] = {}
     for key, value in stated.items():
         inner = f"{name}.{key}" if name else key
@@ -91,16 +85,9 @@ def with_current_keys(
 
 
 def read_table(name: str, table: type, stated: Any, problems: list[Problem]) -> Any:
-    """One table with those inside it.
+    """The table of that dotted name and class, with those inside it, from its keys and values.
 
-    Args:
-        name: Its dotted name.
-        table: Its class.
-        stated: What is stated of it, a mapping from key to value.
-        problems: What is wrong with it is added here.
-
-    Returns:
-        The table; None where something is wrong.
+    Where something is wrong it is added to the problems, and the table is None.
     """
     if not isinstance(stated, Mapping):
         problems.append(Problem(f"must be a table, but is a {type(stated).__name__}", name))
@@ -146,15 +133,12 @@ def read_table(name: str, table: type, stated: Any, problems: list[Problem]) -> 
 
 
 def read_fields(table: type[_Table], stated: Any, **more: Any) -> _Table:
-    """A table with no tables inside it; all its problems are reported at once, by its own keys.
+    """A table with no tables inside it; a table already made is given back.
 
-    Args:
-        table: Its class.
-        stated: Values by key; a table already made is given back.
-        more: Fields that are no keys of the table.
+    `more` are fields of its class that are no keys of the table.
 
     Raises:
-        InputError: all that is wrong.
+        InputError: all that is wrong, by the table's own keys.
     """
     if isinstance(stated, table):
         return stated
@@ -183,14 +167,9 @@ def stated_of(part: Any) -> dict[str, Any]:
 
 
 def reach(stated: dict[str, Any], name: str) -> tuple[dict[str, Any], str]:
-    """Where a dotted key is in nested tables; those that are not there are made.
+    """The table that has a dotted key, and the key's name there; missing tables are made.
 
-    Args:
-        stated: Tables by name.
-        name: The key; what is behind "sweep.axes." is a single one.
-
-    Returns:
-        The table that has it, and its name there.
+    What stands behind "sweep.axes." is a single name.
 
     Raises:
         InputError: what should be a table is none.
@@ -211,7 +190,7 @@ def reach(stated: dict[str, Any], name: str) -> tuple[dict[str, Any], str]:
 
 
 def unknown(key: str, known: tuple[str, ...], kind: str) -> str:
-    """That a key is unknown, and the one that is nearest."""
+    """A message that a key is unknown, with the nearest one that is known."""
     near = get_close_matches(key, known, n=1, cutoff=0.4)
     hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(known)}."
     return f"is an unknown {kind}; {hint}"

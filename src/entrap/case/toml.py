@@ -64,14 +64,7 @@ def parse_case(
     needs: Iterable[str] = REQUIRED,
     readers: Mapping[str, Reader] | None = None,
 ) -> CaseFile:
-    r"""Read the text of a case file.
-
-    Args:
-        text: TOML.
-        overrides: Changes as in "landau.a=2 k_B".
-        name: What to call it in messages.
-        needs: Tables that what is asked of the case cannot do without.
-        readers: By name, what reads the table of a study; without one it stays as it is stated.
+    r"""Read the TOML text of a case file as `load_case` does; messages call it by the `name`.
 
     Raises:
         InputError: all that is wrong, with key and line.

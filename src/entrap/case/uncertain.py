@@ -23,12 +23,9 @@ def take_priors(
 ) -> tuple[dict[str, Any], dict[str, Prior]]:
     """Tables with numbers where numbers with priors stood, and the priors by dotted key.
 
-    Args:
-        stated: Tables by name; a number with a prior is a table with `prior` and, if it differs
-            from the prior's median, `value`.
-        declared: Declarations of their keys, by dotted name.
-        problems: What is wrong with the priors is added here.
-        chosen: Numbers that are chosen, not believed: they have no prior.
+    A number with a prior is a table with `prior` and, if it differs from the prior's median,
+    `value`. The numbers in `chosen` are chosen, not inferred, and have no prior. What is wrong is
+    added to the problems.
 
     Examples:
         >>> stated = {"landau": {"a": {"prior": "lognormal(3 k_B, 0.5)"}, "saturation": 1.0}}

@@ -13,25 +13,6 @@ from entrap.core.units import si_value
 
 _KEY = "entrap"
 
-FORMER_NAMES = {"pair_gain": "paired_electron_gain"}
-"""Names that results had in the version before, with their present names. Results are written under
-both; the former names are dropped in the next version."""
-
-
-def under_both_names(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of results, with those that were renamed under their present and former names.
-
-    Examples:
-        >>> under_both_names({"pair_gain": 1.0})
-        {'pair_gain': 1.0, 'paired_electron_gain': 1.0}
-    """
-    found = dict(values)
-    for former, present in FORMER_NAMES.items():
-        if former in values or present in values:
-            value = values[present] if present in values else values[former]
-            found |= {former: value, present: value}
-    return found
-
 
 @dataclasses.dataclass(frozen=True)
 class Quantity:
@@ -49,7 +30,8 @@ class Quantity:
         at_most: The value must not be greater than this.
         choices: The words it may take.
         example: A value as a case file states it.
-        formerly: The key under which older case files state it; it is read as the new one.
+        formerly: Its name in earlier versions, which is still read. A result that was renamed is
+            written under both names until the next version.
     """
 
     unit: str
@@ -75,13 +57,10 @@ class Quantity:
         )
 
     def read(self, value: Any) -> Any:
-        """The value in SI, of the declared kind and within its bounds.
-
-        Args:
-            value: A number in SI, a text with a unit, a word or a switch.
+        """The value in SI, from a number in SI, a text with a unit, a word or a switch.
 
         Raises:
-            InputError: it is none of these, or out of bounds.
+            InputError: it is not of the declared kind, or out of bounds.
         """
         if self.kind == "switch":
             return self._require(value, isinstance(value, bool), "must be true or false")
@@ -141,6 +120,16 @@ def quantities(owner: Any) -> Iterator[tuple[str, Quantity]]:
     for field in dataclasses.fields(owner):
         if _KEY in field.metadata:
             yield field.name, field.metadata[_KEY]
+
+
+def former_names(declared: Mapping[str, Quantity]) -> dict[str, str]:
+    """Present names by former ones, of what has been renamed.
+
+    Examples:
+        >>> former_names({"gap": Quantity("J", "Δ", "Gap", formerly="delta")})
+        {'delta': 'gap'}
+    """
+    return {known.formerly: name for name, known in declared.items() if known.formerly}
 
 
 def quantity_of(owner: Any, name: str) -> Quantity:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from entrap.model import observables as observables
     from entrap.model import occupations as occupations
     from entrap.model import proximity as proximity
+    from entrap.model import quench_gap as quench_gap
     from entrap.model import response as response
     from entrap.model import rothwarf_taylor as rothwarf_taylor
     from entrap.model import sample as sample

@@ -107,20 +107,14 @@ _EQUAL = 1e-14  # 1 - k_B L/a below which both are equal, but for their rounding
 class AbstractEntropy(eqx.Module):
     """An entropy of mixing: how large L is, and what follows from its form.
 
-    The methods with a body hold for every L that depends on temperature alone. A `sample` is a
-    `model.sample.Sample`, which holds its entropy and therefore imports this module.
+    The methods with a body hold for every L that depends on temperature alone. They take a
+    `sample` (a `model.sample.Sample`, which imports this module), its temperature [K], the
+    `remaining` conduction electrons n_s + n_n [1/m^3] and the `fraction` f of the normal electrons
+    that the trap has left.
     """
 
     word: ClassVar[str]
     """What a case file calls it."""
-    meaning: ClassVar[str]
-    """What it is, in a few words."""
-    needs: ClassVar[tuple[str, ...]] = ()
-    """Fields of the sample, and keys of [material], that it cannot do without."""
-    weighted: ClassVar[bool] = True
-    """Whether a paired electron may carry another share of it than a normal one."""
-    unequal_volumes: ClassVar[bool] = False
-    """Whether a valence electron may take another volume than a conduction electron."""
     follows_density: ClassVar[bool] = False
     """Whether L changes as electrons leave the sample."""
 
@@ -129,32 +123,18 @@ class AbstractEntropy(eqx.Module):
         """L, by which mixing lowers the free energy of a conduction electron, over k_B T.
 
         Of an ideal gas it is the entropy of mixing per electron in units of k_B.
-
-        Args:
-            sample: The sample.
-            temperature: Temperature [K].
-            remaining: Conduction electrons still in the sample, n_s + n_n [1/m^3].
         """
 
     @abc.abstractmethod
     def critical_temperature(self, sample: Any, fraction: RealsLike) -> Reals:
-        """T at which α - (w_s - f) k_B T L = 0 at n_s = 0 [K]; infinite where there is none.
-
-        Args:
-            sample: The sample.
-            fraction: f, normal electrons that the trap has left.
-        """
+        """T at which α - (w_s - f) k_B T L = 0 at n_s = 0 [K]; infinite where there is none."""
 
     def density(
         self, sample: Any, alpha: RealsLike, temperature: RealsLike, fraction: RealsLike
     ) -> Reals:
         """n_s = -[α - (w_s - f) k_B T L]/β [1/m^3] at which F has no slope, also beyond 0 and n_c.
 
-        Args:
-            sample: The sample.
-            alpha: α [J].
-            temperature: Temperature [K].
-            fraction: f, normal electrons that the trap has left.
+        `alpha` is α at that temperature [J].
         """
         temperature = jnp.asarray(temperature, float)
         entropy = BOLTZMANN * temperature * self.log_ratio(sample, temperature, 0.0)
@@ -162,33 +142,20 @@ class AbstractEntropy(eqx.Module):
         return -(alpha - share * entropy) / sample.landau_beta
 
     def moved(self, sample: Any, remaining: RealsLike) -> RealsLike:
-        """What the valence electrons gain as conduction electrons leave [k_B/m^3].
-
-        Args:
-            sample: The sample.
-            remaining: n_s + n_n [1/m^3].
-        """
+        """What the valence electrons gain as conduction electrons leave [k_B/m^3]."""
         del sample, remaining
         return 0.0
 
     def release_temperature(self, sample: Any, pinned_density: RealsLike) -> Reals:
-        """T at which n_s, all normal electrons trapped, becomes the minimum of F̃ [K].
+        """T at which the pinned n_s, all normal electrons trapped, is the minimum of F̃ [K].
 
-        Args:
-            sample: One whose α vanishes where α + β n_s of the actual one does.
-            pinned_density: n_s [1/m^3].
+        The sample is one whose α vanishes where α + β n_s of the actual one does.
         """
         del pinned_density
         return self.critical_temperature(sample, 0.0)
 
     def least_slope(self, sample: Any, temperature: RealsLike, remaining: RealsLike) -> Reals:
-        """a/(w_s k_B) that must be exceeded for the critical temperature to be finite: L.
-
-        Args:
-            sample: The sample.
-            temperature: Temperature [K].
-            remaining: n_s + n_n [1/m^3].
-        """
+        """a/(w_s k_B) that must be exceeded for the critical temperature to be finite: L."""
         return self.log_ratio(sample, temperature, remaining)
 
 
@@ -196,8 +163,6 @@ class Ideal(AbstractEntropy):
     """L = ln(V/V_c), which stays while electrons leave: the paper's rule, below Eq. (4)."""
 
     word = "ideal"
-    meaning = "the paper's ideal gas"
-    unequal_volumes = True
 
     def log_ratio(self, sample: Any, temperature: RealsLike, remaining: RealsLike) -> Reals:
         """ln(V/V_c)."""
@@ -214,8 +179,6 @@ class NumberFraction(AbstractEntropy):
     """L = ln(1 + n_v/(n_s + n_n)): the fractions follow the electrons that leave. Ours."""
 
     word = "number-fraction"
-    meaning = "true number fractions"
-    weighted = False  # it counts electrons one by one
     follows_density = True
 
     def log_ratio(self, sample: Any, temperature: RealsLike, remaining: RealsLike) -> Reals:
@@ -268,8 +231,6 @@ class Degenerate(AbstractEntropy):
     """
 
     word = "degenerate"
-    meaning = "a degenerate gas"
-    needs = ("fermi_temperature",)
 
     def log_ratio(self, sample: Any, temperature: RealsLike, remaining: RealsLike) -> Reals:
         """(π²/4) (T/T_F) [1 - (V_c/V)^(2/3)]."""
@@ -298,7 +259,7 @@ class Degenerate(AbstractEntropy):
 ENTROPIES: dict[str, AbstractEntropy] = {
     entropy.word: entropy for entropy in (Ideal(), NumberFraction(), Degenerate())
 }
-"""The entropies of mixing by the word of the case file; `case.mixture` has the same words."""
+"""The entropies by the word of the case file; `case.mixture` says what a case states with each."""
 
 
 def _linear_root(sample: Any, log_ratio: RealsLike) -> Reals:

@@ -39,12 +39,7 @@ class Occupation(eqx.Module):
     @classmethod
     @abstractmethod
     def of_density_ratio(cls, density_ratio: RealsLike, t: RealsLike) -> "Occupation":
-        """The distribution with y = n_qp/n_qp,eq(T, Δ) at the gap Δ that it has itself.
-
-        Args:
-            density_ratio: y, above 0 and at most 1.
-            t: T/T_c.
-        """
+        """The distribution with y = n_qp/n_qp,eq(T, Δ), 0 < y <= 1, at the gap Δ it has itself."""
 
     @abstractmethod
     def reduced_gap(self, t: RealsLike) -> Reals:
@@ -88,9 +83,8 @@ class Share(Occupation):
     def screening(self, ratio: RealsLike, broadening: RealsLike) -> Reals:
         """(1 - φ) h(γ/Δ) + φ n_s,eq/n: linear in f; 1 - φ Y for a clean sample."""
         share = jnp.asarray(self.share, float)
-        return (1 - share) * _ground_state(ratio, broadening) + share * response.equilibrium_share(
-            ratio, broadening
-        )
+        thermal = response.equilibrium_share(ratio, broadening)
+        return (1 - share) * _ground_state(ratio, broadening) + share * thermal
 
 
 class ChemicalPotential(Occupation):
@@ -99,16 +93,9 @@ class ChemicalPotential(Occupation):
     fugacity: RealsLike = quantity("1", "ζ", "Fugacity e^(μ*/k_B T) of the quasiparticles, 0 to 1")
 
     @classmethod
-    def of_potential(cls, potential: RealsLike) -> "ChemicalPotential":
-        """From μ*/k_B T <= 0, a pure number."""
-        return cls(jnp.exp(jnp.asarray(potential, float)))
-
-    @classmethod
     def of_density_ratio(cls, density_ratio: RealsLike, t: RealsLike) -> Occupation:
         """ζ between y/(2 - y), where the gap closes, and y, where it is wide: Newton's steps."""
-        y, t = jnp.broadcast_arrays(
-            jnp.asarray(density_ratio, float), jnp.maximum(jnp.asarray(t, float), bcs._COLD)
-        )
+        y, t = _arrays(density_ratio, jnp.maximum(t, bcs._COLD))
 
         def excess(zeta: Reals, y: Reals, t: Reals) -> Reals:
             ratio = BCS_GAP_RATIO * _potential_gap(t, zeta) / t
@@ -131,7 +118,7 @@ class ChemicalPotential(Occupation):
 
     def reduced_gap(self, t: RealsLike) -> Reals:
         """Δ/Δ0; it falls as a power of T far above T_c, as that of a share tanh(|μ*|/2k_B T)."""
-        t, zeta = jnp.broadcast_arrays(jnp.asarray(t, float), jnp.asarray(self.fugacity, float))
+        t, zeta = _arrays(t, self.fugacity)
         warm = t > bcs._COLD
         return jnp.where(warm, _potential_gap(guarded(t, warm, 0.5), zeta), 1.0)
 
@@ -145,9 +132,7 @@ class ChemicalPotential(Occupation):
 
     def screening(self, ratio: RealsLike, broadening: RealsLike) -> Reals:
         """n_s,eq/n and, all of one sign, what the missing quasiparticles no longer take away."""
-        ratio, broadening, zeta = jnp.broadcast_arrays(
-            *(jnp.asarray(x, float) for x in (ratio, broadening, self.fugacity))
-        )
+        ratio, broadening, zeta = _arrays(ratio, broadening, self.fugacity)
         some = ratio > 0
         r, b = guarded(ratio, some), guarded(broadening, some)
         # m(x) = f_FD - f; [m(r) - m(r c)]/(c - 1) without a difference of like numbers
@@ -172,9 +157,7 @@ class EffectiveTemperature(Occupation):
     @classmethod
     def of_density_ratio(cls, density_ratio: RealsLike, t: RealsLike) -> Occupation:
         """T*/T by bisection in T/T*; y below 1e-300 gives T* = 0."""
-        y, t = jnp.broadcast_arrays(
-            jnp.asarray(density_ratio, float), jnp.maximum(jnp.asarray(t, float), bcs._COLD)
-        )
+        y, t = _arrays(density_ratio, jnp.maximum(t, bcs._COLD))
 
         def excess(inverse: Reals, y: Reals, t: Reals) -> Reals:
             ratio = BCS_GAP_RATIO * bcs.reduced_gap(t / inverse) / t
@@ -215,9 +198,7 @@ class EffectiveTemperature(Occupation):
     def screening(self, ratio: RealsLike, broadening: RealsLike) -> Reals:
         """n_s/n of equilibrium at T*."""
         inverse = self._inverse()
-        return response.equilibrium_share(
-            jnp.asarray(ratio, float) * inverse, jnp.asarray(broadening, float) * inverse
-        )
+        return response.equilibrium_share(ratio * inverse, broadening * inverse)
 
     def _inverse(self) -> Reals:
         relative = jnp.asarray(self.relative, float)
@@ -225,15 +206,16 @@ class EffectiveTemperature(Occupation):
         return jnp.where(some, 1 / guarded(relative, some), 1e6)
 
 
+def _arrays(*numbers: RealsLike) -> list[Reals]:
+    return jnp.broadcast_arrays(*(jnp.asarray(x, float) for x in numbers))
+
+
 def _ground_state(ratio: RealsLike, broadening: RealsLike) -> Reals:
-    ratio, broadening = jnp.broadcast_arrays(
-        jnp.asarray(ratio, float), jnp.asarray(broadening, float)
-    )
+    """h(γ/Δ); where the gap closes nothing screens, but in a clean sample all does to the end."""
+    ratio, broadening = _arrays(ratio, broadening)
     some = ratio > 0
-    # Where the gap closes nothing screens, but in a clean sample all does up to the end.
-    clean = jnp.where(broadening > 0, 0.0, 1.0)
     share = response.ground_state_share(broadening / guarded(ratio, some))
-    return jnp.where(some, share, clean)
+    return jnp.where(some, share, jnp.where(broadening > 0, 0.0, 1.0))
 
 
 def _missing(x: Reals, fugacity: Reals) -> Reals:
@@ -243,7 +225,7 @@ def _missing(x: Reals, fugacity: Reals) -> Reals:
 
 
 def _quasiparticles(ratio: RealsLike, fugacity: RealsLike) -> Reals:
-    ratio, zeta = jnp.broadcast_arrays(jnp.asarray(ratio, float), jnp.asarray(fugacity, float))
+    ratio, zeta = _arrays(ratio, fugacity)
     gapless = ratio < _LEAST_RATIO
     r = jnp.minimum(guarded(ratio, ~gapless), 700.0)[..., None]
     cosh, weight = bcs._nodes(r, _NODES)

@@ -10,7 +10,7 @@ import jinja2
 from markupsafe import Markup
 
 from entrap.case.case import Case, tables_of
-from entrap.core.quantities import FORMER_NAMES, quantities
+from entrap.core.quantities import quantities
 from entrap.report.grades import grade
 from entrap.report.labels import as_html, quoted
 from entrap.solve.protocol.results import Margin, Value
@@ -38,7 +38,7 @@ def page(
             sentences=tuple(sentences),
             validity=tuple(validity),
             figures={name.replace("-", "_"): _inline(svg, name) for name, svg in figures.items()},
-            values={name: item for name, item in values.items() if name not in FORMER_NAMES},
+            values={name: item for name, item in values.items() if name != item.declared.formerly},
             inputs=tuple(_inputs(case)),
             **more,
         )

@@ -1,6 +1,7 @@
 """How functions are compiled: what runs once in little time, what runs on blocks to run fast."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
@@ -15,22 +16,7 @@ _LARGE = _OPTIONS | {"xla_backend_optimization_level": 2}
 _UNKNOWN = "No such compile option"
 
 
-def quick_jit(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`jax.jit` that compiles fast, for functions whose arrays are small."""
-    return _with_options(function, _QUICK)
-
-
-def block_jit(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`jax.jit` for functions of many points, which run for long."""
-    return _with_options(function, _OPTIONS)
-
-
-def large_jit(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`jax.jit` for large programs on small arrays, which run for seconds."""
-    return _with_options(function, _LARGE)
-
-
-def _with_options(function: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any]:
+def _jit(options: dict[str, Any], function: Callable[..., Any]) -> Callable[..., Any]:
     chosen = jax.jit(function, compiler_options=options)
     plain = jax.jit(function)
 
@@ -45,3 +31,13 @@ def _with_options(function: Callable[..., Any], options: dict[str, Any]) -> Call
             return plain(*arguments)
 
     return call
+
+
+quick_jit = partial(_jit, _QUICK)
+"""`jax.jit` that compiles fast, for functions whose arrays are small."""
+
+block_jit = partial(_jit, _OPTIONS)
+"""`jax.jit` for functions of many points, which run for long."""
+
+large_jit = partial(_jit, _LARGE)
+"""`jax.jit` for large programs on small arrays, which run for seconds."""

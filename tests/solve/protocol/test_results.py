@@ -9,7 +9,7 @@ import pytest
 import xarray as xr
 
 import entrap as et
-from entrap.core.quantities import FORMER_NAMES, Quantity, quantities
+from entrap.core.quantities import Quantity, quantities
 from entrap.model.state import State
 from entrap.model.validity import Margins
 from entrap.solve.protocol.results import REGIMES, Value, strict
@@ -91,7 +91,7 @@ def test_a_result_prints_what_it_is(result):
     assert CASE.title in text
     assert all(len(line) < 200 for line in text.splitlines())
     if isinstance(result, et.Evolution):
-        assert all(f"\n  {name}" in text for name in result.quantities.keys() - FORMER_NAMES)
+        assert all(f"\n  {name}" in text for name in result.quantities.keys() - {"pair_gain"})
         assert "assumptions that fail: " in text
     else:
         assert all(f"\n  {name}" in text for name, _ in quantities(State))

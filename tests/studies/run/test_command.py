@@ -13,7 +13,7 @@ import xarray as xr
 from tests.strategies import WORKING
 
 import entrap as et
-from entrap.core.quantities import FORMER_NAMES, quantities
+from entrap.core.quantities import quantities
 from entrap.model.state import State
 from entrap.model.validity import Margins
 from entrap.report import folder as folders
@@ -214,7 +214,7 @@ def test_the_report_is_whole_by_itself(done, told, whole_page):
     assert TITLE in read
     for margin in told["validity"]:
         assert margin["name"] in read
-    for name in told["quantities"].keys() - FORMER_NAMES:
+    for name in told["quantities"].keys() - {"pair_gain"}:
         assert name in read
     assert "arXiv:2605.15834" in read
 

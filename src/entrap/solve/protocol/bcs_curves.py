@@ -62,8 +62,8 @@ def bcs_curves(run: Evolution) -> BcsCurves:
         np.asarray(run.state.temperature, float),
         np.asarray(run.trap.remaining_fraction, float),
     )
-    *columns, critical = jax.tree.map(np.asarray, found)
-    return BcsCurves(*columns, float(critical))
+    bare, plain, mixed, share, critical = jax.tree.map(np.asarray, found)
+    return BcsCurves(bare, plain, mixed, share, float(critical))
 
 
 @quick_jit

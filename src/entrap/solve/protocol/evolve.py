@@ -9,7 +9,6 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.core.arrays import RealsLike
 from entrap.core.errors import SolveError
-from entrap.core.quantities import under_both_names
 from entrap.model import balance, electrodynamics, landau
 from entrap.model.device import Device, TrapState, exchange, within_equilibrium
 from entrap.model.entropy import AbstractEntropy
@@ -29,7 +28,7 @@ from entrap.solve.inputs import (
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.emptying import emptied, integrates
 from entrap.solve.protocol.integrate import Trajectory, trajectory
-from entrap.solve.protocol.outcome import QUANTITIES, quantities_of, regimes_of
+from entrap.solve.protocol.outcome import QUANTITIES, quantities_of, regimes_of, under_both_names
 from entrap.solve.protocol.ramp import Ramp
 from entrap.solve.protocol.results import REGIMES, Evolution, Regime, Value
 from entrap.solve.sample import device_of, in_conduction_units, sample_of, trapping_of

@@ -10,12 +10,12 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.case.casefile import CaseFile
 from entrap.core.errors import InputError, reading
-from entrap.core.quantities import Quantity, quantities, under_both_names
+from entrap.core.quantities import Quantity, former_names, quantities
 from entrap.model.device import TrapState
 from entrap.model.state import State
 from entrap.model.validity import Margins
 from entrap.solve.protocol.netcdf import MissingError, Stored, missing, read
-from entrap.solve.protocol.outcome import QUANTITIES
+from entrap.solve.protocol.outcome import QUANTITIES, under_both_names
 from entrap.solve.protocol.results import REGIMES, Equilibrium, Evolution, Regime, Value
 
 _NEEDED = ("temperature", "superfluid_density", "normal_density", "trapped_density")
@@ -57,9 +57,10 @@ def _evolution(stored: Stored) -> Evolution:
         raise ValueError("a regime in it is unknown")
     state, bare = _states(stored, "", time.shape), _states(stored, "_bare", time.shape)
     trap = stored.columns(TrapState, {n: n for n, _ in quantities(TrapState)}, time.shape)
-    told = json.loads(stored.attributes["quantities"])
-    values = under_both_names({name: _value(*pair) for name, pair in told.items()})
-    found = _Numbers(stored.written_by, values)
+    told: dict[str, Any] = json.loads(stored.attributes["quantities"])
+    present = former_names(QUANTITIES)
+    values = {present.get(name, name): _value(*pair) for name, pair in told.items()}
+    found = _Numbers(stored.written_by, under_both_names(values))
     absent = [name for name in QUANTITIES if name not in found]
     return Evolution(
         case=_case(stored),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from entrap.case.material import Material
-from entrap.core.quantities import Quantity, quantity_of
+from entrap.core.quantities import Quantity, former_names, quantity_of
 from entrap.model.device import TrapState
 from entrap.model.kinetics import NONE_LEFT
 from entrap.model.observables import OBSERVABLES, SUMMARISED
@@ -35,7 +35,11 @@ QUANTITIES: dict[str, Quantity] = {
     "initial_normal_density": _of("normal_density", "⁰"),
     "final_superfluid_density": _of("superfluid_density", ""),
     "paired_electron_gain": Quantity(
-        "1/m^3", "n_s - n_s⁰", "Superconducting electrons gained while emptying", "Eq. (8)"
+        "1/m^3",
+        "n_s - n_s⁰",
+        "Superconducting electrons gained while emptying",
+        "Eq. (8)",
+        formerly="pair_gain",
     ),
     "release_temperature": Quantity(
         "K", "T_1", "Temperature at which the pinned n_s is released", "Fig. 3"
@@ -70,6 +74,12 @@ QUANTITIES: dict[str, Quantity] = {
     },
 }
 """What each number of a summary is."""
+
+
+def under_both_names(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers of a summary; those that were renamed also under their former names."""
+    former = former_names(QUANTITIES).items()
+    return {**values, **{name: values[now] for name, now in former if now in values}}
 
 
 def regimes_of(

@@ -11,7 +11,7 @@ import numpy as np
 
 from entrap.case.case import Case
 from entrap.case.protocol import Protocol
-from entrap.core.quantities import FORMER_NAMES, Quantity, quantities
+from entrap.core.quantities import Quantity, quantities
 from entrap.core.units import in_unit
 from entrap.model.device import TrapState
 from entrap.model.state import State
@@ -153,7 +153,7 @@ class Evolution:
         lines += [
             f"  {name:{width}}  {value}"
             for name, value in self.quantities.items()
-            if name not in FORMER_NAMES
+            if name != value.declared.formerly
         ]
         failed = [margin.name for margin in self.validity if margin.holds is False]
         lines.append(f"  assumptions that fail: {', '.join(failed) or 'none'}")

@@ -43,13 +43,13 @@ def evidence(target: Target, given: ModelData, chains: Chains, seed: int) -> Evi
     free = np.flatnonzero(given.free)
     if not len(free):
         found = densities(target, given, np.zeros((1, len(given.free))))
-        return Evidence(float(found[0]) + _idle(given), 0.0, 1)
+        return Evidence(float(found[0]) + given.idle, 0.0, 1)
     from nautilus import Sampler
 
     draws = chains.u.reshape(-1, chains.u.shape[-1])[:, free]
     center = draws.mean(axis=0)
     scale = np.linalg.cholesky(np.atleast_2d(np.cov(draws, rowvar=False)))
-    shift = float(np.log(np.diag(scale)).sum()) + _idle(given)
+    shift = float(np.log(np.diag(scale)).sum()) + given.idle
 
     def place(shares: np.ndarray) -> np.ndarray:
         return _WIDER * stats.t.ppf(shares, _FREEDOM)
@@ -70,8 +70,3 @@ def evidence(target: Target, given: ModelData, chains: Chains, seed: int) -> Evi
     )  # fmt: skip
     sampler.run(n_eff=_EFFECTIVE, n_like_max=_CALLS, verbose=False)
     return Evidence(float(sampler.log_z), 1 / math.sqrt(float(sampler.n_eff)), int(sampler.n_like))
-
-
-def _idle(given: ModelData) -> float:
-    """Minus what the fixed coordinates add to the logarithm of the density at u = 0."""
-    return 0.5 * float((~np.asarray(given.free)).sum()) * math.log(2 * math.pi)

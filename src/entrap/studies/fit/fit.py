@@ -29,7 +29,7 @@ from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.posterior import Posterior, posterior, predictions_of
 from entrap.studies.fit.prediction import ModelData, Target, arranged
 from entrap.studies.fit.predictive import Band, Series, bands, predicted_along
-from entrap.studies.fit.sampling import Chains, prepare, sample, size
+from entrap.studies.fit.sampling import Chains, effort, prepare, sample
 from entrap.studies.fit.storage import file_of, save, saved_chains
 
 Progress = Callable[[str, str, int, int], None]
@@ -121,8 +121,9 @@ def fit(
         data = load_data(data, DataTable.of(case))
     options = Fit.of(case)
     parameters, compared, omitted = hypotheses(case, data, options)
-    problems = _problems(case, data, options, parameters, compared, resume)
-    count, draws = size(problems[0].target, options.chains, options.draws)
+    problems = [*_problems(case, data, parameters, compared, resume)]
+    usual_count, usual_draws, *_ = effort(problems[0].target)
+    count, draws = options.chains or usual_count, options.draws or usual_draws
     tell = progress or (lambda *_: None)
     # Hypotheses of one entropy are one compiled function.
     functions = {p.hypothesis.choices: p for p in reversed(problems)}
@@ -132,7 +133,7 @@ def fit(
             choices: aside.submit(prepare, p.target, p.given, count)
             for choices, p in functions.items()
         }
-        aside.submit(_import_ahead)
+        aside.submit(lambda: [*map(import_module, ("nautilus", "arviz_base", "arviz_stats"))])
         for p in functions.values():
             aside.submit(_compile_ahead, case, data, p.target, p.given)
         sampled: dict[str, tuple[_Problem, Optimum, Chains, Future[Evidence]]] = {}
@@ -182,17 +183,12 @@ class _Problem(NamedTuple):
 
 
 def _problems(
-    case: Case,
-    data: Observations,
-    options: Fit,
-    parameters: tuple[Parameter, ...],
-    compared: tuple[Hypothesis, ...],
-    resume: str | Path | None,
-) -> list[_Problem]:
+    case: Case, data: Observations, parameters: tuple[Parameter, ...],
+    compared: tuple[Hypothesis, ...], resume: str | Path | None,
+) -> Iterator[_Problem]:  # fmt: skip
     layout, points = arranged(case, data)
-    inputs, keys = inputs_for(case), [p.key for p in parameters]
+    options, inputs, keys = Fit.of(case), inputs_for(case), [p.key for p in parameters]
     most = max(len(hypothesis.free) for hypothesis in compared)
-    problems = []
     for hypothesis in compared:
         free, fixed = hypothesis.masks(parameters)
         target = Target(
@@ -206,8 +202,7 @@ def _problems(
         earlier = None
         if resume is not None:
             earlier = saved_chains(resume, case, data, hypothesis.name, keys)
-        problems.append(_Problem(hypothesis, target, given, earlier))
-    return problems
+        yield _Problem(hypothesis, target, given, earlier)
 
 
 @contextlib.contextmanager
@@ -248,8 +243,3 @@ def _compile_ahead(case: Case, data: Observations, target: Target, given: ModelD
     predictions_of(target, given, middle)
     predicted_along(case, data, target, given, middle)
     _validity(case, data)
-
-
-def _import_ahead() -> None:
-    for name in ("nautilus", "arviz_base", "arviz_stats"):
-        import_module(name)

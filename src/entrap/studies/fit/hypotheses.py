@@ -6,20 +6,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from entrap.case.case import Case
+from entrap.case.mixture import ENTROPIES
 from entrap.case.priors import Prior
 from entrap.case.uncertain import uncertain
 from entrap.core.errors import InputError
-from entrap.model.entropy import ENTROPIES
 from entrap.model.observables import OBSERVABLES
 from entrap.solve.inputs import Choices, by_key, choices_of, inputs_of, replaced
 from entrap.studies.fit.data.observations import Observations
-from entrap.studies.fit.inputs.hypotheses import (
-    HYPOTHESES,
-    REMAINING,
-    SHIFTED,
-    WEIGHT,
-    Explanation,
-)
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES, REMAINING, SHIFTED, WEIGHT, Explanation
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.prediction import FitInputs, FitNumbers

@@ -48,8 +48,7 @@ def optimum(target: Target, given: ModelData, seed: int) -> Optimum:
         SolveError: no start has a finite density, or no maximum is found.
     """
     free = np.flatnonzero(given.free)
-    count, idle = len(free), len(given.free) - len(free)
-    constant = 0.5 * idle * np.log(2 * np.pi)  # of the fixed parameters, at u = 0
+    count, idle = len(free), given.idle
 
     def whole(u: np.ndarray) -> np.ndarray:
         full = np.zeros(len(given.free))
@@ -60,7 +59,7 @@ def optimum(target: Target, given: ModelData, seed: int) -> Optimum:
         found, slopes = value_and_slopes(target, given, whole(u))
         if not np.isfinite(found):
             return np.inf, np.zeros(count)
-        return -float(found) - constant, -np.asarray(slopes)[free]
+        return -float(found) - idle, -np.asarray(slopes)[free]
 
     best = None
     for start in _starts(target, given, free, seed):

@@ -103,33 +103,22 @@ class Posterior:
 
     def table(self) -> dict[str, Summary]:
         """Each number's posterior, by key."""
-        found = {}
-        where = [i for i, p in enumerate(self.parameters) if p.key in self.hypothesis.free]
-        for place, (i, p) in enumerate(zip(where, self.free, strict=True)):
-            spread = float(self.chains.u[..., i].var()) / p.spread
-            found[p.key] = dataclasses.replace(
-                _summary(p.declared, self.draws[p.key]),
-                rhat=float(self.chains.rhat[place]),
-                ess=float(self.chains.ess[place]),
-                prior=p.prior,
-                contraction=1 - spread,
-            )
-        return found | {
-            key: _summary(declared, self.draws[key])
-            for key, declared in DERIVED.items()
-            if key in self.draws
+        made = {}
+        checks = zip(self.free, self.chains.rhat.tolist(), self.chains.ess.tolist(), strict=True)
+        for p, rhat, ess in checks:
+            spread = float(self.chains.u[..., self.parameters.index(p)].var()) / p.spread
+            more = {"rhat": rhat, "ess": ess, "prior": p.prior, "contraction": 1 - spread}
+            made[p.key] = _summary(p.declared, self.draws[p.key], **more)
+        derived = {
+            key: _summary(DERIVED[key], x) for key, x in self.draws.items() if key in DERIVED
         }
+        return made | derived
 
 
 def posterior(
-    target: Target,
-    given: ModelData,
-    hypothesis: Hypothesis,
-    found: Optimum,
-    chains: Chains,
-    evidence: Evidence,
-    seed: int,
-) -> Posterior:
+    target: Target, given: ModelData, hypothesis: Hypothesis, found: Optimum, chains: Chains,
+    evidence: Evidence, seed: int,
+) -> Posterior:  # fmt: skip
     """The posterior from the draws of a hypothesis; the seed is that of the simulated data."""
     shape = chains.u.shape[:2]
     predicted = predictions_of(target, given, chains.u.reshape(-1, chains.u.shape[-1]))
@@ -178,14 +167,14 @@ def _misfit(
     return float(np.mean(noise.logpdf(made).sum(axis=-1) < noise.logpdf(z).sum(axis=-1)))
 
 
-def _summary(declared: Quantity, draws: np.ndarray) -> Summary:
+def _summary(declared: Quantity, draws: np.ndarray, **more: Any) -> Summary:
     ends = tuple(
         (_quantile(draws, (1 - share) / 2), _quantile(draws, (1 + share) / 2))
         for share in INTERVALS
     )
     finite = np.isfinite(draws).all()
     deviation = float(draws.std(ddof=1)) if finite else float("inf")
-    return Summary(declared, _quantile(draws, 0.5), ends, deviation)
+    return Summary(declared, _quantile(draws, 0.5), ends, deviation, **more)
 
 
 def _quantile(draws: np.ndarray, share: float) -> float:

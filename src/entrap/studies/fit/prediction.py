@@ -106,6 +106,11 @@ class ModelData(NamedTuple):
     fixed: Any  # its value where it is not [SI]
     directions: Any = None  # of what is free, a row each, rows of 0 filling up; None means of all
 
+    @property
+    def idle(self) -> float:
+        """What the fixed coordinates, at u = 0, take from the logarithm of the posterior."""
+        return 0.5 * np.log(2 * np.pi) * np.count_nonzero(~np.asarray(self.free))
+
 
 def arranged(case: Case, data: Observations) -> tuple[Layout, Points]:
     """The layout and the numbers of the data; [protocol] relates temperature and time.

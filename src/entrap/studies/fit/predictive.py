@@ -65,17 +65,11 @@ def _along(data: Observations) -> Observations:
     like = np.repeat([index[0] for index in series], _GRID)
     nothing = np.zeros(len(like))
     return dataclasses.replace(
-        data,
-        quantity=tuple(data.quantity[i] for i in like),
-        on=data.on[like],
+        data, quantity=tuple(data.quantity[i] for i in like), on=data.on[like],
         coordinate=np.concatenate([_grid(data.coordinate[index]) for index in series]),
-        value=nothing,
-        absolute=nothing + 1.0,
-        relative=nothing,
-        limit=nothing,
-        group=data.group[like],
-        row=np.arange(len(like)),
-    )
+        value=nothing, absolute=nothing + 1.0, relative=nothing, limit=nothing,
+        group=data.group[like], row=np.arange(len(like)),
+    )  # fmt: skip
 
 
 def _grid(at: np.ndarray) -> np.ndarray:

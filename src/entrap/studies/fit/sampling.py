@@ -13,13 +13,16 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from arviz_stats.base.array import array_stats
 from numpyro.infer.hmc import hmc
 
 from entrap.solve.jit import large_jit, quick_jit
-from entrap.studies.fit.diagnostics import ESS, RHAT, diagnostics
 from entrap.studies.fit.optimum import Optimum
 from entrap.studies.fit.prediction import ModelData, Target
 from entrap.studies.fit.target import densities, log_posterior
+
+RHAT, ESS = 1.01, 400
+"""Each parameter must have a lower R-hat and more effective draws, in bulk and tail."""
 
 _BLOCK = 50  # steps between two checks of convergence
 _ROUNDS = 8  # at most so many times the draws of the case are made
@@ -62,39 +65,42 @@ class Chains:
         return bool((self.rhat < RHAT).all() and (self.ess > ESS).all())
 
 
-def _kernel(target: Target, given: ModelData, center: Any, scale: Any) -> Any:
+def effort(target: Target) -> tuple[int, int, int, int]:
+    """Usual number of chains and of draws; rounds of warming up, and blocks of each round."""
+    # Each step of an evolution takes long.
+    return (8, 100, 2, 1) if target.forward else (16, 250, 3, 2)
+
+
+_Posed = tuple[Target, ModelData, Any, Any]
+"""A hypothesis, its numbers, and m and L of the sampler's coordinates."""
+
+
+def _kernel(posed: _Posed) -> Any:
     """How numpyro's sampler begins in the coordinates z, and its step."""
+    target, given, center, scale = posed
     start, step = hmc(lambda z: -log_posterior(target, given, center + scale @ z), algo="NUTS")
 
     def begin(z: Any, key: Any, size: Any) -> Any:
         return start(
-            z, _BLOCK * _length(target), step_size=size, adapt_mass_matrix=False,
+            z, _BLOCK * effort(target)[-1], step_size=size, adapt_mass_matrix=False,
             target_accept_prob=_ACCEPT, max_tree_depth=_DEPTH, rng_key=key,
         )  # fmt: skip
 
     return begin, step
 
 
-def _length(target: Target) -> int:
-    """Blocks of a round of warming up; fewer for an evolution, each of whose steps takes long."""
-    return 1 if target.forward else 2
-
-
 @quick_jit
-def _begun(
-    target: Target, given: ModelData, center: Any, scale: Any, z: Any, keys: Any, size: Any
-) -> Any:
+def _begun(posed: _Posed, z: Any, keys: Any, size: Any) -> Any:
     with jax.numpy_dtype_promotion("standard"):
-        begin, _ = _kernel(target, given, center, scale)
+        begin, _ = _kernel(posed)
         return jax.vmap(begin)(z, keys, size)
 
 
 @large_jit
-def _moved(
-    target: Target, given: ModelData, center: Any, scale: Any, state: Any, steps: Any
-) -> Any:
+def _moved(posed: _Posed, state: Any, steps: Any) -> Any:
     with jax.numpy_dtype_promotion("standard"):
-        begin, step = _kernel(target, given, center, scale)
+        *_, center, scale = posed
+        begin, step = _kernel(posed)
         # The sampler keeps how long it warms up in itself, not in its state: it must begin first.
         key = np.zeros(2, np.uint32)
         jax.eval_shape(begin, jnp.zeros(len(center)), key, jnp.asarray(1.0))
@@ -117,15 +123,14 @@ class _Sampler:
 
     moved = False
 
-    def __init__(self, target: Target, given: ModelData, center: Any, scale: Any) -> None:
-        self.target, self.given = target, given
-        self.center, self.scale = center, scale
+    def __init__(self, *posed: Any) -> None:
+        self.posed: _Posed = posed
 
     def begin(self, z: np.ndarray, sizes: np.ndarray, random: np.random.Generator) -> None:
         # Keys of JAX by numpy: JAX compiles each function of its own that makes some.
         keys = random.integers(0, 2**32, size=(len(z), 2), dtype=np.uint32)
         self.states = [
-            _begun(self.target, self.given, self.center, self.scale, *parts)
+            _begun(self.posed, *parts)
             for parts in zip(*(np.split(x, 2) for x in (z, keys, sizes)), strict=True)
         ]
 
@@ -140,9 +145,7 @@ class _Sampler:
 
     def half(self, state: Any, steps: int = _BLOCK) -> Any:
         """So many steps of half of the chains."""
-        return jax.block_until_ready(
-            _moved(self.target, self.given, self.center, self.scale, state, np.asarray(steps))
-        )
+        return jax.block_until_ready(_moved(self.posed, state, np.asarray(steps)))
 
     def move(self, pool: ThreadPoolExecutor) -> Any:
         """A block of all chains: u, divergences and steps, chains first."""
@@ -163,12 +166,6 @@ class _Sampler:
         return np.concatenate([np.asarray(s.adapt_state.step_size) for s in self.states])
 
 
-def size(target: Target, chains: int | None, draws: int | None) -> tuple[int, int]:
-    """How many chains, and draws of each; the case may leave either open."""
-    default = (8, 100) if target.forward else (16, 250)
-    return chains or default[0], draws or default[1]
-
-
 def prepare(target: Target, given: ModelData, chains: int) -> None:
     """Compile what `sample` runs; nothing is drawn."""
     count = len(given.free)
@@ -187,22 +184,16 @@ def sample(
     seed: int,
     progress: Progress | None = None,
 ) -> Chains:
-    """Draws of the posterior.
+    """So many draws or more of each of an even number of chains.
 
-    Args:
-        target: The hypothesis.
-        given: Its numbers.
-        first: The maximum, or chains to go on with, which do not warm up again.
-        chains: How many, an even number.
-        draws: Of each, at least.
-        seed: Of all random numbers.
-        progress: Called with draws made and planned of each chain.
+    They begin about the maximum, or go on with chains that were made before, which do not warm up
+    again. `progress` is called with the draws made and planned of each chain.
     """
     free = np.flatnonzero(given.free)
     sampler = _Sampler(target, given, np.asarray(first.center), np.asarray(first.scale))
     blocks, random = -(-draws // _BLOCK), np.random.default_rng(seed)
-    rounds = 2 if target.forward else 3  # of warming up
-    planned = blocks + (rounds * _length(target) if isinstance(first, Optimum) else 0)
+    *_, rounds, length = effort(target)
+    planned = blocks + (rounds * length if isinstance(first, Optimum) else 0)
     done = 0
 
     def tell() -> None:
@@ -225,7 +216,7 @@ def sample(
                 if turn:
                     _reshape(sampler, np.concatenate(made, axis=1), free, random)
                     made = []
-                for _ in range(_length(target)):
+                for _ in range(length):
                     made.append(sampler.move(pool)[0])
                     tell()
             sampler.warmed(sampler.sizes())
@@ -241,10 +232,8 @@ def sample(
             rhat, ess = diagnostics(u[..., free])
             if (rhat < RHAT).all() and (ess > ESS).all():
                 break
-    return Chains(
-        u, diverging, steps, sampler.center, sampler.scale, sampler.last(), sampler.sizes(),
-        rhat, ess,
-    )  # fmt: skip
+    *_, center, scale = sampler.posed
+    return Chains(u, diverging, steps, center, scale, sampler.last(), sampler.sizes(), rhat, ess)
 
 
 def _starts(
@@ -268,7 +257,23 @@ def _reshape(
     spread = np.atleast_2d(np.cov(late, rowvar=False)) if len(free) else np.eye(0)
     spread = spread + 1e-6 * np.diag(np.diag(spread)) + 1e-12 * np.eye(len(free))
     scale[np.ix_(free, free)] = np.linalg.cholesky(spread)
-    sampler.center, sampler.scale = center, scale
+    sampler.posed = (*sampler.posed[:2], center, scale)
     z = np.linalg.solve(scale, (u[:, -1] - center).T).T
     sizes = np.clip(sampler.sizes(), 0.05, 1.5)
     sampler.begin(z, np.full(len(z), np.median(sizes)), random)
+
+
+def diagnostics(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """R-hat and effective draws of each column, by rank; chains first.
+
+    Source: A. Vehtari et al., Bayesian Analysis 16, 667 (2021), for both and their thresholds.
+    """
+    stats: Any = array_stats
+    columns = [draws[..., i] for i in range(draws.shape[-1])]
+
+    def of(method: str, column: Any) -> float:
+        tails = (0.05, 0.95) if method == "tail" else None
+        return float(stats.ess(column, chain_axis=0, draw_axis=1, method=method, prob=tails))
+
+    rhat = [float(stats.rhat(c, chain_axis=0, draw_axis=1)) for c in columns]
+    return np.array(rhat), np.array([min(of("bulk", c), of("tail", c)) for c in columns])

@@ -12,11 +12,10 @@ from entrap.case.case import Case
 from entrap.core.errors import InputError, reading
 from entrap.solve.protocol.netcdf import Stored, read
 from entrap.studies.fit.data.observations import Observations
-from entrap.studies.fit.diagnostics import diagnostics
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.posterior import DERIVED, Posterior
-from entrap.studies.fit.sampling import Chains
+from entrap.studies.fit.sampling import Chains, diagnostics
 
 _IGNORED = ("seed", "draws", "hypotheses")  # of [fit]: they may change when chains go on
 
@@ -107,12 +106,8 @@ def saved_chains(
 ) -> Chains | None:
     """Chains of a hypothesis to go on with; None where the folder has none of it.
 
-    Args:
-        where: Folder of an earlier fit, or one of its files.
-        case: The case; it may differ from the earlier one in what `_IGNORED` lists.
-        data: The same data.
-        name: Name of the hypothesis.
-        keys: Keys of all parameters, in the order in which the chains are wanted.
+    They are from the folder of an earlier fit or one of its files, for the same data; the case may
+    differ in what `_IGNORED` lists. The parameters are put in the order of `keys`.
 
     Raises:
         InputError: there is no such file, or it belongs to another case or other data.

@@ -27,12 +27,8 @@ def meaning(name: str) -> str:
     return f"{seen.quantity.meaning}, reciprocal" if seen.diverges else seen.quantity.meaning
 
 
-def plan_answer(planned: Planned) -> tuple[str, ...]:
+def plan_answer(planned: Planned) -> Iterator[str]:
     """Sentences for the first screen of a report and the end of a plan."""
-    return tuple(_sentences(planned))
-
-
-def _sentences(planned: Planned) -> Iterator[str]:
     ranked = planned.candidates
     best = ranked[0]
     if best.information < _LITTLE:

@@ -25,24 +25,18 @@ _COLUMNS = 4
 
 def plan_figures(planned: Planned) -> dict[str, Figure]:
     """The figures of a plan, by file name."""
-    information, bayes = (
-        {(c.quantity, c.precision, c.temperature): getattr(c, name) for c in planned.candidates}
-        for name in ("information", "gain")
-    )
     question = "Is there an entropy of mixing? The information expected of a measurement"
     simulated = "Mean ln B for an entropy of mixing, over data simulated with it"
     with rc_context(STYLE):
         return {
-            "information": _panels(
-                planned, information, "Information (bits)", question, linear=True
-            ),
-            "bayes-factors": _panels(planned, bayes, "Mean ln B", simulated, linear=False),
+            "information": _panels(planned, "information", "Information (bits)", question),
+            "bayes-factors": _panels(planned, "gain", "Mean ln B", simulated),
         }
 
 
-def _panels(
-    planned: Planned, heights: dict[Any, float], label: str, title: str, *, linear: bool
-) -> Figure:
+def _panels(planned: Planned, value: str, label: str, title: str) -> Figure:
+    """Information on a linear axis, or gain on a logarithmic one: a panel for each quantity."""
+    places = {(c.quantity, c.precision, c.temperature): c for c in planned.candidates}
     design = planned.design
     names = design.quantities
     columns = min(len(names), _COLUMNS)
@@ -57,7 +51,7 @@ def _panels(
         _shade(axes, planned)
         precisions = sorted(design.precisions)
         for precision, (colour, dash, marker) in zip(precisions, cycle(_LINES), strict=False):
-            column = [heights[names[i], precision, t] for t in kelvin.tolist()]
+            column = [getattr(places[names[i], precision, t], value) for t in kelvin.tolist()]
             axes.plot(
                 kelvin, column, color=colour, ls=dash, marker=marker, ms=5,
                 label=f"{100 * precision:.2g} %",
@@ -70,7 +64,7 @@ def _panels(
                 va="bottom", fontsize=10, color=GREY,
             )  # fmt: skip
         axes.set_title(typeset(symbol(names[i])), loc="left")
-        if linear:
+        if value == "information":
             axes.set_ylim(-0.03, 1.03)
         else:
             axes.set_yscale("symlog", linthresh=1.0)

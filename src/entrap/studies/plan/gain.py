@@ -24,13 +24,9 @@ _FLAT = 0.05  # least curvature of a prior: that of a uniform one vanishes far o
 
 
 def log_evidence(
-    model: Callable[[Reals], Reals],
-    priors: tuple[Prior, ...],
-    free: Any,
-    measured: Reals,
-    starts: Reals,
-    key: Any,
-) -> Reals:
+    model: Callable[[Reals], Reals], priors: tuple[Prior, ...], free: Any, measured: Reals,
+    starts: Reals, key: Any,
+) -> Reals:  # fmt: skip
     """ln Z of data with uncertainty 1, less the constant of the normal density.
 
     Args:

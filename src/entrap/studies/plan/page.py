@@ -51,7 +51,7 @@ def account(planned: Planned) -> Account:
     }
     return Account(
         case=planned.case,
-        sentences=plan_answer(planned),
+        sentences=tuple(plan_answer(planned)),
         values={},
         validity=planned.validity,
         template="studies/plan/plan.html",
@@ -90,7 +90,7 @@ def _summary(c: Candidate) -> dict[str, object]:
 
 def _table(planned: Planned) -> Table:
     """The best candidates, for the terminal."""
-    headings = ("read", "about", "points of", "bits", "ln B > 5", "against", "theory")
+    headings = ("reading", "about", "uncertainty", "bits", "ln B > 5", "ln B < -5", "theory")
     rows = table(planned.case.title, *headings)
     for c in planned.candidates[:_ROWS]:
         rows.add_row(

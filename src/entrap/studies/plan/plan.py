@@ -113,22 +113,14 @@ class Planned:
             found, against = with_it[q, t, p], -without[q, t, p]
             # log2 2/(1 + e^-x): bits in favour of what is true, negative where the data mislead.
             bits = 1 - np.logaddexp(0.0, -np.stack([found, against])) / np.log(2)
-            made.append(
-                Candidate(
-                    self.design.quantities[q],
-                    float(self.design.temperatures[t]),
-                    self.design.precisions[p],
-                    float(bits.mean()),
-                    float(np.sqrt(bits.var(axis=1, ddof=1).sum() / bits.shape[1]) / 2),
-                    float(found.mean()),
-                    float(found.std(ddof=1) / np.sqrt(len(found))),
-                    float((found > DECIDED).mean()),
-                    float(against.mean()),
-                    float((against > DECIDED).mean()),
-                    float(self.margins[t]),
-                    self.failing[t],
-                )
-            )
+            made.append(Candidate(
+                self.design.quantities[q], float(self.design.temperatures[t]),
+                self.design.precisions[p], float(bits.mean()),
+                float(np.sqrt(bits.var(axis=1, ddof=1).sum() / bits.shape[1]) / 2),
+                float(found.mean()), float(found.std(ddof=1) / np.sqrt(len(found))),
+                float((found > DECIDED).mean()), float(against.mean()),
+                float((against > DECIDED).mean()), float(self.margins[t]), self.failing[t],
+            ))  # fmt: skip
         return tuple(sorted(made, key=lambda c: (-c.information, -c.gain)))
 
     def __repr__(self) -> str:

@@ -14,7 +14,6 @@ import jax.numpy as jnp
 import numpy as np
 
 from entrap.core.arrays import Reals
-from entrap.core.quantities import under_both_names
 from entrap.model import electrodynamics, landau
 from entrap.model.observables import OF_STATES, SUMMARISED
 from entrap.model.state import bare_densities, state, trapped_densities
@@ -23,7 +22,7 @@ from entrap.solve.inputs import Choices, Inputs, Static, required
 from entrap.solve.jit import block_jit
 from entrap.solve.protocol.emptying import emptied_sets
 from entrap.solve.protocol.evolve import NOTHING, evolution_of, sample_times
-from entrap.solve.protocol.outcome import quantities_of, regimes_of
+from entrap.solve.protocol.outcome import quantities_of, regimes_of, under_both_names
 from entrap.solve.protocol.results import holds_until
 from entrap.solve.protocol.validity import smallest, validity_temperature, worst
 from entrap.solve.sample import sample_of, trapping_of

@@ -6,10 +6,10 @@ from difflib import get_close_matches
 
 from entrap.case.case import Case
 from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import FORMER_NAMES, Quantity, quantities, under_both_names
+from entrap.core.quantities import Quantity, former_names, quantities
 from entrap.model.observables import OBSERVABLES, OF_STATES, SUMMARISED
 from entrap.model.validity import Margins
-from entrap.solve.protocol.outcome import QUANTITIES
+from entrap.solve.protocol.outcome import QUANTITIES, under_both_names
 from entrap.studies.trap.needs import film_temperature
 from entrap.studies.trap.performance import Performance
 
@@ -76,7 +76,7 @@ def _registry() -> dict[str, Result]:
         found[f"evolution_margin_{name}"] = Result(margin, "evolution")
     for name, (kind, unit, symbol, meaning) in _DERIVED.items():
         found[name] = Result(Quantity(unit, symbol, meaning), kind)
-    for former, name in FORMER_NAMES.items():
+    for former, name in former_names(QUANTITIES).items():
         meaning = f"Former name of {name}, which goes with entrap 0.6"
         declared = dataclasses.replace(found[name].declared, meaning=meaning)
         found[former] = Result(declared, found[name].kind)

@@ -88,17 +88,16 @@ def load_data(path: str | Path, table: DataTable | None = None) -> Observations:
     groups = {
         name: table.groups.get(name, DataGroup()) for name in dict.fromkeys(p.group for p in points)
     }
-    place = {name: i for i, name in enumerate(groups)}
     numbers = ("coordinate", "value", "absolute", "relative", "limit")
     return Observations(
         quantity=tuple(p.quantity for p in points),
         on=np.array([p.on for p in points]),
         **{name: np.array([getattr(p, name) for p in points], float) for name in numbers},
-        group=np.array([place[p.group] for p in points]),
+        group=np.array([[*groups].index(p.group) for p in points]),
         row=np.array([p.row for p in points]),
         groups=groups,
-        against="time" if table.column_of("time") else "temperature",
-        follows="protocol" if table.column_of("time") else table.follows or "equilibrium",
+        against=table.against,
+        follows="protocol" if table.against == "time" else table.follows or "equilibrium",
         source=file.name,
     )
 
@@ -120,7 +119,7 @@ def _disorder(points: Sequence[Point], file: DataFile, table: DataTable) -> list
     problems = []
     last: dict[tuple[Any, ...], Point] = {}
     seen: dict[tuple[Any, ...], int] = {}
-    what = "time" if table.column_of("time") else "temperature"
+    what = table.against
     for p in points:
         series = (p.column, p.on, p.group)
         again = seen.setdefault((*series, p.coordinate), p.row)

@@ -42,12 +42,7 @@ Spread = Callable[[int], tuple[float, float] | None]
 
 
 class Reader:
-    """Turns cells into points and collects what is wrong, with the index of its row.
-
-    Args:
-        file: The cells.
-        table: What they are.
-    """
+    """Turns the cells of a file into points; collects what is wrong, with the index of its row."""
 
     def __init__(self, file: DataFile, table: DataTable) -> None:
         self.file, self.table = file, table
@@ -66,9 +61,8 @@ class Reader:
 
     def _coordinates(self) -> list[float | None]:
         """Temperature or time of each row; None where it is missing or wrong."""
-        name, unit = self.table.column_of("temperature"), "K"
-        if name is None:
-            name, unit = self.table.column_of("time") or "", "s"
+        against = self.table.against
+        name, unit = self.table.column_of(against) or "", "s" if against == "time" else "K"
         scale = self._scale(name, self.table.columns[name].unit, unit)
         found: list[float | None] = []
         for i, cell in enumerate(self.file.columns[name]):

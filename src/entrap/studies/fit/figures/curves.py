@@ -95,7 +95,9 @@ def _figure(found: Fitted, name: str, groups: list[str]) -> Figure:
 
 def _draw(found: Fitted, panel: _Panel, names: tuple[str, ...], factor: float) -> None:
     data, index = found.data, panel.index
-    values = data.value[index]
+    values, at = data.value[index], data.coordinate[index]
+    plain = data.limit[index] == 0
+    deviation = np.zeros(len(index))
     for name, (colour, style) in reversed(list(zip(names, _STYLES, strict=False))):
         band = found.bands[name][panel.key]
         low, lower, middle, upper, high = np.where(
@@ -110,32 +112,22 @@ def _draw(found: Fitted, panel: _Panel, names: tuple[str, ...], factor: float) -
             band.coordinate, middle, color=colour, ls=style, lw=2.2 if first else 1.5,
             alpha=1.0 if first else 0.85, zorder=2.5 if first else 3,
         )  # fmt: skip
-    predicted, deviation = _at_points(found, found.posteriors[names[0]], index)
-    limit, at = data.limit[index], data.coordinate[index]
-    plain = limit == 0
+        mean, deviation = _at_points(found, found.posteriors[name], index)
+        residuals = (values - mean)[plain] / deviation[plain]
+        look = {"marker": "o", "ms": 4.5} if first else {"marker": "x", "ms": 5, "alpha": 0.8}
+        # Those beyond the panel are drawn at its edge.
+        panel.below.plot(at[plain], np.clip(residuals, -6.0, 6.0), ls="", color=colour, **look)
+    # The bars are of the most probable hypothesis, which is drawn last.
     panel.axes.errorbar(
         at[plain], factor * values[plain], yerr=factor * np.nan_to_num(deviation[plain]), fmt="o",
         color=BLACK, ms=4.5, lw=1.2, zorder=5,
     )  # fmt: skip
-    for name, (colour, _) in zip(names[1:], _STYLES[1:], strict=False):
-        mean, width = _at_points(found, found.posteriors[name], index)
-        panel.below.plot(
-            at[plain], _bounded((values - mean)[plain] / width[plain]), "x", color=colour, ms=5,
-            mew=1.2, alpha=0.8,
-        )  # fmt: skip
-    residual = (values - predicted)[plain] / deviation[plain]
-    panel.below.plot(at[plain], _bounded(residual), "o", color=BLUE, ms=4.5)
     panel.below.axhspan(-2, 2, color="#efefef", lw=0, zorder=0)
     panel.below.axhline(0, color=BLACK, lw=0.8)
     panel.below.set_ylim(-6.4, 6.4)
     panel.below.set_yticks([-5, 0, 5])
     if at.min() > 0 and at.max() > _WIDE * at.min() and data.against == "time":
         panel.axes.set_xscale("log")
-
-
-def _bounded(residuals: np.ndarray) -> np.ndarray:
-    """Residuals within the panel: those beyond are drawn at its edge."""
-    return np.clip(residuals, -6.0, 6.0)
 
 
 def _at_points(found: Fitted, p: Posterior, index: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -208,17 +200,13 @@ def _limits(found: Fitted, panel: _Panel, factor: float, declared: Quantity) -> 
 
 
 def _keys(names: tuple[str, ...], limited: bool) -> list[Any]:
-    handles: list[Any] = []
-    for name, (colour, style) in zip(names, _STYLES, strict=False):
-        h = HYPOTHESES[name]
-        best = " (most probable)" if name == names[0] else ""
-        handles.append(
-            Line2D([], [], color=colour, ls=style, label=f"{h.label}: {h.meaning}{best}")
-        )
+    labels = [f"{HYPOTHESES[name].label}: {HYPOTHESES[name].meaning}" for name in names]
+    labels[0] += " (most probable)"
+    lines = zip(labels, _STYLES, strict=False)
+    handles: list[Any] = [Line2D([], [], color=c, ls=dash, label=text) for text, (c, dash) in lines]
     handles.append(Line2D([], [], color=BLACK, marker="o", ls="", ms=5, label="data, ±1 σ"))
     if limited:
-        handles.append(
-            Line2D([], [], color=BLACK, marker="$\\downarrow$", ls="", ms=10, label="limit")
-        )
+        arrow = "$\\downarrow$"
+        handles.append(Line2D([], [], color=BLACK, marker=arrow, ls="", ms=10, label="limit"))
     handles.append(Patch(facecolor=BLUE, alpha=0.35, lw=0, label="50 and 90 % of the prediction"))
     return handles

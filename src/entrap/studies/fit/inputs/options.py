@@ -28,15 +28,11 @@ def number(
     unit: str = "1",
 ) -> Any:  # fmt: skip
     """Declare a number of a study's table: a whole one, where its bounds are."""
+    low, high = bounds
+    kind = "integer" if isinstance(low, int) else "number"
+    shown = default if example is None else example
     return quantity(
-        unit,
-        symbol,
-        meaning,
-        default=default,
-        kind="integer" if isinstance(bounds[0], int) else "number",
-        at_least=bounds[0],
-        at_most=bounds[1],
-        example=default if example is None else example,
+        unit, symbol, meaning, default=default, kind=kind, at_least=low, at_most=high, example=shown
     )
 
 
@@ -115,31 +111,21 @@ class Fit(StudyOptions):
     )
     noise_scale: float = number("s", "Factor on all stated uncertainties", 1.0, (1e-3, 1e3))
     temperature_shift: float = number(
-        "δT",
-        "By how much the trap, connected, warms the sample; cools it where negative",
-        0.0,
-        (-1e6, 1e6),
-        "0 K",
-        unit="K",
-    )
+        "δT", "By how much the trap, connected, warms the sample; cools it where negative",
+        0.0, (-1e6, 1e6), "0 K", unit="K",
+    )  # fmt: skip
     remaining_fraction: float = number(
         "f", "Normal electrons that the trap leaves, in data taken in equilibrium", 0.0, (0.0, 1.0)
     )
     seed: int = number("", "Of all that is drawn", 0, (0, 2**32 - 1))
     chains: int | None = number(
-        "",
-        "Chains of the sampler, an even number; 16, or 8 of evolutions, where it is not given",
-        None,
-        (4, 4096),
-        16,
-    )
+        "", "Chains of the sampler, an even number; 16, or 8 of evolutions, where it is not given",
+        None, (4, 4096), 16,
+    )  # fmt: skip
     draws: int | None = number(
-        "",
-        "Draws of each chain, more until the diagnostics are met; 250, or 100 of evolutions",
-        None,
-        (50, 10**6),
-        250,
-    )
+        "", "Draws of each chain, more until the diagnostics are met; 250, or 100 of evolutions",
+        None, (50, 10**6), 250,
+    )  # fmt: skip
     hypotheses: tuple[str, ...] = ()
     priors: Mapping[str, Prior] = dataclasses.field(default_factory=dict)
 

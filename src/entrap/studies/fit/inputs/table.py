@@ -30,12 +30,9 @@ class DataColumn:
     """
 
     quantity: str = word(
-        "What it is: an observable, or the role that it has",
-        *ROLES,
-        *MEASURED,
+        "What it is: an observable, or the role that it has", *ROLES, *MEASURED,
         example="penetration_depth",
-        default=dataclasses.MISSING,
-    )
+    )  # fmt: skip
     unit: str | None = word(
         "Its unit; that of the file, or SI, where it is not given", example="nm"
     )
@@ -125,16 +122,13 @@ class DataTable:
     groups: Mapping[str, DataGroup] = dataclasses.field(default_factory=dict)
     follows: str | None = word(
         "What data against temperature are of, the trap connected; of equilibrium where it is not "
-        "given",
-        "equilibrium",
-        "protocol",
-        example="equilibrium",
-    )
+        "given", "equilibrium", "protocol", example="equilibrium",
+    )  # fmt: skip
     allow: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         problems: list[Problem] = []
-        self._read_parts("columns", DataColumn, problems, quantity=None)
+        self._read_parts("columns", DataColumn, problems)
         self._read_parts("groups", DataGroup, problems)
         whole = not problems
         with collecting(problems):
@@ -147,12 +141,12 @@ class DataTable:
             object.__setattr__(self, "allow", tuple(self.allow))
         # Half of the columns do not tell what is missing among them.
         if self.columns and whole:
-            problems += [*self._miscounted(), *self._incomplete(), *self._unused()]
+            problems += [Problem(text, f"columns{inner}") for inner, text in self._faults()]
         if problems:
             raise InputError(*problems)
 
-    def _read_parts(self, key: str, table: Any, problems: list[Problem], **needed: None) -> None:
-        """Bring the tables in a table to the class that reads them, what they need included."""
+    def _read_parts(self, key: str, table: Any, problems: list[Problem]) -> None:
+        """Bring the tables in a table to the class that reads them."""
         stated, made = getattr(self, key), {}
         if not isinstance(stated, Mapping):
             problems.append(Problem(f"must be a table, but is a {type(stated).__name__}", key))
@@ -161,8 +155,7 @@ class DataTable:
             with collecting(problems, f"{key}.{name}"):
                 if not isinstance(part, Mapping | table):
                     raise InputError(f"must be a table, but is {part!r:.60}")
-                whole = part if isinstance(part, table) else needed | dict(part)
-                made[name] = read_fields(table, whole)
+                made[name] = read_fields(table, part)
         object.__setattr__(self, key, made)
 
     @classmethod
@@ -207,6 +200,11 @@ class DataTable:
             self.allow or other.allow,
         )
 
+    @property
+    def against(self) -> str:
+        """What its observables are measured against: "time" or "temperature"."""
+        return "time" if self.column_of("time") else "temperature"
+
     def column_of(self, role: str) -> str | None:
         """The column that has a role, if there is one."""
         return next((name for name, c in self.columns.items() if c.quantity == role), None)
@@ -215,61 +213,44 @@ class DataTable:
         """The columns that hold observables, by name."""
         return {name: c for name, c in self.columns.items() if c.quantity in MEASURED}
 
-    def _miscounted(self) -> Iterator[Problem]:
-        """Roles that too many columns have, or none."""
-        roles = [column.quantity for column in self.columns.values()]
+    def _faults(self) -> Iterator[tuple[str, str]]:
+        """What is wrong with the columns together: where within `columns`, and what."""
+        roles, observed = [c.quantity for c in self.columns.values()], self.observed()
         for role in ROLES[:-1]:
             if roles.count(role) > 1:
-                message = f"must have one column of the {role}, not {roles.count(role)}"
-                yield Problem(message, "columns")
+                yield "", f"must have one column of the {role}, not {roles.count(role)}"
         if "temperature" in roles and "time" in roles:
-            message = "must have a column of the temperature or one of the time, not both"
-            yield Problem(message, "columns")
+            yield "", "must have a column of the temperature or one of the time, not both"
         if "temperature" not in roles and "time" not in roles:
-            message = 'must have a column with quantity = "temperature", or one with "time"'
-            yield Problem(message, "columns")
-        if not self.observed():
-            message = f"must have a column of an observable: {', '.join(MEASURED)}"
-            yield Problem(message, "columns")
-
-    def _incomplete(self) -> Iterator[Problem]:
-        """What observables lack."""
-        for name, column in self.observed().items():
+            yield "", 'must have a column with quantity = "temperature", or one with "time"'
+        if not observed:
+            yield "", f"must have a column of an observable: {', '.join(MEASURED)}"
+            return
+        for name, column in observed.items():
             other = self.columns.get(column.uncertainty or "")
-            message = ""
             if column.uncertainty is None:
-                message = (
-                    'is missing: give it as in "2 %", "0.01 meV", "2 % + 0.01 meV", or name a '
-                    "column"
-                )
+                how = '"2 %", "0.01 meV", "2 % + 0.01 meV", or name a column'
+                yield f".{name}.uncertainty", f"is missing: give it as in {how}"
             elif other and other.quantity != "uncertainty":
-                message = f"must name a column of uncertainties, but `{column.uncertainty}` is none"
-            if message:
-                yield Problem(message, f"columns.{name}.uncertainty")
-            if column.trap is None and self.column_of("trap") is None:
-                message = 'is missing: give "on" or "off", or a column with quantity = "trap"'
-                yield Problem(message, f"columns.{name}.trap")
-
-    def _unused(self) -> Iterator[Problem]:
-        """Columns that would be read for nothing."""
-        observed = self.observed()
-        named = {column.uncertainty for column in observed.values()}
+                text = f"must name a column of uncertainties, but `{column.uncertainty}` is none"
+                yield f".{name}.uncertainty", text
+            if column.trap is None and "trap" not in roles:
+                text = 'is missing: give "on" or "off", or a column with quantity = "trap"'
+                yield f".{name}.trap", text
+        used = {column.uncertainty for column in observed.values()}
         for name, column in self.columns.items():
             role = column.quantity
-            message = ""
-            if role == "uncertainty" and name not in named:
-                message = "is named by no column's `uncertainty`: name it, or take it out"
+            if role == "uncertainty" and name not in used:
+                yield f".{name}", "is named by no column's `uncertainty`: name it, or take it out"
             elif role in ("trap", "group") and all(getattr(c, role) for c in observed.values()):
-                message = (
-                    f"is not used, as every column states its own `{role}`: take one of them out"
-                )
-            if observed and message:
-                yield Problem(message, f"columns.{name}")
+                how = f"every column states its own `{role}`: take one of them out"
+                yield f".{name}", f"is not used, as {how}"
 
 
 def data_schema() -> dict[str, Any]:
     """JSON schema of the table [data]."""
     column = table_schema(DataColumn)
+    column["required"] = ["quantity"]
     for key in ("unit", "uncertainty", "group"):
         column["properties"][key]["pattern"] = r"\S"
     # What belongs to a reading belongs to no temperature.
@@ -278,17 +259,12 @@ def data_schema() -> dict[str, Any]:
     group = table_schema(DataGroup)
     group["properties"] = dict.fromkeys(group["properties"], PRIOR)
     made = table_schema(DataTable)
-    made["properties"] |= {
-        "columns": {
-            "type": "object",
-            "description": "What the columns of the file are, by name",
-            "additionalProperties": column,
-        },
-        "groups": {
-            "type": "object",
-            "description": "What groups of measurements have in common, by name",
-            "additionalProperties": group,
-        },
-        "allow": list_schema(ALLOWANCES, "What would otherwise be refused in a file"),
-    }
+    for key, part, meaning in (
+        ("columns", column, "What the columns of the file are, by name"),
+        ("groups", group, "What groups of measurements have in common, by name"),
+    ):
+        parts = {"type": "object", "description": meaning, "additionalProperties": part}
+        made["properties"][key] = parts
+    allowed = list_schema(ALLOWANCES, "What would otherwise be refused in a file")
+    made["properties"]["allow"] = allowed
     return made

@@ -10,23 +10,7 @@ from entrap.report.labels import listed, percent
 from entrap.studies.fit.comparison import MISFIT, Comparison, Row, word
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES, SHIFTED
-from entrap.studies.fit.pages.caveats import (
-    alike,
-    defaults,
-    left_open,
-    left_out,
-    trust,
-    unconverged,
-)
-from entrap.studies.fit.pages.words import (
-    counted,
-    digits,
-    letters_of,
-    nats,
-    probability,
-    shown,
-    span,
-)
+from entrap.studies.fit.pages import caveats, words
 from entrap.studies.fit.posterior import Posterior
 
 _SHARE = 0.9  # of the posterior is below an upper limit
@@ -37,9 +21,9 @@ def fit_answer(found: Fitted) -> tuple[str, ...]:
     """Sentences for the first screen of a report and the end of a fit."""
     comparison = found.comparison
     return (
-        *unconverged(found), *_verdict(comparison), *_size(found), *_plain(found),
-        *alike(comparison), *left_out(comparison), *left_open(found), *defaults(found),
-        trust(found),
+        *caveats.unconverged(found), *_verdict(comparison), *_size(found), *_plain(found),
+        *caveats.alike(comparison), *caveats.left_out(comparison), *caveats.left_open(found),
+        *caveats.defaults(found), caveats.trust(found),
     )  # fmt: skip
 
 
@@ -76,21 +60,21 @@ def _weighed(comparison: Comparison, has: Row, lacks: Row) -> str:
         )
     one, other = (has, lacks) if apart >= 0 else (lacks, has)
     count = len(comparison.rows)
-    every = "both" if count == 2 else f"all {counted(count)} hypotheses"
+    every = "both" if count == 2 else f"all {words.counted(count)} hypotheses"
     decided = word(apart)
     how = "which decides nothing" if decided == "undecided" else f"{decided} evidence"
     return (
         f"{said}: {one.entry} is favoured over {other.entry}, the best hypothesis "
-        f"{'without' if one is has else 'with'} an entropy, by ln B = {nats(abs(apart), error)}, "
-        f"{how}. An entropy has a probability of {percent(comparison.chance())} if {every} were "
-        "equally probable beforehand."
+        f"{'without' if one is has else 'with'} an entropy, by ln B = "
+        f"{words.nats(abs(apart), error)}, {how}. An entropy has a probability of "
+        f"{percent(comparison.chance())} if {every} were equally probable beforehand."
     )
 
 
 def _unexplained(comparison: Comparison) -> str:
     best, *others = comparison.rows
     fair = [row.name for row in others if row.misfit >= MISFIT]
-    rate = probability(best.misfit, "p")
+    rate = words.probability(best.misfit, "p")
     mend = "Check units, uncertainties, calibration and outliers before anything else"
     if fair:
         labels = listed([HYPOTHESES[name].label for name in fair])
@@ -142,7 +126,7 @@ def _interval(p: Posterior) -> str:
     table = p.table()
     ratio, critical = table["log_mixing_ratio"], table["effective_critical_temperature"]
     return (
-        f"Under {p.hypothesis.entry.label}, L = ln(n/n_c) = {span(ratio)} and T̃_c "
+        f"Under {p.hypothesis.entry.label}, L = ln(n/n_c) = {words.span(ratio)} and T̃_c "
         f"{'is' if math.isinf(critical.median) else '='} {_critical(p)}."
     )
 
@@ -152,7 +136,7 @@ def _critical(p: Posterior) -> str:
     share = float(np.isinf(draws).mean())
     if share == 1.0:
         return "infinite in all draws, k_B L being at least a"
-    text = str(span(p.table()["effective_critical_temperature"]))
+    text = str(words.span(p.table()["effective_critical_temperature"]))
     if share == 0.0:
         return text
     if share > 0.5:
@@ -181,15 +165,15 @@ def _limit(p: Posterior) -> str:
             little = summary.contraction > 0
             less = f"by only {percent(summary.contraction)}" if little else "not at all"
             text += (
-                f" This limit rests on the prior of {letters_of(p)[key]}, whose variance the data "
-                f"reduce {less}."
+                f" This limit rests on the prior of {words.letters_of(p)[key]}, whose variance the "
+                f"data reduce {less}."
             )
     return text
 
 
 def _rounded(declared: Quantity, value: float) -> str:
-    unit, (column,) = shown(declared, [value])
-    (text,) = digits(column, float(column[0]) / 10)
+    unit, (column,) = words.shown(declared, [value])
+    (text,) = words.digits(column, float(column[0]) / 10)
     return f"{text} {unit}".strip()
 
 
@@ -210,11 +194,11 @@ def _plain(found: Fitted) -> Iterator[str]:
     else:
         apart = row.log_evidence - has.log_evidence
         how = "as well as" if abs(apart) < 1 else "better than" if apart > 0 else "worse than"
-        bayes = nats(apart, math.hypot(row.evidence_error, has.evidence_error))
+        bayes = words.nats(apart, math.hypot(row.evidence_error, has.evidence_error))
         strength = "" if abs(apart) < 1 else f", {word(apart)} evidence"
         text += f"does {how} {has.entry.label}: ln B = {bayes}{strength}."
     if row.misfit < MISFIT:
-        text += f" It does not explain the data ({probability(row.misfit, 'p')})."
+        text += f" It does not explain the data ({words.probability(row.misfit, 'p')})."
     if SHIFTED in p.draws:
-        text += f" It needs δT = {span(p.table()[SHIFTED])}."
+        text += f" It needs δT = {words.span(p.table()[SHIFTED])}."
     yield text

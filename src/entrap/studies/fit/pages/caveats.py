@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from entrap.report.labels import listed
 from entrap.solve.protocol.results import Margin
 from entrap.studies.fit.comparison import Comparison
-from entrap.studies.fit.diagnostics import ESS, RHAT
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
-from entrap.studies.fit.pages.words import counted, letters_of, nats
+from entrap.studies.fit.pages import words
 from entrap.studies.fit.posterior import Posterior
+from entrap.studies.fit.sampling import ESS, RHAT
 
 _ALIKE = 0.5  # below this Δelpd in nats, predictions are the same
 
@@ -44,15 +44,14 @@ def divergences(found: Fitted) -> str:
     if share == 0:
         return f"{text} None did."
     some = ", ".join(f"{label} {n} of {of:,}" for label, (n, of) in counts.items() if n)
-    if share < 0.01:
-        return (
-            f"{text} Here: {some}. So few matter little where R-hat and the number of effective "
-            "draws suffice; narrower priors on what the data do not fix avoid them."
-        )
-    return (
-        f"{text} Here: {some}. So many may bias the posterior: give narrower priors to what the "
-        "data do not fix, or hold one of those numbers fixed, and compare."
+    advice = (
+        "So few matter little where R-hat and the number of effective draws suffice; narrower "
+        "priors on what the data do not fix avoid them."
+        if share < 0.01
+        else "So many may bias the posterior: give narrower priors to what the data do not fix, or "
+        "hold one of those numbers fixed, and compare."
     )
+    return f"{text} Here: {some}. {advice}"
 
 
 def alike(comparison: Comparison) -> Iterator[str]:
@@ -67,8 +66,8 @@ def alike(comparison: Comparison) -> Iterator[str]:
         if abs(apart) < _ALIKE and max(errors) < _ALIKE:
             yield (
                 f"{best.entry.label} and {row.entry.label} make the same predictions with "
-                f"different parameters (Δelpd = {nats(apart)}): the ln B of {nats(-row.log_bayes)} "
-                "between them comes mostly from their priors."
+                f"different parameters (Δelpd = {words.nats(apart)}): the ln B of "
+                f"{words.nats(-row.log_bayes)} between them comes mostly from their priors."
             )
 
 
@@ -78,7 +77,7 @@ def left_out(comparison: Comparison) -> Iterator[str]:
     if len(rows) < 2:
         return
     best, first = max(rows, key=lambda row: row.elpd), comparison.rows[0]
-    label, difference = best.entry.label, nats(-first.elpd_difference, first.difference_error)
+    label, difference = best.entry.label, words.nats(-first.elpd_difference, first.difference_error)
     if best.name == first.name:
         text = f"Leaving one point out (PSIS-LOO) agrees: {label} predicts best."
     elif comparison.opposed:
@@ -108,7 +107,7 @@ def left_open(found: Fitted) -> Iterator[str]:
 
 def not_fixed(p: Posterior) -> Iterator[str]:
     """Sentences about parameters that the data do not fix."""
-    symbols = letters_of(p)
+    symbols = words.letters_of(p)
     groups: list[tuple[set[str], int]] = []
     for direction in p.directions:
         keys, count = set(direction.weights), 1
@@ -124,7 +123,7 @@ def not_fixed(p: Posterior) -> Iterator[str]:
             what = "it than its prior does" if len(names) == 1 else "them than their priors do"
             yield f"{text}: they say less about {what}."
         else:
-            what = "a combination" if left == 1 else f"{counted(left)} combinations"
+            what = "a combination" if left == 1 else f"{words.counted(left)} combinations"
             yield f"{text}, only {what} of them."
 
 
@@ -132,7 +131,7 @@ def defaults(found: Fitted) -> Iterator[str]:
     """Numbers whose priors the case does not state."""
     names: dict[str, str] = {}
     for p in found.posteriors.values():
-        symbols = letters_of(p)
+        symbols = words.letters_of(p)
         names |= {q.key: str(symbols[q.key]) for q in p.free if q.prior.origin == "default"}
     if names:
         used = "a default was" if len(names) == 1 else "defaults were"

@@ -16,24 +16,18 @@ from entrap.report.terminal import table
 from entrap.solve.protocol.results import Value
 from entrap.studies.fit.comparison import SCALE
 from entrap.studies.fit.data.observations import Observations
-from entrap.studies.fit.diagnostics import ESS, RHAT
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
+from entrap.studies.fit.pages import words
 from entrap.studies.fit.pages.answer import fit_answer
 from entrap.studies.fit.pages.caveats import divergences, not_fixed
-from entrap.studies.fit.pages.words import (
-    letters_of,
-    nats,
-    probability,
-    shown,
-    span,
-)
 from entrap.studies.fit.posterior import INTERVALS, Posterior
+from entrap.studies.fit.sampling import ESS, RHAT
 
 
 def account(found: Fitted) -> Account:
     """What is shown of a fit."""
-    from entrap.studies.fit.figures.plots import fit_figures
+    from entrap.studies.fit.figures import fit_figures
 
     names = (*shown_first(found), *(row.name for row in found.comparison.rows))
     scale = (
@@ -60,12 +54,9 @@ def account(found: Fitted) -> Account:
             "hypotheses": HYPOTHESES,
             "observables": OBSERVABLES,
             "extent": partial(_extent, found.data),
-            "letters_of": letters_of,
-            "nats": nats,
             "percent": percent,
-            "probability": probability,
             "unit_text": unit_text,
-            "span": span,
+            "words": words,
         },
         more=_summary(found),
         data="posterior-*.nc",
@@ -83,7 +74,7 @@ def shown_first(found: Fitted) -> tuple[str, ...]:
 def _extent(data: Observations, name: str, index: Any) -> tuple[str, str]:
     """From where to where readings of an observable go, and the temperatures or times of them."""
     values, at = data.value[index], data.coordinate[index]
-    unit, (ends,) = shown(OBSERVABLES[name].quantity, [values.min(), values.max()])
+    unit, (ends,) = words.shown(OBSERVABLES[name].quantity, [values.min(), values.max()])
     along = "s" if data.against == "time" else "K"
     return f"{ends[0]:.4g} to {ends[1]:.4g} {unit}", f"{at.min():.4g} to {at.max():.4g} {along}"
 
@@ -188,21 +179,21 @@ def _tables(found: Fitted) -> Iterator[Table]:
     for name in shown_first(found):
         p = found.posteriors[name]
         rows = table(f"\n{HYPOTHESES[name]}", "", "median", "", "90 %", "R-hat", "ESS")
-        symbols = letters_of(p)
+        symbols = words.letters_of(p)
         for key, summary in p.table().items():
-            texts = span(summary)
+            texts = words.span(summary)
             low, high = texts.intervals[-1]
             checks = (f"{summary.rhat:.4f}", f"{summary.ess:,.0f}") if summary.prior else ("", "")
             rows.add_row(
                 Text(str(symbols[key])), texts.median, Text(texts.unit), f"{low} to {high}", *checks
             )
         yield rows
-    headings = ("", "says", "ln B", "p", "Δelpd", "misfit p")
-    rows = table("\nHypotheses", *headings, wrapped=["says"])
+    headings = ("", "hypothesis", "ln B", "p", "Δelpd", "misfit p")
+    rows = table("\nHypotheses", *headings, wrapped=["hypothesis"])
     for row in found.comparison.rows:
-        misfit = "-" if row.name in found.excluded else probability(row.misfit)
+        misfit = "-" if row.name in found.excluded else words.probability(row.misfit)
         rows.add_row(
-            row.entry.label, Text(row.entry.meaning), nats(row.log_bayes), percent(row.probability),
-            nats(row.elpd_difference, row.difference_error), misfit,
+            row.entry.label, Text(row.entry.meaning), words.nats(row.log_bayes),
+            percent(row.probability), words.nats(row.elpd_difference, row.difference_error), misfit,
         )  # fmt: skip
     yield rows

@@ -29,21 +29,12 @@ class Plan(StudyOptions):
     TABLE: ClassVar[str] = "plan"
 
     start: float | None = number(
-        "T",
-        "Lowest temperature; 0.2 T_c where it is not given",
-        None,
-        (1e-6, 1e6),
-        "2 K",
-        unit="K",
+        "T", "Lowest temperature; 0.2 T_c where it is not given", None, (1e-6, 1e6), "2 K", unit="K"
     )
     stop: float | None = number(
-        "T",
-        "Highest temperature; 1.1 T̃_c, 2 T_c at most, where it is not given",
-        None,
-        (1e-6, 1e6),
-        "12 K",
-        unit="K",
-    )
+        "T", "Highest temperature; 1.1 T̃_c, 2 T_c at most, where it is not given",
+        None, (1e-6, 1e6), "12 K", unit="K",
+    )  # fmt: skip
     temperatures: int = number("", "Temperatures about which to measure", 12, (2, 200))
     points: int = number(
         "N", "Points of a measurement with the trap, and as many without", 5, (1, 100)
@@ -60,7 +51,8 @@ class Plan(StudyOptions):
         if self.quantities == ():
             problems.append(Problem("must name one at least", "quantities"))
         shares = self.precisions
-        if not isinstance(shares, list | tuple) or not shares or not all(map(_is_share, shares)):
+        listed = isinstance(shares, list | tuple) and len(shares) > 0
+        if not listed or not all(isinstance(x, float) and 0 < x < 1 for x in shares):
             message = f"must be a list of numbers between 0 and 1, but is {shares!r:.60}"
             problems.append(Problem(message, "precisions"))
         else:
@@ -73,21 +65,13 @@ class Plan(StudyOptions):
             raise InputError(*problems)
 
 
-def _is_share(value: Any) -> bool:
-    return isinstance(value, float) and 0 < value < 1
-
-
 def plan_schema() -> dict[str, Any]:
     """JSON schema of the table [plan]."""
     made = table_schema(Plan)
     share = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
+    meaning = "Relative uncertainties of a point"
     made["properties"] |= {
         "quantities": list_schema(PLANNABLE, "Candidates") | {"uniqueItems": True, "minItems": 1},
-        "precisions": {
-            "type": "array",
-            "description": "Relative uncertainties of a point",
-            "minItems": 1,
-            "items": share,
-        },
+        "precisions": {"type": "array", "description": meaning, "minItems": 1, "items": share},
     }
     return made
