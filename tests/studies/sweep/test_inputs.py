@@ -185,7 +185,7 @@ def test_what_is_like_no_key_is_refused(key):
 )
 def test_what_takes_no_value_in_between_does_not_vary(key, kind):
     assert told(Sweep, {key: [1, 2]}) == {
-        f"axes.{key}": f"is {kind}: a sweep varies numbers that may have any value between two"
+        f"axes.{key}": f"is {kind}: a sweep can only vary keys whose value may be any real number in a range"
     }
 
 
