@@ -150,7 +150,7 @@ def test_every_number_of_a_case_may_vary_and_nothing_else():
         if q.kind == "number":
             assert declared(key) is q
         else:
-            assert "a sweep varies numbers" in told(declared, key)[key]
+            assert "a sweep can only vary keys" in told(declared, key)[key]
     assert (declared("temperature").unit, declared("temperature").symbol) == ("K", "T")
 
 
