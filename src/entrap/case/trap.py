@@ -13,13 +13,8 @@ from entrap.core.quantities import settle
 class Trap:
     """A normal-metal trap, by its rate or its junction. With neither there is no trap.
 
-    Args:
-        rate: Its rate; 0 is no trap.
-        pairing_rate: Rate constant of pairing.
-        pairing: Pairing against trapping, in its place.
-        closure: How pairing grows.
-        junction: The table [trap.junction], from which its rate follows.
-        film: The table [trap.film], along which quasiparticles diffuse to it.
+    Its rate follows from the table [trap.junction] where there is one; along [trap.film]
+    quasiparticles diffuse to it.
 
     Raises:
         InputError: a value is out of bounds, or one thing is stated in both ways.

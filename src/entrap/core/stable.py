@@ -3,9 +3,17 @@
 Each takes its series below a threshold; `where` sees two finite branches, so that `grad` does too.
 """
 
+import math
+
 import jax.numpy as jnp
+import numpy as np
 
 from entrap.core.arrays import Flags, Reals, RealsLike
+
+# Coefficients of the series, the highest power first; the first term left out is 0.05¹⁴/15.
+_LOGARITHM = np.array([*((-1) ** (k + 1) / (k + 1) for k in range(13, 0, -1)), 0.0])
+_ARCTANGENT = np.array([*((-1) ** (k + 1) / (2 * k + 1) for k in range(13, 0, -1)), 0.0])
+_EXPONENTIAL = np.array([(-1) ** k / math.factorial(k + 1) for k in range(10, -1, -1)])
 
 
 def guarded(x: Reals, ok: Flags, instead: float = 1.0) -> Reals:
@@ -37,11 +45,7 @@ def log1p_excess(u: RealsLike) -> Reals:
     u = jnp.asarray(u, float)
     small = jnp.abs(u) < 0.05
     closed = 1 - jnp.log1p(guarded(u, ~small)) / guarded(u, ~small)
-    near = guarded(u, small, 0.0)
-    series = jnp.zeros_like(near)
-    for k in range(13, 0, -1):  # the first term left out is 0.05¹⁴/15
-        series = near * ((-1) ** (k + 1) / (k + 1) + series)
-    return jnp.where(small, series, closed)
+    return jnp.where(small, jnp.polyval(_LOGARITHM, guarded(u, small, 0.0)), closed)
 
 
 def atan_excess(y: RealsLike) -> Reals:
@@ -50,11 +54,7 @@ def atan_excess(y: RealsLike) -> Reals:
     small = y < 0.05
     root = jnp.sqrt(guarded(y, ~small))
     closed = 1 - jnp.arctan(root) / root
-    near = guarded(y, small, 0.0)
-    series = jnp.zeros_like(near)
-    for k in range(13, 0, -1):
-        series = near * ((-1) ** (k + 1) / (2 * k + 1) + series)
-    return jnp.where(small, series, closed)
+    return jnp.where(small, jnp.polyval(_ARCTANGENT, guarded(y, small, 0.0)), closed)
 
 
 def atan_ratio(y: RealsLike) -> Reals:
@@ -75,8 +75,4 @@ def expm1_ratio(x: RealsLike) -> Reals:
     x = jnp.asarray(x, float)
     small = jnp.abs(x) < 0.05
     closed = -jnp.expm1(-guarded(x, ~small)) / guarded(x, ~small)
-    near = guarded(x, small, 0.0)
-    series = jnp.ones_like(near)
-    for k in range(11, 1, -1):
-        series = 1 - near / k * series
-    return jnp.where(small, series, closed)
+    return jnp.where(small, jnp.polyval(_EXPONENTIAL, guarded(x, small, 0.0)), closed)

@@ -7,6 +7,7 @@ requires and the print lacks. BCS: Gor'kov's coefficients.
 """
 
 import jax.numpy as jnp
+import numpy as np
 from jax.scipy.special import digamma
 from scipy.special import zeta
 
@@ -24,8 +25,9 @@ from entrap.core.constants import (
 from entrap.core.stable import guarded
 from entrap.model.response import ground_state_share
 
-# Odd zeta sums Σ (2n+1)^-(3+k), for the dirty-limit factor at weak disorder.
-_ODD_SUMS = [float((1 - 2.0 ** -(3 + k)) * zeta(3 + k)) for k in range(26)]
+# Series of the dirty-limit factor at weak disorder, the highest power first, of odd zeta sums
+# Σ (2n+1)^-(3+k).
+_ODD_SUMS = np.array([(-1) ** k * (1 - 2.0 ** -(3 + k)) * zeta(3 + k) for k in range(25, -1, -1)])
 
 DIRTY_LIMIT = 1e9
 """ρ that stands for the limit of a mean free path far below the coherence length."""
@@ -149,8 +151,5 @@ def dirty_factor(rho: RealsLike) -> Reals:
     small = rho < 0.2
     safe = guarded(rho, ~small)
     closed = jnp.pi**2 / (8 * safe) - (digamma(0.5 + safe / 2) - digamma(0.5)) / (2 * safe**2)
-    near = guarded(rho, small, 0.0)
-    series = jnp.zeros_like(near)
-    for term in reversed(_ODD_SUMS):
-        series = term - near * series
+    series = jnp.polyval(_ODD_SUMS, guarded(rho, small, 0.0))
     return jnp.where(small, series, closed) * 8 / (7 * ZETA_3)

@@ -184,13 +184,8 @@ def end_trap_density(strip: Strip, generation: RealsLike, position: RealsLike) -
 
     Before the edge x = x(edge) + g (l² - z²)/2D, under the trap g/Γ + (g l/v) cosh(.)/cosh(d/λ_tr).
 
-    Args:
-        strip: Its traps count as one, at the right end.
-        generation: g, everywhere [1/s].
-        position: z from the left end [m].
-
-    Returns:
-        A share of the Cooper pairs, as x = n_qp/2N_0Δ; infinite at Γ = 0.
+    Its traps count as one, at the right end. The generation g [1/s] is the same everywhere, z [m]
+    is the position from the left end, and x = n_qp/2N_0Δ is infinite at Γ = 0.
     """
     generation, position = jnp.asarray(generation, float), jnp.asarray(position, float)
     bare, velocity = _end_trap(strip)

@@ -39,19 +39,15 @@ _Terms = tuple[jax.Array, jax.Array, jax.Array, jax.Array]
 def coupling_energies(
     tunnelling_rate: RealsLike, bare_escape_rate: RealsLike
 ) -> tuple[Reals, Reals]:
-    """γ_N = ħ Γ_esc0/2 and γ_S = ħ Γ_tr/2.
+    """γ_N = ħ Γ_esc0/2 of the metal and γ_S = ħ Γ_tr/2 of the film [J], in this order.
 
     Args:
         tunnelling_rate: Γ_tr, from the film into the metal [1/s].
         bare_escape_rate: Γ_esc0, from the metal into the film were it normal [1/s].
-
-    Returns:
-        γ_N of the metal and γ_S of the film [J], in this order.
     """
-    return (
-        0.5 * HBAR * jnp.asarray(bare_escape_rate, float),
-        0.5 * HBAR * jnp.asarray(tunnelling_rate, float),
-    )
+    rates = bare_escape_rate, tunnelling_rate
+    metal, film = (0.5 * HBAR * jnp.asarray(rate, float) for rate in rates)
+    return metal, film
 
 
 def bilayer_states(

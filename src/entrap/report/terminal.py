@@ -12,11 +12,7 @@ def table(
 ) -> Table:
     """An empty table with this title and these headings, none of them markup.
 
-    Args:
-        title: Above it.
-        headings: Of its columns.
-        wrapped: Columns whose texts may take several lines.
-        numbers: Columns that are set flush right.
+    Texts in the columns named in `wrapped` may take several lines; `numbers` are set flush right.
     """
     above = Text(title) if title else None
     made = Table(title=above, title_justify="left", box=None, pad_edge=False)

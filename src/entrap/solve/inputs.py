@@ -110,13 +110,10 @@ def by_key(inputs: eqx.Module) -> dict[str, Any]:
 
 
 def replaced(inputs: Tree, values: Mapping[str, Any], gap_follows: bool = False) -> Tree:
-    """Numbers with some of them replaced, as a case whose keys are changed would have them.
+    """Numbers with values by dotted key [SI] in place of their own; they have the keys' tables.
 
-    Args:
-        inputs: Of a case that has the tables of these keys.
-        values: By dotted key [SI].
-        gap_follows: Whether a critical temperature that changes alone changes the gap with it, by
-            BCS theory.
+    If the `gap_follows`, a critical temperature that changes alone changes the gap with it, by BCS
+    theory.
     """
     if gap_follows and "material.gap" not in values and "material.critical_temperature" in values:
         critical = values["material.critical_temperature"]

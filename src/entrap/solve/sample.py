@@ -28,9 +28,6 @@ from entrap.solve.inputs import (
 def sample(case: Case) -> Sample:
     """The sample of a case, as the functions of `entrap.model` take it.
 
-    Args:
-        case: The case, with its Landau coefficients.
-
     Raises:
         InputError: the case has no table [landau].
 
@@ -45,12 +42,7 @@ def sample(case: Case) -> Sample:
 
 
 def sample_of(inputs: Inputs, choices: Choices) -> Sample:
-    """The sample that the model's functions take.
-
-    Args:
-        inputs: Of a case; leaves broadcast together.
-        choices: Of the same case.
-    """
+    """The sample that the model's functions take; the numbers of the case broadcast together."""
     material, mixture = inputs.material, inputs.mixture
     n_c = jnp.asarray(material.conduction_density, float)
     if mixture.valence_density is not None:
@@ -81,13 +73,8 @@ def trapping_of(
 ) -> Trapping:
     """Rates of the trap; pairing = x means γ = x Γ/n_n⁰, with n_n⁰ where the trap goes on.
 
-    That is at the protocol's start; a junction's Γ is the one that it has there.
-
-    Args:
-        inputs: Of a case.
-        choices: Of the same case.
-        sample: Of both.
-        temperature: Where the trap goes on if the case has no protocol [K].
+    That is at the protocol's start, or without one at the temperature [K]; a junction's Γ is the
+    one that it has there.
     """
     trap, protocol = inputs.trap, inputs.protocol
     start = temperature if protocol is None else protocol.start

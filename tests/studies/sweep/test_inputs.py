@@ -150,7 +150,7 @@ def test_every_number_of_a_case_may_vary_and_nothing_else():
         if q.kind == "number":
             assert declared(key) is q
         else:
-            assert "a sweep varies numbers" in told(declared, key)[key]
+            assert "a sweep can only vary keys" in told(declared, key)[key]
     assert (declared("temperature").unit, declared("temperature").symbol) == ("K", "T")
 
 
@@ -185,7 +185,7 @@ def test_what_is_like_no_key_is_refused(key):
 )
 def test_what_takes_no_value_in_between_does_not_vary(key, kind):
     assert told(Sweep, {key: [1, 2]}) == {
-        f"axes.{key}": f"is {kind}: a sweep varies numbers that may have any value between two"
+        f"axes.{key}": f"is {kind}: a sweep can only vary keys whose value may be any real number in a range"
     }
 
 

@@ -458,7 +458,9 @@ def test_a_scheduler_that_dies_stops_the_run_and_what_is_done_stays_done(make, s
     assert out.readline().strip().isdigit()
     head.kill()
     said, err = process.communicate(timeout=60)
-    told = "the scheduler is gone: what is done stays done: start it and go on with --resume"
+    told = (
+        "the scheduler stopped. Finished chunks are kept: start it again, and go on with --resume"
+    )
     assert (process.returncode, said.splitlines()[-1], err) == (1, told, "")
     assert made.done().any()
     assert made.verify() == []

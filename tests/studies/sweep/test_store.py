@@ -467,8 +467,8 @@ def test_a_full_disk_costs_the_chunk_and_no_more(path, monkeypatch, number, cure
         with pytest.raises(SolveError) as caught:
             fill(made, [1])
     assert str(caught.value) == (
-        f"chunk 1 of {path} cannot be written: {os.strerror(number)}; what is done stays done: "
-        f"{cure} and go on with --resume"
+        f"chunk 1 of {path} cannot be written: {os.strerror(number)}; finished chunks are kept: "
+        f"{cure}, and go on with --resume"
     )
     assert np.flatnonzero(made.done()).tolist() == [0]
     assert left(path) == []
@@ -486,7 +486,7 @@ def test_a_disk_that_is_really_full_is_told(path, process):
 def write_to_full_disk(path):
     """Write where no file may grow beyond a few bytes, which the system sees to."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
-    with pytest.raises(SolveError, match=r"chunk 1 of .* File too large; what is don"):
+    with pytest.raises(SolveError, match=r"chunk 1 of .* File too large; finished"):
         write(path, [1])
 
 

@@ -29,13 +29,9 @@ class Placement(eqx.Module):
 
 
 def split_equally(strip: Strip, count: int) -> Strip:
-    """The strip with its traps' total length in `count` equal traps, equally spaced.
+    """One strip with its traps' total length in N = `count` equal traps, equally spaced.
 
     Trap i is centred at L (2i + 1)/2N: each has the same bare stretch on either side.
-
-    Args:
-        strip: One strip, no axes but that of its traps.
-        count: N >= 1.
 
     Raises:
         InputError: the count is less than 1.
@@ -48,22 +44,14 @@ def split_equally(strip: Strip, count: int) -> Strip:
 
 
 def with_traps(strip: Strip, centres: Reals, lengths: Reals) -> Strip:
-    """The strip with other traps.
-
-    Args:
-        strip: One strip.
-        centres: Of the traps, from the left end [m].
-        lengths: Of the traps [m].
-    """
+    """The strip with other traps, by their centres from the left end and their lengths [m]."""
     return eqx.tree_at(lambda s: (s.trap_centres, s.trap_lengths), strip, (centres, lengths))
 
 
 def best_split(strip: Strip, count: int) -> Placement:
-    """Positions and lengths of `count` traps of the same total length that empty it fastest.
+    """Positions and lengths of `count` traps that empty one strip fastest.
 
-    Args:
-        strip: One strip; of its traps only the total length matters.
-        count: N >= 1.
+    Of the traps that it has, only the total length matters.
 
     Raises:
         InputError: the count is less than 1.

@@ -26,38 +26,23 @@ _NEWTON = 200
 
 @dataclasses.dataclass(frozen=True)
 class Steady:
-    """What does not change any more; the accounts are per unit of time.
+    """The steady state at nodes along the strip; the last node at an end also holds for its pad."""
 
-    Args:
-        position: Nodes along the strip [m].
-        density: x at the nodes; the ends' also holds for their pads.
-        content: ∫x dA, pads included [m^2].
-        trapped: Γ ∫x dA under the traps [m^2/s].
-        lost: s_b ∫x dA [m^2/s].
-        recombined: r ∫x² dA [m^2/s].
-        generated: g A [m^2/s].
-        returned: b A_trap [m^2/s].
-    """
-
-    position: np.ndarray
-    density: np.ndarray
-    content: float
-    trapped: float
-    lost: float
-    recombined: float
-    generated: float
-    returned: float
+    position: np.ndarray  # of the nodes [m]
+    density: np.ndarray  # x at the nodes
+    content: float  # ∫x dA, pads included [m^2]
+    trapped: float  # Γ ∫x dA under the traps [m^2/s]
+    lost: float  # s_b ∫x dA [m^2/s]
+    recombined: float  # r ∫x² dA [m^2/s]
+    generated: float  # g A [m^2/s]
+    returned: float  # b A_trap [m^2/s]
 
 
 def steady_state(strip: Strip, sources: Sources, cells: int | tuple[int, ...] = 2000) -> Steady:
-    """What generation and losses settle at, by Newton's method.
+    """What generation and losses settle at in one strip, by Newton's method.
 
-    Its errors go as the second power of the cells' size.
-
-    Args:
-        strip: One strip, no axes but that of its traps.
-        sources: Generation, back-flow, recombination.
-        cells: How many, or how many in each stretch as `share_cells` gives them.
+    There are so many cells, or so many in each stretch as `share_cells` gives them; errors go as
+    the second power of their size.
 
     Raises:
         SolveError: nothing takes what is generated, so that there is no steady state.

@@ -73,7 +73,9 @@ def hypotheses(
         for word, quantity, prior in group.stated():
             key = f"data.groups.{name}.{word}"
             common[key], declared[key], fixed[key] = prior, quantity, prior.median
-    sees_normal, values = _sees_normal(data), by_key(inputs_of(case))
+    # In equilibrium a reading may depend on how many normal electrons the trap leaves.
+    seen = [on and OBSERVABLES[name].of_normal for name, on, _ in data.series()]
+    sees_normal, values = data.follows != "protocol" and any(seen), by_key(inputs_of(case))
     chosen, omitted = _chosen(case, options)
     found = []
     for name in chosen:
@@ -126,13 +128,6 @@ def _chosen(case: Case, options: Fit) -> tuple[tuple[str, ...], dict[str, str]]:
     if options.hypotheses:
         return options.hypotheses, {}
     return tuple(name for name in HYPOTHESES if name not in lacking), lacking
-
-
-def _sees_normal(data: Observations) -> bool:
-    """Whether a reading in equilibrium depends on how many normal electrons the trap leaves."""
-    return data.follows != "protocol" and any(
-        on and OBSERVABLES[name].of_normal for name, on, _ in data.series()
-    )
 
 
 def _defaults(case: Case, data: Observations) -> dict[str, Prior]:

@@ -14,11 +14,7 @@ _DASHED = (0, (6, 2))
 
 
 def paper_figures(data: dict[str, Any]) -> dict[str, Figure]:
-    """Figures by file name, of the datasets of the same name.
-
-    Args:
-        data: Datasets of `entrap.studies.paper.curves`.
-    """
+    """Figures by file name, of the datasets of `entrap.studies.paper.curves` of the same name."""
     drawers = {
         "figure-2": states_and_rates,
         "figure-3": functional,

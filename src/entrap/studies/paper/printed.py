@@ -116,16 +116,8 @@ def fluctuation_energy(
     4Δ0(α̃ + 2βΔ0²)δΔ is missing (E9), which vanishes only at the minimum. `derivations.expansion`
     has the coefficients that follow from Eq. (12).
 
-    Args:
-        alpha: α̃ [J].
-        beta: β [J m^3].
-        amplitude: Δ0 [m^-3/2].
-        fluctuation: δΔ [m^-3/2].
-        gradient: ∇δΔ [m^-5/2].
-        momentum: ħ∇φ - qA, of a pair [kg m/s].
-
-    Returns:
-        Energy density [J/m^3].
+    The fluctuation is δΔ, the gradient ∇δΔ [m^-5/2], and the momentum ħ∇φ - qA, of a pair [kg m/s];
+    the result is an energy density [J/m^3].
     """
     alpha, delta = jnp.asarray(alpha, float), jnp.asarray(fluctuation, float)
     pairs = jnp.asarray(amplitude, float) ** 2

@@ -116,12 +116,13 @@ def _distributed(
         except KilledWorker as error:
             raise SolveError(
                 f"chunk {index} killed {error.allowed_failures + 1} workers, as running out of "
-                "memory does: what is done stays done: take smaller chunks or fewer workers and "
-                "go on with --resume"
+                "memory does. Finished chunks are kept: give each worker more memory, or start "
+                "fewer of them, and go on with --resume"
             ) from None
         except CancelledError:
             raise SolveError(
-                "the scheduler is gone: what is done stays done: start it and go on with --resume"
+                "the scheduler stopped. Finished chunks are kept: start it again, and go on with "
+                "--resume"
             ) from None
         progress(index)
         finished.update(submitted(1))

@@ -112,10 +112,8 @@ def sensitivity(
 ) -> Sensitivities:
     """∂(result)/∂(ln parameter) at a case, for each of its numbers that is not 0.
 
-    Args:
-        case: The case.
-        results: Names of results of a sweep.
-        temperature: That of the states of equilibrium [K]; else the protocol's start.
+    The results are named as those of a sweep. The temperature [K] is that of the states of
+    equilibrium, otherwise the protocol's start.
 
     Raises:
         InputError: a result is unknown, or changes in steps.
@@ -178,11 +176,8 @@ def sensitivity(
 def sobol(case: Case, stated: Sweep, results: Iterable[str], samples: int = 256) -> Sensitivities:
     """Sobol's first-order and total indices of results over a sweep's ranges.
 
-    Args:
-        case: The case.
-        stated: The sweep, with the range of each axis, logarithmic where it is spaced so.
-        results: Names of results.
-        samples: Size of the base sample, a power of 2, of samples (axes + 2) points in all.
+    A range is logarithmic where the axis is spaced so. The base sample has so many `samples`, a
+    power of 2, of samples (axes + 2) points in all.
 
     Returns:
         Indices without rows; `unavailable` says of a result that is somewhere infinite or NaN, or

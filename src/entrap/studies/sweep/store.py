@@ -115,7 +115,7 @@ class Store:
             cure = _CURES.get(error.errno or 0, "see what is wrong there")
             raise SolveError(
                 f"chunk {index} of {self.path} cannot be written: {error.strerror or error}; "
-                f"what is done stays done: {cure} and go on with --resume"
+                f"finished chunks are kept: {cure}, and go on with --resume"
             ) from None
 
     def done(self) -> np.ndarray:
@@ -178,11 +178,8 @@ def create(
 ) -> Store:
     """A new store, none of whose chunks is done. It appears in one step.
 
-    Args:
-        path: Its folder.
-        empty: Coordinates, attributes, and all that is known of the results but their values.
-        chunk_shape: Points of a chunk along each dimension.
-        force: Replace an earlier store, which is moved to `aside`.
+    The `empty` dataset has its coordinates, its attributes, and all that is known of the results
+    but their values. With `force` an earlier store is replaced, and moved to `aside`.
 
     Raises:
         InputError: there is something already; with `force`, something that is no store.

@@ -15,14 +15,10 @@ LONGER = 20e-6
 
 @dataclasses.dataclass(frozen=True)
 class Change:
-    """One change of a design and what it brings.
+    """One change of a design, in a word or two and as the start of a sentence, and what it brings.
 
-    Args:
-        name: In a word or two.
-        text: As the start of a sentence.
-        case: The changed case.
-        rate_gain: Evacuation rate over the present one, less 1.
-        residue_gain: Quasiparticles now left over those left then, less 1.
+    The gains are the evacuation rate over the present one, and the quasiparticles now left over
+    those left then, each less 1.
     """
 
     name: str

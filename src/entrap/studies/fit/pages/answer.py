@@ -11,7 +11,7 @@ from entrap.studies.fit.comparison import MISFIT, Comparison, Row, word
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES, SHIFTED
 from entrap.studies.fit.pages import caveats, words
-from entrap.studies.fit.posterior import Posterior
+from entrap.studies.fit.posterior import DERIVED, Posterior
 
 _SHARE = 0.9  # of the posterior is below an upper limit
 _LITTLE = 0.5  # with less contraction, an upper limit rests on the prior
@@ -123,25 +123,21 @@ def _size(found: Fitted) -> Iterator[str]:
 
 
 def _interval(p: Posterior) -> str:
-    table = p.table()
-    ratio, critical = table["log_mixing_ratio"], table["effective_critical_temperature"]
-    return (
-        f"Under {p.hypothesis.entry.label}, L = ln(n/n_c) = {words.span(ratio)} and T̃_c "
-        f"{'is' if math.isinf(critical.median) else '='} {_critical(p)}."
-    )
-
-
-def _critical(p: Posterior) -> str:
-    draws = p.draws["effective_critical_temperature"]
-    share = float(np.isinf(draws).mean())
+    ratio, critical = (p.table()[key] for key in DERIVED)
+    share = float(np.isinf(p.draws["effective_critical_temperature"]).mean())
     if share == 1.0:
-        return "infinite in all draws, k_B L being at least a"
-    text = str(words.span(p.table()["effective_critical_temperature"]))
-    if share == 0.0:
-        return text
-    if share > 0.5:
-        return f"infinite, k_B L being at least a, in {percent(share)} of the draws"
-    return f"{text}, infinite in {percent(share)} of the draws, in which k_B L is at least a"
+        text = "is infinite in all draws, k_B L being at least a"
+    elif share == 0.0:
+        text = f"= {words.span(critical)}"
+    elif math.isinf(critical.median):
+        text = f"is infinite, k_B L being at least a, in {percent(share)} of the draws"
+    else:
+        text = (
+            f"= {words.span(critical)}, infinite in {percent(share)} of the draws, in which k_B L "
+        )
+        text += "is at least a"
+    label = p.hypothesis.entry.label
+    return f"Under {label}, L = ln(n/n_c) = {words.span(ratio)} and T̃_c {text}."
 
 
 def _limit(p: Posterior) -> str:

@@ -28,7 +28,7 @@ def declared(key: str) -> Quantity:
         return found[key]
     if key in (keys := declarations()):
         kinds = {"integer": "a whole number", "text": "a word", "switch": "a switch"}
-        text = "a sweep varies numbers that may have any value between two"
+        text = "a sweep can only vary keys whose value may be any real number in a range"
         raise InputError(Problem(f"is {kinds[keys[key].kind]}: {text}", key))
     near = get_close_matches(str(key), found, n=1, cutoff=0.4)
     hint = f"did you mean `{near[0]}`?" if near else "give TABLE.KEY, or `temperature`"

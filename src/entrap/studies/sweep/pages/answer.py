@@ -77,15 +77,15 @@ def _lost(found: Survey, item: Range) -> str:
 def _trust(swept: Swept, found: Survey) -> str:
     if found.verdicts is None or found.valid is None:
         if swept.reduce:
-            return "Where the theory holds is not said: its margins are not among the results."
+            return "Where the theory holds is not shown: its margins are not among the results."
         if swept.case.landau is None:
             return (
                 "The case has no [landau], so that the assumptions about mixing are not checked; "
                 "`entrap trap` checks those about the trap."
             )
         return (
-            "Where the theory holds is not said: ask for the results smallest_margin and "
-            "worst_margin."
+            "Where the theory holds is not shown: for that, ask for the results smallest_margin "
+            "and worst_margin too."
         )
     total = found.computed
     unknown = found.verdicts[WORDS[UNKNOWN]]
