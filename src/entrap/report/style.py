@@ -32,7 +32,8 @@ STYLE: dict[Any, Any] = {
 }
 """Settings of every figure."""
 
-GREEN, RED, BLUE, BLACK, GREY = "#009e73", "#d55e00", "#0072b2", "#000000", "#767676"
+GREEN, RED, ORANGE = "#009e73", "#d55e00", "#e69f00"
+BLUE, BLACK, GREY = "#0072b2", "#000000", "#767676"
 """Colours of curves, which the colour-blind can distinguish too."""
 
 

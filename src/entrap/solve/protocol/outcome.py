@@ -131,7 +131,7 @@ def _name(mode: int, holding: bool, trap: bool, superconducting: bool) -> str:
         return "equilibrium"
     if holding:
         return "emptying"
-    return {PINNED: "pinned", RELEASED: "released", FULL: "released"}[mode]
+    return {PINNED: "pinned", RELEASED: "released", FULL: "saturated"}[mode]
 
 
 def quantities_of(

@@ -18,7 +18,7 @@ from entrap.model.state import State
 from entrap.model.validity import Margins
 from entrap.solve.protocol.netcdf import attributes_of, columns_of, margin_columns
 
-REGIMES = ("equilibrium", "emptying", "pinned", "released", "normal")
+REGIMES = ("equilibrium", "emptying", "pinned", "released", "normal", "saturated")
 """Regimes of an evolution, in the order of their codes in a file."""
 
 

@@ -1,4 +1,4 @@
-"""The answer in three sentences: does the effective T_c rise, what is seen, can it be trusted."""
+"""The answer: what plain BCS gives and the entropy adds, what is seen, can it be trusted."""
 
 import math
 
@@ -7,15 +7,54 @@ import numpy as np
 from entrap.core.units import unit_factor
 from entrap.model.observables import OBSERVABLES
 from entrap.report.labels import listed, scaled
+from entrap.solve.protocol.bcs_curves import BcsCurves
 from entrap.solve.protocol.results import Evolution
 
-
-def answer(run: Evolution) -> tuple[str, str, str]:
-    """Three sentences for the first screen of a report and the end of a run."""
-    return _rise(run), _seen(run), _trust(run)
+_NEAR = 0.9  # T/T_c at which the gaps are compared, where the warm-up goes through it
 
 
-def _rise(run: Evolution) -> str:
+def answer(run: Evolution, beside: BcsCurves) -> tuple[str, str, str]:
+    """Three parts for the first screen of a report and the end of a run."""
+    return f"{_plain(run, beside)}{_rise(run, beside)}", _seen(run, beside), _trust(run)
+
+
+def _plain(run: Evolution, beside: BcsCurves) -> str:
+    """What taking quasiparticles away gives by BCS theory alone, and what the entropy adds."""
+    if not run.case.trap.present:
+        return ""
+    critical = run.case.material.critical_temperature
+    temperature = np.asarray(run.state.temperature)
+    warm = np.flatnonzero(run.time >= run.protocol.hold)
+    at = int(warm[np.argmin(abs(temperature[warm] - _NEAR * critical))])
+    bare, plain, mixed = (float(s.gap[at]) for s in (beside.bare, beside.plain, beside.mixed))
+    left, here = float(beside.share[at]), f"{temperature[at]:.4g} K"
+    if left > 1 - 1e-9:
+        return f"By plain BCS theory nothing changes: at {here} the trap takes no quasiparticles. "
+    if not plain > 0:
+        return f"By plain BCS theory no gap is left at {here}, and the entropy adds none. "
+    if bare > 0:
+        more = f"makes the gap {_wider(plain / bare)}, without any entropy of mixing"
+    else:
+        more = "leaves a gap where the sample without a trap is normal, without any entropy"
+    if mixed <= plain * (1 + 1e-9):
+        adds = "adds nothing"
+    else:
+        adds = f"makes it {_wider(mixed / plain)} still"
+    return (
+        f"At {here} plain BCS theory, with {_share(left)} of the quasiparticles left, {more}; the "
+        f"entropy {adds}. "
+    )
+
+
+def _wider(factor: float) -> str:
+    return f"{100 * (factor - 1):.2g} % wider" if factor < 2 else f"{factor:.2g} times as wide"
+
+
+def _share(left: float) -> str:
+    return "almost none" if left < 1e-6 else f"{100 * left:.2g} %"
+
+
+def _rise(run: Evolution, beside: BcsCurves) -> str:
     critical = run.quantities["bare_critical_temperature"].value
     effective = run.quantities["effective_critical_temperature"].value
     enhancement = effective / critical
@@ -23,19 +62,21 @@ def _rise(run: Evolution) -> str:
         return f"There is no trap: the critical temperature stays at {critical:.4g} K."
     if enhancement - 1 < 1e-9:
         return f"The effective critical temperature stays at {critical:.4g} K: no electrons mix."
-    junction = _junction(run)
-    if math.isinf(effective):
-        return (
-            "By the paper's functional the effective critical temperature is infinite "
-            f"({critical:.4g} K without a trap): k_B L is not below a, and the minimum at n_s > 0 "
-            f"stays at every temperature.{junction}"
-        )
-    digits = max(4, math.ceil(-math.log10(enhancement - 1)) + 3)
-    return (
-        f"By the paper's functional the effective critical temperature rises from {critical:.4g} K "
-        f"to {effective:.{digits}g} K (by {effective - critical:.3g} K, E = "
-        f"{enhancement:.{digits}g}).{junction}"
+    whole = beside.critical_temperature
+    digits = max(4, math.ceil(-math.log10(whole / critical - 1)) + 3)
+    text = (
+        f"With all quasiparticles taken, the critical temperature rises from "
+        f"{critical:.4g} K to {whole:.{digits}g} K by the functional that holds at every "
+        "temperature; the paper's expansion gives "
     )
+    if math.isinf(effective):
+        text += (
+            "no finite one, since k_B L is not below a: that is a failure of the expansion, not "
+            "of the sample"
+        )
+    else:
+        text += f"{effective:.{digits}g} K, E = {enhancement:.{digits}g}"
+    return f"{text}.{_junction(run)}"
 
 
 def _junction(run: Evolution) -> str:
@@ -61,9 +102,9 @@ def _junction(run: Evolution) -> str:
     return f"{text}.{seen}"
 
 
-def _seen(run: Evolution) -> str:
+def _seen(run: Evolution, beside: BcsCurves) -> str:
     """The point of the warming at which the sample differs most from one without a trap."""
-    with_trap, without = run.state.superfluid_density, run.bare.superfluid_density
+    with_trap, without = beside.mixed.superfluid_density, beside.bare.superfluid_density
     if not (with_trap > 0).any():
         return "Nothing would be seen: the sample is normal from the start, with no pairs to keep."
     at = int(np.argmax(with_trap - without))
@@ -71,20 +112,36 @@ def _seen(run: Evolution) -> str:
         return "Nothing would be seen: the sample behaves as it does without a trap."
     parts = []
     for name in ("penetration_depth", "lower_critical_field", "higgs_mode"):
-        here, bare = (float(getattr(s, name)[at]) for s in (run.state, run.bare))
+        states = beside.mixed, beside.plain, beside.bare
+        here, plain, bare = (float(getattr(s, name)[at]) for s in states)
         declared = OBSERVABLES[name].quantity
         if not math.isfinite(here):
             continue
         unit, (shown,) = scaled(declared, here)
-        other = f"{bare * unit_factor(declared.unit, unit):.3g} {unit}"
-        instead = other if math.isfinite(bare) else "none, the sample is normal"
-        parts.append(f"{declared.symbol} = {shown:.3g} {unit} ({instead})")
-    release = run.quantities["release_temperature"].value
-    then = "" if math.isinf(release) else f" n_s is held up to {release:.4g} K and then falls."
+        others = [
+            f"{value * unit_factor(declared.unit, unit):.3g} {unit}" if value > 0 else "none"
+            for value in (plain, 0.0 if math.isinf(bare) else bare)
+        ]
+        parts.append(f"{declared.symbol} = {shown:.3g} {unit} ({'; '.join(others)})")
     return (
         f"At {run.state.temperature[at]:.4g} K, where the trap makes most difference, one would "
-        f"see (in brackets: without the trap) {listed(parts)}.{then}"
+        "see (in brackets: by plain BCS; without the trap) "
+        f"{listed(parts)}.{_held(run)}"
     )
+
+
+def _held(run: Evolution) -> str:
+    """Until when n_s is held, where it is released; nothing where it is not."""
+    release = run.quantities["release_temperature"].value
+    names = [regime.name for regime in run.regimes]
+    text = ""
+    if "saturated" in names:
+        text = " The paper's straight line is saturated: it asks for more electrons than there are."
+    n_s = np.asarray(run.state.superfluid_density)
+    fell = n_s[-1] < n_s.max() * (1 - 1e-9)
+    if "released" in names and fell:
+        text += f" By the paper's expansion n_s is held up to {release:.4g} K and then falls."
+    return text
 
 
 def _trust(run: Evolution) -> str:

@@ -13,20 +13,24 @@ from entrap.core.quantities import quantity_of
 from entrap.model.kinetics import Densities
 from entrap.model.observables import OBSERVABLES, SUMMARISED
 from entrap.report.labels import scaled, typeset
-from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE, draw, margin_bars
+from entrap.report.style import BLACK, BLUE, GREEN, GREY, ORANGE, RED, STYLE, draw, margin_bars
+from entrap.solve.protocol.bcs_curves import BcsCurves
 from entrap.solve.protocol.free_energy import free_energy_curves
 from entrap.solve.protocol.results import Evolution
 
-_SHADES = {"emptying": "#fdf0e6", "pinned": "#f3f3f3", "released": "#e7f1f8", "normal": "#ffffff"}
+_SHADES = {
+    "emptying": "#fdf0e6", "pinned": "#f3f3f3", "released": "#e7f1f8", "saturated": "#eef5ea",
+    "normal": "#ffffff",
+}  # fmt: skip
 
 
-def evolution_figures(run: Evolution) -> dict[str, Figure]:
-    """The figures of an evolution, by file name."""
+def evolution_figures(run: Evolution, beside: BcsCurves) -> dict[str, Figure]:
+    """The figures of an evolution with plain BCS beside it, by file name."""
     with rc_context(STYLE):
         return {
+            "observables": observables(run, beside),
             "free-energy": free_energy(run),
             "densities": densities(run),
-            "observables": observables(run),
             "margins": margins(run),
         }
 
@@ -118,8 +122,8 @@ def densities(run: Evolution) -> Figure:
     return figure
 
 
-def observables(run: Evolution) -> Figure:
-    """What an experiment sees on warming, with the trap and without."""
+def observables(run: Evolution, beside: BcsCurves) -> Figure:
+    """What an experiment sees on warming: without a trap, by plain BCS, and with the entropy."""
     rows = -(-len(SUMMARISED) // 2)
     figure = Figure(figsize=(9.0, 3.3 * rows))
     warm = run.time >= run.protocol.hold
@@ -129,18 +133,21 @@ def observables(run: Evolution) -> Figure:
         declared = OBSERVABLES[name].quantity
         columns = [
             np.where(np.isfinite(c := getattr(s, name)[warm]), c, np.nan)
-            for s in (run.state, run.bare)
+            for s in (beside.bare, beside.plain, beside.mixed, run.state, run.bare)
         ]
         if OBSERVABLES[name].diverges:
             # Four times the least value is shown, not the pole at the transition.
             top = 4 * np.nanmin(np.concatenate(columns)) if np.isfinite(columns).any() else 1.0
             columns = [np.where(column > top, np.nan, column) for column in columns]
-        unit, (trapped, bare) = scaled(declared, *columns)
+        unit, (bare, plain, mixed, trapped, untrapped) = scaled(declared, *columns)
         _shade(axes, run)
         draw(
             axes, temperature,
-            (bare, GREY, ":", "without a trap"),
-            (trapped, BLUE, "-", "with the trap"),
+            (untrapped, GREY, (0, (1, 2)), "expansion, without a trap", 1.0),
+            (trapped, BLACK, (0, (5, 2)), "expansion, with the trap", 1.0),
+            (bare, GREY, "-", "BCS, without a trap"),
+            (plain, ORANGE, "-.", "BCS, with the trap, no entropy"),
+            (mixed, BLUE, "-", "BCS, with the trap and the entropy"),
         )  # fmt: skip
         axes.set_ylabel(typeset(f"{declared.symbol} ({unit})"))
         axes.set_title(typeset(declared.meaning), loc="left")

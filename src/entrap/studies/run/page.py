@@ -5,6 +5,7 @@ from pathlib import Path
 
 from entrap.case.case import Case
 from entrap.report.result import Account, write_result
+from entrap.solve.protocol.bcs_curves import bcs_curves
 from entrap.solve.protocol.results import Evolution
 from entrap.studies.run.answer import answer
 
@@ -38,13 +39,14 @@ def account(run: Evolution) -> Account:
     """What is shown of an evolution."""
     from entrap.studies.run.figures import evolution_figures
 
+    beside = bcs_curves(run)
     return Account(
         case=run.case,
-        sentences=answer(run),
+        sentences=answer(run, beside),
         values=run.quantities,
         validity=run.validity,
         template="studies/run/run.html",
-        figures=partial(evolution_figures, run),
+        figures=partial(evolution_figures, run, beside),
         context={"regimes": run.regimes},
         more={"regimes": [{"name": r.name, "start": r.start, "end": r.end} for r in run.regimes]},
         shown=_SHOWN + (_OF_JUNCTION if run.case.trap.junction is not None else ()),

@@ -34,7 +34,15 @@ from entrap.solve.protocol.results import Margin, Value
 from entrap.studies.trap.changes import Change, changes
 from entrap.studies.trap.curves import Curves, best_place, curves, rates_over_temperature
 from entrap.studies.trap.needs import film_temperature
-from entrap.studies.trap.performance import OF_FILM, THEORY, Performance, Scales, along, rates
+from entrap.studies.trap.performance import (
+    OF_FILM,
+    THEORY,
+    Performance,
+    Scales,
+    along,
+    rates,
+    temperature_key,
+)
 from entrap.studies.trap.residue import residue
 
 
@@ -157,7 +165,7 @@ def design_trap(case: Case) -> TrapDesign:
         performance=performance,
         limits={name: float(share) for name, share in vars(limits).items()},
         feeds=_feeds(found, generation),
-        sensitivities=_ranked(gradient),
+        sensitivities=_ranked(gradient, passive=passive),
         changes=changes(case, present, _better_place(case, found["strip"]), evaluate),
         curves=made,
         margins=_margins(case, performance),
@@ -233,9 +241,14 @@ def _feeds(found: Mapping[str, Any], generation: float) -> dict[str, float]:
     return {name: float(value / total) if total > 0 else 0.0 for name, value in made.items()}
 
 
-def _ranked(gradient: Inputs) -> dict[str, float]:
-    """Logarithmic derivatives by dotted key, the strongest first, but for the number of traps."""
+def _ranked(gradient: Inputs, *, passive: bool) -> dict[str, float]:
+    """Logarithmic derivatives by dotted key, the strongest first, but for the number of traps.
+
+    A passive trap is as warm as the film: its temperature changes with the film's.
+    """
     found = {key: float(x) for key, x in by_key(gradient).items() if key != "trap.film.trap_count"}
+    if passive:
+        found[temperature_key(gradient)] += found.pop("trap.junction.trap_temperature")
     some = {key: value for key, value in found.items() if abs(value) > 1e-9}
     return dict(sorted(some.items(), key=lambda item: -abs(item[1])))
 

@@ -164,12 +164,12 @@ def film_temperature(inputs: Inputs) -> Reals:
     """T [K]: the film's own temperature, or that at which the protocol starts."""
     film, protocol = inputs.trap.film, inputs.protocol
     stated = protocol and protocol.start if film is None else film.temperature
-    return jnp.asarray(required(stated, _temperature_key(inputs)), float)
+    return jnp.asarray(required(stated, temperature_key(inputs)), float)
 
 
 def at_temperature(inputs: Inputs, temperature: RealsLike, own: RealsLike) -> Inputs:
     """The same numbers with the film at another temperature [K], and the trap at its `own` [K]."""
-    there = {_temperature_key(inputs): temperature, "trap.junction.trap_temperature": own}
+    there = {temperature_key(inputs): temperature, "trap.junction.trap_temperature": own}
     return replaced(inputs, there)
 
 
@@ -238,7 +238,8 @@ def traps_of(
     return jnp.where(slot < count, centres, end), lengths
 
 
-def _temperature_key(inputs: Inputs) -> str:
+def temperature_key(inputs: Inputs) -> str:
+    """The key that states the film's temperature."""
     return "protocol.start" if inputs.trap.film is None else "trap.film.temperature"
 
 
