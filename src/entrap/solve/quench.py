@@ -245,9 +245,7 @@ def _oscillation(time: np.ndarray, gap: np.ndarray, wider: bool) -> list[float]:
 
     def linear(rows: np.ndarray) -> np.ndarray:
         # No BLAS: its threads cost more than these sums.
-        return np.linalg.solve(
-            np.einsum("it,jt->ij", rows, rows), np.einsum("it,t->i", rows, seen)
-        )
+        return np.linalg.solve(np.einsum("it,jt->ij", rows, rows), np.einsum("it,t->i", rows, seen))
 
     def misfit(numbers: np.ndarray) -> np.ndarray:
         rows = terms(numbers)
