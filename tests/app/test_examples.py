@@ -1,6 +1,7 @@
 """Every example is a case, and runs."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,20 @@ def test_every_material_has_its_map_and_none_is_valid(tmp_path, environment):
     assert len(lines) == 38  # as docs/sweeps.md says, and what follows
     assert all("valid: nowhere" in line for line in lines)
     assert (tmp_path / "maps.png").stat().st_size > 50_000
+
+
+@pytest.mark.slow
+def test_the_higgs_mode_follows_the_depleted_gap(tmp_path, environment):
+    command = [sys.executable, FOLDER / "higgs_follows.py", tmp_path / "gaps.png"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+    page = (FOLDER.parent / "docs/higgs-follows.md").read_text("utf-8")
+    numbers = re.findall(r"-?\d\.\d+", done.stdout)
+    assert len(numbers) == 10
+    for i in (0, 5):
+        before, after, ratio, decay, phase = numbers[i : i + 5]
+        assert f"| {before} | {after} | {ratio} | $t^{{{decay}}}$ | {phase} π |" in page
+    assert (tmp_path / "gaps.png").stat().st_size > 20_000
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

@@ -1,6 +1,6 @@
 """Emission of phonons by an electron of a warm metal: how much of it ends within a gap.
 
-    R = ∫ ω² [1 + n(ω)] [1 - f(ε - ω)] dω,   |ε - ω| < Δ
+    R = ∫ ω² (1 + n(ω)) (1 - f(ε - ω)) dω,   |ε - ω| < Δ
 
 with Bose's n (stimulated emission) and Fermi's f (what is taken) at the metal's temperature T_N.
 By partial fractions, [1 + n(ω)] f(ω - ε) = [n(ω) + f(ω - ε)]/(1 + e^(-ε/k_B T_N)), so that
@@ -27,7 +27,7 @@ _ORDERS = np.arange(1, 12)
 
 
 def emission_within_gap(energy: RealsLike, gap: RealsLike, temperature: RealsLike) -> Reals:
-    """R = ∫ ω² [1 + n(ω)] [1 - f(ε - ω)] dω over final energies within the gap [J³].
+    """R = ∫ ω² (1 + n(ω)) (1 - f(ε - ω)) dω over final energies within the gap [J³].
 
     Args:
         energy: ε >= Δ of the electron [J].

@@ -18,7 +18,6 @@ import math
 from typing import Any
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -29,6 +28,7 @@ from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantity
 from entrap.model.occupations import Share
 from entrap.model.quench_gap import largest_quench
+from entrap.solve.jit import loop_jit
 
 _HALF = [
     0.13020248308889008088, 0.56116298177510838456, -0.38947496264484728641, 0.15884190655515560090,
@@ -190,7 +190,7 @@ def _evolved(
     return gap, energy, np.stack(spins)
 
 
-@jax.jit
+@loop_jit
 def _block(
     spins: Any, turns: Any, level: Any, spacing: Any, inverse: Any, step: Any
 ) -> tuple[Any, Any]:
@@ -241,20 +241,22 @@ def _oscillation(time: np.ndarray, gap: np.ndarray, wider: bool) -> list[float]:
         angle = frequency * t - drift * np.log(t)
         wave = np.stack([np.cos(angle), np.sin(angle)]) / t**exponent
         double = np.stack([np.cos(2 * angle), np.sin(2 * angle)]) / t
-        return np.stack([t**0, 1 / t, *wave, *wave / t, *double], 1)
+        return np.stack([t**0, 1 / t, *wave, *wave / t, *double])
 
-    def linear(numbers: np.ndarray) -> np.ndarray:
-        return np.linalg.lstsq(terms(numbers), seen, rcond=None)[0]
+    def linear(rows: np.ndarray) -> np.ndarray:
+        # No BLAS: its threads cost more than these sums.
+        return np.linalg.solve(np.einsum("it,jt->ij", rows, rows), np.einsum("it,t->i", rows, seen))
 
     def misfit(numbers: np.ndarray) -> np.ndarray:
-        return terms(numbers) @ linear(numbers) - seen
+        rows = terms(numbers)
+        return np.einsum("i,it->t", linear(rows), rows) - seen
 
     fitted: Any = least_squares(
         misfit, [2 * seen.mean(), 0.5, 0.0], x_scale=[1 / t[-1], 0.1, 0.1],
         xtol=1e-12, ftol=1e-12, gtol=1e-12,
     )  # fmt: skip
     frequency, exponent, drift = fitted.x
-    settled, _, cosine, sine = linear(fitted.x)[:4]
+    settled, _, cosine, sine = linear(terms(fitted.x))[:4]
     sign = -1 if wider else 1
     wave = sign * complex(cosine, -sine) * np.exp(1j * drift * np.log(settled))
     amplitude = sign * abs(wave) * settled ** (exponent - 1)
