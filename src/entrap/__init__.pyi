@@ -16,6 +16,8 @@ from entrap.case.trap import Trap as Trap
 from entrap.core.errors import InputError as InputError
 from entrap.core.errors import SolveError as SolveError
 from entrap.core.quantities import describe as describe
+from entrap.solve.protocol.bcs_curves import BcsCurves as BcsCurves
+from entrap.solve.protocol.bcs_curves import bcs_curves as bcs_curves
 from entrap.solve.protocol.equilibrium import equilibrate as equilibrate
 from entrap.solve.protocol.evolve import evolve as evolve
 from entrap.solve.protocol.load import load as load
