@@ -149,7 +149,7 @@ def test_an_old_evolution_is_summed_up_drawn_and_saved_again(old, tmp_path, vers
     for name, told in then["quantities"].items():
         assert now["quantities"][name]["value"] == told["value"]
     assert len(now["answer"]) == 3
-    figures = evolution_figures(run)
+    figures = evolution_figures(run, et.bcs_curves(run))
     assert set(figures) == {"free-energy", "densities", "observables", "margins"}
     assert run.case.title in account(run).page(dict.fromkeys(figures, "<svg></svg>"))
     run.save(tmp_path / "again.nc")
