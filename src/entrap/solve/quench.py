@@ -14,6 +14,7 @@ Source: derived on the page "What the Higgs mode follows". Pseudospins are Ander
 weights of the steps are those of W. Kahan and R.-C. Li (1997), recalled: a test measures the order.
 """
 
+import dataclasses
 import math
 from typing import Any
 
@@ -25,7 +26,7 @@ from scipy.optimize import brentq, least_squares
 
 from entrap.core.arrays import Reals
 from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import Quantity, quantity
+from entrap.core.quantities import quantity, settle
 from entrap.model.occupations import Share
 from entrap.model.quench_gap import largest_quench
 from entrap.solve.jit import loop_jit
@@ -42,14 +43,26 @@ _STEP = 0.42  # its length times √[W² + (2.5 Δ)²], Δ the larger of Δ_i an
 _LATE = 0.2  # share of the duration after which the oscillation is fitted
 _FEWEST = 20  # oscillations that a fit needs
 
-_INPUTS = {
-    "log_gap_ratio": Quantity("1", "ln(Δ_f/Δ_i)", "Change of the coupling"),
-    "temperature": Quantity("1", "k_B T/Δ_i", "Temperature of the start", at_least=0),
-    "share": Quantity("1", "φ", "Share of the quasiparticles left", at_least=0, at_most=1),
-    "duration": Quantity("1", "t", "How long it is followed", above=0),
-    "levels": Quantity("1", "N", "Levels from -W to W", kind="integer", at_least=10),
-    "cutoff": Quantity("1", "W/Δ_i", "Half width of the band", at_least=2),
-}
+
+@dataclasses.dataclass(frozen=True)
+class _Asked:
+    log_gap_ratio: float | int = quantity("1", "ln(Δ_f/Δ_i)", "Change of the coupling")
+    temperature: float | int = quantity("1", "k_B T/Δ_i", "Temperature of the start", at_least=0)
+    share: float | int = quantity(
+        "1", "φ", "Share of the quasiparticles left", at_least=0, at_most=1
+    )
+    duration: float | int = quantity("1", "t Δ_i/ħ", "How long the gap is followed", above=0)
+    levels: int = quantity("1", "N", "Levels from -W to W", kind="integer", at_least=10)
+    cutoff: float | int = quantity("1", "W/Δ_i", "Half width of the band", at_least=2)
+
+    def __post_init__(self) -> None:
+        settle(self)
+        if self.levels % 2:
+            raise InputError(Problem(f"must be even, but is {self.levels}", "levels"))
+        longest = math.pi * self.levels / (2 * self.cutoff)
+        if self.duration > longest:
+            text = f"must be at most {longest:.4g}, after which so few levels come back in step, "
+            raise InputError(Problem(f"{text}but is {self.duration:g}", "duration"))
 
 
 class Quench(eqx.Module):
@@ -114,21 +127,18 @@ def quench(
         >>> round(found.frequency / (2 * found.settled_gap), 5)
         1.0
     """
-    change, temperature, share, duration, levels, cutoff = _checked(
-        log_gap_ratio=log_gap_ratio, temperature=temperature, share=share,
-        duration=duration, levels=levels, cutoff=cutoff,
-    )  # fmt: skip
-    count = levels // 2
+    asked = _Asked(log_gap_ratio, temperature, share, duration, levels, cutoff)
+    change, duration, cutoff = asked.log_gap_ratio, asked.duration, asked.cutoff
+    count = asked.levels // 2
     spacing = cutoff / count
     level = (np.arange(count) + 0.5) * spacing
-    left, ratio = Share(share), 1 / temperature if temperature else math.inf
+    left, ratio = Share(asked.share), 1 / asked.temperature if asked.temperature else math.inf
     energy = np.hypot(level, 1)
     pairing = (1 - 2 * np.asarray(left.occupation(energy * ratio))) / energy
-    inverse = spacing * pairing.sum() - change  # 1/g_f N_0
+    inverse = spacing * pairing.sum() - change  # 1/(N_0 g_f)
     if inverse <= 0:
-        text = (
-            f"must be below {inverse + change:.4g}, where the coupling is infinite, but is {change}"
-        )
+        most = f"{inverse + change:.4g}"
+        text = f"must be below {most}, where the coupling is infinite, but is {change:g}"
         raise InputError(Problem(text, "log_gap_ratio"))
 
     step = _STEP / math.hypot(cutoff, 2.5 * max(1, math.exp(change)))
@@ -150,30 +160,6 @@ def quench(
         settled,
         *oscillation,
     )
-
-
-def _checked(**given: Any) -> list[Any]:
-    """The inputs as declared, in their order.
-
-    Raises:
-        InputError: some are out of bounds, or do not fit one another.
-    """
-    found, problems = {}, []
-    for name, value in given.items():
-        try:
-            found[name] = _INPUTS[name].read(value)
-        except InputError as error:
-            problems += [Problem(problem.text, name) for problem in error.problems]
-    if not problems and found["levels"] % 2:
-        problems.append(Problem(f"must be even, but is {found['levels']}", "levels"))
-    if not problems:
-        longest = math.pi * found["levels"] / (2 * found["cutoff"])
-        if found["duration"] > longest:
-            text = f"must be at most {longest:.4g}, after which so few levels come back in step, "
-            problems.append(Problem(f"{text}but is {found['duration']:g}", "duration"))
-    if problems:
-        raise InputError(*problems)
-    return [*found.values()]
 
 
 def _evolved(
