@@ -47,6 +47,14 @@ class Trap:
         default=None,
         source="Eqs. (7), (8)",
     )
+    remaining_fraction: float = kinds.number(
+        "f",
+        "Fraction of the quasiparticles that the trap leaves in states of equilibrium; that of a "
+        "junction is computed",
+        0.1,
+        within=(0.0, 1.0),
+        default=0.0,
+    )
     closure: str = kinds.word(
         "How γ grows: at once, with the trapped fraction, or with the free energy gained",
         "ramp",
@@ -86,6 +94,11 @@ class Trap:
                 "pairing",
                 self.pairing and not self.rate and not self.junction,
                 "is measured in the trap's rate: give `rate` or [trap.junction], or `pairing_rate`",
+            ),
+            (
+                "remaining_fraction",
+                self.remaining_fraction and self.junction,
+                "and [trap.junction] both state what is left: keep one",
             ),
             (
                 "pairing_limit",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from entrap.model import landau as landau
     from entrap.model import lifetimes as lifetimes
     from entrap.model import metal_relaxation as metal_relaxation
+    from entrap.model import mixed_gap as mixed_gap
     from entrap.model import modes as modes
     from entrap.model import observables as observables
     from entrap.model import occupations as occupations

@@ -131,24 +131,24 @@ def stationary_points(
     given = tuple(jnp.broadcast_arrays(*arrays))
     fixed = lax.stop_gradient(given)
     grid = np.linspace(_WIDEST, _NARROWEST, _POINTS)
-    inside = _excess(jnp.asarray(grid), *fixed) > 0
+    inside = excess(jnp.asarray(grid), *fixed) > 0
     crosses = inside[..., :-1] != inside[..., 1:]
     order = jnp.cumsum(crosses, axis=-1)
     which = [jnp.argmax(crosses & (order == k + 1), axis=-1) for k in range(_ROOTS)]
     found = jnp.stack([order[..., -1] > k for k in range(_ROOTS)], axis=-1)
     at = jnp.stack(which, axis=-1)
     high, low = jnp.asarray(grid)[at], jnp.asarray(grid)[at + 1]
-    rises = _excess(high, *fixed) > 0
+    rises = excess(high, *fixed) > 0
 
     def halve(_: Any, ends: tuple[Reals, Reals]) -> tuple[Reals, Reals]:
         low, high = ends
         middle = (low + high) / 2
-        upper = (_excess(middle, *fixed) > 0) == rises
+        upper = (excess(middle, *fixed) > 0) == rises
         return jnp.where(upper, low, middle), jnp.where(upper, middle, high)
 
     low, high = lax.fori_loop(0, _BISECTIONS, halve, (low, high))
     length = lax.stop_gradient((low + high) / 2)
-    value, slope = jax.jvp(lambda x: _excess(x, *given), (length,), (jnp.ones_like(length),))
+    value, slope = jax.jvp(lambda x: excess(x, *given), (length,), (jnp.ones_like(length),))
     slope = lax.stop_gradient(slope)
     some = found & (jnp.abs(slope) > 1e-13)
     # The last of Newton's steps ends at rounding and carries the derivative.
@@ -222,8 +222,7 @@ def _stiffness(ratio: RealsLike) -> Reals:
     """s(r) = (2π²/7ζ(3)) (-Y'(r)/r), 1 at r = 0, exact to rounding."""
     ratio = jnp.asarray(ratio, float)
     small = ratio < bcs._JOIN
-    near = (guarded(ratio, small, 0.0) / (2 * jnp.pi)) ** 2
-    series = _polynomial(_STIFF, near)
+    series = stiffness_series(guarded(ratio, small, 0.0))
     r = jnp.minimum(guarded(ratio, ~small, bcs._JOIN), 700.0)[..., None]
     cosh, weight = bcs._nodes(r, 48)
     f = bcs._fermi(r * cosh)
@@ -232,7 +231,12 @@ def _stiffness(ratio: RealsLike) -> Reals:
     return jnp.where(small, series, _SLOPE * 2 * (weight * falls).sum(-1) / r[..., 0])
 
 
-def _excess(length: Reals, t: Reals, share: Reals, strength: Reals, scale: Reals) -> Reals:
+def stiffness_series(ratio: Reals) -> Reals:
+    """s(r) at r < 1.2, exact to rounding."""
+    return _polynomial(_STIFF, (ratio / (2 * jnp.pi)) ** 2)
+
+
+def excess(length: Reals, t: Reals, share: Reals, strength: Reals, scale: Reals) -> Reals:
     """L + φ I(r) - (G/t) s(α r) - ln(1/t), L = ln(r/z), without a difference of logarithms."""
     ratio = BCS_GAP_RATIO * jnp.exp(length)
     blocked = blocking(ratio)

@@ -24,7 +24,7 @@ from entrap.core.constants import (
     ZETA_3,
 )
 from entrap.core.stable import guarded, sqrt_or_zero
-from entrap.model import bcs_functional, coefficients, electrodynamics
+from entrap.model import bcs_functional, coefficients, electrodynamics, mixed_gap, share_gap
 from entrap.model.bcs_transition import entropy_strength, gap_scale
 from entrap.model.kinetics import Densities
 from entrap.model.observables import OF_EXPANSION
@@ -64,9 +64,31 @@ def bcs_state(
     temperature, share, fraction = jnp.broadcast_arrays(
         *(jnp.asarray(x, float) for x in (temperature, share, fraction))
     )
-    t = temperature / sample.critical_temperature
-    scale, strength = gap_scale(sample), entropy_strength(sample, temperature, fraction)
-    reduced = bcs_functional.reduced_gap(t, share, strength, scale)
+    t, scale = temperature / sample.critical_temperature, gap_scale(sample)
+    strength = entropy_strength(sample, temperature, fraction)
+    reduced = mixed_gap.reduced_gap(t, share, strength, scale)
+    return _at_gap(sample, temperature, share, strength, reduced)
+
+
+def plain_state(sample: Sample, temperature: RealsLike, share: RealsLike = 1.0) -> State:
+    """The same by plain BCS theory, without any entropy: `bcs_state` at f = 1, only faster.
+
+    Args:
+        sample: The sample; its w_s does not count.
+        temperature: T > 0 [K].
+        share: φ, quasiparticles that are left; 1 is a sample without a trap.
+    """
+    temperature, share = jnp.broadcast_arrays(
+        jnp.asarray(temperature, float), jnp.asarray(share, float)
+    )
+    reduced = share_gap.reduced_gap(temperature / sample.critical_temperature, share)
+    return _at_gap(sample, temperature, share, jnp.zeros_like(share), reduced)
+
+
+def _at_gap(
+    sample: Sample, temperature: Reals, share: Reals, strength: Reals, reduced: Reals
+) -> State:
+    t, scale = temperature / sample.critical_temperature, gap_scale(sample)
     gap = sample.gap * reduced
     ratio = jnp.minimum(gap / (BOLTZMANN * temperature), 700.0)
     screened = Share(share).screening(ratio, jnp.pi * sample.dirtiness / t)

@@ -169,6 +169,16 @@ def _guess(depth: Reals, t: Reals, left: Reals, share: Reals) -> Reals:
 
 def _halley(length: Reals, depth: Reals, left: Reals, share: Reals) -> Reals:
     """The step from L towards the root."""
+    value, slope, bend = gap_function(length)
+    slope = left + share * slope
+    rest = depth - left * length - share * value
+    below = 2 * slope * slope + rest * share * bend
+    some = below > 0
+    return jnp.where(some, 2 * rest * slope / guarded(below, some), 0.0)
+
+
+def gap_function(length: Reals) -> tuple[Reals, Reals, Reals]:
+    """G, r G' and r (r G')' of r = z e^L: to rounding, and as steps need them, 1e-9 and 1e-5."""
     ratio = BCS_GAP_RATIO * jnp.exp(length)
     near = ratio < _JOIN
     square = jnp.clip(ratio, 1e-100, _JOIN) ** 2
@@ -185,11 +195,7 @@ def _halley(length: Reals, depth: Reals, left: Reals, share: Reals) -> Reals:
     bend = jnp.where(
         near, square * _polynomial(_NEAR_BEND, u), tail * far * _polynomial(_FAR_BEND, x)
     )
-    slope = left + share * slope
-    rest = depth - left * length - share * value
-    below = 2 * slope * slope + rest * share * bend
-    some = below > 0
-    return jnp.where(some, 2 * rest * slope / guarded(below, some), 0.0)
+    return value, slope, bend
 
 
 def _rough_logarithm(x: Reals) -> Reals:

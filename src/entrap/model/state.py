@@ -72,13 +72,17 @@ def bare_densities(sample: Sample, temperature: RealsLike) -> Densities:
     return Densities(n_s, n_n, jnp.zeros_like(n_s), jnp.ones_like(n_s))
 
 
-def trapped_densities(sample: Sample, temperature: RealsLike) -> Densities:
-    """Minimum of F̃ with every normal electron in the trap: n_s = -α̃/β, Eq. (5), f = 0.
+def trapped_densities(
+    sample: Sample, temperature: RealsLike, fraction: RealsLike = 0.0
+) -> Densities:
+    """Minimum of F̃ with normal electrons in the trap, n_s = -α_f/β: all of them at f = 0, Eq. (5).
 
     Args:
         sample: The sample.
         temperature: Temperature [K].
+        fraction: f, normal electrons that the trap has left.
     """
-    n_s = landau.superfluid_density(sample, temperature, 0.0)
-    zero = jnp.zeros_like(n_s)
-    return Densities(n_s, zero, sample.conduction_density - n_s, zero)
+    n_s = landau.superfluid_density(sample, temperature, fraction)
+    left = jnp.broadcast_to(jnp.asarray(fraction, float), n_s.shape)
+    room = sample.conduction_density - n_s
+    return Densities(n_s, left * room, (1 - left) * room, left)

@@ -62,7 +62,9 @@ def test_the_observables_show_three_curves_of_bcs_and_two_of_the_expansion():
         ("expansion, with the trap", run.state),
         ("expansion, without a trap", run.bare),
     ):
-        np.testing.assert_allclose(drawn[label], np.asarray(state.higgs_mode)[warm] / unit, rtol=1e-12)
+        np.testing.assert_allclose(
+            drawn[label], np.asarray(state.higgs_mode)[warm] / unit, rtol=1e-12
+        )
     assert "meV" in axes.get_ylabel()
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
     assert sorted(labels) == sorted(drawn)

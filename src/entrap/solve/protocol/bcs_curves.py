@@ -8,9 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from entrap.core.arrays import Reals
+from entrap.core.arrays import Reals, RealsLike
 from entrap.model import balance, bcs_transition, extraction
-from entrap.model.bcs_state import bcs_state
+from entrap.model.bcs_state import bcs_state, plain_state
 from entrap.model.device import Device
 from entrap.model.occupations import Share
 from entrap.model.sample import Sample
@@ -71,18 +71,38 @@ def _curves(chosen: Static, inputs: Any, temperature: Any, fraction: Any) -> Any
     sample, device = sample_of(inputs, chosen.choices), device_of(inputs, chosen.choices)
     share = jnp.asarray(fraction, float)
     if device is not None:
-        share = _left_by(device, sample, temperature)
-    one = jnp.ones_like(share)
-    # One call for all three: the compiler sees the formulas once.
-    states = bcs_state(
-        sample, temperature, jnp.stack([one, share, share]), jnp.stack([one, one, share])
-    )
-    bare, plain, mixed = (jax.tree.map(lambda column, i=i: column[i], states) for i in range(3))
+        share = _warmed_up(device, sample, temperature)
+    # One call for both: the compiler sees the formulas once.
+    states = plain_state(sample, temperature, jnp.stack([jnp.ones_like(share), share]))
+    bare, plain = (jax.tree.map(lambda column, i=i: column[i], states) for i in range(2))
+    mixed = bcs_state(sample, temperature, share, share)
     return bare, plain, mixed, share, bcs_transition.effective_critical_temperature(sample)
 
 
-def _left_by(device: Device, sample: Sample, temperature: Reals) -> Reals:
-    """φ in the balance of trapping and recombination, warmed up from the first temperature."""
+def _warmed_up(device: Device, sample: Sample, temperature: Reals) -> Reals:
+    """φ along a warm-up from the first temperature.
+
+    Where the trap works at that temperature the film is emptied there, and warmed up it stays so
+    longer than one in equilibrium would.
+    """
+    emptied = share_left(device, sample, temperature, 0.0)
+    switched_on = share_left(device, sample, temperature, 1.0)
+    works = jnp.abs(emptied[0] - switched_on[0]) < _SAME
+    return jnp.where(works, emptied, switched_on)
+
+
+def share_left(
+    device: Device, sample: Sample, temperature: RealsLike, start: RealsLike = 1.0
+) -> Reals:
+    """φ in the balance of trapping, return and recombination, with plain BCS's own gap.
+
+    Args:
+        device: The trap.
+        sample: What it is on.
+        temperature: T of the film [K].
+        start: φ at first: 1 for a trap that is switched on, 0 for a film that it has emptied.
+    """
+    temperature = jnp.asarray(temperature, float)
     own = temperature if device.trap_temperature is None else device.trap_temperature
 
     def next_(_: Any, share: Reals) -> Reals:
@@ -92,9 +112,6 @@ def _left_by(device: Device, sample: Sample, temperature: Reals) -> Reals:
         )
         return jnp.minimum(balance.steady(flows), 1.0)
 
-    # Where the trap works at the first temperature the film is emptied there, and warmed up it
-    # stays so longer than one in equilibrium would.
-    starts = jnp.stack([jnp.zeros_like(temperature), jnp.ones_like(temperature)])
-    emptied, switched_on = lax.fori_loop(0, _STEPS, next_, starts)
-    works = jnp.abs(emptied[0] - switched_on[0]) < _SAME
-    return jnp.where(works, emptied, switched_on)
+    shapes = (jnp.shape(x) for x in jax.tree.leaves((device, sample, temperature)))
+    first = jnp.broadcast_to(jnp.asarray(start, float), jnp.broadcast_shapes(*shapes))
+    return lax.fori_loop(0, _STEPS, next_, first)

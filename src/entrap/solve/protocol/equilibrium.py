@@ -20,7 +20,7 @@ from entrap.solve.sample import sample_of, trapping_of
 
 
 def equilibrate(case: Case, temperature: RealsLike | Sequence[float] | str) -> Equilibrium:
-    """Minima of F without a trap and of F̃ with all normal electrons trapped.
+    """Minima of F without a trap and of F̃ with the normal electrons trapped, but for a fraction.
 
     Args:
         case: The case, with its Landau coefficients. The margins about its trap are those of the
@@ -54,7 +54,11 @@ def equilibrate(case: Case, temperature: RealsLike | Sequence[float] | str) -> E
 def _equilibrium(chosen: Static, inputs: Any, temperature: Any) -> Any:
     sample = sample_of(inputs, chosen.choices)
     trapping = trapping_of(inputs, chosen.choices, sample, temperature)
-    bare, trapped = bare_densities(sample, temperature), trapped_densities(sample, temperature)
+    left = inputs.trap.remaining_fraction
+    bare, trapped = (
+        bare_densities(sample, temperature),
+        trapped_densities(sample, temperature, left),
+    )
     pair = jax.tree.map(lambda *s: jnp.stack(s), bare, trapped)
     both = state(sample, temperature, pair)
     return (

@@ -14,19 +14,21 @@ import jax.numpy as jnp
 import numpy as np
 
 from entrap.core.arrays import Reals
-from entrap.model import electrodynamics, landau
+from entrap.model import bcs_transition, electrodynamics, landau
+from entrap.model.bcs_state import bcs_state, plain_state
 from entrap.model.observables import OF_STATES, SUMMARISED
 from entrap.model.state import bare_densities, state, trapped_densities
 from entrap.model.validity import margins
 from entrap.solve.inputs import Choices, Inputs, Static, required
 from entrap.solve.jit import block_jit
+from entrap.solve.protocol.bcs_curves import share_left
 from entrap.solve.protocol.emptying import emptied_sets
 from entrap.solve.protocol.evolve import NOTHING, evolution_of, sample_times
 from entrap.solve.protocol.outcome import quantities_of, regimes_of, under_both_names
 from entrap.solve.protocol.results import holds_until
 from entrap.solve.protocol.validity import smallest, validity_temperature, worst
-from entrap.solve.sample import sample_of, trapping_of
-from entrap.studies.sweep.names import MARGINS
+from entrap.solve.sample import device_of, sample_of, trapping_of
+from entrap.studies.sweep.names import BY_BCS, MARGINS, OF_BCS
 from entrap.studies.trap.performance import along, film_temperature, rates
 
 
@@ -49,7 +51,11 @@ def closed_forms(choices: Choices, inputs: Inputs, temperature: Reals) -> dict[s
     """
     sample = sample_of(inputs, choices)
     trapping = trapping_of(inputs, choices, sample)
-    bare, trapped = bare_densities(sample, temperature), trapped_densities(sample, temperature)
+    left = inputs.trap.remaining_fraction
+    bare, trapped = (
+        bare_densities(sample, temperature),
+        trapped_densities(sample, temperature, left),
+    )
     found = {
         "critical_temperature": sample.critical_temperature,
         "effective_critical_temperature": landau.effective_critical_temperature(sample),
@@ -82,6 +88,30 @@ def closed_forms(choices: Choices, inputs: Inputs, temperature: Reals) -> dict[s
     return found
 
 
+def by_bcs(choices: Choices, inputs: Inputs, temperature: Reals) -> dict[str, Reals]:
+    """The three states of plain BCS and mixing, and what each adds to the one before."""
+    sample = sample_of(inputs, choices)
+    device = device_of(inputs, choices)
+    if device is None:
+        share = jnp.asarray(inputs.trap.remaining_fraction, float)
+    else:
+        share = share_left(device, sample, temperature)
+    without = plain_state(sample, temperature)
+    plain = plain_state(sample, temperature, share)
+    mixed = bcs_state(sample, temperature, share, share)
+    found = {
+        "effective_critical_temperature_mixed": bcs_transition.effective_critical_temperature(
+            sample
+        ),
+        "remaining_share": share,
+    }
+    for name in OF_BCS:
+        one, two, three = (getattr(each, name) for each in (without, plain, mixed))
+        found |= {f"{name}_bcs": one, f"{name}_plain": two, f"{name}_mixed": three}
+        found |= {f"{name}_plain_ratio": two / one, f"{name}_mixed_ratio": three / two}
+    return found
+
+
 @block_jit
 def closed_block(request: Request, inputs: Inputs, temperature: Any, along: Any) -> Any:
     """Columns of a block of points, or their shares of a reduction over the first axes.
@@ -93,6 +123,8 @@ def closed_block(request: Request, inputs: Inputs, temperature: Any, along: Any)
     found: dict[str, Any] = {}
     if any(name != "validity_temperature" for name in request.results):
         found = closed_forms(request.choices, inputs, temperature)
+    if BY_BCS.intersection(request.results):
+        found |= by_bcs(request.choices, inputs, temperature)
     if "validity_temperature" in request.results:
         sample = sample_of(inputs, request.choices)
         trapping = trapping_of(inputs, request.choices, sample)

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from entrap.case.case import Case
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, former_names, quantities
-from entrap.model.observables import OBSERVABLES, OF_STATES, SUMMARISED
+from entrap.model.observables import OBSERVABLES, OF_EXPANSION, OF_STATES, SUMMARISED
 from entrap.model.validity import Margins
 from entrap.solve.protocol.outcome import QUANTITIES, under_both_names
 from entrap.studies.trap.needs import film_temperature
@@ -38,6 +38,7 @@ class Result:
     kind: str
 
 
+_WHOLE = "Effective critical temperature of the functional that holds at every temperature"
 _WORST = "Number of the assumption with the smallest margin, counted from 0; -1 where all hold"
 _SMALLEST = "Smallest of those margins of the theory that the case determines"
 _AT_WORST = ", at the worst point of the evolution"
@@ -47,6 +48,8 @@ _ENDED = "1 where the integration came to the end of the protocol, 0 where it di
 _DERIVED = {
     "smallest_margin": ("state", "1", "smallest margin", _SMALLEST),
     "worst_margin": ("state", "1", "assumption", _WORST),
+    "remaining_share": ("state", "1", "φ", "Share of the quasiparticles that the trap leaves"),
+    "effective_critical_temperature_mixed": ("case", "K", "T̃_c mixed", _WHOLE),
     "validity_temperature": ("case", "K", "T_valid", _VALID),
     "evolution_smallest_margin": ("evolution", "1", "smallest margin", _SMALLEST + _AT_WORST),
     "evolution_worst_margin": ("evolution", "1", "assumption", _WORST + _AT_WORST),
@@ -54,6 +57,18 @@ _DERIVED = {
     "succeeded": ("evolution", "1", "", _ENDED),
 }
 """Kind, unit, symbol and meaning of the results that only a sweep has."""
+
+
+OF_BCS = tuple(name for name in OF_STATES if name not in OF_EXPANSION)
+"""What a state has by BCS theory too, and not by Landau's expansion alone."""
+
+_PAGE = "theory page, plain BCS beside the paper"
+_BY_BCS = (
+    ("bcs", "BCS", "by BCS theory, no trap"),
+    ("plain", "plain", "by plain BCS theory, quasiparticles taken, no entropy"),
+    ("mixed", "mixed", "by BCS theory, quasiparticles taken, with the entropy"),
+)
+"""End of the name, mark of the symbol and meaning of the three states of BCS theory."""
 
 
 def _registry() -> dict[str, Result]:
@@ -70,6 +85,25 @@ def _registry() -> dict[str, Result]:
         found[name] = Result(declared, "state")
         found[f"{name}_bare"] = Result(bare, "state")
         found[f"{name}_ratio"] = Result(ratio, "state")
+    for name in OF_BCS:
+        declared = OBSERVABLES[name].quantity
+        symbol, meaning = declared.symbol, declared.meaning
+        for end, mark, words in _BY_BCS:
+            by = dataclasses.replace(
+                declared, symbol=f"{symbol} {mark}", meaning=f"{meaning}, {words}", source=_PAGE
+            )
+            found[f"{name}_{end}"] = Result(by, "state")
+        for end, over, words in (
+            ("plain", "bcs", "taking quasiparticles"),
+            ("mixed", "plain", "the entropy"),
+        ):
+            ratio = Quantity(
+                "1",
+                f"{symbol} {end}/{symbol} {over}",
+                f"{meaning}: what {words} makes of it, by BCS theory",
+                source=_PAGE,
+            )
+            found[f"{name}_{end}_ratio"] = Result(ratio, "state")
     for name, declared in quantities(Margins):
         margin = dataclasses.replace(declared, meaning=f"Margin: {declared.meaning}")
         found[f"margin_{name}"] = Result(margin, "state")
@@ -99,6 +133,14 @@ _AT_START = {
 
 GAINS = set(under_both_names({"paired_electron_gain": None}))
 """Names of the electrons that pair while the trap empties the sample."""
+
+
+BY_BCS = {"remaining_share", "effective_critical_temperature_mixed"} | {
+    f"{name}_{end}"
+    for name in OF_BCS
+    for end in ("bcs", "plain", "mixed", "plain_ratio", "mixed_ratio")
+}
+"""Names of what BCS theory gives beside the expansion."""
 
 
 def default_results(case: Case) -> tuple[str, ...]:
