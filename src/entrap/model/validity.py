@@ -1,7 +1,8 @@
 """By how much each assumption of the theory holds or fails.
 
 Each is an inequality x <= y; its margin is log10(y/x): +1 is a decade of room, a negative margin a
-failed assumption. A margin is shown, never enforced.
+failed assumption. A margin is shown, never enforced. In a normal state there is nothing to assume,
+and every margin is NaN.
 
 Source: V. Kornich, arXiv:2605.15834 (2026), as quoted at each field; for the trap and the release
 of a pinned state, the theory page.
@@ -18,7 +19,12 @@ from entrap.core.quantities import quantity
 from entrap.core.stable import guarded
 from entrap.model import bcs, landau
 from entrap.model.device import Device, couplings
-from entrap.model.kinetics import Densities, paired_electron_gain, pairing_to_trapping_ratio
+from entrap.model.kinetics import (
+    NONE_LEFT,
+    Densities,
+    paired_electron_gain,
+    pairing_to_trapping_ratio,
+)
 from entrap.model.sample import Sample, Trapping
 
 
@@ -91,6 +97,18 @@ class Margins(eqx.Module):
     )
 
 
+OF_TRAP = (
+    "trap_temperature",
+    "trap_energy",
+    "thermal_floor",
+    "weak_pairing",
+    "downhill_pairing",
+    "proximity",
+    "release_stability",
+)
+"""Those about the trap, which are NaN without one."""
+
+
 def margins(
     sample: Sample,
     trapping: Trapping,
@@ -116,10 +134,11 @@ def margins(
         steady_fraction: What it leaves in time of the normal electrons, where that is known.
 
     Returns:
-        Margins of the broadcast shape; -inf where y is 0, +inf where x is 0.
+        Margins of the broadcast shape; -inf where y is 0, +inf where x is 0, NaN where the sample
+        is normal.
     """
     temperature = jnp.asarray(temperature, float)
-    n_s, n_n = densities.superfluid_density, densities.normal_density
+    n_s, n_n = jnp.asarray(densities.superfluid_density, float), densities.normal_density
     n_c = sample.conduction_density
     effective = landau.effective_temperature(sample, n_s)
     if gap is None:
@@ -179,8 +198,12 @@ def margins(
     trapped = jnp.asarray(trapping.trapping_rate) > 0
     for name, value in about_trap.items():
         made[name] = jnp.where(trapped, value, jnp.nan)
-    shape = jnp.broadcast_shapes(*(value.shape for value in made.values()))
-    return Margins(**{name: jnp.broadcast_to(value, shape) for name, value in made.items()})
+    superconducts = n_s > NONE_LEFT * n_c
+    shape = jnp.broadcast_shapes(superconducts.shape, *(value.shape for value in made.values()))
+    return Margins(**{
+        name: jnp.broadcast_to(jnp.where(superconducts, value, jnp.nan), shape)
+        for name, value in made.items()
+    })  # fmt: skip
 
 
 def _downhill(

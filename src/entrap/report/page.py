@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from entrap.case.case import Case, tables_of
 from entrap.core.quantities import quantities
+from entrap.report.assumptions import counted
 from entrap.report.grades import grade
 from entrap.report.labels import as_html, quoted
 from entrap.solve.protocol.results import Margin, Value
@@ -55,7 +56,12 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.globals |= {"version": version("entrap"), "quoted": quoted, "grade": grade}
+    made.globals |= {
+        "version": version("entrap"),
+        "quoted": quoted,
+        "grade": grade,
+        "counted": counted,
+    }
     made.filters["symbols"] = lambda text: Markup(as_html(text))
     return made
 

@@ -89,6 +89,8 @@ def margin_bars(
         Patch(facecolor=g.colour, hatch="///" if g.low < 0 else None, label=g.word, lw=0)
         for g in GRADES
     ]
+    if any(np.isnan(margins).any() for _, margins, _ in rows):
+        keys.append(Patch(facecolor=UNKNOWN.colour, label="normal or not known", lw=0))
     figure.legend(handles=keys, loc="outside lower center", ncols=len(keys))
     return axes
 

@@ -132,6 +132,40 @@ def test_the_worst_point_of_each_assumption_counts(result):
             assert margin.holds_until == before
 
 
+def test_margins_count_only_while_there_is_a_superconductor():
+    """Warming far past T̃_c changes neither what fails nor by how much."""
+
+    def run(warm_to, warming_time):
+        changes = {"warm_to": warm_to, "warming_time": warming_time, "points": 4001}
+        return et.evolve(CASE.changed({f"protocol.{k}": x for k, x in changes.items()}))
+
+    critical = et.evolve(CASE).quantities["effective_critical_temperature"].value
+    start = CASE.require("protocol").start
+    short, long = (
+        run(0.8 * critical, 1.0),
+        run(3 * critical, (3 * critical - start) / (0.8 * critical - start)),
+    )
+    normal = long.state.superfluid_density == 0
+    assert normal.any()
+    for name, _ in quantities(Margins):
+        values = getattr(long.margins, name)
+        if values is not None:
+            assert np.isnan(values[normal]).all(), name
+    for margin in long.validity:
+        if margin.margin is not None:
+            assert margin.margin > -math.inf, margin.name
+            if margin.holds_until is not None:
+                assert margin.holds_until < critical
+    already = {m.name for m in short.validity if m.holds is False}
+    assert already <= {m.name for m in long.validity if m.holds is False}
+
+
+def test_a_sample_that_is_never_superconducting_is_judged_by_nothing():
+    found = et.equilibrate(CASE, 1e4)
+    assert {m.margin for m in found.validity} == {None}
+    assert {m.missing for m in found.validity} == {"the sample is normal"}
+
+
 def test_what_is_missing_for_a_margin_is_told():
     bare = et.Case.from_dict(
         CASE.to_dict()

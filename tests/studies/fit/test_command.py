@@ -306,12 +306,16 @@ def test_divergences_are_counted_and_explained(case):
 
 def test_a_theory_out_of_its_range_is_told(case):
     declared = Quantity("1", "x < y", "An assumption")
-    margins = (Margin("one", 0.5, 9.0, declared), Margin("two", -0.5, 4.2, declared))
+    margins = (Margin("one", 0.5, 9.0, declared), Margin("two", -0.5, 4.2, declared),
+               Margin("three", None, None, declared, "give a"))  # fmt: skip
     evidences = {"none": 0.0, "mixing": 9.0}
     text = said(fitted(case, evidences, "entropy", validity=margins))
-    assert "outside its range: 1 of 2 assumptions fail" in text
+    assert "1 fails, 1 holds, 1 not known. What fails is" in text
+    assert "Not known: three (give a)." in text
     assert "two, which holds up to 4.2 K" in text
-    assert "all 1 assumptions" in said(fitted(case, evidences, "entropy", validity=margins[:1]))
+    assert "is found to fail over the data with the trap: 0 fail, 1 holds, 0 not known" in said(
+        fitted(case, evidences, "entropy", validity=margins[:1])
+    )
     assert "is not known" in said(fitted(case, evidences, "entropy"))
     assert "was not checked" in said(fitted(case, {"none": 0.0, "weighted": 9.0}, "entropy"))
 

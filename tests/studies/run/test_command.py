@@ -173,7 +173,9 @@ def test_the_summary_has_every_margin_and_says_what_is_missing(told):
         if value is not None:
             assert margin["holds"] is (float(value) >= 0)
     assert found["pair_density"]["missing"] == "give material.fermi_velocity"
-    assert found["trap_temperature"]["margin"] == "-inf"
+    # It is warmed to three times T̃_c: what is normal there has no margins.
+    assert -2 < found["trap_temperature"]["margin"] < 0
+    assert "-inf" not in {m["margin"] for m in found.values()}
     assert found["entropy_slope"]["margin"] == pytest.approx(math.log10(2))
 
 

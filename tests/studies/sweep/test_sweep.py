@@ -178,6 +178,10 @@ def test_every_point_is_what_evolve_says_of_it(closure, keys, data):
             wanted = math.nan if wanted is None else wanted
             assert close(told[f"evolution_margin_{name}"], wanted, 1.0), name
         known = [m for m in there.validity if m.margin is not None]
+        if not known:  # normal from start to end
+            for name in ("valid_until", "evolution_smallest_margin", "evolution_worst_margin"):
+                assert math.isnan(told[name])
+            continue
         until = [m.holds_until for m in known]
         wanted = math.nan if None in until else min(t for t in until if t is not None)
         assert close(told["valid_until"], wanted)

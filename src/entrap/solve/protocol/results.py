@@ -15,7 +15,7 @@ from entrap.core.quantities import Quantity, quantities
 from entrap.core.units import in_unit
 from entrap.model.device import TrapState
 from entrap.model.state import State
-from entrap.model.validity import Margins
+from entrap.model.validity import OF_TRAP, Margins
 from entrap.solve.protocol.netcdf import attributes_of, columns_of, margin_columns
 
 REGIMES = ("equilibrium", "emptying", "pinned", "released", "normal", "saturated")
@@ -241,24 +241,28 @@ def holds_until(margin: np.ndarray, temperature: np.ndarray) -> np.ndarray:
     """Highest temperature [K] up to which a margin holds without a break; NaN if nowhere.
 
     Args:
-        margin: Along the last axis; NaN, where it does not apply, does not fail.
+        margin: Along the last axis; NaN where it does not apply, as in a normal sample.
         temperature: Of the same shape.
     """
-    fails = margin < 0
-    count = np.where(fails.any(axis=-1), fails.argmax(axis=-1), margin.shape[-1])
-    last = np.maximum(count - 1, 0)[..., None]
-    return np.where(count > 0, np.take_along_axis(temperature, last, axis=-1)[..., 0], np.nan)
+    fails = np.logical_or.accumulate(margin < 0, axis=-1)
+    holds = ~fails & ~np.isnan(margin)
+    last = margin.shape[-1] - 1 - holds[..., ::-1].argmax(axis=-1)
+    there = np.take_along_axis(temperature, last[..., None], axis=-1)[..., 0]
+    return np.where(holds.any(axis=-1), there, np.nan)
 
 
 _UNDEFINED = "not defined here"
+_NORMAL = "the sample is normal"
 
 
 def _validity(result: Evolution | Equilibrium, temperature: Any) -> tuple[Margin, ...]:
     found = []
+    columns = [getattr(result.margins, name) for name, _ in quantities(Margins)]
+    normal = all(np.isnan(column).all() for column in columns if column is not None)
     for name, declared in quantities(Margins):
         values = getattr(result.margins, name)
         if values is None or np.all(np.isnan(values)):
-            why = _missing(result.case, name)
+            why = _NORMAL if normal else missing_input(result.case, name) or _UNDEFINED
             if values is None and why == _UNDEFINED and result.written_by:
                 why = f"entrap {result.written_by}, which wrote the file, does not give it"
             found.append(Margin(name, None, None, declared, why))
@@ -270,13 +274,14 @@ def _validity(result: Evolution | Equilibrium, temperature: Any) -> tuple[Margin
     return tuple(found)
 
 
-def _missing(case: Case, name: str) -> str:
-    if name == "classical_entropy":
+def missing_input(case: Case, name: str) -> str:
+    """What a case lacks for the margin of this name to be said; empty where it lacks nothing."""
+    if name == "classical_entropy" and case.material.fermi_temperature is None:
         return "give material.fermi_temperature"
-    if name == "pair_density":
+    if name == "pair_density" and case.material.fermi_velocity is None:
         return "give material.fermi_velocity"
-    if not case.trap.present:
+    if name in OF_TRAP and not case.trap.present:
         return "there is no trap: give trap.rate"
     if name == "proximity" and case.trap.junction is None:
         return "give [trap.junction] in place of trap.rate"
-    return _UNDEFINED
+    return ""

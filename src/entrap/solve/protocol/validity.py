@@ -18,15 +18,15 @@ _HALVINGS = 50
 
 
 def smallest(found: Margins) -> Reals:
-    """Least of the margins that can be said; NaN where none can."""
+    """Least of the margins that can be said; NaN where none can, as in a normal sample."""
     least, _ = _least(found)
     return least
 
 
 def worst(found: Margins) -> Reals:
-    """Index of the least margin, in the order of the fields; -1 where none fails."""
+    """Index of the least margin in the order of the fields; -1 where none fails, NaN if normal."""
     least, which = _least(found)
-    return jnp.where(least < 0, which, -1.0)
+    return jnp.where(least < 0, which, jnp.where(jnp.isnan(least), jnp.nan, -1.0))
 
 
 def _least(found: Margins) -> tuple[Reals, Reals]:

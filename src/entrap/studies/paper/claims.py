@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from entrap.studies.paper.derivations import derivations
 from entrap.studies.paper.estimates import estimates
+from entrap.studies.paper.premises import premises
 
 Verdict = Literal["agrees", "printed form is wrong", "order of magnitude", "does not follow"]
 
@@ -38,8 +39,10 @@ class Claim:
         unit: SI unit of `ours`, "1" for a pure number.
         printed_unit: Unit of `printed`, where its dimension differs.
         verdict: Decided by the numbers.
-        note: Why, in a sentence or two.
+        note: Why, in a few sentences.
         errata: Number of the erratum, if any.
+        quote: The paper's words, where the statement puts them in ours.
+        derivation: Page and section of the docs, as in "theory.md#e4".
     """
 
     id: str
@@ -52,11 +55,14 @@ class Claim:
     verdict: Verdict
     note: str
     errata: str
+    quote: str
+    derivation: str
 
 
 def claims() -> tuple[Claim, ...]:
     """Every claim, in the paper's order, computed afresh."""
-    numbers = {name: float(x) for name, x in (derivations() | estimates()).items()}
+    found = derivations() | estimates() | premises()
+    numbers = {name: float(x) for name, x in found.items()}
     stated = tomllib.loads(files("entrap.studies.paper").joinpath("claims.toml").read_text("utf-8"))
     return tuple(_claim(name, numbers, **row) for name, row in stated.items())
 
@@ -87,14 +93,17 @@ def _claim(
     rule: str = "same",
     note: str = "",
     errata: str = "",
+    quote: str = "",
+    derivation: str,
 ) -> Claim:
     """The claim that a row of the table states, with its verdict."""
     said = numbers[printed] if isinstance(printed, str) else printed
     verdict = _verdict(rule, said, numbers[ours], numbers)
     note, printed_unit = note.format(**numbers), printed_unit or unit
     return Claim(
-        id, where, statement, said, numbers[ours], unit, printed_unit, verdict, note, errata
-    )
+        id, where, statement, said, numbers[ours], unit, printed_unit, verdict, note, errata,
+        quote, derivation,
+    )  # fmt: skip
 
 
 def _verdict(

@@ -1,17 +1,30 @@
 """`entrap paper`."""
 
+from importlib.resources import as_file, files
 from pathlib import Path
+
+import typer
 
 from entrap.report import command
 
+FIGURE_3 = "figure-3.toml"
+"""The case of Figs. 1 and 3, beside this module."""
 
-def paper(out: command.OutOption = None, force: command.ForceOption = False) -> None:
-    """Check every equation and number of the paper, and draw its figures."""
+
+def paper(
+    context: typer.Context,
+    out: command.OutOption = None,
+    force: command.ForceOption = False,
+    set_: command.SetOption = None,
+) -> None:
+    """Judge every claim of the paper, and draw its figures; --set changes the case of Fig. 3."""
     from entrap.report import folder
 
-    target = out or Path("paper-result")
-    folder.claim(target, force=force, kind="paper")
     command.prepare()
+    target = out or Path("paper-result")
+    with as_file(files("entrap.studies.paper").joinpath(FIGURE_3)) as file:
+        case = command.read_case(context, file, set_)
+    folder.claim(target, force=force, kind="paper")
     from entrap.studies.paper.writing import write_paper
 
-    write_paper(target)
+    write_paper(case, target)

@@ -1,11 +1,12 @@
 """The data of the paper's figures and of two more.
 
-Figures 2 and 3 of the paper are sketches without numbers. We chose numbers for which the marked
-points are round. Every variable has `units`, as pint reads them, and a `long_name`.
+Its figures are sketches without numbers. Those of Figs. 1 and 3 are a case, `figure-3.toml`, which
+a user may change. Every variable has `units`, as pint reads them, and a `long_name`.
 
-Source: V. Kornich, arXiv:2605.15834 (2026), Figs. 2, 3 and Eqs. (9)-(11), (14), (15), (17).
+Source: V. Kornich, arXiv:2605.15834 (2026), Figs. 1-3 and Eqs. (9)-(11), (14), (15), (17).
 """
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,20 +15,80 @@ import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
-from entrap.core.arrays import Reals, RealsLike
-from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
-from entrap.model import bcs, coefficients, electrodynamics, higgs, landau
+from entrap.case.case import Case
+from entrap.core.arrays import Flags, Reals, RealsLike
+from entrap.core.constants import BOLTZMANN
+from entrap.core.errors import InputError, Problem
+from entrap.model import bcs, electrodynamics, higgs, landau
 from entrap.model.kinetics import densities, paired_electron_gain
 from entrap.model.sample import Sample, Trapping
+from entrap.solve.inputs import choices_of, inputs_of
+from entrap.solve.sample import sample_of, trapping_of
 from entrap.studies.paper import printed
 from entrap.studies.paper.derivations import derivations
-from entrap.studies.paper.estimates import DENSITY, GAP
 
-SLOPE, LOG_RATIO, START, CROWDING = 2.0, 1.0, 0.4, 0.5
-"""Of Fig. 3, where n_s(0) = n_c: a/k_B, ln(n/n_c), T_0/T_c, and γ n_n⁰/Γ of the grey circle."""
+ROWS, COLUMNS = 7, 16
+"""Of the atoms in Fig. 1."""
 
-BLUE = (1.2, 1.6)
-"""Temperatures of further blue curves, in units of T_c; T̃_c is at 2."""
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """The numbers of Figs. 1 and 3.
+
+    Args:
+        sample: The sample.
+        trapping: Γ and γ of the grey circle.
+        start: T_0, where the trap goes on [K].
+        warm_to: Up to which temperature the sample is followed [K].
+    """
+
+    sample: Sample
+    trapping: Trapping
+    start: float
+    warm_to: float
+
+
+def setting(case: Case) -> Setting:
+    """The numbers that a case gives to Figs. 1 and 3.
+
+    Raises:
+        InputError: it lacks a table, or its pairing has no closed form.
+    """
+    case.require("landau")
+    protocol = case.require("protocol")
+    if case.trap.closure == "self-consistent":
+        problem = (
+            'must be "constant" or "ramp" in Fig. 3, whose grey circle is a closed form, but is '
+            '"self-consistent", which `entrap run` follows in time'
+        )
+        raise InputError(Problem(problem, "trap.closure"))
+    if not protocol.warm_to > protocol.start:
+        problem = f"must be above the start, {protocol.start:g} K, since Fig. 3 warms the sample"
+        raise InputError(Problem(problem, "protocol.warm_to"))
+    inputs, choices = inputs_of(case), choices_of(case)
+    made = sample_of(inputs, choices)
+    trapping = trapping_of(inputs, choices, made)
+    return Setting(made, trapping, protocol.start, protocol.warm_to)
+
+
+def setup(of: Setting) -> xr.Dataset:
+    """Fig. 1: atoms of two kinds in random order on one lattice.
+
+    The share of those that give valence electrons is n_v/n, one electron an atom; where they sit is
+    drawn once for all.
+    """
+    mixture = of.sample
+    share = float(mixture.valence_density / (mixture.conduction_density + mixture.valence_density))
+    count = ROWS * COLUMNS
+    order = np.random.default_rng(1).permutation(count)
+    valence = (order < round(share * count)).reshape(ROWS, COLUMNS)
+    values = {"row": np.arange(ROWS), "column": np.arange(COLUMNS), "valence_atom": valence}
+    return _dataset(
+        values,
+        ("row", "row", "Row of the lattice"),
+        ("column", "column", "Column of the lattice"),
+        ("valence_atom", ("row", "column"), "Whether the atom gives a valence electron"),
+    )
 
 
 def density_of_states(relaxation: float = 1.0, escape: float = 1.0) -> xr.Dataset:
@@ -60,18 +121,23 @@ def density_of_states(relaxation: float = 1.0, escape: float = 1.0) -> xr.Datase
     return _dataset(values, *((name, "energy", meaning) for name, _, meaning in columns))
 
 
-def functional() -> xr.Dataset:
+def functional(of: Setting) -> xr.Dataset:
     """Fig. 3: the functional before the trap, with it, and on warming, with the marked points.
 
     Densities are in units of n_c, temperatures of T_c and energies of n_c k_B T_c. The names of
-    curves and points are their colours in the figure.
+    curves and points are their colours in the figure. Blue curves are at the release temperature
+    T_1 and at thirds of the way from there to T̃_c, or to `warm_to` if that is less. If n_s is not
+    released below `warm_to`, they are at thirds of the way there, and n_s is still held; what is
+    then not reached is NaN.
     """
     density = np.linspace(0.0, 1.0, 201)
-    values = _evolution(density) | {"superfluid_density": density}
-    blue = [f"blue {t:.1f}" for t in values["temperature"][2:]]
+    sample = of.sample
+    values: dict[str, Any] = dict(_evolution(sample, of.trapping, of.start, of.warm_to, density))
+    values["superfluid_density"] = density
+    blue = [f"blue {t:.4g}" for t in values["temperature"][2:]]
     points = ["black 1", "black 2", "grey", "red minimum", "grey released", *blue]
     energy, temperature = "Free energy in units of n_c k_B T_c", "Temperature in units of T_c"
-    return _dataset(
+    data = _dataset(
         values,
         ("superfluid_density", "superfluid_density", "Superconducting electrons, n_s/n_c"),
         ("free_energy", ("curve", "superfluid_density"), energy),
@@ -79,7 +145,11 @@ def functional() -> xr.Dataset:
         ("point_density", "point", "n_s/n_c"),
         ("point_temperature", "point", temperature),
         ("point_energy", "point", energy),
+        ("released", (), "Whether n_s is released below warm_to"),
     ).assign_coords(curve=["green", "red", *blue], point=points)
+    slope = float(sample.landau_a) / BOLTZMANN
+    log = sample.entropy.log_ratio(sample, of.start, sample.conduction_density)
+    return data.assign_attrs(landau_a_over_k_B=slope, log_mixing_ratio=float(log))
 
 
 def kinetics() -> xr.Dataset:
@@ -109,16 +179,16 @@ def kinetics() -> xr.Dataset:
     )
 
 
-def detection() -> xr.Dataset:
+def detection(of: Setting) -> xr.Dataset:
     """What an experiment would see on warming: Higgs mode, λ and B_c1, with and without the trap.
 
-    The numbers are those of Fig. 3, with the paper's gap of 1 meV and n_c = 10²⁷ m⁻³. Where nothing
-    is superconducting λ is infinite. There -4α̃ is NaN, and also while n_s is held, since it is then
-    not the curvature at a minimum.
+    The numbers are those of Fig. 3. Where nothing is superconducting λ is infinite. There -4α̃ is
+    NaN, and also while n_s is held, since it is then not the curvature at a minimum.
     """
-    t = np.linspace(START, 2.0, 311, endpoint=False)  # hits neither T_c nor T_1
-    sample = _figure_sample(GAP / (BCS_GAP_RATIO * BOLTZMANN), DENSITY)
-    values = _observables(sample, t) | {"temperature": t}
+    sample, critical = of.sample, float(of.sample.critical_temperature)
+    # With our numbers this hits neither T_c nor T_1.
+    t = np.linspace(of.start / critical, of.warm_to / critical, 311, endpoint=False)
+    values = _observables(sample, of.start, t) | {"temperature": t}
     rows: list[tuple[Any, ...]] = [
         ("temperature", "temperature", "Temperature in units of T_c"),
         ("release_temperature", (), "T_1/T_c, where n_s is released"),
@@ -137,31 +207,41 @@ def detection() -> xr.Dataset:
 
 
 @jax.jit
-def _evolution(density: RealsLike) -> dict[str, Reals]:
-    sample = _figure_sample()
-    held = landau.superfluid_density(sample, START, 1.0)
-    normal = 1 - held
-    grey = held + paired_electron_gain(Trapping(1.0, CROWDING / normal, "constant"), normal)
+def _evolution(
+    sample: Sample, trapping: Trapping, start: RealsLike, warm_to: RealsLike, density: RealsLike
+) -> dict[str, Reals | Flags]:
+    n_c, critical = sample.conduction_density, sample.critical_temperature
+    held = landau.superfluid_density(sample, start, 1.0)
+    grey = held + paired_electron_gain(trapping, n_c - held)
     release, grey_release = landau.release_temperature(sample, jnp.stack([held, grey]))
-    warm = jnp.stack([release, *jnp.array(BLUE)])
-    start = jnp.full(4, START)
-    minima = landau.superfluid_density(sample, jnp.concatenate([start[:1], warm]))
-    n_s = jnp.concatenate([jnp.stack([held, held, grey, minima[0], grey]), minima[1:]])
-    t = jnp.concatenate([start, grey_release[None], warm])
+    end = jnp.minimum(landau.effective_critical_temperature(sample), warm_to)
+    released = release < end
+    thirds = jnp.where(
+        released,
+        jnp.stack([release, (2 * release + end) / 3, (release + 2 * end) / 3]),
+        start + (warm_to - start) * jnp.array([1.0, 2.0, 3.0]) / 3,
+    )
+    warm = jnp.where(released, landau.superfluid_density(sample, thirds), held)
+    red = landau.superfluid_density(sample, start)
+    n_s = jnp.concatenate([jnp.stack([held, held, grey, red, grey]), warm])
+    reached = jnp.where(grey_release < warm_to, grey_release, jnp.nan)
+    t = jnp.concatenate([jnp.full(4, start), reached[None], thirds])
     left = jnp.zeros_like(t).at[0].set(1.0)  # of the normal electrons
-    curves = jnp.concatenate([start[:2], warm])
+    curves = jnp.concatenate([jnp.full(2, start), thirds])
 
     def free_energy(n_s: RealsLike, t: RealsLike, left: RealsLike) -> Reals:
         n_s = jnp.asarray(n_s)
-        return landau.free_energy(sample, t, n_s, left * (1 - n_s)) / BOLTZMANN
+        energy = landau.free_energy(sample, t, n_s, left * (n_c - n_s))
+        return energy / (n_c * BOLTZMANN * critical)
 
-    grid = jnp.asarray(density)[None], curves[:, None], left[: curves.size, None]
+    grid = n_c * jnp.asarray(density)[None], curves[:, None], left[: curves.size, None]
     return {
-        "temperature": curves,
+        "temperature": curves / critical,
         "free_energy": free_energy(*grid),
-        "point_density": n_s,
-        "point_temperature": t,
+        "point_density": n_s / n_c,
+        "point_temperature": t / critical,
         "point_energy": free_energy(n_s, t, left),
+        "released": released,
     }
 
 
@@ -181,11 +261,11 @@ def _kinetics(crowding: RealsLike, time: RealsLike, final: RealsLike) -> dict[st
 
 
 @jax.jit
-def _observables(sample: Sample, t: RealsLike) -> dict[str, Reals]:
+def _observables(sample: Sample, start: RealsLike, t: RealsLike) -> dict[str, Reals]:
     critical = sample.critical_temperature
     temperature = critical * jnp.asarray(t, float)
     bare = landau.superfluid_density(sample, temperature, 1.0)
-    held = landau.superfluid_density(sample, START * critical, 1.0)
+    held = landau.superfluid_density(sample, start, 1.0)
     release = landau.release_temperature(sample, held)
     pinned = temperature < release
     trapped = jnp.where(pinned, held, landau.superfluid_density(sample, temperature))
@@ -208,14 +288,6 @@ def _observables(sample: Sample, t: RealsLike) -> dict[str, Reals]:
             "lower_critical_field" + suffix: electrodynamics.lower_critical_field(sample, n_s),
         }
     return found
-
-
-def _figure_sample(critical: float = 1.0, density: float = 1.0) -> Sample:
-    """The sample of Fig. 3; for n_c = T_c = 1 its energies over k_B are in units of n_c T_c."""
-    a = SLOPE * BOLTZMANN
-    beta = coefficients.saturation_beta(a, critical, density)
-    gap = BCS_GAP_RATIO * BOLTZMANN * critical
-    return Sample(a, beta, critical, density, np.expm1(LOG_RATIO) * density, LOG_RATIO, gap)
 
 
 def _dataset(values: Mapping[str, Any], *rows: tuple[Any, ...]) -> xr.Dataset:

@@ -5,6 +5,8 @@ The formulas are compared at one set of numbers, `point`, which we chose; no ver
 Source: V. Kornich, arXiv:2605.15834 (2026), Eqs. (1)-(17).
 """
 
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -17,10 +19,12 @@ from entrap.core.constants import (
     FLUX_QUANTUM,
     HBAR,
     VACUUM_PERMEABILITY,
+    VACUUM_PERMITTIVITY,
 )
 from entrap.model import bcs, coefficients, electrodynamics, entropy, higgs, kinetics, landau
 from entrap.model.sample import Sample, Trapping
 from entrap.studies.paper import printed
+from entrap.studies.paper.estimates import FILM
 
 LIGHT_SPEED = 299_792_458.0  # [m/s] exact; only Gaussian units need it
 
@@ -116,10 +120,11 @@ def _functional(sample: Sample, temperature: RealsLike) -> dict[str, RealsLike]:
     bare, best = -slopes / curvatures
     normal = n_c - bare
     paired = kinetics.paired_electron_gain(Trapping(1.0, 0.5 / normal, "constant"), normal)
-    at = jnp.stack([n_s, bare, 0.0 * n_s, n_s, bare, bare + paired])
-    green, green_min, green_0, red, red_bare, red_grey = free_energy(
-        at, jnp.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
+    at = jnp.stack([n_s, bare, bare + paired, 0.0 * n_s, n_s, bare, bare + paired])
+    green, green_min, green_grey, green_0, red, red_bare, red_grey = free_energy(
+        at, jnp.array([1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
     )
+    mixed = green - energy * n_v * jnp.log(n / n_v)
     pairs, wrong_pairs = n_s / 2, printed.order_parameter(alpha, beta) ** 2
     released = landau.release_temperature(sample, bare)
     slope = jax.grad(lambda t: landau.effective_coefficient(sample, t))(temperature)
@@ -127,7 +132,9 @@ def _functional(sample: Sample, temperature: RealsLike) -> dict[str, RealsLike]:
         "eq_3": 2 * alpha * pairs
         + 2 * beta * pairs**2
         - temperature * entropy.mixing_entropy(jnp.stack([n_c, n_v])),
-        "functional": green - energy * n_v * jnp.log(n / n_v),
+        "functional": mixed,
+        "entropy_shift": mixed - (alpha * n_s + beta / 2 * n_s**2),
+        "eq_4": eq_4(n_s),
         "eq_4_slope": jax.grad(eq_4)(n_s),
         "bare_slope": alpha + beta * n_s,
         "eq_5": eq_5(n_s),
@@ -148,12 +155,24 @@ def _functional(sample: Sample, temperature: RealsLike) -> dict[str, RealsLike]:
         "n_c": n_c,
         "added": red_bare - green_min,
         "added_printed": landau.trap_energy_cost(sample, temperature, normal),
-        "grey_printed": -energy * log * paired,
-        "grey": red_grey - red_bare,
+        "grey_printed": energy * log * paired,
+        "grey": (red_bare - green_min) - (red_grey - green_grey),
+        "grey_change": red_grey - red_bare,
         "released": released,
         "released_root": temperature + (alpha - trapped) / slope,
-        "higgs_blue": higgs.higgs_coefficient(landau.effective_coefficient(sample, released))
-        / higgs.higgs_coefficient(alpha),
+    } | _compared(sample, 0.6 * temperature)
+
+
+def _compared(sample: Sample, start: RealsLike) -> dict[str, RealsLike]:
+    """-4α̃ where n_s is released, and -4α without the trap there, over -4α at the start."""
+    first = landau.first_coefficient(sample, start)
+    release = landau.release_temperature(sample, landau.superfluid_density(sample, start, 1.0))
+    bare = jnp.minimum(landau.first_coefficient(sample, release), 0.0)  # normal above T_c
+    return {
+        "higgs_start": start,
+        "higgs_release": release,
+        "higgs_blue": landau.effective_coefficient(sample, release) / first,
+        "higgs_bare": bare / first,
     }
 
 
@@ -185,6 +204,8 @@ def _modes(sample: Sample, temperature: RealsLike) -> dict[str, RealsLike]:
         "eq_14": higgs.higgs_coefficient(trapped),
         "higgs": curvature[0, 0, 0] / 2,
         "higgs_scaling": jnp.sqrt(trapped / alpha),
+        # e² n d²/2ε0 for each electron that leaves, n - n_s⁰ = 4Δ0 δΔ
+        "held_charge": 4 * (amplitudes[1] * ELEMENTARY_CHARGE * FILM) ** 2 / VACUUM_PERMITTIVITY,
         "field": jnp.sqrt(-2 * VACUUM_PERMEABILITY * value[0]),
     }
 
@@ -204,6 +225,10 @@ def _fields(sample: Sample, temperature: RealsLike) -> dict[str, RealsLike]:
     zero = HBAR / jnp.sqrt(8 * ELECTRON_MASS * sample.landau_a * critical)  # ξ_GL(0)
     zero = zero / bcs.LANDAU_LENGTH_RATIO
     warm = (critical + landau.effective_critical_temperature(sample)) / 2
+
+    def response(field: Callable[[Sample, RealsLike], Reals]) -> Reals:  # d ln B/d ln|α̃|
+        return jax.grad(lambda u: jnp.log(field(sample, jnp.exp(u) / beta)))(jnp.log(-trapped))
+
     warm_length = electrodynamics.coherence_length(sample, landau.superfluid_density(sample, warm))
     return {
         "eq_15": jnp.sqrt(london / (n_s * 1e-6)) * 1e-2,
@@ -212,6 +237,9 @@ def _fields(sample: Sample, temperature: RealsLike) -> dict[str, RealsLike]:
         "eq_16_gaussian": printed.critical_field_gaussian(alpha_erg, beta_erg) * 1e-4,
         "field_of_lengths": FLUX_QUANTUM / (2 * jnp.sqrt(2.0) * jnp.pi * depth * length),
         "eq_17": field / jnp.sqrt(2.0) * jnp.log(kappa) / kappa,
+        "field_response": response(electrodynamics.critical_field),
+        "vortex_response": response(electrodynamics.lower_critical_field),
+        "vortex_share": jnp.log(kappa) / (jnp.sqrt(2.0) * kappa),
         "vortex_field": FLUX_QUANTUM * jnp.log(kappa) / (4 * jnp.pi * depth**2),
         "eq_17_length": printed.coherence_length(zero, temperature, critical),
         "length": length,
@@ -238,15 +266,20 @@ def _kinetics(
     two, delay = 2 / rate, 10 / rate
     # The integral over time is one over u = e^(-t/τ): n_n ∝ u^10 and dt = τ du/u are smooth.
     times = jnp.append(-delay * jnp.log(_nodes), two)
-    slow = kinetics.delayed_normal_density(trapping, delay, n_n0, times)
-    slow_gain = (gamma * (1 - _nodes) * slow[:-1] ** 2 * delay / _nodes) @ _weights
-    unpaired = n_n0 * jnp.exp(-two * rate)
+
+    def slow(trapping: Trapping) -> tuple[Reals, Reals]:
+        n_n = kinetics.delayed_normal_density(trapping, delay, n_n0, times)
+        gamma = jnp.asarray(trapping.pairing_rate)
+        return n_n[-1], (gamma * (1 - _nodes) * n_n[:-1] ** 2 * delay / _nodes) @ _weights / n_n0
+
     few, many = 1e-6, 0.9
+    slow_n_n, slow_gain = slow(trapping)
+    _, few_gain = slow(Trapping(rate, few * rate / n_n0, "constant"))
+    unpaired = n_n0 * jnp.exp(-two * rate)
     x = jnp.array([kinetics.pairing_to_trapping_ratio(trapping, n_n0), few, many])
     cases = Trapping(rate, x * rate / n_n0, "constant")
     gains = kinetics.paired_electron_gain(cases, n_n0) / n_n0
     printed_gains = printed.final_superfluid_density(cases, 0.0, n_n0) / n_n0
-    ramp = Trapping(1.0, few, "ramp")
 
     def surplus(x: Reals) -> Reals:  # of n_s over n_c, in units of n_n⁰
         return printed.final_superfluid_density(Trapping(1.0, x, "constant"), 0.0, 1.0) - 1
@@ -265,7 +298,7 @@ def _kinetics(
         "eq_9_start": n_9[1],
         "start": n_n0,
         "eq_9_slow_share": printed.delayed_normal_density(trapping, delay, n_n0, two) / unpaired,
-        "slow_share": slow[-1] / unpaired,
+        "slow_share": slow_n_n / unpaired,
         "eq_10": n_10,
         "paired": exact.superfluid_density,
         "eq_total": n_9[0] + n_10 + gone,
@@ -278,11 +311,13 @@ def _kinetics(
         "threshold": threshold,
         "limit": x[1] / 2,
         "limit_exact": gains[1],
-        "limit_ramp": kinetics.paired_electron_gain(ramp, 1.0),
+        "limit_ramp": few_gain,
+        "limit_ramp_error": few / 2 / few_gain,
+        "slowness": delay * rate,
         "limit_large": x[0] / 2,
         "limit_large_exact": gains[0],
         "rate_constants": gamma / rate,
-        "slow_gain": slow_gain / n_n0,
+        "slow_gain": slow_gain,
         "eq_11_gain": printed_gains[0],
         "early": -jnp.expm1(-two * rate),
     }

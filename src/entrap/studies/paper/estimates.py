@@ -16,6 +16,7 @@ from entrap.core.constants import (
     ELEMENTARY_CHARGE,
     HBAR,
     VACUUM_PERMEABILITY,
+    VACUUM_PERMITTIVITY,
     ZETA_3,
 )
 from entrap.model import bcs, coefficients, entropy, higgs
@@ -94,13 +95,12 @@ def _landau(critical: float) -> dict[str, RealsLike]:
 
 def _trap(critical: float) -> dict[str, RealsLike]:
     relaxation, trapping, escape = 2e4, 3e3, 5e3  # [1/s] our choice: the paper prints none
-    edge, near = 1.05, 1.0001  # E/|Δ|
+    edge = 1.05  # E/|Δ|
 
     def states(energy: float) -> RealsLike:  # ν_S/ν_N = dξ/dE
         return jax.grad(lambda e: jnp.sqrt(e**2 - 1))(energy)
 
     t = 1 - BELOW_CRITICAL / critical
-    permittivity = 1 / (VACUUM_PERMEABILITY * 299_792_458.0**2)
     held = trapping / (escape + relaxation)  # in the metal, per quasiparticle in the sample
     return {
         "fig_2_rate": relaxation * trapping / (escape + relaxation),
@@ -109,7 +109,6 @@ def _trap(critical: float) -> dict[str, RealsLike]:
         "metal": jax.grad(lambda e: 2 * (math.pi * (2 * e)) / (2 * math.pi) ** 2)(1.0),
         "fig_2_states": edge / math.sqrt(edge**2 - 1),
         "states": states(edge),
-        "escape_at_edge": states(near),
         "t": t,
         "normal_share": 1
         - coefficients.superfluid_density_near_critical(1.0, BELOW_CRITICAL, critical),
@@ -117,6 +116,6 @@ def _trap(critical: float) -> dict[str, RealsLike]:
         "strict_t": bcs.temperature_of_gap_ratio(STRICT),
         "landau_parameter": 7 * ZETA_3 * STRICT**2 / (8 * math.pi**2),
         "highest_t": BCS_GAP_RATIO / STRICT,
-        "charging": ELEMENTARY_CHARGE * DENSITY * FILM**2 / (2 * permittivity),
+        "charging": ELEMENTARY_CHARGE * DENSITY * FILM**2 / (2 * VACUUM_PERMITTIVITY),
         "gain": BOLTZMANN * KELVIN * math.log(RATIO) / ELEMENTARY_CHARGE,
     }

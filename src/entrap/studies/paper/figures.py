@@ -5,17 +5,22 @@ from typing import Any
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from entrap.core.units import unit_factor
 from entrap.report.labels import typeset
 from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE, draw
 
 _DASHED = (0, (6, 2))
+_PURPLE = "#cc79a7"  # light beside the blue: they differ in grey too
+_SHADE, _PALE = "#d6e6f2", "#ededed"
+_BARRIER = "#f2e2c4"
 
 
 def paper_figures(data: dict[str, Any]) -> dict[str, Figure]:
     """Figures by file name, of the datasets of `entrap.studies.paper.curves` of the same name."""
     drawers = {
+        "figure-1": setup,
         "figure-2": states_and_rates,
         "figure-3": functional,
         "figure-kinetics": kinetics,
@@ -25,58 +30,152 @@ def paper_figures(data: dict[str, Any]) -> dict[str, Figure]:
         return {name: drawers[name](dataset) for name, dataset in data.items()}
 
 
+def setup(data: Any) -> Figure:
+    """Fig. 1: the sample, the barrier and the metallic film."""
+    figure = Figure(figsize=(9.0, 5.6))
+    axes = figure.subplots()
+    valence = data["valence_atom"].values
+    rows, columns = valence.shape
+    width, top = columns + 0.4, rows - 0.3
+    left, film = columns / 4, columns / 2
+    for corner, size, face, hatch in (
+        ((-0.7, -0.7), (width, rows + 0.4), _SHADE, None),
+        ((left, top), (film, 0.35), _BARRIER, "////"),
+        ((left, top + 0.35), (film, 1.3), "#b8b8b8", None),
+    ):
+        axes.add_patch(Rectangle(corner, *size, facecolor=face, edgecolor=BLACK, hatch=hatch))
+    y, x = np.mgrid[:rows, :columns]
+    for kind, colour, words in (
+        (~valence, BLUE, "N_c atoms: their electrons are in the conduction band"),
+        (valence, _PURPLE, "N_v atoms: their electrons are in the valence band"),
+    ):
+        label = typeset(f"{words} ({kind.sum()} of {kind.size})")
+        axes.plot(x[kind], y[kind], "o", ms=13, mec=BLACK, mew=0.7, color=colour, label=label)
+    middle = left + film / 2
+    axes.text(middle - 0.4, top + 1.0, "metallic film (trap)", ha="right", va="center")
+    for at in (middle, middle + 1, middle + 2):
+        _arrow(axes, (at + 0.5, rows - 1.5), (at + 0.5, top + 1.15), BLACK, 2.0)
+    axes.text(left + film + 0.3, top + 1.0, "quasiparticles", ha="left", va="center")
+    axes.text(left - 0.2, top + 0.2, "tunnelling barrier", ha="right", va="center")
+    axes.text(-0.7, -1.2, "superconductor, a random solid solution on one lattice", va="top")
+    axes.set(xlim=(-0.9, width - 0.5), ylim=(-1.9, top + 2.0), aspect="equal")
+    axes.axis("off")
+    figure.legend(loc="outside lower center", ncols=1, fontsize=12)
+    return figure
+
+
 def states_and_rates(data: Any) -> Figure:
-    """Fig. 2: densities of states, and the rates of the junction."""
-    figure = Figure(figsize=(9.0, 4.2))
+    """Fig. 2: densities of states with the processes between them, and their rates."""
+    figure = Figure(figsize=(11.0, 5.2))
     left, right = figure.subplots(1, 2)
+    _states(left, data)
     energy = data["energy"]
     gap = energy > 1
     shown = {name: np.where(gap, data[name], np.nan) for name in data.data_vars}
-    draw(
-        left, energy,
-        (data["metal_states"], RED, _DASHED, "trap ν_N"),
-        (shown["superconductor_states"], BLUE, "-", "superconductor ν_S"),
-    )  # fmt: skip
-    left.set_ylim(0, 6 * float(data["metal_states"][0]))
-    left.set_ylabel(typeset("Density of states (m*/ħ² = 1)"))
+    loses = gap & (data["escape_rate"] > data["relaxation_rate"])
+    if loses.any():
+        edges = energy.values[loses]
+        right.axvspan(1.0, edges.max(), facecolor=_PALE, zorder=0, label="escape dominates")
     draw(
         right, energy,
         (shown["trapping_rate"], GREEN, "-.", "trapping Γ_t"),
         (shown["escape_rate"], RED, _DASHED, "escape back Γ_e"),
-        (shown["relaxation_rate"], GREY, ":", "relaxation Γ_r"),
+        (shown["relaxation_rate"], BLACK, ":", "relaxation Γ_r"),
         (shown["effective_rate"], BLUE, "-", "effective Γ_t Γ_r/(Γ_e + Γ_r)"),
     )  # fmt: skip
-    right.set(ylim=(0, 4), ylabel=typeset("Rate over Γ_t"))
-    for axes in (left, right):
-        axes.set(xlabel="Energy over the gap E/|Δ|", xlim=(0, 4))
-        axes.legend(loc="upper right")
+    right.set(ylim=(0, 4), xlim=(0, 4), ylabel=typeset("Rate over Γ_t (our numbers)"))
+    right.set_xlabel("Energy over the gap E/|Δ|")
+    right.legend(loc="upper right")
     return figure
+
+
+def _states(axes: Any, data: Any) -> None:
+    """Densities of states against energy, the metal's to the left, with Γ_t, Γ_e and Γ_r."""
+    high, wide = 2.5, 1.3
+    energy = data["energy"].values
+    gap = energy > 1
+    metal = float(data["metal_states"][0])
+    above, states = energy[gap], data["superconductor_states"].values[gap]
+    axes.fill_betweenx([0, high], -metal, 0, color="#c9c9c9", lw=0, label=typeset("trap ν_N"))
+    axes.plot([-metal, -metal], [0, high], color=BLACK)
+    label = typeset("superconductor ν_S")
+    axes.fill_betweenx(above, 0, np.minimum(states, wide), color=_SHADE, lw=0, label=label)
+    axes.plot(states, above, color=BLUE)
+    axes.axvline(0.0, color=BLACK, lw=4.0)
+    axes.axhline(1.0, color=GREY, ls=":", lw=1.4)
+    inside, low, start = -metal / 2, 0.35, 1.75
+    _arrow(axes, (0.3, start), (inside, start), GREEN, 2.6)
+    _arrow(axes, (inside, 1.06), (0.95, 1.06), RED, 2.6)
+    _arrow(axes, (inside, start - 0.08), (inside, low), BLACK, 2.6)
+    for at, text, colour, side in (
+        ((0.45, start), "trapping Γ_t", GREEN, "left"),
+        ((1.0, 0.9), "escape back Γ_e", RED, "right"),
+        ((-metal - 0.03, 0.7), "relaxation Γ_r", BLACK, "right"),
+        ((-metal - 0.03, 0.2), "empty states", BLACK, "right"),
+    ):
+        axes.text(*at, typeset(text), color=colour, ha=side, va="center", fontsize=11)
+    axes.set(xlim=(-0.95, wide), ylim=(0, high), ylabel="Energy over the gap E/|Δ|")
+    ticks = np.array([-0.5, 0.0, 0.5, 1.0])
+    axes.set_xticks(ticks, [f"{abs(tick):g}" for tick in ticks])
+    axes.set_xlabel(typeset("Density of states (m*/ħ² = 1)"))
+    axes.legend(loc="upper right")
 
 
 def functional(data: Any) -> Figure:
     """Fig. 3: the functional before the trap, with it, and on warming."""
-    figure = Figure(figsize=(8.0, 5.4))
+    figure = Figure(figsize=(9.6, 6.8))
     axes = figure.subplots()
     x = data["superfluid_density"].values
+    warm = "on warming" if data["released"] else "on warming, n_s is still held"
     styles = (
         (GREEN, "-", "without a trap"),
         (RED, _DASHED, "trap on"),
-        *((BLUE, dashes, "on warming") for dashes in ("-", "-.", ":")),
+        *((BLUE, dashes, warm) for dashes in ("-", "-.", ":")),
     )
     for curve, (colour, dashes, trap) in zip(data["curve"].values, styles, strict=True):
         here = data.sel(curve=curve)
         label = f"{trap}, T = {float(here['temperature']):.3g} T_c"
         draw(axes, x, (here["free_energy"], colour, dashes, label))
+    places = {}
     for point in data["point"].values:
         here = data.sel(point=point)
+        places[str(point)] = float(here["point_density"]), float(here["point_energy"])
         colour = GREY if "grey" in str(point) else "none" if "minimum" in str(point) else BLACK
-        axes.plot(here["point_density"], here["point_energy"], "o", ms=8, mec=BLACK, color=colour)
+        axes.plot(*places[str(point)], "o", ms=8, mec=BLACK, color=colour, zorder=5)
+    first, second, third = (name for name in places if name.startswith("blue"))
+    path = ("black 1", "black 2", first, second, third)
+    for start, end in zip(path[:-1], path[1:], strict=True):
+        _arrow(axes, places[start], places[end], BLACK, 1.8)
+    for start, end in (("black 2", "grey"), ("grey", "grey released")):
+        if np.isfinite(data.sel(point=end)["point_temperature"]):
+            _arrow(axes, places[start], places[end], GREY, 1.8)
+    before, after = places["black 1"], places["black 2"]
+    middle = before[0], (before[1] + after[1]) / 2
+    for at, text, colour, offset in (
+        (before, "amplitude modes: -4α", GREEN, (-14, -16)),
+        (middle, "k_B T_0 n_n ln(n/n_c) is added", BLACK, (-14, -4)),
+        (places[third], "amplitude modes: -4α̃" if data["released"] else "", BLUE, (60, 12)),
+    ):
+        axes.annotate(
+            typeset(text), at, offset, textcoords="offset points", color=colour, ha="right",
+            fontsize=11,
+        )  # fmt: skip
+    axes.margins(y=0.09)
     axes.set_xlabel(typeset("Superconducting share of the conduction electrons n_s/n_c"))
     axes.set_ylabel(typeset("Free energy density F/(n_c k_B T_c)"))
-    title = "a = 2 k_B, L = 1. Black: the sample; grey: after pairing; open: minimum with the trap"
+    slope, log = data.attrs["landau_a_over_k_B"], data.attrs["log_mixing_ratio"]
+    title = (
+        f"a = {slope:.4g} k_B, L = ln(n/n_c) = {log:.4g}. "
+        "Black: the sample; grey: after pairing; open: minimum with the trap"
+    )
     axes.set_title(typeset(title), loc="left", fontsize=11)
-    axes.legend(loc="upper left")
+    figure.legend(loc="outside lower center", ncols=3)
     return figure
+
+
+def _arrow(axes: Any, start: Any, end: Any, colour: str, width: float) -> None:
+    style = {"arrowstyle": "-|>", "color": colour, "lw": width, "shrinkA": 5, "shrinkB": 5}
+    axes.annotate("", end, start, arrowprops=style, zorder=4)
 
 
 def kinetics(data: Any) -> Figure:

@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from entrap.case.case import Case
 from entrap.core.quantities import Quantity
 from entrap.report.ahead import import_ahead
 from entrap.report.folder import complete_folder
@@ -23,10 +24,11 @@ _COLOURS = {
 }
 
 
-def write_paper(target: Path) -> None:
+def write_paper(case: Case, target: Path) -> None:
     """Check the paper's claims, draw its figures, write both and print the table.
 
     Args:
+        case: The numbers of Figs. 1 and 3.
         target: Folder to be, which `folder.claim` has let pass.
 
     Raises:
@@ -37,11 +39,13 @@ def write_paper(target: Path) -> None:
         found = claims()
         from entrap.studies.paper import curves
 
+        of = curves.setting(case)
         data = {
-            "figure-2": curves.density_of_states(relaxation=0.5),
-            "figure-3": curves.functional(),
+            "figure-1": curves.setup(of),
+            "figure-2": curves.density_of_states(relaxation=1.5),
+            "figure-3": curves.functional(of),
             "figure-kinetics": curves.kinetics(),
-            "figure-detection": curves.detection(),
+            "figure-detection": curves.detection(of),
         }
         ahead.join()
         from entrap.report.style import save_all

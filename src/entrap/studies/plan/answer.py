@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from entrap.model.observables import OBSERVABLES
+from entrap.report.assumptions import counted, unknown
 from entrap.report.labels import listed
 from entrap.studies.plan.inputs.options import Plan
-from entrap.studies.plan.plan import DECIDED, Candidate, Planned
+from entrap.studies.plan.plan import DECIDED, NORMAL, Candidate, Planned
 
 _ENOUGH, _LITTLE = 0.9, 0.1  # bits
 
@@ -47,6 +48,11 @@ def plan_answer(planned: Planned) -> Iterator[str]:
         )
         yield from _coarsest(ranked)
     yield from _trusted(ranked)
+    validity = planned.validity
+    yield (
+        f"Over all temperatures of the plan, of the assumptions {counted(validity)}."
+        f"{unknown(validity)}"
+    )
     count = Plan.of(planned.case).points
     spread = planned.design.points[0, :count]
     yield (
@@ -84,9 +90,11 @@ def _trusted(ranked: tuple[Candidate, ...]) -> Iterator[str]:
         yield f"At {best.temperature:.3g} K all assumptions that can be checked hold."
         return
     text = f"At {best.temperature:.3g} K an assumption of the theory fails: {best.failing}."
+    if best.failing == NORMAL:
+        text = f"At {best.temperature:.3g} K the sample is normal at the numbers of the case."
     holding = next((c for c in ranked if not c.failing), None)
     if holding is None:
-        yield f"{text} One fails at every temperature of the plan."
+        yield f"{text} At no temperature of the plan do all hold."
     else:
         yield f"{text} Where all hold, the best is {_named(holding)}: {_bits(holding)}."
 

@@ -42,6 +42,9 @@ from entrap.studies.plan.inputs.options import Plan
 DECIDED = 5.0
 """ln B from which evidence is called strong."""
 
+NORMAL = "normal"
+"""In place of an assumption that fails, where there is no superconductor to make one about."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -61,7 +64,8 @@ class Candidate:
         cleared: Mean ln B against it over data simulated without an entropy.
         refuted: Share of those with ln B above `DECIDED` against it.
         margin: Least margin of the theory there; NaN where none is known.
-        failing: The assumption that fails worst there; empty where none fails.
+        failing: The assumption that fails worst there; empty where none fails, `NORMAL` where the
+            sample is normal.
     """
 
     quantity: str
@@ -88,7 +92,8 @@ class Planned:
         log_bayes: ln B of each simulated data set for the paper's hypothesis, simulated with an
             entropy and without, of shape (2, quantities, temperatures, precisions, draws).
         margins: Least margin of the theory at each temperature.
-        failing: The assumption that fails worst at each; empty where none fails.
+        failing: The assumption that fails worst at each; empty where none fails, `NORMAL` where the
+            sample is normal.
         uncertain: The parameters that were uncertain under either hypothesis.
     """
 
@@ -276,7 +281,11 @@ def _margins(case: Case, temperatures: np.ndarray) -> tuple[np.ndarray, tuple[st
     found = equilibrate(case, temperatures).margins
     names = [name for name, _ in quantities(Margins) if getattr(found, name) is not None]
     columns = np.array([np.broadcast_to(getattr(found, n), temperatures.shape) for n in names])
+    normal = np.atleast_1d(np.isnan(columns).all(axis=0))
     columns = np.where(np.isnan(columns), np.inf, columns)
     least, which = columns.min(axis=0), columns.argmin(axis=0)
-    failing = tuple(names[i] if x < 0 else "" for i, x in zip(which, least, strict=True))
+    failing = tuple(
+        NORMAL if none else names[i] if x < 0 else ""
+        for i, x, none in zip(which, least, normal, strict=True)
+    )
     return np.where(np.isinf(least), np.nan, least), failing

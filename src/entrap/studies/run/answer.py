@@ -6,6 +6,7 @@ import numpy as np
 
 from entrap.core.units import unit_factor
 from entrap.model.observables import OBSERVABLES
+from entrap.report.assumptions import counted, unknown
 from entrap.report.labels import listed, scaled
 from entrap.solve.protocol.bcs_curves import BcsCurves
 from entrap.solve.protocol.results import Evolution
@@ -145,12 +146,12 @@ def _held(run: Evolution) -> str:
 
 
 def _trust(run: Evolution) -> str:
-    known = [margin for margin in run.validity if margin.holds is not None]
-    failed = [margin for margin in known if margin.holds is False]
-    unknown = [margin.name for margin in run.validity if margin.holds is None]
-    rest = f" Not known, for lack of inputs: {listed(unknown)}." if unknown else ""
+    failed = [margin for margin in run.validity if margin.holds is False]
+    if all(margin.holds is None for margin in run.validity):
+        return "The sample is normal throughout: there is no superconductor to judge the theory by."
+    count, rest = counted(run.validity), unknown(run.validity)
     if not failed:
-        return f"All {len(known)} assumptions that can be checked hold from start to end.{rest}"
+        return f"No assumption of the theory is found to fail: {count}.{rest}"
     never = [margin.name for margin in failed if margin.holds_until is None]
     if never:
         until = (
@@ -159,7 +160,8 @@ def _trust(run: Evolution) -> str:
     else:
         least = min(m.holds_until for m in failed if m.holds_until is not None)
         until = f"Up to {least:.4g} K all of them hold."
+    names = listed(margin.name for margin in failed)
     return (
-        f"The theory is outside its range: {len(failed)} of {len(known)} assumptions fail at some "
-        f"point ({', '.join(margin.name for margin in failed)}). {until}{rest}"
+        f"The theory is outside its range: of its assumptions {count}. Somewhere while the sample "
+        f"superconducts fail {names}. {until}{rest}"
     )

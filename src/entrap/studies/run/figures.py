@@ -173,7 +173,9 @@ def margins(run: Evolution) -> Figure:
         if margin.margin is not None:
             values = getattr(run.margins, margin.name)[warm]
             bounded = np.nan_to_num(values, nan=9.0, posinf=9.0, neginf=-9.0)
-            cells = np.interp((edges[1:] + edges[:-1]) / 2, temperature, bounded)
+            middle = (edges[1:] + edges[:-1]) / 2
+            cells = np.interp(middle, temperature, bounded)
+            cells[np.interp(middle, temperature, np.isnan(values)) > 0.5] = np.nan
             rows.append((typeset(margin.declared.symbol), cells, margin.margin))
     figure = Figure(figsize=(9.0, 1.5 + 0.42 * len(rows)))
     axes = margin_bars(figure, edges, rows)

@@ -261,9 +261,10 @@ def _evolution_margins(found: Mapping[str, Any]) -> dict[str, np.ndarray]:
         until.append(np.where(np.isnan(lowest), np.inf, holds_until(values, temperature)))
     smallest_of = np.fmin.reduce(least)
     worst_of = np.where(np.isnan(least), np.inf, least).argmin(axis=0)
+    none_fails = np.where(np.isnan(smallest_of), np.nan, -1.0)
     return {
         **{f"evolution_margin_{n}": m for n, m in zip(MARGINS, least, strict=True)},
         "evolution_smallest_margin": smallest_of,
-        "evolution_worst_margin": np.where(smallest_of < 0, worst_of, -1).astype(float),
-        "valid_until": np.min(until, axis=0),
+        "evolution_worst_margin": np.where(smallest_of < 0, worst_of, none_fails),
+        "valid_until": np.where(np.isnan(smallest_of), np.nan, np.min(until, axis=0)),
     }

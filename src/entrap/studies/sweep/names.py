@@ -39,7 +39,10 @@ class Result:
 
 
 _WHOLE = "Effective critical temperature of the functional that holds at every temperature"
-_WORST = "Number of the assumption with the smallest margin, counted from 0; -1 where all hold"
+_WORST = (
+    "Number of the assumption with the smallest margin, counted from 0; -1 where all hold, NaN "
+    "where the sample is normal"
+)
 _SMALLEST = "Smallest of those margins of the theory that the case determines"
 _AT_WORST = ", at the worst point of the evolution"
 _VALID = "Highest temperature at which all assumptions hold, every normal electron trapped"

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from entrap.report.assumptions import counted, unknown
 from entrap.report.labels import listed
 from entrap.solve.protocol.results import Margin
 from entrap.studies.fit.comparison import Comparison
@@ -148,18 +149,18 @@ def trust(found: Fitted) -> str:
             else "How well the theory's assumptions hold was not checked: that is done at the "
             "medians of the paper's hypothesis (H1), which was not fitted."
         )
-    known = [m for m in found.validity if m.holds is not None]
-    failed = [m for m in known if m.holds is False]
-    unknown = [m.name for m in found.validity if m.holds is None]
-    rest = f" These cannot be checked: {', '.join(unknown)}." if unknown else ""
+    count, rest = counted(found.validity), unknown(found.validity)
+    if all(m.holds is None for m in found.validity):
+        return "At the medians of H1 the sample with the trap is normal over all data."
+    failed = [m for m in found.validity if m.holds is False]
     if not failed:
         return (
-            f"At the medians of H1 all {len(known)} assumptions that can be checked hold over the "
-            f"data with the trap.{rest}"
+            "At the medians of H1 no assumption of the theory is found to fail over the data with "
+            f"the trap: {count}.{rest}"
         )
     return (
-        f"At the medians of H1 the theory is outside its range: {len(failed)} of {len(known)} "
-        f"assumptions fail over the data with the trap ({'; '.join(map(_failed, failed))}).{rest}"
+        "At the medians of H1 the theory is outside its range: of its assumptions, over the data "
+        f"with the trap, {count}. What fails is {'; '.join(map(_failed, failed))}.{rest}"
     )
 
 

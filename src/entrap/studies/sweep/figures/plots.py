@@ -24,7 +24,7 @@ _MARKS: dict[str, dict[str, Any]] = {
     "fails": {"marker": "x", "color": RED, "ms": 4, "zorder": 2, "mec": RED,
               "label": "an assumption fails"},
     "unknown": {"marker": ".", "color": GREY, "ms": 5, "zorder": 1, "mec": GREY,
-                "label": "not known whether the theory holds"},
+                "label": "normal, or not known whether the theory holds"},
     "holds": {"marker": "o", "color": BLUE, "ms": 5, "zorder": 3, "mec": BLACK,
               "label": "all assumptions hold"},
 }  # fmt: skip

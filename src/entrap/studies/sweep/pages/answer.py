@@ -1,6 +1,9 @@
 """The answer of a sweep in a few sentences: what was computed, reached, and holds where."""
 
+from entrap.report.assumptions import lacking
 from entrap.report.labels import listed, percent, quoted
+from entrap.solve.protocol.results import missing_input
+from entrap.studies.sweep.names import MARGINS
 from entrap.studies.sweep.pages.reading import HOLD, UNKNOWN, WORDS, declared_of, is_margin, placed
 from entrap.studies.sweep.pages.survey import Range, Survey
 from entrap.studies.sweep.sweep import Swept
@@ -88,17 +91,23 @@ def _trust(swept: Swept, found: Survey) -> str:
             "and worst_margin too."
         )
     total = found.computed
-    unknown = found.verdicts[WORDS[UNKNOWN]]
-    if found.valid == total:
-        return "All assumptions that can be checked hold everywhere."
+    none = found.verdicts[WORDS[UNKNOWN]]
     skip = (WORDS[HOLD], WORDS[UNKNOWN])
     failed = [(word, n) for word, n in found.verdicts.most_common() if word not in skip]
-    if not failed and not found.valid:
-        return "Whether the theory holds is not known anywhere."
-    where = f"at {share(found.valid, total)} of the points"
+    rest = lacking(
+        (name, why)
+        for name in MARGINS
+        if (why := missing_input(swept.case, name)) and not any(key in why for key in swept.axes)
+    )
+    if none == total:
+        return f"Nowhere can the theory be judged: the sample is normal, or it is not known.{rest}"
+    fails = total - found.valid - none
+    text = (
+        f"Of the points, at {share(fails, total)} an assumption fails, at "
+        f"{share(found.valid, total)} all that can be checked hold, {share(none, total)} are "
+        "normal or not known"
+    )
     worst = ", ".join(f"{word} at {share(count, total)}" for word, count in failed[:3])
-    rest = ", others at less" if len(failed) > 3 else ""
-    text = f"All assumptions hold {where}" if found.valid else "Nowhere do all assumptions hold"
-    text += f"; what fails worst is {worst}{rest}" if failed else ""
-    text += f"; it is not known at {share(unknown, total)}" if unknown else ""
-    return f"{text}."
+    others = ", others at less" if len(failed) > 3 else ""
+    text += f"; what fails worst is {worst}{others}" if failed else ""
+    return f"{text}.{rest}"

@@ -22,13 +22,13 @@ Pick = Mapping[str, Any]
 """Indices or slices by dimension, as `isel` takes them."""
 
 HOLD, UNKNOWN, FAIL, MISSING = -1, -2, -3, -4
-"""Verdicts beside the numbers of `MARGINS`: all hold, not known, fails but not known which, and not
-computed yet."""
+"""Verdicts beside the numbers of `MARGINS`: all hold, normal or not known, fails but not known
+which, and not computed yet."""
 
 WORDS: dict[int | None, str] = {
     **{number: name.replace("_", " ") for number, name in enumerate(MARGINS)},
     HOLD: "all assumptions hold",
-    UNKNOWN: "not known",
+    UNKNOWN: "normal or not known",
     FAIL: "an assumption fails",
     None: "no margins among the results: where the theory holds is not known",
 }
