@@ -112,7 +112,7 @@ def exact_rate(junction, gap, temperature, metal=0.0):
 
 @pytest.mark.parametrize(
     ("energy", "gap", "temperature", "accuracy"),
-    [(1, 1, 0.05, 1e-14), (1.5, 1, 1, 1e-14), (3, 1, 2, 1e-14), (10, 1, 0.1, 1e-14),
+    [(1, 1, 0.05, 1e-14), (1.5, 1, 1, 1e-12), (3, 1, 2, 1e-12), (10, 1, 0.1, 1e-14),
      (0.2, 0.1, 3, 1e-12), (0.01, 0.01, 1, 1e-10)],
 )  # fmt: skip
 def test_emission_in_a_warm_metal_is_its_integral(energy, gap, temperature, accuracy):

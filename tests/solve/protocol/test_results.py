@@ -256,4 +256,4 @@ def test_a_value_prints_in_the_unit_in_which_it_is_quoted():
 
 
 def test_codes_of_regimes_stay_as_files_have_them():
-    assert REGIMES == ("equilibrium", "emptying", "pinned", "released", "normal")
+    assert REGIMES == ("equilibrium", "emptying", "pinned", "released", "normal", "saturated")

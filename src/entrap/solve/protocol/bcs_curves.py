@@ -12,6 +12,7 @@ from entrap.core.arrays import Reals, RealsLike
 from entrap.model import balance, bcs_transition, extraction
 from entrap.model.bcs_state import bcs_state, plain_state
 from entrap.model.device import Device
+from entrap.model.kinetics import Densities
 from entrap.model.occupations import Share
 from entrap.model.sample import Sample
 from entrap.model.state import State
@@ -60,10 +61,19 @@ def bcs_curves(run: Evolution) -> BcsCurves:
         Static(choices_of(case)),
         inputs_of(case),
         np.asarray(run.state.temperature, float),
-        np.asarray(run.trap.remaining_fraction, float),
+        remaining_fraction(run),
     )
     bare, plain, mixed, share, critical = jax.tree.map(np.asarray, found)
     return BcsCurves(bare, plain, mixed, share, float(critical))
+
+
+def remaining_fraction(run: Evolution) -> np.ndarray:
+    """f along the run; from the densities in a file of version 0.1, which has no column of it."""
+    if "remaining_fraction" not in run.missing:
+        return np.asarray(run.trap.remaining_fraction, float)
+    state = run.state
+    columns = state.superfluid_density, state.normal_density, state.trapped_density
+    return np.asarray(Densities(*map(jnp.asarray, columns)).remaining_fraction)
 
 
 @quick_jit

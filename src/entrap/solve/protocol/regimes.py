@@ -4,9 +4,10 @@ One law holds throughout. Pairs form at the rate P = γ n², n being the normal 
 pair (all n_n, unless a junction's mapping says fewer); pairs break as fast as the minimum -α_f/β
 recedes. n_s is "pinned" but for the pairing, or it is the minimum, "released". Where pairing is
 limited to the minimum, it goes on only while it lowers F, and n_s is never above the minimum. Where
-it is not, as in Eqs. (7), (8), n_s may be above a minimum that still rises as the trap empties the
-sample, up to the minimum -α̃/β that it then has; there pairing ends. A minimum that no longer rises
-releases an n_s above it at once. With n_n = f (n_c - n_s):
+it is not, as in Eqs. (7), (8), n_s may rise above it while the trap empties the sample at T_0, up
+to the minimum -α̃/β that the sample then has. What is above the minimum when warming begins is
+"held", without pairing, as long as the minimum still rises, and then released at once. With
+n_n = f (n_c - n_s):
 
     pinned:    df/dt = -Γ f - P (1 - f)/(n_c - n_s),      dn_s/dt = P
     released:  n_s = -α_f/β,   D df/dt = -Γ f - (1 - f) (∂n_s/∂T) (dT/dt)/(n_c - n_s),
@@ -84,9 +85,15 @@ class Branches(eqx.Module):
         """The electrons that can pair where f is 1."""
         return 1 - n_s if self.table is None else look_up(self.table, temperature, n_s).pairing
 
-    def allowed(self, rate: Rates) -> Reals:
+    def allowed(self, rate: Rates, holding: Any) -> Reals:
         """How fast the minimum may rise while n_s is taken to follow it."""
-        return rate.slack + (0.0 if self.literal else rate.pairing)
+        limited = jnp.where(holding, 0.0, rate.pairing) if self.literal else rate.pairing
+        return rate.slack + limited
+
+    def rise(self, state: Instant, rate: Rates, holding: Any) -> Reals:
+        """How fast the minimum rises while n_s does not follow it."""
+        by_warming = state.by_temperature * self.ramp.slope(holding)
+        return by_warming + state.by_fraction * state.fraction * rate.loss
 
     def emptied(self, state: Instant) -> Reals:
         """n_s that the minimum would have with all normal electrons trapped."""
@@ -229,10 +236,9 @@ class Branches(eqx.Module):
         """Positive once the mode no longer holds."""
         rate, fails = self.event_rates(state, mode, holding)
         met = state.n_s - state.minimum - 1e-14
-        rise = state.by_temperature * self.ramp.slope(holding)
-        rise = rise + state.by_fraction * state.fraction * rate.loss
+        rise = self.rise(state, rate, holding)
         if self.literal:
-            met = jnp.maximum(jnp.minimum(met, -rise), state.n_s - self.emptied(state) - 1e-14)
+            met = jnp.where(holding, state.n_s - self.emptied(state) - 1e-14, met)
         elif self.trapping.closure == "self-consistent":  # passes by error alone what rises
             met = jnp.minimum(met, -rise)
         # Without a gap no trap works, and f goes back to 1.
@@ -242,12 +248,12 @@ class Branches(eqx.Module):
         by_mode = [
             met,
             jnp.maximum(
-                jnp.maximum(rate.recession - self.allowed(rate), fails),
+                jnp.maximum(rate.recession - self.allowed(rate, holding), fails),
                 self.gone - NONE_LEFT - state.minimum,
             ),
             revives - NONE_LEFT,
             1 - state.minimum - NONE_LEFT,
-            -jnp.ones_like(met),
+            jnp.where(holding, -1.0, jnp.maximum(-rise, state.minimum - state.n_s)),
         ]
         return jnp.stack(by_mode)[mode]
 
@@ -266,9 +272,16 @@ class Branches(eqx.Module):
         none = NONE_LEFT / 2
         rate, _ = self.event_rates(state, jnp.asarray(RELEASED), holding)
         at_minimum = state.n_s >= jnp.minimum(state.minimum, 1.0) - 1e-12
-        follows = at_minimum & (rate.recession <= self.allowed(rate))
+        follows = at_minimum & (rate.recession <= self.allowed(rate, holding))
         normal = jnp.maximum(state.minimum, state.n_s) <= none
+        if self.literal:
+            above = ~holding & (state.n_s - state.minimum > _ABOVE)
+            held = self.rates(state, jnp.asarray(HELD), holding)
+            waits = above & (self.rise(state, held, holding) > 0)
+            follows = jnp.where(above, ~waits, follows)
         mode = jnp.where(normal, NORMAL, jnp.where(follows, RELEASED, PINNED))
+        if self.literal:
+            mode = jnp.where(waits, HELD, mode)
         return jnp.where(1 - state.minimum <= none, FULL, mode)
 
     def follow(self, state: Instant, left: Any, args: Segment, holding: Any) -> tuple[Instant, Any]:
@@ -287,8 +300,7 @@ class Branches(eqx.Module):
         some = state.minimum > self.gone
         released = RELEASED
         if self.literal:
-            full = args.holding & (state.n_s >= self.emptied(state) - _ABOVE)
-            released = jnp.where(full, HELD, RELEASED)
+            released = jnp.where(args.holding, HELD, RELEASED)
         crossed = jnp.stack([
             jnp.where(some, released, NORMAL),
             jnp.where(some, jnp.where(fails, RELEASED, PINNED), NORMAL),
@@ -297,7 +309,10 @@ class Branches(eqx.Module):
             anew,
         ])[mode]  # fmt: skip
         # At a kink a minimum that was followed is asked anew; a pinned n_s waits until it crosses.
-        kept = jnp.where((mode == PINNED) | (mode == NORMAL), mode, anew)
+        waits = (mode == NORMAL) | (mode == PINNED)
+        if self.literal:
+            waits = waits & (state.n_s - state.minimum <= _ABOVE)
+        kept = jnp.where(waits, mode, anew)
         following = jnp.where(left, crossed, kept)
         if self.literal:
             falls = following == RELEASED

@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import quantity_of
-from entrap.model.kinetics import Densities
 from entrap.model.observables import OBSERVABLES, SUMMARISED
 from entrap.report.labels import scaled, typeset
 from entrap.report.style import BLACK, BLUE, GREEN, GREY, ORANGE, RED, STYLE, draw, margin_bars
-from entrap.solve.protocol.bcs_curves import BcsCurves
+from entrap.solve.protocol.bcs_curves import BcsCurves, remaining_fraction
 from entrap.solve.protocol.free_energy import free_energy_curves
 from entrap.solve.protocol.results import Evolution
 
@@ -52,7 +50,7 @@ def free_energy(run: Evolution) -> Figure:
     temperatures = np.array([start, start, *state.temperature[stops]])
     # A junction leaves some of them: the curve is of those.
     rest = float(run.trap.remaining_fraction[held]) if run.case.trap.junction else 0.0
-    fractions = np.array([1.0, rest, *_remaining_fraction(run)[stops]])
+    fractions = np.array([1.0, rest, *remaining_fraction(run)[stops]])
     curves = free_energy_curves(run.case, temperatures, fractions, n_c * x)
     # Where few electrons pair, k_B T n_n L dwarfs the wells: then each curve starts from 0.
     depth, offset = (curves[:, 0] - curves.min(axis=1)).max(), np.ptp(curves[:, 0])
@@ -78,15 +76,6 @@ def free_energy(run: Evolution) -> Figure:
     axes.set_title(name, loc="left", parse_math=False)
     axes.legend(loc="best")
     return figure
-
-
-def _remaining_fraction(run: Evolution) -> np.ndarray:
-    """f along the run; from the densities in a file of version 0.1, which has no column of it."""
-    if "remaining_fraction" not in run.missing:
-        return np.asarray(run.trap.remaining_fraction)
-    state = run.state
-    columns = state.superfluid_density, state.normal_density, state.trapped_density
-    return np.asarray(Densities(*map(jnp.asarray, columns)).remaining_fraction)
 
 
 def densities(run: Evolution) -> Figure:
