@@ -196,7 +196,7 @@ def margins(
         fermi = coefficients.free_electron_temperature(n_c)
     made["classical_entropy"] = _log(temperature, fermi)
     if sample.band_gap is not None:
-        made["filled_band"] = _filled_band(sample, energy)
+        made["filled_band"] = _filled_band(sample, sample.band_gap, energy)
     if sample.fermi_velocity is not None:
         volume = bcs.coherence_length(sample.fermi_velocity, sample.gap) ** 3
         made["pair_density"] = _log(n_s, 2 / volume)
@@ -247,12 +247,12 @@ def _downhill(
     return _log(most, jnp.where(gained > 0, initial.superfluid_density + gained, 0.0))
 
 
-def _filled_band(sample: Sample, energy: Reals) -> Reals:
+def _filled_band(sample: Sample, band_gap: RealsLike, energy: Reals) -> Reals:
     """The exponential is far below the smallest number: its logarithm is taken at once."""
     n_v = jnp.asarray(sample.valence_density, float)
     some = n_v > 0
     mixed = jnp.log1p(sample.conduction_density / guarded(n_v, some))
-    thermal = sample.band_gap / energy
+    thermal = band_gap / energy
     return jnp.where(some, -thermal / jnp.log(10.0) - jnp.log10(mixed), jnp.inf)
 
 
