@@ -95,7 +95,7 @@ class _Page(html.parser.HTMLParser):
         for name, value in attrs:
             target = (value or "").strip()
             if name in ("src", "href", "xlink:href", "data", "action", "srcset", "poster"):
-                if not target.startswith(("#", "data:")):
+                if tag != "a" and not target.startswith(("#", "data:")):  # a link is not followed
                     self.fetched.append(target)
             if not name.startswith("xmlns") and re.search(r"url\((?!#)|@import", target):
                 self.fetched.append(target)

@@ -108,7 +108,7 @@ landau = (
 )
 
 mixture = st.sampled_from(["valence_ratio", "valence_density"]).flatmap(
-    lambda amount: some(Mixture, (amount, "volume_ratio", "condensate_weight"))
+    lambda amount: some(Mixture, (amount, "volume_ratio", "condensate_weight", "band_gap"))
 ) | st.sampled_from(["number-fraction", "degenerate"]).map(lambda entropy: {"entropy": entropy})
 
 junction = joined(
@@ -122,6 +122,7 @@ junction = joined(
         Junction,
         ("trap_temperature", "dynes_broadening", "phonon_trapping", "generation", "mapping"),
     ),
+    st.just({}) | all_of(Junction, ("barrier_thickness", "barrier_permittivity")),
     powers(1.0, 1e18).map(lambda x: {"relaxation_rate": x}),
 )
 

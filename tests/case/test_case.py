@@ -68,6 +68,8 @@ INSTEAD = {
     },
     (Landau, "penetration_depth"): {"critical_field": 0.1, "below_critical": 0.1},
     (Landau, "mean_free_path"): {"bcs": True},
+    (Junction, "barrier_thickness"): WHOLE[Junction] | {"barrier_permittivity": 10.0},
+    (Junction, "barrier_permittivity"): WHOLE[Junction] | {"barrier_thickness": 1e-9},
     (Film, "trap_length"): {"length": 1e3, "width": 1.0},
     (Film, "trap_position"): {"length": 1e3, "width": 1.0, "trap_length": 1e-12},
 }

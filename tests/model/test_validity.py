@@ -6,11 +6,21 @@ import math
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import pytest
+from scipy.integrate import solve_bvp
 
-from entrap.core.constants import BOLTZMANN, ELEMENTARY_CHARGE, HBAR
-from entrap.model import bcs, landau
+from entrap.core.constants import (
+    BOLTZMANN,
+    ELECTRON_MASS,
+    ELEMENTARY_CHARGE,
+    EULER_GAMMA,
+    HBAR,
+    VORTEX_CORE,
+)
+from entrap.model import bcs, electrodynamics, landau
 from entrap.model.device import Device
+from entrap.model.entropy import Neutral
 from entrap.model.junction import TunnelJunction
 from entrap.model.kinetics import Densities
 from entrap.model.lifetimes import Phonons
@@ -77,6 +87,8 @@ def test_each_margin_is_the_decades_of_room(judge, make_sample):
     most = sample.landau_a * (7 - 4) + BOLTZMANN * 4 * math.log(5)
     most /= sample.landau_beta
     coherence = HBAR * 1e6 / (math.pi * sample.gap)
+    kappa = float(electrodynamics.kappa(sample))
+    assert kappa > 1
     expected = {
         "trap_temperature": gap / 3 / energy,
         "trap_energy": gap / (energy * math.log(5)),
@@ -89,10 +101,12 @@ def test_each_margin_is_the_decades_of_room(judge, make_sample):
         "weak_pairing": 0.1 / (1e-24 * initial / 1e3),
         "electron_count": (n_s + n_n) / n_s,
         "release_stability": math.inf,  # n_s lies below the minimum: still pinned
+        "large_kappa": math.log(kappa) / 10 / VORTEX_CORE,
     }
     names = {field.name for field in dataclasses.fields(Margins)}
-    assert set(expected) == names - {"proximity"}
-    assert found.proximity is None
+    unknown = {"proximity", "neutrality", "filled_band"}
+    assert set(expected) == names - unknown
+    assert all(getattr(found, name) is None for name in unknown)
     for name, ratio in expected.items():
         value = float(getattr(found, name))
         assert value == pytest.approx(math.log10(ratio), rel=1e-10, abs=0), name
@@ -128,6 +142,8 @@ def test_a_junction_brings_its_barrier_and_its_temperature(make_sample):
         ("landau_region", {"n_s": 2.99e26}, {"n_s": 3.01e26}),
         ("pair_density", {"n_s": 1e25}, {"n_s": 1e19}),
         ("thermal_floor", {"temperature": 1.0}, {"temperature": 6.0}),
+        ("large_kappa", {"landau_beta": 1e-46}, {"landau_beta": 1e-50}),
+        ("filled_band", {"band_gap": 1e-24}, {"band_gap": 1e-21}),
         ("weak_pairing", {"trap": (1e3, 1.74e-25)}, {"trap": (1e3, 1.76e-25)}),
         # n_n⁰ = 4/7 n_c and -α̃/β = 0.735 n_c at L = ln 5: 0.306 n_c may be gained; ramp
         ("downhill_pairing", {"trap": (1e3, 1.4e-24)}, {"trap": (1e3, 1e-20)}),
@@ -147,8 +163,81 @@ def test_what_is_not_given_is_not_judged(judge):
     assert found.pair_density is None
     assert found.classical_entropy is not None
     found = judge(fermi_temperature=None)
-    assert found.classical_entropy is None
     assert found.pair_density is not None
+    assert found.filled_band is None
+
+
+def test_the_fermi_temperature_is_that_of_free_electrons_where_it_is_not_given(judge):
+    found = judge(5.0, fermi_temperature=None)
+    energy = HBAR**2 * (3 * math.pi**2 * 1e27) ** (2 / 3) / (2 * ELECTRON_MASS)
+    wanted = math.log10(5 * BOLTZMANN / energy)
+    assert float(found.classical_entropy) == pytest.approx(wanted, rel=1e-12)
+
+
+def test_valence_electrons_of_a_filled_band_cannot_mix(judge):
+    """ln(n/n_v) of the same electrons in words, and of what a band leaves: e^(-E_g/k_B T)."""
+    gap = 1e-3 * ELEMENTARY_CHARGE
+    found = judge(5.0, band_gap=gap, valence_density=4e27)
+    boltzmann = math.exp(-gap / (BOLTZMANN * 5))
+    wanted = math.log10(boltzmann / math.log(5 / 4))
+    assert float(found.filled_band) == pytest.approx(wanted, rel=1e-12)
+    assert float(judge(5.0, band_gap=0.0, valence_density=4e27).filled_band) > 0
+    wide = judge(5.0, band_gap=ELEMENTARY_CHARGE, valence_density=4e27)
+    assert float(wide.filled_band) == pytest.approx(-1 / math.log(10) / 4.31e-4, rel=1e-3)
+    assert float(judge(5.0, band_gap=gap, valence_density=0.0).filled_band) == math.inf
+
+
+def test_charge_that_leaves_is_paid_for_by_entropy(make_sample):
+    """2.9e18 in 1 m^3 may leave an isolated film of 100 nm at 1 K with L = 3; 1.4e21 a barrier."""
+    sample = make_sample(log_mixing_ratio=3.0)
+    phonons = Phonons(4.4e-7, 7.0, 1.07e47)
+    film = TunnelJunction(1e-10, 1e-7, 1.07e47, 1e-7, 7.8e46, 2e9)
+    start = Densities(jnp.asarray(4e26), jnp.asarray(6e26), jnp.asarray(0.0))
+
+    def margin(trapped, entropy="ideal", **barrier):
+        state = Densities(*(jnp.asarray(n) for n in (4e26, 6e26 - trapped, trapped)))
+        device = Device(film, phonons, 1e27, **barrier)
+        there = dataclasses.replace(sample, entropy=entropy)
+        trap = Trapping(1e3, 0.0)
+        return float(margins(there, trap, 1.0, state, start, 1.0, device=device).neutrality)
+
+    oxide = {"barrier_thickness": 1e-9, "barrier_permittivity": 10.0}
+    for most, barrier in ((2.857e18, {}), (1.4287e21, oxide)):
+        assert margin(most * 0.999, **barrier) > 0 > margin(most * 1.001, **barrier)
+        assert margin(most, **barrier) == pytest.approx(0, abs=1e-4)
+    # A barrier as thick as a hundred films costs more than a film that is left alone.
+    thick = {"barrier_thickness": 1e-5, "barrier_permittivity": 10.0}
+    assert margin(1e20, **thick) == margin(1e20)
+    assert margin(0.0) == margin(1e26, entropy=Neutral()) == math.inf
+
+
+def test_the_core_of_a_vortex_is_what_the_leading_logarithm_leaves_out():
+    """A neutral vortex by the Ginzburg-Landau equation, its current screened beyond λ."""
+    end, first = 60.0, 1e-3
+
+    def slopes(r, y):
+        f, g, _ = y
+        energy = r * (g**2 + (f / r) ** 2 + (1 - f**2) ** 2 / 2)
+        return [g, -g / r + f / r**2 - f + f**3, energy]
+
+    def ends(near, far):
+        outside = 1 - 1 / (2 * end**2) - 9 / (8 * end**4)
+        return [near[0] - first * near[1], far[0] - outside, near[2] - (first * near[1]) ** 2]
+
+    r = np.geomspace(first, end, 400)
+    guess = [np.tanh(r / 1.7), 0.6 / np.cosh(r / 1.7) ** 2, np.log1p(r)]
+    solved = solve_bvp(slopes, ends, r, guess, tol=1e-9, max_nodes=10**5)
+    assert solved.success
+    neutral = solved.y[2, -1] - math.log(end) - 1 / (4 * end**2)
+    assert neutral + math.log(2) - EULER_GAMMA == pytest.approx(VORTEX_CORE, abs=1e-5)
+
+
+def test_the_leading_logarithm_is_21_percent_low_at_kappa_10_9(judge, make_sample):
+    beta = make_sample().landau_beta * (10.9 / float(electrodynamics.kappa(make_sample()))) ** 2
+    found = float(judge(landau_beta=beta).large_kappa)
+    assert 10 ** (-found) / 10 == pytest.approx(0.208, abs=1e-3)
+    assert found < 0 < float(judge(landau_beta=beta * 400).large_kappa)
+    assert math.isnan(float(judge(landau_beta=beta / 400).large_kappa))
 
 
 def test_without_a_trap_nothing_is_said_of_it(judge):
@@ -163,7 +252,7 @@ def test_in_a_normal_state_there_is_nothing_to_assume(judge):
         assert all(jnp.isnan(leaf) for leaf in jax.tree.leaves(judge(n_s=n_s, n_n=1e26)))
     few = judge(n_s=1e-11 * 1e27, n_n=1e26)
     assert float(few.pair_density) < -4
-    assert not any(jnp.isnan(leaf) for leaf in jax.tree.leaves(few))
+    assert [n for n, x in vars(few).items() if x is not None and jnp.isnan(x)] == []
 
 
 @pytest.mark.parametrize("entropy", ["ideal", "degenerate", "number-fraction"])

@@ -60,6 +60,20 @@ class Junction:
     relaxation_rate: float = kinds.rate(
         "Γ_i", "Further relaxation in the metal, as by electrons, beside that by phonons", "0 1/s"
     )
+    barrier_thickness: float | None = kinds.thickness(
+        "t",
+        "Thickness of the barrier; with its permittivity it says what charge may cross",
+        "1 nm",
+        default=None,
+    )
+    barrier_permittivity: float | None = kinds.number(
+        "ε_r",
+        "Relative permittivity of the barrier",
+        10.0,
+        within=(1.0, 1e6),
+        default=None,
+        source="theory, validity",
+    )
     trap_temperature: float | None = kinds.temperature(
         "T_N",
         "Temperature of the normal metal; the film's own where it is not given",
@@ -109,6 +123,16 @@ class Junction:
             numbers = metals.load(self.metal)
             for key in absent:
                 take(self, key, numbers[constants[key]])
+        kinds.refuse(
+            *(
+                (key, getattr(self, key) is None and getattr(self, other) is not None,
+                 f"is missing: `{other}` needs it")
+                for key, other in (
+                    ("barrier_thickness", "barrier_permittivity"),
+                    ("barrier_permittivity", "barrier_thickness"),
+                )
+            )
+        )  # fmt: skip
         one_of = ", ".join(f'"{name}"' for name in metals.NAMES)
         message = f"is missing: give it, or a `metal` that has it ({one_of})"
         kinds.refuse(*((key, self.metal is None, message) for key in absent))

@@ -80,6 +80,22 @@ class Mixture:
         default=1.0,
     )
 
+    band_gap: float | None = kinds.key(
+        "J",
+        "E_g",
+        "Gap above the valence electrons, where they fill a band",
+        "1 eV",
+        within=(0.0, 1e-16),
+        default=None,
+        display="eV",
+        source="theory, validity",
+    )
+    neutral: bool = kinds.switch(
+        "Whether the film stays neutral: as many normal electrons come back as leave it, the "
+        "entropy of mixing is constant and has no effect",
+        source="theory, validity",
+    )
+
     def __post_init__(self) -> None:
         settle(self)
         both = self.valence_ratio is not None and self.valence_density is not None

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from entrap.model import bcs_functional as bcs_functional
     from entrap.model import bcs_state as bcs_state
     from entrap.model import bcs_transition as bcs_transition
+    from entrap.model import charging as charging
     from entrap.model import coefficients as coefficients
     from entrap.model import density_of_states as density_of_states
     from entrap.model import device as device

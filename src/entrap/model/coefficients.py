@@ -126,6 +126,17 @@ def bcs_coefficients(
     return clean / chi, clean * critical_temperature / (2 * density * chi**2)
 
 
+def free_electron_temperature(density: RealsLike) -> Reals:
+    """T_F = ħ² (3π² n)^(2/3)/(2 m_e k_B) [K]: an estimate, by free electrons of density n [1/m^3].
+
+    Examples:
+        >>> round(float(free_electron_temperature(18.1e28)), -2)
+        135400.0
+    """
+    wave_number = jnp.cbrt(3 * jnp.pi**2 * jnp.asarray(density, float))
+    return (HBAR * wave_number) ** 2 / (2 * ELECTRON_MASS * BOLTZMANN)
+
+
 def dirtiness(
     fermi_velocity: RealsLike, critical_temperature: RealsLike, mean_free_path: RealsLike
 ) -> Reals:

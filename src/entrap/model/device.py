@@ -21,7 +21,7 @@ import jax.numpy as jnp
 
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.quantities import quantity
-from entrap.model import balance, bcs, landau, lifetimes, proximity
+from entrap.model import balance, bcs, charging, landau, lifetimes, proximity
 from entrap.model.junction import TunnelJunction, bare_escape_rate, tunnelling_rate
 from entrap.model.sample import Sample
 
@@ -54,6 +54,12 @@ class Device(eqx.Module):
     )
     mapping: str = eqx.field(static=True, default="share")
     """Which normal electrons can pair: "share", "two-fluid" or "density"."""
+    barrier_thickness: RealsLike | None = quantity(
+        "m", "t", "Thickness of the barrier", display="nm", default=None
+    )
+    barrier_permittivity: RealsLike | None = quantity(
+        "1", "ε_r", "Relative permittivity of the barrier", default=None
+    )
 
 
 def exchange(
@@ -123,6 +129,23 @@ def within_equilibrium(flows: balance.Flows) -> balance.Flows:
     """The same with S <= Γ: f stays at most 1, since no more than n_c - n_s can be normal."""
     supply = jnp.minimum(jnp.asarray(flows.supply), flows.trapping)
     return eqx.tree_at(lambda f: f.supply, flows, supply)
+
+
+def charging_energy(device: Device, trapped_density: RealsLike) -> Reals:
+    """What the next electron pays that leaves as charge [J]: to the metal, if that is less.
+
+    Args:
+        device: Its film, and its barrier where the thickness and permittivity of that are known.
+        trapped_density: n_t, electrons that have left [1/m^3].
+    """
+    thickness = device.junction.film_thickness
+    alone = charging.isolated_charging_energy(trapped_density, thickness)
+    if device.barrier_thickness is None or device.barrier_permittivity is None:
+        return alone
+    across = charging.barrier_charging_energy(
+        trapped_density, thickness, device.barrier_thickness, device.barrier_permittivity
+    )
+    return jnp.minimum(alone, across)
 
 
 def couplings(device: Device) -> tuple[Reals, Reals]:

@@ -256,6 +256,21 @@ class Degenerate(AbstractEntropy):
         return 4 * self.log_ratio(sample, sample.critical_temperature, remaining)
 
 
+class Neutral(AbstractEntropy):
+    """L = 0: in a film that stays neutral n_s + n_n = n_c, and Eq. (2) is a constant. Ours."""
+
+    word = "neutral"
+
+    def log_ratio(self, sample: Any, temperature: RealsLike, remaining: RealsLike) -> Reals:
+        """0: the entropy of mixing has no slope by n_s."""
+        del temperature, remaining
+        return jnp.zeros_like(jnp.asarray(sample.log_mixing_ratio, float))
+
+    def critical_temperature(self, sample: Any, fraction: RealsLike) -> Reals:
+        """T_c [K]."""
+        return _linear_root(sample, self.log_ratio(sample, 1.0, 0.0) * fraction)
+
+
 ENTROPIES: dict[str, AbstractEntropy] = {
     entropy.word: entropy for entropy in (Ideal(), NumberFraction(), Degenerate())
 }

@@ -40,6 +40,9 @@ class Sample(eqx.Module):
     dirtiness: RealsLike = quantity(
         "1", "ρ", "Disorder ħ v_F/(2π k_B T_c ℓ), 0 in the clean limit", default=0.0
     )
+    band_gap: RealsLike | None = quantity(
+        "J", "E_g", "Gap below a filled band of the valence electrons", display="eV", default=None
+    )
     entropy: AbstractEntropy = eqx.field(converter=_entropy_of, default="ideal")
     """How its entropy of mixing counts; the word of a case file will do."""
 

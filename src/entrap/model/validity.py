@@ -14,11 +14,12 @@ import equinox as eqx
 import jax.numpy as jnp
 
 from entrap.core.arrays import Reals, RealsLike
-from entrap.core.constants import BOLTZMANN
+from entrap.core.constants import BOLTZMANN, VORTEX_CORE
 from entrap.core.quantities import quantity
 from entrap.core.stable import guarded
-from entrap.model import bcs, landau
-from entrap.model.device import Device, couplings
+from entrap.model import bcs, coefficients, electrodynamics, landau
+from entrap.model.device import Device, charging_energy, couplings
+from entrap.model.entropy import Neutral
 from entrap.model.kinetics import (
     NONE_LEFT,
     Densities,
@@ -33,7 +34,10 @@ def _margin(inequality: str, meaning: str, source: str) -> Any:
 
 
 class Margins(eqx.Module):
-    """log10(y/x) of each inequality x <= y; None where an input that it needs is not given."""
+    """log10(y/x) of each inequality x <= y; None where an input that it needs is not given.
+
+    New ones come last: stored sweeps count them by their number.
+    """
 
     trap_temperature: Reals | None = _margin(
         "k_B T ≤ Δ̃_g/3",
@@ -52,7 +56,8 @@ class Margins(eqx.Module):
     )
     classical_entropy: Reals | None = _margin(
         "T_F ≤ T",
-        "The electrons are an ideal gas, so that their entropy of mixing is k_B L each",
+        "The electrons are an ideal gas, so that their entropy of mixing is k_B L each; T_F is "
+        "that of free electrons where it is not given",
         "Eqs. (1), (2)",
     )
     landau_region: Reals | None = _margin(
@@ -75,11 +80,6 @@ class Margins(eqx.Module):
         "Pairing is slow against trapping, as Eqs. (9)-(11) need",
         "Eqs. (9)-(11)",
     )
-    downhill_pairing: Reals | None = _margin(
-        "n_s after emptying ≤ -α̃(T_0)/β",
-        "The pairs that Eqs. (7), (8) form do not pass the minimum that the emptied sample has",
-        "Eqs. (5), (8)",
-    )
     electron_count: Reals | None = _margin(
         "n_s ≤ n_c - n_t",
         "No more superconducting electrons than there are",
@@ -95,9 +95,31 @@ class Margins(eqx.Module):
         "Once released, freed quasiparticles do not set off the breaking of further pairs",
         "theory page, stability of the released branch",
     )
+    downhill_pairing: Reals | None = _margin(
+        "n_s after emptying ≤ -α̃(T_0)/β",
+        "The pairs that Eqs. (7), (8) form do not pass the minimum that the emptied sample has",
+        "Eqs. (5), (8)",
+    )
+    filled_band: Reals | None = _margin(
+        "ln(n/n_v) ≤ e^(-E_g/k_B T)",
+        "The valence electrons can mix: in a filled band all but e^(-E_g/k_B T) of them cannot",
+        "theory page, validity",
+    )
+    neutrality: Reals | None = _margin(
+        "e² n_t d²/2ε0 or e² n_t d t/ε_r ε0 ≤ k_B T L",
+        "Entropy pays for the charge that the trapped electrons leave behind, in an isolated film "
+        "or, where that is less, across the barrier",
+        "theory page, validity",
+    )
+    large_kappa: Reals | None = _margin(
+        "0.497 ≤ ln κ/10",
+        "The core of a vortex adds little to the leading logarithm of B_c1",
+        "Eq. (17); theory page, validity",
+    )
 
 
 OF_TRAP = (
+    "neutrality",
     "trap_temperature",
     "trap_energy",
     "thermal_floor",
@@ -123,14 +145,14 @@ def margins(
     """Margins of a state that began at `initial`, where the trap went on.
 
     Args:
-        sample: The sample; without v_F or T_F the margins that need them are None.
+        sample: The sample; without v_F and E_g the margins that need them are None.
         trapping: Rates; without a trap the margins about it are NaN.
         temperature: Temperature of the state [K].
         densities: Where its electrons are [1/m^3].
         initial: Where they were when the trap went on [1/m^3].
         initial_temperature: Temperature at which it went on [K].
         gap: Gap of the state, where it is known already [J].
-        device: The junction; its trap may be colder than the sample, and γ_N, γ_S are its own.
+        device: The junction; its trap may be colder than the sample, and it says what charge costs.
         steady_fraction: What it leaves in time of the normal electrons, where that is known.
 
     Returns:
@@ -166,10 +188,15 @@ def margins(
         "landau_region": _log(
             0.3, (sample.critical_temperature - effective) / sample.critical_temperature
         ),
+        "large_kappa": _large_kappa(sample),
         "electron_count": _log(counted, wanted),
     }
-    if sample.fermi_temperature is not None:
-        made["classical_entropy"] = _log(temperature, sample.fermi_temperature)
+    fermi = sample.fermi_temperature
+    if fermi is None:
+        fermi = coefficients.free_electron_temperature(n_c)
+    made["classical_entropy"] = _log(temperature, fermi)
+    if sample.band_gap is not None:
+        made["filled_band"] = _filled_band(sample, sample.band_gap, energy)
     if sample.fermi_velocity is not None:
         volume = bcs.coherence_length(sample.fermi_velocity, sample.gap) ** 3
         made["pair_density"] = _log(n_s, 2 / volume)
@@ -194,6 +221,9 @@ def margins(
     }
     if device is not None:
         metal, film = couplings(device)
+        charged = charging_energy(device, densities.trapped_density)
+        neutral = isinstance(sample.entropy, Neutral)
+        about_trap["neutrality"] = _log(mixing, jnp.where(neutral, 0.0, charged))
         about_trap["proximity"] = jnp.minimum(_log(gap / 10, metal), _log(energy / 10, film))
     trapped = jnp.asarray(trapping.trapping_rate) > 0
     for name, value in about_trap.items():
@@ -215,6 +245,22 @@ def _downhill(
     gained = paired_electron_gain(trapping, initial.normal_density)
     most = landau.unbounded_density(sample, temperature, 0.0)
     return _log(most, jnp.where(gained > 0, initial.superfluid_density + gained, 0.0))
+
+
+def _filled_band(sample: Sample, band_gap: RealsLike, energy: Reals) -> Reals:
+    """The exponential is far below the smallest number: its logarithm is taken at once."""
+    n_v = jnp.asarray(sample.valence_density, float)
+    some = n_v > 0
+    mixed = jnp.log1p(sample.conduction_density / guarded(n_v, some))
+    thermal = band_gap / energy
+    return jnp.where(some, -thermal / jnp.log(10.0) - jnp.log10(mixed), jnp.inf)
+
+
+def _large_kappa(sample: Sample) -> Reals:
+    """NaN for κ <= 1, where there is no B_c1."""
+    kappa = electrodynamics.kappa(sample)
+    second = kappa > 1
+    return jnp.where(second, _log(jnp.log(guarded(kappa, second)) / 10, VORTEX_CORE), jnp.nan)
 
 
 def _log(y: RealsLike, x: RealsLike) -> Reals:

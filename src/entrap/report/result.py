@@ -103,7 +103,8 @@ class Account:
             for item in failed:
                 until = "nowhere" if item.holds_until is None else f"{item.holds_until:.4g} K"
                 graded = grade(item.margin)
-                row = (item.name, f"{item.margin:+.2f}", f"{graded.mark} {graded.word}", until)
+                name = f"{item.name} (estimated)" if item.remark else item.name
+                row = (name, f"{item.margin:+.2f}", f"{graded.mark} {graded.word}", until)
                 margins.add_row(*row[: 3 + len(last)])
             yield margins
 

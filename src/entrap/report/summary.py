@@ -35,6 +35,7 @@ def summary_of(
                 "meaning": m.declared.meaning,
                 "source": m.declared.source,
                 "missing": m.missing or None,
+                "remark": m.remark or None,
             }
             for m in validity
         ],

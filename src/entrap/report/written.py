@@ -35,6 +35,8 @@ _FILES = {
     "figure-2.nc figure-3.nc figure-kinetics.nc figure-detection.nc",
 }
 """Files of each kind of result, up to 0.4 too; a name without an ending is that of a figure."""
+_LATER = {"paper": ("report.html", "figure-1.png", "figure-1.svg", "figure-1.nc")}
+"""Files that a kind of result has had since its summary lists them."""
 
 
 def owned(folder: Path) -> dict[str, str]:
@@ -76,7 +78,8 @@ def check_free(folder: Path, kind: str, subjects: Iterable[str] = ("*",)) -> Non
     Raises:
         InputError: there is such a file.
     """
-    names = (*_names(kind, subjects), *([STORE] if kind == "sweep" else []))
+    names = (*_names(kind, subjects), *_LATER.get(kind, ()))
+    names = (*names, *([STORE] if kind == "sweep" else []))
     files = {file.name for file in folder.iterdir()} - owned(folder).keys()
     check_foreign(folder, (file for file in files if any(fnmatchcase(file, n) for n in names)))
 

@@ -81,6 +81,7 @@ class Choices:
     pairing_limit: str = "none"
     trap_count: int = 1
     dirty: bool = False
+    neutral: bool = False
 
 
 class Static(eqx.Module):
@@ -150,6 +151,7 @@ def choices_of(case: Case) -> Choices:
         carriers=bool(case.landau and case.landau.carrier_density),
         dirty=bool(case.landau and case.landau.dirty),
         entropy=case.mixture.entropy,
+        neutral=case.mixture.neutral,
         closure=case.trap.closure,
         mapping=case.trap.junction.mapping if case.trap.junction else "share",
         pairing_limit=case.trap.pairing_limit or ("minimum" if case.trap.limited else "none"),

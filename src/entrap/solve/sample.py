@@ -1,5 +1,6 @@
 """From the numbers of a case to what the model's functions take, and to the solver's units."""
 
+import dataclasses
 from typing import Any
 
 import equinox as eqx
@@ -64,7 +65,8 @@ def sample_of(inputs: Inputs, choices: Choices) -> Sample:
         fermi_temperature=_optional(material.fermi_temperature),
         fermi_velocity=_optional(material.fermi_velocity),
         dirtiness=rho,
-        entropy=choices.entropy,
+        band_gap=_optional(mixture.band_gap),
+        entropy=entropy.Neutral() if choices.neutral else choices.entropy,
     )
 
 
@@ -74,8 +76,19 @@ def trapping_of(
     """Rates of the trap; pairing = x means γ = x Γ/n_n⁰, with n_n⁰ where the trap goes on.
 
     That is at the protocol's start, or without one at the temperature [K]; a junction's Γ is the
-    one that it has there.
+    one that it has there. In a film that stays neutral as many normal electrons come back as leave,
+    and none pair.
     """
+    found = _trapping(inputs, choices, sample, temperature)
+    if not choices.neutral:
+        return found
+    none = jnp.zeros_like(jnp.asarray(found.pairing_rate, float))
+    return dataclasses.replace(found, pairing_rate=none)
+
+
+def _trapping(
+    inputs: Inputs, choices: Choices, sample: Sample, temperature: RealsLike | None
+) -> Trapping:
     trap, protocol = inputs.trap, inputs.protocol
     start = temperature if protocol is None else protocol.start
     rate = jnp.asarray(trap.rate, float)
@@ -126,6 +139,8 @@ def device_of(inputs: Inputs, choices: Choices) -> Device | None:
         trap_temperature=trap.trap_temperature,
         generation=trap.generation,
         mapping=choices.mapping,
+        barrier_thickness=trap.barrier_thickness,
+        barrier_permittivity=trap.barrier_permittivity,
     )
 
 

@@ -175,7 +175,10 @@ def test_what_is_missing_for_a_margin_is_told():
         }
     )
     told = {m.name: m.missing for m in et.equilibrate(bare, 5.0).validity}
-    assert told["classical_entropy"] == "give material.fermi_temperature"
+    assert told["filled_band"] == "give mixture.band_gap, if the valence electrons fill a band"
+    assert told["classical_entropy"] == ""
+    remarks = {m.name: m.remark for m in et.equilibrate(bare, 5.0).validity if m.remark}
+    assert remarks == {"classical_entropy": "T_F is estimated from n_c by free electrons"}
     assert told["pair_density"] == "give material.fermi_velocity"
     assert told["trap_energy"] == "there is no trap: give trap.rate"
     assert told["landau_region"] == ""

@@ -190,7 +190,7 @@ def test_the_columns_are_there_along_time_with_their_units(done):
             *(
                 f"margin_{n}"
                 for n, _ in quantities(Margins)
-                if n not in ("pair_density", "classical_entropy", "proximity")
+                if n not in ("pair_density", "filled_band", "proximity", "neutrality")
             ),
         ):
             assert data[name].dims == ("time",), name

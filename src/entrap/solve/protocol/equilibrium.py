@@ -16,7 +16,7 @@ from entrap.model.validity import margins
 from entrap.solve.inputs import Static, choices_of, inputs_of
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.results import Equilibrium
-from entrap.solve.sample import sample_of, trapping_of
+from entrap.solve.sample import device_of, sample_of, trapping_of
 
 
 def equilibrate(case: Case, temperature: RealsLike | Sequence[float] | str) -> Equilibrium:
@@ -54,6 +54,7 @@ def equilibrate(case: Case, temperature: RealsLike | Sequence[float] | str) -> E
 def _equilibrium(chosen: Static, inputs: Any, temperature: Any) -> Any:
     sample = sample_of(inputs, chosen.choices)
     trapping = trapping_of(inputs, chosen.choices, sample, temperature)
+    device = device_of(inputs, chosen.choices)
     left = inputs.trap.remaining_fraction
     bare, trapped = (
         bare_densities(sample, temperature),
@@ -64,5 +65,5 @@ def _equilibrium(chosen: Static, inputs: Any, temperature: Any) -> Any:
     return (
         jax.tree.map(lambda column: column[0], both),
         jax.tree.map(lambda column: column[1], both),
-        margins(sample, trapping, temperature, trapped, bare, temperature),
+        margins(sample, trapping, temperature, trapped, bare, temperature, device=device),
     )

@@ -54,6 +54,7 @@ class Margin:
         holds_until: Highest temperature [K] up to which it holds without a break, None if nowhere.
         declared: Its inequality, meaning and source.
         missing: What it would take to say it.
+        remark: What was estimated to say it.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Margin:
     holds_until: float | None
     declared: Quantity
     missing: str = ""
+    remark: str = ""
 
     @property
     def holds(self) -> bool | None:
@@ -252,6 +254,7 @@ def holds_until(margin: np.ndarray, temperature: np.ndarray) -> np.ndarray:
 
 
 _UNDEFINED = "not defined here"
+_NO_FIELD = "at κ ≤ 1 there is no B_c1"
 _NORMAL = "the sample is normal"
 
 
@@ -262,26 +265,34 @@ def _validity(result: Evolution | Equilibrium, temperature: Any) -> tuple[Margin
     for name, declared in quantities(Margins):
         values = getattr(result.margins, name)
         if values is None or np.all(np.isnan(values)):
-            why = _NORMAL if normal else missing_input(result.case, name) or _UNDEFINED
-            if values is None and why == _UNDEFINED and result.written_by:
+            undefined = _NO_FIELD if name == "large_kappa" else _UNDEFINED
+            why = _NORMAL if normal else missing_input(result.case, name) or undefined
+            if values is None and why == undefined and result.written_by:
                 why = f"entrap {result.written_by}, which wrote the file, does not give it"
             found.append(Margin(name, None, None, declared, why))
             continue
         values = np.ravel(np.asarray(values))
         until = float(holds_until(values, np.ravel(temperature)))
         least = float(np.nanmin(values))
-        found.append(Margin(name, least, None if np.isnan(until) else until, declared))
+        last = None if np.isnan(until) else until
+        found.append(Margin(name, least, last, declared, remark=_estimated(result.case, name)))
     return tuple(found)
+
+
+def _estimated(case: Case, name: str) -> str:
+    if name == "classical_entropy" and case.material.fermi_temperature is None:
+        return "T_F is estimated from n_c by free electrons"
+    return ""
 
 
 def missing_input(case: Case, name: str) -> str:
     """What a case lacks for the margin of this name to be said; empty where it lacks nothing."""
-    if name == "classical_entropy" and case.material.fermi_temperature is None:
-        return "give material.fermi_temperature"
+    if name == "filled_band" and case.mixture.band_gap is None:
+        return "give mixture.band_gap, if the valence electrons fill a band"
     if name == "pair_density" and case.material.fermi_velocity is None:
         return "give material.fermi_velocity"
     if name in OF_TRAP and not case.trap.present:
         return "there is no trap: give trap.rate"
-    if name == "proximity" and case.trap.junction is None:
+    if name in ("proximity", "neutrality") and case.trap.junction is None:
         return "give [trap.junction] in place of trap.rate"
     return ""

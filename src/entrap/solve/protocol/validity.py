@@ -9,6 +9,7 @@ from entrap.core.arrays import Reals
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import quantities
 from entrap.model import landau
+from entrap.model.device import Device
 from entrap.model.sample import Sample, Trapping
 from entrap.model.state import bare_densities, trapped_densities
 from entrap.model.validity import Margins, margins
@@ -40,12 +41,13 @@ def _least(found: Margins) -> tuple[Reals, Reals]:
     return least, which
 
 
-def validity_temperature(sample: Sample, trapping: Trapping) -> Reals:
+def validity_temperature(sample: Sample, trapping: Trapping, device: Device | None = None) -> Reals:
     """Highest T [K] below T̃_c at which all margins hold, all normal electrons trapped.
 
     Args:
         sample: The sample.
         trapping: Rates; without a trap the margins about it do not count.
+        device: The junction, where there is one.
 
     Returns:
         Temperature of the broadcast shape, to rounding; NaN where there is none. A window of
@@ -58,7 +60,8 @@ def validity_temperature(sample: Sample, trapping: Trapping) -> Reals:
     def holds(temperature: Reals) -> Any:
         trapped = trapped_densities(sample, temperature)
         bare = bare_densities(sample, temperature)
-        return smallest(margins(sample, trapping, temperature, trapped, bare, temperature)) >= 0
+        found = margins(sample, trapping, temperature, trapped, bare, temperature, device=device)
+        return smallest(found) >= 0
 
     def ask(k: Any, found: Any) -> Any:
         low, high, yet = found

@@ -9,13 +9,15 @@ import operator
 import tomllib
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from entrap.studies.paper.derivations import derivations
 from entrap.studies.paper.estimates import estimates
 from entrap.studies.paper.premises import premises
 
 Verdict = Literal["agrees", "printed form is wrong", "order of magnitude", "does not follow"]
+
+VERDICTS: tuple[str, ...] = get_args(Verdict)
 
 EXACT = 1e-9
 """Relative difference up to which two forms are the same; SI against Gaussian costs 1e-10."""

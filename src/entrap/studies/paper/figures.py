@@ -1,5 +1,6 @@
 """The paper's figures, drawn from their data."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -144,7 +145,7 @@ def functional(data: Any) -> Figure:
         axes.plot(*places[str(point)], "o", ms=8, mec=BLACK, color=colour, zorder=5)
     first, second, third = (name for name in places if name.startswith("blue"))
     path = ("black 1", "black 2", first, second, third)
-    for start, end in zip(path[:-1], path[1:], strict=True):
+    for start, end in pairwise(path):
         _arrow(axes, places[start], places[end], BLACK, 1.8)
     for start, end in (("black 2", "grey"), ("grey", "grey released")):
         if np.isfinite(data.sel(point=end)["point_temperature"]):

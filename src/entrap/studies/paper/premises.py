@@ -19,7 +19,7 @@ from entrap.core.constants import (
     VACUUM_PERMITTIVITY,
 )
 from entrap.model import bcs, bcs_functional, bcs_transition, entropy, junction, lifetimes
-from entrap.model.share_gap import reduced_gap
+from entrap.model.share_gap import paired_share, reduced_gap
 from entrap.studies.paper.estimates import (
     BELOW_CRITICAL,
     DENSITY,
@@ -169,10 +169,12 @@ def _trap() -> dict[str, RealsLike]:
 
 def _minimum() -> dict[str, RealsLike]:
     """The gap above T_c by extraction alone, and n_s at k_B L = a by expansion and in full."""
+    gaps = jnp.linspace(0.0, 1.5, 301)  # Δ/Δ0, in steps fine enough to tell a minimum from none
+    least = gaps[jnp.argmin(bcs_functional.free_energy(ABOVE, gaps, 1.0, 1.0))]
     return {
         "zero": 0.0,
         "plain_gap": reduced_gap(ABOVE, SHARE),
         "landau_share": 1.0,  # α̃ = -a T_c at every T, where -α̃/β is a T_c/β
-        "full_share": bcs_functional.superfluid_share(ABOVE, 1.0, 1.0),
+        "full_share": paired_share(BCS_GAP_RATIO * least / ABOVE),
         "full_critical": bcs_transition.continuous_critical_temperature(1.0),
     }

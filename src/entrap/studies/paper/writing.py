@@ -1,6 +1,5 @@
-"""`entrap paper`: every claim with its verdict, the paper's figures and their data."""
+"""`entrap paper`: every claim with its verdict, a report, the paper's figures and their data."""
 
-from collections import Counter
 from importlib.metadata import version
 from pathlib import Path
 
@@ -8,13 +7,13 @@ from rich.console import Console
 from rich.text import Text
 
 from entrap.case.case import Case
-from entrap.core.quantities import Quantity
 from entrap.report.ahead import import_ahead
 from entrap.report.folder import complete_folder
-from entrap.report.labels import quoted
 from entrap.report.summary import write_mark
 from entrap.report.terminal import print_sentences, table
+from entrap.studies.paper.answer import paper_answer
 from entrap.studies.paper.claims import Claim, as_json, claims
+from entrap.studies.paper.page import paper_page, shown
 
 _COLOURS = {
     "agrees": "green",
@@ -34,12 +33,12 @@ def write_paper(case: Case, target: Path) -> None:
     Raises:
         OSError: the folder cannot be written.
     """
+    from entrap.studies.paper import curves
+
     ahead, console = import_ahead(), Console()
+    of = curves.setting(case)
     with console.status("checking and drawing"):
         found = claims()
-        from entrap.studies.paper import curves
-
-        of = curves.setting(case)
         data = {
             "figure-1": curves.setup(of),
             "figure-2": curves.density_of_states(relaxation=1.5),
@@ -52,16 +51,20 @@ def write_paper(case: Case, target: Path) -> None:
         from entrap.studies.paper.figures import paper_figures
 
         with complete_folder(target) as folder:
-            save_all(paper_figures(data), folder)
+            drawn = save_all(paper_figures(data), folder)
             for name, dataset in data.items():
                 dataset.to_netcdf(folder / f"{name}.nc", engine="h5netcdf")
+            released = bool(data["figure-3"]["released"])
+            report = paper_page(case, found, drawn, target, released=released)
+            (folder / "report.html").write_text(report, "utf-8")
             head = {"paper": "arXiv:2605.15834v1", "version": version("entrap")}
-            write_mark(folder / "claims.json", head | {"claims": as_json(found)})
+            rows = {"answer": list(paper_answer(found)), "claims": as_json(found)}
+            write_mark(folder / "claims.json", head | {"case": case.to_dict()} | rows)
     _print(found, target, console)
 
 
 def _print(found: tuple[Claim, ...], target: Path, console: Console) -> None:
-    """The claims as a table, and how many of each verdict there are."""
+    """The claims as a table, and what is to be said of them."""
     headings = ("where", "statement", "printed", "ours", "verdict")
     rows = table(
         "What the paper says, and what we find", *headings,
@@ -69,14 +72,9 @@ def _print(found: tuple[Claim, ...], target: Path, console: Console) -> None:
     )  # fmt: skip
     for claim in found:
         errata = f" ({claim.errata})" if claim.errata else ""
-        numbers = [
-            "-" if value is None else quoted(Quantity(unit, "", ""), value, 4)
-            for value, unit in ((claim.printed, claim.printed_unit), (claim.ours, claim.unit))
-        ]
+        numbers = shown(claim.printed, claim.printed_unit), shown(claim.ours, claim.unit)
         verdict = Text.assemble((claim.verdict, _COLOURS[claim.verdict]), errata)
         rows.add_row(Text(claim.where), Text(claim.statement), *numbers, verdict)
     console.print(rows)
-    counts = Counter(claim.verdict for claim in found)
-    verdicts = ", ".join(f"{counts[verdict]} {verdict}" for verdict in _COLOURS if counts[verdict])
-    files = f"{target}/claims.json and the figures with their data"
-    print_sentences([f"{len(found)} claims: {verdicts}", files], console)
+    files = f"{target}/report.html, claims.json and the figures with their data"
+    print_sentences([*paper_answer(found), files], console)

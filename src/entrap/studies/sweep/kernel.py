@@ -71,7 +71,8 @@ def closed_forms(choices: Choices, inputs: Inputs, temperature: Reals) -> dict[s
     for name in OF_STATES:
         found[name], found[f"{name}_bare"] = getattr(with_trap, name), getattr(without, name)
         found[f"{name}_ratio"] = found[name] / found[f"{name}_bare"]
-    assumed = margins(sample, trapping, temperature, trapped, bare, temperature)
+    device = device_of(inputs, choices)
+    assumed = margins(sample, trapping, temperature, trapped, bare, temperature, device=device)
     for name in MARGINS:
         known = getattr(assumed, name)
         found[f"margin_{name}"] = jnp.nan if known is None else known
@@ -128,7 +129,9 @@ def closed_block(request: Request, inputs: Inputs, temperature: Any, along: Any)
     if "validity_temperature" in request.results:
         sample = sample_of(inputs, request.choices)
         trapping = trapping_of(inputs, request.choices, sample)
-        found["validity_temperature"] = validity_temperature(sample, trapping)
+        found["validity_temperature"] = validity_temperature(
+            sample, trapping, device_of(inputs, request.choices)
+        )
     columns = [jnp.broadcast_to(jnp.asarray(found[name], float), shape) for name in request.results]
     if not request.reduction:
         return tuple(columns)

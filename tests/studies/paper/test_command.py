@@ -1,0 +1,180 @@
+"""`entrap paper`: its folder, what the report says, `--set`, and what it refuses."""
+
+import html
+import json
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import entrap
+from entrap.report.labels import as_html
+from entrap.studies.paper import claims as paper
+from entrap.studies.paper.answer import paper_answer
+from entrap.studies.paper.page import derivation_link
+
+ROOT = Path(__file__).parents[3]
+FIGURES = ("figure-1", "figure-2", "figure-3", "figure-kinetics", "figure-detection")
+
+
+@pytest.fixture(scope="module")
+def result(call, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("paper")
+    done = call("paper", "--out", "out", cwd=folder)
+    assert (done.code, done.err) == (0, "")
+    return folder / "out", done.out
+
+
+@pytest.fixture(scope="module")
+def claims(result):
+    return json.loads((result[0] / "claims.json").read_text("utf-8"))["claims"]
+
+
+def words(text):
+    """Text of HTML in one line, without its marks."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", text)).split())
+
+
+def rows(folder):
+    text = (folder / "report.html").read_text("utf-8")
+    found = re.findall(r'<tr id="claim-([^"]+)">(.*?)</tr>', text, flags=re.S)
+    return dict(found)
+
+
+def test_folder_is_complete_and_its_figures_are_drawn(result, picture):
+    folder, _ = result
+    files = {f"{name}.{end}" for name in FIGURES for end in ("png", "svg", "nc")}
+    assert {file.name for file in folder.iterdir()} == files | {"report.html", "claims.json"}
+    for name in FIGURES:
+        picture(folder / name)
+
+
+def test_report_is_one_whole_page_with_every_figure(result, whole_page):
+    text, figures = whole_page(result[0] / "report.html")
+    assert figures == len(FIGURES)
+    for sentence in paper_answer(paper.claims()):
+        assert words(as_html(sentence)) in text
+
+
+def test_report_has_each_claim_with_place_words_numbers_verdict_and_derivation(result, claims):
+    told = rows(result[0])
+    assert list(told) == [claim["id"] for claim in claims]
+    for claim in claims:
+        row = told[claim["id"]]
+        text = words(row)
+        for key in ("where", "statement", "quote", "note"):
+            assert words(as_html(claim[key])) in text, (claim["id"], key)
+        assert claim["verdict"] in text
+        assert claim["derivation"] in text
+        assert f"{claim['ours']:.4g}" in text
+        assert (f"{claim['printed']:.4g}" if claim["printed"] is not None else "-") in text
+        assert all(erratum in text for erratum in claim["errata"].split(", "))
+
+
+def test_derivation_links_lead_to_sections_that_exist(result, claims):
+    folder, _ = result
+    target = ROOT / "results" / "paper"
+    for claim in claims:
+        page, section = claim["derivation"].split("#")
+        text = (ROOT / "docs" / page).read_text("utf-8")
+        assert section in anchors(text), claim["derivation"]
+        address = derivation_link(claim["derivation"], target)
+        file, _, at = address.partition("#")
+        assert at == section
+        assert (target / file).resolve().is_file()
+    links = re.findall(r'Derivation: <a href="([^"]+)"', (folder / "report.html").read_text())
+    assert len(links) == len(claims)
+
+
+def anchors(markdown):
+    """Identifiers of headings, stated or as the toc extension makes them."""
+    found = set()
+    for heading in re.findall(r"^#+ (.+)$", markdown, flags=re.M):
+        stated = re.search(r"{ #([\w-]+) }$", heading)
+        slug = re.sub(r"[^\w\s-]", "", heading).strip().lower()
+        found.add(stated[1] if stated else re.sub(r"[-\s]+", "-", slug))
+    return found
+
+
+def test_installed_package_without_docs_names_the_section_and_links_nothing(monkeypatch, tmp_path):
+    monkeypatch.setattr(entrap, "__file__", str(tmp_path / "lib" / "entrap" / "__init__.py"))
+    assert derivation_link("theory.md#e4", tmp_path / "out") == ""
+
+
+def test_built_docs_are_linked_where_there_are_any(monkeypatch, tmp_path):
+    monkeypatch.setattr(entrap, "__file__", str(tmp_path / "src" / "entrap" / "__init__.py"))
+    for file in ("docs/theory.md", "site/theory/index.html"):
+        (tmp_path / file).parent.mkdir(parents=True)
+        (tmp_path / file).touch()
+        link = derivation_link("theory.md#e4", tmp_path / "results" / "paper")
+        assert link == f"../../{file}#e4"
+
+
+def test_terminal_tells_every_claim_and_the_counts(result, claims):
+    text = " ".join(result[1].split())
+    assert text.count("agrees") == sum(c["verdict"] == "agrees" for c in claims)
+    assert f"Of {len(claims)} claims of the paper" in text
+    assert "19 are wrong as printed" in text
+    assert "Wrong as printed are (6), (9), (10), (11), (13), (16)." in text
+
+
+def test_set_changes_the_case_of_figure_3_and_no_verdict(call, tmp_path, result, claims):
+    done = call(
+        "paper", "--out", tmp_path / "out", "--set", "landau.a=2.88 k_B",
+        "--set", "mixture.valence_ratio=19",
+    )  # fmt: skip
+    assert (done.code, done.err) == (0, "")
+    with xr.open_dataset(tmp_path / "out" / "figure-3.nc", engine="h5netcdf") as data:
+        assert not data["released"]
+        added = data.point_energy.sel(point="black 2") - data.point_energy.sel(point="black 1")
+        assert float(added) == pytest.approx(0.4 * 0.4 * np.log(20), rel=1e-9)
+    told = json.loads((tmp_path / "out" / "claims.json").read_text("utf-8"))
+    assert told["claims"] == claims
+    assert told["case"]["mixture"]["valence_ratio"] == 19
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "it never becomes the minimum" in page
+    assert "2.88 k_B" in page
+    assert "it never becomes the minimum" not in (result[0] / "report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("landau.slope=2", "`landau.slope` is an unknown key"),
+        ("landau.a=-1 k_B", "`landau.a` must be"),
+        ("trap.closure=self-consistent", "`trap.closure` must be"),
+        ("protocol.warm_to=1 K", "`protocol.warm_to` must not be below the start"),
+        ("a", "--set must read TABLE.KEY=VALUE"),
+    ],
+)
+def test_wrong_set_is_refused_in_a_sentence_and_nothing_is_written(call, tmp_path, override, said):
+    done = call("paper", "--out", "out", "--set", override, cwd=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert said in " ".join(done.err.split())
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_force_replaces_an_earlier_result_and_keeps_what_is_not_entraps(call, tmp_path, result):
+    shutil.copytree(result[0], tmp_path / "out")
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    again = call("paper", "--out", "out", cwd=tmp_path)
+    assert again.code == 2
+    assert call("paper", "--out", "out", "--force", cwd=tmp_path).code == 0
+    assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
+
+
+def test_report_of_someone_else_beside_an_old_result_is_not_replaced(call, tmp_path, result):
+    shutil.copytree(result[0], tmp_path / "out")
+    mark = tmp_path / "out" / "claims.json"
+    old = json.loads(mark.read_text("utf-8"))
+    del old["files"]  # as 0.4 wrote it, which had no report
+    mark.write_text(json.dumps(old), "utf-8")
+    (tmp_path / "out" / "report.html").write_text("mine")
+    done = call("paper", "--out", "out", "--force", cwd=tmp_path)
+    assert done.code == 2
+    assert "report.html" in done.err
+    assert (tmp_path / "out" / "report.html").read_text() == "mine"
