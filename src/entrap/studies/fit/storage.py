@@ -25,9 +25,35 @@ def file_of(name: str) -> str:
     return f"posterior-{name}.nc"
 
 
+_LATER = {
+    "landau.dirty": False,
+    "landau.functional": "landau",
+    "mixture.neutral": False,
+    "trap.remaining_fraction": 0.0,
+}
+"""Keys that 0.4 did not know, with the values at which they change nothing: its chains go on."""
+
+
+def _changed(case: Case) -> bool:
+    """Whether the model of the case is another one since 0.5, so that chains of 0.4 are none of it."""
+    trap = case.trap
+    paired = bool(trap.pairing or trap.pairing_rate)
+    return (
+        case.mixture.entropy == "degenerate"
+        or trap.junction is not None
+        or (paired and trap.closure != "self-consistent")
+    )
+
+
 def fingerprint(case: Case, data: Observations, name: str) -> str:
     """Hash of what a posterior depends on: the case, the data, the hypothesis."""
     stated = {k: v for k, v in Case.to_dict(case).items() if k != "title"}
+    for key, same in _LATER.items():
+        table, _, last = key.partition(".")
+        if stated.get(table, {}).get(last) == same:
+            stated[table] = {k: v for k, v in stated[table].items() if k != last}
+    if _changed(case):
+        stated["model"] = "0.5"
     if (table := DataTable.of(case)) is not None:
         stated[DataTable.TABLE] = table.to_dict()
     options = {k: v for k, v in Fit.of(case).to_dict().items() if k not in _IGNORED}
