@@ -464,6 +464,8 @@ def test_figure_3_refuses_what_it_cannot_draw():
         setting("trap.closure=self-consistent")
     with pytest.raises(InputError, match=r"protocol\.warm_to.*above the start"):
         setting("protocol.warm_to=2.63159352 K")
+    with pytest.raises(InputError, match=r"protocol\.start.*below T_c"):
+        setting("protocol.start=6.6 K")
     with pytest.raises(InputError, match=r"landau\.slope"):
         setting("landau.slope=2 k_B")
 

@@ -121,13 +121,18 @@ def rates(t):
     )
 
 
+@pytest.mark.parametrize(("t", "name"), [(0.5, "escape_until"), (0.9, "escape_until_warm")])
+def test_escape_dominates_up_to_where_the_two_rates_are_equal(numbers, t, name):
+    _, escape, relax, _ = rates(t)
+    crossing = optimize.brentq(lambda y: escape(y) - relax(y), 1.0001, 50.0)
+    assert numbers[name] == near(crossing)
+
+
 def test_escape_dominates_for_the_barrier_and_not_for_the_divergence(numbers):
     _, escape, relax, plain = rates(0.5)
     assert numbers["escape_at_edge"] == near(escape(1.0001) / relax(1.0001))
     assert numbers["escape_plain"] == near(plain)
     assert plain > 1
-    crossing = optimize.brentq(lambda y: escape(y) - relax(y), 1.0001, 50.0)
-    assert numbers["escape_until"] == near(crossing)
 
 
 def test_energy_integral_of_the_rate_and_the_decay_without_phonons(numbers):
@@ -148,22 +153,29 @@ def test_energy_integral_of_the_rate_and_the_decay_without_phonons(numbers):
     assert left > 20 * math.exp(-5)
 
 
-def test_phonons_of_aluminium_are_too_slow_for_an_exponential(numbers):
-    t, r = 0.5, gap_ratio(0.5)  # Kaplan's absorption at the edge of the gap, τ_0 of the library
+@pytest.mark.parametrize(("t", "suffix"), [(0.5, ""), (0.9, "_warm")])
+def test_phonons_of_aluminium_against_the_trap(numbers, t, suffix):
+    r = gap_ratio(t)  # Kaplan's absorption at the edge of the gap, τ_0 of the library
     delta = r * t
 
     def integrand(s):  # Ω = s² k_B T_c
         omega = s * s
         energy = omega + delta
         bose = 1 / math.expm1(omega / t)
-        free = 1 - 1 / (math.exp(energy / t) + 1)
+        free = special.expit(energy / t)
         states = energy / math.sqrt(energy + delta)
         return 2 * omega**2 * states * (1 - delta / energy) * bose * free
 
-    integral, _ = integrate.quad(integrand, 1e-9, 6.0, epsrel=1e-11)
-    edge = 1 - 1 / (math.exp(delta / t) + 1)
-    rate = integral / edge / 4.38e-7
-    assert numbers["decay_against_phonons"] == near(numbers["rate_average"] / rate)
+    integral, _ = integrate.quad(integrand, 1e-9, 7.0, epsrel=1e-11)
+    rate = integral / special.expit(delta / t) / 4.38e-7
+
+    tunnel, escape, relax, _ = rates(t)
+
+    def trapped(y):
+        return tunnel * relax(y) / (relax(y) + escape(y)) if y > 1 else 0.0
+
+    trap = of_states(r, trapped) / of_states(r, lambda _: 1.0)
+    assert numbers["decay_against_phonons" + suffix] == near(trap / rate)
 
 
 def test_no_material_of_the_library_has_the_slope(numbers):

@@ -67,6 +67,12 @@ def setting(case: Case) -> Setting:
         raise InputError(Problem(problem, "protocol.warm_to"))
     inputs, choices = inputs_of(case), choices_of(case)
     made = sample_of(inputs, choices)
+    if not landau.superfluid_density(made, protocol.start, 1.0) > 0:
+        problem = (
+            f"must be below T_c, but is {protocol.start:g} K: Fig. 3 begins with a sample that is "
+            "superconducting without a trap"
+        )
+        raise InputError(Problem(problem, "protocol.start"))
     trapping = trapping_of(inputs, choices, made)
     return Setting(made, trapping, protocol.start, protocol.warm_to)
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.constants import (
@@ -24,12 +23,10 @@ from entrap.core.constants import (
 from entrap.model import bcs, coefficients, electrodynamics, entropy, higgs, kinetics, landau
 from entrap.model.sample import Sample, Trapping
 from entrap.studies.paper import printed
+from entrap.studies.paper.emptying import NODES, WEIGHTS, emptying
 from entrap.studies.paper.estimates import FILM
 
 LIGHT_SPEED = 299_792_458.0  # [m/s] exact; only Gaussian units need it
-
-_nodes, _weights = np.polynomial.legendre.leggauss(64)
-_nodes, _weights = (_nodes + 1) / 2, _weights / 2  # on 0..1
 
 
 def point() -> Sample:
@@ -70,14 +67,14 @@ def derivations() -> dict[str, RealsLike]:
         | _functional(sample, temperature)
         | _modes(sample, temperature)
         | _fields(sample, temperature)
-        | _kinetics(trapping, 6e26, 4e26, 0.7e-3)
+        | emptying(trapping, 6e26, 4e26, 0.7e-3)
     )
 
 
 def _mixing() -> dict[str, RealsLike]:
     numbers = jnp.array([1e22, 1.9e23])  # conduction, valence: n/n_c = 20; volumes in cells
     before, growth = numbers[:, None], (numbers.sum() - numbers)[:, None]
-    heat = (growth / (before + growth * _nodes[None])) @ _weights  # ∫ dV/V, isothermal
+    heat = (growth / (before + growth * NODES[None])) @ WEIGHTS  # ∫ dV/V, isothermal
     return {
         "entropy_volumes": entropy.mixing_entropy_of_volumes(numbers, numbers),
         "entropy_heat": BOLTZMANN * (numbers * heat).sum(),
@@ -248,76 +245,4 @@ def _fields(sample: Sample, temperature: RealsLike) -> dict[str, RealsLike]:
         "eq_17_length_squared": zero**2 / (1 - warm / critical),
         "length_squared": warm_length**2,
         "warm": warm,
-    }
-
-
-def _kinetics(
-    trapping: Trapping, n_s0: RealsLike, n_n0: RealsLike, time: RealsLike
-) -> dict[str, RealsLike]:
-    exact, rates = jax.jvp(
-        lambda t: kinetics.densities(trapping, n_s0, n_n0, t), (time,), (jnp.ones_like(time),)
-    )
-    n_n, gamma = exact.normal_density, trapping.pairing_rate
-    rate = jnp.asarray(trapping.trapping_rate, float)
-    times = jnp.concatenate([jnp.stack([time, 0.0 * time]), _nodes * time])
-    n_9 = printed.normal_density(trapping, n_n0, times)
-    n_10 = printed.paired_superfluid_density(trapping, n_s0, n_n0, time)
-    gone = (rate * n_9[2:]) @ _weights * time
-    two, delay = 2 / rate, 10 / rate
-    # The integral over time is one over u = e^(-t/τ): n_n ∝ u^10 and dt = τ du/u are smooth.
-    times = jnp.append(-delay * jnp.log(_nodes), two)
-
-    def slow(trapping: Trapping) -> tuple[Reals, Reals]:
-        n_n = kinetics.delayed_normal_density(trapping, delay, n_n0, times)
-        gamma = jnp.asarray(trapping.pairing_rate)
-        return n_n[-1], (gamma * (1 - _nodes) * n_n[:-1] ** 2 * delay / _nodes) @ _weights / n_n0
-
-    few, many = 1e-6, 0.9
-    slow_n_n, slow_gain = slow(trapping)
-    _, few_gain = slow(Trapping(rate, few * rate / n_n0, "constant"))
-    unpaired = n_n0 * jnp.exp(-two * rate)
-    x = jnp.array([kinetics.pairing_to_trapping_ratio(trapping, n_n0), few, many])
-    cases = Trapping(rate, x * rate / n_n0, "constant")
-    gains = kinetics.paired_electron_gain(cases, n_n0) / n_n0
-    printed_gains = printed.final_superfluid_density(cases, 0.0, n_n0) / n_n0
-
-    def surplus(x: Reals) -> Reals:  # of n_s over n_c, in units of n_n⁰
-        return printed.final_superfluid_density(Trapping(1.0, x, "constant"), 0.0, 1.0) - 1
-
-    threshold = jax.lax.fori_loop(
-        0, 6, lambda _, x: x - surplus(x) / jax.grad(surplus)(x), jnp.asarray(0.6)
-    )
-    return {
-        "crowding": kinetics.pairing_to_trapping_ratio(trapping, n_n0),
-        "eq_7": -rate * n_n - gamma * n_n**2,
-        "normal_rate": rates.normal_density,
-        "eq_8": gamma * n_n**2,
-        "paired_rate": rates.superfluid_density,
-        "eq_9": n_9[0],
-        "normal": n_n,
-        "eq_9_start": n_9[1],
-        "start": n_n0,
-        "eq_9_slow_share": printed.delayed_normal_density(trapping, delay, n_n0, two) / unpaired,
-        "slow_share": slow_n_n / unpaired,
-        "eq_10": n_10,
-        "paired": exact.superfluid_density,
-        "eq_total": n_9[0] + n_10 + gone,
-        "total": n_s0 + jnp.asarray(n_n0),
-        "eq_11": n_s0 + n_n0 * printed_gains[0],
-        "final": n_s0 + n_n0 * gains[0],
-        "eq_11_crowded": printed_gains[2],
-        "crowded": gains[2],
-        "crowded_at": x[2],
-        "threshold": threshold,
-        "limit": x[1] / 2,
-        "limit_exact": gains[1],
-        "limit_ramp": few_gain,
-        "limit_ramp_error": few / 2 / few_gain,
-        "slowness": delay * rate,
-        "limit_large": x[0] / 2,
-        "limit_large_exact": gains[0],
-        "rate_constants": gamma / rate,
-        "slow_gain": slow_gain,
-        "eq_11_gain": printed_gains[0],
-        "early": -jnp.expm1(-two * rate),
     }

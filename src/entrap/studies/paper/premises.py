@@ -133,38 +133,49 @@ def _trap() -> dict[str, RealsLike]:
         electron_phonon_constant=copper["electron_phonon_constant"].value,
     )
     phonons = lifetimes.Phonons(film["electron_phonon_time"].value, critical, states)
-    temperature = COLD * critical
-    gap = BCS_GAP_RATIO * BOLTZMANN * critical * bcs.reduced_gap(COLD)
+    t = jnp.array([COLD, WARM])
+    temperature = t * critical
+    gap = BCS_GAP_RATIO * BOLTZMANN * critical * bcs.reduced_gap(t)
+    rate = junction.effective_rate(metal, gap, temperature)
+    lifted = rate / lifetimes.absorption_rate(phonons, gap, temperature)
+    relaxed = junction.relaxation_rate(metal, gap, gap)
+    crossing = _crossing(metal, gap)
 
-    def against(energy: RealsLike) -> Reals:  # Γ_e/Γ_r, energy in units of the gap
-        energy = energy * gap
-        return junction.escape_rate(metal, energy, gap) / junction.relaxation_rate(
-            metal, energy, gap
-        )
+    def left(time: RealsLike) -> Reals:
+        return junction.survival(metal, gap[0], temperature[0], time)
+
+    return {
+        "escape_at_edge": _escape_share(metal, 1.0001, gap)[0],
+        "escape_plain": (junction.bare_escape_rate(metal) / relaxed)[0],
+        "escape_until": crossing[0],
+        "escape_until_warm": crossing[1],
+        "rate_average": rate[0],
+        "rate_at_start": -jax.grad(left)(0.0),
+        "decay_printed": math.exp(-LATE),
+        "decay": left(LATE / rate[0]),
+        "decay_against_phonons": lifted[0],
+        "decay_against_phonons_warm": lifted[1],
+    }
+
+
+def _escape_share(metal: junction.TunnelJunction, energy: RealsLike, gap: Reals) -> Reals:
+    """Γ_e/Γ_r at an energy in units of the gap."""
+    energy = jnp.asarray(energy, float) * gap
+    escape = junction.escape_rate(metal, energy, gap)
+    return escape / junction.relaxation_rate(metal, energy, gap)
+
+
+def _crossing(metal: junction.TunnelJunction, gap: Reals) -> Reals:
+    """E/Δ up to which Γ_e > Γ_r, by bisection: their ratio falls with energy."""
 
     def halve(_: Any, ends: tuple[Reals, Reals]) -> tuple[Reals, Reals]:
         low, high = ends
         middle = (low + high) / 2
-        more = against(middle) > 1
+        more = _escape_share(metal, middle, gap) > 1
         return jnp.where(more, middle, low), jnp.where(more, high, middle)
 
-    crossing, _ = jax.lax.fori_loop(0, 60, halve, (jnp.asarray(1.0), jnp.asarray(100.0)))
-    rate = junction.effective_rate(metal, gap, temperature)
-
-    def left(time: RealsLike) -> Reals:
-        return junction.survival(metal, gap, temperature, time)
-
-    return {
-        "escape_at_edge": against(1.0001),
-        "escape_plain": junction.bare_escape_rate(metal)
-        / junction.relaxation_rate(metal, gap, gap),
-        "escape_until": crossing,
-        "rate_average": rate,
-        "rate_at_start": -jax.grad(left)(0.0),
-        "decay_printed": math.exp(-LATE),
-        "decay": left(LATE / rate),
-        "decay_against_phonons": rate / lifetimes.absorption_rate(phonons, gap, temperature),
-    }
+    ends = jnp.ones_like(gap), jnp.full_like(gap, 100.0)
+    return jax.lax.fori_loop(0, 60, halve, ends)[0]
 
 
 def _minimum() -> dict[str, RealsLike]:
