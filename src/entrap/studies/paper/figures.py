@@ -159,7 +159,7 @@ def functional(data: Any) -> Figure:
     ):
         axes.annotate(
             typeset(text), at, offset, textcoords="offset points", color=colour, ha="right",
-            fontsize=11,
+            fontsize=11, bbox={"facecolor": "white", "lw": 0, "alpha": 0.85, "pad": 1.0},
         )  # fmt: skip
     axes.margins(y=0.09)
     axes.set_xlabel(typeset("Superconducting share of the conduction electrons n_s/n_c"))

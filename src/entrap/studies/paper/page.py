@@ -7,7 +7,7 @@ from pathlib import Path
 import entrap
 from entrap.case.case import Case
 from entrap.core.quantities import Quantity
-from entrap.report.labels import quoted
+from entrap.report.labels import quoted, unit_text
 from entrap.studies.paper.answer import by_verdict, paper_answer
 from entrap.studies.paper.claims import Claim
 
@@ -58,10 +58,10 @@ def shown(value: float | None, unit: str) -> str:
     """A number of a claim with its unit, "-" if there is none.
 
     Examples:
-        >>> shown(2.1e-07, "m"), shown(None, "1")
-        ('2.1e-07 m', '-')
+        >>> shown(1e27, "1/m^3"), shown(None, "1")
+        ('1e+27 1/m³', '-')
     """
-    return "-" if value is None else quoted(Quantity(unit, "", ""), value, 4)
+    return "-" if value is None else unit_text(quoted(Quantity(unit, "", ""), value, 4))
 
 
 def derivation_link(derivation: str, target: Path) -> str:
