@@ -86,6 +86,7 @@ def test_states_of_equilibrium_minimise_the_free_energy():
     np.testing.assert_allclose(np.asarray(found.margins.entropy_slope), slope, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_an_evolution_follows_the_minimum_and_ends_at_its_critical_temperature():
     run = et.evolve(et.Case.from_dict(tables()))
     assert [regime.name for regime in run.regimes] == [

@@ -100,6 +100,7 @@ def test_jumps_begin_where_the_fourth_order_vanishes():
         assert float(gap_of(at * (1 - 1e-7), 1.0, strength)) < 0.005 or jumps
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [(1.2, 0.1, 1.0), (1.0, -0.3, 1.1), (1.0, 0.4, 1.0)])
 def test_critical_temperature_has_the_slopes_of_its_values(at, slope):
     found = critical_slopes(*at)

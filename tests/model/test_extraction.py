@@ -101,7 +101,9 @@ def shown(y, sample, temperature, cold):
     return float(balance.steady(balance.share_flows(TRAP, PHONONS, gap, temperature, cold)))
 
 
-@pytest.mark.parametrize("temperature", [0.5, 0.9, 1.1])
+@pytest.mark.parametrize(
+    "temperature", [0.9, *(pytest.param(t, marks=pytest.mark.slow) for t in (0.5, 1.1))]
+)
 def test_balance_holds(temperature, aluminium):
     found = float(balanced(Share(1.0), aluminium, TRAP, PHONONS, temperature, 0.3).share)
     exact = brentq(
@@ -116,6 +118,7 @@ def test_a_trap_as_warm_as_the_film_takes_nothing(aluminium):
     assert found == pytest.approx(1, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_three_distributions_in_nearly_the_same_balance(aluminium):
     one, other, third = (
         balanced(kind(1.0), aluminium, TRAP, PHONONS, 0.9, 0.3)
@@ -138,6 +141,7 @@ def test_switched_on_above_critical_nothing_happens_but_an_empty_film_may_stay_o
     assert float(hot.share) == pytest.approx(1, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_balance_has_the_slope_of_its_values(aluminium, slope):
     def gap(temperature):
         found = extraction.balanced(Share(1.0), aluminium, TRAP, PHONONS, temperature, 0.3)

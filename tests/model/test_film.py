@@ -270,6 +270,7 @@ def test_weak_traps_act_by_their_area_wherever_they_are():
     assert float(slowest(fast)) == pytest.approx(TRAP_RATE * 100 / 1733, rel=1e-13)
 
 
+@pytest.mark.slow
 def test_a_film_all_under_traps_decays_at_the_trapping_rate():
     for strip in (strip_of([0, 0], [100]), strip_of([0, 0, 0], [30, 70])):
         assert float(slowest(strip)) == pytest.approx(TRAP_RATE, rel=1e-15)

@@ -316,6 +316,7 @@ def changes_of(killer, folder, work):
     return 10**9 - killer.left
 
 
+@pytest.mark.slow
 def test_a_sweep_killed_while_it_replaces_another_can_be_gone_on_with(call, killer, tmp_path):
     (tmp_path / "case.toml").write_text(CASE)
 

@@ -58,9 +58,9 @@ def compilations():
 @pytest.mark.parametrize(
     "call",
     [
-        et.sample,
+        pytest.param(et.sample, marks=pytest.mark.slow),
         lambda case: et.equilibrate(case, [0.3, 0.6, 1.5]),
-        et.evolve,
+        pytest.param(et.evolve, marks=pytest.mark.slow),
         et.design_trap,
         lambda case: et.sweep(case, {"temperature": [0.3, 0.6]}, ["smallest_margin"]),
     ],

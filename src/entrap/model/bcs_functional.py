@@ -169,10 +169,6 @@ def reduced_gap(
         share: φ.
         strength: G = (1-f) k_B L/a.
         scale: α.
-
-    Examples:
-        >>> round(float(reduced_gap(1.1, 1.0, 0.5)), 12)
-        0.858266644372
     """
     t, share, strength, scale = jnp.broadcast_arrays(
         *(jnp.asarray(x, float) for x in (t, share, strength, scale))

@@ -208,6 +208,7 @@ def test_without_recombination_and_back_flow_it_is_a_constant_rate():
     assert et.evolve(constant).quantities["trap_failure_temperature"].value == np.inf
 
 
+@pytest.mark.slow
 def test_warmed_slowly_n_s_is_that_of_the_steady_fraction_until_the_trap_fails():
     stated = case(hold=1.0, warming=100.0)
     run = et.evolve(stated)

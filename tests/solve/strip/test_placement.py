@@ -46,6 +46,7 @@ def balanced(trap, pads, rate):
     return trap * UM / 2 + min(max(bare / 2 + shift, 0.0), bare)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pads", [(0, 0), (200, 533.3333), (2000, 0), (30, 40)])
 @pytest.mark.parametrize(("trap", "rate"), [(100, TRAP_RATE), (20, 1e7), (300, 3e4)])
 def test_the_best_place_of_one_trap_balances_the_mode_on_either_side(pads, trap, rate):

@@ -131,6 +131,7 @@ def test_rows_whose_box_is_no_case_keep_their_derivatives():
     assert "must be less than T_c" in found.unavailable["enhancement"]
 
 
+@pytest.mark.slow
 def test_a_trap_alone_has_shares_and_no_derivatives():
     case = et.load_case("examples/transmon-trap.toml", needs=["trap.junction"])
     found = sensitivities(case, et.Sweep({"temperature": "20 mK:0.5 K:2"}), ["evacuation_time"])

@@ -194,7 +194,9 @@ def test_a_store_that_could_not_be_made_leaves_nothing(path, monkeypatch):
     assert list(path.parent.iterdir()) == []
 
 
-@pytest.mark.parametrize("count", range(1, 7))
+@pytest.mark.parametrize(
+    "count", [1, 4, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 3, 5, 6))]
+)
 def test_a_store_killed_while_it_is_made_is_none_and_is_swept_away(path, process, count):
     assert process("killed_in_creation", path, count) == -signal.SIGKILL
     assert len(left(path)) == 1
