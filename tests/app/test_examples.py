@@ -138,3 +138,13 @@ def test_a_plan_without_a_landau_table_is_refused(start, tmp_path):
     assert process.returncode == 2
     assert "`landau` is missing" in err
     assert [entry.name for entry in tmp_path.iterdir()] == ["case.toml"]
+
+
+@pytest.mark.slow
+def test_the_picture_of_plain_bcs_is_drawn(tmp_path):
+    command = [sys.executable, FOLDER / "plain_bcs.py", tmp_path / "plain-bcs"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    text = (tmp_path / "plain-bcs.svg").read_text("utf-8")
+    for label in ("with the trap, plain BCS", "with the trap and the entropy", "without a trap"):
+        assert label in text

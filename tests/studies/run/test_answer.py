@@ -1,6 +1,7 @@
 """The answer and the observables of a run, with plain BCS beside the paper."""
 
 import numpy as np
+import pytest
 
 import entrap as et
 from entrap.model.observables import SUMMARISED

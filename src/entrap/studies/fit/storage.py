@@ -35,7 +35,7 @@ _LATER = {
 
 
 def _changed(case: Case) -> bool:
-    """Whether the model of the case is another one since 0.5, so that chains of 0.4 are none of it."""
+    """Whether the model of the case is another since 0.5, so that no chain of 0.4 goes on."""
     trap = case.trap
     paired = bool(trap.pairing or trap.pairing_rate)
     return (

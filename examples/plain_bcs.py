@@ -1,0 +1,52 @@
+"""Draws docs/images/plain-bcs.svg: what plain BCS theory gives, and what the entropy adds.
+
+python examples/plain_bcs.py plain-bcs
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+import entrap as et
+from entrap.report.labels import typeset
+from entrap.report.style import BLACK, BLUE, GREY, ORANGE, STYLE, draw, save
+
+
+def picture() -> Figure:
+    """The Higgs mode and the penetration depth of the clean set on warming."""
+    run = et.evolve(et.load_case(Path(__file__).with_name("clean-set.toml")))
+    three, warm = et.bcs_curves(run), run.time >= run.protocol.hold
+    temperature = run.state.temperature[warm]
+    with rc_context(STYLE):
+        figure = Figure(figsize=(9.0, 3.9))
+        for axes, name, unit, factor, top in zip(
+            figure.subplots(1, 2),
+            ("higgs_mode", "penetration_depth"),
+            ("Higgs mode 2Δ_g (meV)", "Penetration depth λ (nm)"),
+            (1 / 1.602176634e-22, 1e9),
+            (np.inf, 800.0),
+            strict=True,
+        ):
+            columns = [
+                factor * np.asarray(getattr(state, name))[warm]
+                for state in (run.state, three.bare, three.plain, three.mixed)
+            ]
+            expansion, bare, plain, mixed = (np.where(c > top, np.nan, c) for c in columns)
+            draw(
+                axes, temperature,
+                (expansion, BLACK, (0, (5, 2)), "the paper's expansion, with the trap", 1.0),
+                (bare, GREY, "-", "without a trap"),
+                (mixed, BLUE, "-", "with the trap and the entropy"),
+                (plain, ORANGE, "-.", "with the trap, plain BCS"),
+            )  # fmt: skip
+            axes.set(xlabel="Temperature T (K)", ylabel=typeset(unit))
+        handles = figure.axes[0].get_legend_handles_labels()
+        figure.legend(*handles, loc="outside lower center", ncols=2)
+    return figure
+
+
+if __name__ == "__main__":
+    save(picture(), Path(sys.argv[1]))
