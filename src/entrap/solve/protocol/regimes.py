@@ -47,6 +47,7 @@ from entrap.solve.protocol.modes import (
     Segment,
 )
 from entrap.solve.protocol.ramp import Ramp
+from entrap.solve.protocol.relaxation import ABOVE, relaxed
 
 TOLERANCE = 1e-11  # of the integration, which rounds what is compared here
 
@@ -57,9 +58,7 @@ _HELD = 1e-4  # f this near to the trap's balance, relative to itself, moves wit
 _FEW = 1e-3  # f below which that is relative to this
 _FAST = 1e3  # Γ beyond which that is at once: n_s does not rise meanwhile
 _LOGARITHM = 1e-100  # share of n_c below which the derivative of a logarithm may overflow
-_STOPS = 512  # between n_s and 0, where it may come to rest
 _TINY = 1e-300  # f that stands for none, so that its logarithm is finite
-_ABOVE = 1e-11  # of n_c above the minimum that is more than the solver's error
 _GAPLESS = 1e-8  # share of n_c whose gap keeps no trap working
 
 
@@ -98,32 +97,6 @@ class Branches(eqx.Module):
     def emptied(self, state: Instant) -> Reals:
         """n_s that the minimum would have with all normal electrons trapped."""
         return self.minimum(state.temperature, jnp.zeros_like(state.fraction))
-
-    def relaxed(self, state: Instant) -> Instant:
-        """The state after pairs have broken at once until n_s is the minimum; n_t stays."""
-        trapped = (1 - state.fraction) * (1 - state.n_s)
-
-        def left(n_s: Reals) -> Reals:
-            return 1 - trapped / guarded(1 - n_s, n_s < 1)
-
-        def breaks(n_s: Reals) -> Any:
-            return n_s > self.minimum(state.temperature, left(n_s))
-
-        def halve(_: Any, ends: tuple[Reals, Reals]) -> tuple[Reals, Reals]:
-            low, high = ends
-            middle = (low + high) / 2
-            on = breaks(middle)
-            return jnp.where(on, low, middle), jnp.where(on, middle, high)
-
-        path = state.n_s * jnp.linspace(1.0, 0.0, _STOPS + 1)
-        holds = ~jax.vmap(breaks)(path)
-        first = jnp.argmax(holds)
-        ends = path[first], path[jnp.maximum(first - 1, 0)]
-        n_s = jnp.where(holds.any(), lax.fori_loop(0, 55, halve, ends)[0], 0.0)
-        f = left(n_s)
-        fallen = state._replace(n_s=n_s, n_n=f * (1 - n_s), fraction=f, minimum=n_s)
-        above = state.n_s - state.minimum > _ABOVE
-        return jax.tree.map(lambda new, old: jnp.where(above, new, old), fallen, state)
 
     def minimum(self, temperature: Reals, f: Reals) -> Reals:
         """n_s at which F has no slope, beyond 0 and n_c too."""
@@ -275,7 +248,7 @@ class Branches(eqx.Module):
         follows = at_minimum & (rate.recession <= self.allowed(rate, holding))
         normal = jnp.maximum(state.minimum, state.n_s) <= none
         if self.literal:
-            above = ~holding & (state.n_s - state.minimum > _ABOVE)
+            above = ~holding & (state.n_s - state.minimum > ABOVE)
             held = self.rates(state, jnp.asarray(HELD), holding)
             waits = above & (self.rise(state, held, holding) > 0)
             follows = jnp.where(above, ~waits, follows)
@@ -311,13 +284,13 @@ class Branches(eqx.Module):
         # At a kink a minimum that was followed is asked anew; a pinned n_s waits until it crosses.
         waits = (mode == NORMAL) | (mode == PINNED)
         if self.literal:
-            waits = waits & (state.n_s - state.minimum <= _ABOVE)
+            waits = waits & (state.n_s - state.minimum <= ABOVE)
         kept = jnp.where(waits, mode, anew)
         following = jnp.where(left, crossed, kept)
         if self.literal:
             falls = following == RELEASED
             state = jax.tree.map(
-                lambda new, old: jnp.where(falls, new, old), self.relaxed(state), state
+                lambda new, old: jnp.where(falls, new, old), relaxed(self.minimum, state), state
             )
         return state, following
 
