@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 from scipy.optimize import brentq
 
-from entrap.model import bcs, share_gap
+from entrap.model import bcs, mixed_gap, share_gap
 from entrap.model.occupations import ChemicalPotential
 from entrap.solve.jit import block_jit
 
@@ -61,7 +61,7 @@ def main() -> None:
         "block_jit": block_jit(share_gap.reduced_gap),
         "jax.jit": jax.jit(share_gap.reduced_gap),
     }
-    bare = block_jit(bcs.reduced_gap)
+    bare, mixed = block_jit(bcs.reduced_gap), jax.jit(mixed_gap.reduced_gap)
     potential = block_jit(lambda z, t: ChemicalPotential(z).reduced_gap(t))
     slope = block_jit(jax.vmap(jax.grad(share_gap.reduced_gap, argnums=(0, 1))))
     device = jnp.asarray(t), jnp.asarray(share)
@@ -74,6 +74,10 @@ def main() -> None:
         },
         "entrap, a share, both slopes too": (
             100_000, lambda: jax.block_until_ready(slope(device[0][few[2]], device[1][few[2]]))
+        ),
+        "entrap, a share and the entropy": (
+            100_000,
+            lambda: mixed(device[0][few[2]], device[1][few[2]], 0.5).block_until_ready(),
         ),
         "entrap, a chemical potential": (
             100_000, lambda: potential(device[1][few[2]], device[0][few[2]]).block_until_ready()
