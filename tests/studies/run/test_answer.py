@@ -8,6 +8,7 @@ from entrap.model.observables import SUMMARISED
 from entrap.solve.protocol.bcs_curves import bcs_curves
 from entrap.studies.run.answer import answer
 from entrap.studies.run.figures import observables
+from entrap.studies.run.page import account
 
 
 def parts(changes=(), name="clean-set"):
@@ -70,3 +71,19 @@ def test_the_observables_show_three_curves_of_bcs_and_two_of_the_expansion():
     assert "meV" in axes.get_ylabel()
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
     assert sorted(labels) == sorted(drawn)
+
+
+def test_a_stated_depth_and_gap_are_found_in_the_summary():
+    """What a user states is in the result: λ(0) of a dirty film, and the gap far below T_c/2."""
+    run, beside = parts(["protocol.start=0.3 K"], "nbn-penetration-depth")
+    summary = account(run).summary()["quantities"]
+    np.testing.assert_allclose(summary["penetration_depth_bcs_initial"]["value"], 200e-9, rtol=1e-9)
+    assert "BCS" in summary["penetration_depth_bcs_initial"]["symbol"]
+    gap = run.case.material.gap
+    for name in ("higgs_mode_bcs_initial", "higgs_mode_initial"):
+        np.testing.assert_allclose(summary[name]["value"], 2 * gap, rtol=1e-9, err_msg=name)
+    for end, state in (("plain", beside.plain), ("mixed", beside.mixed)):
+        found = summary[f"higgs_mode_{end}_final"]["value"]
+        np.testing.assert_allclose(found, float(state.higgs_mode[-1]), rtol=1e-12)
+    whole = summary["effective_critical_temperature_mixed"]["value"]
+    np.testing.assert_allclose(whole, beside.critical_temperature, rtol=1e-12)

@@ -9,16 +9,18 @@ import numpy as np
 from jax import lax
 
 from entrap.core.arrays import Reals, RealsLike
+from entrap.core.quantities import Quantity
 from entrap.model import balance, bcs_transition, extraction
 from entrap.model.bcs_state import bcs_state, plain_state
 from entrap.model.device import Device
 from entrap.model.kinetics import Densities
+from entrap.model.observables import OBSERVABLES, OF_EXPANSION, SUMMARISED
 from entrap.model.occupations import Share
 from entrap.model.sample import Sample
 from entrap.model.state import State
 from entrap.solve.inputs import Static, choices_of, inputs_of
 from entrap.solve.jit import quick_jit
-from entrap.solve.protocol.results import Evolution
+from entrap.solve.protocol.results import Evolution, Value
 from entrap.solve.sample import device_of, sample_of
 
 _STEPS = 100  # of φ → Δ → φ, which go one way
@@ -65,6 +67,28 @@ def bcs_curves(run: Evolution) -> BcsCurves:
     )
     bare, plain, mixed, share, critical = jax.tree.map(np.asarray, found)
     return BcsCurves(bare, plain, mixed, share, float(critical))
+
+
+def bcs_values(beside: BcsCurves) -> dict[str, Value]:
+    """Single numbers of the three states, named as sweeps name them: at T_0, and at the end."""
+    whole = Quantity(
+        "K", "T̃_c, BCS", "Effective critical temperature by BCS theory", "T_c e^W(k_B L/a)"
+    )
+    found = {"effective_critical_temperature_mixed": Value(beside.critical_temperature, whole)}
+    for name in SUMMARISED:
+        if name in OF_EXPANSION:
+            continue
+        declared = OBSERVABLES[name].quantity
+        for end, states, at, mark, words in (
+            ("bcs_initial", beside.bare, 0, "at T_0, BCS", "by BCS theory, no trap"),
+            ("plain_final", beside.plain, -1, "at the end, plain BCS", "by BCS, no entropy"),
+            ("mixed_final", beside.mixed, -1, "at the end, BCS", "by BCS, with the entropy"),
+        ):
+            by = dataclasses.replace(
+                declared, symbol=f"{declared.symbol} {mark}", meaning=f"{declared.meaning} {words}"
+            )
+            found[f"{name}_{end}"] = Value(float(getattr(states, name)[at]), by)
+    return found
 
 
 def remaining_fraction(run: Evolution) -> np.ndarray:

@@ -5,19 +5,21 @@ from pathlib import Path
 
 from entrap.case.case import Case
 from entrap.report.result import Account, write_result
-from entrap.solve.protocol.bcs_curves import bcs_curves
+from entrap.solve.protocol.bcs_curves import bcs_curves, bcs_values
 from entrap.solve.protocol.results import Evolution
 from entrap.studies.run.answer import answer
 
 _SHOWN = (
     "critical_temperature",
     "effective_critical_temperature",
+    "effective_critical_temperature_mixed",
     "release_temperature",
     "landau_a",
     "log_mixing_ratio",
     "paired_electron_gain",
     "higgs_mode_initial",
     "penetration_depth_initial",
+    "penetration_depth_bcs_initial",
     "lower_critical_field_initial",
     "kappa",
 )
@@ -43,7 +45,7 @@ def account(run: Evolution) -> Account:
     return Account(
         case=run.case,
         sentences=answer(run, beside),
-        values=run.quantities,
+        values={**run.quantities, **bcs_values(beside)},
         validity=run.validity,
         template="studies/run/run.html",
         figures=partial(evolution_figures, run, beside),
