@@ -47,6 +47,7 @@ from entrap.model import (
     rothwarf_taylor,
     share_gap,
     state,
+    trap_heat,
     validity,
 )
 from entrap.model.occupations import ChemicalPotential, EffectiveTemperature, Share
@@ -305,6 +306,12 @@ CALLS = [
     Call(state.state, (sample(), T, NOW)),
     Call(state.bare_densities, (sample(), T)),
     Call(state.trapped_densities, (sample(), T)),
+    Call(trap_heat.mean_energy, (GAP, COLD)),
+    Call(trap_heat.heat_flow, (PHONONS, 8e-8, GAP, COLD, 0.8, 3.0)),
+    Call(trap_heat.cooling_flow, (TRAP, 0.3, 0.1)),
+    Call(trap_heat.temperature_of_heat, (TRAP, 2.0, 0.1)),
+    Call(trap_heat.share_left, (TRAP, PHONONS, GAP, COLD, 0.1, 3.0)),
+    Call(trap_heat.own_temperature, (TRAP, PHONONS, GAP, 0.4, 0.1, 3.0)),
     Call(validity.margins, (sample(), Trapping(1e3, 1e-24), T, NOW, START, 4.0)),
 ]
 calls = pytest.mark.parametrize("call", CALLS, ids=str)

@@ -76,8 +76,16 @@ class Junction:
     )
     trap_temperature: float | None = kinds.temperature(
         "T_N",
-        "Temperature of the normal metal; the film's own where it is not given",
+        "Temperature of the normal metal's electrons; the film's own where it is not given",
         "50 mK",
+        default=None,
+        source="theory, traps",
+    )
+    phonon_temperature: float | None = kinds.temperature(
+        "T_ph",
+        "Temperature of the normal metal's phonons, from which `entrap trap` computes that of its "
+        "electrons where it is not given",
+        "20 mK",
         default=None,
         source="theory, traps",
     )

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from entrap.model import sample as sample
     from entrap.model import share_gap as share_gap
     from entrap.model import state as state
+    from entrap.model import trap_heat as trap_heat
     from entrap.model import validity as validity
 
 __all__ = [module.name for module in pkgutil.iter_modules(__path__)]

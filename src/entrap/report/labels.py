@@ -19,6 +19,7 @@ _LADDERS = {
     "ueV": ("peV", "neV", "µeV", "meV", "eV"),
     "mK": ("µK", "mK", "K"),
     "mT": ("pT", "nT", "µT", "mT", "T"),
+    "pW": ("aW", "fW", "pW", "nW", "µW", "mW", "W"),
     "ms": ("ns", "µs", "ms", "s"),
 }
 

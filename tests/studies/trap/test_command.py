@@ -111,7 +111,7 @@ def test_the_terminal_says_the_answer_what_fails_and_where_the_files_are(folders
     told = strict_json(folders / name / "summary.json")
     printed = " ".join((folders / f"{name}.txt").read_text("utf-8").split())
     assert told["title"] in printed
-    assert 3 <= len(told["answer"]) <= 5
+    assert 4 <= len(told["answer"]) <= 6
     for sentence in told["answer"]:
         assert sentence in printed
         assert sentence[0].isupper()
@@ -334,6 +334,51 @@ def test_a_trap_as_warm_as_its_film_leaves_equilibrium(design):
     assert float(found.untrapped_fraction) == pytest.approx(thermal, rel=1e-12)
 
 
+def test_a_trap_that_only_its_phonons_cool_is_as_warm_as_its_heat_makes_it(design):
+    warm = "trap.film.temperature=0.6 K", "trap.junction.interface_resistance=1 ohm um^2"
+    free = design("transmon-trap", *warm, "trap.junction.phonon_temperature=20 mK")
+    found, area = free.performance, 20e-6 * 12e-6
+    own = float(found.trap_temperature)
+    assert 0.1 < own < 0.6
+    assert own == float(found.free_trap_temperature)
+    taken = 2e9 * 1e-7 * (own**5 - 0.02**5)
+    assert float(found.heat_flow) == pytest.approx(taken, rel=1e-9)
+    assert float(found.holding_flow) == 0
+    words = trap_answer(free)[4]
+    assert f"brings {taken * area * 1e12:.3g} pW to it" in words
+    assert f"phonons at 20 mK take off: its electrons warm to {1e3 * own:.3g} mK" in words
+    stated = design("transmon-trap", *warm, f"trap.junction.trap_temperature={own}")
+    for name in ("trapping_rate", "residual_fraction", "floor_fraction", "heat_flow"):
+        wanted = float(getattr(stated.performance, name))
+        assert float(getattr(found, name)) == pytest.approx(wanted, rel=1e-9), name
+    assert "holding_flow" not in stated.quantities
+    assert sum(free.limits.values()) == pytest.approx(1, abs=1e-6)
+    case = free.case
+    swept = et.sweep(
+        case, {"trap.junction.phonon_temperature": [0.02, 0.3]},
+        ["free_trap_temperature", "heat_flow"],
+    ).data  # fmt: skip
+    assert float(swept["free_trap_temperature"][0]) == pytest.approx(own, rel=1e-9)
+    assert float(swept["free_trap_temperature"][1]) > own
+
+
+@pytest.mark.parametrize(
+    ("held", "says"), [("20 mK", "the trap costs"), ("0.59 K", "by a heater of")]
+)
+def test_holding_a_trap_at_its_temperature_has_a_price(design, held, says):
+    warm = "trap.film.temperature=0.6 K", "trap.junction.interface_resistance=1 ohm um^2"
+    keys = "trap.junction.phonon_temperature=20 mK", f"trap.junction.trap_temperature={held}"
+    found = design("transmon-trap", *warm, *keys)
+    own = float(found.performance.trap_temperature)
+    cost = float(found.performance.heat_flow) - 2e9 * 1e-7 * (own**5 - 0.02**5)
+    assert float(found.performance.holding_flow) == pytest.approx(cost, rel=1e-9)
+    words = trap_answer(found)[4]
+    assert says in words
+    assert f"{abs(cost) * 20e-6 * 12e-6 * 1e12:.3g} pW" in words
+    free = float(found.performance.free_trap_temperature)
+    assert f"left alone, with phonons at 20 mK, it {'warms' if own < free else 'cools'} to" in words
+
+
 def test_without_a_film_the_balance_is_local(design):
     found = design("nbn-junction").performance
     assert float(found.evacuation_rate) == pytest.approx(float(found.trapping_rate), rel=1e-12)
@@ -394,13 +439,13 @@ def test_a_hot_or_cold_film_is_designed_too(design):
         found = design("transmon-trap", *changes)
         assert all(math.isfinite(item.value) for item in found.quantities.values())
         assert all(math.isfinite(gain.residue_gain) for gain in found.changes)
-        assert 3 <= len(trap_answer(found)) <= 5
+        assert 4 <= len(trap_answer(found)) <= 6
     assert "leaves nothing" in trap_answer(found)[3]
 
 
 def test_the_answer_says_the_numbers_of_the_design(design):
     found = design("transmon-trap")
-    speed, limits, changes, left, mind = trap_answer(found)
+    speed, limits, changes, left, heat, mind = trap_answer(found)
     assert quoted(*_declared(found, "evacuation_time"), 3) in speed
     assert quoted(*_declared(found, "trapping_length"), 3) in speed
     shares = [int(share) for share in re.findall(r"(\d+) %", limits)]
@@ -411,6 +456,10 @@ def test_the_answer_says_the_numbers_of_the_design(design):
     assert "cannot take it below equilibrium" in mind
     assert "not exponential" in mind
     assert "proximity" not in mind
+    assert heat == (
+        "The trap is taken to be as warm as the film: give trap.junction.phonon_temperature to "
+        "learn how warm it gets by itself."
+    )
     *_, mind = trap_answer(design("cooled-trap"))
     assert "below equilibrium" not in mind
 

@@ -174,7 +174,8 @@ class SweepLayout:
         elif (film is None or film.temperature is None) and "trap.film.temperature" not in values:
             temperature = values.get("protocol.start", temperature)
         if junction.trap_temperature is None and "trap.junction.trap_temperature" not in values:
-            own = temperature
+            key, phonons = "trap.junction.phonon_temperature", junction.phonon_temperature
+            own = temperature if phonons is None and key not in values else np.nan
         return at_temperature(inputs, temperature, own)
 
     def description(self) -> dict[str, Any]:

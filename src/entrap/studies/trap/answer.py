@@ -1,18 +1,21 @@
 """The answer in sentences: how fast the trap is, what limits it, what would help, what is left."""
 
+from entrap.core.quantities import Quantity
 from entrap.report.labels import listed, number, quoted
 from entrap.studies.trap.changes import Change
 from entrap.studies.trap.design import TrapDesign
 
 _METALS = {"Cu": "the copper", "Ag": "the silver", "Au": "the gold"}
 _NOTHING = 0.01  # a smaller gain counts as none
+_KELVIN = Quantity("K", "T", "Temperature", display="mK")
+_WATT = Quantity("W", "P", "Power", display="pW")
 _SHOWN = 6  # changes that are named
 
 
 def trap_answer(design: TrapDesign) -> tuple[str, ...]:
     """Sentences for the first screen of a report and the end of a run."""
     caveats = _caveats(design)
-    sentences = (_speed(design), _limits(design), _help(design), _left(design))
+    sentences = (_speed(design), _limits(design), _help(design), _left(design), _heat(design))
     return (*sentences, f"Mind that {'; and '.join(caveats)}.") if caveats else sentences
 
 
@@ -84,6 +87,47 @@ def _left(design: TrapDesign) -> str:
     if colder is not None and colder.residue_gain >= _NOTHING:
         text += f" With {colder.text}, there would be {compared(1 + colder.residue_gain)} now."
     return text
+
+
+def _heat(design: TrapDesign) -> str:
+    """How warm the trap is by itself, and what it costs to hold it elsewhere."""
+    found, junction = design.performance, design.case.require("trap.junction")
+    own, free = (
+        quoted(_KELVIN, float(t), 3) for t in (found.trap_temperature, found.free_trap_temperature)
+    )
+    held = junction.trap_temperature is not None
+    if junction.phonon_temperature is None:
+        lacking = "give trap.junction.phonon_temperature to learn how warm it gets by itself"
+        if not held:
+            return f"The trap is taken to be as warm as the film: {lacking}."
+        return (
+            f"The film under the trap brings {_power(design, float(found.heat_flow))} to it, which "
+            f"is held at {own}: {lacking}."
+        )
+    phonons = quoted(_KELVIN, junction.phonon_temperature, 3)
+    if not held:
+        return (
+            f"The film under the trap brings {_power(design, float(found.heat_flow))} to it, which "
+            f"its phonons at {phonons} take off: its electrons warm to {free}."
+        )
+    cost = float(found.holding_flow)
+    if cost < 0:
+        return (
+            f"The trap is held at {own} by a heater of {_power(design, -cost)}; left alone, with "
+            f"phonons at {phonons}, it cools to {free}."
+        )
+    return (
+        f"Held at {own} the trap costs {_power(design, cost)} of cooling; left alone, with phonons "
+        f"at {phonons}, it warms to {free}."
+    )
+
+
+def _power(design: TrapDesign, flow: float) -> str:
+    """Heat [W/m²] into the whole trap, or into 1 µm² of it where there is no film."""
+    film = design.case.trap.film
+    if film is None:
+        return f"{quoted(_WATT, flow * 1e-12, 3)} in each µm²"
+    return quoted(_WATT, flow * film.trap_length * film.width, 3)
 
 
 def compared(ratio: float) -> str:

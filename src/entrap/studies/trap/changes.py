@@ -7,7 +7,6 @@ from typing import Any
 from entrap.case import metals
 from entrap.case.case import Case
 from entrap.core.errors import InputError
-from entrap.studies.trap.needs import film_temperature
 
 LONGER = 20e-6
 """By how much a trap is lengthened, where there is room [m]."""
@@ -31,6 +30,7 @@ class Change:
 def changes(
     case: Case,
     present: tuple[float, float],
+    trap_temperature: float,
     best_position: float | None,
     evaluate: Callable[[Case], tuple[float, float]],
 ) -> tuple[Change, ...]:
@@ -39,6 +39,7 @@ def changes(
     Args:
         case: With a junction.
         present: Its evacuation rate [1/s] and the fraction of quasiparticles that it leaves.
+        trap_temperature: Its present T_N [K].
         best_position: Where a single trap empties the film fastest [m]; None where it is not one,
             or is there already.
         evaluate: Gives the same two numbers for a changed case.
@@ -46,7 +47,7 @@ def changes(
     rate, left = present
     found = []
     for table, candidates in (
-        ("junction", _of_junction(case)),
+        ("junction", _of_junction(case, trap_temperature)),
         ("film", _of_film(case, best_position)),
     ):
         for name, text, keys in candidates:
@@ -66,7 +67,7 @@ Candidates = Iterator[tuple[str, str, dict[str, Any]]]
 """Name, text and changed keys of each."""
 
 
-def _of_junction(case: Case) -> Candidates:
+def _of_junction(case: Case, trap_temperature: float) -> Candidates:
     junction = case.require("trap.junction")
     for name, text, key, factor in (
         ("barrier", "halving the barrier resistance", "interface_resistance", 0.5),
@@ -80,10 +81,8 @@ def _of_junction(case: Case) -> Candidates:
         if name != junction.metal and constant > junction.electron_phonon_constant:
             text = f"{name} in place of {junction.metal or 'the metal'}"
             yield f"metal {name}", text, {"metal": name, **derived}
-    own = junction.trap_temperature
-    cold = (film_temperature(case) if own is None else own) / 2
     text = "cooling the trap to half its temperature"
-    yield "trap temperature", text, {"trap_temperature": cold}
+    yield "trap temperature", text, {"trap_temperature": trap_temperature / 2}
 
 
 def _of_film(case: Case, best_position: float | None) -> Candidates:

@@ -133,7 +133,10 @@ def _of(kind: type, **columns: Any) -> Any:
 
 
 def rates_over_temperature(chosen: Static, inputs: Inputs, *, passive: bool) -> OverTemperature:
-    """Rates and what is left from far below to near T_c; a passive trap is as warm as the film."""
+    """Rates and what is left from far below to near T_c.
+
+    A passive trap is as warm as the film; one whose T_N follows from its heat is as warm as that.
+    """
     critical, trap = float(inputs.material.critical_temperature), junction_of(inputs)
     present = float(film_temperature(inputs))
     low, middle = min(0.02 * critical, present / 2), 0.7 * critical

@@ -33,9 +33,10 @@ from entrap.solve.protocol.netcdf import attributes_of, columns_of
 from entrap.solve.protocol.results import Margin, Value
 from entrap.studies.trap.changes import Change, changes
 from entrap.studies.trap.curves import Curves, best_place, curves, rates_over_temperature
-from entrap.studies.trap.needs import film_temperature
+from entrap.studies.trap.needs import film_temperature, trap_temperature
 from entrap.studies.trap.performance import (
     OF_FILM,
+    OF_PHONONS,
     THEORY,
     Performance,
     Scales,
@@ -73,12 +74,18 @@ class TrapDesign:
     margins: tuple[Margin, ...]
 
     @property
+    def _unknown(self) -> tuple[str, ...]:
+        """Numbers for which the case does not state enough."""
+        cold = self.case.require("trap.junction").phonon_temperature
+        return (*(() if self.case.trap.film else OF_FILM), *(() if cold else OF_PHONONS))
+
+    @property
     def quantities(self) -> Mapping[str, Value]:
         """The numbers, each with its declaration."""
         return {
             name: Value(float(getattr(self.performance, name)), declared)
             for name, declared in quantities(Performance)
-            if self.case.trap.film is not None or name not in OF_FILM
+            if name not in self._unknown
         }
 
     def save(self, path: str | Path) -> None:
@@ -145,7 +152,7 @@ def design_trap(case: Case) -> TrapDesign:
     room = 2 * (1 if film is None else film.trap_count)
     chosen = Static(dataclasses.replace(choices_of(case), trap_count=room))
     inputs, generation = stated_inputs(case), junction.generation
-    passive = junction.trap_temperature is None
+    passive = junction.trap_temperature is None and junction.phonon_temperature is None
 
     def evaluate(changed: Case) -> tuple[float, float]:
         found, _, _ = jax.tree.map(np.asarray, _judge(chosen, stated_inputs(changed)))
@@ -166,7 +173,13 @@ def design_trap(case: Case) -> TrapDesign:
         limits={name: float(share) for name, share in vars(limits).items()},
         feeds=_feeds(found, generation),
         sensitivities=_ranked(gradient, passive=passive),
-        changes=changes(case, present, _better_place(case, found["strip"]), evaluate),
+        changes=changes(
+            case,
+            present,
+            float(performance.trap_temperature),
+            _better_place(case, found["strip"]),
+            evaluate,
+        ),
         curves=made,
         margins=_margins(case, performance),
     )
@@ -175,14 +188,15 @@ def design_trap(case: Case) -> TrapDesign:
 def stated_inputs(case: Case) -> Inputs:
     """Numbers of a case, completed so that changed cases have the same structure.
 
-    Without a film its temperature is in `protocol.start`. A trap that states no place has -1 there.
+    Without a film its temperature is in `protocol.start`. A trap that states no place has -1 there,
+    and one whose temperature follows from its heat has NaN.
 
     Raises:
         InputError: the case has no junction, or no temperature.
     """
-    junction, film = case.require("trap.junction"), case.trap.film
-    temperature, given = film_temperature(case), inputs_of(case)
-    own = temperature if junction.trap_temperature is None else junction.trap_temperature
+    case.require("trap.junction")
+    film, temperature, given = case.trap.film, film_temperature(case), inputs_of(case)
+    own = trap_temperature(case, temperature)
     filled: dict[str, Any] = {"trap.junction.trap_temperature": own}
     if film is None:
         filled["protocol"] = ProtocolNumbers(temperature, temperature, 0.0, 0.0)

@@ -1,10 +1,20 @@
 """What a case must have for its trap to be designed; light to import."""
 
+import math
+
 from entrap.case.case import Case
 from entrap.core.errors import InputError, Problem
 
 NEEDS = ("material", "trap.junction")
 """Tables that a design cannot do without."""
+
+
+def trap_temperature(case: Case, film: float) -> float:
+    """T_N [K] as stated, or that of the film [K]; NaN where it follows from its phonons' T."""
+    junction = case.require("trap.junction")
+    if junction.trap_temperature is not None:
+        return junction.trap_temperature
+    return film if junction.phonon_temperature is None else math.nan
 
 
 def film_temperature(case: Case) -> float:

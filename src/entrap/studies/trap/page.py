@@ -12,6 +12,9 @@ from entrap.studies.trap.design import TrapDesign, design_trap
 _SHOWN = (
     "temperature",
     "trap_temperature",
+    "free_trap_temperature",
+    "heat_flow",
+    "holding_flow",
     "tunnelling_rate",
     "relaxation_rate",
     "trapping_rate",

@@ -11,6 +11,7 @@ bring back to the film, by detailed balance.
 Source: theory page, traps.
 """
 
+import dataclasses
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,7 @@ from jax import lax
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.quantities import quantity
 from entrap.core.stable import guarded
-from entrap.model import balance, bcs, film, junction, lifetimes, proximity
+from entrap.model import balance, bcs, film, junction, lifetimes, proximity, trap_heat
 from entrap.model.device import Device
 from entrap.model.film import Strip
 from entrap.solve.inputs import Choices, FilmNumbers, Inputs, JunctionNumbers, replaced, required
@@ -37,6 +38,9 @@ OF_FILM = (
     "saturated_rate",
 )
 """Fields of `Performance` that are NaN without a film."""
+
+OF_PHONONS = ("holding_flow", "free_trap_temperature")
+"""Fields of `Performance` that are NaN where the phonons' temperature is not given."""
 
 
 class Scales(eqx.Module):
@@ -71,6 +75,18 @@ class Performance(eqx.Module):
     )
     film_coupling: Reals = theory("J", "γ_S", "Coupling of the film to the trap", display="ueV")
     minigap: Reals = theory("J", "E_g", "Gap that the film induces in the trap", display="ueV")
+    heat_flow: Reals = theory(
+        "W/m^2", "P", "Heat that the film under an area of the trap brings to it", display="pW/um^2"
+    )
+    holding_flow: Reals = theory(
+        "W/m^2",
+        "P_c",
+        "Heat of an area that only a cooler takes off, to hold the trap at T_N",
+        display="pW/um^2",
+    )
+    free_trap_temperature: Reals = theory(
+        "K", "T_N alone", "Temperature of a trap that only its phonons cool", display="mK"
+    )
     equilibrium_fraction: Reals = theory("1", "x_eq", "n_qp/2N_0Δ in equilibrium at T")
     untrapped_fraction: Reals = theory("1", "x_0", "n_qp/2N_0Δ without the trap, with generation")
     floor_fraction: Reals = theory(
@@ -110,10 +126,14 @@ def rates(inputs: Inputs, choices: Choices, scales: Scales = _ONES) -> dict[str,
     """
     device, temperature = scaled_device(inputs, choices, scales), film_temperature(inputs)
     gap = inputs.material.gap * bcs.reduced_gap(temperature / inputs.material.critical_temperature)
-    trapping = junction.effective_rate(device.junction, gap, temperature, device.trap_temperature)
+    own, free = _own_temperature(inputs, choices, gap, temperature)
+    device = dataclasses.replace(device, trap_temperature=own)
+    trapping = junction.effective_rate(device.junction, gap, temperature, own)
     strip = strip_of(inputs, choices, gap, trapping, scales)
     # All that has no derivatives takes the compiler less time.
-    temperature, device, gap, trapping = lax.stop_gradient((temperature, device, gap, trapping))
+    temperature, device, gap, trapping, free = lax.stop_gradient(
+        (temperature, device, gap, trapping, free)
+    )
     own, j, phonons = device.trap_temperature, device.junction, device.phonons
     flows = balance.share_flows(j, phonons, gap, temperature, own, 0.0)
     thermal = balance.equilibrium_fraction(gap, temperature)
@@ -122,6 +142,14 @@ def rates(inputs: Inputs, choices: Choices, scales: Scales = _ONES) -> dict[str,
         junction.tunnelling_rate(j), junction.bare_escape_rate(j)
     )
     background = lax.stop_gradient(jnp.asarray(strip.background_rate, float))
+    y = trap_heat.share_left(j, phonons, gap, temperature, own, device.generation)
+    heat = trap_heat.heat_flow(phonons, j.film_thickness, gap, temperature, y, device.generation)
+    cold = junction_of(inputs).phonon_temperature
+    holding = jnp.full_like(heat, jnp.nan)
+    if cold is not None:
+        alone = jnp.isnan(jnp.asarray(junction_of(inputs).trap_temperature, float))
+        carried = lax.stop_gradient(trap_heat.cooling_flow(j, own, cold))
+        holding = jnp.where(alone, 0.0, heat - carried)
     uniform = background + 2 * coefficient * thermal
     made = {
         "temperature": temperature,
@@ -138,11 +166,33 @@ def rates(inputs: Inputs, choices: Choices, scales: Scales = _ONES) -> dict[str,
         "film_coupling": in_film,
         "minigap": proximity.minigap(gap, metal, in_film),
         "pair_density": 2 * phonons.film_density_of_states * gap,
+        "heat_flow": heat,
+        "holding_flow": holding,
+        "free_trap_temperature": free,
         "equilibrium_fraction": thermal,
         "untrapped_fraction": thermal + _excess(uniform, coefficient, device.generation),
         "floor_fraction": thermal * (flows.supply / flows.trapping),
     }
     return {name: jnp.asarray(value, float) for name, value in made.items()} | {"strip": strip}
+
+
+def _own_temperature(
+    inputs: Inputs, choices: Choices, gap: Reals, temperature: Reals
+) -> tuple[Reals, Reals]:
+    """T_N, and the one that the trap has if left alone, which is NaN where that is not known.
+
+    NaN in place of a stated T_N asks for the latter. It does not depend on any `Scales`: shares of
+    what limits a trap are those at its temperature.
+    """
+    device = required(device_of(inputs, choices), "trap.junction")
+    own = jnp.asarray(required(device.trap_temperature, "trap.junction.trap_temperature"), float)
+    cold = junction_of(inputs).phonon_temperature
+    if cold is None:
+        return own, jnp.full_like(own, jnp.nan)
+    free = trap_heat.own_temperature(
+        device.junction, device.phonons, gap, temperature, cold, device.generation
+    )
+    return jnp.where(jnp.isnan(own), free, own), free
 
 
 def along(strip: Strip) -> dict[str, Reals]:
