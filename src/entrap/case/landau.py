@@ -101,6 +101,14 @@ class Landau:
         "Field with penetration_depth: the dirty limit, a mean free path far below ξ0"
     )
 
+    functional: str = kinds.word(
+        "How the bare sample and its mixture are described by `entrap fit`: by Landau's expansion "
+        "near T_c, or by BCS theory at every temperature",
+        "bcs",
+        default="landau",
+        choices=("landau", "bcs"),
+    )
+
     def __post_init__(self) -> None:
         settle(self)
         stated = [[key for key in keys if self._has(key)] for keys in _ROUTES.values()]

@@ -26,6 +26,7 @@ from entrap.core.constants import (
 from entrap.core.stable import guarded, sqrt_or_zero
 from entrap.model import bcs_functional, coefficients, electrodynamics, mixed_gap, share_gap
 from entrap.model.bcs_transition import entropy_strength, gap_scale
+from entrap.model.grown_gap import grown_gap
 from entrap.model.kinetics import Densities
 from entrap.model.observables import OF_EXPANSION
 from entrap.model.occupations import Share
@@ -47,7 +48,13 @@ def screening_density(sample: Sample) -> Reals:
 
 
 def bcs_state(
-    sample: Sample, temperature: RealsLike, share: RealsLike = 1.0, fraction: RealsLike = 1.0
+    sample: Sample,
+    temperature: RealsLike,
+    share: RealsLike = 1.0,
+    fraction: RealsLike = 1.0,
+    *,
+    quick: bool = False,
+    clean: bool = False,
 ) -> State:
     """The state at the minimum of F̃(Δ, T).
 
@@ -56,18 +63,22 @@ def bcs_state(
         temperature: T > 0 [K].
         share: φ, quasiparticles that are left in the gap equation and the screening.
         fraction: f, normal electrons that the entropy counts as left; 1 gives plain BCS.
+        quick: Whether Δ within 1e-10 will do, for φ <= 1 and an entropy that widens the gap.
+        clean: Whether the sample is known to have no disorder: 1 - φY is then computed faster.
 
     Returns:
         State of the broadcast shape; what only the expansion defines, α and what is made of it, is
-        NaN. Normal electrons are φ (n_c - n_s).
+        NaN. Normal electrons are n_c - n_s times the lesser of φ and f.
     """
     temperature, share, fraction = jnp.broadcast_arrays(
         *(jnp.asarray(x, float) for x in (temperature, share, fraction))
     )
     t, scale = temperature / sample.critical_temperature, gap_scale(sample)
     strength = entropy_strength(sample, temperature, fraction)
-    reduced = mixed_gap.reduced_gap(t, share, strength, scale)
-    return _at_gap(sample, temperature, share, strength, reduced)
+    find = grown_gap if quick else mixed_gap.reduced_gap
+    reduced = find(t, share, strength, scale)
+    left = jnp.minimum(share, fraction)
+    return _at_gap(sample, temperature, share, strength, reduced, left, clean)
 
 
 def plain_state(sample: Sample, temperature: RealsLike, share: RealsLike = 1.0) -> State:
@@ -82,18 +93,27 @@ def plain_state(sample: Sample, temperature: RealsLike, share: RealsLike = 1.0) 
         jnp.asarray(temperature, float), jnp.asarray(share, float)
     )
     reduced = share_gap.reduced_gap(temperature / sample.critical_temperature, share)
-    return _at_gap(sample, temperature, share, jnp.zeros_like(share), reduced)
+    return _at_gap(sample, temperature, share, jnp.zeros_like(share), reduced, share)
 
 
 def _at_gap(
-    sample: Sample, temperature: Reals, share: Reals, strength: Reals, reduced: Reals
+    sample: Sample,
+    temperature: Reals,
+    share: Reals,
+    strength: Reals,
+    reduced: Reals,
+    left: Reals,
+    clean: bool = False,
 ) -> State:
     t, scale = temperature / sample.critical_temperature, gap_scale(sample)
     gap = sample.gap * reduced
     ratio = jnp.minimum(gap / (BOLTZMANN * temperature), 700.0)
-    screened = Share(share).screening(ratio, jnp.pi * sample.dirtiness / t)
-    whole = ground_state_share(jnp.pi * sample.dirtiness / (BCS_GAP_RATIO * scale))
-    n_s = screening_density(sample) * jnp.where(gap > 0, screened / whole, 0.0)
+    if clean:
+        screened = 1 - share * (1 - share_gap.paired_share(ratio))
+    else:
+        screened = Share(share).screening(ratio, jnp.pi * sample.dirtiness / t)
+        screened /= ground_state_share(jnp.pi * sample.dirtiness / (BCS_GAP_RATIO * scale))
+    n_s = screening_density(sample) * jnp.where(gap > 0, screened, 0.0)
     energy = density_of_states(sample) * jnp.asarray(sample.gap) ** 2
     energy = energy * bcs_functional.free_energy(t, reduced, share, strength, scale)
     field = sqrt_or_zero(-2 * VACUUM_PERMEABILITY * jnp.minimum(energy, 0.0))
@@ -102,7 +122,7 @@ def _at_gap(
     length = FLUX_QUANTUM / (2 * jnp.sqrt(2.0) * jnp.pi * guarded(field, some))
     length = jnp.where(some, length / guarded(depth, some), jnp.inf)
     room = sample.conduction_density - n_s
-    densities = Densities(n_s, share * room, (1 - share) * room, share)
+    densities = Densities(n_s, left * room, (1 - left) * room, left)
     nothing = dict.fromkeys(OF_EXPANSION, jnp.full(temperature.shape, jnp.nan))
     return state(
         sample,

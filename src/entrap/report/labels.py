@@ -39,15 +39,15 @@ def scaled(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
     return unit, [np.asarray(array * factor) for array in arrays]
 
 
-def quoted(declared: Quantity, value: float, digits: int = 6) -> str:
-    """A number with the unit in which people quote it.
+def quoted(declared: Quantity, value: float, digits: int = 6, *, at_least: bool = False) -> str:
+    """A number with the unit in which people quote it, after "≥" where it is a lower bound.
 
     Examples:
         >>> quoted(Quantity("s", "τ_w", "Time", display="ms"), 0.00044)
         '440 µs'
     """
     unit, (column,) = scaled(declared, value)
-    return f"{float(column):.{digits}g}" + ("" if unit == "1" else f" {unit}")
+    return "≥ " * at_least + f"{float(column):.{digits}g}" + ("" if unit == "1" else f" {unit}")
 
 
 def power_of_ten(largest: float, unit: str) -> tuple[float, str]:

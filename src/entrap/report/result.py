@@ -92,7 +92,11 @@ class Account:
         found = table(self.case.title, "quantity", "", "value", wrapped=["quantity"])
         for item in (self.values[name] for name in self.shown if name in self.values):
             declared = item.declared
-            found.add_row(declared.meaning, declared.symbol, quoted(declared, item.value))
+            found.add_row(
+                declared.meaning,
+                declared.symbol,
+                quoted(declared, item.value, at_least=item.at_least),
+            )
         yield found
 
     def _failed(self) -> Iterator[Table]:

@@ -21,7 +21,7 @@ def summary_of(
         "answer": list(sentences),
         "case": case.to_dict(),
         "quantities": {
-            name: {"value": strict(item.value)}
+            name: {"value": strict(item.value), "at_least": item.at_least}
             | {key: getattr(item.declared, key) for key in ("unit", "symbol", "meaning", "source")}
             for name, item in values.items()
         },
@@ -32,6 +32,7 @@ def summary_of(
                 "margin": strict(m.margin),
                 "holds": m.holds,
                 "holds_until": strict(m.holds_until),
+                "at_least": m.at_least,
                 "meaning": m.declared.meaning,
                 "source": m.declared.source,
                 "missing": m.missing or None,

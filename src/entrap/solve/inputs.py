@@ -82,6 +82,7 @@ class Choices:
     trap_count: int = 1
     dirty: bool = False
     neutral: bool = False
+    functional: str = "landau"
 
 
 class Static(eqx.Module):
@@ -150,6 +151,7 @@ def choices_of(case: Case) -> Choices:
         route=case.landau.route if case.landau else "",
         carriers=bool(case.landau and case.landau.carrier_density),
         dirty=bool(case.landau and case.landau.dirty),
+        functional=case.landau.functional if case.landau else "landau",
         entropy=case.mixture.entropy,
         neutral=case.mixture.neutral,
         closure=case.trap.closure,

@@ -132,6 +132,38 @@ def test_the_worst_point_of_each_assumption_counts(result):
             assert margin.holds_until == before
 
 
+def test_a_temperature_at_which_the_warm_up_ends_is_a_bound(tmp_path):
+    """Warmed less far than the effect survives, "≥"; farther, the temperature itself."""
+
+    def warmed(warm_to):
+        return et.evolve(
+            CASE.changed({"protocol.warm_to": warm_to, "mixture.condensate_weight": 1.0})
+        )
+
+    short, long = warmed(6.0), warmed(40.0)
+    for name in ("survival_temperature", "trap_failure_temperature"):
+        bound, found = short.quantities[name], long.quantities[name]
+        assert bound.value == pytest.approx(6.0, rel=1e-12)
+        assert bound.at_least
+        assert str(bound) == "≥ 6 K"
+        if name == "survival_temperature":
+            assert 6 < found.value < 40
+            assert not found.at_least
+            assert str(found)[0] != "≥"
+    for margin in short.validity:
+        if margin.holds:
+            assert margin.at_least
+            assert margin.holds_until == pytest.approx(6.0, rel=1e-12)
+        else:
+            assert not margin.at_least
+    assert not any(margin.at_least for margin in long.validity)
+    short.save(tmp_path / "run.nc")
+    again = et.load(tmp_path / "run.nc").quantities
+    assert {n: v.at_least for n, v in again.items()} == {
+        n: v.at_least for n, v in short.quantities.items()
+    }
+
+
 def test_margins_count_only_while_there_is_a_superconductor():
     """Warming far past T̃_c changes neither what fails nor by how much."""
 

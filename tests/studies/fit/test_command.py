@@ -25,6 +25,7 @@ from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.optimum import Optimum
 from entrap.studies.fit.pages.answer import fit_answer
 from entrap.studies.fit.pages.caveats import divergences, not_fixed, unconverged
+from entrap.studies.fit.pages.report import numbers
 from entrap.studies.fit.pages.words import digits
 from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.posterior import Posterior
@@ -66,8 +67,10 @@ def plain_spread(monkeypatch):
 def made(case, name, *, ratio=1.2, critical=8.0, infinite=0.0, wide=0.1, **more):
     """A posterior of made-up draws about these numbers."""
     random = np.random.default_rng(0)
-    entropic = name in ("mixing", "weighted", "degenerate")
-    free = (*KEYS[:2], KEYS[2]) if entropic else (*KEYS[:2], *([SHIFT] if name == "plain" else []))
+    entropic = name in ("mixing", "both", "degenerate")
+    free = (
+        (*KEYS[:2], KEYS[2]) if entropic else (*KEYS[:2], *([SHIFT] if name == "heating" else []))
+    )
     keys = (*KEYS, SHIFT)
     declared = uncertain() | {f"fit.{key}": q for key, q in Fit.believed().items()}
     parameters = tuple(
@@ -94,7 +97,7 @@ def made(case, name, *, ratio=1.2, critical=8.0, infinite=0.0, wide=0.1, **more)
     return Posterior(
         Hypothesis(name, choices_of(case), free), parameters,
         Optimum(np.zeros(4), np.eye(4), 0.0), chains, draws, np.zeros((4, 50, 2)),
-        np.zeros((4, 10, 2)), options["misfit"], Evidence(0.0, 0.1, 100), options["directions"],
+        np.full((4, 10, 2), 0.5), options["misfit"], Evidence(0.0, 0.1, 100), options["directions"],
     )  # fmt: skip
 
 
@@ -144,42 +147,42 @@ def said(found):
     ("evidences", "verdict", "says", "not_said"),
     [
         (
-            {"none": 0.0, "mixing": 20.0, "plain": 12.0},
+            {"none": 0.0, "mixing": 20.0, "heating": 12.0, "extraction": -30.0},
             "entropy",
-            ["show an entropy", "H1 (", "over H3", "ln B = 8.00 ± 0.14, strong evidence", "L = ln(n/n_c) = 1.20 (90 %", "worse than H1"],
+            ["(H2), does worse than H1: ln B = -50.00", "show an entropy", "H1 (", "over H3", "ln B = 8.00 ± 0.14, strong evidence", "L = ln(n/n_c) = 1.20 (90 %", "worse than H1"],
             ["at most", "does not explain"],
         ),
         (
-            {"none": 5.0, "mixing": 0.0, "plain": 3.0},
+            {"none": 5.0, "mixing": 0.0, "heating": 3.0},
             "no entropy",
-            ["speak against", "H0 (no entropy of mixing) is favoured over H1", "L = ln(n/n_c) is at most 1.2", "probability of 0.6 %", "H3) does better than H1"],
+            ["speak against", "H0 (the trap changes nothing) is favoured over H1", "L = ln(n/n_c) is at most 1.2", "probability of 0.6 %", "H3) does better than H1"],
             ["show an entropy", "= 1.20"],
         ),
         (
             {"none": 0.0, "mixing": 0.4},
             "undecided",
-            ["do not decide", "which decides nothing", "at most", "H3) was not compared", "both were equally probable"],
+            ["(H2), was not compared: without it no entropy can be named", "do not decide", "which decides nothing", "at most", "H3) was not compared", "both were equally probable"],
             ["strong", "show an entropy"],
         ),
         (
-            {"none": 0.0, "mixing": -2.0, "plain": -1.5},
+            {"none": 0.0, "mixing": -2.0, "heating": -1.5},
             "undecided",
-            ["do not decide", "H0 (no entropy of mixing) is favoured over H1", "weak evidence", "H3) does as well as H1"],
+            ["do not decide", "H0 (the trap changes nothing) is favoured over H1", "weak evidence", "H3) does as well as H1"],
             ["show"],
         ),
         (
-            {"none": -math.inf, "mixing": 3.0, "plain": -math.inf},
+            {"none": -math.inf, "mixing": 3.0, "heating": -math.inf},
             "entropy",
             ["no hypothesis without an entropy gives the data any probability", "H3) gives the data no probability"],
             ["favoured"],
         ),
         (
-            {"none": 1.0, "mixing": -math.inf, "plain": 0.0},
+            {"none": 1.0, "mixing": -math.inf, "heating": 0.0},
             "no entropy",
             ["no hypothesis with an entropy gives", "cannot be said: no hypothesis with an entropy was fitted", "H3) is not the most probable"],
             ["favoured", "T̃_c"],
         ),
-        ({"mixing": 1.0, "weighted": 0.0}, "undecided", ["cannot be said: each", "has one"], ["favoured"]),
+        ({"mixing": 1.0, "degenerate": 0.0}, "undecided", ["cannot be said: each", "has one"], ["favoured"]),
         ({"none": 1.0}, "undecided", ["cannot be said: each", "is without one"], ["favoured"]),
     ],
 )  # fmt: skip
@@ -191,19 +194,39 @@ def test_what_is_said_is_what_was_found(case, evidences, verdict, says, not_said
         assert words not in text, text
 
 
-def test_data_that_nothing_explains_are_told_first(case):
+def test_an_effect_that_plain_bcs_explains_too_is_said_to_be_open(case):
+    misfit = {"none": 0.0}
+    evidences = {"none": -90.0, "mixing": 9.0, "extraction": 0.0}
+    found = fitted(case, evidences, "undecided", misfit=misfit)
+    text = said(found)
+    assert "cannot tell the two apart" in text
+    assert "several samples of different n_v/n_c" in text
+    assert "L = ln(n/n_c) is at most" in text
+    # Where the trap changes nothing there is nothing to tell apart.
+    still = fitted(case, evidences | {"none": 8.0}, "undecided")
+    assert "cannot tell the two apart" not in said(still)
+
+
+def test_data_that_nothing_describes_are_given_no_odds(case):
     misfit = {"none": 0.0, "mixing": 1e-7}
     found = fitted(case, {"none": 0.0, "mixing": 9.0}, "unexplained", misfit=misfit)
-    first = fit_answer(found)[0]
-    assert first.startswith("None of the hypotheses explains the data")
-    assert "p = 1e-07" in first
-    assert "show an entropy" not in said(found)
+    text = said(found)
+    assert text.startswith("None of the hypotheses describes the data")
+    assert "p = 1e-07" in text
+    assert "with the trap at 3 K (1 of 1 points, up to 50.0 standard deviations above H1)" in text
+    assert "`fit.range`" in text
+    assert '`landau.functional = "bcs"`' in text  # 2 K are below 0.7 T_c
+    assert list(numbers(found)) == ["points"]
+    assert "as no hypothesis describes the data" in repr(found)
+    for words in ("ln B", "probability of", "at most", "favoured", "evidence", "L ="):
+        assert words not in text
+        assert words not in repr(found)
     other = fitted(
         case, {"none": 0.0, "mixing": 9.0}, "unexplained", misfit={"none": 0.3, "mixing": 1e-7}
     )
     first = fit_answer(other)[0]
     assert "The most probable hypothesis, H1" in first
-    assert "H0 explains them" in first
+    assert "H0 describes them" in first
 
 
 @pytest.mark.parametrize(
@@ -246,12 +269,12 @@ def test_a_limit_that_is_the_priors_is_said_to_be(case):
 
 
 def test_hypotheses_that_predict_alike_are_told(case):
-    elpd = {"none": -20.0, "mixing": 0.0, "weighted": -0.02}
-    evidences = {"none": -30.0, "mixing": 0.0, "weighted": -0.7}
-    tied = ("mixing", "weighted")
+    elpd = {"none": -20.0, "mixing": 0.0, "degenerate": -0.02}
+    evidences = {"none": -30.0, "mixing": 0.0, "degenerate": -0.7}
+    tied = ("mixing", "degenerate")
     text = said(fitted(case, evidences, "entropy", elpd=elpd, error=0.03, tied=tied))
-    assert "The data do not distinguish H1 and H2a: |ln B| < 1." in text
-    assert "H1 and H2a make the same predictions" in text
+    assert "The data do not distinguish H1 and H1b: |ln B| < 1." in text
+    assert "H1 and H1b make the same predictions" in text
     assert "comes mostly from their priors" in text
 
 
@@ -317,11 +340,11 @@ def test_a_theory_out_of_its_range_is_told(case):
         fitted(case, evidences, "entropy", validity=margins[:1])
     )
     assert "is not known" in said(fitted(case, evidences, "entropy"))
-    assert "was not checked" in said(fitted(case, {"none": 0.0, "weighted": 9.0}, "entropy"))
+    assert "was not checked" in said(fitted(case, {"none": 0.0, "degenerate": 9.0}, "entropy"))
 
 
 def test_defaults_are_told(case):
-    found = fitted(case, {"none": 0.0, "mixing": 9.0, "plain": 0.0}, "entropy")
+    found = fitted(case, {"none": 0.0, "mixing": 9.0, "heating": 0.0}, "entropy")
     assert "The case states no prior for δT: a default was used." in fit_answer(found)
 
 
@@ -398,7 +421,7 @@ def test_a_fit_leaves_its_numbers_its_draws_and_its_pictures(folder, whole_page,
     assert told["converged"] is True
     low, high = told["posteriors"]["mixing"]["numbers"]["log_mixing_ratio"]["intervals"]["0.9"]
     assert low - 0.05 < math.log(3.5) < high + 0.05
-    prior = told["posteriors"]["plain"]["numbers"][SHIFT]["prior"]
+    prior = told["posteriors"]["heating"]["numbers"][SHIFT]["prior"]
     assert prior["origin"] == "default"
     assert told["omitted"] == {"degenerate": "give material.fermi_temperature"}
     assert told["data"]["points"] == 24
@@ -410,7 +433,9 @@ def test_a_fit_leaves_its_numbers_its_draws_and_its_pictures(folder, whole_page,
     for name in ("hypotheses", "predictive-higgs-coefficient", "corner-mixing"):
         picture(where / "found" / name)
     files = sorted(p.name for p in (where / "found").glob("posterior-*.nc"))
-    assert files == [f"posterior-{n}.nc" for n in ("mixing", "none", "plain", "weighted")]
+    assert files == [
+        f"posterior-{n}.nc" for n in ("both", "extraction", "heating", "mixing", "none")
+    ]
     assert "H1: chains" in out
 
 

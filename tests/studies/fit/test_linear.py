@@ -91,7 +91,7 @@ def posed(problem, series, observations):
             "second": DataGroup(temperature_offset=Prior("normal", (0.1, 0.3))),
         },
     )
-    posed = problem(TABLES, data, "plain")
+    posed = problem(TABLES, data, "heating")
     truth = {"critical_temperature": 4.7, "temperature_shift": -0.4}
     return posed.reading(posed.drawn(np.random.default_rng(11), **truth))
 
@@ -161,7 +161,7 @@ def test_draws_have_the_posterior_mean_and_covariance(exact, posed, told):
 
 
 def test_leaving_one_out_is_that_of_refits(exact, told):
-    row = compare({"plain": told}).rows[0]
+    row = compare({"heating": told}).rows[0]
     wanted = exact.left_out()
     assert row.unreliable == 0
     assert row.elpd == pytest.approx(wanted.sum(), abs=0.1)

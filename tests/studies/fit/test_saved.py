@@ -26,7 +26,7 @@ TABLES = {
     },
     "mixture": {"valence_ratio": {"prior": "lognormal(1.5, 0.6)"}},
     "landau": {"a": {"prior": "lognormal(3 k_B, 0.3)"}, "saturation": 0.5},
-    "fit": {"chains": 8, "draws": 100, "seed": 4, "hypotheses": ["mixing", "plain"]},
+    "fit": {"chains": 8, "draws": 100, "seed": 4, "hypotheses": ["mixing", "heating"]},
 }
 TRUTH = {"critical_temperature": 5.1, "a": 4.4e-23, "valence_ratio": 2.0}
 ELSEWHERE = """

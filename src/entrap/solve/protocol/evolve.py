@@ -28,9 +28,15 @@ from entrap.solve.inputs import (
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.emptying import emptied, integrates
 from entrap.solve.protocol.integrate import Trajectory, trajectory
-from entrap.solve.protocol.outcome import QUANTITIES, quantities_of, regimes_of, under_both_names
+from entrap.solve.protocol.outcome import (
+    CAPPED,
+    QUANTITIES,
+    quantities_of,
+    regimes_of,
+    under_both_names,
+)
 from entrap.solve.protocol.ramp import Ramp
-from entrap.solve.protocol.results import REGIMES, Evolution, Regime, Value
+from entrap.solve.protocol.results import CAPPED_FROM, REGIMES, Evolution, Regime, Value
 from entrap.solve.sample import device_of, in_conduction_units, sample_of, trapping_of
 
 NOTHING = 1e-14
@@ -80,7 +86,14 @@ def evolve(case: Case, *, throw: bool = True) -> Evolution:
         regime=_codes(time, regimes),
         regimes=regimes,
         quantities=under_both_names(
-            {name: Value(values[name], declared) for name, declared in QUANTITIES.items()}
+            {
+                name: Value(
+                    values[name],
+                    declared,
+                    name in CAPPED and values[name] >= CAPPED_FROM * protocol.warm_to,
+                )
+                for name, declared in QUANTITIES.items()
+            }
         ),
         succeeded=bool(out["succeeded"]),
     )

@@ -120,7 +120,7 @@ class _Numbers(dict[str, Value]):
         raise KeyError(name)
 
 
-def _value(value: Any, declared: dict[str, Any]) -> Value:
+def _value(value: Any, declared: dict[str, Any], at_least: bool = False) -> Value:
     fields: dict[str, Any] = declared | {"choices": tuple(declared["choices"])}
     found = Quantity(**fields)
     for field in dataclasses.fields(Quantity):
@@ -128,7 +128,9 @@ def _value(value: Any, declared: dict[str, Any]) -> Value:
             raise TypeError(f"the {field.name} of one of its numbers must be a text")
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError("one of its numbers is not a number")
-    return Value(float(value), found)
+    if not isinstance(at_least, bool):
+        raise TypeError("whether one of its numbers is a bound must be true or false")
+    return Value(float(value), found, at_least)
 
 
 def _regime(name: str, start: float, end: float) -> Regime:

@@ -75,6 +75,9 @@ QUANTITIES: dict[str, Quantity] = {
 }
 """What each number of a summary is."""
 
+CAPPED = ("trap_failure_temperature", "survival_temperature")
+"""Those that are lower bounds where they are the temperature at which the warm-up ends."""
+
 
 def under_both_names(values: Mapping[str, Any]) -> dict[str, Any]:
     """The numbers of a summary; those that were renamed also under their former names."""
@@ -185,14 +188,14 @@ def _release(protocol: ProtocolNumbers, regimes: tuple[Regime, ...], out: Mappin
 
 
 def _failure(out: Mapping[str, Any], warm: np.ndarray) -> float:
-    """Where f rises past ½ for good: NaN where it never is below, inf where it stays below."""
+    """Where f rises past ½ for good: NaN where it never is below, the end where it stays below."""
     fraction, temperature = out["trap"].remaining_fraction[warm], out["state"].temperature[warm]
     works = np.flatnonzero(fraction < 0.5)
     if not len(works):
         return np.nan
     last = works[-1]
     if last == len(fraction) - 1:
-        return np.inf
+        return float(temperature[-1])
     span = slice(last, last + 2)
     return float(np.interp(0.5, fraction[span], temperature[span]))
 

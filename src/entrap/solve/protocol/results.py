@@ -24,15 +24,16 @@ REGIMES = ("equilibrium", "emptying", "pinned", "released", "normal", "saturated
 
 @dataclasses.dataclass(frozen=True)
 class Value:
-    """A number with its declaration."""
+    """A number with its declaration; it may be a lower bound, where the protocol ends too soon."""
 
     value: float
     declared: Quantity
+    at_least: bool = False
 
     def __str__(self) -> str:
         shown = in_unit(self.value, self.declared.unit, self.declared.display)
         unit = self.declared.display or self.declared.unit
-        return f"{shown:.6g}" + ("" if unit == "1" else f" {unit}")
+        return "≥ " * self.at_least + f"{shown:.6g}" + ("" if unit == "1" else f" {unit}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Margin:
         declared: Its inequality, meaning and source.
         missing: What it would take to say it.
         remark: What was estimated to say it.
+        at_least: Whether it still holds at the last temperature, so that `holds_until` is a bound.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Margin:
     declared: Quantity
     missing: str = ""
     remark: str = ""
+    at_least: bool = False
 
     @property
     def holds(self) -> bool | None:
@@ -134,7 +137,7 @@ class Evolution:
             "regimes": json.dumps([dataclasses.asdict(r) for r in self.regimes]),
             "quantities": json.dumps(
                 {
-                    name: [value.value, dataclasses.asdict(value.declared)]
+                    name: [value.value, dataclasses.asdict(value.declared), value.at_least]
                     for name, value in self.quantities.items()
                 }
             ),
@@ -253,6 +256,9 @@ def holds_until(margin: np.ndarray, temperature: np.ndarray) -> np.ndarray:
     return np.where(holds.any(axis=-1), there, np.nan)
 
 
+CAPPED_FROM = 1 - 1e-9
+"""Share of the last temperature from which one is that, and a lower bound."""
+
 _UNDEFINED = "not defined here"
 _NO_FIELD = "at κ ≤ 1 there is no B_c1"
 _NORMAL = "the sample is normal"
@@ -275,7 +281,9 @@ def _validity(result: Evolution | Equilibrium, temperature: Any) -> tuple[Margin
         until = float(holds_until(values, np.ravel(temperature)))
         least = float(np.nanmin(values))
         last = None if np.isnan(until) else until
-        found.append(Margin(name, least, last, declared, remark=_estimated(result.case, name)))
+        bound = least >= 0 and until >= CAPPED_FROM * np.max(temperature)
+        remark = _estimated(result.case, name)
+        found.append(Margin(name, least, last, declared, remark=remark, at_least=bool(bound)))
     return tuple(found)
 
 

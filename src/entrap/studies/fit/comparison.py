@@ -73,7 +73,8 @@ class Comparison:
 
     Args:
         rows: One for each.
-        verdict: "entropy", "no entropy", "undecided" or "unexplained".
+        verdict: "entropy", "no entropy", "undecided" or "unexplained"; with the last, nothing but
+            `Row.misfit` means anything.
         tied: Hypotheses within |ln B| < 1 of the most probable, which is among them.
         opposed: Whether LOO favours another than the most probable by over two standard errors.
     """
@@ -90,6 +91,21 @@ class Comparison:
     def best(self, entropic: bool) -> Row | None:
         """The most probable hypothesis with an entropy, or without; None where there is none."""
         return _best(self.rows, entropic)
+
+    @property
+    def plain(self) -> Row | None:
+        """Plain BCS, from which quasiparticles are taken; None where it was not compared."""
+        return _plain(self.rows)
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether the trap has an effect, and plain BCS explains it as an entropy does."""
+        has, plain = self.best(True), self.plain
+        nothing = next((row for row in self.rows if row.name == "none"), None)
+        moved = nothing is None or nothing.misfit < MISFIT or nothing.log_bayes < -SCALE[1][0]
+        if self.verdict != "undecided" or not moved or has is None or plain is None:
+            return False
+        return min(has.misfit, plain.misfit) >= MISFIT
 
     def evidence(self) -> tuple[float, float]:
         """ln B of the best hypothesis with an entropy over the best without; its standard error."""
@@ -158,14 +174,24 @@ def compare(posteriors: Mapping[str, Posterior], excluded: Iterable[str] = ()) -
 
 
 def _verdict(rows: list[Row]) -> str:
-    """Whether the data show an entropy: moderate evidence against all hypotheses without one."""
+    """Whether the data show an entropy: moderate evidence against all hypotheses without one.
+
+    Never where plain BCS, from which quasiparticles are taken, explains them or was not compared.
+    """
     if rows[0].misfit < MISFIT:
         return "unexplained"
     has, lacks = _best(rows, True), _best(rows, False)
     apart = has.log_evidence - lacks.log_evidence if has and lacks else math.nan
     if math.isnan(apart) or abs(apart) < SCALE[1][0]:
         return "undecided"
-    return "entropy" if apart > 0 else "no entropy"
+    if apart < 0:
+        return "no entropy"
+    plain = _plain(rows)
+    return "undecided" if plain is None or plain.misfit >= MISFIT else "entropy"
+
+
+def _plain(rows: Iterable[Row]) -> Row | None:
+    return next((row for row in rows if row.entry.extracts and not row.entry.entropy), None)
 
 
 def _best(rows: Iterable[Row], entropic: bool) -> Row | None:

@@ -17,10 +17,9 @@ from entrap.core.errors import InputError, SolveError
 from entrap.solve.protocol.equilibrium import equilibrate
 from entrap.solve.protocol.results import Margin, Value
 from entrap.studies.fit.comparison import Comparison, compare
-from entrap.studies.fit.data.observations import Observations, load_data
+from entrap.studies.fit.data.observations import Observations, load_data, within
 from entrap.studies.fit.evidence import Evidence, evidence
-from entrap.studies.fit.hypotheses import Hypothesis, hypotheses, inputs_for
-from entrap.studies.fit.inputs.hypotheses import WEIGHT
+from entrap.studies.fit.hypotheses import WEIGHT, Hypothesis, hypotheses, inputs_for
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.needs import needed
@@ -51,6 +50,7 @@ class Fitted:
         omitted: Hypotheses for which the case lacks a number, and which.
         validity: Margins of the theory at the medians of the paper's hypothesis, over the data's
             temperatures with the trap; empty where that hypothesis was not fitted.
+        left_out: Number of measurements that `fit.range` leaves out.
     """
 
     case: Case
@@ -62,6 +62,7 @@ class Fitted:
     excluded: Mapping[str, str]
     omitted: Mapping[str, str]
     validity: tuple[Margin, ...]
+    left_out: int = 0
 
     @property
     def succeeded(self) -> bool:
@@ -75,6 +76,8 @@ class Fitted:
 
     def __repr__(self) -> str:
         lines = [f"Fit of {self.case.title!r} to {self.data.source}: {self.comparison.verdict}"]
+        if self.comparison.verdict == "unexplained":
+            return f"{lines[0]}, as no hypothesis describes the data"
         lines += [f"  {row.name:10}  ln B = {row.log_bayes:.4g}" for row in self.comparison.rows]
         table = self.best.table()
         width = max(map(len, table), default=0)
@@ -119,7 +122,9 @@ def fit(
     case.require("landau")
     if not isinstance(data, Observations):
         data = load_data(data, DataTable.of(case))
-    options = Fit.of(case)
+    options, whole = Fit.of(case), len(data)
+    if options.range is not None:
+        data = within(data, *options.range)
     parameters, compared, omitted = hypotheses(case, data, options)
     problems = [*_problems(case, data, parameters, compared, resume)]
     usual_count, usual_draws, *_ = effort(problems[0].target)
@@ -169,7 +174,7 @@ def fit(
         }
     return Fitted(
         case, data, parameters, posteriors, compare(posteriors, excluded), drawn, excluded,
-        omitted, _margins(case, data, posteriors.get("mixing")),
+        omitted, _margins(case, data, posteriors.get("mixing")), whole - len(data),
     )  # fmt: skip
 
 

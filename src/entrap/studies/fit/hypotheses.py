@@ -13,7 +13,13 @@ from entrap.core.errors import InputError
 from entrap.model.observables import OBSERVABLES
 from entrap.solve.inputs import Choices, by_key, choices_of, inputs_of, replaced
 from entrap.studies.fit.data.observations import Observations
-from entrap.studies.fit.inputs.hypotheses import HYPOTHESES, REMAINING, SHIFTED, WEIGHT, Explanation
+from entrap.studies.fit.inputs.hypotheses import (
+    HYPOTHESES,
+    REMAINING,
+    SHIFTED,
+    TAKEN,
+    Explanation,
+)
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.prediction import FitInputs, FitNumbers
@@ -46,6 +52,9 @@ class Hypothesis:
         return free, np.array([self.held.get(p.key, p.fixed) for p in parameters], float)
 
 
+WEIGHT = "mixture.condensate_weight"
+
+
 def hypotheses(
     case: Case, data: Observations, options: Fit
 ) -> tuple[tuple[Parameter, ...], tuple[Hypothesis, ...], dict[str, str]]:
@@ -60,11 +69,11 @@ def hypotheses(
     electrons = getattr(case.mixture, valence.partition(".")[2])
     extra = {
         valence: Prior("lognormal", (electrons, 1.0) if electrons else (0.1, 2.0), "default"),
-        WEIGHT: Prior("uniform", (0.0, 1.0), "default"),
         SHIFTED: Prior("normal", (0.0, 0.1 * case.material.critical_temperature), "default"),
         REMAINING: Prior("uniform", (0.0, 1.0), "default"),
+        TAKEN: Prior("uniform", (0.0, 1.0), "default"),
     }
-    common = {key: prior for key, prior in stated.items() if key not in extra}
+    common = {key: prior for key, prior in stated.items() if key not in (*extra, WEIGHT)}
     if all(key.startswith("fit.") for key in common):
         common |= _defaults(case, data)
     declared = uncertain() | {f"fit.{key}": declared for key, declared in Fit.believed().items()}
@@ -75,15 +84,18 @@ def hypotheses(
             common[key], declared[key], fixed[key] = prior, quantity, prior.median
     # In equilibrium a reading may depend on how many normal electrons the trap leaves.
     seen = [on and OBSERVABLES[name].of_normal for name, on, _ in data.series()]
-    sees_normal, values = data.follows != "protocol" and any(seen), by_key(inputs_of(case))
-    chosen, omitted = _chosen(case, options)
+    sees_normal = data.follows != "protocol" and any(seen)
+    # A share that the case states and does not doubt was measured.
+    takes = options.quasiparticle_share == 1.0 or TAKEN in stated
+    chosen, omitted = _chosen(case, data, options)
     found = []
     for name in chosen:
         entry = HYPOTHESES[name]
         free = [*common, *([valence] if entry.entropy else []), *entry.infers]
+        free += [TAKEN] if entry.extracts and takes else []
         free += [key for key in entry.may_infer if key in stated]
         free += entry.seen if sees_normal else ()
-        held = {key: x if values[key] == 1.0 else values[key] for key, x in entry.held.items()}
+        held = {REMAINING: 1.0} if entry.extracts else {TAKEN: 1.0}
         found.append(Hypothesis(name, _choices(case, entry), tuple(dict.fromkeys(free)), held))
     # Hypotheses without an entropy fix the valence electrons, at 0.
     used = dict.fromkeys([*(key for h in found for key in (*h.free, *h.held)), valence])
@@ -93,11 +105,13 @@ def hypotheses(
 
 
 def inputs_for(case: Case) -> FitInputs:
-    """The numbers of a case, with w_s = 1, which a hypothesis that has another holds or infers."""
+    """The numbers of a case, with w_s = 1: it drops out of what a trap changes."""
     inputs, valence = inputs_of(case), _valence(case)
     held = {WEIGHT: 1.0, valence: by_key(inputs).get(valence, 0.0)}
     options = Fit.of(case)
-    numbers = FitNumbers(options.temperature_shift, options.remaining_fraction, options.noise_scale)
+    numbers = FitNumbers(
+        *(getattr(options, field.name) for field in dataclasses.fields(FitNumbers))
+    )
     return FitInputs(**vars(replaced(inputs, held)), fit=numbers)
 
 
@@ -114,10 +128,13 @@ def _choices(case: Case, entry: Explanation) -> Choices:
     return dataclasses.replace(choices, entropy=entropy)
 
 
-def _chosen(case: Case, options: Fit) -> tuple[tuple[str, ...], dict[str, str]]:
+def _chosen(case: Case, data: Observations, options: Fit) -> tuple[tuple[str, ...], dict[str, str]]:
     """Names of the hypotheses to compare, and what others lack where the case names none."""
     lacking = {}
     for name, entry in HYPOTHESES.items():
+        if entry.extracts and data.follows == "protocol":
+            lacking[name] = "it is for data in equilibrium, and these follow the protocol"
+            continue
         needs = ENTROPIES[entry.entropy].needs if entry.entropy in ENTROPIES else ()
         missing = [f"material.{key}" for key in needs if getattr(case.material, key) is None]
         if missing:

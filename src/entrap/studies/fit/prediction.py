@@ -16,7 +16,8 @@ from entrap.case.case import Case
 from entrap.case.protocol import Protocol
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.errors import InputError, Problem
-from entrap.model import landau
+from entrap.model import landau, landau_extraction
+from entrap.model.bcs_state import bcs_state
 from entrap.model.kinetics import Densities
 from entrap.model.observables import OBSERVABLES, Seen
 from entrap.model.state import State, state
@@ -49,6 +50,7 @@ class FitNumbers(eqx.Module):
 
     temperature_shift: RealsLike
     remaining_fraction: RealsLike
+    quasiparticle_share: RealsLike
     noise_scale: RealsLike
 
 
@@ -119,6 +121,7 @@ def arranged(case: Case, data: Observations) -> tuple[Layout, Points]:
         InputError: the case lacks what the data are predicted from, the protocol does not reach
             what was measured, or a group of data against time has an offset of temperature.
     """
+    _refuse_unknown(case, data)
     given = by_key(inputs_of(case))
     lacking = {key: name for name in data.quantity for key in OBSERVABLES[name].needs}
     if lacking.keys() - given.keys():
@@ -153,6 +156,23 @@ def arranged(case: Case, data: Observations) -> tuple[Layout, Points]:
         unique, places,
     )  # fmt: skip
     return layout, Points(*map(np.asarray, points))
+
+
+def _refuse_unknown(case: Case, data: Observations) -> None:
+    """Refuse data that the case's functional says nothing of."""
+    if case.require("landau").functional != "bcs":
+        return
+    for name in data.quantity:
+        if OBSERVABLES[name].of_expansion:
+            raise InputError(
+                f"data of the {name} need Landau's expansion, which alone defines it: state "
+                '`landau.functional = "landau"`, or take these data out'
+            )
+    if data.follows == "protocol":
+        raise InputError(
+            "data along the protocol need Landau's expansion, by which an evolution is computed: "
+            'state `landau.functional = "landau"`, or fit data in equilibrium'
+        )
 
 
 def _indices(names: tuple[str, ...], chosen: np.ndarray) -> tuple[tuple[str, tuple[int, ...]], ...]:
@@ -221,13 +241,21 @@ def predicted(target: Target, given: ModelData, theta: Reals) -> tuple[Reals, Re
 
 
 def at_equilibrium(choices: Choices, inputs: FitInputs, temperature: Any, on: Any) -> State:
-    """States at temperatures [K]; where the trap is on, with the normal electrons it leaves."""
+    """States at temperatures [K]; where the trap is on, with what it leaves."""
     sample = sample_of(inputs, choices)
-    fraction = jnp.where(on, inputs.fit.remaining_fraction, 1.0)
-    n_s = landau.superfluid_density(sample, temperature, fraction)
+    share = jnp.where(on, inputs.fit.quasiparticle_share, 1.0)
+    # A hypothesis that takes quasiparticles takes the same share of the normal electrons.
+    fraction = jnp.minimum(share, jnp.where(on, inputs.fit.remaining_fraction, 1.0))
+    if choices.functional == "bcs":
+        stated = required(inputs.landau, "landau")
+        clean = stated.mean_free_path is None and not choices.dirty
+        return bcs_state(sample, temperature, share, fraction, quick=True, clean=clean)
+    n_s = landau_extraction.superfluid_density(sample, temperature, share, fraction)
     room = sample.conduction_density - n_s
-    taken = (1 - fraction) * room
-    return state(sample, temperature, Densities(n_s, fraction * room, taken, fraction))
+    alpha = landau.effective_coefficient(sample, temperature, fraction, n_s)
+    alpha = alpha - landau_extraction.unblocked(sample, temperature, n_s, share)
+    densities = Densities(n_s, fraction * room, (1 - fraction) * room, fraction)
+    return state(sample, temperature, densities, alpha_effective=alpha)
 
 
 def _by_group(layout: Layout, stated: Mapping[str, Any], name: str, default: float) -> Reals:
@@ -261,6 +289,7 @@ def reading_of(name: str, found: State, inputs: Inputs, choices: Choices) -> Rea
         found.temperature,
         densities,
         device_of(inputs, choices),
+        gap=found.gap,
         **{key.rpartition(".")[2]: required(given.get(key), key) for key in needs},
     )
     return getattr(seen, name)

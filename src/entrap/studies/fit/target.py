@@ -20,7 +20,7 @@ from jax.scipy.special import log_ndtr
 
 from entrap.core.arrays import Reals
 from entrap.core.stable import guarded
-from entrap.model import landau
+from entrap.model import bcs_transition, landau
 from entrap.solve.jit import block_jit, quick_jit
 from entrap.solve.sample import sample_of
 from entrap.studies.fit.parameters import drawn, log_density, value
@@ -154,8 +154,9 @@ def prediction_at(target: Target, given: ModelData, u: Any) -> Any:
         inputs, _ = with_parameters(given.inputs, target.parameters, theta, target.follows)
         sample = sample_of(inputs, target.choices)
         mean, deviation = predictions(target, given, u)
+        functional = bcs_transition if target.choices.functional == "bcs" else landau
         return Prediction(
-            theta, sample.log_mixing_ratio, landau.effective_critical_temperature(sample),
+            theta, sample.log_mixing_ratio, functional.effective_critical_temperature(sample),
             log_likelihoods(target, given, u), mean, deviation,
         )  # fmt: skip
 

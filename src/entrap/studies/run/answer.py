@@ -87,8 +87,10 @@ def _junction(run: Evolution) -> str:
         return ""
     start = float(run.state.temperature[0])
     left = float(run.trap.steady_fraction[0])
-    fails = run.quantities["trap_failure_temperature"].value
-    survives = run.quantities["survival_temperature"].value
+    failure, survival = (
+        run.quantities[name] for name in ("trap_failure_temperature", "survival_temperature")
+    )
+    fails, survives = failure.value, survival.value
     text = (
         " That is so if the trap takes every normal electron. "
         f"This junction leaves {left:.2g} of them at {start:.4g} K"
@@ -97,9 +99,13 @@ def _junction(run: Evolution) -> str:
         why = "" if junction.trap_temperature else ", since it is as warm as the film"
         rest = "next to nothing" if left > 0.9 else "less than half"
         return f"{text}{why}, so that {rest} of the effect remains."
-    if math.isfinite(fails):
+    if math.isfinite(fails) and not failure.at_least:
         text += f", and half of them or more from {fails:.4g} K on"
-    seen = "" if math.isnan(survives) else f" The effect survives up to {survives:.4g} K."
+    seen = (
+        ""
+        if math.isnan(survives)
+        else (f" The effect survives up to {'≥ ' * survival.at_least}{survives:.4g} K.")
+    )
     return f"{text}.{seen}"
 
 

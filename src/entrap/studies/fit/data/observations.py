@@ -59,6 +59,30 @@ class Observations:
         return {key: np.array(index) for key, index in found.items()}
 
 
+def within(data: Observations, low: float, high: float) -> Observations:
+    """The measurements at temperatures between two [K].
+
+    Raises:
+        InputError: they are against time, or none is left.
+    """
+    if data.against != "temperature":
+        raise InputError("`fit.range` is for data against temperature: take it out")
+    kept = np.flatnonzero((data.coordinate >= low) & (data.coordinate <= high))
+    if not len(kept):
+        raise InputError(
+            f"{data.source}: no measurement lies in `fit.range`, {low:g} to {high:g} K"
+        )
+    fields = {field.name: getattr(data, field.name) for field in dataclasses.fields(data)}
+    columns = {key: x[kept] for key, x in fields.items() if isinstance(x, np.ndarray)}
+    held = [list(data.groups)[i] for i in dict.fromkeys(columns["group"].tolist())]
+    places = {list(data.groups).index(name): i for i, name in enumerate(held)}
+    columns["group"] = np.array([places[i] for i in columns["group"].tolist()])
+    return dataclasses.replace(
+        data, **columns, quantity=tuple(data.quantity[i] for i in kept),
+        groups={name: data.groups[name] for name in held},
+    )  # fmt: skip
+
+
 def load_data(path: str | Path, table: DataTable | None = None) -> Observations:
     """Read measurements.
 

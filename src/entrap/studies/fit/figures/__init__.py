@@ -16,7 +16,8 @@ from entrap.studies.fit.pages.report import shown_first
 def fit_figures(found: Fitted) -> Iterator[tuple[str, Figure]]:
     """The figures of a fit with their file names, one at a time."""
     with rc_context(STYLE):
-        yield "hypotheses", ranking(found)
+        if found.comparison.verdict != "unexplained":
+            yield "hypotheses", ranking(found)
         yield from prediction_figures(found)
         for name in shown_first(found):
             if found.posteriors[name].draws:

@@ -13,7 +13,8 @@ from entrap.case.tables import read_fields, unknown
 from entrap.case.uncertain import take_priors
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantities, quantity, quantity_of, settle
-from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
+from entrap.core.units import si_value
+from entrap.studies.fit.inputs.hypotheses import FORMER, HYPOTHESES
 
 
 def word(meaning: str, *choices: str, example: str, default: Any = None) -> Any:
@@ -91,6 +92,7 @@ class Fit(StudyOptions):
 
     Args:
         hypotheses: Those that are compared; all that apply where none are named.
+        range: Temperatures from which to which data are kept [K]; all where it is not given.
         priors: What is believed of its numbers before the data, by key.
 
     Raises:
@@ -117,6 +119,11 @@ class Fit(StudyOptions):
     remaining_fraction: float = number(
         "f", "Normal electrons that the trap leaves, in data taken in equilibrium", 0.0, (0.0, 1.0)
     )
+    quasiparticle_share: float = number(
+        "y", "Quasiparticles that the trap leaves, over those of equilibrium at that gap; inferred "
+        "under extraction where it is not given, known where it is given without a prior",
+        1.0, (0.0, 1.0), 0.9,
+    )  # fmt: skip
     seed: int = number("", "Of all that is drawn", 0, (0, 2**32 - 1))
     chains: int | None = number(
         "", "Chains of the sampler, an even number; 16, or 8 of evolutions, where it is not given",
@@ -127,6 +134,7 @@ class Fit(StudyOptions):
         None, (50, 10**6), 250,
     )  # fmt: skip
     hypotheses: tuple[str, ...] = ()
+    range: tuple[float, float] | None = None
     priors: Mapping[str, Prior] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -134,7 +142,13 @@ class Fit(StudyOptions):
         problems: list[Problem] = []
         with collecting(problems):
             settle(self)
-        problems += named(self, "hypotheses", tuple(HYPOTHESES))
+        former = [name for name in FORMER if _names(self.hypotheses, name)]
+        problems += [
+            Problem(f'names "{name}", which {FORMER[name]}', "hypotheses") for name in former
+        ]
+        problems += [] if former else named(self, "hypotheses", tuple(HYPOTHESES))
+        with collecting(problems, "range"):
+            object.__setattr__(self, "range", _range(self.range))
         problems += [
             Problem("has a prior, but is no number of [fit] that may have one", key)
             for key in self.priors
@@ -155,6 +169,26 @@ class Fit(StudyOptions):
         return {k: q for k, q in quantities(cls) if q.kind == "number" and k != chosen}
 
 
+def _range(stated: Any) -> tuple[float, float] | None:
+    """Two temperatures [K], as `["0.5 K", "1.1 K"]`.
+
+    Raises:
+        InputError: they are none, or do not go up.
+    """
+    if stated is None:
+        return None
+    if not isinstance(stated, list | tuple) or len(stated) != 2:
+        raise InputError(f'must be two temperatures, as ["0.5 K", "1.1 K"], but is {stated!r:.60}')
+    low, high = (si_value(x, "K") if isinstance(x, str) else float(x) for x in stated)
+    if not 0 <= low < high:
+        raise InputError(f"must go up from a temperature >= 0, but is {low:g} K to {high:g} K")
+    return low, high
+
+
+def _names(stated: Any, name: str) -> bool:
+    return isinstance(stated, list | tuple) and name in stated
+
+
 def named(owner: Any, key: str, known: tuple[str, ...]) -> list[Problem]:
     """What is wrong with a list of names, which becomes a tuple."""
     stated = getattr(owner, key)
@@ -169,5 +203,10 @@ def fit_schema() -> dict[str, Any]:
     """JSON schema of the table [fit]."""
     made = table_schema(Fit, Fit.believed())
     message = "What the data are compared under; all that apply where none is named"
+    temperature = {"type": ["number", "string"]}
+    made["properties"]["range"] = {
+        "type": "array", "items": temperature, "minItems": 2, "maxItems": 2,
+        "description": "Temperatures from which to which data are kept",
+    }  # fmt: skip
     made["properties"]["hypotheses"] = list_schema(HYPOTHESES, message) | {"uniqueItems": True}
     return made

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from entrap.core.quantities import Quantity
-from entrap.report.labels import listed, percent
+from entrap.report.labels import percent
 from entrap.studies.fit.comparison import MISFIT, Comparison, Row, word
 from entrap.studies.fit.fit import Fitted
-from entrap.studies.fit.inputs.hypotheses import HYPOTHESES, SHIFTED
-from entrap.studies.fit.pages import caveats, words
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES, SHIFTED, TAKEN
+from entrap.studies.fit.pages import caveats, misfit, words
 from entrap.studies.fit.posterior import DERIVED, Posterior
 
 _SHARE = 0.9  # of the posterior is below an upper limit
@@ -20,17 +20,17 @@ _LITTLE = 0.5  # with less contraction, an upper limit rests on the prior
 def fit_answer(found: Fitted) -> tuple[str, ...]:
     """Sentences for the first screen of a report and the end of a fit."""
     comparison = found.comparison
+    if comparison.verdict == "unexplained":
+        return (*caveats.unconverged(found), *misfit.unexplained(found), *caveats.ranged(found))
     return (
-        *caveats.unconverged(found), *_verdict(comparison), *_size(found), *_plain(found),
+        *caveats.unconverged(found), *_verdict(comparison), *_apart(comparison), *_size(found),
+        *_rival(found, "extraction", TAKEN), *_rival(found, "heating", SHIFTED),
         *caveats.alike(comparison), *caveats.left_out(comparison), *caveats.left_open(found),
-        *caveats.defaults(found), caveats.trust(found),
+        *caveats.ranged(found), *caveats.defaults(found), caveats.trust(found),
     )  # fmt: skip
 
 
 def _verdict(comparison: Comparison) -> Iterator[str]:
-    unexplained = comparison.verdict == "unexplained"
-    if unexplained:
-        yield _unexplained(comparison)
     has, lacks = comparison.best(True), comparison.best(False)
     if has is None or lacks is None:
         what = "has one" if lacks is None else "is without one"
@@ -40,8 +40,19 @@ def _verdict(comparison: Comparison) -> Iterator[str]:
         )
     else:
         yield _weighed(comparison, has, lacks)
-    if not unexplained:
-        yield _explains(comparison.rows[0])
+    yield _explains(comparison.rows[0])
+
+
+def _apart(comparison: Comparison) -> Iterator[str]:
+    """What tells an entropy from plain BCS theory, where the data do not."""
+    if comparison.ambiguous:
+        yield (
+            "Plain BCS theory explains what the trap changes without any entropy, by taking "
+            "quasiparticles (H2): these data cannot tell the two apart. What would: the share y "
+            "measured, or computed from the junction (`fit.quasiparticle_share`); data near and "
+            "above T_c; and above all several samples of different n_v/n_c, as only the entropy "
+            "depends on it."
+        )
 
 
 def _weighed(comparison: Comparison, has: Row, lacks: Row) -> str:
@@ -50,7 +61,6 @@ def _weighed(comparison: Comparison, has: Row, lacks: Row) -> str:
         "entropy": "The data show an entropy of mixing",
         "no entropy": "The data speak against an entropy of mixing",
         "undecided": "The data do not decide whether there is an entropy of mixing",
-        "unexplained": "By the evidence alone",
     }[comparison.verdict]
     if math.isinf(apart):
         kind = "without an entropy" if apart > 0 else "with an entropy"
@@ -68,27 +78,6 @@ def _weighed(comparison: Comparison, has: Row, lacks: Row) -> str:
         f"{'without' if one is has else 'with'} an entropy, by ln B = "
         f"{words.nats(abs(apart), error)}, {how}. An entropy has a probability of "
         f"{percent(comparison.chance())} if {every} were equally probable beforehand."
-    )
-
-
-def _unexplained(comparison: Comparison) -> str:
-    best, *others = comparison.rows
-    fair = [row.name for row in others if row.misfit >= MISFIT]
-    rate = words.probability(best.misfit, "p")
-    mend = "Check units, uncertainties, calibration and outliers before anything else"
-    if fair:
-        labels = listed([HYPOTHESES[name].label for name in fair])
-        return (
-            f"The most probable hypothesis, {best.entry}, does not explain the data: data "
-            f"simulated from it hardly ever lie as far from its prediction ({rate}). {labels} "
-            f"{'explains' if len(fair) == 1 else 'explain'} them, but with less evidence, to which "
-            f"the priors contribute. {mend}."
-        )
-    none = "None of the hypotheses explains" if others else f"{best.entry} does not explain"
-    return (
-        f"{none} the data: even data simulated from {best.entry.label}, the most probable, "
-        f"hardly ever lie as far from its prediction ({rate}). {mend}: all other statements assume "
-        "that a hypothesis explains the data."
     )
 
 
@@ -114,9 +103,7 @@ def _size(found: Fitted) -> Iterator[str]:
     if not entropic:
         yield "How large L = ln(n/n_c) is cannot be said: no hypothesis with an entropy was fitted."
         return
-    limited = found.comparison.verdict in ("no entropy", "undecided") or (
-        found.comparison.verdict == "unexplained" and not HYPOTHESES[ranked[0]].entropy
-    )
+    limited = found.comparison.verdict != "entropy"
     for name in dict.fromkeys(("mixing", entropic[0])):
         if name in entropic:
             yield (_limit if limited else _interval)(found.posteriors[name])
@@ -173,18 +160,24 @@ def _rounded(declared: Quantity, value: float) -> str:
     return f"{text} {unit}".strip()
 
 
-def _plain(found: Fitted) -> Iterator[str]:
-    """Whether a trap that only heats or cools explains the data as well."""
-    rows = found.comparison.rows
-    text = "The hypothesis that the trap only heats or cools the sample (H3) "
-    if "plain" not in {row.name for row in rows}:
-        yield f"{text}was not compared."
+_RIVALS = {
+    "extraction": "Plain BCS theory, quasiparticles taken and no entropy (H2), ",
+    "heating": "The hypothesis that the trap only heats or cools the sample (H3) ",
+}
+
+
+def _rival(found: Fitted, name: str, key: str) -> Iterator[str]:
+    """Whether a hypothesis without an entropy explains the data as well, and its number."""
+    rows, text = found.comparison.rows, _RIVALS[name]
+    if name not in {row.name for row in rows}:
+        less = ": without it no entropy can be named" if name == "extraction" else ""
+        yield f"{text}was not compared{less}."
         return
-    row, has = found.comparison.row("plain"), found.comparison.best(True)
+    row, has = found.comparison.row(name), found.comparison.best(True)
     if row.name not in found.posteriors:
         yield f"{text}gives the data no probability."
         return
-    p = found.posteriors["plain"]
+    p = found.posteriors[name]
     if has is None or not math.isfinite(has.log_evidence):
         text += f"is {'' if row is rows[0] else 'not '}the most probable."
     else:
@@ -195,6 +188,7 @@ def _plain(found: Fitted) -> Iterator[str]:
         text += f"does {how} {has.entry.label}: ln B = {bayes}{strength}."
     if row.misfit < MISFIT:
         text += f" It does not explain the data ({words.probability(row.misfit, 'p')})."
-    if SHIFTED in p.draws:
-        text += f" It needs δT = {words.span(p.table()[SHIFTED])}."
+    if key in p.draws:
+        summary = p.table()[key]
+        text += f" It needs {summary.declared.symbol} = {words.span(summary)}."
     yield text

@@ -9,6 +9,7 @@ from entrap.solve.protocol.results import Margin
 from entrap.studies.fit.comparison import Comparison
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
+from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.pages import words
 from entrap.studies.fit.posterior import Posterior
 from entrap.studies.fit.sampling import ESS, RHAT
@@ -126,6 +127,17 @@ def not_fixed(p: Posterior) -> Iterator[str]:
         else:
             what = "a combination" if left == 1 else f"{words.counted(left)} combinations"
             yield f"{text}, only {what} of them."
+
+
+def ranged(found: Fitted) -> Iterator[str]:
+    """What `fit.range` leaves out."""
+    kept = Fit.of(found.case).range
+    if kept is not None:
+        low, high = kept
+        yield (
+            f"Only data from {low:g} to {high:g} K were fitted (`fit.range`): {found.left_out} of "
+            f"{found.left_out + len(found.data)} measurements are left out."
+        )
 
 
 def defaults(found: Fitted) -> Iterator[str]:

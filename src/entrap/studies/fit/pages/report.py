@@ -95,8 +95,11 @@ def numbers(found: Fitted) -> dict[str, Value]:
     apart, _ = found.comparison.evidence()
     bayes = Quantity("1", "ln B", "Best hypothesis with an entropy over the best without")
     probable = Quantity("1", "p", "Probability of an entropy, if all are as probable beforehand")
+    points = Value(float(len(found.data)), Quantity("1", "N", "Measurements"))
+    if found.comparison.verdict == "unexplained":
+        return {"points": points}
     made = {
-        "points": Value(float(len(found.data)), Quantity("1", "N", "Measurements")),
+        "points": points,
         "log_bayes": Value(apart, bayes),
         "probability": Value(found.comparison.chance(), probable),
     }
@@ -117,7 +120,8 @@ def _summary(found: Fitted) -> dict[str, Any]:
         "tied": comparison.tied,
         "opposed": comparison.opposed,
         "hypotheses": [
-            {"name": row.name, "label": row.entry.label, "meaning": row.entry.meaning} | vars(row)
+            {"name": row.name, "label": row.entry.label, "meaning": row.entry.meaning}
+            | ({"misfit": row.misfit} if comparison.verdict == "unexplained" else vars(row))
             for row in comparison.rows
         ],
         "posteriors": {name: _posterior(p) for name, p in found.posteriors.items()},
@@ -188,6 +192,8 @@ def _tables(found: Fitted) -> Iterator[Table]:
                 Text(str(symbols[key])), texts.median, Text(texts.unit), f"{low} to {high}", *checks
             )
         yield rows
+    if found.comparison.verdict == "unexplained":
+        return
     headings = ("", "hypothesis", "ln B", "p", "Δelpd", "misfit p")
     rows = table("\nHypotheses", *headings, wrapped=["hypothesis"])
     for row in found.comparison.rows:

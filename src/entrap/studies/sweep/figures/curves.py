@@ -145,7 +145,7 @@ def _panel(axes: Any, swept: Swept, group: list[str], line: Line, absent: np.nda
                 look: Any = {"facecolor": scales.PAPER, "edgecolor": scales.INK, "lw": 0}
                 hatch = scales.BLANKS[reason][0]
                 axes.axvspan(line.edges[start], line.edges[end], hatch=hatch, zorder=0.5, **look)
-    axes.set_ylabel(shown.short)
+    axes.set_ylabel(shown.short + reading.bound_words(swept, group[0], np.stack(columns)))
     pad = 20 if reading.tells_verdicts(swept) else 6  # room for names
     axes.set_title(scales.title(shown.declared, width=60), loc="left", pad=pad)
     if len(group) > 1:

@@ -93,7 +93,8 @@ def map_figure(swept: Swept, name: str) -> Figure:
         bar.ax.tick_params(length=0)
         bar.ax.minorticks_off()
     else:
-        bar.set_label(shown.short)
+        values = np.stack([panel.values for _, panel in drawn])
+        bar.set_label(shown.short + reading.bound_words(swept, name, values))
     against = "" if single else f"against {_named(maps.x)} and {_named(maps.y)}"
     kinds = np.stack([panel.kinds for _, panel in drawn])
     holds = reading.WORDS[None]

@@ -88,7 +88,7 @@ def point_figure(swept: Swept, name: str) -> Figure:
         shown.set_ends(axes, low, high)
         axes.set_xlabel(x.wrapped() if len(swept.axes) == 1 else x.wrapped(26))
     for axes in grid[:, 0]:
-        axes.set_ylabel(shown.short)
+        axes.set_ylabel(shown.short + reading.bound_words(swept, name, values))
     some = f"{len(values)} of {count} points" if len(values) < count else ""
     set_title(figure, shown.declared, some)
     handles = [Line2D([], [], **_MARKS[look], ls="none") for look in drawn]

@@ -56,7 +56,9 @@ def _reached(swept: Swept, found: Survey, item: Range) -> str:
         return f"{name}: {lost}." if lost else f"{name}: nothing is computed yet."
     tail = f"; {lost}" if lost else ""
     ends = (item.least, item.largest, item.least_valid, item.largest_valid)
-    low, high, inside, most = (x and quoted(item.declared, x.value, 4) for x in ends)
+    low, high, inside, most = (
+        x and quoted(item.declared, x.value, 4, at_least=x.at_least) for x in ends
+    )
     if item.least.value == item.largest.value:
         return f"{name} is {low} everywhere{tail}."
     where = [placed(swept, extreme.at) for extreme in (item.least, item.largest)]

@@ -13,6 +13,8 @@ import xarray as xr
 from entrap.case.tables import current_key
 from entrap.core.quantities import Quantity
 from entrap.report.labels import quoted
+from entrap.solve.protocol.outcome import CAPPED
+from entrap.solve.protocol.results import CAPPED_FROM
 from entrap.studies.sweep.inputs.keys import sweepable
 from entrap.studies.sweep.names import MARGINS, RESULTS
 from entrap.studies.sweep.store import Store, chunk_grid, chunk_region
@@ -37,6 +39,7 @@ WORDS: dict[int | None, str] = {
 BLOCK = 2**21
 """Points that are read at once."""
 
+_END = "protocol.warm_to"
 _FAMILIES = ("margin_", "evolution_margin_")
 _SMALLEST = ("smallest_margin", "evolution_smallest_margin")
 _WORST = ("worst_margin", "evolution_worst_margin")
@@ -60,6 +63,29 @@ def placed(swept: Swept, at: Mapping[str, float]) -> str:
     """Where something lies on axes, as in "T = 4 K"."""
     known = {key: declared_of(swept.data[key]) for key in at}
     return ", ".join(f"{q.symbol} = {quoted(q, at[key], 3)}" for key, q in known.items())
+
+
+def is_bound(swept: Swept, name: str, value: float, at: Mapping[str, float]) -> bool:
+    """Whether a value, at these values of the axes, is a lower bound: the warm-up ended there."""
+    if not _capped(swept, name):
+        return False
+    end = at.get(_END, swept.case.require("protocol").warm_to)
+    return value >= CAPPED_FROM * end
+
+
+def bound_words(swept: Swept, name: str, values: np.ndarray) -> str:
+    """What an axis adds where some of these values are such bounds."""
+    if not _capped(swept, name):
+        return ""
+    ends = swept.data[_END].to_numpy() if _END in swept.axes else np.nan
+    least = np.fmin(np.min(ends), swept.case.require("protocol").warm_to)
+    some = bool((values >= CAPPED_FROM * least).any())
+    return ", ≥ at the end of the warm-up" if some else ""
+
+
+def _capped(swept: Swept, name: str) -> bool:
+    moved = {"argmax", "argmin", "mean"} & set(swept.reduce.values()) or _END in swept.reduce
+    return name in (*CAPPED, "valid_until") and not moved
 
 
 def result_names(swept: Swept) -> tuple[str, ...]:

@@ -17,10 +17,11 @@ from entrap.studies.sweep.sweep import Swept
 
 @dataclasses.dataclass
 class Extreme:
-    """A least or largest value [SI], and the axes' values [SI] there."""
+    """A least or largest value [SI], the axes' values [SI] there, and whether it is a bound."""
 
     value: float
     at: dict[str, float]
+    at_least: bool = False
 
 
 @dataclasses.dataclass
@@ -98,11 +99,13 @@ def survey(swept: Swept) -> Survey:
             valid = finite & (which == reading.HOLD)
             for suffix, chosen in (("", finite), ("_valid", valid)):
                 if chosen.any():
-                    _reach(known, suffix, np.where(chosen, values, np.nan), swept, block)
+                    _reach(known, name, suffix, np.where(chosen, values, np.nan), swept, block)
     return found
 
 
-def _reach(known: Range, suffix: str, values: np.ndarray, swept: Swept, block: Pick) -> None:
+def _reach(
+    known: Range, of: str, suffix: str, values: np.ndarray, swept: Swept, block: Pick
+) -> None:
     """Widen a range to the values of a block that are numbers."""
     for name, sign in (("least", 1), ("largest", -1)):
         place = np.unravel_index(int(np.nanargmin(sign * values)), values.shape)
@@ -110,5 +113,6 @@ def _reach(known: Range, suffix: str, values: np.ndarray, swept: Swept, block: P
         if before is None or sign * value < sign * before.value:
             at = {d: part.start + int(i) for (d, part), i in zip(block.items(), place, strict=True)}
             axes = {key: swept.data[key].isel(at, missing_dims="ignore") for key in swept.axes}
-            extreme = Extreme(value, {key: float(x) for key, x in axes.items()})
+            there = {key: float(x) for key, x in axes.items()}
+            extreme = Extreme(value, there, reading.is_bound(swept, of, value, there))
             setattr(known, name + suffix, extreme)

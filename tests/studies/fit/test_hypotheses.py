@@ -1,0 +1,109 @@
+"""Which numbers each hypothesis infers, what a case may ask for, and which data are kept."""
+
+import jax
+import numpy as np
+import pytest
+
+import entrap as et
+from entrap.core.errors import InputError
+from entrap.model.bcs_state import bcs_state
+from entrap.studies.fit.data.observations import within
+from entrap.studies.fit.hypotheses import hypotheses
+
+TABLES = {
+    "material": {
+        "critical_temperature": {"prior": "lognormal(5 K, 0.1)"},
+        "conduction_density": "1e28 1/m^3",
+    },
+    "mixture": {"valence_ratio": {"prior": "lognormal(0.4, 0.5)"}},
+    "landau": {"a": "3 k_B", "saturation": 1.0},
+}
+BCS = TABLES | {"landau": TABLES["landau"] | {"functional": "bcs"}}
+COLD = np.linspace(0.5, 4.5, 9)
+
+
+@pytest.fixture(scope="module")
+def depths(series, observations):
+    return observations(
+        series("penetration_depth", COLD, False, relative=0.02),
+        series("penetration_depth", COLD + 0.1, True, relative=0.02),
+    )
+
+
+def found(tables, data):
+    case = et.CaseFile.from_dict(tables, needs=("material", "landau"))
+    return {h.name: h for h in hypotheses(case, data, et.Fit.of(case))[1]}
+
+
+def test_extraction_infers_the_share_unless_it_is_known(depths):
+    free = found(TABLES, depths)
+    takes = {name for name, h in free.items() if "fit.quasiparticle_share" in h.free}
+    assert takes == {"extraction", "both"}
+    known = found(TABLES | {"fit": {"quasiparticle_share": 0.9}}, depths)
+    assert not any("fit.quasiparticle_share" in h.free for h in known.values())
+    doubted = {"value": 0.9, "prior": "beta(9, 1)"}
+    doubted = found(TABLES | {"fit": {"quasiparticle_share": doubted}}, depths)
+    assert "fit.quasiparticle_share" in doubted["extraction"].free
+    assert "fit.quasiparticle_share" not in doubted["mixing"].free
+
+
+@pytest.mark.parametrize(
+    ("name", "left"), [("plain", 'is now called "heating"'), ("weighted", "drops out")]
+)
+def test_hypotheses_of_earlier_versions_are_told_in_one_sentence(name, left):
+    with pytest.raises(InputError) as told:
+        et.Fit.from_dict({"hypotheses": ["mixing", name]})
+    (problem,) = told.value.problems
+    assert problem.key == "hypotheses"
+    assert name in problem.text
+    assert left in problem.text
+
+
+@pytest.mark.parametrize("name", ["extraction", "mixing", "both", "none"])
+def test_with_bcs_the_points_are_those_of_the_functional(problem, depths, name):
+    posed = problem(BCS, depths, name)
+    truth = {"valence_ratio": 0.4 * (name in ("mixing", "both"))}
+    if name in ("extraction", "both"):
+        truth |= {"quasiparticle_share": 0.8, "remaining_fraction": 1.0}
+    told = posed.told(np.zeros(len(posed.keys)), posed.held(**truth)).mean[0]
+    sample = et.sample(posed.case.changed({"mixture.valence_ratio": truth["valence_ratio"]}))
+    share = truth.get("quasiparticle_share", 1.0)
+    fraction = {"mixing": 0.0, "both": 0.8, "none": 1.0, "extraction": 1.0}[name]
+    left = np.repeat([1.0, share], len(COLD)), np.repeat([1.0, fraction], len(COLD))
+    kelvin = np.concatenate([COLD, COLD + 0.1])
+    exact = jax.jit(bcs_state)(sample, kelvin, *left).penetration_depth
+    np.testing.assert_allclose(told, exact, rtol=1e-9)
+    # λ of BCS is no straight line: below 0.3 T_c nothing changes any more.
+    assert told[0] == pytest.approx(told[1], rel=1e-3)
+
+
+def test_what_only_the_expansion_defines_is_refused_with_bcs(problem, series, observations):
+    data = observations(series("higgs_coefficient", COLD, False, relative=0.02))
+    with pytest.raises(InputError, match="need Landau's expansion, which alone defines it"):
+        problem(BCS, data)
+    problem(TABLES, data)
+
+
+def test_extraction_is_not_compared_along_the_protocol(series, observations):
+    data = observations(
+        series("penetration_depth", COLD, False, relative=0.02),
+        series("penetration_depth", COLD[4:], True, relative=0.02), follows="protocol",
+    )  # fmt: skip
+    protocol = {"start": "2 K", "hold": "1 s", "warm_to": "5 K", "warming_time": "1 s"}
+    assert not {"extraction", "both"} & found(TABLES | {"protocol": protocol}, data).keys()
+    with pytest.raises(InputError, match="follow the protocol"):
+        found(TABLES | {"protocol": protocol, "fit": {"hypotheses": ["extraction"]}}, data)
+
+
+def test_a_range_keeps_the_data_within_it(depths):
+    kept = within(depths, 1.0, 3.05)
+    assert kept.coordinate.min() >= 1.0
+    assert kept.coordinate.max() <= 3.05
+    assert len(kept) == 9
+    assert list(kept.groups) == ["penetration_depth"]
+    with pytest.raises(InputError, match="no measurement lies in"):
+        within(depths, 10.0, 11.0)
+    assert et.Fit.from_dict({"range": ["500 mK", 2.0]}).range == (0.5, 2.0)
+    for wrong in (["2 K", "1 K"], ["1 K"], 3.0, ["1 T", "2 T"]):
+        with pytest.raises(InputError):
+            et.Fit.from_dict({"range": wrong})

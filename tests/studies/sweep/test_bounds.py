@@ -1,0 +1,65 @@
+"""Temperatures of a sweep at which the warm-up ends are shown as bounds."""
+
+import pytest
+
+import entrap as et
+from entrap.studies.sweep.figures.plots import sweep_figures
+from entrap.studies.sweep.pages.answer import sweep_answer
+from entrap.studies.sweep.pages.reading import is_bound
+from entrap.studies.sweep.pages.report import sweep_report, sweep_summary
+from entrap.studies.sweep.pages.survey import survey
+
+CASE = et.Case.from_dict(
+    {
+        "material": {"critical_temperature": 10.0, "conduction_density": 1e27},
+        "landau": {"a": "3 k_B", "saturation": 1.0},
+        "mixture": {"valence_ratio": 4.0},
+        "trap": {"rate": 1e3},
+        "protocol": {
+            "start": 4.0,
+            "hold": 0.01,
+            "warm_to": 14.0,
+            "warming_time": 1.0,
+            "points": 64,
+        },
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def swept():
+    """T̃_c is 10.3 K, and infinite."""
+    return et.sweep(CASE, {"mixture.valence_ratio": [0.1, 20.0]}, ["survival_temperature"])
+
+
+def test_the_answer_table_and_summary_say_that_it_is_a_bound(swept):
+    found = survey(swept)
+    least, largest = (
+        found.ranges["survival_temperature"].least,
+        found.ranges["survival_temperature"].largest,
+    )
+    assert least is not None
+    assert largest is not None
+    assert (least.at_least, largest.at_least) == (False, True)
+    assert largest.value == pytest.approx(14.0, rel=1e-12)
+    answer = sweep_answer(swept, found)
+    assert "and ≥ 14 K (at" in " ".join(answer)
+    assert "≥ 14 K" in sweep_report(swept, found, answer, {})
+    told = sweep_summary(swept, found, answer)["results"]["survival_temperature"]
+    assert told["largest"]["at_least"] is True
+    assert told["least"]["at_least"] is False
+
+
+def test_the_figure_says_it_too(swept):
+    (figure,) = (f for name, f in sweep_figures(swept).items() if name == "curves")
+    labels = [axes.get_ylabel() for axes in figure.axes]
+    assert any("≥ at the end of the warm-up" in label for label in labels)
+
+
+def test_the_end_may_vary():
+    ends = et.sweep(CASE, {"protocol.warm_to": [12.0, 13.0]}, ["survival_temperature"])
+    for end in (12.0, 13.0):
+        at = {"protocol.warm_to": end}
+        assert is_bound(ends, "survival_temperature", end, at)
+        assert not is_bound(ends, "survival_temperature", 0.9 * end, at)
+        assert not is_bound(ends, "release_temperature", end, at)
