@@ -371,3 +371,24 @@ def test_what_was_normal_is_not_called_pinned_again():
     case = et.load_case("examples/paper-estimate-corrected.toml")
     names = [regime.name for regime in et.evolve(case).regimes]
     assert names == ["equilibrium", "emptying", "pinned", "released", "normal"]
+
+
+def test_pairs_above_a_minimum_that_still_rises_are_pinned_until_it_falls():
+    stated = {
+        "trap.pairing": "2", "trap.closure": "constant", "trap.rate": "3 1/s", "landau.a": "5 k_B",
+        "protocol.hold": "0.2 s", "protocol.warming_time": "0.8 s",
+    }  # fmt: skip
+    case = et.load_case("examples/clean-set.toml", [f"{k}={v}" for k, v in stated.items()])
+    done = et.evolve(case)
+    assert [regime.name for regime in done.regimes] == [
+        "equilibrium", "emptying", "pinned", "released", "normal",
+    ]  # fmt: skip
+    n_s, pinned = done.state.superfluid_density, done.regimes[2]
+    kept = n_s[(done.time > pinned.start) & (done.time < pinned.end)]
+    assert np.ptp(kept) < 1e-9 * 1e27
+    limited = et.evolve(et.load_case("examples/clean-set.toml", [
+        *(f"{k}={v}" for k, v in stated.items()), "trap.pairing_limit=minimum",
+    ]))  # fmt: skip
+    assert done.quantities["paired_electron_gain"].value > (
+        1.05 * limited.quantities["paired_electron_gain"].value
+    )

@@ -13,7 +13,7 @@ from entrap.model.kinetics import NONE_LEFT
 from entrap.model.observables import OBSERVABLES, SUMMARISED
 from entrap.model.sample import Sample
 from entrap.solve.inputs import ProtocolNumbers
-from entrap.solve.protocol.modes import FULL, NORMAL, PINNED, RELEASED
+from entrap.solve.protocol.modes import FULL, HELD, NORMAL, PINNED, RELEASED
 from entrap.solve.protocol.results import Regime
 
 
@@ -134,7 +134,7 @@ def _name(mode: int, holding: bool, trap: bool, superconducting: bool) -> str:
         return "equilibrium"
     if holding:
         return "emptying"
-    return {PINNED: "pinned", RELEASED: "released", FULL: "saturated"}[mode]
+    return {PINNED: "pinned", HELD: "pinned", RELEASED: "released", FULL: "saturated"}[mode]
 
 
 def quantities_of(
