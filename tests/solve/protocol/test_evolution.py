@@ -376,7 +376,7 @@ def test_what_was_normal_is_not_called_pinned_again():
 def test_pairs_above_a_minimum_that_still_rises_are_pinned_until_it_falls():
     stated = {
         "trap.pairing": "2", "trap.closure": "constant", "trap.rate": "3 1/s", "landau.a": "5 k_B",
-        "protocol.hold": "0.2 s", "protocol.warming_time": "0.8 s",
+        "protocol.hold": "0.2 s", "protocol.warming_time": "40 s",
     }  # fmt: skip
     case = et.load_case("examples/clean-set.toml", [f"{k}={v}" for k, v in stated.items()])
     done = et.evolve(case)
