@@ -9,7 +9,7 @@ from entrap.model import balance, extraction
 from entrap.model.occupations import Share
 from entrap.solve.inputs import choices_of, inputs_of
 from entrap.solve.jit import quick_jit
-from entrap.solve.protocol.bcs_curves import bcs_curves
+from entrap.solve.protocol.bcs_curves import bcs_curves, bcs_values
 from entrap.solve.sample import device_of
 
 CLEAN = "examples/clean-set.toml"
@@ -79,3 +79,40 @@ def test_a_run_that_was_read_back_has_the_same(tmp_path):
     run.save(tmp_path / "results.nc")
     again = bcs_curves(et.load(tmp_path / "results.nc"))
     assert np.array_equal(again.mixed.gap, bcs_curves(run).mixed.gap)
+
+
+def test_a_sample_stated_by_its_depth_has_that_depth_in_the_cold():
+    """310 nm in, 310 nm out; what the paper's straight line gives beside it says whose it is."""
+    case = et.Case.from_dict(
+        {
+            "material": {"name": "NbTiN", "critical_temperature": "14.2 K"},
+            "landau": {
+                "critical_field": "20 mT",
+                "below_critical": "0.75 K",
+                "penetration_depth": "310 nm",
+            },
+            "mixture": {"valence_ratio": 0.1},
+            "trap": {"rate": 1e5},
+            "protocol": {"start": 2.0, "hold": 1e-3, "warm_to": 16.0, "warming_time": 10.0},
+        }
+    )
+    run = et.evolve(case)
+    told = bcs_values(bcs_curves(run))["penetration_depth_bcs_initial"]
+    assert told.value == pytest.approx(310e-9, rel=1e-4)
+    assert "by BCS theory" in told.declared.meaning
+    expanded = run.quantities["penetration_depth_initial"]
+    assert expanded.value < 250e-9
+    assert "by the paper's expansion" in expanded.declared.meaning
+
+
+def test_the_gap_of_a_cold_sample_is_the_stated_one():
+    """Not that at half the transition, where the paper's straight line runs out of electrons."""
+    case = et.Case.from_dict(
+        {
+            "material": {"name": "Al", "gap": "180 ueV"},
+            "landau": {"bcs": True},
+            "protocol": {"start": 0.02, "hold": 1e-3, "warm_to": 1.5, "warming_time": 1.0},
+        }
+    )
+    higgs = et.evolve(case).quantities["higgs_mode_initial"]
+    assert higgs.value == pytest.approx(2 * 180e-6 * 1.602176634e-19, rel=1e-9)

@@ -26,9 +26,9 @@ from entrap.studies.fit.optimum import Optimum
 from entrap.studies.fit.pages.answer import fit_answer
 from entrap.studies.fit.pages.caveats import divergences, not_fixed, unconverged
 from entrap.studies.fit.pages.report import numbers
-from entrap.studies.fit.pages.words import digits
+from entrap.studies.fit.pages.words import digits, span
 from entrap.studies.fit.parameters import Parameter
-from entrap.studies.fit.posterior import Posterior
+from entrap.studies.fit.posterior import Posterior, Summary
 from entrap.studies.fit.sampling import Chains
 
 CASE = """title = "Higgs gap, synthetic"
@@ -346,6 +346,12 @@ def test_a_theory_out_of_its_range_is_told(case):
 def test_defaults_are_told(case):
     found = fitted(case, {"none": 0.0, "mixing": 9.0, "heating": 0.0}, "entropy")
     assert "The case states no prior for δT: a default was used." in fit_answer(found)
+
+
+def test_an_interval_that_is_infinite_from_end_to_end_is_told():
+    kelvin, ends = Quantity("K", "T̃_c", "Temperature"), (math.inf, math.inf)
+    text = str(span(Summary(kelvin, math.inf, (ends, ends), math.nan)))
+    assert text == "∞ K (90 %: ∞ to ∞ K)"
 
 
 def test_digits_are_those_that_the_interval_leaves():

@@ -22,6 +22,12 @@ def _of(name: str, mark: str) -> Quantity:
     return dataclasses.replace(declared, symbol=declared.symbol + mark)
 
 
+def _by_expansion(name: str, mark: str) -> Quantity:
+    """The straight line in T is not what a sample's observables follow: their words say so."""
+    declared = _of(name, mark)
+    return dataclasses.replace(declared, meaning=f"{declared.meaning}, by the paper's expansion")
+
+
 QUANTITIES: dict[str, Quantity] = {
     "critical_temperature": quantity_of(Material, "critical_temperature"),
     "effective_critical_temperature": Quantity(
@@ -68,7 +74,7 @@ QUANTITIES: dict[str, Quantity] = {
         "evolution",
     ),
     **{
-        f"{name}_{when}": _of(name, mark)
+        f"{name}_{when}": _by_expansion(name, mark)
         for name in SUMMARISED
         for when, mark in (("initial", " at T_0"), ("final", " at the end"))
     },

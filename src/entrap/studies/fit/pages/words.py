@@ -94,7 +94,8 @@ def span(summary: Summary) -> Span:
     """
     ends = [x for pair in summary.intervals for x in pair]
     unit, (column,) = shown(summary.declared, [summary.median, *ends])
-    texts = digits(column, float(column[-1] - column[-2]))
+    low, high = float(column[-2]), float(column[-1])
+    texts = digits(column, 0.0 if low == high else high - low)  # both may be infinite
     pairs = tuple(zip(texts[1::2], texts[2::2], strict=True))
     return Span(unit, texts[0], pairs)
 
