@@ -31,6 +31,7 @@ from entrap.studies.fit.data.observations import load_data as load_data
 from entrap.studies.fit.fit import Fitted as Fitted
 from entrap.studies.fit.fit import fit as fit
 from entrap.studies.fit.inputs.options import Fit as Fit
+from entrap.studies.fit.series import fit_series as fit_series
 from entrap.studies.plan.inputs.options import Plan as Plan
 from entrap.studies.plan.plan import Planned as Planned
 from entrap.studies.plan.plan import plan as plan
