@@ -14,7 +14,7 @@ import xarray as xr
 from scipy.optimize import minimize_scalar
 
 import entrap as et
-from entrap.core.quantities import quantities
+from entrap.core.quantities import Quantity, quantities
 from entrap.model import balance
 from entrap.model.film import Strip
 from entrap.model.film import slowest_rate as traced_rate
@@ -374,7 +374,8 @@ def test_holding_a_trap_at_its_temperature_has_a_price(design, held, says):
     assert float(found.performance.holding_flow) == pytest.approx(cost, rel=1e-9)
     words = trap_answer(found)[4]
     assert says in words
-    assert f"{abs(cost) * 20e-6 * 12e-6 * 1e12:.3g} pW" in words
+    watt = Quantity("W", "P", "Power", display="pW")
+    assert f" {quoted(watt, abs(cost) * 20e-6 * 12e-6, 3)}" in words
     free = float(found.performance.free_trap_temperature)
     assert f"left alone, with phonons at 20 mK, it {'warms' if own < free else 'cools'} to" in words
 
