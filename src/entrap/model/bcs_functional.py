@@ -227,13 +227,28 @@ def _stiffness(ratio: RealsLike) -> Reals:
     return jnp.where(small, series, _SLOPE * 2 * (weight * falls).sum(-1) / r[..., 0])
 
 
-def stiffness_series(ratio: Reals) -> Reals:
-    """s(r) at r < 1.2, exact to rounding."""
-    return _polynomial(_STIFF, (ratio / (2 * jnp.pi)) ** 2)
+def stiffness_series(ratio: RealsLike) -> Reals:
+    """s(r) of r = Δ/k_B T < 1.2, exact to rounding."""
+    return _polynomial(_STIFF, (jnp.asarray(ratio, float) / (2 * jnp.pi)) ** 2)
 
 
-def excess(length: Reals, t: Reals, share: Reals, strength: Reals, scale: Reals) -> Reals:
-    """L + φ I(r) - (G/t) s(α r) - ln(1/t), L = ln(r/z), without a difference of logarithms."""
+def excess(
+    length: RealsLike,
+    t: RealsLike,
+    share: RealsLike,
+    strength: RealsLike,
+    scale: RealsLike,
+) -> Reals:
+    """L + φ I(r) - (G/t) s(α r) - ln(1/t), L = ln(r/z), without a difference of logarithms.
+
+    Args:
+        length: L; the gap equation holds where the excess is 0.
+        t: T/T_c > 0.
+        share: φ.
+        strength: G = (1-f) k_B L/a.
+        scale: α.
+    """
+    length, t, share = (jnp.asarray(x, float) for x in (length, t, share))
     ratio = BCS_GAP_RATIO * jnp.exp(length)
     blocked = blocking(ratio)
     plain = (1 - share) * length + share * (length + blocked)

@@ -177,8 +177,9 @@ def _halley(length: Reals, depth: Reals, left: Reals, share: Reals) -> Reals:
     return jnp.where(some, 2 * rest * slope / guarded(below, some), 0.0)
 
 
-def gap_function(length: Reals) -> tuple[Reals, Reals, Reals]:
+def gap_function(length: RealsLike) -> tuple[Reals, Reals, Reals]:
     """G, r G' and r (r G')' of r = z e^L: to rounding, and as steps need them, 1e-9 and 1e-5."""
+    length = jnp.asarray(length, float)
     ratio = BCS_GAP_RATIO * jnp.exp(length)
     near = ratio < _JOIN
     square = jnp.clip(ratio, 1e-100, _JOIN) ** 2
