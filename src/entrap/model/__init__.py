@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from entrap.model import entropy as entropy
     from entrap.model import extraction as extraction
     from entrap.model import film as film
+    from entrap.model import grown_gap as grown_gap
     from entrap.model import higgs as higgs
     from entrap.model import junction as junction
     from entrap.model import junction_limits as junction_limits
     from entrap.model import kinetics as kinetics
     from entrap.model import landau as landau
+    from entrap.model import landau_extraction as landau_extraction
     from entrap.model import lifetimes as lifetimes
     from entrap.model import metal_relaxation as metal_relaxation
     from entrap.model import mixed_gap as mixed_gap

@@ -67,9 +67,9 @@ def _excess(length: Reals, t: Reals, share: Reals, strength: Reals, scale: Reals
     return plain - strength / t * stiffness(ratio) + jnp.log(t)
 
 
-def stiffness(ratio: Reals) -> Reals:
-    """s(r) = (2π²/7ζ(3)) (-Y'(r)/r) within 1e-10 of itself, 1 at r = 0."""
-    r = jnp.minimum(ratio, _FARTHEST)
+def stiffness(ratio: RealsLike) -> Reals:
+    """s(r) = (2π²/7ζ(3)) (-Y'(r)/r) of r = Δ/k_B T within 1e-10 of itself, 1 at r = 0."""
+    r = jnp.minimum(jnp.asarray(ratio, float), _FARTHEST)
     x = (_BEND - r) / (_BEND + r)
     low = (_BEND - _FARTHEST) / (_BEND + _FARTHEST)
     value = _polynomial(_COEFFICIENTS, 2 * (x - low) / (1 - low) - 1)
