@@ -98,7 +98,10 @@ def test_the_data_of_examples_are_what_their_script_makes(tmp_path, environment)
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "verdict", "first"),
-    [("higgs-gap", "entropy", "mixing"), ("nbn-depth", "undecided", "heating")],
+    [
+        ("higgs-gap", "entropy", "mixing"),
+        pytest.param("nbn-depth", "undecided", "heating", marks=pytest.mark.exhaustive),
+    ],
 )
 def test_an_example_is_fitted(name, verdict, first, start, tmp_path):
     data = FOLDER / "data" / f"{DATA[name]}.csv"

@@ -182,7 +182,7 @@ CALLS = [
     Call(share_gap.gap_function, (-0.2,)),
     Call(coefficients.screening_slope, (0.8,)),
     Call(electrodynamics.lower_field, (0.02, 2e-7, 1e-8)),
-    Call(landau.unsaturated_density, (sample(), T, 1.0e27, 0.3)),
+    Call(landau.unsaturated_density, (sample(), T, 1.0e27)),
     Call(device.exchange, (DEVICE, sample(), T, N_S)),
     Call(device.pairing_fraction, (DEVICE, GAP, COLD)),
     *of_samples(device.effective_gap, N_S),

@@ -116,9 +116,9 @@ def unbounded_density(sample: Sample, temperature: RealsLike, fraction: RealsLik
 
 
 def unsaturated_density(
-    sample: Sample, temperature: RealsLike, superfluid_density: RealsLike, fraction: RealsLike
+    sample: Sample, temperature: RealsLike, superfluid_density: RealsLike
 ) -> Reals:
-    """n_s, or the -α_f/β > n_c [1/m^3] that F asks for where all electrons superconduct.
+    """n_s, or the -α/β > n_c [1/m^3] that F asks for where all electrons superconduct.
 
     So the gap of a bare sample is BCS's at its own temperature, at n_s = n_c too.
 
@@ -126,10 +126,9 @@ def unsaturated_density(
         sample: The sample.
         temperature: Temperature [K].
         superfluid_density: n_s [1/m^3].
-        fraction: f, normal electrons that the trap has left.
     """
     n_s = jnp.asarray(superfluid_density, float)
-    asked = unbounded_density(sample, temperature, fraction)
+    asked = unbounded_density(sample, temperature, 1.0)
     full = n_s >= sample.conduction_density * (1 - NONE_LEFT)
     return jnp.where(full, jnp.maximum(n_s, asked), n_s)
 

@@ -136,12 +136,7 @@ OBSERVABLES: dict[str, Observable] = {
         ),
         lambda at: model.device.effective_gap(
             at.sample,
-            model.landau.unsaturated_density(
-                at.sample,
-                at.temperature,
-                at.superfluid_density,
-                at.densities.remaining_fraction,
-            ),
+            model.landau.unsaturated_density(at.sample, at.temperature, at.superfluid_density),
         ),
         summarised=False,
     ),

@@ -13,6 +13,7 @@ from entrap.model.state import State
 from entrap.solve.protocol.outcome import QUANTITIES
 from entrap.studies.sweep.layout import lay_out
 from entrap.studies.sweep.names import GAINS, MARGINS, RESULTS
+from entrap.studies.trap.performance import OF_PHONONS
 
 STATES = [name for name, _ in quantities(State) if name != "temperature"]
 OF_CASE = tuple(name for name in QUANTITIES if RESULTS[name].kind == "case")
@@ -348,7 +349,11 @@ def test_every_point_of_a_trap_is_what_its_design_says():
             continue
         there = et.design_trap(point.changed({"trap.film.temperature": temperature})).quantities
         for name in names:
-            assert close(found.data[name].values[place], there[name].value), (name, place)
+            value = found.data[name].values[place]
+            if name in OF_PHONONS:  # the case does not say how warm the metal's phonons are
+                assert np.isnan(value), (name, place)
+            else:
+                assert close(value, there[name].value), (name, place)
 
 
 def test_a_passive_trap_is_as_warm_as_its_film():
