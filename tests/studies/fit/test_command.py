@@ -414,7 +414,7 @@ def folder(case, start, tmp_path_factory):
         lines += [f"{t:.4f},{trap},{x:.6g}" for t, x in zip(at, read, strict=True)]
     (where / "data.csv").write_text(HEADER + "\n".join(lines) + "\n")
     process = start("fit", "case.toml", "data.csv", "--out", "found", cwd=where)
-    out, err = process.communicate(timeout=600)
+    out, err = process.communicate(timeout=1800)
     assert (process.returncode, err) == (0, "")
     return where, out
 
@@ -449,7 +449,7 @@ def test_a_fit_leaves_its_numbers_its_draws_and_its_pictures(folder, whole_page,
 def test_a_fit_goes_on(folder, start):
     where, _ = folder
     again = start("fit", "case.toml", "data.csv", "--resume", "found", "--out", "more", cwd=where)
-    _, err = again.communicate(timeout=600)
+    _, err = again.communicate(timeout=1800)
     assert (again.returncode, err) == (0, "")
     counts = [
         json.loads((where / name / "summary.json").read_text())["posteriors"]["mixing"]["sampler"]
