@@ -59,16 +59,18 @@ def superfluid_density(
     most, temperature, share, fraction = jnp.broadcast_arrays(
         *(jnp.asarray(x, float) for x in (sample.conduction_density, temperature, share, fraction))
     )
-    given = (sample, most, temperature, share, fraction)
+    some = share < 1  # where none are taken the root and its slopes are not used
+    taken = guarded(share, some, 0.5)
+    given = (sample, most, temperature, taken, fraction)
     least = landau.superfluid_density(sample, temperature, fraction)
     # Without extraction there is less; the blocking at that n_s is more than at the root.
-    more = least + unblocked(sample, temperature, least, share) / sample.landau_beta
+    more = least + unblocked(sample, temperature, least, taken) / sample.landau_beta
     high = jnp.where(least > 0, jnp.minimum(more / most, 1.0), 1.0)
     low = jnp.maximum(jnp.log(jnp.maximum(least / most, 1e-300)), -_FEWEST)
     root = rising_root(_slope, low - 1e-9, jnp.log(high) + 1e-9, given, _STEPS)
     full = _slope(jnp.zeros_like(most), *given) < 0
     found = jnp.where(full, most, most * jnp.exp(jnp.minimum(root, 0.0)))
-    return jnp.where(share < 1, found, least)
+    return jnp.where(some, found, least)
 
 
 def _slope(
