@@ -73,3 +73,11 @@ def test_its_slopes_are_differences(sample):
         near = [(density(x + s) - density(x - s)) / (2 * s.sum()) for s in steps[:2]]
         np.testing.assert_allclose(ours[:2], near, rtol=1e-6)
         assert np.isfinite(ours).all()
+
+
+def test_a_temperature_that_a_fit_shifts_below_zero_has_slopes():
+    """Heating may ask for T + δT < 0: the density is finite there, and so are its slopes."""
+    sample = et.sample(et.load_case("examples/clean-set.toml"))
+    for share in (1.0, 0.4):
+        slope = jax.grad(landau_extraction.superfluid_density, 1)(sample, -1.0, share)
+        assert np.isfinite(slope)

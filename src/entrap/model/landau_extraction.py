@@ -38,8 +38,9 @@ def unblocked(
     """
     temperature = jnp.asarray(temperature, float)
     gap = bcs.gap(sample, landau.effective_temperature(sample, superfluid_density))
-    some = (gap > 0) & (share < 1)
-    ratio = guarded(gap, some, 1e-23) / (BOLTZMANN * temperature)
+    # A fit may ask for a temperature shifted below 0: nothing is occupied there.
+    some = (gap > 0) & (share < 1) & (temperature > 0)
+    ratio = guarded(gap, some, 1e-23) / (BOLTZMANN * guarded(temperature, some))
     length = jnp.log(ratio / BCS_GAP_RATIO)
     blocked = gap_function(length)[0] - length
     return (1 - share) * sample.landau_a * temperature * jnp.where(some, blocked, 0.0)

@@ -420,7 +420,6 @@ def folder(case, start, tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive  # heating does not converge on these data since extraction is compared
 def test_a_fit_leaves_its_numbers_its_draws_and_its_pictures(folder, whole_page, picture):
     where, out = folder
     told = json.loads((where / "found/summary.json").read_text())
@@ -447,7 +446,6 @@ def test_a_fit_leaves_its_numbers_its_draws_and_its_pictures(folder, whole_page,
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive  # heating does not converge on these data since extraction is compared
 def test_a_fit_goes_on(folder, start):
     where, _ = folder
     again = start("fit", "case.toml", "data.csv", "--resume", "found", "--out", "more", cwd=where)
@@ -461,7 +459,6 @@ def test_a_fit_goes_on(folder, start):
 
 
 @pytest.mark.slow
-@pytest.mark.exhaustive  # heating does not converge on these data since extraction is compared
 def test_a_fit_that_is_interrupted_leaves_nothing(folder, start):
     where, _ = folder
     process = start("fit", "case.toml", "data.csv", "--out", "stopped", cwd=where)

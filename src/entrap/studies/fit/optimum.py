@@ -41,9 +41,6 @@ class Optimum:
     log_evidence: float
 
 
-_SHARPEST = 1e10  # curvature beyond which a maximum is taken for an edge
-
-
 def optimum(target: Target, given: ModelData, seed: int) -> Optimum:
     """The maximum, from several starts.
 
@@ -79,11 +76,9 @@ def optimum(target: Target, given: ModelData, seed: int) -> Optimum:
         for e in np.eye(count)
     ]
     hessian = np.array(columns).reshape(count, count)
-    # At an edge, as where a gap closes, a slope may be none: no curvature is known there.
-    hessian = np.clip(np.where(np.isfinite(hessian), hessian, 0.0), -_SHARPEST, _SHARPEST)
     bent, axes = np.linalg.eigh(0.5 * (hessian + hessian.T)) if count else (np.ones(0), np.eye(0))
     # A direction that the posterior leaves flat, or a maximum at an edge, is as wide as the prior.
-    bent = np.clip(np.where(np.isfinite(bent), bent, 0.05), 0.05, _SHARPEST)
+    bent = np.where(np.isfinite(bent) & (bent > 0.05), bent, 0.05)
     scale = np.eye(len(given.free))
     if count:
         scale[np.ix_(free, free)] = np.linalg.cholesky((axes / bent) @ axes.T)
