@@ -230,12 +230,20 @@ def test_entrap_fit_resumes_an_old_fit(old, tmp_path, monkeypatch):
     with pytest.raises(SystemExit) as left:
         cli.main()
     assert left.value.code == 0
-    draws, earlier = (
-        raw(where / "posterior-mixing.nc")[0]["unconstrained_posterior/u"]
-        for where in (tmp_path / "on", folder / "fit")
+    went_on, earlier = (
+        _draws(where / "posterior-mixing.nc") for where in (tmp_path / "on", folder / "fit")
     )
-    assert draws.shape[1] > earlier.shape[1]
-    np.testing.assert_array_equal(draws[:, : earlier.shape[1]], earlier)
+    assert set(earlier) <= set(went_on)
+    for key, draws in earlier.items():
+        assert went_on[key].shape[1] > draws.shape[1]
+        np.testing.assert_array_equal(went_on[key][:, : draws.shape[1]], draws, err_msg=key)
+
+
+def _draws(path):
+    """The draws of a posterior where they are unbounded, by parameter."""
+    arrays = raw(path)[0]
+    u, keys = (arrays[f"unconstrained_posterior/{name}"] for name in ("u", "parameter"))
+    return {str(key): u[..., i] for i, key in enumerate(keys)}
 
 
 @pytest.mark.parametrize(
