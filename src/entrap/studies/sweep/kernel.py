@@ -20,7 +20,7 @@ from entrap.model.observables import OF_STATES, SUMMARISED
 from entrap.model.state import bare_densities, state, trapped_densities
 from entrap.model.validity import margins
 from entrap.solve.inputs import Choices, Inputs, Static, required
-from entrap.solve.jit import block_jit
+from entrap.solve.jit import block_jit, formula_jit
 from entrap.solve.protocol.bcs_curves import share_left
 from entrap.solve.protocol.emptying import emptied_sets
 from entrap.solve.protocol.evolve import NOTHING, evolution_of, sample_times
@@ -113,13 +113,17 @@ def by_bcs(choices: Choices, inputs: Inputs, temperature: Reals) -> dict[str, Re
     return found
 
 
-@block_jit
 def closed_block(request: Request, inputs: Inputs, temperature: Any, along: Any) -> Any:
     """Columns of a block of points, or their shares of a reduction over the first axes.
 
     They are arrays, or pairs of arrays for `merged`. `along` is the coordinate of the reduced axis,
     for "argmax" and "argmin".
     """
+    compiled = _with_bcs if BY_BCS.intersection(request.results) else _without_bcs
+    return compiled(request, inputs, temperature, along)
+
+
+def _closed(request: Request, inputs: Inputs, temperature: Any, along: Any) -> Any:
     shape = jnp.broadcast_shapes(*map(jnp.shape, (*jax.tree.leaves(inputs), temperature)))
     found: dict[str, Any] = {}
     if any(name != "validity_temperature" for name in request.results):
@@ -136,6 +140,9 @@ def closed_block(request: Request, inputs: Inputs, temperature: Any, along: Any)
     if not request.reduction:
         return tuple(columns)
     return tuple(_reduced(request, column, along) for column in columns)
+
+
+_with_bcs, _without_bcs = formula_jit(_closed), block_jit(_closed)
 
 
 def _reduced(request: Request, column: Reals, along: Any) -> Any:
