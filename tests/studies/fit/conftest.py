@@ -93,6 +93,10 @@ def _observations(*series, groups=None, **more):
 
 
 def _problem(tables, data, name="mixing"):
+    if data.bare:  # then only "none" is compared, unless others are named
+        tables = tables | {
+            "fit": {"hypotheses": [*dict.fromkeys(("none", name))]} | tables.get("fit", {})
+        }
     case = et.CaseFile.from_dict(tables, needs=("material", "landau"))
     parameters, asked, _ = hypotheses(case, data, et.Fit.of(case))
     hypothesis = next(h for h in asked if h.name == name)

@@ -1,5 +1,6 @@
 """`entrap fit`: what is said is true of every outcome; what is wrong is told; the folder is whole."""
 
+import dataclasses
 import json
 import math
 import signal
@@ -11,6 +12,7 @@ import entrap as et
 from entrap.app.casefile import load_case
 from entrap.case.priors import Prior
 from entrap.case.uncertain import uncertain
+from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import Quantity
 from entrap.solve.inputs import choices_of
 from entrap.solve.protocol.results import Margin
@@ -23,6 +25,7 @@ from entrap.studies.fit.identifiability import Direction
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.optimum import Optimum
+from entrap.studies.fit.pages import bare as bare_answer
 from entrap.studies.fit.pages.answer import fit_answer
 from entrap.studies.fit.pages.caveats import divergences, not_fixed, unconverged
 from entrap.studies.fit.pages.report import numbers
@@ -192,6 +195,57 @@ def test_what_is_said_is_what_was_found(case, evidences, verdict, says, not_said
         assert words in text, text
     for words in not_said:
         assert words not in text, text
+
+
+def bare(case, p=0.4, limit=0, **more):
+    """The fit of two readings without the trap."""
+    found = fitted(case, {"none": 0.0}, "undecided")
+    posterior = dataclasses.replace(made(case, "none", **more), chi_squared=1.25, misfit=p)
+    data = dataclasses.replace(found.data, on=np.zeros(2, bool), limit=np.full(2, limit))
+    return dataclasses.replace(found, data=data, posteriors={"none": posterior})
+
+
+def test_a_fit_without_a_trap_gives_the_samples_numbers_and_says_nothing_of_an_entropy(case):
+    found = bare(case)
+    text = said(found)
+    assert "No reading is with the trap" in text
+    assert "explains the data: χ² = 1.25 (readings: 2, numbers inferred: 2)" in text
+    assert "The data give T_c = " in text
+    for words in ("H1", "H2", "H3", "ln B", "L =", "T̃_c", "assumptions"):
+        assert words not in text, text
+    assert set(numbers(found)) == {"points", *KEYS[:2]}
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"p": 0.02}, "explains the data poorly: χ²"),
+        ({"p": 0.999}, "closer to the sample's curve"),
+        ({"p": math.nan, "limit": 1}, "cannot be said: all are limits"),
+    ],
+)
+def test_how_well_the_curve_of_a_bare_sample_explains(case, more, says):
+    assert says in said(bare(case, **more))
+
+
+def test_a_number_that_the_data_leave_to_its_prior_is_not_said_to_be_given(case):
+    open_ = (Direction(0.1, {"landau.a": 1.0}),)
+    text = said(bare(case, directions=open_))
+    given = next(line for line in text.splitlines() if line.startswith("The data give"))
+    assert "T_c = " in given
+    assert "a = " not in given
+    assert "the data do not fix a" in text
+
+
+def test_the_gap_ratio_is_told_where_gap_and_critical_temperature_are_inferred(case):
+    found = bare(case)
+    p = found.posteriors["none"]
+    kelvin = p.draws["material.critical_temperature"]
+    ratio = np.linspace(3.7, 3.9, kelvin.size).reshape(kelvin.shape)
+    gaps = p.draws | {"material.gap": 0.5 * ratio * BOLTZMANN * kelvin}
+    (told,) = bare_answer._ratio(dataclasses.replace(p, draws=gaps))
+    assert told == "So 2Δ_g(0)/k_B T_c = 3.80 (90 %: 3.71 to 3.89); weak coupling has 3.53."
+    assert list(bare_answer._ratio(p)) == []
 
 
 def test_an_effect_that_plain_bcs_explains_too_is_said_to_be_open(case):

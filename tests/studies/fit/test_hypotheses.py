@@ -35,6 +35,19 @@ def found(tables, data):
     return {h.name: h for h in hypotheses(case, data, et.Fit.of(case))[1]}
 
 
+def test_without_a_reading_with_the_trap_there_is_nothing_to_compare(series, observations):
+    bare = observations(series("penetration_depth", COLD, False, relative=0.02))
+    case = et.CaseFile.from_dict(TABLES, needs=("material", "landau"))
+    _, compared, omitted = hypotheses(case, bare, et.Fit.of(case))
+    assert [h.name for h in compared] == ["none"]
+    assert set(omitted) == {"mixing", "degenerate", "extraction", "both", "heating"}
+    assert set(omitted.values()) == {"no reading is with the trap"}
+    assert compared[0].free == ("material.critical_temperature",)
+    # What the case names is compared.
+    named = TABLES | {"fit": {"hypotheses": ["none", "extraction"]}}
+    assert list(found(named, bare)) == ["none", "extraction"]
+
+
 def test_extraction_infers_the_share_unless_it_is_known(depths):
     free = found(TABLES, depths)
     takes = {name for name, h in free.items() if "fit.quasiparticle_share" in h.free}

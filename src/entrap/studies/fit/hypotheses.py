@@ -129,7 +129,10 @@ def _choices(case: Case, entry: Explanation) -> Choices:
 
 
 def _chosen(case: Case, data: Observations, options: Fit) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Names of the hypotheses to compare, and what others lack where the case names none."""
+    """Names of the hypotheses to compare, and what others lack where the case names none.
+
+    Without a reading with the trap all would say the same.
+    """
     lacking = {}
     for name, entry in HYPOTHESES.items():
         if entry.extracts and data.follows == "protocol":
@@ -144,6 +147,9 @@ def _chosen(case: Case, data: Observations, options: Fit) -> tuple[tuple[str, ..
             raise InputError(f'`fit.hypotheses` names "{name}", which needs more: {lacking[name]}')
     if options.hypotheses:
         return options.hypotheses, {}
+    if data.bare:
+        others = [name for name in HYPOTHESES if name != "none"]
+        return ("none",), dict.fromkeys(others, "no reading is with the trap")
     return tuple(name for name in HYPOTHESES if name not in lacking), lacking
 
 

@@ -74,6 +74,8 @@ class Posterior:
             than the measured data: near 0, the hypothesis does not explain these.
         evidence: The marginal likelihood.
         directions: What the data leave open.
+        chi_squared: Squared deviations of the readings that are no limits, each in units of its
+            uncertainty, summed at the draw of the largest likelihood.
     """
 
     hypothesis: Hypothesis
@@ -86,6 +88,7 @@ class Posterior:
     misfit: float
     evidence: Evidence
     directions: tuple[Direction, ...]
+    chi_squared: float = float("nan")
 
     @property
     def free(self) -> tuple[Parameter, ...]:
@@ -139,6 +142,7 @@ def posterior(
         hypothesis, target.parameters, found, chains, draws,
         predicted.log_likelihood.reshape(*shape, -1), made,
         _misfit(target, given, predicted, random), evidence, open_directions(target, given, found),
+        _chi_squared(given, predicted),
     )  # fmt: skip
 
 
@@ -155,16 +159,28 @@ def _misfit(
     target: Target, given: ModelData, predicted: Prediction, random: np.random.Generator
 ) -> float:
     """P(T(simulated) > T(measured)), T = -2 ln likelihood of the values; limits do not count."""
-    counts = np.asarray(given.points.limit) == 0
-    if not counts.any():
+    z = _deviations(given, predicted)
+    if not z.shape[-1]:
         return float("nan")
-    with np.errstate(invalid="ignore", divide="ignore"):
-        z = ((np.asarray(given.points.value) - predicted.mean) / predicted.deviation)[:, counts]
     if target.noise == "gaussian":
         return float(np.mean(stats.chi2.sf((z**2).sum(axis=-1), z.shape[-1])))
     noise = _noise(target)
     made = noise.rvs(z.shape, random_state=random)
     return float(np.mean(noise.logpdf(made).sum(axis=-1) < noise.logpdf(z).sum(axis=-1)))
+
+
+def _chi_squared(given: ModelData, predicted: Prediction) -> float:
+    z = _deviations(given, predicted)
+    best = np.argmax(np.nan_to_num(predicted.log_likelihood.sum(axis=-1), nan=-np.inf))
+    return float((z[best] ** 2).sum()) if z.shape[-1] else float("nan")
+
+
+def _deviations(given: ModelData, predicted: Prediction) -> np.ndarray:
+    """Readings minus predictions, in units of the uncertainty, without limits."""
+    counts = np.asarray(given.points.limit) == 0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        z = (np.asarray(given.points.value) - predicted.mean) / predicted.deviation
+    return z[:, counts]
 
 
 def _summary(declared: Quantity, draws: np.ndarray, **more: Any) -> Summary:

@@ -50,6 +50,11 @@ class Observations:
     def __len__(self) -> int:
         return len(self.value)
 
+    @property
+    def bare(self) -> bool:
+        """Whether no reading is with the trap."""
+        return not np.any(self.on)
+
     def series(self) -> dict[tuple[str, bool, str], np.ndarray]:
         """Indices of the points of each quantity, trap state and group, in the file's order."""
         names = list(self.groups)

@@ -16,7 +16,7 @@ from entrap.studies.fit.pages.report import shown_first
 def fit_figures(found: Fitted) -> Iterator[tuple[str, Figure]]:
     """The figures of a fit with their file names, one at a time."""
     with rc_context(STYLE):
-        if found.comparison.verdict != "unexplained":
+        if found.comparison.verdict != "unexplained" and len(found.comparison.rows) > 1:
             yield "hypotheses", ranking(found)
         yield from prediction_figures(found)
         for name in shown_first(found):

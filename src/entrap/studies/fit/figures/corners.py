@@ -66,7 +66,8 @@ def corner_figure(p: Posterior) -> Figure:
         for side in ("top", "right"):
             axes.spines[side].set_visible(True)
     room = 0.95 / size
-    figure.subplots_adjust(left=1.05 / figure.get_figwidth(), bottom=room, top=1 - 0.75 / size)
+    left = 1.05 if count > 2 else 1.45  # the larger the panels, the farther out is the label
+    figure.subplots_adjust(left=left / figure.get_figwidth(), bottom=room, top=1 - 0.75 / size)
     figure.text(
         0.99, 1 - 0.2 / size, f"{p.hypothesis.entry.label}: {drawable(p.hypothesis.entry.meaning)}",
         ha="right", va="top", fontsize=12,

@@ -10,7 +10,7 @@ from entrap.report.labels import percent
 from entrap.studies.fit.comparison import MISFIT, Comparison, Row, word
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES, SHIFTED, TAKEN
-from entrap.studies.fit.pages import caveats, misfit, words
+from entrap.studies.fit.pages import bare, caveats, misfit, words
 from entrap.studies.fit.posterior import DERIVED, Posterior
 
 _SHARE = 0.9  # of the posterior is below an upper limit
@@ -22,6 +22,8 @@ def fit_answer(found: Fitted) -> tuple[str, ...]:
     comparison = found.comparison
     if comparison.verdict == "unexplained":
         return (*caveats.unconverged(found), *misfit.unexplained(found), *caveats.ranged(found))
+    if found.data.bare and [row.name for row in comparison.rows] == ["none"]:
+        return bare.answer(found)
     return (
         *caveats.unconverged(found), *_verdict(comparison), *_apart(comparison), *_size(found),
         *_rival(found, "extraction", TAKEN), *_rival(found, "heating", SHIFTED),

@@ -1,6 +1,7 @@
 """What the report, the summary and the terminal show of a fit."""
 
 import dataclasses
+import math
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -98,11 +99,12 @@ def numbers(found: Fitted) -> dict[str, Value]:
     points = Value(float(len(found.data)), Quantity("1", "N", "Measurements"))
     if found.comparison.verdict == "unexplained":
         return {"points": points}
-    made = {
-        "points": points,
-        "log_bayes": Value(apart, bayes),
-        "probability": Value(found.comparison.chance(), probable),
-    }
+    made = {"points": points}
+    if not math.isnan(apart):
+        made |= {
+            "log_bayes": Value(apart, bayes),
+            "probability": Value(found.comparison.chance(), probable),
+        }
     for name in shown_first(found)[:1]:
         for key, summary in found.posteriors[name].table().items():
             declared = summary.declared
@@ -174,6 +176,7 @@ def _posterior(p: Posterior) -> dict[str, Any]:
         },
         "evidence": vars(p.evidence) | {"laplace": p.optimum.log_evidence},
         "misfit": p.misfit,
+        "chi_squared": p.chi_squared,
         "not_fixed": [vars(direction) for direction in p.directions],
     }
 
@@ -192,7 +195,7 @@ def _tables(found: Fitted) -> Iterator[Table]:
                 Text(str(symbols[key])), texts.median, Text(texts.unit), f"{low} to {high}", *checks
             )
         yield rows
-    if found.comparison.verdict == "unexplained":
+    if found.comparison.verdict == "unexplained" or len(found.comparison.rows) == 1:
         return
     headings = ("", "hypothesis", "ln B", "p", "Δelpd", "misfit p")
     rows = table("\nHypotheses", *headings, wrapped=["hypothesis"])
