@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: run test test-random test-slow test-exhaustive lint docs bench lock clean
+.PHONY: run test test-random test-slow test-exhaustive mutants lint docs bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)
@@ -28,6 +28,12 @@ test-slow: $(INSTALLED)
 # Every combination, and what takes minutes alone: an hour or so, not in CI.
 test-exhaustive: $(INSTALLED)
 	$(BIN)/pytest -n $(JOBS) --dist loadfile -m exhaustive
+
+# Plants faults one at a time and tells which the tests notice: two hours or so, not in CI.
+COUNT ?= 60
+SEED ?= 0
+mutants: $(INSTALLED)
+	$(BIN)/python tests/mutation/plant.py --count $(COUNT) --seed $(SEED) --jobs $(JOBS)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check

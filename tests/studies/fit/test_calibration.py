@@ -14,14 +14,14 @@ import pytest
 from scipy import stats
 
 from entrap.studies.fit.optimum import optimum
-from entrap.studies.fit.parameters import drawn
+from entrap.studies.fit.parameters import drawn, log_density
 from entrap.studies.fit.sampling import sample
 from entrap.studies.fit.target import densities_at, in_blocks
 
 pytestmark = pytest.mark.slow
 
 COUNT, DRAWS, BINS = 200, 99, 10  # 100 ranks, ten in each bin
-FALSE_ALARM = 1e-3  # of each of the eleven checks, of a right sampler with another seed
+FALSE_ALARM = 1e-3  # of each of the checks, of a right sampler with another seed
 
 TABLES = {
     "material": {
@@ -31,19 +31,31 @@ TABLES = {
     "mixture": {"valence_ratio": {"prior": "lognormal(1.5, 0.6)"}},
     "landau": {"a": {"prior": "lognormal(3 k_B, 0.3)"}, "saturation": 0.5},
 }
+BCS = TABLES | {"landau": {"a": "3 k_B", "saturation": 0.5, "functional": "bcs"}}
+CASES = {  # hypothesis: tables, quantity read, where with the trap [K], least noise, what is free
+    "mixing": (TABLES, "higgs_coefficient", np.linspace(2.0, 6.0, 4), 1e-22, 3),
+    "extraction": (BCS, "higgs_mode", np.linspace(3.0, 5.5, 6), 1e-24, 2),
+    "both": (BCS, "higgs_mode", np.linspace(3.0, 5.5, 6), 1e-24, 3),
+    "heating": (BCS, "higgs_mode", np.linspace(3.0, 4.5, 6), 1e-24, 2),
+}
 
 
-@pytest.fixture(scope="module")
-def calibrated(problem, series, observations, noisy):
+@pytest.fixture(
+    scope="module",
+    params=[
+        name if name == "mixing" else pytest.param(name, marks=pytest.mark.exhaustive)
+        for name in CASES
+    ],
+)
+def calibrated(request, problem, series, observations, noisy):
     """Ranks of the truths, and whether central intervals hold them; a row for each data set."""
-    noise = {"absolute": 1e-22, "relative": 0.03}
-    posed = problem(
-        TABLES,
-        observations(
-            series("higgs_coefficient", np.linspace(2.0, 4.5, 4), False, **noise),
-            series("higgs_coefficient", np.linspace(2.0, 6.0, 4), True, **noise),
-        ),
+    tables, quantity, warm, least, count = CASES[request.param]
+    noise = {"absolute": least, "relative": 0.03}
+    data = observations(
+        series(quantity, np.linspace(2.0, 4.5, 4), False, **noise),
+        series(quantity, warm, True, **noise),
     )
+    posed = problem(tables, data, request.param)
     free = posed.free
     truths = np.array(drawn(tuple(p.prior for p in posed.parameters), jax.random.key(5), COUNT))
     true = posed.told(truths)
@@ -57,7 +69,9 @@ def calibrated(problem, series, observations, noisy):
         u = chains.u.reshape(-1, len(truth))
         few = u[np.linspace(0, len(u) - 1, DRAWS).astype(int)]
         rows = np.vstack([few, truth])
-        prior = stats.norm.logpdf(rows)  # lognormal: normal in u, as what is held
+        prior = stats.norm.logpdf(rows)  # of what is held
+        for k in free:
+            prior[:, k] = log_density(posed.parameters[k].prior, rows[:, k])
         likelihood = in_blocks(densities_at, posed.target, given, rows) - prior.sum(axis=-1)
         told = np.column_stack([rows[:, free], prior[:, free].sum(axis=-1), likelihood])
         ranks.append((told[:-1] < told[-1]).sum(axis=0))
@@ -65,7 +79,7 @@ def calibrated(problem, series, observations, noisy):
             low, high = np.quantile(u, [(1 - share) / 2, (1 + share) / 2], axis=0)
             inside.append(((low < truth) & (truth < high))[free])
     names = [posed.keys[i] for i in free]
-    assert len(names) == 3
+    assert len(names) == count
     intervals = {share: np.array(x) for share, x in held.items()}
     return [*names, "prior", "likelihood"], np.array(ranks), intervals
 
@@ -81,5 +95,5 @@ def test_ranks_of_the_truth_are_uniform(calibrated):
 def test_central_intervals_hold_the_truth_as_often_as_they_say(calibrated, share):
     names, _, held = calibrated
     low, high = stats.binom.ppf([FALSE_ALARM / 2, 1 - FALSE_ALARM / 2], COUNT, share)
-    for name, inside in zip(names[:3], held[share].T, strict=True):
+    for name, inside in zip(names[:-2], held[share].T, strict=True):
         assert low <= inside.sum() <= high, (name, inside.mean())
