@@ -1,0 +1,134 @@
+"""What the figures of a run say: each label belongs to the numbers beside it, on every axis."""
+
+import re
+
+import matplotlib.colors
+import numpy as np
+import pytest
+
+import entrap as et
+from entrap.report.grades import grade
+from entrap.report.labels import typeset
+from entrap.solve.protocol.bcs_curves import bcs_curves
+from entrap.studies.run.figures import densities, evolution_figures, free_energy, margins
+
+BOLTZMANN = 1.380649e-23
+
+
+@pytest.fixture(scope="module")
+def run():
+    return et.evolve(et.load_case("examples/clean-set.toml"))
+
+
+@pytest.fixture(scope="module")
+def warm(run):
+    return run.time >= run.protocol.hold
+
+
+def lines(axes):
+    """Columns of each line that has a label."""
+    return {
+        line.get_label(): (np.asarray(line.get_xdata()), np.asarray(line.get_ydata()))
+        for line in axes.get_lines()
+        if not line.get_label().startswith("_")
+    }
+
+
+def test_free_energies_are_those_of_the_two_coefficients(run):
+    """F - F(0) = α n + β n²/2 without a trap, and with all trapped α - k_B T L in place of α."""
+    material, landau = run.case.material, et.sample(run.case)
+    n_c, T = material.conduction_density, float(run.state.temperature[0])
+    beta = float(landau.landau_beta)
+    alpha = float(landau.landau_a) * (T - material.critical_temperature)
+    raised = alpha - BOLTZMANN * T * float(landau.log_mixing_ratio)
+    (axes,) = free_energy(run).axes
+    drawn = lines(axes)
+    unit = n_c * BOLTZMANN * material.critical_temperature
+    for label, slope in (
+        (f"without a trap, {T:.3g} K", alpha),
+        (f"all normal electrons trapped, {T:.3g} K", raised),
+    ):
+        share, energy = drawn[label]
+        n = share * n_c
+        expected = (slope * n + beta * n**2 / 2) / unit
+        np.testing.assert_allclose(energy - energy[0], expected, rtol=1e-9, atol=1e-12)
+    # The dots are the sample: at the end of the hold it lies on the curve of the trap.
+    share, energy = drawn["the sample"]
+    held = int(np.searchsorted(run.time, run.protocol.hold, side="right")) - 1
+    np.testing.assert_allclose(share[:2] * n_c, run.state.superfluid_density[[0, held]], rtol=1e-12)
+    on = drawn[f"all normal electrons trapped, {T:.3g} K"]
+    assert energy[1] == pytest.approx(np.interp(share[1], *on), abs=1e-4)
+    warming = [label for label in drawn if label.startswith("on warming, ")]
+    kelvin = [float(re.findall(r"[\d.]+", label)[0]) for label in warming]
+    assert kelvin == sorted(kelvin)
+    assert len(kelvin) == 3
+    assert "n_s/n_c" in axes.get_xlabel().replace("$", "").replace("{", "").replace("}", "") or (
+        typeset("n_s/n_c") in axes.get_xlabel()
+    )
+    assert axes.get_title(loc="left") == run.case.title
+
+
+def test_each_kind_of_electron_has_its_own_curve(run, warm):
+    figure = densities(run)
+    early, late = figure.axes
+    n_c = run.case.material.conduction_density
+    drawn, before = lines(late), lines(early)
+    for name, symbol, words in (
+        ("superfluid_density", "n_s", "superconducting"),
+        ("normal_density", "n_n", "normal"),
+        ("trapped_density", "n_t", "in the trap"),
+    ):
+        column = np.asarray(getattr(run.state, name))
+        x, y = drawn[typeset(f"{symbol}, {words}")]
+        np.testing.assert_allclose(x, run.state.temperature[warm])
+        np.testing.assert_allclose(y, column[warm] / n_c, rtol=1e-12)
+        x, y = before[words]
+        factor = {"s": 1.0, "ms": 1e3, "µs": 1e6, "ns": 1e9}
+        (unit,) = re.findall(r"\((.+)\)", early.get_xlabel())
+        during = run.time <= run.protocol.hold
+        np.testing.assert_allclose(x, run.time[during] * factor[unit], rtol=1e-12)
+        np.testing.assert_allclose(y, column[during] / n_c, rtol=1e-12)
+    _, y = drawn[typeset("n_s without a trap")]
+    np.testing.assert_allclose(y, np.asarray(run.bare.superfluid_density)[warm] / n_c, rtol=1e-12)
+    assert "(K)" in late.get_xlabel()
+    assert early.get_title(loc="left") == f"held at {run.state.temperature[0]:.3g} K"
+    told = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert sorted(told) == sorted(drawn)
+
+
+def test_regimes_are_named_over_the_temperatures_where_they_are(run):
+    _, late = densities(run).axes
+    named = {text.get_text(): text.get_position()[0] for text in late.texts}
+    assert named
+    for regime in run.regimes:
+        if regime.name in named:
+            low, high = np.interp([regime.start, regime.end], run.time, run.state.temperature)
+            assert low <= named[regime.name] <= high, regime
+
+
+def test_each_margin_has_a_row_of_its_own_with_its_worst_grade(run):
+    (axes,) = margins(run).axes
+    known = [m for m in run.validity if m.margin is not None]
+    labels = [tick.get_text() for tick in axes.get_yticklabels()]
+    assert labels == [typeset(m.declared.symbol) for m in known]
+    words = {round(text.get_position()[1]): text.get_text() for text in axes.texts}
+    first = {}
+    for bar in axes.patches:
+        row = round(bar.get_y() + bar.get_height() / 2)
+        first.setdefault(row, matplotlib.colors.to_hex(bar.get_facecolor()))
+    warm = run.time >= run.protocol.hold
+    for row, margin in enumerate(known):
+        assert words[row] == grade(margin.margin).word, margin.name
+        begun = float(np.asarray(getattr(run.margins, margin.name))[warm][0])
+        if abs(begun) > 1e-6:
+            assert first[row] == matplotlib.colors.to_hex(grade(begun).colour), margin.name
+    assert "(K)" in axes.get_xlabel()
+
+
+def test_figures_have_the_names_of_what_they_show(run):
+    made = evolution_figures(run, bcs_curves(run))
+    assert set(made) == {"observables", "free-energy", "densities", "margins"}
+    assert "Free energy" in made["free-energy"].axes[0].get_ylabel()
+    assert "Share of the conduction electrons" in made["densities"].axes[0].get_ylabel()
+    assert "λ" in "".join(axes.get_ylabel() for axes in made["observables"].axes)
+    assert "trusted" in made["margins"].axes[0].get_title(loc="left")
