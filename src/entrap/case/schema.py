@@ -127,6 +127,8 @@ def field_schema(declared: Quantity, default: Any, *, believed: bool = False) ->
         number |= {key: bound for key, bound in limits if bound is not None}
         text = {"type": "string", "pattern": NUMBER}
         made["anyOf"] = [number, text]
+        if declared.choices:
+            made["anyOf"].append({"enum": list(declared.choices)})
         if believed:
             inner = {"prior": PRIOR, "value": {"anyOf": [number, text]}}
             made["anyOf"].append(

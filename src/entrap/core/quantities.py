@@ -12,6 +12,7 @@ from entrap.core.errors import InputError, Problem
 from entrap.core.units import si_value
 
 _KEY = "entrap"
+_BEGINS = "+-.0123456789"  # how a text with a number begins
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Quantity:
         above: The value must be greater than this.
         at_least: The value must not be less than this.
         at_most: The value must not be greater than this.
-        choices: The words it may take.
+        choices: The words it may take; those of a number stand in place of one.
         example: A value as a case file states it.
         formerly: Its name in earlier versions, which is still read. A result that was renamed is
             written under both names until the next version.
@@ -64,10 +65,12 @@ class Quantity:
         """
         if self.kind == "switch":
             return self._require(value, isinstance(value, bool), "must be true or false")
+        one_of = " or ".join(f'"{word}"' for word in self.choices)
         if self.kind == "text":
             ok = isinstance(value, str) and (not self.choices or value in self.choices)
-            one_of = " or ".join(f'"{word}"' for word in self.choices)
             return self._require(value, ok, f"must be {one_of or 'a text'}")
+        if self.choices and isinstance(value, str) and value.strip()[:1] not in _BEGINS:
+            return self._require(value, value in self.choices, f"must be a number or {one_of}")
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             text = "" if self.unit == "1" else f" or a text with a unit of {self.unit}"
             raise InputError(f"must be a number{text}, but is {_short(value)}")

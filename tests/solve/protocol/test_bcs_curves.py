@@ -1,5 +1,8 @@
 """Three states of plain BCS and mixing beside an evolution."""
 
+import equinox as eqx
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -9,8 +12,8 @@ from entrap.model import balance, extraction
 from entrap.model.occupations import Share
 from entrap.solve.inputs import choices_of, inputs_of
 from entrap.solve.jit import quick_jit
-from entrap.solve.protocol.bcs_curves import bcs_curves, bcs_values
-from entrap.solve.sample import device_of
+from entrap.solve.protocol.bcs_curves import bcs_curves, bcs_values, emptied_share, share_left
+from entrap.solve.sample import device_of, sample_of
 
 CLEAN = "examples/clean-set.toml"
 
@@ -116,3 +119,40 @@ def test_the_gap_of_a_cold_sample_is_the_stated_one():
     )
     higgs = et.evolve(case).quantities["higgs_mode_initial"]
     assert higgs.value == pytest.approx(2 * 180e-6 * 1.602176634e-19, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "name", ["cooled-trap", pytest.param("nbn-junction", marks=pytest.mark.slow)]
+)
+def test_the_share_in_an_emptied_film_is_found_by_secants_too(name):
+    case = et.load_case(f"examples/{name}.toml")
+    inputs, choices = inputs_of(case), choices_of(case)
+    device, sample = device_of(inputs, choices), sample_of(inputs, choices)
+    kelvin = case.material.critical_temperature * np.linspace(0.1, 1.5, 29)
+
+    def logarithm(resistance, temperature):
+        own = eqx.tree_at(lambda d: d.junction.interface_resistance, device, jnp.exp(resistance))
+        return emptied_share(own, sample, temperature)
+
+    @quick_jit
+    def steps(resistance, temperature):
+        own = eqx.tree_at(lambda d: d.junction.interface_resistance, device, jnp.exp(resistance))
+        return share_left(own, sample, temperature, 0.0)
+
+    at = np.log(device.junction.interface_resistance)
+    slopes = jax.vmap(jax.value_and_grad(logarithm, (0, 1)), (None, 0))
+    value, found = quick_jit(slopes)(at, kelvin)
+    assert_allclose(value, steps(at, kelvin), rtol=1e-12)
+    for slope, way in zip(found, ((1e-5, 0.0), (0.0, 1e-6 * kelvin)), strict=True):
+        ends = [np.asarray(steps(at + s * way[0], kelvin + s * way[1])) for s in (1, -1)]
+        assert_allclose(slope, (ends[0] - ends[1]) / (2 * sum(way)), rtol=1e-4, atol=1e-8)
+
+
+@pytest.mark.slow
+def test_no_quasiparticle_is_taken_at_and_below_zero_temperature():
+    case = et.load_case("examples/cooled-trap.toml")
+    inputs, choices = inputs_of(case), choices_of(case)
+    found = jax.value_and_grad(emptied_share, 2)
+    for kelvin in (0.0, -0.1):
+        share = quick_jit(found)(device_of(inputs, choices), sample_of(inputs, choices), kelvin)
+        assert share == (1.0, 0.0)

@@ -108,6 +108,7 @@ def _problem(tables, data, name="mixing"):
         parameters,
         et.Fit.of(case).noise,
         et.Fit.of(case).degrees_of_freedom,
+        hypothesis.balanced,
     )
     given = jax.tree.map(
         np.asarray, ModelData(inputs_for(case), points, *hypothesis.masks(parameters))

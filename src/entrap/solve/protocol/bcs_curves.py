@@ -10,6 +10,7 @@ from jax import lax
 
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.quantities import Quantity
+from entrap.core.stable import guarded
 from entrap.model import balance, bcs_transition, extraction
 from entrap.model.bcs_state import bcs_state, plain_state
 from entrap.model.device import Device
@@ -25,6 +26,7 @@ from entrap.solve.sample import device_of, sample_of
 
 _STEPS = 100  # of φ → Δ → φ, which go one way
 _SAME = 1e-6
+_LONGEST, _DONE = 0.95, 1e-7  # slope of φ → y that a step takes at most; what the last one mends
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -119,7 +121,7 @@ def _warmed_up(device: Device, sample: Sample, temperature: Reals) -> Reals:
     Where the trap works at that temperature the film is emptied there, and warmed up it stays so
     longer than one in equilibrium would.
     """
-    emptied = share_left(device, sample, temperature, 0.0)
+    emptied = emptied_share(device, sample, temperature)
     switched_on = share_left(device, sample, temperature, 1.0)
     works = jnp.abs(emptied[0] - switched_on[0]) < _SAME
     return jnp.where(works, emptied, switched_on)
@@ -136,16 +138,60 @@ def share_left(
         temperature: T of the film [K].
         start: φ at first: 1 for a trap that is switched on, 0 for a film that it has emptied.
     """
+    given = device, sample, jnp.asarray(temperature, float)
+    return lax.fori_loop(0, _STEPS, lambda _, share: _next(share, *given), _like(start, given))
+
+
+def emptied_share(device: Device, sample: Sample, temperature: RealsLike) -> Reals:
+    """φ of `share_left` in a film that the trap emptied when it was cold: fast, with derivatives.
+
+    It is the least φ at which the flows balance. Up to it y(φ) rises ever steeper, as the wider gap
+    of an emptier film keeps the trap's own electrons out: secants from φ = 0 do not pass it.
+
+    Args:
+        device: The trap.
+        sample: What it is on.
+        temperature: T of the film [K]; 0 and less give 1, as nothing is occupied there.
+    """
     temperature = jnp.asarray(temperature, float)
+    warm = temperature > 0
+    given = device, sample, guarded(temperature, warm)
+    fixed = lax.stop_gradient(given)
+    zero = _like(0.0, given)
+
+    def more(carried: Any) -> Any:
+        count, *_, moves = carried
+        return (count < _STEPS) & moves.any()
+
+    def step(carried: Any) -> Any:
+        count, share, last, before, _ = carried
+        found, apart = _next(share, *fixed), share - last
+        slope = (found - before) / guarded(apart, apart != 0)
+        slope = jnp.clip(jnp.where(apart != 0, slope, 0.0), -1 / _LONGEST, _LONGEST)
+        moves = jnp.abs(found - share) > _DONE * found
+        next_ = jnp.clip(share + (found - share) / (1 - slope), 0.0, 1.0)
+        return count + 1, jnp.where(moves, next_, share), share, found, moves
+
+    _, share, *_ = lax.while_loop(more, step, (0, zero, zero, zero, zero == 0))
+    share = lax.stop_gradient(share)
+    # One of Newton's steps more carries the derivatives.
+    found, slope = jax.jvp(lambda y: _next(y, *given), (share,), (jnp.ones_like(share),))
+    stiff = 1 - lax.stop_gradient(slope)
+    share = share + (found - share) / guarded(stiff, stiff > 1e-3)
+    return jnp.where(warm, share, 1.0)
+
+
+def _next(share: Reals, device: Device, sample: Sample, temperature: Reals) -> Reals:
+    """The share that the flows leave where the gap is that of a share."""
     own = temperature if device.trap_temperature is None else device.trap_temperature
+    gap = extraction.gap(Share(share), sample, temperature)
+    flows = balance.share_flows(
+        device.junction, device.phonons, gap, temperature, own, device.generation
+    )
+    return jnp.minimum(balance.steady(flows), 1.0)
 
-    def next_(_: Any, share: Reals) -> Reals:
-        gap = extraction.gap(Share(share), sample, temperature)
-        flows = balance.share_flows(
-            device.junction, device.phonons, gap, temperature, own, device.generation
-        )
-        return jnp.minimum(balance.steady(flows), 1.0)
 
-    shapes = (jnp.shape(x) for x in jax.tree.leaves((device, sample, temperature)))
-    first = jnp.broadcast_to(jnp.asarray(start, float), jnp.broadcast_shapes(*shapes))
-    return lax.fori_loop(0, _STEPS, next_, first)
+def _like(share: RealsLike, given: Any) -> Reals:
+    """A share for each of the elements of device, sample and temperature."""
+    shapes = (jnp.shape(x) for x in jax.tree.leaves(given))
+    return jnp.broadcast_to(jnp.asarray(share, float), jnp.broadcast_shapes(*shapes))

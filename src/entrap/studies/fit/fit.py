@@ -130,13 +130,12 @@ def fit(
     usual_count, usual_draws, *_ = effort(problems[0].target)
     count, draws = options.chains or usual_count, options.draws or usual_draws
     tell = progress or (lambda *_: None)
-    # Hypotheses of one entropy are one compiled function.
-    functions = {p.hypothesis.choices: p for p in reversed(problems)}
+    # Hypotheses of one entropy are one compiled function, but where the junction gives y.
+    functions = {p.hypothesis.posed: p for p in reversed(problems)}
     # What compiles, imports or takes one core runs aside.
     with _aside() as aside:
         ready = {
-            choices: aside.submit(prepare, p.target, p.given, count)
-            for choices, p in functions.items()
+            posed: aside.submit(prepare, p.target, p.given, count) for posed, p in functions.items()
         }
         aside.submit(lambda: [*map(import_module, ("nautilus", "arviz_base", "arviz_stats"))])
         for p in functions.values():
@@ -152,7 +151,7 @@ def fit(
                 excluded[name] = str(error)
                 continue
             tell(name, "optimum", 1, 1)
-            ready[p.hypothesis.choices].result()
+            ready[p.hypothesis.posed].result()
             chains = sample(
                 p.target, p.given, p.earlier or found, chains=count, draws=draws,
                 seed=options.seed, progress=partial(tell, name, "chains"),
@@ -198,7 +197,7 @@ def _problems(
         free, fixed = hypothesis.masks(parameters)
         target = Target(
             hypothesis.choices, case.material.gap_follows, layout, parameters, options.noise,
-            options.degrees_of_freedom,
+            options.degrees_of_freedom, hypothesis.balanced,
         )  # fmt: skip
         rows = np.zeros((most, len(free)))
         rows[np.arange(free.sum()), np.flatnonzero(free)] = 1.0

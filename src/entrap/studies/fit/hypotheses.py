@@ -20,7 +20,7 @@ from entrap.studies.fit.inputs.hypotheses import (
     TAKEN,
     Explanation,
 )
-from entrap.studies.fit.inputs.options import Fit
+from entrap.studies.fit.inputs.options import BALANCE, Fit
 from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.prediction import FitInputs, FitNumbers
 
@@ -34,12 +34,19 @@ class Hypothesis:
         choices: The case's choices under it.
         free: Keys of its free parameters.
         held: Values of fixed parameters [SI], where they are not those of the case.
+        balanced: Whether the junction's balance gives the share of the quasiparticles.
     """
 
     name: str
     choices: Choices
     free: tuple[str, ...]
     held: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    balanced: bool = False
+
+    @property
+    def posed(self) -> tuple[Choices, bool]:
+        """What hypotheses have in common that are one compiled function."""
+        return self.choices, self.balanced
 
     @property
     def entry(self) -> Explanation:
@@ -61,7 +68,8 @@ def hypotheses(
     """All parameters, the hypotheses to compare, and why others are left out.
 
     Raises:
-        InputError: the case names a hypothesis and lacks a number that it needs.
+        InputError: the case names a hypothesis and lacks a number that it needs, or has no junction
+            from which the share of the quasiparticles could be computed.
     """
     case.require("landau")
     stated = {**case.priors} | {f"fit.{key}": prior for key, prior in options.priors.items()}
@@ -86,7 +94,7 @@ def hypotheses(
     seen = [on and OBSERVABLES[name].of_normal for name, on, _ in data.series()]
     sees_normal = data.follows != "protocol" and any(seen)
     # A share that the case states and does not doubt was measured.
-    takes = options.quasiparticle_share == 1.0 or TAKEN in stated
+    takes = TAKEN in stated or options.quasiparticle_share == 1.0
     chosen, omitted = _chosen(case, data, options)
     found = []
     for name in chosen:
@@ -96,7 +104,8 @@ def hypotheses(
         free += [key for key in entry.may_infer if key in stated]
         free += entry.seen if sees_normal else ()
         held = {REMAINING: 1.0} if entry.extracts else {TAKEN: 1.0}
-        found.append(Hypothesis(name, _choices(case, entry), tuple(dict.fromkeys(free)), held))
+        choices, balanced = _choices(case, entry), entry.extracts and options.balanced
+        found.append(Hypothesis(name, choices, tuple(dict.fromkeys(free)), held, balanced))
     # Hypotheses without an entropy fix the valence electrons, at 0.
     used = dict.fromkeys([*(key for h in found for key in (*h.free, *h.held)), valence])
     priors = extra | common | stated
@@ -109,9 +118,9 @@ def inputs_for(case: Case) -> FitInputs:
     inputs, valence = inputs_of(case), _valence(case)
     held = {WEIGHT: 1.0, valence: by_key(inputs).get(valence, 0.0)}
     options = Fit.of(case)
-    numbers = FitNumbers(
-        *(getattr(options, field.name) for field in dataclasses.fields(FitNumbers))
-    )
+    stated = [getattr(options, field.name) for field in dataclasses.fields(FitNumbers)]
+    # A share that the junction's balance gives is not of these numbers.
+    numbers = FitNumbers(*(1.0 if number == BALANCE else number for number in stated))
     return FitInputs(**vars(replaced(inputs, held)), fit=numbers)
 
 
@@ -145,12 +154,19 @@ def _chosen(case: Case, data: Observations, options: Fit) -> tuple[tuple[str, ..
     for name in options.hypotheses:
         if name in lacking:
             raise InputError(f'`fit.hypotheses` names "{name}", which needs more: {lacking[name]}')
-    if options.hypotheses:
-        return options.hypotheses, {}
-    if data.bare:
+    chosen, left_out = options.hypotheses, {}
+    if not chosen and data.bare:
         others = [name for name in HYPOTHESES if name != "none"]
-        return ("none",), dict.fromkeys(others, "no reading is with the trap")
-    return tuple(name for name in HYPOTHESES if name not in lacking), lacking
+        chosen, left_out = ("none",), dict.fromkeys(others, "no reading is with the trap")
+    elif not chosen:
+        chosen, left_out = tuple(name for name in HYPOTHESES if name not in lacking), lacking
+    extracts = any(HYPOTHESES[name].extracts for name in chosen)
+    if options.balanced and extracts and case.trap.junction is None:
+        raise InputError(
+            f'`fit.quasiparticle_share = "{BALANCE}"` needs the table [trap.junction], from which '
+            "the share is computed: add it, state the share as a number, or leave it out"
+        )
+    return chosen, left_out
 
 
 def _defaults(case: Case, data: Observations) -> dict[str, Prior]:

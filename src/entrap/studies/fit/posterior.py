@@ -8,10 +8,11 @@ import numpy as np
 from scipy import stats
 
 from entrap.case.priors import Prior
-from entrap.core.quantities import Quantity
+from entrap.core.quantities import Quantity, quantity_of
 from entrap.studies.fit.evidence import Evidence
 from entrap.studies.fit.hypotheses import Hypothesis
 from entrap.studies.fit.identifiability import Direction, open_directions
+from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.optimum import Optimum
 from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.prediction import ModelData, Target
@@ -76,6 +77,8 @@ class Posterior:
         directions: What the data leave open.
         chi_squared: Squared deviations of the readings that are no limits, each in units of its
             uncertainty, summed at the draw of the largest likelihood.
+        shares_left: y of each draw at each point with the trap, where the junction's balance gives
+            it; else without columns.
     """
 
     hypothesis: Hypothesis
@@ -89,6 +92,7 @@ class Posterior:
     evidence: Evidence
     directions: tuple[Direction, ...]
     chi_squared: float = float("nan")
+    shares_left: np.ndarray = dataclasses.field(default_factory=lambda: np.zeros((1, 0)))
 
     @property
     def free(self) -> tuple[Parameter, ...]:
@@ -103,6 +107,10 @@ class Posterior:
     def at(self, share: float) -> dict[str, float]:
         """Value of each inferred or derived number below which this share of the posterior is."""
         return {key: _quantile(x, share) for key, x in self.draws.items()}
+
+    def share_left(self, point: int) -> Summary:
+        """y at one of the points with the trap, where the junction's balance gives it."""
+        return _summary(quantity_of(Fit, "quasiparticle_share"), self.shares_left[:, point])
 
     def table(self) -> dict[str, Summary]:
         """Each number's posterior, by key."""
@@ -143,6 +151,7 @@ def posterior(
         predicted.log_likelihood.reshape(*shape, -1), made,
         _misfit(target, given, predicted, random), evidence, open_directions(target, given, found),
         _chi_squared(given, predicted),
+        predicted.shares_left,
     )  # fmt: skip
 
 

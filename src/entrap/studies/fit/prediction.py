@@ -22,6 +22,7 @@ from entrap.model.kinetics import Densities
 from entrap.model.observables import OBSERVABLES, Seen
 from entrap.model.state import State, state
 from entrap.solve.inputs import Choices, Inputs, by_key, inputs_of, replaced, required
+from entrap.solve.protocol.bcs_curves import emptied_share
 from entrap.solve.protocol.evolve import evolution_of
 from entrap.solve.sample import device_of, sample_of
 from entrap.studies.fit.data.observations import Observations
@@ -35,12 +36,14 @@ class Layout:
     Args:
         equilibrium: Indices of points in equilibrium, by observable.
         evolution: Indices of points of the evolution, by observable.
+        trapped: Indices of points in equilibrium with the trap.
         groups: Names of the groups.
         limits: Whether any point is a limit.
     """
 
     equilibrium: tuple[tuple[str, tuple[int, ...]], ...]
     evolution: tuple[tuple[str, tuple[int, ...]], ...]
+    trapped: tuple[int, ...]
     groups: tuple[str, ...]
     limits: bool
 
@@ -84,6 +87,7 @@ class Target(eqx.Module):
         parameters: All that may be free, in order.
         noise: "gaussian" or "student-t".
         freedom: Degrees of freedom of the latter.
+        balanced: Whether the junction's balance gives the share of the quasiparticles.
     """
 
     choices: Choices = eqx.field(static=True)
@@ -92,6 +96,7 @@ class Target(eqx.Module):
     parameters: tuple[Parameter, ...] = eqx.field(static=True)
     noise: str = eqx.field(static=True)
     freedom: float = eqx.field(static=True)
+    balanced: bool = eqx.field(static=True, default=False)
 
     @property
     def forward(self) -> bool:
@@ -148,6 +153,7 @@ def arranged(case: Case, data: Observations) -> tuple[Layout, Points]:
     layout = Layout(
         equilibrium=_indices(data.quantity, ~moving),
         evolution=_indices(data.quantity, moving),
+        trapped=tuple(np.flatnonzero(data.on & ~moving).tolist()),
         groups=tuple(data.groups),
         limits=bool((data.limit != 0).any()),
     )
@@ -222,13 +228,12 @@ def predicted(target: Target, given: ModelData, theta: Reals) -> tuple[Reals, Re
     inputs, stated = with_parameters(given.inputs, target.parameters, theta, target.follows)
     factor, fit = _by_group(layout, stated, "calibration", 1.0), inputs.fit
     out = jnp.zeros(points.value.shape)
-    on = jnp.asarray(points.on)
     if layout.equilibrium:
-        offset = _by_group(layout, stated, "temperature_offset", 0.0)
-        temperature = (
-            points.temperature + offset[points.group] + jnp.where(on, fit.temperature_shift, 0.0)
-        )
-        here = at_equilibrium(choices, inputs, temperature, on)
+        kelvin, left = _temperatures(layout, points, inputs, stated), None
+        if target.balanced:
+            index = np.array(layout.trapped, int)
+            left = jnp.ones(out.shape).at[index].set(_balance(choices, inputs, kelvin[index]))
+        here = at_equilibrium(choices, inputs, kelvin, jnp.asarray(points.on), left)
         out = _filled(out, layout.equilibrium, here, inputs, choices, None)
     if layout.evolution:
         protocol, shift = required(inputs.protocol, "protocol"), fit.temperature_shift
@@ -240,10 +245,37 @@ def predicted(target: Target, given: ModelData, theta: Reals) -> tuple[Reals, Re
     return factor[points.group] * out, jnp.asarray(fit.noise_scale)
 
 
-def at_equilibrium(choices: Choices, inputs: FitInputs, temperature: Any, on: Any) -> State:
-    """States at temperatures [K]; where the trap is on, with what it leaves."""
+def shares_left(target: Target, given: ModelData, theta: Reals) -> Reals:
+    """y at each point with the trap, where the junction's balance gives it; else nothing."""
+    if not target.balanced:
+        return jnp.zeros(0)
+    inputs, stated = with_parameters(given.inputs, target.parameters, theta, target.follows)
+    kelvin = _temperatures(target.layout, given.points, inputs, stated)
+    return _balance(target.choices, inputs, kelvin[np.array(target.layout.trapped, int)])
+
+
+def _temperatures(
+    layout: Layout, points: Points, inputs: FitInputs, stated: Mapping[str, Any]
+) -> Reals:
+    offset = _by_group(layout, stated, "temperature_offset", 0.0)
+    shift = jnp.where(jnp.asarray(points.on), inputs.fit.temperature_shift, 0.0)
+    return points.temperature + offset[points.group] + shift
+
+
+def _balance(choices: Choices, inputs: Inputs, temperature: Reals) -> Reals:
+    device = required(device_of(inputs, choices), "trap.junction")
+    return emptied_share(device, sample_of(inputs, choices), temperature)
+
+
+def at_equilibrium(
+    choices: Choices, inputs: FitInputs, temperature: Any, on: Any, left: Any = None
+) -> State:
+    """States at temperatures [K]; where the trap is on, with what it leaves.
+
+    That is the share y of the quasiparticles that is `left`, where it is not the one of [fit].
+    """
     sample = sample_of(inputs, choices)
-    share = jnp.where(on, inputs.fit.quasiparticle_share, 1.0)
+    share = jnp.where(on, inputs.fit.quasiparticle_share if left is None else left, 1.0)
     # A hypothesis that takes quasiparticles takes the same share of the normal electrons.
     fraction = jnp.minimum(share, jnp.where(on, inputs.fit.remaining_fraction, 1.0))
     if choices.functional == "bcs":

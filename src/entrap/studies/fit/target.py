@@ -24,7 +24,13 @@ from entrap.model import bcs_transition, landau
 from entrap.solve.jit import block_jit, quick_jit
 from entrap.solve.sample import sample_of
 from entrap.studies.fit.parameters import drawn, log_density, value
-from entrap.studies.fit.prediction import ModelData, Target, predicted, with_parameters
+from entrap.studies.fit.prediction import (
+    ModelData,
+    Target,
+    predicted,
+    shares_left,
+    with_parameters,
+)
 
 _FAR = 30.0
 """No coordinate is farther from 0; e^-30 of a uniform prior's weight is beyond, less of others."""
@@ -143,6 +149,7 @@ class Prediction(NamedTuple):
     log_likelihood: Any  # of each point
     mean: Any  # what each point would read [SI]
     deviation: Any  # one standard deviation [SI]
+    shares_left: Any  # y at each point with the trap, where the junction's balance gives it
 
 
 @quick_jit
@@ -157,7 +164,7 @@ def prediction_at(target: Target, given: ModelData, u: Any) -> Any:
         functional = bcs_transition if target.choices.functional == "bcs" else landau
         return Prediction(
             theta, sample.log_mixing_ratio, functional.effective_critical_temperature(sample),
-            log_likelihoods(target, given, u), mean, deviation,
+            log_likelihoods(target, given, u), mean, deviation, shares_left(target, given, theta),
         )  # fmt: skip
 
     return jax.vmap(one)(u)

@@ -16,6 +16,9 @@ from entrap.core.quantities import Quantity, quantities, quantity, quantity_of, 
 from entrap.core.units import si_value
 from entrap.studies.fit.inputs.hypotheses import FORMER, HYPOTHESES
 
+BALANCE = "balance"
+"""In place of `quasiparticle_share`: the share that the junction leaves."""
+
 
 def word(meaning: str, *choices: str, example: str, default: Any = None) -> Any:
     """Declare a text of a study's table, one of the choices where there are any."""
@@ -26,15 +29,19 @@ def word(meaning: str, *choices: str, example: str, default: Any = None) -> Any:
 
 def number(
     symbol: str, meaning: str, default: Any, bounds: tuple[Any, Any], example: Any = None,
-    unit: str = "1",
+    unit: str = "1", choices: tuple[str, ...] = (),
 ) -> Any:  # fmt: skip
-    """Declare a number of a study's table: a whole one, where its bounds are."""
+    """Declare a number of a study's table: a whole one, where its bounds are.
+
+    One of the `choices` may stand in its place.
+    """
     low, high = bounds
     kind = "integer" if isinstance(low, int) else "number"
     shown = default if example is None else example
     return quantity(
-        unit, symbol, meaning, default=default, kind=kind, at_least=low, at_most=high, example=shown
-    )
+        unit, symbol, meaning, default=default, kind=kind, at_least=low, at_most=high,
+        example=shown, choices=choices,
+    )  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,10 +126,11 @@ class Fit(StudyOptions):
     remaining_fraction: float = number(
         "f", "Normal electrons that the trap leaves, in data taken in equilibrium", 0.0, (0.0, 1.0)
     )
-    quasiparticle_share: float = number(
+    quasiparticle_share: float | str = number(
         "y", "Quasiparticles that the trap leaves, over those of equilibrium at that gap; inferred "
-        "under extraction where it is not given, known where it is given without a prior",
-        1.0, (0.0, 1.0), 0.9,
+        "under extraction where it is not given, known where it is given without a prior; at each "
+        "temperature from the balance of [trap.junction]",
+        1.0, (0.0, 1.0), 0.9, choices=(BALANCE,),
     )  # fmt: skip
     seed: int = number("", "Of all that is drawn", 0, (0, 2**32 - 1))
     chains: int | None = number(
@@ -149,6 +157,9 @@ class Fit(StudyOptions):
         problems += [] if former else named(self, "hypotheses", tuple(HYPOTHESES))
         with collecting(problems, "range"):
             object.__setattr__(self, "range", _range(self.range))
+        if self.balanced and "quasiparticle_share" in self.priors:
+            message = f'is computed where it is "{BALANCE}", and has no prior: take one of them out'
+            problems.append(Problem(message, "quasiparticle_share"))
         problems += [
             Problem("has a prior, but is no number of [fit] that may have one", key)
             for key in self.priors
@@ -161,6 +172,11 @@ class Fit(StudyOptions):
             problems.append(Problem(f"must be even, but is {self.chains}", "chains"))
         if problems:
             raise InputError(*problems)
+
+    @property
+    def balanced(self) -> bool:
+        """Whether the share of the quasiparticles is that of the junction's balance."""
+        return self.quasiparticle_share == BALANCE
 
     @classmethod
     def believed(cls) -> dict[str, Quantity]:

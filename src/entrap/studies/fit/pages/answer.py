@@ -10,7 +10,7 @@ from entrap.report.labels import percent
 from entrap.studies.fit.comparison import MISFIT, Comparison, Row, word
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES, SHIFTED, TAKEN
-from entrap.studies.fit.pages import bare, caveats, misfit, words
+from entrap.studies.fit.pages import bare, caveats, junction, misfit, words
 from entrap.studies.fit.posterior import DERIVED, Posterior
 
 _SHARE = 0.9  # of the posterior is below an upper limit
@@ -25,8 +25,9 @@ def fit_answer(found: Fitted) -> tuple[str, ...]:
     if found.data.bare and [row.name for row in comparison.rows] == ["none"]:
         return bare.answer(found)
     return (
-        *caveats.unconverged(found), *_verdict(comparison), *_apart(comparison), *_size(found),
-        *_rival(found, "extraction", TAKEN), *_rival(found, "heating", SHIFTED),
+        *caveats.unconverged(found), *_verdict(comparison), *_apart(found), *_size(found),
+        *_rival(found, "extraction", TAKEN), *junction.rests(found),
+        *_rival(found, "heating", SHIFTED),
         *caveats.alike(comparison), *caveats.left_out(comparison), *caveats.left_open(found),
         *caveats.ranged(found), *caveats.defaults(found), caveats.trust(found),
     )  # fmt: skip
@@ -45,15 +46,14 @@ def _verdict(comparison: Comparison) -> Iterator[str]:
     yield _explains(comparison.rows[0])
 
 
-def _apart(comparison: Comparison) -> Iterator[str]:
+def _apart(found: Fitted) -> Iterator[str]:
     """What tells an entropy from plain BCS theory, where the data do not."""
-    if comparison.ambiguous:
+    if found.comparison.ambiguous:
         yield (
             "Plain BCS theory explains what the trap changes without any entropy, by taking "
-            "quasiparticles (H2): these data cannot tell the two apart. What would: the share y "
-            "measured, or computed from the junction (`fit.quasiparticle_share`); data near and "
-            "above T_c; and above all several samples of different n_v/n_c, as only the entropy "
-            "depends on it."
+            "quasiparticles (H2): these data cannot tell the two apart. What would: "
+            f"{junction.measured(found)}; data near and above T_c; and above all several samples "
+            "of different n_v/n_c, as only the entropy depends on it."
         )
 
 
@@ -193,4 +193,4 @@ def _rival(found: Fitted, name: str, key: str) -> Iterator[str]:
     if key in p.draws:
         summary = p.table()[key]
         text += f" It needs {summary.declared.symbol} = {words.span(summary)}."
-    yield text
+    yield text + junction.computed(found, name)

@@ -81,6 +81,8 @@ def _to_try(found: Fitted) -> str:
         )
     if Fit.of(found.case).range is None:
         text += "; leave temperatures out by `fit.range`"
+    if Fit.of(found.case).balanced:
+        text += "; leave y free, without `fit.quasiparticle_share`"
     return (
         f"{text}; and put priors on numbers that are held, as `material.gap` or "
         "`landau.mean_free_path`."

@@ -19,7 +19,7 @@ from entrap.studies.fit.comparison import SCALE
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
-from entrap.studies.fit.pages import words
+from entrap.studies.fit.pages import junction, words
 from entrap.studies.fit.pages.answer import fit_answer
 from entrap.studies.fit.pages.caveats import divergences, not_fixed
 from entrap.studies.fit.posterior import INTERVALS, Posterior
@@ -126,7 +126,10 @@ def _summary(found: Fitted) -> dict[str, Any]:
             | ({"misfit": row.misfit} if comparison.verdict == "unexplained" else vars(row))
             for row in comparison.rows
         ],
-        "posteriors": {name: _posterior(p) for name, p in found.posteriors.items()},
+        "posteriors": {
+            name: _posterior(p) | junction.summary(found, name)
+            for name, p in found.posteriors.items()
+        },
         "omitted": found.omitted,
         "excluded": found.excluded,
         "data": {
