@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from entrap.core.constants import BCS_GAP_RATIO, ZETA_3
 from entrap.model import bcs, share_gap
 from entrap.model import bcs_functional as functional
+from entrap.model.mixing_functions import stiffness
 from entrap.solve.jit import quick_jit
 
 gap_of = quick_jit(functional.reduced_gap)
@@ -98,7 +99,7 @@ def test_stiffness_is_its_sum(r):
 
 def test_stiffness_falls():
     """So there is one root for φ <= 1 and G >= 0, and the transition is continuous."""
-    s = np.asarray(functional._stiffness(jnp.linspace(0, 40, 4001)))
+    s = np.asarray(stiffness(jnp.linspace(0, 40, 4001)))
     assert (np.diff(s) < 0).all()
     assert s[0] == pytest.approx(1)
 

@@ -1,17 +1,22 @@
-"""The fast root of the functional's gap equation, against the slow one and mpmath."""
+"""The fast root of the functional's gap equation, against the search for all roots and mpmath."""
 
 import jax
 import mpmath as mp
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy.special import lambertw
 
 from entrap.core.constants import BCS_GAP_RATIO
 from entrap.model import bcs_functional, mixed_gap
 from entrap.solve.jit import quick_jit
 
-fast, slow = quick_jit(mixed_gap.reduced_gap), quick_jit(bcs_functional.reduced_gap)
-slopes = quick_jit(jax.vmap(jax.grad(mixed_gap.reduced_gap, (0, 1, 2, 3))))
+fast, slow = quick_jit(mixed_gap.single_gap), quick_jit(bcs_functional.reduced_gap)
+excess, energy = map(quick_jit, (bcs_functional.excess, bcs_functional.free_energy))
+every = quick_jit(mixed_gap.reduced_gap)
+slopes = quick_jit(jax.vmap(jax.grad(mixed_gap.single_gap, (0, 1, 2, 3))))
+rises = quick_jit(jax.grad(lambda t, share, g: mixed_gap.reduced_gap(t, share, g).sum(), 2))
+around = quick_jit(mixed_gap._around)
 
 
 def drawn(count=400, seed=3):
@@ -32,6 +37,20 @@ def test_it_is_the_root_that_the_search_over_all_finds():
     assert_allclose(found[seen], wanted[seen], rtol=2e-12)
     assert (found[~seen] < 1e-7).all()
     assert seen.sum() > 250
+
+
+@pytest.mark.parametrize(
+    ("t", "share", "strength", "wanted"),
+    [
+        (0.9, 1.0, 0.5, 0.99355030201266),
+        (1.3, 1.0, 0.5, 0.57319659739978),
+        (0.9, 0.7, 0.2, 0.9175593136641),
+        (1.2, 0.5, 0.3, 0.9398896885099),
+        (0.8, 1.0, 0.0, 0.71104304238621),
+    ],
+)
+def test_it_is_that_of_the_table(t, share, strength, wanted):
+    assert float(fast(t, share, strength, 1.0)) == pytest.approx(wanted, rel=1e-13, abs=0)
 
 
 @pytest.mark.parametrize(
@@ -71,8 +90,69 @@ def test_gradients_are_finite_and_those_of_the_values():
         up[i] *= 1 + step
         down[i] *= 1 - step
         seen = open_ & (at[i] > 0)
-        slope = (np.asarray(fast(*up)) - np.asarray(fast(*down)))[seen] / (2 * step * at[i][seen])
+        slope = (np.asarray(slow(*up)) - np.asarray(slow(*down)))[seen] / (2 * step * at[i][seen])
         assert_allclose(found[i][seen], slope, rtol=1e-5, atol=2e-8)
+
+
+def near_where_it_closes():
+    """Within 1e-2 to 1e-12 of T̃_c, where the gap is small and Newton's steps are in danger."""
+    strength = np.geomspace(1e-6, 10, 60)
+    critical = np.exp(lambertw(strength).real)
+    off = np.geomspace(1e-2, 1e-12, 41)[:, None]
+    t = critical * (1 - off)
+    return t, np.ones_like(t), np.broadcast_to(strength, t.shape), np.ones_like(t)
+
+
+def test_where_it_closes_it_still_obeys_the_equation():
+    at = near_where_it_closes()
+    delta = np.asarray(fast(*at))
+    assert (delta > 0).all()
+    rest = np.asarray(excess(np.log(delta / at[0]), *at))
+    # In L the equation's slope is the order of δ²: a rest of so little is a root.
+    assert (np.abs(rest) < 3e-15 * (1 + at[2])).all()
+    assert (np.asarray(fast(at[0] * 1.02, *at[1:])) == 0).all()
+
+
+def test_steps_begin_close_to_the_root():
+    at = drawn(4000, 9)
+    delta = np.asarray(fast(*at))
+    seen = (delta > 1e-200) & (at[0] > 0.046)
+    root = np.log(delta[seen] / at[0][seen])
+    low, start, high = (np.asarray(x)[seen] for x in around(*at))
+    assert (low < root).all()
+    assert (root < high).all()
+    assert -1.3 < (start - root).min()
+    assert (start - root).max() < 0.01
+
+
+def test_a_gap_that_jumps_is_found_where_there_may_be_one():
+    t, strength = np.linspace(0.2, 0.95, 26), -0.3
+    found = np.asarray(every(t, 1.0, strength, 1.0))
+    assert_allclose(found, slow(t, 1.0, strength, 1.0), rtol=1e-12)
+    open_ = found > 0
+    assert open_[0]
+    assert not open_[-1]
+    assert found[open_].min() > 0.1  # a jump
+    grid = np.concatenate([found[None], np.linspace(0, 1.1, 2001)[:, None] + 0 * t])
+    energies = np.asarray(energy(t, grid, 1.0, strength))
+    assert (energies[0] <= energies.min(0) + 1e-12).all()
+
+
+def test_points_that_need_a_search_leave_the_others_alone():
+    t, share = np.array([0.9, 0.9, 0.5]), np.array([1.0, 0.8, 1.01])
+    strength = np.array([0.5, -0.05, 0.0])
+    found = np.asarray(every(t, share, strength, 1.0))
+    single = np.asarray(fast(t, share, strength, 1.0))
+    assert found[0] == single[0]
+    assert np.isnan(single[1:]).all()
+    assert_allclose(found[1:], np.asarray(slow(t, share, strength, 1.0))[1:], rtol=1e-12)
+
+
+@pytest.mark.slow
+def test_the_search_has_slopes_too():
+    slope = np.asarray(rises(np.array([0.9, 0.9]), np.array([1.0, 0.8]), np.array([0.5, -0.05])))
+    assert np.isfinite(slope).all()
+    assert (slope > 0).all()
 
 
 def test_limits():

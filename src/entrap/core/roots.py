@@ -12,12 +12,17 @@ from entrap.core.stable import guarded
 
 
 def rising_root(
-    function: Callable[..., Reals], low: Reals, high: Reals, arguments: tuple[Any, ...], steps: int
+    function: Callable[..., Reals],
+    low: Reals,
+    high: Reals,
+    arguments: tuple[Any, ...],
+    steps: int,
+    start: Reals | None = None,
 ) -> Reals:
     """x between low and high at which `function(x, *arguments)`, which rises with x, is 0.
 
-    Newton's steps begin at `high`; one that would leave what is known to hold the root is halved to
-    its middle. A last step carries the derivatives by the arguments.
+    Newton's steps begin at `start`, or at `high`; one that would leave what is known to hold the
+    root is halved to its middle. A last step carries the derivatives by the arguments.
 
     Args:
         function: Of one element at a time, or elementwise.
@@ -25,6 +30,7 @@ def rising_root(
         high: Where it is positive.
         arguments: On which the root depends.
         steps: How many.
+        start: Between `low` and `high`.
 
     Examples:
         >>> import jax.numpy as jnp
@@ -46,7 +52,7 @@ def rising_root(
         return low, high, jnp.where(inside, next_, (low + high) / 2)
 
     low, high = lax.stop_gradient((low, high))
-    *_, x = lax.fori_loop(0, steps, step, (low, high, high))
+    *_, x = lax.fori_loop(0, steps, step, (low, high, high if start is None else start))
     value, slope = with_slope(lax.stop_gradient(x), arguments)
     slope = lax.stop_gradient(slope)
     return lax.stop_gradient(x) - jnp.where(slope > 0, value / guarded(slope, slope > 0), 0.0)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from entrap.model import entropy as entropy
     from entrap.model import extraction as extraction
     from entrap.model import film as film
-    from entrap.model import grown_gap as grown_gap
     from entrap.model import higgs as higgs
     from entrap.model import junction as junction
     from entrap.model import junction_limits as junction_limits
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from entrap.model import lifetimes as lifetimes
     from entrap.model import metal_relaxation as metal_relaxation
     from entrap.model import mixed_gap as mixed_gap
+    from entrap.model import mixing_functions as mixing_functions
     from entrap.model import modes as modes
     from entrap.model import observables as observables
     from entrap.model import occupations as occupations

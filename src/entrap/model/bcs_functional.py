@@ -31,17 +31,14 @@ import numpy as np
 from jax import lax
 
 from entrap.core.arrays import Reals, RealsLike
-from entrap.core.constants import BCS_GAP_RATIO, ZETA_3
+from entrap.core.constants import BCS_GAP_RATIO
 from entrap.core.stable import guarded
-from entrap.model import bcs
-from entrap.model.bcs import _polynomial
-from entrap.model.share_gap import blocking, paired_share
+from entrap.model import bcs, share_gap
+from entrap.model.mixing_functions import SLOPE, blocked_integral, stiffness, stiffness_lost
+from entrap.model.share_gap import paired_share
 
-_SLOPE = 2 * np.pi**2 / (7 * ZETA_3)
 _POINTS, _WIDEST, _NARROWEST = 128, 6.0, -18.0  # where roots are looked for: ln(r/z)
 _BISECTIONS, _ROOTS = 50, 3
-_ORDERS = (bcs._SERIES / (bcs._K + 1)).tolist()
-_STIFF = ((2 * bcs._K) ** 2 * bcs._SERIES / (2 * np.pi) ** 2 * _SLOPE).tolist()
 
 
 def thermodynamic_potential(t: RealsLike, reduced_gap: RealsLike, share: RealsLike = 1.0) -> Reals:
@@ -59,19 +56,13 @@ def thermodynamic_potential(t: RealsLike, reduced_gap: RealsLike, share: RealsLi
     t, delta, share = jnp.broadcast_arrays(t, delta, share)
     ratio, warm = _ratio(t, delta)
     some = delta > 0
-    small = ratio < bcs._JOIN
-    # K = K_G - r² [ln(r/z) - ½]: where φ = 1 the logarithms of δ cancel, as they must at δ → 0
-    near = (guarded(ratio, small, 0.0) / (2 * jnp.pi)) ** 2
-    series = (t / BCS_GAP_RATIO) ** 2 * 4 * jnp.pi**2 * near * near * _polynomial(_ORDERS, near)
+    series, beyond = blocked_integral(ratio)
     logarithm = jnp.log(guarded(delta, some)) - 0.5
-    low = (1 - share) * delta**2 * logarithm
-    low = low + share * (delta**2 * jnp.log(guarded(t, warm)) + series)
-    r = guarded(ratio, ~small, bcs._JOIN)[..., None]
-    cosh, weight = bcs._nodes(r, 96)
-    kinetic = 4 * (r * r * (cosh * cosh - 1) * weight * bcs._fermi(r * cosh)).sum(-1)
-    high = delta**2 * logarithm
-    high = high + share * (t / BCS_GAP_RATIO) ** 2 * (jnp.pi**2 / 3 - kinetic)
-    return jnp.where(some, jnp.where(small, low, high), 0.0)
+    # Up to r = 2.5 the logarithms of δ cancel where φ = 1, as they must at δ → 0.
+    near, thermal = series > 0, (t / BCS_GAP_RATIO) ** 2
+    low = (1 - share) * logarithm + share * jnp.log(guarded(t, warm))
+    potential = delta**2 * jnp.where(near, low, logarithm) + share * thermal * (series + beyond)
+    return jnp.where(some, potential, 0.0)
 
 
 def free_energy(
@@ -94,7 +85,7 @@ def free_energy(
     scale = jnp.asarray(scale, float)
     ratio, _ = _ratio(t, delta)
     entropy = strength * t * paired_share(scale * ratio) / (scale * BCS_GAP_RATIO) ** 2
-    return thermodynamic_potential(t, delta, share) - 2 * _SLOPE * entropy
+    return thermodynamic_potential(t, delta, share) - 2 * SLOPE * entropy
 
 
 def entropy_stiffness(t: RealsLike, reduced_gap: RealsLike, scale: RealsLike = 1.0) -> Reals:
@@ -107,7 +98,7 @@ def entropy_stiffness(t: RealsLike, reduced_gap: RealsLike, scale: RealsLike = 1
     """
     t = jnp.asarray(t, float)
     ratio, warm = _ratio(t, jnp.asarray(reduced_gap, float))
-    return jnp.where(warm, _stiffness(scale * ratio) / guarded(t, warm) ** 2, 0.0)
+    return jnp.where(warm, stiffness(scale * ratio) / guarded(t, warm) ** 2, 0.0)
 
 
 def stationary_points(
@@ -214,24 +205,6 @@ def _ratio(t: Reals, delta: Reals) -> tuple[Reals, Any]:
     return jnp.minimum(BCS_GAP_RATIO * delta / guarded(t, warm, 1e-3), 700.0), warm
 
 
-def _stiffness(ratio: RealsLike) -> Reals:
-    """s(r) = (2π²/7ζ(3)) (-Y'(r)/r), 1 at r = 0, exact to rounding."""
-    ratio = jnp.asarray(ratio, float)
-    small = ratio < bcs._JOIN
-    series = stiffness_series(guarded(ratio, small, 0.0))
-    r = jnp.minimum(guarded(ratio, ~small, bcs._JOIN), 700.0)[..., None]
-    cosh, weight = bcs._nodes(r, 48)
-    f = bcs._fermi(r * cosh)
-    # Y = 2∫ du E f(1-f) = ∫ du cosh u (...): -Y'/r = 2∫ du f(1-f)(1-2f) tends to 0 as e^-r
-    falls = f * (1 - f) * ((1 - 2 * f) * r * cosh - 1) * cosh
-    return jnp.where(small, series, _SLOPE * 2 * (weight * falls).sum(-1) / r[..., 0])
-
-
-def stiffness_series(ratio: RealsLike) -> Reals:
-    """s(r) of r = Δ/k_B T < 1.2, exact to rounding."""
-    return _polynomial(_STIFF, (jnp.asarray(ratio, float) / (2 * jnp.pi)) ** 2)
-
-
 def excess(
     length: RealsLike,
     t: RealsLike,
@@ -239,7 +212,7 @@ def excess(
     strength: RealsLike,
     scale: RealsLike,
 ) -> Reals:
-    """L + φ I(r) - (G/t) s(α r) - ln(1/t), L = ln(r/z), without a difference of logarithms.
+    """(1-φ) L + φ G(r) - (G/t) s(α r) - ln(1/t), L = ln(r/z): (P2), its left side less its right.
 
     Args:
         length: L; the gap equation holds where the excess is 0.
@@ -249,10 +222,8 @@ def excess(
         scale: α.
     """
     length, t, share = (jnp.asarray(x, float) for x in (length, t, share))
-    ratio = BCS_GAP_RATIO * jnp.exp(length)
-    blocked = blocking(ratio)
-    plain = (1 - share) * length + share * (length + blocked)
-    small = ratio < bcs._JOIN
-    exact = bcs._gap_function(guarded(ratio, small, 0.5))
-    plain = jnp.where(small, (1 - share) * length + share * exact, plain)
-    return plain - strength / t * _stiffness(scale * ratio) + jnp.log(t)
+    plain = (1 - share) * length + share * share_gap.gap_function(length)[0]
+    ratio = scale * BCS_GAP_RATIO * jnp.exp(jnp.minimum(length, 7.0))
+    pull = strength / t
+    # Where the gap closes the root hangs on the last digits of 1 - s.
+    return plain + pull * stiffness_lost(ratio) - (pull - jnp.log(t))

@@ -26,7 +26,6 @@ from entrap.core.constants import (
 from entrap.core.stable import guarded, sqrt_or_zero
 from entrap.model import bcs_functional, coefficients, electrodynamics, mixed_gap, share_gap
 from entrap.model.bcs_transition import entropy_strength, gap_scale
-from entrap.model.grown_gap import grown_gap
 from entrap.model.kinetics import Densities
 from entrap.model.observables import OF_EXPANSION
 from entrap.model.occupations import Share
@@ -63,7 +62,8 @@ def bcs_state(
         temperature: T > 0 [K].
         share: φ, quasiparticles that are left in the gap equation and the screening.
         fraction: f, normal electrons that the entropy counts as left; 1 gives plain BCS.
-        quick: Whether Δ within 1e-10 will do, for φ <= 1 and an entropy that widens the gap.
+        quick: Whether φ <= 1 and the entropy widens the gap, as is nearly always so: no search for
+            a gap that jumps is compiled. Where they do not, all is NaN.
         clean: Whether the sample is known to have no disorder: 1 - φY is then computed faster.
 
     Returns:
@@ -75,7 +75,7 @@ def bcs_state(
     )
     t, scale = temperature / sample.critical_temperature, gap_scale(sample)
     strength = entropy_strength(sample, temperature, fraction)
-    find = grown_gap if quick else mixed_gap.reduced_gap
+    find = mixed_gap.single_gap if quick else mixed_gap.reduced_gap
     reduced = find(t, share, strength, scale)
     left = jnp.minimum(share, fraction)
     return _at_gap(sample, temperature, share, strength, reduced, left, clean)

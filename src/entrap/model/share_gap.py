@@ -26,7 +26,9 @@ from entrap.core.stable import guarded
 from entrap.model import bcs
 from entrap.model.bcs import _polynomial
 
-_LEADING = 7 * ZETA_3 / (8 * np.pi**2) * BCS_GAP_RATIO**2  # c
+LEADING = 7 * ZETA_3 / (8 * np.pi**2) * BCS_GAP_RATIO**2
+"""c in G = c e^(2L) + ..."""
+
 _LEAST = 1e-30  # what keeps a logarithm of 0 finite, where it does not count
 _ODD = [2 / k for k in range(3, 22, 2)]
 _LOWEST = 0x3FE6A09E667F3BCD  # √½ in binary: mantissas are taken from √½ to √2
@@ -152,19 +154,24 @@ def _gap_slope(primals: Any, tangents: Any) -> tuple[Reals, Reals]:
 
 
 def _guess(depth: Reals, t: Reals, left: Reals, share: Reals) -> Reals:
-    """L within 0.03: Wright's function by Winitzki's formula, or ln(T_c/T), both mended."""
+    """L within 0.03: where the gap is narrow, or ln(T_c/T), both mended."""
+    low = narrow(depth, left, LEADING * share)
+    square = jnp.exp(2 * jnp.minimum(low, 2.0))
+    low = low + (0.10106825 + 0.01321661 * square) * square * share
+    high = depth + t * t * (0.19344051 - 0.74499504 * t) * share
+    return jnp.where(depth < 0.5, low, high)
+
+
+def narrow(depth: Reals, left: Reals, curvature: Reals) -> Reals:
+    """L of (1-φ) L + c e^(2L) = depth: Wright's function, by Winitzki's formula."""
     inverse = 1 / left
-    scale = _rough_logarithm(2 * _LEADING * share * inverse + _LEAST)
+    scale = _rough_logarithm(2 * curvature * inverse + _LEAST)
     x = 2 * depth * inverse + scale
     tail = jnp.exp(-jnp.minimum(jnp.abs(x), 50.0))  # denormal numbers are slow
     soft = jnp.maximum(x, 0.0) + tail * (1 + tail * (-0.4874 + tail * (0.2539 - 0.0734 * tail)))
     wright = soft * (1 - _rough_logarithm(1 + soft) / (2 + soft))
     low = depth * inverse - wright / 2
-    low = jnp.where(x < 0, low, (_rough_logarithm(wright + _LEAST) - scale) / 2)
-    square = jnp.exp(2 * jnp.minimum(low, 2.0))
-    low = low + (0.10106825 + 0.01321661 * square) * square * share
-    high = depth + t * t * (0.19344051 - 0.74499504 * t) * share
-    return jnp.where(depth < 0.5, low, high)
+    return jnp.where(x < 0, low, (_rough_logarithm(wright + _LEAST) - scale) / 2)
 
 
 def _halley(length: Reals, depth: Reals, left: Reals, share: Reals) -> Reals:
@@ -182,9 +189,9 @@ def gap_function(length: RealsLike) -> tuple[Reals, Reals, Reals]:
     length = jnp.asarray(length, float)
     ratio = BCS_GAP_RATIO * jnp.exp(length)
     near = ratio < _JOIN
-    square = jnp.clip(ratio, 1e-100, _JOIN) ** 2
+    square = jnp.maximum(guarded(ratio, near), 1e-100) ** 2
     u = square * (2 / _JOIN**2) - 1
-    far = jnp.clip(ratio, _JOIN, 50.0)
+    far = guarded(jnp.minimum(ratio, 50.0), ~near, _JOIN)
     x = 2 * (1 / (far + _BEND) - _LOW) / (_HIGH - _LOW) - 1
     tail = jnp.exp(-far) * jnp.sqrt(far)
     value = jnp.where(
