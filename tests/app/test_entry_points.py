@@ -106,7 +106,13 @@ def made(material, landau, protocol, trap, pairing, film, mixture):
         CHOICES["mixture"][mixture],
         et.Trap(**stated),
         studies={
-            "plan": et.Plan(temperatures=2, draws=20, points=2, quantities=("higgs_coefficient",)),
+            "plan": et.Plan(
+                temperatures=2,
+                draws=20,
+                points=2,
+                quantities=("higgs_coefficient",),
+                against=("none",),
+            ),
             "fit": et.Fit(chains=4, draws=50),
         },
     )

@@ -102,8 +102,8 @@ class Landau:
     )
 
     functional: str = kinds.word(
-        "How the bare sample and its mixture are described by `entrap fit`: by Landau's expansion "
-        "near T_c, or by BCS theory at every temperature",
+        "How the bare sample and its mixture are described by `entrap fit` and `entrap plan`: by "
+        "Landau's expansion near T_c, or by BCS theory at every temperature",
         "bcs",
         default="landau",
         choices=("landau", "bcs"),

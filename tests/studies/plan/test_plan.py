@@ -5,12 +5,15 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 import xarray as xr
-from scipy import stats
+from scipy import special, stats
 
 import entrap as et
 from entrap.case.priors import Prior
+from entrap.studies.fit.inputs.hypotheses import TAKEN
+from entrap.studies.plan.answer import plan_answer
 from entrap.studies.plan.design import design, signal
-from entrap.studies.plan.gain import log_evidence
+from entrap.studies.plan.gain import Place, log_evidence, spread
+from entrap.studies.plan.information import against, information, log_bayes
 from entrap.studies.plan.plan import Planned, plan
 
 NEEDS = ("material", "landau")
@@ -67,41 +70,150 @@ def test_a_length_that_diverges_is_read_as_its_reciprocal():
     np.testing.assert_allclose(np.asarray(signal(found, "penetration_depth")), [1 / depth[0], 0.0])
 
 
+def test_a_plan_by_bcs_theory_leaves_out_what_the_expansion_alone_defines():
+    case = stated(landau__functional="bcs", plan__quantities=None, plan__stop=None)
+    made = design(case)
+    assert made.quantities == ("penetration_depth", "lower_critical_field", "higgs_mode")
+    # T̃_c = T_c e^W(g), g = k_B L/a, at every temperature: 5.42 K here.
+    effective = 5 * np.exp(special.lambertw(np.log(1.3) / 3).real)
+    assert made.temperatures[-1] == pytest.approx(1.1 * effective, rel=1e-6)
+    with pytest.raises(et.InputError, match="Landau's expansion alone defines"):
+        design(stated(landau__functional="bcs"))
+
+
+@pytest.mark.parametrize(
+    ("rivals", "message"),
+    [(["mixing"], "unknown name"), ([], "must name one at least"), (["none", "none"], "each once")],
+)
+def test_an_entropy_is_told_from_hypotheses_without_one(rivals, message):
+    with pytest.raises(et.InputError, match=message):
+        et.Plan.from_dict({"against": rivals})
+
+
+def gaussian_evidence(y, variances):
+    """ln p(y) of numbers under normal hypotheses of these variances, by simulated and fitted."""
+    return np.stack([[stats.norm(0, v**0.5).logpdf(row) for v in variances] for row in y])
+
+
+@pytest.mark.parametrize("variances", [(5.0, 1.0), (5.0, 1.0, 4.0), (26.0, 1.0, 26.0)])
+def test_information_is_that_of_quadrature_where_hypotheses_are_linear_and_normal(variances):
+    # Reading u_h s_h + ε with u_h and ε standard normal: its variance is 1 + s_h².
+    random = np.random.default_rng(3)
+    y = random.normal(size=(len(variances), 40_000)) * np.sqrt(variances)[:, None]
+    found, error = information(log_bayes(gaussian_evidence(y, variances)))
+    grid = np.linspace(-60, 60, 240_001)
+    first, *others = (stats.norm(0, v**0.5).pdf(grid) for v in variances)
+    rest = np.mean(others, axis=0)
+    both = (first + rest) / 2
+    logs = [np.where(p > 0, p * np.log2(np.maximum(p, 1e-300) / both), 0) for p in (first, rest)]
+    exact = np.trapezoid(sum(logs) / 2, grid)
+    assert error < 0.003
+    assert found == pytest.approx(exact, abs=4 * error)
+
+
+def imitated():
+    """ln Z of data that show whether there is an effect, and not whether plain BCS makes it."""
+    effect, nothing = [0.0, -1000.0, 0.0], [-1000.0, 0.0, -1000.0]
+    return np.array([effect, nothing, effect])[..., None] * np.ones(20)
+
+
+def test_an_entropy_that_plain_bcs_imitates_is_worth_a_third_of_a_bit():
+    logs = imitated()
+    third = 1 + 0.75 * (np.log2(2 / 3) * 2 / 3 + np.log2(1 / 3) / 3)
+    assert information(log_bayes(logs))[0] == pytest.approx(third, abs=1e-12)
+    assert third == pytest.approx(0.3112781, abs=1e-7)
+    assert against(logs, 1) == pytest.approx(1.0)
+    assert against(logs, 2) == pytest.approx(0.0, abs=1e-12)
+
+
+def made(logs, uncertain=(), **changes):
+    """A plan of one quantity at two temperatures, without computing any evidence."""
+    case = stated(plan__quantities=["penetration_depth"], plan__precisions=[0.01], **changes)
+    layout = design(case)
+    shape = (*logs.shape[:2], 1, len(layout.temperatures), 1, logs.shape[-1])
+    whole = np.broadcast_to(logs[:, :, None, None, None], shape)
+    nothing = np.zeros(len(layout.temperatures))
+    return Planned(
+        case, layout, ("mixing", "none", "extraction"), whole, nothing, ("",) * len(nothing),
+        uncertain,
+    )  # fmt: skip
+
+
+def test_the_answer_says_what_is_asked_and_that_plain_bcs_imitates_it():
+    case = stated()
+    share = next(p for p in parameters_of(case) if p.key == TAKEN)
+    text = " ".join(plan_answer(made(imitated(), uncertain=(share,))))
+    assert "The question is whether there is the paper's entropy of mixing (H1)" in text
+    assert "H0 (the trap changes nothing) or H2 (plain BCS" in text
+    assert "0.31 ± 0.01 bits of the 1 bit" in text
+    assert "one of these alone: 1.00 from H0 and 0.00 from H2." in text
+    for help_ in (TAKEN, "temperatures near and above T_c", "different n_v/n_c"):
+        assert help_ in text
+
+
+def test_the_answer_does_not_advise_what_is_there():
+    text = " ".join(plan_answer(made(imitated(), plan__stop=6.0)))
+    assert "Plain BCS theory imitates an entropy" in text
+    assert TAKEN not in text
+    assert "near and above T_c" not in text
+    sure = np.where(np.eye(3, dtype=bool), 0.0, -1000.0)[..., None] * np.ones(20)
+    text = " ".join(plan_answer(made(sure)))
+    assert "imitates" not in text
+    assert "1.00 ± 0.01 bits of the 1 bit" in text
+
+
+def parameters_of(case):
+    from entrap.studies.fit.hypotheses import hypotheses
+    from entrap.studies.plan.plan import _blank
+
+    options = et.Fit(hypotheses=("mixing", "extraction"))
+    return hypotheses(case, _blank(case, design(case)), options)[0]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_the_evidence_of_a_linear_model_is_the_closed_form(seed):
     random = np.random.default_rng(seed)
-    slopes, data = random.normal(size=(6, 3)), random.normal(size=6)
-    priors = (Prior("normal", (0.0, 1.0)),) * 3
-    free = jnp.array([True, False, True])
+    slopes, data = random.normal(size=(6, 2)), random.normal(size=6)
+    found = evidence(lambda u: jnp.asarray(slopes) @ u, data, [1.0, 1.0], seed)
+    exact = stats.multivariate_normal(np.zeros(6), np.eye(6) + slopes @ slopes.T).logpdf(data)
+    assert found - 3 * np.log(2 * np.pi) == pytest.approx(exact, abs=0.1)
 
-    def model(u):
-        return jnp.asarray(slopes) @ jnp.where(free, u, 0.7)
 
-    found = log_evidence(
-        model, priors, free, jnp.asarray(data), jnp.zeros((2, 3)), jax.random.key(seed)
-    )
-    kept = slopes[:, [0, 2]]
-    exact = stats.multivariate_normal(0.7 * slopes[:, 1], np.eye(6) + kept @ kept.T).logpdf(data)
-    assert float(found) - 3 * np.log(2 * np.pi) == pytest.approx(exact, abs=0.25)
+def evidence(model, data, start, seed):
+    """`log_evidence` of a model whose coordinates have standard normal priors."""
+    priors = (Prior("normal", (0.0, 1.0)),) * len(start)
+    rows = np.random.default_rng(seed + 100).normal(size=(512, len(start)))
+    begin = jnp.array(start)
+    return float(
+        log_evidence(
+            model, priors, jnp.asarray(data), Place(begin, model(begin)),
+            Place(jnp.asarray(rows), jax.vmap(model)(jnp.asarray(rows))), spread(len(start), seed),
+        )
+    )  # fmt: skip
 
 
 @pytest.mark.slow
 def test_the_evidence_of_an_effect_that_may_be_unseen_is_that_of_quadrature():
     # Where u is below 0 there is nothing to see: half of the prior explains a reading of 0 alike.
-    priors = (Prior("normal", (0.0, 1.0)),)
-
     def model(u):
         return 20 * jnp.maximum(u, 0.0)
 
     for reading in (0.0, 12.0):
-        found = log_evidence(
-            model, priors, jnp.array([True]), jnp.array([reading]), jnp.array([[0.5], [0.0]]),
-            jax.random.key(1),
-        )  # fmt: skip
+        found = evidence(model, [reading], [0.5], 1)
         u = np.linspace(-8, 8, 200_001)
         density = stats.norm.pdf(u) * np.exp(-0.5 * (reading - 20 * np.maximum(u, 0)) ** 2)
-        assert float(found) == pytest.approx(np.log(np.trapezoid(density, u)), abs=0.25)
+        assert found == pytest.approx(np.log(np.trapezoid(density, u)), abs=0.1)
+
+
+@pytest.mark.slow
+def test_the_evidence_of_a_measurement_far_finer_than_the_prior_is_the_closed_form():
+    # No row of the prior is near: Gauss-Newton steps have to find the maximum.
+    slopes = np.array([[3000.0, 500.0], [-800.0, 2000.0], [100.0, 100.0]])
+    data = slopes @ [1.3, -0.7] + [0.3, -0.2, 1.0]
+    found = evidence(lambda u: jnp.asarray(slopes) @ u, data, [0.0, 0.0], 5)
+    exact = stats.multivariate_normal(np.zeros(3), np.eye(3) + slopes @ slopes.T).logpdf(data)
+    assert found - 1.5 * np.log(2 * np.pi) == pytest.approx(exact, abs=0.1)
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +249,7 @@ def test_candidates_are_ranked_and_say_where_the_theory_fails(planned):
         assert 0 <= c.decided <= 1
     assert [p.key for p in planned.uncertain] == [
         "material.critical_temperature", "landau.a", "mixture.valence_ratio",
+        "fit.quasiparticle_share",
     ]  # fmt: skip
 
 
@@ -147,11 +260,35 @@ def test_without_an_effect_to_see_nothing_is_told():
     assert abs(tiny.log_bayes).max() < 0.5
 
 
+def far_below(**changes):
+    """A Higgs mode read far below T_c, where an entropy and extraction both vanish as e^-Δ/k_B T."""
+    found = plan(
+        stated(
+            material__critical_temperature={"prior": "lognormal(5 K, 0.01)"},
+            landau__a={"prior": "lognormal(3 k_B, 0.1)"}, landau__functional="bcs",
+            plan__start=1.9, plan__stop=2.1, plan__temperatures=2, plan__draws=40,
+            plan__quantities=["higgs_mode"], plan__precisions=[0.003],
+            **changes,
+        )
+    )  # fmt: skip
+    return found.candidates[0]
+
+
+@pytest.mark.slow
+def test_far_below_the_transition_plain_bcs_imitates_an_entropy_unless_its_share_is_known():
+    free = far_below()
+    assert free.against["none"] > 0.7  # what a plan of 0.4 gave
+    assert free.against["extraction"] < 0.2
+    assert free.information < 0.4
+    known = far_below(fit__quasiparticle_share=0.9)
+    assert known.against["extraction"] > free.against["extraction"] + 0.2
+    assert known.information > free.information + 0.1
+
+
 @pytest.mark.slow
 def test_a_calibration_common_to_both_states_of_the_trap_does_little_harm(planned):
     groups = {"higgs_coefficient": {"calibration": "lognormal(1, 0.3)"}}
     loose = plan(stated(plan__quantities=["higgs_coefficient"], data__groups=groups))
-    assert [p.key for p in loose.uncertain][-1] == "mixture.valence_ratio"
     assert "data.groups.higgs_coefficient.calibration" in [p.key for p in loose.uncertain]
     bits = {(c.quantity, c.temperature, c.precision): c.information for c in planned.candidates}
     for c in loose.candidates:
@@ -161,10 +298,12 @@ def test_a_calibration_common_to_both_states_of_the_trap_does_little_harm(planne
 @pytest.mark.slow
 def test_a_plan_is_the_same_again_and_is_saved_whole(planned, tmp_path):
     again = plan(stated())
-    assert (again.log_bayes == planned.log_bayes).all()
+    assert (again.log_evidence == planned.log_evidence).all()
     planned.save(tmp_path / "plan.nc")
     with xr.open_dataset(tmp_path / "plan.nc", engine="h5netcdf") as data:
         assert (data["log_bayes"].values == planned.log_bayes).all()
+        assert (data["log_evidence"].values == planned.log_evidence).all()
+        assert list(data["fitted"].values) == ["mixing", "none", "extraction"]
         assert data.attrs["entrap_result"] == "plan"
         assert list(data["quantity"].values) == ["higgs_coefficient", "penetration_depth"]
     assert isinstance(planned, Planned)

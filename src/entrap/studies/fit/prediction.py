@@ -232,7 +232,7 @@ def predicted(target: Target, given: ModelData, theta: Reals) -> tuple[Reals, Re
         kelvin, left = _temperatures(layout, points, inputs, stated), None
         if target.balanced:
             index = np.array(layout.trapped, int)
-            left = jnp.ones(out.shape).at[index].set(_balance(choices, inputs, kelvin[index]))
+            left = jnp.ones(out.shape).at[index].set(balanced_share(choices, inputs, kelvin[index]))
         here = at_equilibrium(choices, inputs, kelvin, jnp.asarray(points.on), left)
         out = _filled(out, layout.equilibrium, here, inputs, choices, None)
     if layout.evolution:
@@ -251,7 +251,7 @@ def shares_left(target: Target, given: ModelData, theta: Reals) -> Reals:
         return jnp.zeros(0)
     inputs, stated = with_parameters(given.inputs, target.parameters, theta, target.follows)
     kelvin = _temperatures(target.layout, given.points, inputs, stated)
-    return _balance(target.choices, inputs, kelvin[np.array(target.layout.trapped, int)])
+    return balanced_share(target.choices, inputs, kelvin[np.array(target.layout.trapped, int)])
 
 
 def _temperatures(
@@ -262,17 +262,20 @@ def _temperatures(
     return points.temperature + offset[points.group] + shift
 
 
-def _balance(choices: Choices, inputs: Inputs, temperature: Reals) -> Reals:
+def balanced_share(choices: Choices, inputs: Inputs, temperature: Reals) -> Reals:
+    """y of the balance of [trap.junction]."""
     device = required(device_of(inputs, choices), "trap.junction")
     return emptied_share(device, sample_of(inputs, choices), temperature)
 
 
 def at_equilibrium(
-    choices: Choices, inputs: FitInputs, temperature: Any, on: Any, left: Any = None
-) -> State:
+    choices: Choices, inputs: FitInputs, temperature: Any, on: Any, left: Any = None, *,
+    extracts: bool = True,
+) -> State:  # fmt: skip
     """States at temperatures [K]; where the trap is on, with what it leaves.
 
     That is the share y of the quasiparticles that is `left`, where it is not the one of [fit].
+    `extracts` says whether any may have been taken: n_s is found faster where none are.
     """
     sample = sample_of(inputs, choices)
     share = jnp.where(on, inputs.fit.quasiparticle_share if left is None else left, 1.0)
@@ -282,10 +285,14 @@ def at_equilibrium(
         stated = required(inputs.landau, "landau")
         clean = stated.mean_free_path is None and not choices.dirty
         return bcs_state(sample, temperature, share, fraction, quick=True, clean=clean)
-    n_s = landau_extraction.superfluid_density(sample, temperature, share, fraction)
+    if extracts:
+        n_s = landau_extraction.superfluid_density(sample, temperature, share, fraction)
+    else:
+        n_s = landau.superfluid_density(sample, temperature, fraction)
     room = sample.conduction_density - n_s
     alpha = landau.effective_coefficient(sample, temperature, fraction, n_s)
-    alpha = alpha - landau_extraction.unblocked(sample, temperature, n_s, share)
+    if extracts:
+        alpha = alpha - landau_extraction.unblocked(sample, temperature, n_s, share)
     densities = Densities(n_s, fraction * room, (1 - fraction) * room, fraction)
     return state(sample, temperature, densities, alpha_effective=alpha)
 

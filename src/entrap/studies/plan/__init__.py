@@ -1,1 +1,1 @@
-"""`entrap plan`: which measurement would tell an entropy of mixing from none."""
+"""`entrap plan`: which measurement would tell an entropy of mixing from plain BCS theory."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from entrap.model.observables import OBSERVABLES
 from entrap.report.assumptions import counted, unknown
 from entrap.report.labels import listed
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES, TAKEN
 from entrap.studies.plan.inputs.options import Plan
 from entrap.studies.plan.plan import DECIDED, NORMAL, Candidate, Planned
 
@@ -32,20 +33,22 @@ def plan_answer(planned: Planned) -> Iterator[str]:
     """Sentences for the first screen of a report and the end of a plan."""
     ranked = planned.candidates
     best = ranked[0]
+    yield question(planned)
     if best.information < _LITTLE:
         yield (
             f"None of {len(ranked)} candidates decides much: even the best, {_named(best)}, is "
-            f"expected to give {_bits(best)} of the 1 bit that decides between an entropy of "
-            "mixing and none. More points, more precise ones or narrower priors are needed."
+            f"expected to give {_bits(best)} of the 1 bit that answers this. More points, more "
+            "precise ones or narrower priors are needed."
         )
     else:
         yield (
             f"The best of {len(ranked)} candidates is {_named(best)}: it is expected to give "
-            f"{_bits(best)} of the 1 bit that decides between an entropy of mixing and none. "
-            f"Strong evidence, ln B > {DECIDED:g}, is found for an entropy in "
-            f"{best.decided:.0%} of the data simulated with one, and against it in "
-            f"{best.refuted:.0%} of those without."
+            f"{_bits(best)} of the 1 bit that answers this. Strong evidence, ln B > {DECIDED:g}, "
+            f"is found for an entropy in {best.decided:.0%} of the data simulated with one, and "
+            f"against it in {best.refuted:.0%} of those without."
         )
+    yield from _imitated(planned, best)
+    if best.information >= _LITTLE:
         yield from _coarsest(ranked)
     yield from _trusted(ranked)
     validity = planned.validity
@@ -66,6 +69,41 @@ def plan_answer(planned: Planned) -> Iterator[str]:
             f"The case states no prior of {listed(defaults)}: defaults were taken. A plan is only "
             "as good as its priors."
         )
+
+
+def question(planned: Planned) -> str:
+    """What a measurement is to decide."""
+    entropic, *rivals = (HYPOTHESES[name] for name in planned.hypotheses)
+    equal = ", equally probable beforehand" if len(rivals) > 1 else ""
+    return (
+        f"The question is whether there is {entropic.meaning} ({entropic.label}), or none: "
+        f"{' or '.join(map(str, rivals))}{equal}."
+    )
+
+
+def _imitated(planned: Planned, best: Candidate) -> Iterator[str]:
+    """From which hypotheses the best candidate does not tell an entropy, and what would help."""
+    alone = [f"{bits:.2f} from {HYPOTHESES[name].label}" for name, bits in best.against.items()]
+    if len(alone) > 1:
+        yield (
+            "The bits that it would give if it had to tell an entropy from one of these alone: "
+            f"{listed(alone)}."
+        )
+    if best.against.get("extraction", 1.0) >= _ENOUGH:
+        return
+    known = TAKEN not in {p.key for p in planned.uncertain}
+    warm = planned.design.temperatures.max() > planned.case.material.critical_temperature
+    helps = [
+        *([] if known else [f"y measured, or computed from the junction (`{TAKEN}`)"]),
+        *([] if warm else ["temperatures near and above T_c"]),
+        "several samples of different n_v/n_c in one fit (`et.fit_series`), as only an entropy "
+        "depends on it",
+    ]
+    yield (
+        "Plain BCS theory imitates an entropy there, by another share y of the quasiparticles "
+        "that is left: what sees an effect, and cannot tell which of the two it is, is worth few "
+        f"bits. What would help: {'; '.join(helps)}."
+    )
 
 
 def _coarsest(ranked: tuple[Candidate, ...]) -> Iterator[str]:

@@ -14,7 +14,7 @@ def plan(
     force: command.ForceOption = False,
     set_: command.SetOption = None,
 ) -> None:
-    """Rank measurements by how well they would tell an entropy of mixing from none."""
+    """Rank measurements by how well they would tell an entropy of mixing from plain BCS theory."""
     from entrap.report import folder
     from entrap.studies.fit.needs import NEEDS, needed
 

@@ -7,6 +7,7 @@ temperatures. Lengths, which diverge at the transition, are read as their recipr
 """
 
 import dataclasses
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -15,12 +16,15 @@ from entrap.case.case import Case
 from entrap.core.arrays import Reals
 from entrap.core.errors import InputError, Problem
 from entrap.core.stable import guarded
-from entrap.model import landau
+from entrap.model import bcs_transition, landau
 from entrap.model.observables import OBSERVABLES
 from entrap.model.state import State
-from entrap.solve.protocol.equilibrium import equilibrate
+from entrap.solve.inputs import Static, choices_of
+from entrap.solve.jit import quick_jit
 from entrap.solve.sample import sample
-from entrap.studies.plan.inputs.options import Plan
+from entrap.studies.fit.hypotheses import inputs_for
+from entrap.studies.fit.prediction import at_equilibrium
+from entrap.studies.plan.inputs.options import PLANNED, Plan
 
 _BELOW = 0.9  # of T_c, where the points without a trap are at most
 _SPAN = 0.2  # of T_c, which the points of a candidate cover
@@ -59,7 +63,9 @@ def design(case: Case) -> Design:
         InputError: the temperatures do not go up, or the bare sample shows nothing of a quantity.
     """
     options, critical = Plan.of(case), case.material.critical_temperature
-    effective = float(landau.effective_critical_temperature(sample(case)))
+    names, choices = _considered(case), choices_of(case)
+    functional = bcs_transition if choices.functional == "bcs" else landau
+    effective = float(functional.effective_critical_temperature(sample(case)))
     low = options.start or 0.2 * critical
     high = options.stop or min(1.1 * effective, 2 * critical)
     if not low < high:
@@ -70,13 +76,38 @@ def design(case: Case) -> Design:
     spread = min(_SPAN * critical, low) * steps
     without = np.minimum(temperatures, _BELOW * critical)
     points = np.concatenate([without[:, None] + spread, temperatures[:, None] + spread], axis=1)
-    bare = equilibrate(case, np.linspace(low, high, 64)).bare
-    largest = [float(np.max(np.asarray(signal(bare, name)))) for name in options.quantities]
-    for name, size in zip(options.quantities, largest, strict=True):
+    kelvin = np.linspace(low, high, 64)
+    bare = _bare(Static(choices), inputs_for(case), kelvin)
+    largest = [float(np.max(np.asarray(signal(bare, name)))) for name in names]
+    for name, size in zip(names, largest, strict=True):
         if not size > 0:
             text = f"names {name}, which the bare sample does not show from {low:g} K on"
             raise InputError(Problem(text, "plan.quantities"))
-    return Design(options.quantities, options.precisions, temperatures, points, np.array(largest))
+    return Design(names, options.precisions, temperatures, points, np.array(largest))
+
+
+@quick_jit
+def _bare(chosen: Static, inputs: Any, temperature: Any) -> Any:
+    """States without a trap."""
+    return at_equilibrium(chosen.choices, inputs, temperature, False, extracts=False)
+
+
+def _considered(case: Case) -> tuple[str, ...]:
+    """The quantities that the case names, or those by default that its functional defines.
+
+    Raises:
+        InputError: it names one that its functional does not define.
+    """
+    stated = Plan.of(case).quantities or ()
+    whole = case.require("landau").functional == "bcs"
+    unknown = [name for name in stated if whole and OBSERVABLES[name].of_expansion]
+    if unknown:
+        text = (
+            f"names {unknown[0]}, which Landau's expansion alone defines: state "
+            '`landau.functional = "landau"`, or take it out'
+        )
+        raise InputError(Problem(text, "plan.quantities"))
+    return stated or tuple(n for n in PLANNED if not (whole and OBSERVABLES[n].of_expansion))
 
 
 def signal(found: State, name: str) -> Reals:

@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from entrap.report.labels import typeset
 from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 from entrap.studies.plan.answer import symbol
 from entrap.studies.plan.plan import DECIDED, Planned
 
@@ -25,8 +27,10 @@ _COLUMNS = 4
 
 def plan_figures(planned: Planned) -> dict[str, Figure]:
     """The figures of a plan, by file name."""
-    question = "Is there an entropy of mixing? The information expected of a measurement"
-    simulated = "Mean ln B for an entropy of mixing, over data simulated with it"
+    entropic, *rivals = (HYPOTHESES[name].label for name in planned.hypotheses)
+    none = " or ".join(rivals)
+    question = f"Entropy of mixing ({entropic}), or none ({none})? Information to be expected"
+    simulated = f"Mean ln B for an entropy of mixing, over none ({none}), of data simulated with it"
     with rc_context(STYLE):
         return {
             "information": _panels(planned, "information", "Information (bits)", question),
@@ -38,7 +42,7 @@ def _panels(planned: Planned, value: str, label: str, title: str) -> Figure:
     """Information on a linear axis, or gain on a logarithmic one: a panel for each quantity."""
     places = {(c.quantity, c.precision, c.temperature): c for c in planned.candidates}
     design = planned.design
-    names = design.quantities
+    names, first = design.quantities, planned.hypotheses[1]
     columns = min(len(names), _COLUMNS)
     rows = -(-len(names) // columns)
     figure = Figure(figsize=(max(3.1 * columns, 6.2), 3.3 * rows + 1.0))
@@ -56,6 +60,9 @@ def _panels(planned: Planned, value: str, label: str, title: str) -> Figure:
                 kelvin, column, color=colour, ls=dash, marker=marker, ms=5,
                 label=f"{100 * precision:.2g} %",
             )  # fmt: skip
+            if value == "information" and len(planned.hypotheses) > 2:
+                alone = [places[names[i], precision, t].against[first] for t in kelvin.tolist()]
+                axes.plot(kelvin, alone, color=colour, ls=dash, lw=0.8, alpha=0.5)
         critical = planned.case.material.critical_temperature
         if kelvin[0] < critical < kelvin[-1]:
             axes.axvline(critical, color=GREY, lw=1, ls=":")
@@ -76,6 +83,9 @@ def _panels(planned: Planned, value: str, label: str, title: str) -> Figure:
             axes.set_ylabel(label)
     figure.suptitle(title, x=0.01, ha="left", fontsize=12)
     handles, labels = grid.flat[0].get_legend_handles_labels()
+    if value == "information" and len(planned.hypotheses) > 2:
+        handles.append(Line2D([], [], color=GREY, lw=0.8))
+        labels.append(f"if {HYPOTHESES[first].label} were the only rival")
     if any(planned.failing):
         handles.append(Patch(facecolor="#eeeeee", hatch="///", edgecolor="#cccccc", lw=0))
         labels.append("theory out of range")

@@ -14,7 +14,8 @@ from entrap.report.ahead import import_ahead
 from entrap.report.labels import quoted
 from entrap.report.result import Account
 from entrap.report.terminal import table
-from entrap.studies.plan.answer import meaning, plan_answer, symbol
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
+from entrap.studies.plan.answer import meaning, plan_answer, question, symbol
 from entrap.studies.plan.inputs.options import Plan
 from entrap.studies.plan.plan import DECIDED, Candidate, Planned, plan
 
@@ -62,6 +63,9 @@ def account(planned: Planned) -> Account:
             "references": tuple(_references(planned)),
             "draws": Plan.of(planned.case).draws,
             "decided": DECIDED,
+            "question": question(planned),
+            "rivals": _rivals(planned),
+            "apart": [f"told from {label}" for label in _rivals(planned)],
             "symbol": symbol,
             "meaning": meaning,
         },
@@ -79,6 +83,7 @@ def _summary(c: Candidate) -> dict[str, object]:
         "temperature": {"value": c.temperature, "unit": "K"},
         "precision": c.precision,
         "information": {"value": c.information, "error": c.information_error, "unit": "bit"},
+        "against": dict(c.against),
         "mean_log_bayes": {"value": c.gain, "error": c.gain_error},
         "strong": c.decided,
         "mean_log_bayes_against": c.cleared,
@@ -90,15 +95,21 @@ def _summary(c: Candidate) -> dict[str, object]:
 
 def _table(planned: Planned) -> Table:
     """The best candidates, for the terminal."""
-    headings = ("reading", "about", "uncertainty", "bits", "ln B > 5", "ln B < -5", "theory")
+    apart = [f"from {label}" for label in _rivals(planned)]
+    headings = ("reading", "about", "uncertainty", "bits", *apart, "theory")
     rows = table(planned.case.title, *headings)
     for c in planned.candidates[:_ROWS]:
         rows.add_row(
             symbol(c.quantity), f"{c.temperature:.4g} K", f"{100 * c.precision:.3g} %",
-            f"{c.information:.3f}", f"{c.decided:.0%}", f"{c.refuted:.0%}",
+            f"{c.information:.3f}", *(f"{bits:.2f}" for bits in c.against.values()),
             f"✗ {c.failing}" if c.failing else "holds",
         )  # fmt: skip
     return rows
+
+
+def _rivals(planned: Planned) -> list[str]:
+    """Short names of the hypotheses without an entropy."""
+    return [HYPOTHESES[name].label for name in planned.hypotheses[1:]]
 
 
 def _references(planned: Planned) -> Iterator[tuple[str, str]]:

@@ -1,43 +1,34 @@
-"""The entry point `plan`: which measurement best decides between an entropy of mixing and none.
+"""The entry point `plan`: which measurement best decides whether there is an entropy of mixing.
 
-Data are simulated under both hypotheses with parameters drawn from the priors, and ln B of one over
-the other is computed for each. With both equally probable beforehand, the expected information is
-
-    I = ½ <log2 2/(1 + 1/B)> + ½ <log2 2/(1 + B)>,
-
-the first average over data with the entropy, the second over data without: 0 bits decide nothing,
-1 bit decides all. The mean of ln B is reported too, but the few strongest effects that the priors
-allow dominate it. All candidates share parameters and noise, which makes their order surer than
-their values.
+Removing quasiparticles strengthens a superconductor by plain BCS theory too, so that a measurement
+has to tell the paper's entropy from that as well as from nothing. Data are simulated under each of
+these hypotheses, with parameters drawn from the priors, and are compared under each, as
+`entrap fit` would. A candidate is worth the `information` that it is expected to give. The mean of
+ln B is reported too, but the few strongest effects that the priors allow dominate it. All
+candidates share parameters and noise, which makes their order surer than their values.
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 from entrap.case.case import Case
-from entrap.core.arrays import Reals
 from entrap.core.quantities import quantities
 from entrap.model.validity import Margins
-from entrap.solve.inputs import Choices
-from entrap.solve.jit import block_jit
 from entrap.solve.protocol.equilibrium import equilibrate
 from entrap.solve.protocol.results import Margin
 from entrap.studies.fit.data.observations import Observations
-from entrap.studies.fit.hypotheses import hypotheses, inputs_for
+from entrap.studies.fit.hypotheses import hypotheses
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataGroup, DataTable
-from entrap.studies.fit.parameters import Parameter, drawn, value
-from entrap.studies.fit.prediction import at_equilibrium, with_parameters
-from entrap.studies.plan.design import Design, design, signal
-from entrap.studies.plan.gain import log_evidence
-from entrap.studies.plan.inputs.options import Plan
+from entrap.studies.fit.parameters import Parameter
+from entrap.studies.plan.design import Design, design
+from entrap.studies.plan.information import against, information, log_bayes
+from entrap.studies.plan.inputs.options import ENTROPIC, Plan
+from entrap.studies.plan.simulation import Progress, log_evidences
 
 DECIDED = 5.0
 """ln B from which evidence is called strong."""
@@ -45,7 +36,7 @@ DECIDED = 5.0
 NORMAL = "normal"
 """In place of an assumption that fails, where there is no superconductor to make one about."""
 
-Progress = Callable[[int, int], None]
+_EXPANSION = ("landau_region",)  # margins of Landau's expansion alone
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,8 +47,9 @@ class Candidate:
         quantity: Observable.
         temperature: About which it is measured [K].
         precision: Uncertainty of a point, as a share of the bare sample's largest reading.
-        information: Expected information on which hypothesis holds [bits], 1 at most.
+        information: Expected information on whether there is an entropy [bits], 1 at most.
         information_error: Its standard error.
+        against: The same were one hypothesis without an entropy the only one, by its name [bits].
         gain: Mean ln B for the paper's hypothesis over data simulated under it.
         gain_error: Its standard error.
         decided: Share of these data with ln B above `DECIDED`.
@@ -73,6 +65,7 @@ class Candidate:
     precision: float
     information: float
     information_error: float
+    against: Mapping[str, float]
     gain: float
     gain_error: float
     decided: float
@@ -84,47 +77,58 @@ class Candidate:
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class Planned:
-    """Candidate measurements, with Bayes factors of simulated data.
+    """Candidate measurements, with the evidence of simulated data.
 
     Args:
         case: The case.
         design: The candidates.
-        log_bayes: ln B of each simulated data set for the paper's hypothesis, simulated with an
-            entropy and without, of shape (2, quantities, temperatures, precisions, draws).
+        hypotheses: Names of those compared, the one with an entropy first.
+        log_evidence: ln Z, less a constant of each data set, of shape (simulated under, fitted
+            under, quantities, temperatures, precisions, draws).
         margins: Least margin of the theory at each temperature.
         failing: The assumption that fails worst at each; empty where none fails, `NORMAL` where the
             sample is normal.
-        uncertain: The parameters that were uncertain under either hypothesis.
+        uncertain: The parameters that were uncertain under any hypothesis.
     """
 
     case: Case
     design: Design
-    log_bayes: np.ndarray
+    hypotheses: tuple[str, ...]
+    log_evidence: np.ndarray
     margins: np.ndarray
     failing: tuple[str, ...]
     uncertain: tuple[Parameter, ...]
 
     @property
+    def log_bayes(self) -> np.ndarray:
+        """ln B for an entropy, over all without one, of shape (simulated under, ..., draws)."""
+        return log_bayes(self.log_evidence)
+
+    @property
     def validity(self) -> tuple[Margin, ...]:
         """Worst point of each assumption over the temperatures, at the numbers of the case."""
-        return equilibrate(self.case, self.design.temperatures).validity
+        worst = equilibrate(self.case, self.design.temperatures).validity
+        return tuple(m for m in worst if m.name not in _omitted(self.case))
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
         """All candidates, the best first."""
+        logs = self.log_bayes
+        bits, errors = information(logs)
+        each = {
+            name: against(self.log_evidence, i)
+            for i, name in enumerate(self.hypotheses[1:], start=1)
+        }
         made = []
-        with_it, without = self.log_bayes
-        for q, t, p in np.ndindex(with_it.shape[:3]):
-            found, against = with_it[q, t, p], -without[q, t, p]
-            # log2 2/(1 + e^-x): bits in favour of what is true, negative where the data mislead.
-            bits = 1 - np.logaddexp(0.0, -np.stack([found, against])) / np.log(2)
+        for q, t, p in np.ndindex(bits.shape):
+            found, without = logs[0, q, t, p], -logs[1:, q, t, p]
             made.append(Candidate(
                 self.design.quantities[q], float(self.design.temperatures[t]),
-                self.design.precisions[p], float(bits.mean()),
-                float(np.sqrt(bits.var(axis=1, ddof=1).sum() / bits.shape[1]) / 2),
+                self.design.precisions[p], float(bits[q, t, p]), float(errors[q, t, p]),
+                {name: float(alone[q, t, p]) for name, alone in each.items()},
                 float(found.mean()), float(found.std(ddof=1) / np.sqrt(len(found))),
-                float((found > DECIDED).mean()), float(against.mean()),
-                float((against > DECIDED).mean()), float(self.margins[t]), self.failing[t],
+                float((found > DECIDED).mean()), float(without.mean()),
+                float((without > DECIDED).mean()), float(self.margins[t]), self.failing[t],
             ))  # fmt: skip
         return tuple(sorted(made, key=lambda c: (-c.information, -c.gain)))
 
@@ -139,27 +143,31 @@ class Planned:
         return "\n".join(lines)
 
     def save(self, path: str | Path) -> None:
-        """Write a NetCDF-4 file of the Bayes factors of all simulated data."""
+        """Write a NetCDF-4 file of `dataset`."""
         self.dataset().to_netcdf(path, engine="h5netcdf")
 
     def dataset(self) -> Any:
-        """ln B of each simulated data set as an xarray Dataset."""
+        """ln Z and ln B of each simulated data set as an xarray Dataset."""
         import json
         from importlib.metadata import version
 
         import xarray as xr
 
-        dims = ("hypothesis", "quantity", "temperature", "precision", "draw")
+        dims = ("quantity", "temperature", "precision", "draw")
+        evidence = {"long_name": "ln Z, less a constant of each data set"}
+        bayes = {"long_name": "ln B of an entropy of mixing over all hypotheses without one"}
         return xr.Dataset(
             {
-                "log_bayes": (dims, self.log_bayes, {"long_name": "ln B of mixing over none"}),
+                "log_evidence": (("hypothesis", "fitted", *dims), self.log_evidence, evidence),
+                "log_bayes": (("hypothesis", *dims), self.log_bayes, bayes),
                 "margin": ("temperature", self.margins, {"long_name": "Least margin"}),
                 "reference": ("quantity", self.design.references),
                 "points": (("temperature", "point"), self.design.points, {"units": "K"}),
                 "on": ("point", self.design.on.astype(np.int8)),
             },
             coords={
-                "hypothesis": ["mixing", "none"],
+                "hypothesis": list(self.hypotheses),
+                "fitted": list(self.hypotheses),
                 "quantity": list(self.design.quantities),
                 "temperature": ("temperature", self.design.temperatures, {"units": "K"}),
                 "precision": list(self.design.precisions),
@@ -172,102 +180,37 @@ class Planned:
         )
 
 
-class _Target(eqx.Module):
-    """What is no number of a plan: a pytree without leaves, on which jit keys."""
-
-    choices: Choices = eqx.field(static=True)
-    follows: bool = eqx.field(static=True)
-    quantities: tuple[str, ...] = eqx.field(static=True)
-    parameters: tuple[Parameter, ...] = eqx.field(static=True)
-
-
 def plan(case: Case, *, progress: Progress | None = None) -> Planned:
-    """Rank measurements by how well they would tell an entropy of mixing from none.
+    """Rank measurements by how well they would tell an entropy of mixing from plain BCS theory.
 
     Args:
-        case: What is known, with priors; [plan] states what may be measured, and
-            [data.groups.QUANTITY] how well that is calibrated.
+        case: What is known, with priors; [plan] states what may be measured and what an entropy is
+            to be told from, [fit] how many quasiparticles are left if that is known, and
+            [data.groups.QUANTITY] how well a quantity is calibrated.
         progress: Called with the number of temperatures done and planned.
 
     Raises:
-        InputError: the case lacks a number that a plan needs.
+        InputError: the case lacks a number that a plan needs, or names a quantity that its
+            functional does not define.
 
     Note:
         A plan takes some ten seconds. The page on plans has an example.
     """
     case.require("landau")
-    options = dataclasses.replace(Fit.of(case), hypotheses=("none", "mixing"))
-    parameters, (none, mixing), _ = hypotheses(case, _blank(case), options)
+    names = (ENTROPIC, *Plan.of(case).against)
     layout = design(case)
-    # Without valence electrons the entropy is nil: one function serves both hypotheses.
-    target = _Target(mixing.choices, case.material.gap_follows, layout.quantities, parameters)
-    masks = [h.masks(parameters) for h in (mixing, none)]
-    free, fixed = (np.stack(columns) for columns in zip(*masks, strict=True))
-    inputs, draws = inputs_for(case), Plan.of(case).draws
-    keys = jax.random.split(jax.random.key(options.seed), 3)
-    truths = np.asarray(drawn(tuple(p.prior for p in parameters), keys[0], draws))
-    noise = np.asarray(jax.random.normal(keys[1], (draws, layout.points.shape[1])))
-    sigma = layout.references[:, None] * np.array(layout.precisions)
-    constant = jax.device_put((inputs, free, fixed, truths, noise, sigma, layout.on, keys[2]))
-    found = []
-    for i, points in enumerate(layout.points):
-        found.append(np.asarray(_log_bayes(target, *constant, points)))
-        if progress:
-            progress(i + 1, len(layout.points))
-    log_bayes = np.moveaxis(np.stack(found), 0, 2)
+    options = dataclasses.replace(Fit.of(case), hypotheses=names)
+    parameters, compared, _ = hypotheses(case, _blank(case, layout), options)
+    logs = log_evidences(case, layout, parameters, compared, progress)
     margins, failing = _margins(case, layout.temperatures)
-    uncertain = tuple(p for p in parameters if p.key in {*none.free, *mixing.free})
-    return Planned(case, layout, log_bayes, margins, failing, uncertain)
+    free = {key for hypothesis in compared for key in hypothesis.free}
+    uncertain = tuple(p for p in parameters if p.key in free)
+    return Planned(case, layout, names, logs, margins, failing, uncertain)
 
 
-@block_jit
-def _log_bayes(
-    target: _Target, inputs: Any, free: Any, fixed: Any, truths: Any, noise: Any, sigma: Any,
-    on: Any, key: Any, points: Any,
-) -> Any:  # fmt: skip
-    """ln B, of shape (simulated under, quantities, precisions, draws)."""
-    priors = tuple(p.prior for p in target.parameters)
-
-    def readings(which: Any, u: Reals) -> Reals:
-        theta = jnp.stack([value(p, u[i]) for i, p in enumerate(priors)])
-        theta = jnp.where(free[which], theta, fixed[which])
-        return _readings(target, inputs, points, on, theta)
-
-    def of_draw(truth: Reals, noise: Reals, key: Any) -> Reals:
-        starts = jnp.stack([truth, jnp.zeros_like(truth)])
-
-        def one(made: Any, name: Any, share: Any, fitted: Any) -> Reals:
-            measured = readings(made, truth)[name] / share + noise
-            return log_evidence(
-                lambda u: readings(fitted, u)[name] / share, priors, free[fitted], measured,
-                starts, jax.random.fold_in(key, fitted),
-            )  # fmt: skip
-
-        hyps, names = jnp.arange(2), jnp.arange(len(target.quantities))
-        of_fit = jax.vmap(one, (None, None, None, 0))
-        of_share = jax.vmap(of_fit, (None, None, 0, None))
-        of_name = jax.vmap(of_share, (None, 0, 0, None))
-        logs = jax.vmap(of_name, (0, None, None, None))(hyps, names, sigma, hyps)
-        return logs[..., 0] - logs[..., 1]
-
-    keys = jax.random.split(key, len(truths))
-    found = jax.lax.map(lambda x: of_draw(*x), (truths, noise, keys), batch_size=20)
-    return jnp.moveaxis(found, 0, -1)
-
-
-def _readings(target: _Target, inputs: Any, points: Any, on: Any, theta: Reals) -> Reals:
-    """Readings of each quantity at each point."""
-    inputs, stated = with_parameters(inputs, target.parameters, theta, target.follows)
-    found = at_equilibrium(target.choices, inputs, points, on)
-    calibration = "data.groups.{}.calibration".format
-    return jnp.stack(
-        [signal(found, name) * stated.get(calibration(name), 1.0) for name in target.quantities]
-    )
-
-
-def _blank(case: Case) -> Observations:
+def _blank(case: Case, layout: Design) -> Observations:
     """Data of each quantity without values, whose calibration the hypotheses take up."""
-    names = Plan.of(case).quantities
+    names = layout.quantities
     stated = (DataTable.of(case) or DataTable()).groups
     groups = {name: DataGroup(stated.get(name, DataGroup()).calibration) for name in names}
     on, column, rows = np.ones(len(names), bool), np.zeros(len(names)), np.arange(len(names))
@@ -276,10 +219,19 @@ def _blank(case: Case) -> Observations:
     )
 
 
+def _omitted(case: Case) -> tuple[str, ...]:
+    """Assumptions that the case's functional does not make."""
+    return _EXPANSION if case.require("landau").functional == "bcs" else ()
+
+
 def _margins(case: Case, temperatures: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     """Least margin at each temperature, and the name of the one that fails."""
     found = equilibrate(case, temperatures).margins
-    names = [name for name, _ in quantities(Margins) if getattr(found, name) is not None]
+    names = [
+        name
+        for name, _ in quantities(Margins)
+        if getattr(found, name) is not None and name not in _omitted(case)
+    ]
     columns = np.array([np.broadcast_to(getattr(found, n), temperatures.shape) for n in names])
     normal = np.atleast_1d(np.isnan(columns).all(axis=0))
     columns = np.where(np.isnan(columns), np.inf, columns)

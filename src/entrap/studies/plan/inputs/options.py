@@ -8,10 +8,17 @@ from entrap.case.schema import list_schema, table_schema
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import settle
 from entrap.model.observables import PLANNABLE
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 from entrap.studies.fit.inputs.options import StudyOptions, named, number
 
 PLANNED = ("penetration_depth", "lower_critical_field", "higgs_mode", "higgs_coefficient")
 """Measurements that a plan considers where none are named."""
+
+ENTROPIC = "mixing"
+"""The hypothesis with an entropy."""
+
+RIVALS = tuple(name for name, entry in HYPOTHESES.items() if not entry.entropy)
+"""Hypotheses without one."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,7 +26,9 @@ class Plan(StudyOptions):
     """Which measurements a plan ranks.
 
     Args:
-        quantities: Candidates.
+        quantities: Candidates; where none are named, those of `PLANNED` that the case's functional
+            defines.
+        against: Hypotheses without an entropy, from which one is to be told.
         precisions: Relative uncertainties of a point.
 
     Raises:
@@ -40,16 +49,22 @@ class Plan(StudyOptions):
         "N", "Points of a measurement with the trap, and as many without", 5, (1, 100)
     )
     draws: int = number("", "Data sets that are made up for each candidate", 100, (20, 10**5))
-    quantities: tuple[str, ...] = PLANNED
+    quantities: tuple[str, ...] | None = None
+    against: tuple[str, ...] = ("none", "extraction")
     precisions: tuple[float, ...] = (0.003, 0.01, 0.03)
 
     def __post_init__(self) -> None:
         problems: list[Problem] = []
         with collecting(problems):
             settle(self)
-        problems += named(self, "quantities", PLANNABLE)
-        if self.quantities == ():
-            problems.append(Problem("must name one at least", "quantities"))
+        if self.quantities is not None:
+            problems += named(self, "quantities", PLANNABLE)
+        problems += named(self, "against", RIVALS)
+        problems += [
+            Problem("must name one at least", key)
+            for key in ("quantities", "against")
+            if getattr(self, key) == ()
+        ]
         shares = self.precisions
         listed = isinstance(shares, list | tuple) and len(shares) > 0
         if not listed or not all(isinstance(x, float) and 0 < x < 1 for x in shares):
@@ -70,8 +85,10 @@ def plan_schema() -> dict[str, Any]:
     made = table_schema(Plan)
     share = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
     meaning = "Relative uncertainties of a point"
+    rivals = "Hypotheses without an entropy, from which one is to be told"
     made["properties"] |= {
         "quantities": list_schema(PLANNABLE, "Candidates") | {"uniqueItems": True, "minItems": 1},
+        "against": list_schema(RIVALS, rivals) | {"uniqueItems": True, "minItems": 1},
         "precisions": {"type": "array", "description": meaning, "minItems": 1, "items": share},
     }
     return made
