@@ -135,17 +135,22 @@ class ChemicalPotential(Occupation):
         ratio, broadening, zeta = _arrays(ratio, broadening, self.fugacity)
         some = ratio > 0
         r, b = guarded(ratio, some), guarded(broadening, some)
-        # m(x) = f_FD - f; [m(r) - m(r c)]/(c - 1) without a difference of like numbers
-        rr, z = r[..., None], zeta[..., None]
+        # m(x) = f_FD - f; m(r) - m(r c) without a difference of like numbers
+        low, missing = jnp.exp(-r), _missing(r, zeta)
+
+        def times(left: Reals) -> Reals:
+            below = low * left  # e^(-r c)
+            return missing * (1 - zeta * low * below) / ((1 + below) * (1 + zeta * below))
+
+        def fallen(above: Reals) -> Reals:
+            left = jnp.exp(-r * above)
+            return (1 - left) * times(left)
 
         def drop(c: Reals) -> Reals:
-            more = 1 - z * jnp.exp(-rr * (1 + c))
-            return rr * expm1_ratio(rr * (c - 1)) * _missing(rr, z) * more / (
-                (1 + jnp.exp(-rr * c)) * (1 + z * jnp.exp(-rr * c))
-            )  # fmt: skip
+            return r * expm1_ratio(r * (c - 1)) * times(jnp.exp(-r * (c - 1)))
 
         gained = _missing(r, zeta) * response.ground_state_share(b / r)
-        gained = 2 * (gained + response._excited_share(drop, b / r))
+        gained = 2 * (gained + response._excited_share(fallen, drop, b / r))
         return response.equilibrium_share(ratio, broadening) + jnp.where(some, gained, 0.0)
 
 

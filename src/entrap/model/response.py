@@ -23,11 +23,12 @@ import numpy as np
 
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.stable import expm1_ratio, guarded
+from entrap.core.sums import summed
 from entrap.model.modes import tanh_ratio
 
 _STEP = 0.25
 _U = _STEP * np.arange(1, 160)  # up to sinh u = 1e17, beyond γ/Δ of any gap that counts
-_COSH, _SINH_SQUARED = np.cosh(_U), np.sinh(_U) ** 2
+_ABOVE, _SINH_SQUARED = 2 * np.sinh(_U / 2) ** 2, np.sinh(_U) ** 2  # cosh u - 1
 _CLEANEST = 0.9999  # g from which the pole is too far off the axis to count
 _SMALL_RATIO, _DIRTIEST = 1.0, 20.0  # where the sum over frequencies serves: r and γ/k_B T up to
 
@@ -61,22 +62,23 @@ def ground_state_share(broadening: RealsLike) -> Reals:
     return jnp.where(clean, near, jnp.where(dirty, far, middle / between))
 
 
-def _excited_share(drop: Callable[[Reals], Reals], broadening: RealsLike) -> Reals:
+def _excited_share(
+    fallen: Callable[[Reals], Reals], drop: Callable[[Reals], Reals], broadening: RealsLike
+) -> Reals:
     """∫_0^∞ du [W(1) - W(cosh u)]/(sinh²u + g²), what quasiparticles above the gap take away.
 
     Args:
-        drop: [W(1) - W(c)]/(c - 1), analytic in c >= 0; takes and returns arrays with one more
-            axis, the last.
+        fallen: W(1) - W(c) of a number c - 1.
+        drop: [W(1) - W(c)]/(c - 1) of c, analytic in c >= 0.
         broadening: g = γ/Δ >= 0.
     """
-    g = jnp.asarray(broadening, float)[..., None]
-    total = _STEP * (drop(jnp.asarray(_COSH)) * (_COSH - 1) / (_SINH_SQUARED + g * g)).sum(-1)
+    g = jnp.asarray(broadening, float)
+    total = summed(lambda above, square: fallen(above) / (square + g * g), _ABOVE, _SINH_SQUARED)
     near = g < _CLEANEST
     a = jnp.arcsin(guarded(g, near, 0.0))
     x = 2 * jnp.pi * a / _STEP
     weight = _STEP / 4 * tanh_ratio(-a * a / 4) * jnp.exp(-x) / expm1_ratio(x) / jnp.cos(a)
-    pole = jnp.where(near, weight * drop(jnp.cos(a)), 0.0)
-    return total + pole[..., 0]
+    return _STEP * total + jnp.where(near, weight * drop(jnp.cos(a)), 0.0)
 
 
 def equilibrium_share(ratio: RealsLike, broadening: RealsLike) -> Reals:
@@ -92,15 +94,17 @@ def equilibrium_share(ratio: RealsLike, broadening: RealsLike) -> Reals:
     ratio, broadening = jnp.asarray(ratio, float), jnp.asarray(broadening, float)
     ratio, broadening = jnp.broadcast_arrays(ratio, broadening)
     by_sum = (ratio < _SMALL_RATIO) & (broadening < _DIRTIEST)
-    r = guarded(ratio, by_sum, 0.5)[..., None]
-    b = guarded(broadening, by_sum, 1.0)[..., None]
-    x = _FREQUENCIES  # 1/ω
-    s = jnp.sqrt(1 + (r * x) ** 2)
-    near = (_FREQUENCY_WEIGHTS * (r * r / (s * s * (s + b * x)))).sum(-1)
+    r, b = guarded(ratio, by_sum, 0.5), guarded(broadening, by_sum, 1.0)
+
+    def at_frequency(x: Reals, weight: Reals) -> Reals:  # x = 1/ω
+        s = jnp.sqrt(1 + (r * x) ** 2)
+        return weight / (s * s * (s + b * x))
+
+    near = r * r * summed(at_frequency, _FREQUENCIES, _FREQUENCY_WEIGHTS)
     some = ~by_sum & (ratio > 0)
     r = guarded(ratio, some)
     g = guarded(broadening, some) / r
-    taken = _excited_share(_thermal_drop(r, 1.0), g)
+    taken = _excited_share(*_thermal_drops(r), g)
     far = jnp.tanh(r / 2) * ground_state_share(g) - 2 * taken
     return jnp.where(by_sum, near, jnp.where(ratio > 0, far, 0.0))
 
@@ -111,15 +115,19 @@ def thermal_occupation(x: RealsLike, fugacity: RealsLike) -> Reals:
     return weight / (1 + weight)
 
 
-def _thermal_drop(ratio: Reals, fugacity: RealsLike) -> Callable[[Reals], Reals]:
-    """[f(r) - f(r c)]/(c - 1) as a function of c, without a difference of like numbers."""
-    r, z = jnp.asarray(ratio, float)[..., None], jnp.asarray(fugacity, float)[..., None]
+def _thermal_drops(ratio: Reals) -> tuple[Callable[[Reals], Reals], Callable[[Reals], Reals]]:
+    """f(r) - f(r c) of c - 1, and over c - 1 as a function of c, not as a difference of two f."""
+    r = jnp.asarray(ratio, float)
+    low, full = jnp.exp(-r), thermal_occupation(r, 1.0)
+
+    def fallen(above: Reals) -> Reals:
+        left = jnp.exp(-r * above)
+        return full * (1 - left) / (1 + low * left)
 
     def drop(c: Reals) -> Reals:
-        left = r * thermal_occupation(r, z) * expm1_ratio(r * (c - 1))
-        return left / (1 + z * jnp.exp(-r * c))
+        return r * full * expm1_ratio(r * (c - 1)) / (1 + jnp.exp(-r * c))
 
-    return drop
+    return fallen, drop
 
 
 def _arctan_ratio(y: Reals) -> Reals:
