@@ -9,6 +9,8 @@ from entrap.studies.fit.inputs.hypotheses import HYPOTHESES, TAKEN
 from entrap.studies.plan.inputs.options import Plan
 from entrap.studies.plan.plan import DECIDED, NORMAL, Candidate, Planned
 
+BALANCE = f'{TAKEN} = "balance"'
+
 _ENOUGH, _LITTLE = 0.9, 0.1  # bits
 
 
@@ -94,7 +96,11 @@ def _imitated(planned: Planned, best: Candidate) -> Iterator[str]:
     known = TAKEN not in {p.key for p in planned.uncertain}
     warm = planned.design.temperatures.max() > planned.case.material.critical_temperature
     helps = [
-        *([] if known else [f"y measured, or computed from the junction (`{TAKEN}`)"]),
+        *(
+            []
+            if known
+            else [f"y measured (`{TAKEN}`), or computed from the junction (`{BALANCE}`)"]
+        ),
         *([] if warm else ["temperatures near and above T_c"]),
         "several samples of different n_v/n_c in one fit (`et.fit_series`), as only an entropy "
         "depends on it",

@@ -194,7 +194,8 @@ def plan(case: Case, *, progress: Progress | None = None) -> Planned:
             functional does not define.
 
     Note:
-        A plan takes some ten seconds. The page on plans has an example.
+        A plan takes about a minute of one core, half of it to compile, and more with
+        `landau.functional = "bcs"`. The page on fits has an example.
     """
     case.require("landau")
     names = (ENTROPIC, *Plan.of(case).against)
