@@ -172,6 +172,52 @@ def test_what_a_result_no_longer_has_goes(tmp_path):
     assert [p.name for p in target.iterdir()] == ["summary.json"]
 
 
+SERIES = {"version": "0.5.0", "title": "series", "answer": []}
+FIT = {"version": "0.5.0", "title": "sample", "answer": [], "case": {}, "posteriors": {}}
+
+
+def write_series(target, *names):
+    with folders.complete_folder(target) as work:
+        for name in names:
+            (work / name).mkdir()
+            (work / name / "report.html").write_text("fit")
+            write_mark(work / name / "summary.json", FIT)
+        samples = [{"folder": name} for name in names]
+        write_mark(work / "summary.json", SERIES | {"samples": samples})
+
+
+def test_folders_of_samples_are_replaced_and_what_the_user_put_there_stays(tmp_path):
+    target = tmp_path / "series"
+    write_series(target, "a", "b")
+    assert owned(target) == dict.fromkeys(["a", "b", "summary.json"], "series")
+    (target / "a" / "notes").write_text("mine")
+    folders.claim(target, force=True, kind="series")
+    write_series(target, "b", "c")
+    assert tree(target / "a") == {"notes": b"mine"}
+    assert owned(target) == dict.fromkeys(["b", "c", "summary.json"], "series")
+    write(target, "run")  # another result in its place
+    assert sorted(tree(target)) == ["a", "a/notes", "summary.json"]
+
+
+@pytest.mark.parametrize("where", ["c", "a/report.html"])
+def test_a_file_of_the_user_in_the_way_of_a_sample_is_not_replaced(tmp_path, where):
+    target = tmp_path / "series"
+    write_series(target, "a", "b")
+    if where == "c":
+        (target / "c").mkdir()
+        (target / "c" / "notes").write_text("mine")
+    else:
+        write_mark(target / "a" / "summary.json", FIT)
+        told = json.loads((target / "a" / "summary.json").read_text())
+        told["files"].remove("report.html")
+        (target / "a" / "summary.json").write_text(json.dumps(told))
+    before = tree(target)
+    with pytest.raises(InputError, match=f"holds {where.rpartition('/')[2]}, which entrap did not"):
+        write_series(target, "a", "c")
+    assert tree(target) == before
+    assert [p.name for p in tmp_path.iterdir()] == ["series"]
+
+
 @pytest.mark.parametrize("name", ["results.nc", "margins.png", "report.html"])
 def test_what_bears_the_name_of_a_new_file_is_not_replaced(mixed, name):
     (mixed / name).write_text("mine")

@@ -13,7 +13,7 @@ from pathlib import Path
 from entrap.core.errors import InputError
 from entrap.core.exchange import exchange
 from entrap.core.processes import alive
-from entrap.report.written import check_foreign, check_free, owned
+from entrap.report.written import STORE, check_foreign, check_free, owned
 
 
 def claim(target: Path, *, force: bool, kind: str) -> None:
@@ -83,8 +83,7 @@ def complete_folder(target: Path) -> Iterator[Path]:
     try:
         yield work
         if target.exists():
-            foreign = {file.name for file in target.iterdir()} - owned(target).keys()
-            check_foreign(target, foreign & {file.name for file in work.iterdir()})
+            _refuse_lost(target, work)
             _keep(target, work)
             shutil.copymode(target, work)
             exchange(work, target)
@@ -121,7 +120,24 @@ def _keep(old: Path, new: Path) -> None:
     ours = owned(old)
     for file in old.iterdir():
         if file.name not in ours:
+            new.mkdir(exist_ok=True)
             _link(file, new / file.name)
+        elif _is_part(file):
+            _keep(file, new / file.name)
+
+
+def _refuse_lost(old: Path, new: Path) -> None:
+    """Refuse a new result with the name of a file that entrap did not write."""
+    ours, names = owned(old), {file.name for file in new.iterdir()}
+    check_foreign(old, ({file.name for file in old.iterdir()} - ours.keys()) & names)
+    for name in ours.keys() & names:
+        if _is_part(old / name) and (new / name).is_dir():
+            _refuse_lost(old / name, new / name)
+
+
+def _is_part(file: Path) -> bool:
+    """Whether a file of ours is a folder with a result of its own."""
+    return file.is_dir() and file.name != STORE
 
 
 def _link(old: Path, new: Path) -> None:

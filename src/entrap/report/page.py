@@ -19,7 +19,7 @@ from entrap.solve.protocol.results import Margin, Value
 
 def page(
     template: str,
-    case: Case,
+    case: Case | None,
     sentences: Iterable[str],
     validity: Iterable[Margin],
     figures: Mapping[str, str],
@@ -29,18 +29,19 @@ def page(
     """A report: a room's template, which extends what all reports have in common.
 
     The arguments are those of `entrap.report.result.Account`, but that `figures` are SVG texts by
-    name; in the template their names have underscores.
+    name; in the template their names have underscores. Without a case the page has no inputs, and
+    `more` its `title`.
     """
+    of = {"inputs": ()} if case is None else {"title": case.title, "inputs": (*_inputs(case),)}
     return (
         _environment()
         .get_template(template)
         .render(
-            title=case.title,
             sentences=tuple(sentences),
             validity=tuple(validity),
             figures={name.replace("-", "_"): _inline(svg, name) for name, svg in figures.items()},
             values={name: item for name, item in values.items() if name != item.declared.formerly},
-            inputs=tuple(_inputs(case)),
+            **of,
             **more,
         )
     )

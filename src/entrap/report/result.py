@@ -24,7 +24,7 @@ class Account:
     """What the page, the summary and the terminal show of a result.
 
     Args:
-        case: Its case.
+        case: Its case; None for a result of several, whose `context` and `more` have a title.
         sentences: The answer.
         values: Its numbers, by name.
         validity: Margins of the assumptions.
@@ -39,7 +39,7 @@ class Account:
         after: What is printed after it in place of the margins that fail.
     """
 
-    case: Case
+    case: Case | None
     sentences: tuple[str, ...]
     values: Mapping[str, Value]
     validity: Iterable[Margin]
@@ -89,7 +89,8 @@ class Account:
         print_sentences([files], console)
 
     def _numbers(self) -> Iterator[Table]:
-        found = table(self.case.title, "quantity", "", "value", wrapped=["quantity"])
+        title = self.case.title if self.case else self.context["title"]
+        found = table(title, "quantity", "", "value", wrapped=["quantity"])
         for item in (self.values[name] for name in self.shown if name in self.values):
             declared = item.declared
             found.add_row(

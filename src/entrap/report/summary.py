@@ -10,16 +10,19 @@ from entrap.solve.protocol.results import Margin, Value, strict
 
 
 def summary_of(
-    case: Case, sentences: Iterable[str], values: Mapping[str, Value], validity: Iterable[Margin]
+    case: Case | None,
+    sentences: Iterable[str],
+    values: Mapping[str, Value],
+    validity: Iterable[Margin],
 ) -> dict[str, Any]:
-    """What every summary has: the answer, the case, the numbers with units, the margins."""
+    """What every summary has: the answer, the case if there is one, numbers with units, margins."""
     from importlib.metadata import version
 
     return {
-        "title": case.title,
+        **({} if case is None else {"title": case.title}),
         "version": version("entrap"),
         "answer": list(sentences),
-        "case": case.to_dict(),
+        **({} if case is None else {"case": case.to_dict()}),
         "quantities": {
             name: {"value": strict(item.value), "at_least": item.at_least}
             | {key: getattr(item.declared, key) for key in ("unit", "symbol", "meaning", "source")}

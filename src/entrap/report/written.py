@@ -23,6 +23,7 @@ _OWN_KEYS = {
     "fit": "posteriors",
     "plan": "candidates",
     "sweep": "axes",
+    "series": "samples",
 }  # a key that only the summary of this kind of result has
 _FILES = {
     "run": "summary.json report.html results.nc free-energy densities observables margins",
@@ -31,6 +32,7 @@ _FILES = {
     "hypotheses predictive-* predictive-*-[1-9] corner-*",
     "plan": "summary.json report.html plan.nc information bayes-factors",
     "sweep": "summary.json report.html curves margins sensitivity map-* points-*",
+    "series": "summary.json report.html gain",
     "paper": "claims.json figure-2 figure-3 figure-kinetics figure-detection "
     "figure-2.nc figure-3.nc figure-kinetics.nc figure-detection.nc",
 }
@@ -50,6 +52,8 @@ def owned(folder: Path) -> dict[str, str]:
             listed = contents.get("files")
             names = map(glob.escape, listed) if listed else _names(kind, _subjects(contents))
             found |= dict.fromkeys(_plain(folder, (*names,)), kind)
+        if kind == "series":
+            found |= dict.fromkeys(_parts(folder, contents), kind)
     summary = folder / "summary.json"
     if store and not (summary.exists() and summary.stat().st_size):
         # Up to 0.4 what was killed while drawing had figures, but no summary.
@@ -104,7 +108,7 @@ def _kind(mark: str, contents: Mapping[str, Any]) -> str | None:
         return None
     if mark == "claims.json":
         return "paper" if {"paper", "claims"} <= contents.keys() else None
-    if not {"title", "answer", "case"} <= contents.keys():
+    if not {"title", "answer"} <= contents.keys() or not {"case", "samples"} & contents.keys():
         return None
     return next((kind for kind, key in _OWN_KEYS.items() if key in contents), None)
 
@@ -136,6 +140,20 @@ def _plain(folder: Path, names: Iterable[str]) -> list[str]:
         file.name
         for file in folder.iterdir()
         if _is_plain(file) and any(fnmatchcase(file.name, name) for name in names)
+    ]
+
+
+def _parts(folder: Path, contents: Mapping[str, Any]) -> list[str]:
+    """Folders within that of a series that hold the fits of its samples."""
+    samples = contents["samples"] if isinstance(contents["samples"], list) else []
+    names = [sample.get("folder") for sample in samples if isinstance(sample, dict)]
+    return [
+        name
+        for name in names
+        if isinstance(name, str)
+        and Path(name).name == name
+        and not (folder / name).is_symlink()
+        and "fit" in owned(folder / name).values()
     ]
 
 

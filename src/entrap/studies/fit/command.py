@@ -14,6 +14,14 @@ def fit(
     data: Annotated[
         Path, typer.Argument(help="Measurements (CSV, Parquet, NetCDF).", metavar="DATA")
     ],
+    more: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Case and data of further samples, of another mixing ratio each.",
+            metavar="CASE.toml DATA",
+            show_default=False,
+        ),
+    ] = None,
     out: command.OutOption = None,
     force: command.ForceOption = False,
     resume: Annotated[
@@ -22,22 +30,38 @@ def fit(
     ] = None,
     set_: command.SetOption = None,
 ) -> None:
-    """Infer a case's numbers from measurements, and tell whether they show the entropy."""
-    from entrap.report import folder
-    from entrap.studies.fit.needs import NEEDS, needed
+    """Infer a case's numbers from measurements, and tell whether they show the entropy.
 
-    command.prepare()
-    target = out or Path(f"{case.stem}-fit")
-    stated = command.read_case(context, case, set_, needs=NEEDS)
+    With three samples or more, each a case and its data, also tell whether their gains grow with
+    ln(n/n_c), as only an entropy makes them.
+    """
+    from entrap.report import folder
+    from entrap.studies.fit.needs import NEEDS, needed, paired
+
     with command.refusing("The input is wrong"):
-        folder.claim(target, force=force, kind="fit")
+        pairs = paired((case, data, *(more or ())))
+    names = tuple(pairs)
+    command.prepare()
+    target = out or Path(f"{case.stem}-{'series' if more else 'fit'}")
+    stated = [command.read_case(context, of, set_, needs=NEEDS) for of, _ in pairs.values()]
+    with command.refusing("The input is wrong"):
+        if more:
+            from entrap.studies.fit.series import claim_series
+
+            claim_series(target, names, force=force)
+        else:
+            folder.claim(target, force=force, kind="fit")
         needed()
     with command.refusing("The data are wrong"):
         from entrap.studies.fit.data.observations import load_data
         from entrap.studies.fit.inputs.table import DataTable
 
-        read = load_data(data, DataTable.of(stated))
-    from entrap.studies.fit.writing import write_fit
+        files = [file for _, file in pairs.values()]
+        read = [load_data(f, DataTable.of(c)) for f, c in zip(files, stated, strict=True)]
+    from entrap.studies.fit.writing import write_fit, write_series
 
     with command.stopping("nothing was written"), command.refusing("The input is wrong"):
-        write_fit(stated, read, target, resume)
+        if more:
+            write_series(list(zip(stated, read, strict=True)), names, target, resume)
+        else:
+            write_fit(stated[0], read[0], target, resume)

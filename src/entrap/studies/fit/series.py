@@ -13,7 +13,7 @@ its significance is that of Student's t with the degrees of freedom that are lef
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,10 +23,13 @@ from scipy import stats
 from entrap.case.case import Case
 from entrap.core.constants import BOLTZMANN
 from entrap.core.errors import InputError
+from entrap.report import folder
+from entrap.report.written import check_foreign, owned
 from entrap.solve.sample import sample
 from entrap.studies.fit.comparison import MISFIT
 from entrap.studies.fit.data.observations import Observations
-from entrap.studies.fit.fit import Fitted, fit
+from entrap.studies.fit.fit import Fitted, Progress, fit
+from entrap.studies.fit.inputs.options import Fit
 
 NAMED = 5.0
 """Standard deviations from which a slope names an entropy."""
@@ -41,6 +44,7 @@ class Slope(NamedTuple):
         plain: c, what is common to all samples [a/k_B].
         significance: Standard deviations by which m is above 0.
         scatter: χ² of the line over its degrees of freedom.
+        covariance: Of m and c, wider where the samples scatter, of shape (2, 2).
     """
 
     value: float
@@ -48,6 +52,7 @@ class Slope(NamedTuple):
     plain: float
     significance: float
     scatter: float
+    covariance: np.ndarray
 
 
 def slope_of(log_ratio: np.ndarray, unit: np.ndarray, gain: np.ndarray, error: np.ndarray) -> Slope:
@@ -62,19 +67,74 @@ def slope_of(log_ratio: np.ndarray, unit: np.ndarray, gain: np.ndarray, error: n
     Raises:
         InputError: there are fewer than three samples, or all have the same mixing ratio.
     """
-    if len(gain) < 3:
-        raise InputError(f"a series needs three samples at least, but has {len(gain)}")
+    check_series(log_ratio, unit)
     rows = np.stack([log_ratio, unit], axis=-1) / error[:, None]
-    if np.linalg.matrix_rank(rows, tol=1e-9 * np.abs(rows).max()) < 2:
-        raise InputError("the samples of a series must differ in ln(n/n_c), and not as their a do")
     covariance = np.linalg.inv(rows.T @ rows)
     value, plain = covariance @ rows.T @ (gain / error)
     left = len(gain) - 2
     scatter = float((((gain - value * log_ratio - plain * unit) / error) ** 2).sum() / left)
-    deviation = math.sqrt(covariance[0, 0] * max(scatter, 1.0))
+    covariance = covariance * max(scatter, 1.0)
+    deviation = math.sqrt(covariance[0, 0])
     # How far another share in each sample scatters them is not known beforehand: Student's t.
     sigma = float(stats.norm.isf(stats.t.sf(float(value) / deviation, left)))
-    return Slope(float(value), deviation, float(plain), sigma, scatter)
+    return Slope(float(value), deviation, float(plain), sigma, scatter, covariance)
+
+
+def check_series(log_ratio: np.ndarray, unit: np.ndarray) -> None:
+    """Refuse samples through which no line can be drawn; the arguments are those of `slope_of`.
+
+    Raises:
+        InputError: there are fewer than three samples, or all have the same mixing ratio.
+    """
+    if len(log_ratio) < 3:
+        raise InputError(f"a series needs three samples at least, but has {len(log_ratio)}")
+    rows = np.stack([log_ratio, unit], axis=-1)
+    if np.linalg.matrix_rank(rows, tol=1e-9 * np.abs(rows).max()) < 2:
+        raise InputError("the samples of a series must differ in ln(n/n_c), and not as their a do")
+
+
+@dataclasses.dataclass(frozen=True)
+class SeriesSample:
+    """One sample of a series.
+
+    Args:
+        name: Of its folder.
+        fitted: The fit of its data.
+        log_ratio: ln(n/n_c) by its composition.
+        unit: a/k_B of its case.
+        gain: L that its data ask for.
+        error: Standard deviation of the gain.
+    """
+
+    name: str
+    fitted: Fitted
+    log_ratio: float
+    unit: float
+    gain: float
+    error: float
+
+    @classmethod
+    def of(cls, name: str, fitted: Fitted) -> "SeriesSample":
+        """A sample whose data were fitted.
+
+        Raises:
+            InputError: the paper's hypothesis does not describe them.
+        """
+        p = fitted.posteriors.get("mixing")
+        if p is None or p.misfit < MISFIT:
+            raise InputError(
+                f"the gain of {fitted.case.title!r} is not known, as the paper's hypothesis (H1) "
+                "was not fitted to its data or does not describe them: fit this sample alone to "
+                "see why, or leave it out"
+            )
+        found = p.table()["log_mixing_ratio"]
+        return cls(name, fitted, *stated(fitted.case), found.median, found.deviation)
+
+
+def stated(case: Case) -> tuple[float, float]:
+    """ln(n/n_c) and a/k_B of a case."""
+    of = sample(case)
+    return float(of.log_mixing_ratio), float(of.landau_a) / BOLTZMANN
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -82,12 +142,22 @@ class Series:
     """Samples fitted one by one, and the line through their gains.
 
     Args:
-        samples: The fit of each.
+        samples: Each with its fit.
         slope: The line.
     """
 
-    samples: tuple[Fitted, ...]
+    samples: tuple[SeriesSample, ...]
     slope: Slope
+
+    @classmethod
+    def of(cls, samples: Sequence[SeriesSample]) -> "Series":
+        """The line through samples.
+
+        Raises:
+            InputError: there are too few samples, or they do not differ.
+        """
+        rows = [(each.log_ratio, each.unit, each.gain, each.error) for each in samples]
+        return cls(tuple(samples), slope_of(*np.array(rows).T))
 
     @property
     def verdict(self) -> str:
@@ -95,7 +165,7 @@ class Series:
         return "entropy" if self.slope.significance >= NAMED else "undecided"
 
     def __repr__(self) -> str:
-        m, error, plain, sigma, scatter = self.slope
+        m, error, plain, sigma, scatter, _ = self.slope
         text = (
             f"Over {len(self.samples)} samples the gain grows with ln(n/n_c) by {m:.3g} ± "
             f"{error:.2g} (1 is the paper's law, 0 plain BCS theory), {sigma:.1f} standard "
@@ -106,37 +176,69 @@ class Series:
             return text + "The series shows an entropy of mixing."
         return text + f"The series does not show an entropy: that takes {NAMED:g}."
 
+    def save(self, folder: str | Path, *, force: bool = False) -> None:
+        """Write the folder that `entrap fit` writes of a series.
 
-def fit_series(samples: Sequence[tuple[Case, Observations | str | Path]]) -> Series:
+        Args:
+            folder: What to write.
+            force: Whether an earlier result there may be replaced.
+
+        Raises:
+            InputError: the folder exists and may not be replaced, or cannot be written.
+        """
+        from entrap.studies.fit.pages.series import write
+
+        names = [each.name for each in self.samples]
+        claim_series(Path(folder), names, force=force)
+        write(self, Path(folder))
+
+
+def claim_series(target: Path, names: Sequence[str], *, force: bool) -> None:
+    """Refuse a folder into which a series of samples of these names cannot be written.
+
+    Raises:
+        InputError: it may not be written, or a file of another program is where a sample would be.
+    """
+    folder.claim(target, force=force, kind="series")
+    if target.is_dir():
+        there = {file.name for file in target.iterdir()} - owned(target).keys()
+        check_foreign(target, there & set(names))
+
+
+def fit_series(
+    samples: Sequence[tuple[Case, Observations | str | Path]],
+    *,
+    names: Sequence[str] = (),
+    resume: str | Path | None = None,
+    progress: Callable[[str], Progress | None] | None = None,
+) -> Series:
     """Fit several samples that differ in their mixing ratio, and say whether an entropy shows.
 
     Args:
         samples: The case and the measurements of each. `mixture.valence_ratio` is what is known of
             its composition; its prior should be wide, as it is what the data are asked for.
+        names: Of each sample, by which its folder is called.
+        resume: Folder of an earlier fit of the series, whose chains go on.
+        progress: Called with the title of each sample; gives what is called as its fit goes on.
 
     Raises:
         InputError: there are too few samples, they do not differ, or H1 does not describe one.
         SolveError: no hypothesis explains the data of one.
     """
-    if len(samples) < 3:
-        raise InputError(f"a series needs three samples at least, but has {len(samples)}")
-    found = tuple(fit(case, data) for case, data in samples)
-    gains = []
-    for one in found:
-        p = one.posteriors.get("mixing")
-        if p is None or p.misfit < MISFIT:
+    names = names or [f"sample-{i + 1}" for i in range(len(samples))]
+    if len(set(names)) < len(names) or len(names) != len(samples):
+        raise InputError("each sample of a series must have a name of its own")
+    known = np.array([stated(case) for case, _ in samples]).reshape(-1, 2)
+    check_series(*known.T)
+    for case, _ in samples:
+        if (compared := Fit.of(case).hypotheses) and "mixing" not in compared:
             raise InputError(
-                f"the gain of {one.case.title!r} is not known: the paper's hypothesis (H1) was not "
-                "fitted to it, or does not describe its data"
+                'the gain of a sample is that of the paper\'s hypothesis: add "mixing" to '
+                f"`fit.hypotheses` of {case.title!r}"
             )
-        ratio = p.table()["log_mixing_ratio"]
-        stated = sample(one.case)
-        gains.append(
-            (
-                float(stated.log_mixing_ratio),
-                float(stated.landau_a) / BOLTZMANN,
-                ratio.median,
-                ratio.deviation,
-            )
-        )
-    return Series(found, slope_of(*np.array(gains).T))
+    found = []
+    for name, (case, data) in zip(names, samples, strict=True):
+        tell = progress(case.title) if progress else None
+        earlier = None if resume is None else Path(resume) / name
+        found.append(SeriesSample.of(name, fit(case, data, resume=earlier, progress=tell)))
+    return Series.of(found)

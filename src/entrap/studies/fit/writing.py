@@ -1,7 +1,7 @@
 """`entrap fit`: fit a case to measurements, write its folder, print the answer."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,43 @@ def write_fit(case: Case, data: "Observations", target: Path, resume: Path | Non
     shown.print(target, console)
     for warning in unconverged(found):
         raise SolveError(f"{warning}\nAll results are in {target}")
+
+
+def write_series(
+    samples: "Sequence[tuple[Case, Observations]]",
+    names: Sequence[str],
+    target: Path,
+    resume: Path | None,
+) -> None:
+    """Fit a series, write the folder `target`, which was claimed for it, and print the answer.
+
+    Raises:
+        InputError: a case and its data do not go together, or the samples make no series.
+        SolveError: no hypothesis explains the data of one; or, after all is written, chains of one
+            have not converged.
+        OSError: the folder cannot be written.
+    """
+    ahead = import_ahead("arviz_base", "corner", "entrap.studies.fit.figures")
+    console = Console()
+    with progress(console) as tell:
+        from entrap.studies.fit.series import fit_series
+
+        def begin(title: str) -> Tell:
+            console.print(Text(title, style="bold"))
+            return tell
+
+        found = fit_series(samples, names=names, resume=resume, progress=begin)
+    from entrap.studies.fit.pages.caveats import unconverged
+    from entrap.studies.fit.pages.series import write
+
+    with console.status("writing and drawing"):
+        ahead.join()
+        shown = write(found, target)
+    shown.print(target, console)
+    for each in found.samples:
+        for warning in unconverged(each.fitted):
+            text = f"{each.fitted.case.title}: {warning}\nAll results are in {target}"
+            raise SolveError(text)
 
 
 @contextlib.contextmanager
