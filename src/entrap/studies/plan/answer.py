@@ -105,10 +105,10 @@ def _imitated(planned: Planned, best: Candidate) -> Iterator[str]:
         "several samples of different n_v/n_c in one fit (`et.fit_series`), as only an entropy "
         "depends on it",
     ]
+    other = "" if known else ", by another share y of the quasiparticles that is left"
     yield (
-        "Plain BCS theory imitates an entropy there, by another share y of the quasiparticles "
-        "that is left: what sees an effect, and cannot tell which of the two it is, is worth few "
-        f"bits. What would help: {'; '.join(helps)}."
+        f"Plain BCS theory can imitate an entropy there{other}: an effect that both explain alike "
+        f"is worth few bits. What would help: {'; '.join(helps)}."
     )
 
 
