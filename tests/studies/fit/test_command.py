@@ -363,11 +363,22 @@ def test_what_the_data_leave_open_is_told(case, parts, says):
 
 def test_chains_that_have_not_converged_are_told_first(case):
     bad = made(case, "none", rhat=np.array([1.2, 1.0]), ess=np.array([30.0, 900.0]))
-    found = fitted(case, {"none": 0.0, "mixing": 9.0}, "entropy", posteriors={"none": bad})
+    found = fitted(case, {"none": 0.0, "mixing": 5.0}, "entropy", posteriors={"none": bad})
     first = fit_answer(found)[0]
     assert "The chains of H0 have not converged: R-hat up to 1.200" in first
     assert [first] == list(unconverged(found))
     assert not found.succeeded
+
+
+def test_chains_on_which_nothing_rests_may_be_short(case):
+    bad = made(case, "none", rhat=np.array([1.2, 1.0]), ess=np.array([30.0, 900.0]))
+    good = made(case, "mixing")
+    found = fitted(
+        case, {"none": -20.0, "mixing": 0.0}, "entropy", posteriors={"none": bad, "mixing": good}
+    )
+    assert found.succeeded
+    assert not list(unconverged(found))
+    assert fit_answer(found)[-1].startswith("The chains of H0 have not converged. It makes no")
 
 
 def test_divergences_are_counted_and_explained(case):

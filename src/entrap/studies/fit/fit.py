@@ -28,11 +28,14 @@ from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.posterior import Posterior, posterior, predictions_of
 from entrap.studies.fit.prediction import ModelData, Target, arranged
 from entrap.studies.fit.predictive import Band, Series, bands, predicted_along
-from entrap.studies.fit.sampling import Chains, effort, prepare, sample
+from entrap.studies.fit.sampling import ROUNDS, Chains, effort, prepare, sample
 from entrap.studies.fit.storage import file_of, save, saved_chains
 
 Progress = Callable[[str, str, int, int], None]
 """Called with hypothesis, stage, steps done and steps planned."""
+
+_COUNTS = 1e-3  # least probability of a hypothesis on whose chains the answer rests
+_OUT = 10.0  # below the best by so many nats, by Laplace's approximation, one is out: below 5e-5
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -66,8 +69,22 @@ class Fitted:
 
     @property
     def succeeded(self) -> bool:
-        """Whether the chains of all hypotheses have converged, by R-hat and effective draws."""
-        return all(p.chains.converged for p in self.posteriors.values())
+        """Whether all chains have converged on which the answer rests."""
+        return not any(self.unconverged(counts=True))
+
+    def unconverged(self, *, counts: bool) -> tuple[Posterior, ...]:
+        """Those whose chains have not converged, by R-hat and effective draws.
+
+        Args:
+            counts: Whether to give those that count, or those whose probability is below 1 in 1000:
+                nothing in the answer rests on these.
+        """
+        likely = {row.name for row in self.comparison.rows if row.probability >= _COUNTS}
+        return tuple(
+            p
+            for name, p in self.posteriors.items()
+            if not p.chains.converged and (name in likely) == counts
+        )
 
     @property
     def best(self) -> Posterior:
@@ -86,7 +103,7 @@ class Fitted:
                 Value(x, found.declared) for x in (found.median, *found.intervals[-1])
             )
             lines.append(f"  {key:{width}}  {middle} ({low} to {high})")
-        bad = [name for name, p in self.posteriors.items() if not p.chains.converged]
+        bad = [p.hypothesis.name for p in self.unconverged(counts=True)]
         return "\n".join(lines + ([f"  not converged: {', '.join(bad)}"] if bad else []))
 
     def save(self, folder: str | Path) -> None:
@@ -141,20 +158,26 @@ def fit(
         for p in functions.values():
             aside.submit(_compile_ahead, case, data, p.target, p.given)
         sampled: dict[str, tuple[_Problem, Optimum, Chains, Future[Evidence]]] = {}
-        excluded = {}
+        optima, excluded = {}, {}
         for p in problems:
             name = p.hypothesis.name
             tell(name, "optimum", 0, 1)
             try:
-                found = optimum(p.target, p.given, options.seed)
+                optima[name] = optimum(p.target, p.given, options.seed)
             except SolveError as error:
                 excluded[name] = str(error)
-                continue
             tell(name, "optimum", 1, 1)
+        highest = max((found.log_evidence for found in optima.values()), default=0.0)
+        for p in problems:
+            name = p.hypothesis.name
+            if (found := optima.get(name)) is None:
+                continue
             ready[p.hypothesis.posed].result()
             chains = sample(
                 p.target, p.given, p.earlier or found, chains=count, draws=draws,
                 seed=options.seed, progress=partial(tell, name, "chains"),
+                # Of one that is out already, chains need not be long.
+                rounds=ROUNDS if found.log_evidence > highest - _OUT else 1,
             )  # fmt: skip
             integral = aside.submit(evidence, p.target, p.given, chains, options.seed)
             sampled[name] = p, found, chains, integral

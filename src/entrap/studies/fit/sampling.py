@@ -25,7 +25,8 @@ RHAT, ESS = 1.01, 400
 """Each parameter must have a lower R-hat and more effective draws, in bulk and tail."""
 
 _BLOCK = 50  # steps between two checks of convergence
-_ROUNDS = 8  # at most so many times the draws of the case are made
+ROUNDS = 8
+"""At most so many times the draws of the case are made, until the diagnostics are met."""
 _DEPTH = 8  # at most 2^8 leapfrog steps a draw
 _ACCEPT = 0.8
 _NEAR = 20.0  # a chain starts at most so many nats below the best start
@@ -182,9 +183,10 @@ def sample(
     chains: int,
     draws: int,
     seed: int,
+    rounds: int = ROUNDS,
     progress: Progress | None = None,
 ) -> Chains:
-    """So many draws or more of each of an even number of chains.
+    """So many draws of each of an even number of chains, at most `rounds` times as many.
 
     They begin about the maximum, or go on with chains that were made before, which do not warm up
     again. `progress` is called with the draws made and planned of each chain.
@@ -192,8 +194,8 @@ def sample(
     free = np.flatnonzero(given.free)
     sampler = _Sampler(target, given, np.asarray(first.center), np.asarray(first.scale))
     blocks, random = -(-draws // _BLOCK), np.random.default_rng(seed)
-    *_, rounds, length = effort(target)
-    planned = blocks + (rounds * length if isinstance(first, Optimum) else 0)
+    *_, warmings, length = effort(target)
+    planned = blocks + (warmings * length if isinstance(first, Optimum) else 0)
     done = 0
 
     def tell() -> None:
@@ -212,7 +214,7 @@ def sample(
             starts = _starts(target, given, first, chains, random)
             sampler.begin(starts, np.full(chains, 0.5), random)
             made: list[np.ndarray] = []
-            for turn in range(rounds):
+            for turn in range(warmings):
                 if turn:
                     _reshape(sampler, np.concatenate(made, axis=1), free, random)
                     made = []
@@ -221,7 +223,7 @@ def sample(
                     tell()
             sampler.warmed(sampler.sizes())
             kept = []
-        for _ in range(_ROUNDS * blocks):
+        for _ in range(rounds * blocks):
             kept.append(sampler.move(pool))
             tell()
             if len(kept) < blocks:

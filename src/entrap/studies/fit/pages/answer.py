@@ -30,6 +30,7 @@ def fit_answer(found: Fitted) -> tuple[str, ...]:
         *_rival(found, "heating", SHIFTED),
         *caveats.alike(comparison), *caveats.left_out(comparison), *caveats.left_open(found),
         *caveats.ranged(found), *caveats.defaults(found), caveats.trust(found),
+        *caveats.idle(found),
     )  # fmt: skip
 
 

@@ -18,9 +18,8 @@ _ALIKE = 0.5  # below this Δelpd in nats, predictions are the same
 
 
 def unconverged(found: Fitted) -> Iterator[str]:
-    """A warning of chains that have not converged, if there are any."""
-    bad = [p for p in found.posteriors.values() if not p.chains.converged]
-    if bad:
+    """A warning of chains that have not converged, where the answer rests on them."""
+    if bad := found.unconverged(counts=True):
         worst = max(float(p.chains.rhat.max()) for p in bad)
         least = min(float(p.chains.ess.min()) for p in bad)
         labels = listed([p.hypothesis.entry.label for p in bad])
@@ -29,6 +28,16 @@ def unconverged(found: Fitted) -> Iterator[str]:
             f"up to {worst:.3f} (it must be below {RHAT}), as few as {least:.0f} effective draws "
             f"(more than {ESS} are needed). Numbers that rest on these chains are not reliable: "
             "continue them with --resume, or narrow the priors."
+        )
+
+
+def idle(found: Fitted) -> Iterator[str]:
+    """Chains that have not converged, and on which nothing rests."""
+    if bad := found.unconverged(counts=False):
+        yield (
+            f"The chains of {listed([p.hypothesis.entry.label for p in bad])} have not converged. "
+            "It makes no difference: the marginal likelihood, which is computed apart from the "
+            "chains, gives less than 0.1 %."
         )
 
 
