@@ -38,9 +38,14 @@ def case_schema(
         "type": "object",
         "additionalProperties": False,
         "required": ["material"],
-        # A trap's designer needs neither Landau coefficients nor a protocol.
+        # A trap's designer needs neither Landau coefficients nor a protocol; who fits what was
+        # measured on a bare sample needs no trap either.
         "if": {"properties": {"trap": {"anyOf": inner}}, "required": ["trap"]},
-        "else": {"required": [name for name in REQUIRED if name != "material"]},
+        "else": {
+            "if": {"required": ["trap"]},
+            "then": {"required": [name for name in REQUIRED if name != "material"]},
+            "else": {"required": ["landau"]},
+        },
         "properties": {
             "title": {
                 "type": "string",
