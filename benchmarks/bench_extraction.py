@@ -17,9 +17,9 @@ import jax.numpy as jnp
 import numpy as np
 from scipy.optimize import brentq
 
-from entrap.model import bcs, mixed_gap, share_gap
-from entrap.model.occupations import ChemicalPotential
-from entrap.solve.jit import block_jit
+from entrap.model import bcs, extraction, mixed_gap, share_gap
+from entrap.model.occupations import ChemicalPotential, Share
+from entrap.solve.jit import block_jit, formula_jit
 
 ZERO = math.pi * math.exp(-np.euler_gamma)
 U = 0.25 * np.arange(32)
@@ -58,12 +58,14 @@ def main() -> None:
     t, share = rng.uniform(0.05, 3, count), rng.uniform(0, 0.6, count)
     few = slice(0, 400), slice(0, 20_000), slice(0, 100_000)
     compiled = {
+        "as in sweeps": formula_jit(share_gap.reduced_gap),
         "block_jit": block_jit(share_gap.reduced_gap),
         "jax.jit": jax.jit(share_gap.reduced_gap),
     }
-    bare, mixed = block_jit(bcs.reduced_gap), jax.jit(mixed_gap.reduced_gap)
-    potential = block_jit(lambda z, t: ChemicalPotential(z).reduced_gap(t))
-    slope = block_jit(jax.vmap(jax.grad(share_gap.reduced_gap, argnums=(0, 1))))
+    bare, mixed = formula_jit(bcs.reduced_gap), formula_jit(mixed_gap.reduced_gap)
+    dirty = formula_jit(lambda share, t: extraction.superfluid_share(Share(share), t, 3.0))
+    potential = formula_jit(lambda z, t: ChemicalPotential(z).reduced_gap(t))
+    slope = formula_jit(jax.vmap(jax.grad(share_gap.reduced_gap, argnums=(0, 1))))
     device = jnp.asarray(t), jnp.asarray(share)
     ways: dict[str, tuple[int, Callable[[], Any]]] = {
         "scipy brentq, a loop": (400, lambda: by_brentq(t[few[0]], share[few[0]])),
@@ -81,6 +83,9 @@ def main() -> None:
         ),
         "entrap, a chemical potential": (
             100_000, lambda: potential(device[1][few[2]], device[0][few[2]]).block_until_ready()
+        ),
+        "entrap, a share, dirty: 1/λ²": (
+            100_000, lambda: dirty(device[1][few[2]], device[0][few[2]]).block_until_ready()
         ),
         "entrap, equilibrium (bcs.reduced_gap)": (
             count, lambda: bare(device[0]).block_until_ready()

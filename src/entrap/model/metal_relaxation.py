@@ -56,9 +56,7 @@ def _emitted(x: Reals, y: Reals) -> Reals:
     step = guarded(y, small, 0.0) / np.sqrt(3.0)  # Gauss's rule of two points
     mid = guarded(x, x > 0)
     near = y * sum(u * (u / jnp.expm1(jnp.minimum(u, 700.0))) for u in (mid - step, mid + step))
-    # Both ends at once: the compiler sees the series once.
-    ends = _bose(jnp.stack(jnp.broadcast_arrays(guarded(x - y, ~small), guarded(x + y, ~small))))
-    far = ends[0] - ends[1]
+    far = _bose(guarded(x - y, ~small)) - _bose(guarded(x + y, ~small))
     return jnp.where(small, jnp.where(x > 0, near, 0.0), far)
 
 
