@@ -328,6 +328,19 @@ CALLS = [
     Call(validity.margins, (sample(), Trapping(1e3, 1e-24), T, NOW, START, 4.0)),
 ]
 calls = pytest.mark.parametrize("call", CALLS, ids=str)
+# What takes seconds to compile, once for each shape.
+LARGE = {
+    bcs_functional.reduced_gap, bcs_functional.superfluid_share, bcs_state.bcs_state,
+    bcs_state.plain_state, bcs_transition.critical_temperature, bcs_transition.gap,
+    bcs_transition.superfluid_density, extraction.balanced, extraction.superfluid_share,
+    landau_extraction.superfluid_density, mixed_gap.reduced_gap, quench_gap.settled_gap,
+    trap_heat.own_temperature,
+}  # fmt: skip
+quick_calls = pytest.mark.parametrize(
+    "call",
+    [pytest.param(c, marks=pytest.mark.slow) if c.function in LARGE else c for c in CALLS],
+    ids=str,
+)
 
 
 def numbers_of(call):
@@ -407,7 +420,7 @@ def test_gradient_is_that_of_the_values(call):
     assert (np.abs(slopes[finite] - expected) <= allowed).all()
 
 
-@calls
+@quick_calls
 def test_parameters_and_coordinates_broadcast(call):
     """Numbers of the first argument of shape (3, 1), of the others (4,)."""
     if not call.broadcasts:

@@ -13,6 +13,9 @@ from entrap.model.balance import equilibrium_fraction
 from entrap.model.junction import TunnelJunction, effective_rate
 from entrap.model.lifetimes import Phonons, recombination_rate
 
+own_temperature, share_left, rate_of = map(
+    jax.jit, (trap_heat.own_temperature, trap_heat.share_left, effective_rate)
+)
 CRITICAL, N_0 = 1.175, 1.0735e47
 WARM = 0.9 * CRITICAL
 GAP = BCS_GAP_RATIO * BOLTZMANN * CRITICAL * float(bcs.reduced_gap(0.9))
@@ -73,8 +76,8 @@ def test_heat_and_balance_hold_at_once(resistance, phonons, generation):
     _, energy = by_quadrature(GAP, WARM)
 
     def flows(own):
-        rate = float(effective_rate(metal, GAP, WARM, own))
-        back = float(effective_rate(metal, GAP, own, own) * equilibrium_fraction(GAP, own)) / x
+        rate = float(rate_of(metal, GAP, WARM, own))
+        back = float(rate_of(metal, GAP, own, own) * equilibrium_fraction(GAP, own)) / x
         source = generation / x
         y = brentq(lambda y: -rate * y + back + source + r * (1 - y * y), 0, 1e3, xtol=1e-15)
         return y, energy * (rate * y - back) * THICK
@@ -82,14 +85,14 @@ def test_heat_and_balance_hold_at_once(resistance, phonons, generation):
     wanted = brentq(
         lambda own: SIGMA * METAL * (own**5 - phonons**5) - flows(own)[1], 0.04, 3.0, rtol=1e-14
     )
-    found = float(trap_heat.own_temperature(metal, FILM, GAP, WARM, phonons, generation))
+    found = float(own_temperature(metal, FILM, GAP, WARM, phonons, generation))
     assert found == pytest.approx(wanted, rel=1e-7)
-    y = float(trap_heat.share_left(metal, FILM, GAP, WARM, found, generation))
+    y = float(share_left(metal, FILM, GAP, WARM, found, generation))
     assert y == pytest.approx(flows(wanted)[0], rel=1e-7)
 
 
 def test_limits_of_cold_warm_and_closed_traps():
-    own = trap_heat.own_temperature
+    own = own_temperature
     assert float(own(trap(), FILM, GAP, WARM, WARM)) == pytest.approx(WARM, rel=1e-12)
     assert float(own(trap(1e-2), FILM, GAP, WARM, 0.05)) == pytest.approx(0.05, rel=1e-2)
     assert float(own(trap(), FILM, 1.3 * GAP, 0.02, 0.01)) == pytest.approx(0.01, rel=1e-12)
@@ -102,7 +105,7 @@ def test_limits_of_cold_warm_and_closed_traps():
 
 
 def test_a_trap_that_is_cooled_better_is_colder():
-    cold = jax.vmap(lambda s: trap_heat.own_temperature(trap(sigma=s), FILM, GAP, WARM, 0.05))
+    cold = jax.vmap(lambda s: own_temperature(trap(sigma=s), FILM, GAP, WARM, 0.05))
     assert (jnp.diff(cold(jnp.geomspace(1e7, 1e12, 12))) < 0).all()
 
 

@@ -61,7 +61,7 @@ def compilations():
         pytest.param(et.sample, marks=pytest.mark.slow),
         lambda case: et.equilibrate(case, [0.3, 0.6, 1.5]),
         pytest.param(et.evolve, marks=pytest.mark.slow),
-        et.design_trap,
+        pytest.param(et.design_trap, marks=pytest.mark.slow),
         lambda case: et.sweep(case, {"temperature": [0.3, 0.6]}, ["smallest_margin"]),
     ],
     ids=["sample", "equilibrate", "evolve", "design_trap", "sweep"],

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from tests.strategies import WORKING, case_of, case_tables, cases, value
@@ -917,6 +917,7 @@ def test_all_that_a_command_line_says_wrong_is_told_at_once():
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@settings(max_examples=settings.default.max_examples // 4)
 @given(data=st.data())
 def test_a_changed_case_is_that_of_the_changed_file(path, data):
     text = path.read_text("utf-8")
