@@ -84,6 +84,7 @@ def test_a_run_that_was_read_back_has_the_same(tmp_path):
     assert np.array_equal(again.mixed.gap, bcs_curves(run).mixed.gap)
 
 
+@pytest.mark.slow
 def test_a_sample_stated_by_its_depth_has_that_depth_in_the_cold():
     """310 nm in, 310 nm out; what the paper's straight line gives beside it says whose it is."""
     case = et.Case.from_dict(
@@ -108,6 +109,7 @@ def test_a_sample_stated_by_its_depth_has_that_depth_in_the_cold():
     assert "by the paper's expansion" in expanded.declared.meaning
 
 
+@pytest.mark.slow
 def test_the_gap_of_a_cold_sample_is_the_stated_one():
     """Not that at half the transition, where the paper's straight line runs out of electrons."""
     case = et.Case.from_dict(

@@ -373,6 +373,7 @@ def test_what_was_normal_is_not_called_pinned_again():
     assert names == ["equilibrium", "emptying", "pinned", "released", "normal"]
 
 
+@pytest.mark.slow
 def test_pairs_above_a_minimum_that_still_rises_are_pinned_until_it_falls():
     stated = {
         "trap.pairing": "2", "trap.closure": "constant", "trap.rate": "3 1/s", "landau.a": "5 k_B",

@@ -227,6 +227,7 @@ def test_warmed_slowly_n_s_is_that_of_the_steady_fraction_until_the_trap_fails()
                               run.trap.remaining_fraction[warm]), 0.5, atol=1e-9)  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "mapping",
     ["share", *(pytest.param(o, marks=pytest.mark.slow) for o in ("two-fluid", "density"))],

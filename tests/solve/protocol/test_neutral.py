@@ -37,6 +37,7 @@ def test_mixing_has_no_effect(entropy):
     )
 
 
+@pytest.mark.slow
 def test_an_evolution_is_that_without_a_trap_however_fast_electrons_would_pair():
     run = et.evolve(case())
     n_c = 1e27

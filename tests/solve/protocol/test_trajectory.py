@@ -247,6 +247,7 @@ def test_emptying_is_the_closed_form(closure, pairing, trapping_rate):
     assert_allclose(found.normal[part], exact.normal_density, rtol=0, atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closure", ["constant", "ramp"])
 @pytest.mark.parametrize(("log_ratio", "trapping_rate"), [(0.6, 100.0), (1.0, 30.0)])
 def test_pairs_form_past_the_minimum_of_the_moment_as_the_equations_say(
@@ -279,6 +280,7 @@ def test_pairs_that_would_pass_the_emptied_minimum_end_there_and_are_released_at
     assert np.diff(found.superfluid[TIMES >= 0.5]).max() <= 0
 
 
+@pytest.mark.slow
 def test_a_minimum_that_recedes_too_soon_releases_pairs_above_it_at_once_and_n_t_stays():
     # Γ t ~ 1: the trap has not emptied the sample when warming sets in.
     case = {"a": 5.0, "log_ratio": 1.0, "pairing": 2.0, "trapping_rate": 3.0, "hold": 0.2}

@@ -72,6 +72,7 @@ def test_hypotheses_of_earlier_versions_are_told_in_one_sentence(name, left):
     assert left in problem.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["extraction", "mixing", "both", "none"])
 def test_with_bcs_the_points_are_those_of_the_functional(problem, depths, name):
     posed = problem(BCS, depths, name)

@@ -73,6 +73,7 @@ def test_the_observables_show_three_curves_of_bcs_and_two_of_the_expansion():
     assert sorted(labels) == sorted(drawn)
 
 
+@pytest.mark.slow
 def test_a_stated_depth_and_gap_are_found_in_the_summary():
     """What a user states is in the result: λ(0) of a dirty film, and the gap far below T_c/2."""
     run, beside = parts(["protocol.start=0.3 K"], "nbn-penetration-depth")

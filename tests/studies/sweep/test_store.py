@@ -290,7 +290,9 @@ def killed_in_writing(path, index, count, when):
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("count", range(1, 5))
+@pytest.mark.parametrize(
+    "count", [1, 2, *(pytest.param(n, marks=pytest.mark.slow) for n in (3, 4))]
+)
 def test_a_chunk_whose_writer_is_killed_is_done_or_not_done(path, process, tmp_path, count, when):
     made = make(path)
     fill(made, range(4))
@@ -306,7 +308,8 @@ def test_a_chunk_whose_writer_is_killed_is_done_or_not_done(path, process, tmp_p
     assert bits(path) == bits(tmp_path / "other.zarr")
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(30, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("kills", [5, pytest.param(30, marks=pytest.mark.exhaustive)])
 def test_whenever_it_is_killed_the_resumed_run_has_the_same_bits(path, start, tmp_path, kills):
     shape, chunk, chance = (60, 40), (6, 4), random.Random(kills)
     made, counts = make(path, shape, chunk), [0]
