@@ -174,10 +174,10 @@ def emptied_share(device: Device, sample: Sample, temperature: RealsLike) -> Rea
 
     _, share, *_ = lax.while_loop(more, step, (0, zero, zero, zero, zero == 0))
     share = lax.stop_gradient(share)
-    # One of Newton's steps more carries the derivatives.
-    found, slope = jax.jvp(lambda y: _next(y, *given), (share,), (jnp.ones_like(share),))
-    stiff = 1 - lax.stop_gradient(slope)
-    share = share + (found - share) / guarded(stiff, stiff > 1e-3)
+    # One of Newton's steps more carries the derivatives; its slope has none that would be traced.
+    _, slope = jax.jvp(lambda y: _next(y, *fixed), (share,), (jnp.ones_like(share),))
+    stiff = 1 - slope
+    share = share + (_next(share, *given) - share) / guarded(stiff, stiff > 1e-3)
     return jnp.where(warm, share, 1.0)
 
 
