@@ -7,6 +7,7 @@ import signal
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import entrap as et
 from entrap.app.casefile import load_case
@@ -14,11 +15,14 @@ from entrap.case.priors import Prior
 from entrap.case.uncertain import uncertain
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import Quantity
+from entrap.report.style import BLUE, RED
 from entrap.solve.inputs import choices_of
 from entrap.solve.protocol.results import Margin
 from entrap.studies.fit.comparison import Comparison, Row, word
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.evidence import Evidence
+from entrap.studies.fit.figures.curves import _residuals
+from entrap.studies.fit.figures.ranking import ranking
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.hypotheses import Hypothesis
 from entrap.studies.fit.identifiability import Direction
@@ -535,3 +539,28 @@ def test_a_fit_that_is_interrupted_leaves_nothing(folder, start):
     assert "Stopped" in err
     assert "Traceback" not in err
     assert not [p for p in where.iterdir() if "stopped" in p.name]
+
+
+def test_residuals_beyond_the_panel_point_out_of_it():
+    axes = Figure().subplots()
+    residuals = np.array([0.5, -5.9, 6.1, 40.0, -7.0])
+    _residuals(axes, np.arange(5.0), residuals, {"color": "black", "ls": "", "marker": "o"})
+    drawn = {line.get_marker(): line.get_xydata().tolist() for line in axes.get_lines()}
+    assert drawn == {"o": [[0, 0.5], [1, -5.9]], "^": [[2, 6], [3, 6]], "v": [[4, -6]]}
+
+
+def test_a_ranking_has_each_hypothesis_beside_its_own_number(case):
+    found = fitted(case, {"none": -30.0, "mixing": 0.0, "extraction": -3.5}, "entropy")
+    left, right = ranking(found).axes
+    names = [" ".join(tick.get_text().split()) for tick in left.get_yticklabels()]
+    labels = [name.partition(":")[0] for name in names]
+    assert labels == ["H1", "H2", "H0"]
+    marks = sorted(
+        (float(line.get_ydata()[0]), float(line.get_xdata()[0]), line.get_color())
+        for line in left.get_lines()
+        if len(line.get_xdata()) == 1 and line.get_marker() in ("o", "s")
+    )
+    assert [x for _, x, _ in marks] == [0.0, 3.5, 30.0]
+    assert [colour for *_, colour in marks] == [BLUE, RED, RED]
+    assert left.get_xlabel().startswith("ln B against")
+    assert "predicts worse" in right.get_xlabel()

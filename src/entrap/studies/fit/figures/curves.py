@@ -21,6 +21,7 @@ from entrap.studies.fit.posterior import Posterior
 
 _GROUPS = 4  # in one figure
 _WIDE = 100.0  # largest over smallest from which an axis is logarithmic
+_SHOWN = 6.0  # residuals beyond are drawn at the edge
 _STYLES = ((BLUE, "-"), (RED, (0, (6, 2))), (GREEN, "-."))
 
 
@@ -89,7 +90,12 @@ def _figure(found: Fitted, name: str, groups: list[str]) -> Figure:
         axes.set_xlabel("Temperature T (K)" if warm else "Time since the trap went on (s)")
     figure.align_ylabels()
     limited = bool(found.data.limit[np.concatenate(list(series.values()))].any())
-    figure.legend(handles=_keys(names, limited), loc="outside lower center", ncols=2)
+    beyond = any(
+        line.get_marker() in ("^", "v") and len(line.get_xdata())
+        for axes in grid[1::2].flat
+        for line in axes.get_lines()
+    )
+    figure.legend(handles=_keys(names, limited, beyond), loc="outside lower center", ncols=2)
     return figure
 
 
@@ -115,8 +121,7 @@ def _draw(found: Fitted, panel: _Panel, names: tuple[str, ...], factor: float) -
         mean, deviation = _at_points(found, found.posteriors[name], index)
         residuals = (values - mean)[plain] / deviation[plain]
         look = {"marker": "o", "ms": 4.5} if first else {"marker": "x", "ms": 5, "alpha": 0.8}
-        # Those beyond the panel are drawn at its edge.
-        panel.below.plot(at[plain], np.clip(residuals, -6.0, 6.0), ls="", color=colour, **look)
+        _residuals(panel.below, at[plain], residuals, {"color": colour, "ls": "", **look})
     # The bars are of the most probable hypothesis, which is drawn last.
     panel.axes.errorbar(
         at[plain], factor * values[plain], yerr=factor * np.nan_to_num(deviation[plain]), fmt="o",
@@ -124,10 +129,19 @@ def _draw(found: Fitted, panel: _Panel, names: tuple[str, ...], factor: float) -
     )  # fmt: skip
     panel.below.axhspan(-2, 2, color="#efefef", lw=0, zorder=0)
     panel.below.axhline(0, color=BLACK, lw=0.8)
-    panel.below.set_ylim(-6.4, 6.4)
+    panel.below.set_ylim(-1.15 * _SHOWN, 1.15 * _SHOWN)
     panel.below.set_yticks([-5, 0, 5])
     if at.min() > 0 and at.max() > _WIDE * at.min() and data.against == "time":
         panel.axes.set_xscale("log")
+
+
+def _residuals(axes: Any, at: np.ndarray, residuals: np.ndarray, look: dict[str, Any]) -> None:
+    """Residuals in σ; a triangle at the edge points to those beyond it."""
+    inside = np.abs(residuals) <= _SHOWN
+    axes.plot(at[inside], residuals[inside], **look)
+    for side, marker in ((1.0, "^"), (-1.0, "v")):
+        beyond = side * residuals > _SHOWN
+        axes.plot(at[beyond], np.full(beyond.sum(), side * _SHOWN), **look | {"marker": marker})
 
 
 def _at_points(found: Fitted, p: Posterior, index: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -199,7 +213,7 @@ def _limits(found: Fitted, panel: _Panel, factor: float, declared: Quantity) -> 
         )  # fmt: skip
 
 
-def _keys(names: tuple[str, ...], limited: bool) -> list[Any]:
+def _keys(names: tuple[str, ...], limited: bool, beyond: bool) -> list[Any]:
     labels = [f"{HYPOTHESES[name].label}: {HYPOTHESES[name].meaning}" for name in names]
     labels[0] += " (most probable)"
     lines = zip(labels, _STYLES, strict=False)
@@ -208,5 +222,8 @@ def _keys(names: tuple[str, ...], limited: bool) -> list[Any]:
     if limited:
         arrow = "$\\downarrow$"
         handles.append(Line2D([], [], color=BLACK, marker=arrow, ls="", ms=10, label="limit"))
+    if beyond:
+        text = f"residual beyond ±{_SHOWN:g} σ"
+        handles.append(Line2D([], [], color=BLACK, marker="^", ls="", ms=5, label=text))
     handles.append(Patch(facecolor=BLUE, alpha=0.35, lw=0, label="50 and 90 % of the prediction"))
     return handles
