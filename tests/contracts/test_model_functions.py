@@ -186,7 +186,6 @@ CALLS = [
     Call(landau_extraction.superfluid_density, (sample(), T, 0.7, 0.8)),
     Call(bcs_functional.excess, (-0.2, 0.9, 0.6, 0.5, 1.1)),
     Call(share_gap.gap_function, (-0.2,)),
-    Call(share_gap.narrow, (-0.1, 0.3, 0.4)),
     Call(coefficients.screening_slope, (0.8,)),
     Call(electrodynamics.lower_field, (0.02, 2e-7, 1e-8)),
     Call(landau.unsaturated_density, (sample(), T, 1.0e27)),

@@ -64,7 +64,7 @@ def _around(t: Reals, share: Reals, strength: Reals, scale: Reals) -> tuple[Real
     pull, depth, left = strength / t, -jnp.log(t), jnp.maximum(1 - share, 1e-20)
     bent = share_gap.LEADING * share + pull * CURVATURE * (scale * BCS_GAP_RATIO) ** 2
     high = jnp.maximum(depth + pull, 0.0) + 1e-3
-    start = share_gap.narrow(depth + pull, left, bent)
+    start = share_gap._narrow(depth + pull, left, bent)
     # Without the entropy the gap is no wider, and at t < e^-½ all but as wide as at T = 0.
     start = jnp.minimum(jnp.where(depth > 0.5, jnp.maximum(start, depth - 0.2), start), high)
     return start - 0.1, start, high

@@ -155,14 +155,14 @@ def _gap_slope(primals: Any, tangents: Any) -> tuple[Reals, Reals]:
 
 def _guess(depth: Reals, t: Reals, left: Reals, share: Reals) -> Reals:
     """L within 0.03: where the gap is narrow, or ln(T_c/T), both mended."""
-    low = narrow(depth, left, LEADING * share)
+    low = _narrow(depth, left, LEADING * share)
     square = jnp.exp(2 * jnp.minimum(low, 2.0))
     low = low + (0.10106825 + 0.01321661 * square) * square * share
     high = depth + t * t * (0.19344051 - 0.74499504 * t) * share
     return jnp.where(depth < 0.5, low, high)
 
 
-def narrow(depth: Reals, left: Reals, curvature: Reals) -> Reals:
+def _narrow(depth: Reals, left: Reals, curvature: Reals) -> Reals:
     """L of (1-φ) L + c e^(2L) = depth: Wright's function, by Winitzki's formula."""
     inverse = 1 / left
     scale = _rough_logarithm(2 * curvature * inverse + _LEAST)
