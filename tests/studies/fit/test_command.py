@@ -375,14 +375,19 @@ def test_chains_that_have_not_converged_are_told_first(case):
 
 
 def test_chains_on_which_nothing_rests_may_be_short(case):
-    bad = made(case, "none", rhat=np.array([1.2, 1.0]), ess=np.array([30.0, 900.0]))
-    good = made(case, "mixing")
-    found = fitted(
-        case, {"none": -20.0, "mixing": 0.0}, "entropy", posteriors={"none": bad, "mixing": good}
-    )
-    assert found.succeeded
-    assert not list(unconverged(found))
-    assert fit_answer(found)[-1].startswith("The chains of H0 have not converged. It makes no")
+    bad = made(case, "both", rhat=np.array([1.2, 1.0]), ess=np.array([30.0, 900.0]))
+    for evidence in (-20.0, -0.1):
+        found = fitted(
+            case, {"both": evidence, "mixing": 0.0, "none": -9.0}, "entropy",
+            posteriors={"both": bad},
+        )  # fmt: skip
+        assert found.succeeded
+        assert not list(unconverged(found))
+        told = fit_answer(found)[-1]
+        assert told.startswith("The chains of H1+2 have not converged. The answer does not rest on")
+    found = fitted(case, {"both": 0.5, "mixing": 0.0}, "entropy", posteriors={"both": bad})
+    assert not found.succeeded
+    assert "H1+2 have not converged: R-hat" in next(unconverged(found))
 
 
 def test_divergences_are_counted_and_explained(case):

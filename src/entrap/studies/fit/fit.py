@@ -20,6 +20,7 @@ from entrap.studies.fit.comparison import Comparison, compare
 from entrap.studies.fit.data.observations import Observations, load_data, within
 from entrap.studies.fit.evidence import Evidence, evidence
 from entrap.studies.fit.hypotheses import WEIGHT, Hypothesis, hypotheses, inputs_for
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.needs import needed
@@ -33,9 +34,6 @@ from entrap.studies.fit.storage import file_of, save, saved_chains
 
 Progress = Callable[[str, str, int, int], None]
 """Called with hypothesis, stage, steps done and steps planned."""
-
-_COUNTS = 1e-3  # least probability of a hypothesis on whose chains the answer rests
-_OUT = 10.0  # below the best by so many nats, by Laplace's approximation, one is out: below 5e-5
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -76,14 +74,18 @@ class Fitted:
         """Those whose chains have not converged, by R-hat and effective draws.
 
         Args:
-            counts: Whether to give those that count, or those whose probability is below 1 in 1000:
-                nothing in the answer rests on these.
+            counts: Whether to give those on which the answer rests, or the others: it gives no
+                numbers of H1+2 where another hypothesis with an entropy is more probable.
         """
-        likely = {row.name for row in self.comparison.rows if row.probability >= _COUNTS}
+        best = self.comparison.best(True)
+        idle = [name for name in self.posteriors if _takes_both(name)]
+        rests = {
+            name for name in self.posteriors if name not in idle or (best and name == best.name)
+        }
         return tuple(
             p
             for name, p in self.posteriors.items()
-            if not p.chains.converged and (name in likely) == counts
+            if not p.chains.converged and (name in rests) == counts
         )
 
     @property
@@ -167,7 +169,7 @@ def fit(
             except SolveError as error:
                 excluded[name] = str(error)
             tell(name, "optimum", 1, 1)
-        highest = max((found.log_evidence for found in optima.values()), default=0.0)
+        mixed = {n: o.log_evidence for n, o in optima.items() if HYPOTHESES[n].entropy}
         for p in problems:
             name = p.hypothesis.name
             if (found := optima.get(name)) is None:
@@ -176,8 +178,10 @@ def fit(
             chains = sample(
                 p.target, p.given, p.earlier or found, chains=count, draws=draws,
                 seed=options.seed, progress=partial(tell, name, "chains"),
-                # Of one that is out already, chains need not be long.
-                rounds=ROUNDS if found.log_evidence > highest - _OUT else 1,
+                # Where nothing will rest on them, chains need not be long.
+                rounds=1
+                if _takes_both(name) and found.log_evidence < max(mixed.values())
+                else ROUNDS,
             )  # fmt: skip
             integral = aside.submit(evidence, p.target, p.given, chains, options.seed)
             sampled[name] = p, found, chains, integral
@@ -198,6 +202,12 @@ def fit(
         case, data, parameters, posteriors, compare(posteriors, excluded), drawn, excluded,
         omitted, _margins(case, data, posteriors.get("mixing")), whole - len(data),
     )  # fmt: skip
+
+
+def _takes_both(name: str) -> bool:
+    """Whether a hypothesis has an entropy and takes quasiparticles besides."""
+    entry = HYPOTHESES[name]
+    return bool(entry.entropy) and entry.extracts
 
 
 class _Problem(NamedTuple):

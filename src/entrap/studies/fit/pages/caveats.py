@@ -36,8 +36,8 @@ def idle(found: Fitted) -> Iterator[str]:
     if bad := found.unconverged(counts=False):
         yield (
             f"The chains of {listed([p.hypothesis.entry.label for p in bad])} have not converged. "
-            "It makes no difference: the marginal likelihood, which is computed apart from the "
-            "chains, gives less than 0.1 %."
+            "The answer does not rest on them: it gives no numbers of theirs, and ln B is computed "
+            "apart from chains."
         )
 
 

@@ -76,8 +76,9 @@ def answer(found: Series) -> Iterator[str]:
     yield (
         f"The series {shows} an entropy of mixing: over {count} samples the gain L "
         f"grows with ln(n/n_c) by m = {value} ± {width}, where m = 1 is the paper's law and m = 0 "
-        f"is plain BCS theory. That is {sigma:.1f} standard deviations above 0, and an entropy is "
-        f"named from {NAMED:g}."
+        f"is plain BCS theory. m is {abs(m) / error:.3g} times its error. Errors judged from "
+        f"{count} samples vary themselves: by Student's t this is as rare as {sigma:.1f} standard "
+        f"deviations above 0, and an entropy is named from {NAMED:g}."
     )
     if found.verdict == "entropy" and abs(m - 1) > 3 * error:
         yield (
@@ -88,8 +89,7 @@ def answer(found: Series) -> Iterator[str]:
         needed = float(stats.t.isf(stats.norm.sf(NAMED), left))
         yield (
             f"With {count} samples m would have to be {float(f'{needed:.2g}'):,.0f} times its "
-            "error, as so few do not tell how far they scatter: more samples help more than better "
-            "data."
+            "error: more samples help more than better data."
         )
     common, spread = words.digits((plain, math.sqrt(covariance[1, 1])), covariance[1, 1] ** 0.5)
     yield (
@@ -180,8 +180,9 @@ def _summary(each: SeriesSample) -> dict[str, Any]:
 
 
 def _table(found: Series) -> Table:
-    rows = table("\nSamples", "sample", "ln(n/n_c)", "L of its data", "its fit alone", "folder")
+    headings = ("folder", "sample", "ln(n/n_c)", "L of its data", "alone")
+    rows = table("\nSamples", *headings, wrapped=["sample"])
     for each in found.samples:
         of = row(each)
-        rows.add_row(Text(of.title), of.log_ratio, of.gain, of.verdict, Text(of.name))
+        rows.add_row(Text(of.name), Text(of.title), of.log_ratio, of.gain, of.verdict)
     return rows
