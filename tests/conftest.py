@@ -5,6 +5,7 @@ import html.parser
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
 import types
@@ -21,6 +22,8 @@ import pytest
 
 from entrap.app import cli
 
+# A shell may start us with interrupts ignored, as nohup's do; what we start would ignore them too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 # Rank promotion stays allowed: that parameters and coordinates broadcast is what is promised.
