@@ -135,7 +135,8 @@ def test_an_example_is_planned(start, tmp_path):
     } <= made
     told = json.loads((tmp_path / "result" / "summary.json").read_text("utf-8"))
     assert len(told["candidates"]) == 36
-    assert told["answer"][0].startswith("The best of 36")
+    assert told["answer"][0].startswith("The question is whether there is the paper's entropy")
+    assert told["answer"][1].startswith("The best of 36")
 
 
 def test_a_plan_without_a_landau_table_is_refused(start, tmp_path):
