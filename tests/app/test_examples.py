@@ -70,11 +70,10 @@ def test_an_example_is_a_case_with_a_title_of_its_own(path):
 @pytest.mark.parametrize(
     ("command", "path"), COMMANDS, ids=[f"{command}-{path.stem}" for command, path in COMMANDS]
 )
-def test_an_example_runs(command, path, start, tmp_path):
-    process = start(command, path, "--out", "result", cwd=tmp_path)
-    out, err = process.communicate(timeout=1800)
-    assert (process.returncode, err) == (0, "")
-    assert "result/report.html" in out
+def test_an_example_runs(command, path, call, tmp_path):
+    done = call(command, path, "--out", "result", cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert "result/report.html" in done.out
     told = json.loads((tmp_path / "result" / "summary.json").read_text("utf-8"))
     assert told["title"] == load(path).title
     if command == "run":

@@ -204,7 +204,7 @@ def check(kind, path, mutate, read, draw, quiet, count):
 
 
 @pytest.mark.parametrize("mutate", MUTATIONS)
-@pytest.mark.parametrize("count", [3, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [3, pytest.param(100, marks=pytest.mark.exhaustive)])
 @pytest.mark.parametrize(
     "kind",
     [k if k == "evolution" else pytest.param(k, marks=pytest.mark.slow) for k in FILES],
@@ -224,7 +224,7 @@ def test_a_broken_file_is_read_or_refused(whole, fit, tmp_path, quiet, kind, mut
     check(kind, path, mutate, read, draw, quiet, count)
 
 
-@pytest.mark.parametrize("count", [10, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [10, pytest.param(300, marks=pytest.mark.exhaustive)])
 def test_a_broken_store_is_read_or_refused(tmp_path, quiet, count):
     draw, seen = np.random.default_rng(count), []
     store = tmp_path / "sweep.zarr"

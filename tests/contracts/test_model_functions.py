@@ -335,11 +335,12 @@ LARGE = {
     landau_extraction.superfluid_density, mixed_gap.reduced_gap, quench_gap.settled_gap,
     trap_heat.own_temperature,
 }  # fmt: skip
-quick_calls = pytest.mark.parametrize(
-    "call",
-    [pytest.param(c, marks=pytest.mark.slow) if c.function in LARGE else c for c in CALLS],
-    ids=str,
-)
+
+
+def calls_with_large(mark):
+    """All calls, those of large functions marked."""
+    marked = [pytest.param(c, marks=mark) if c.function in LARGE else c for c in CALLS]
+    return pytest.mark.parametrize("call", marked, ids=str)
 
 
 def numbers_of(call):
@@ -384,7 +385,7 @@ def test_every_public_function_of_the_model_is_listed_here():
 
 
 @pytest.mark.slow
-@calls
+@calls_with_large(pytest.mark.exhaustive)
 def test_jit_gives_the_eager_value(call):
     ones, values = values_of(call)
     eager = np.asarray(stacked(call.function(*call.arguments)))
@@ -394,7 +395,7 @@ def test_jit_gives_the_eager_value(call):
 
 
 @pytest.mark.slow
-@calls
+@calls_with_large(pytest.mark.exhaustive)
 def test_vmap_is_a_loop(call):
     ones, values = values_of(call)
     factors = 1 + 1e-3 * np.sin(np.arange(3.0 * len(ones))).reshape(3, -1)
@@ -419,7 +420,7 @@ def test_gradient_is_that_of_the_values(call):
     assert (np.abs(slopes[finite] - expected) <= allowed).all()
 
 
-@quick_calls
+@calls_with_large(pytest.mark.slow)
 def test_parameters_and_coordinates_broadcast(call):
     """Numbers of the first argument of shape (3, 1), of the others (4,)."""
     if not call.broadcasts:

@@ -138,7 +138,7 @@ def stepped(stated, steps=4000):
 @pytest.mark.slow
 @pytest.mark.parametrize("keys", [
     {"mapping": "two-fluid", "trap": PAIRING}, {"mapping": "density", "trap": PAIRING},
-    {"trap": PAIRING}, {"a": 3.0, "ratio": 0.5},
+    pytest.param({"trap": PAIRING}, marks=pytest.mark.exhaustive), {"a": 3.0, "ratio": 0.5},
     {"more": 'trap_temperature = "3 K"\ngeneration = "1e3 1/s"'},
 ])  # fmt: skip
 def test_an_evolution_is_the_law_in_small_steps(keys):
@@ -170,8 +170,14 @@ def test_a_trap_as_warm_as_the_film_changes_nothing_at_its_temperature(more):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("closure", ["constant", "ramp", "self-consistent"])
-@pytest.mark.parametrize("mapping", ["share", "two-fluid", "density"])
+@pytest.mark.parametrize(
+    ("mapping", "closure"),
+    [
+        pytest.param(mapping, closure, marks=() if i == j else pytest.mark.exhaustive)
+        for i, mapping in enumerate(("share", "two-fluid", "density"))
+        for j, closure in enumerate(("constant", "ramp", "self-consistent"))
+    ],
+)
 def test_a_trap_that_warms_with_the_film_never_does_anything(mapping, closure):
     pairing = f'[trap]\npairing = 0.5\nclosure = "{closure}"\n'
     run = et.evolve(case(more="", mapping=mapping, trap=pairing))

@@ -52,6 +52,7 @@ SETS = [
     ("full", "constant", "number-fraction", "density"),
 ]
 SLOW = pytest.mark.slow
+RARE = pytest.mark.exhaustive
 
 factors = st.tuples(*[st.floats(-1, 1).map(lambda x: 10.0**x)] * 3)
 protocols = st.fixed_dictionaries(
@@ -139,7 +140,10 @@ def seen(run):
 
 @pytest.mark.parametrize(
     ("route", "closure", "entropy", "mapping"),
-    [pytest.param(*each, marks=() if i == 3 else SLOW) for i, each in enumerate(SETS)],
+    [
+        pytest.param(*each, marks=() if i == 3 else SLOW if i < 6 else RARE)
+        for i, each in enumerate(SETS)
+    ],
 )
 def test_units_of_temperature_density_and_time_do_not_matter(route, closure, entropy, mapping):
     @settings(max_examples=12, deadline=None)

@@ -278,6 +278,7 @@ def far_below(**changes):
     return found.candidates[0]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_far_below_the_transition_plain_bcs_imitates_an_entropy_unless_its_share_is_known():
     free = far_below()
