@@ -441,6 +441,7 @@ def test_parameters_and_coordinates_broadcast(call):
         assert np.allclose(wide, one_by_one[..., i], rtol=1e-12, atol=0, equal_nan=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [int, float, np.float64, jnp.float64])
 def test_numbers_of_any_kind_are_taken(kind):
     taken = [call for call in CALLS if all(isinstance(a, float) for a in call.arguments)]

@@ -227,6 +227,7 @@ def test_density_is_that_of_scipy():
     assert float(ChemicalPotential(z).quasiparticles(r)) == pytest.approx(exact, rel=1e-9)
 
 
+@pytest.mark.slow
 @kinds
 def test_arrays_broadcast_and_map(kind):
     parameter, t = np.linspace(0.2, 1, 4)[:, None], np.linspace(0.3, 1.4, 3)

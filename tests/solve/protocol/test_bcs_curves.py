@@ -123,6 +123,7 @@ def test_the_gap_of_a_cold_sample_is_the_stated_one():
     assert higgs.value == pytest.approx(2 * 180e-6 * 1.602176634e-19, rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["cooled-trap", pytest.param("nbn-junction", marks=pytest.mark.slow)]
 )

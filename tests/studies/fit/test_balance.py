@@ -101,6 +101,7 @@ def test_the_schema_knows_the_word():
     assert check.is_valid(tables(quasiparticle_share=0.9))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("functional", ["landau", pytest.param("bcs", marks=pytest.mark.slow)])
 def test_y_is_what_the_flows_leave(functional, problem, depths):
     posed = problem(tables(functional), depths, "extraction")

@@ -67,6 +67,7 @@ def test_no_priors_give_rows_without_columns():
     assert drawn((), jax.random.key(0), 3).shape == (3, 0)
 
 
+@pytest.mark.slow
 @families
 def test_the_spread_is_the_variance_of_the_coordinate(family):
     prior, _ = PRIORS[family]
