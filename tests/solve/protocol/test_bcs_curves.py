@@ -142,6 +142,7 @@ def test_the_share_in_an_emptied_film_is_found_by_secants_too(name):
         own = eqx.tree_at(lambda d: d.junction.interface_resistance, device, jnp.exp(resistance))
         return share_left(own, sample, temperature, 0.0)
 
+    assert device is not None
     at = np.log(device.junction.interface_resistance)
     slopes = jax.vmap(jax.value_and_grad(logarithm, (0, 1)), (None, 0))
     value, found = quick_jit(slopes)(at, kelvin)

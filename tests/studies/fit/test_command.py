@@ -550,7 +550,7 @@ def test_residuals_beyond_the_panel_point_out_of_it():
     axes = Figure().subplots()
     residuals = np.array([0.5, -5.9, 6.1, 40.0, -7.0])
     _residuals(axes, np.arange(5.0), residuals, {"color": "black", "ls": "", "marker": "o"})
-    drawn = {line.get_marker(): line.get_xydata().tolist() for line in axes.get_lines()}
+    drawn = {line.get_marker(): np.asarray(line.get_xydata()).tolist() for line in axes.get_lines()}
     assert drawn == {"o": [[0, 0.5], [1, -5.9]], "^": [[2, 6], [3, 6]], "v": [[4, -6]]}
 
 
@@ -561,9 +561,9 @@ def test_a_ranking_has_each_hypothesis_beside_its_own_number(case):
     labels = [name.partition(":")[0] for name in names]
     assert labels == ["H1", "H2", "H0"]
     marks = sorted(
-        (float(line.get_ydata()[0]), float(line.get_xdata()[0]), line.get_color())
+        (*np.asarray(line.get_xydata())[0, ::-1].tolist(), line.get_color())
         for line in left.get_lines()
-        if len(line.get_xdata()) == 1 and line.get_marker() in ("o", "s")
+        if len(np.asarray(line.get_xydata())) == 1 and line.get_marker() in ("o", "s")
     )
     assert [x for _, x, _ in marks] == [0.0, 3.5, 30.0]
     assert [colour for *_, colour in marks] == [BLUE, RED, RED]

@@ -58,7 +58,7 @@ def test_free_energies_are_those_of_the_two_coefficients(run):
     np.testing.assert_allclose(share[:2] * n_c, run.state.superfluid_density[[0, held]], rtol=1e-12)
     on = drawn[f"all normal electrons trapped, {T:.3g} K"]
     assert energy[1] == pytest.approx(np.interp(share[1], *on), abs=1e-4)
-    warming = [label for label in drawn if label.startswith("on warming, ")]
+    warming = [str(label) for label in drawn if str(label).startswith("on warming, ")]
     kelvin = [float(re.findall(r"[\d.]+", label)[0]) for label in warming]
     assert kelvin == sorted(kelvin)
     assert len(kelvin) == 3

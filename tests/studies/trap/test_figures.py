@@ -127,7 +127,7 @@ def test_densities_of_states_are_those_of_film_and_trap(design):
     assert (film[x < 0.9] < 1e-3).all()
     x, metal = lines(right)[typeset("trap ν_N")]
     np.testing.assert_allclose(metal, energy.metal_states, rtol=1e-12)
-    edge = float(next(iter(right.get_lines()[1].get_xdata())))
+    edge = float(np.asarray(right.get_lines()[1].get_xydata())[0, 0])
     assert "minigap" in right.get_lines()[1].get_label()
     ratio = float(design.performance.minigap / design.performance.gap)
     # The first states of the trap are at its minigap, on the same axis.
