@@ -19,22 +19,25 @@ rises = quick_jit(jax.grad(lambda t, share, g: mixed_gap.reduced_gap(t, share, g
 around = quick_jit(mixed_gap._around)
 
 
-def drawn(count=400, seed=3):
+def drawn(count=400, seed=3, most=1):
     rng = np.random.default_rng(seed)
     t = 10 ** rng.uniform(-1.3, 0.6, count)
     share = np.where(rng.random(count) < 0.3, 1.0, rng.random(count))
     share[:40] = 1 - 10 ** rng.uniform(-10, -1, 40)
-    strength = 10 ** rng.uniform(-5, 1, count)
+    strength = 10 ** rng.uniform(-5, most, count)
     strength[::10] = 0
     scale = np.where(rng.random(count) < 0.5, 1.0, rng.uniform(0.7, 1.6, count))
     return t, share, strength, scale
 
 
-def test_it_is_the_root_that_the_search_over_all_finds():
-    at = drawn()
+@pytest.mark.parametrize("most", [1, 6])  # the largest G: 1e6 is a sample of small a
+def test_it_is_the_root_that_the_search_over_all_finds(most):
+    at = drawn(most=most)
     found, wanted = np.asarray(fast(*at)), np.asarray(slow(*at))
     seen = wanted > 0  # the search takes gaps below 3e-8 as closed
-    assert_allclose(found[seen], wanted[seen], rtol=2e-12)
+    # Rounding of the entropy's slope, which is exponentially small, counts G/t times.
+    allowed = (2e-12 + 3e-16 * at[2] / at[0])[seen]
+    assert (np.abs(found[seen] / wanted[seen] - 1) < allowed).all()
     assert (found[~seen] < 1e-7).all()
     assert seen.sum() > 250
 
@@ -114,14 +117,14 @@ def test_where_it_closes_it_still_obeys_the_equation():
 
 
 def test_steps_begin_close_to_the_root():
-    at = drawn(4000, 9)
+    at = drawn(4000, 9, 6)
     delta = np.asarray(fast(*at))
     seen = (delta > 1e-200) & (at[0] > 0.046)
     root = np.log(delta[seen] / at[0][seen])
     low, start, high = (np.asarray(x)[seen] for x in around(*at))
     assert (low < root).all()
     assert (root < high).all()
-    assert -1.3 < (start - root).min()
+    assert -2.1 < (start - root).min()
     assert (start - root).max() < 0.01
 
 

@@ -22,7 +22,7 @@ from entrap.core.stable import guarded
 from entrap.model import bcs, bcs_functional, share_gap
 from entrap.model.mixing_functions import CURVATURE
 
-_STEPS = 8
+_STEPS = 16  # a strong entropy, G = 1e6, needs all of them, a weak one half
 _CLOSED = -500.0  # below it, far above T_c at φ just below 1, nothing is left of the gap
 _SEARCHED_AT_ONCE = 1024
 
@@ -39,8 +39,8 @@ def single_gap(
         scale: α, Δ(0)/k_B T_c over that of BCS.
 
     Returns:
-        Exact to rounding, with first derivatives; 0 where nothing is superconducting, NaN where
-        φ > 1 or G_m < 0.
+        Within some roundings and 3e-16 G_m/t, with first derivatives; 0 where nothing is
+        superconducting, NaN where φ > 1 or G_m < 0.
 
     Examples:
         >>> round(float(single_gap(1.1, 1.0, 0.5)), 12)
@@ -60,7 +60,7 @@ def single_gap(
 
 
 def _around(t: Reals, share: Reals, strength: Reals, scale: Reals) -> tuple[Reals, Reals, Reals]:
-    """L below the root, between -1.3 and 0.01 of it, and above it."""
+    """L below the root, where Newton's steps begin, and above it."""
     pull, depth, left = strength / t, -jnp.log(t), jnp.maximum(1 - share, 1e-20)
     bent = share_gap.LEADING * share + pull * CURVATURE * (scale * BCS_GAP_RATIO) ** 2
     high = jnp.maximum(depth + pull, 0.0) + 1e-3

@@ -135,6 +135,7 @@ def test_slopes_are_those_of_finite_differences(functional, problem, depths):
     assert slopes[posed.keys.index("trap.junction.interface_resistance")] != 0
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 @pytest.mark.parametrize("functional", ["landau", "bcs"])
 def test_plain_data_of_a_junction_are_not_called_an_entropy(functional, problem, depths):

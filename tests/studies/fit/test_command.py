@@ -33,10 +33,12 @@ from entrap.studies.fit.pages import bare as bare_answer
 from entrap.studies.fit.pages.answer import fit_answer
 from entrap.studies.fit.pages.caveats import divergences, not_fixed, unconverged
 from entrap.studies.fit.pages.report import numbers
+from entrap.studies.fit.pages.series import answer as series_answer
 from entrap.studies.fit.pages.words import digits, span
 from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.posterior import Posterior, Summary
 from entrap.studies.fit.sampling import Chains
+from entrap.studies.fit.series import Series, SeriesSample, Slope
 
 CASE = """title = "Higgs gap, synthetic"
 [material]
@@ -569,3 +571,21 @@ def test_a_ranking_has_each_hypothesis_beside_its_own_number(case):
     assert [colour for *_, colour in marks] == [BLUE, RED, RED]
     assert left.get_xlabel().startswith("ln B against")
     assert "predicts worse" in right.get_xlabel()
+
+
+def test_a_sample_of_a_series_whose_gain_is_its_priors_is_refused(case):
+    p, noise = made(case, "mixing"), np.random.default_rng(1).normal(size=(4, 50))
+    informed = fitted(case, {"mixing": 0.0}, "entropy", posteriors={"mixing": p})
+    assert SeriesSample.of("a", informed).gain == pytest.approx(1.2, abs=0.02)
+    # By its prior, lognormal(1, 1), L = ln(1 + n_v/n_c) has a standard deviation of 0.52.
+    p = dataclasses.replace(p, draws=dict(p.draws) | {"log_mixing_ratio": 0.75 + 0.4 * noise})
+    with pytest.raises(et.InputError, match=r"say too little of its gain: .* alone to 0\.52"):
+        SeriesSample.of("a", fitted(case, {"mixing": 0.0}, "entropy", posteriors={"mixing": p}))
+
+
+def test_a_slope_below_0_is_not_said_to_lie_above():
+    slope = Slope(-1.0, 0.14, 0.01, -2.8, 1.0, np.diag([0.02, 0.01]))
+    text = " ".join(series_answer(Series((), slope)))
+    assert "m lies 7.14 times its error below 0, which neither gives" in text
+    assert "standard deviations above" not in text
+    assert "shows no share of quasiparticles that is taken from all alike" in text

@@ -312,3 +312,16 @@ def test_a_plan_is_the_same_again_and_is_saved_whole(planned, tmp_path):
         assert data.attrs["entrap_result"] == "plan"
         assert list(data["quantity"].values) == ["higgs_coefficient", "penetration_depth"]
     assert isinstance(planned, Planned)
+
+
+def test_data_in_which_a_reading_is_not_defined_tell_nothing():
+    found, _ = information(np.array([[np.nan, 60.0, 60.0], [np.nan, -60.0, -60.0]]))
+    assert found == pytest.approx(2 / 3)
+
+
+def test_a_quantity_of_the_default_that_the_sample_does_not_show_is_left_out():
+    case = et.load_case("examples/niobium-bcs.toml", needs=NEEDS)
+    made = design(case)  # κ is below 1: there is no B_c1 of a vortex
+    assert "lower_critical_field" not in made.quantities
+    assert "penetration_depth" in made.quantities
+    assert (made.references > 0).all()

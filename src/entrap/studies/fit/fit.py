@@ -35,6 +35,8 @@ from entrap.studies.fit.storage import file_of, save, saved_chains
 Progress = Callable[[str, str, int, int], None]
 """Called with hypothesis, stage, steps done and steps planned."""
 
+_SURELY = 2.0  # nats by which Laplace's approximation surely tells the more probable one
+
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class Fitted:
@@ -180,7 +182,7 @@ def fit(
                 seed=options.seed, progress=partial(tell, name, "chains"),
                 # Where nothing will rest on them, chains need not be long.
                 rounds=1
-                if _takes_both(name) and found.log_evidence < max(mixed.values())
+                if _takes_both(name) and found.log_evidence < max(mixed.values()) - _SURELY
                 else ROUNDS,
             )  # fmt: skip
             integral = aside.submit(evidence, p.target, p.given, chains, options.seed)

@@ -30,7 +30,10 @@ from entrap.studies.fit.comparison import MISFIT
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.fit import Fitted, Progress, fit
 from entrap.studies.fit.inputs.options import Fit
+from entrap.studies.fit.parameters import coordinate, value
+from entrap.studies.fit.posterior import Posterior
 
+_INFORMED = 0.3  # largest error of a gain over that of its prior, which draws it to the line
 NAMED = 5.0
 """Standard deviations from which a slope names an entropy."""
 
@@ -118,7 +121,8 @@ class SeriesSample:
         """A sample whose data were fitted.
 
         Raises:
-            InputError: the paper's hypothesis does not describe them.
+            InputError: the paper's hypothesis does not describe them, or they say little more of
+                the gain than its prior.
         """
         p = fitted.posteriors.get("mixing")
         if p is None or p.misfit < MISFIT:
@@ -128,7 +132,25 @@ class SeriesSample:
                 "see why, or leave it out"
             )
         found = p.table()["log_mixing_ratio"]
+        believed = _believed(p, fitted.case)
+        if found.deviation > _INFORMED * believed:
+            raise InputError(
+                f"the data of {fitted.case.title!r} say too little of its gain: they give L to "
+                f"{found.deviation:.2g}, and its prior alone to {believed:.2g}, which draws it to "
+                "what the composition says: give `mixture.valence_ratio` a wider prior, or leave "
+                "this sample out"
+            )
         return cls(name, fitted, *stated(fitted.case), found.median, found.deviation)
+
+
+def _believed(p: Posterior, case: Case) -> float:
+    """Standard deviation of L by the prior on the valence electrons."""
+    (valence,) = (q for q in p.free if q.key.startswith("mixture.valence_"))
+    shares = (np.arange(400) + 0.5) / 400
+    ratio = np.asarray(value(valence.prior, coordinate(valence.prior, shares)))
+    if valence.key.endswith("density"):
+        ratio = ratio / case.material.conduction_density
+    return float(np.log1p(ratio).std())
 
 
 def stated(case: Case) -> tuple[float, float]:
@@ -168,9 +190,9 @@ class Series:
         m, error, plain, sigma, scatter, _ = self.slope
         text = (
             f"Over {len(self.samples)} samples the gain grows with ln(n/n_c) by {m:.3g} ± "
-            f"{error:.2g} (1 is the paper's law, 0 plain BCS theory), {sigma:.1f} standard "
-            f"deviations above 0; {plain:.3g} a/k_B are common to all, and χ² per degree of "
-            f"freedom is {scatter:.2g}. "
+            f"{error:.2g} (1 is the paper's law, 0 plain BCS theory), by Student's t {sigma:.1f} "
+            f"standard deviations above 0; {plain:.3g} a/k_B are common to all, and χ² per degree "
+            f"of freedom is {scatter:.2g}. "
         )
         if self.verdict == "entropy":
             return text + "The series shows an entropy of mixing."

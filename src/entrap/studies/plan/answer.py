@@ -91,7 +91,9 @@ def _imitated(planned: Planned, best: Candidate) -> Iterator[str]:
             "The bits that it would give if it had to tell an entropy from one of these alone: "
             f"{listed(alone)}."
         )
-    if best.against.get("extraction", 1.0) >= _ENOUGH:
+    taken = best.against.get("extraction", 1.0)
+    # An effect too small to be seen is imitated by nothing at all.
+    if taken >= _ENOUGH or best.against.get("none", 1.0) < taken + _LITTLE:
         return
     known = TAKEN not in {p.key for p in planned.uncertain}
     warm = planned.design.temperatures.max() > planned.case.material.critical_temperature

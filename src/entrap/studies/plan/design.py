@@ -78,12 +78,19 @@ def design(case: Case) -> Design:
     points = np.concatenate([without[:, None] + spread, temperatures[:, None] + spread], axis=1)
     kelvin = np.linspace(low, high, 64)
     bare = _bare(Static(choices), inputs_for(case), kelvin)
-    largest = [float(np.max(np.asarray(signal(bare, name)))) for name in names]
-    for name, size in zip(names, largest, strict=True):
-        if not size > 0:
+    largest = {}
+    for name in names:
+        column = np.nan_to_num(np.asarray(signal(bare, name)), posinf=0.0)
+        if column.max() > 0:
+            largest[name] = float(column.max())
+        elif options.quantities:
             text = f"names {name}, which the bare sample does not show from {low:g} K on"
             raise InputError(Problem(text, "plan.quantities"))
-    return Design(names, options.precisions, temperatures, points, np.array(largest))
+    if not largest:
+        text = f"the bare sample shows nothing from {low:g} K on"
+        raise InputError(Problem(text, "plan.start"))
+    sizes = np.array(list(largest.values()))
+    return Design(tuple(largest), options.precisions, temperatures, points, sizes)
 
 
 @quick_jit

@@ -31,7 +31,8 @@ def information(log_bayes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     true = np.concatenate([log_bayes[:1], -log_bayes[1:]])
     # log2 2/(1 + e^-x): bits in favour of what is true, negative where the data mislead.
-    bits = 1 - np.logaddexp(0.0, -true) / np.log(2)
+    # Data in which a reading is not defined are impossible under all hypotheses: they tell nothing.
+    bits = 1 - np.logaddexp(0.0, -np.where(np.isnan(true), 0.0, true)) / np.log(2)
     # Data of one draw share parameters and noise under all hypotheses.
     bits = (bits[0] + bits[1:].mean(axis=0)) / 2
     error = bits.std(axis=-1, ddof=1) / np.sqrt(bits.shape[-1])

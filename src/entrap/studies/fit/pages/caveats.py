@@ -36,8 +36,8 @@ def idle(found: Fitted) -> Iterator[str]:
     if bad := found.unconverged(counts=False):
         yield (
             f"The chains of {listed([p.hypothesis.entry.label for p in bad])} have not converged. "
-            "The answer does not rest on them: it gives no numbers of theirs, and ln B is computed "
-            "apart from chains."
+            "The answer does not rest on them: it gives no numbers of theirs, and ln B uses them "
+            "only to place its sampling. Only Δelpd, which is made of them, is rough."
         )
 
 

@@ -16,8 +16,10 @@ def measured(found: Fitted) -> str:
     options = Fit.of(found.case)
     if options.balanced:
         return "the junction's numbers known better, or the share y measured"
-    if options.quasiparticle_share != 1.0 or TAKEN in {f"fit.{key}" for key in options.priors}:
+    if TAKEN in {f"fit.{key}" for key in options.priors}:
         return "the share y known better than it is stated"
+    if options.quasiparticle_share != 1.0:
+        return "the share y, which is taken as exact, checked"
     return (
         "the share y measured, or computed from the junction (`fit.quasiparticle_share = "
         f'"{BALANCE}"`)'
@@ -32,6 +34,11 @@ def computed(found: Fitted, name: str) -> str:
     return (
         " Its y is computed from the junction, where trapping, return and recombination balance: "
         f"{' and '.join(ends)}."
+        + (
+            " Where a trap warmer than the film would add quasiparticles, y = 1 is taken."
+            if (found.posteriors[name].shares_left >= 1.0).any()
+            else ""
+        )
     )
 
 

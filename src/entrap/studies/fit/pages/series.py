@@ -76,9 +76,14 @@ def answer(found: Series) -> Iterator[str]:
     yield (
         f"The series {shows} an entropy of mixing: over {count} samples the gain L "
         f"grows with ln(n/n_c) by m = {value} ± {width}, where m = 1 is the paper's law and m = 0 "
-        f"is plain BCS theory. m is {abs(m) / error:.3g} times its error. Errors judged from "
-        f"{count} samples vary themselves: by Student's t this is as rare as {sigma:.1f} standard "
-        f"deviations above 0, and an entropy is named from {NAMED:g}."
+        f"is plain BCS theory. "
+        + (
+            f"m is {m / error:.3g} times its error. Errors judged from {count} samples vary "
+            f"themselves: by Student's t this is as rare as {sigma:.1f} standard deviations above "
+            f"0, and an entropy is named from {NAMED:g}."
+            if m >= 0
+            else f"m lies {-m / error:.3g} times its error below 0, which neither gives."
+        )
     )
     if found.verdict == "entropy" and abs(m - 1) > 3 * error:
         yield (
@@ -93,8 +98,13 @@ def answer(found: Series) -> Iterator[str]:
         )
     common, spread = words.digits((plain, math.sqrt(covariance[1, 1])), covariance[1, 1] ** 0.5)
     yield (
-        f"Common to all samples is a gain of {common} ± {spread} a/k_B, as plain BCS theory gives "
-        "where the trap leaves the same share y of the quasiparticles in each."
+        f"Common to all samples is a gain of {common} ± {spread} a/k_B"
+        + (
+            ", as plain BCS theory gives where the trap leaves the same share y of the "
+            "quasiparticles in each."
+            if plain > 2 * math.sqrt(covariance[1, 1])
+            else ", which shows no share of quasiparticles that is taken from all alike."
+        )
     )
     text = f"The samples scatter about the line with χ² = {scatter:.3g} per degree of freedom"
     if stats.chi2.sf(scatter * left, left) < _SCATTERED:
@@ -122,7 +132,11 @@ def numbers(found: Series) -> dict[str, Value]:
         "slope_error": ("σ_m", "Its standard deviation", error),
         "plain": ("c", "Gain common to all samples, in a/k_B", plain),
         "plain_error": ("σ_c", "Its standard deviation", math.sqrt(covariance[1, 1])),
-        "significance": ("m/σ_m", "Standard deviations by which m is above 0", sigma),
+        "significance": (
+            "σ",
+            "Standard deviations by which m is above 0, by Student's t",
+            sigma,
+        ),
         "scatter": ("χ²/dof", "χ² of the line per degree of freedom", scatter),
     }
     return {
