@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 import entrap as et
+from entrap.studies.fit.arrangement import arranged
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.hypotheses import hypotheses, inputs_for
 from entrap.studies.fit.inputs.table import DataGroup
-from entrap.studies.fit.prediction import ModelData, Target, arranged
+from entrap.studies.fit.prediction import ModelData, Target
 from entrap.studies.fit.target import in_blocks, prediction_at
 
 

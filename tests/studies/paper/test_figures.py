@@ -30,15 +30,7 @@ def made(data):
     return paper_figures(data)
 
 
-def lines(axes):
-    return {
-        line.get_label(): (np.asarray(line.get_xdata()), np.asarray(line.get_ydata()))
-        for line in axes.get_lines()
-        if not line.get_label().startswith("_")
-    }
-
-
-def test_atoms_of_each_kind_are_counted_and_placed(data, made):
+def test_atoms_of_each_kind_are_counted_and_placed(data, made, lines):
     valence = data["figure-1"]["valence_atom"].values
     (axes,) = made["figure-1"].axes
     (conducting, one), (filled, other) = lines(axes).items()
@@ -52,7 +44,7 @@ def test_atoms_of_each_kind_are_counted_and_placed(data, made):
         assert kind[y.astype(int), x.astype(int)].all()
 
 
-def test_rates_of_figure_2_are_those_of_their_labels(data, made):
+def test_rates_of_figure_2_are_those_of_their_labels(data, made, lines):
     _, right = made["figure-2"].axes
     drawn, rates = lines(right), data["figure-2"]
     gap = rates["energy"].values > 1
@@ -67,7 +59,7 @@ def test_rates_of_figure_2_are_those_of_their_labels(data, made):
         np.testing.assert_allclose(y[gap], rates[name].values[gap], err_msg=label)
 
 
-def test_curves_of_figure_3_are_at_the_temperatures_that_they_name(data, made):
+def test_curves_of_figure_3_are_at_the_temperatures_that_they_name(data, made, lines):
     (axes,) = made["figure-3"].axes
     drawn, figure = lines(axes), data["figure-3"]
     assert len(drawn) == figure.sizes["curve"]
@@ -99,7 +91,7 @@ def test_curves_of_figure_3_are_at_the_temperatures_that_they_name(data, made):
     assert told == [pytest.approx(slope, rel=1e-3), pytest.approx(log, rel=1e-3)]
 
 
-def test_kinetics_draw_the_exact_solution_and_the_printed_one_apart(data, made):
+def test_kinetics_draw_the_exact_solution_and_the_printed_one_apart(data, made, lines):
     figure = data["figure-kinetics"]
     for axes, name in zip(
         made["figure-kinetics"].axes[:2], ("normal_density", "paired_density"), strict=True
@@ -117,7 +109,7 @@ def test_kinetics_draw_the_exact_solution_and_the_printed_one_apart(data, made):
     np.testing.assert_allclose(fourth["Eq. (11) as printed"][1], figure["gain_printed"])
 
 
-def test_detection_shows_the_sample_with_the_trap_in_the_units_that_it_names(data, made):
+def test_detection_shows_the_sample_with_the_trap_in_the_units_that_it_names(data, made, lines):
     figure = data["figure-detection"]
     units = {"meV": 1.602176634e-22, "nm": 1e-9, "mT": 1e-3}
     names = ("higgs_coefficient", "higgs_mode", "penetration_depth", "lower_critical_field")

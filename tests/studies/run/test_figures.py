@@ -25,16 +25,7 @@ def warm(run):
     return run.time >= run.protocol.hold
 
 
-def lines(axes):
-    """Columns of each line that has a label."""
-    return {
-        line.get_label(): (np.asarray(line.get_xdata()), np.asarray(line.get_ydata()))
-        for line in axes.get_lines()
-        if not line.get_label().startswith("_")
-    }
-
-
-def test_free_energies_are_those_of_the_two_coefficients(run):
+def test_free_energies_are_those_of_the_two_coefficients(run, lines):
     """F - F(0) = α n + β n²/2 without a trap, and with all trapped α - k_B T L in place of α."""
     material, landau = run.case.material, et.sample(run.case)
     n_c, T = material.conduction_density, float(run.state.temperature[0])
@@ -68,7 +59,7 @@ def test_free_energies_are_those_of_the_two_coefficients(run):
     assert axes.get_title(loc="left") == run.case.title
 
 
-def test_each_kind_of_electron_has_its_own_curve(run, warm):
+def test_each_kind_of_electron_has_its_own_curve(run, warm, lines):
     figure = densities(run)
     early, late = figure.axes
     n_c = run.case.material.conduction_density

@@ -21,14 +21,6 @@ def design():
     return et.design_trap(case)
 
 
-def lines(axes):
-    return {
-        line.get_label(): (np.asarray(line.get_xdata()), np.asarray(line.get_ydata()))
-        for line in axes.get_lines()
-        if not line.get_label().startswith("_")
-    }
-
-
 def unit_of(label):
     """What one of the axis is in SI."""
     return FACTORS[re.findall(r"\(([^()]+)\)", label)[-1]]
@@ -44,7 +36,7 @@ def legend(axes):
     return {text.get_text() for text in axes.get_legend().get_texts()}
 
 
-def test_rates_are_those_that_their_labels_name(design):
+def test_rates_are_those_that_their_labels_name(design, lines):
     left, right = rates(design).axes
     curve, energy = design.curves.over_temperature, design.curves.over_energy
     drawn = lines(left)
@@ -80,7 +72,7 @@ def test_rates_are_those_that_their_labels_name(design):
     assert "E/Δ" in right.get_xlabel()
 
 
-def test_what_is_left_is_less_with_the_trap(design):
+def test_what_is_left_is_less_with_the_trap(design, lines):
     left, *rest = residue(design).axes
     curve, drawn = design.curves.over_temperature, lines(left)
     for label, name in (
@@ -103,7 +95,7 @@ def test_what_is_left_is_less_with_the_trap(design):
     np.testing.assert_allclose(starts, [z - half for z in film.trap_centres], rtol=1e-9, atol=1e-12)
 
 
-def test_a_burst_under_the_trap_falls_by_e_in_each_time_constant(design):
+def test_a_burst_under_the_trap_falls_by_e_in_each_time_constant(design, lines):
     figure = survival(design)
     axes = figure.axes[0]
     drawn = lines(axes)
@@ -118,7 +110,7 @@ def test_a_burst_under_the_trap_falls_by_e_in_each_time_constant(design):
     assert seconds == pytest.approx(units / float(design.performance.trapping_rate), rel=1e-9)
 
 
-def test_densities_of_states_are_those_of_film_and_trap(design):
+def test_densities_of_states_are_those_of_film_and_trap(design, lines):
     left, right = states(design).axes
     energy = design.curves.over_energy
     x, film = lines(left)[typeset("film ν_S")]
@@ -136,7 +128,7 @@ def test_densities_of_states_are_those_of_film_and_trap(design):
     assert edge == pytest.approx(ratio * scale, rel=1e-9)
 
 
-def test_evacuation_is_slower_from_the_end_and_meets_this_design(design):
+def test_evacuation_is_slower_from_the_end_and_meets_this_design(design, lines):
     first, second, third = evacuation(design).axes
     film, found = design.case.trap.film, design.performance
     time = unit_of(first.get_ylabel())

@@ -16,6 +16,7 @@ from entrap.case.case import Case
 from entrap.core.errors import InputError, SolveError
 from entrap.solve.protocol.equilibrium import equilibrate
 from entrap.solve.protocol.results import Margin, Value
+from entrap.studies.fit.arrangement import arranged
 from entrap.studies.fit.comparison import Comparison, compare
 from entrap.studies.fit.data.observations import Observations, load_data, within
 from entrap.studies.fit.evidence import Evidence, evidence
@@ -27,7 +28,7 @@ from entrap.studies.fit.needs import needed
 from entrap.studies.fit.optimum import Optimum, optimum
 from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.posterior import Posterior, posterior, predictions_of
-from entrap.studies.fit.prediction import ModelData, Target, arranged
+from entrap.studies.fit.prediction import ModelData, Target
 from entrap.studies.fit.predictive import Band, Series, bands, predicted_along
 from entrap.studies.fit.sampling import ROUNDS, Chains, effort, prepare, sample
 from entrap.studies.fit.storage import file_of, save, saved_chains

@@ -4,7 +4,6 @@ Without a trap a point is of the bare sample at its temperature. With the trap i
 minimum of F_f, f being what the trap leaves, or of the evolution at its time.
 """
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -12,40 +11,18 @@ import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 
-from entrap.case.case import Case
-from entrap.case.protocol import Protocol
 from entrap.core.arrays import Reals, RealsLike
-from entrap.core.errors import InputError, Problem
 from entrap.model import landau, landau_extraction
 from entrap.model.bcs_state import bcs_state
 from entrap.model.kinetics import Densities
 from entrap.model.observables import OBSERVABLES, Seen
 from entrap.model.state import State, state
-from entrap.solve.inputs import Choices, Inputs, by_key, inputs_of, replaced, required
+from entrap.solve.inputs import Choices, Inputs, by_key, replaced, required
 from entrap.solve.protocol.bcs_curves import emptied_share
 from entrap.solve.protocol.evolve import evolution_of
 from entrap.solve.sample import device_of, sample_of
-from entrap.studies.fit.data.observations import Observations
+from entrap.studies.fit.arrangement import Layout, Points
 from entrap.studies.fit.parameters import Parameter
-
-
-@dataclasses.dataclass(frozen=True)
-class Layout:
-    """Which points show which observable, in equilibrium or of the evolution; jit keys on it.
-
-    Args:
-        equilibrium: Indices of points in equilibrium, by observable.
-        evolution: Indices of points of the evolution, by observable.
-        trapped: Indices of points in equilibrium with the trap.
-        groups: Names of the groups.
-        limits: Whether any point is a limit.
-    """
-
-    equilibrium: tuple[tuple[str, tuple[int, ...]], ...]
-    evolution: tuple[tuple[str, tuple[int, ...]], ...]
-    trapped: tuple[int, ...]
-    groups: tuple[str, ...]
-    limits: bool
 
 
 class FitNumbers(eqx.Module):
@@ -61,20 +38,6 @@ class FitInputs(Inputs):
     """Numbers of a case that is fitted."""
 
     fit: FitNumbers
-
-
-class Points(NamedTuple):
-    """The numbers of the data, along one axis but for `times`."""
-
-    temperature: Any  # [K]; of the protocol at that time, for data against time
-    on: Any
-    value: Any
-    absolute: Any
-    relative: Any
-    limit: Any
-    group: Any
-    times: Any  # [s], from 0, each once: those of the evolution
-    at: Any  # which of them each point is at
 
 
 class Target(eqx.Module):
@@ -117,100 +80,6 @@ class ModelData(NamedTuple):
     def idle(self) -> float:
         """What the fixed coordinates, at u = 0, take from the logarithm of the posterior."""
         return 0.5 * np.log(2 * np.pi) * np.count_nonzero(~np.asarray(self.free))
-
-
-def arranged(case: Case, data: Observations) -> tuple[Layout, Points]:
-    """The layout and the numbers of the data; [protocol] relates temperature and time.
-
-    Raises:
-        InputError: the case lacks what the data are predicted from, the protocol does not reach
-            what was measured, or a group of data against time has an offset of temperature.
-    """
-    _refuse_unknown(case, data)
-    given = by_key(inputs_of(case))
-    lacking = {key: name for name in data.quantity for key in OBSERVABLES[name].needs}
-    if lacking.keys() - given.keys():
-        raise InputError(
-            *(Problem(f"is missing: data of the {name} need it", key)
-              for key, name in lacking.items() if key not in given)
-        )  # fmt: skip
-    count = len(data)
-    temperature, times = data.coordinate, np.zeros(count)
-    moving = np.zeros(count, bool)
-    if data.follows == "protocol":
-        protocol = case.require("protocol")
-        temperature, times = _along(protocol, data)
-        moving = np.asarray(data.on)
-        for name, group in data.groups.items():
-            if group.temperature_offset is not None:
-                raise InputError(
-                    f"`data.groups.{name}.temperature_offset` is for states of equilibrium; along "
-                    "the protocol, put a prior on protocol.start"
-                )
-    unique, at = np.unique(np.append(0.0, times[moving]), return_inverse=True)
-    places = np.zeros(count, int)
-    places[moving] = at[1:]
-    layout = Layout(
-        equilibrium=_indices(data.quantity, ~moving),
-        evolution=_indices(data.quantity, moving),
-        trapped=tuple(np.flatnonzero(data.on & ~moving).tolist()),
-        groups=tuple(data.groups),
-        limits=bool((data.limit != 0).any()),
-    )
-    points = Points(
-        temperature, data.on, data.value, data.absolute, data.relative, data.limit, data.group,
-        unique, places,
-    )  # fmt: skip
-    return layout, Points(*map(np.asarray, points))
-
-
-def _refuse_unknown(case: Case, data: Observations) -> None:
-    """Refuse data that the case's functional says nothing of."""
-    if case.require("landau").functional != "bcs":
-        return
-    for name in data.quantity:
-        if OBSERVABLES[name].of_expansion:
-            raise InputError(
-                f"data of the {name} need Landau's expansion, which alone defines it: state "
-                '`landau.functional = "landau"`, or take these data out'
-            )
-    if data.follows == "protocol":
-        raise InputError(
-            "data along the protocol need Landau's expansion, by which an evolution is computed: "
-            'state `landau.functional = "landau"`, or fit data in equilibrium'
-        )
-
-
-def _indices(names: tuple[str, ...], chosen: np.ndarray) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """Indices of the chosen points, by observable."""
-    found: dict[str, list[int]] = {}
-    for i in np.flatnonzero(chosen).tolist():
-        found.setdefault(names[i], []).append(i)
-    return tuple((name, tuple(index)) for name, index in found.items())
-
-
-def _along(protocol: Protocol, data: Observations) -> tuple[np.ndarray, np.ndarray]:
-    """Temperature and time of each point on the protocol."""
-    hold, warming = protocol.hold, protocol.warming_time
-    rise = protocol.warm_to - protocol.start
-    if data.against == "time":
-        share = (data.coordinate - hold) / warming
-        off = data.coordinate > (hold + warming) * (1 + 1e-12)
-        unit, span = "s", f"{hold + warming:g} s"
-    else:
-        share = (data.coordinate - protocol.start) / rise
-        off = ((share < -1e-12) | (share > 1 + 1e-12)) & np.asarray(data.on)
-        unit, span = "K", f"{protocol.start:g} to {protocol.warm_to:g} K"
-    if off.any():
-        i = int(np.argmax(off))
-        raise InputError(
-            f"{data.source}, row {data.row[i]}: its {data.against}, {data.coordinate[i]:g} {unit}, "
-            f"must be within the protocol's {span}"
-        )
-    share = np.clip(share, 0.0, 1.0)
-    if data.against == "time":
-        return protocol.start + rise * share, data.coordinate
-    return data.coordinate, hold + warming * share
 
 
 def with_parameters(

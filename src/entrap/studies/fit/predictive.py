@@ -6,9 +6,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from entrap.case.case import Case
+from entrap.studies.fit.arrangement import arranged
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.posterior import Posterior
-from entrap.studies.fit.prediction import ModelData, Target, arranged
+from entrap.studies.fit.prediction import ModelData, Target
 from entrap.studies.fit.target import in_blocks, prediction_at
 
 _GRID, _OWN, _ROWS = 60, 20, 256
