@@ -19,10 +19,10 @@ import jax
 import numpy as np
 
 import entrap as et  # turns 64-bit numbers on
+from entrap.studies.fit.arrangement import arranged
 from entrap.studies.fit.hypotheses import hypotheses, inputs_for
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.optimum import optimum
-from entrap.studies.fit.prediction import arranged
 from entrap.studies.fit.sampling import diagnostics, sample
 from entrap.studies.fit.target import ModelData, Target, densities_at
 
