@@ -4,6 +4,7 @@ import csv
 import importlib.resources
 import math
 import re
+from pathlib import Path
 
 import pytest
 from scipy import constants as si
@@ -67,36 +68,32 @@ def test_sources_have_a_valid_kind_and_say_what_was_recalled():
         assert row["text"].strip() == row["text"] != ""
 
 
-@pytest.mark.parametrize(
-    ("name", "quantity", "literal", "unit"),
-    [
-        ("Al", "penetration_depth", 16, 1e-9),
-        ("Al", "coherence_length", 1600, 1e-9),
-        ("Al", "gap", 0.172, 1e-3 * si.e),
-        ("Al", "fermi_temperature", 11.7, si.e / si.k),
-        ("Al", "density_of_states", 1.72e28, 1 / si.e),
-        ("Al", "diffusivity", 60, 1e-4),
-        ("Al", "electron_phonon_time", 438, 1e-9),
-        ("Ta", "diffusivity", 8.2, 1e-4),
-        ("Sn", "diffusivity", 30, 1e-4),
-        ("Al", "electronic_specific_heat", 135.1, 1),
-        ("Nb", "critical_field", 0.198, 1),
-        ("Nb", "lower_critical_field", 0.174, 1),
-        ("Nb", "upper_critical_field", 0.4, 1),
-        ("Nb", "fermi_velocity", 1.37e6, 1),
-        ("Nb", "conduction_density", 5.573e28, 1),
-        ("NbN", "critical_temperature", 10.74, 1),
-        ("NbN", "penetration_depth", 520.2, 1e-9),
-        ("NbN", "resistivity", 265, 1e-8),
-        ("beta-Ta", "electron_phonon_time", 81, 1e-9),
-        ("TiN", "density_of_states", 6.3e28, 1 / si.e),
-        ("Nb-SrTiO3", "fermi_temperature", 0.01831, si.e / si.k),
-        ("Nb3Sn", "valence_electrons_per_atom", 4.75, 1),
-        ("Bi", "critical_field", 5.2e-6, 1),
-    ],
-)
-def test_numbers_are_the_published_ones_in_si(name, quantity, literal, unit):
-    assert value(name, quantity) == pytest.approx(literal * unit, rel=1e-15, abs=0)
+PUBLISHED = {
+    "K": 1, "T": 1, "nm": 1e-9, "meV": 1e-3 * si.e, "1/m^3": 1, "m/s": 1, "eV/k_B": si.e / si.k,
+    "J/m^3/K^2": 1, "1/eV/m^3": 1 / si.e, "cm^2/s": 1e-4, "ns": 1e-9, "1": 1, "uohm cm": 1e-8,
+}  # fmt: skip
+"""What one of each unit of the survey is in SI."""
+
+
+def test_every_number_and_its_source_are_those_of_the_survey_in_si():
+    survey = Path(__file__).parents[1] / "data" / "survey.csv"
+    heads, *lines = csv.reader(survey.read_text("utf-8").splitlines())
+    expected = {}
+    for key, *cells in lines:
+        for head, cell in zip(heads[1:], cells, strict=True):
+            quantity, unit = re.fullmatch(r"(\w+) \[(.+)\]", head).groups()
+            if cell:
+                literal, source = cell.split(" ", 1)
+                number = pytest.approx(float(literal) * PUBLISHED[unit], rel=1e-14, abs=0)
+                expected[key, quantity] = number, source
+    found = {
+        (row["material"], row["quantity"]): (float(row["value"]), row["source"])
+        for row in NUMBERS
+        if row["material"] in {key for key, *_ in lines}
+    }
+    assert found.keys() == expected.keys()
+    for place, pair in found.items():
+        assert pair == expected[place], place
 
 
 DERIVATIONS = {

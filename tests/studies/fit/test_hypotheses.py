@@ -1,14 +1,17 @@
 """Which numbers each hypothesis infers, what a case may ask for, and which data are kept."""
 
+import dataclasses
+
 import jax
 import numpy as np
 import pytest
 
 import entrap as et
+from entrap.core.constants import BOLTZMANN
 from entrap.core.errors import InputError
 from entrap.model.bcs_state import bcs_state
 from entrap.studies.fit.data.observations import within
-from entrap.studies.fit.hypotheses import hypotheses
+from entrap.studies.fit.hypotheses import _defaults, hypotheses
 
 TABLES = {
     "material": {
@@ -121,3 +124,25 @@ def test_a_range_keeps_the_data_within_it(depths):
     for wrong in (["2 K", "1 K"], ["1 K"], 3.0, ["1 T", "2 T"]):
         with pytest.raises(InputError):
             et.Fit.from_dict({"range": wrong})
+
+
+def test_a_case_without_priors_has_wide_ones_about_every_number_that_it_states(depths):
+    """A number that is held without a prior would be taken as exactly known."""
+    sample = {
+        "material": {"critical_temperature": 5.0, "conduction_density": 1e28},
+        "landau": {"a": "3 k_B", "saturation": 0.8},
+        "mixture": {"valence_ratio": 0.4},
+        "trap": {"rate": 1e3, "pairing": 0.5},
+        "protocol": {"start": 1, "hold": 1e-3, "warm_to": 4, "warming_time": 1},
+    }
+    case = et.CaseFile.from_dict(sample, needs=("material", "landau"))
+    numbers = {"material.critical_temperature": (5.0, 0.05), "landau.a": (3 * BOLTZMANN, 0.5),
+               "landau.saturation": (0.8, 0.5)}  # fmt: skip
+    of_trap = {"trap.rate": (1e3, 1.0), "trap.pairing": (0.5, 1.0)}
+    for follows, wanted in (("equilibrium", numbers), ("protocol", numbers | of_trap)):
+        found = _defaults(case, dataclasses.replace(depths, follows=follows))
+        assert found.keys() == wanted.keys(), follows
+        for key, pair in wanted.items():
+            assert found[key].family == "lognormal"
+            assert found[key].arguments == pytest.approx(pair, rel=1e-12, abs=0), key
+            assert found[key].origin == "default"

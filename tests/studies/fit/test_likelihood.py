@@ -14,6 +14,7 @@ from entrap.solve.inputs import replaced
 from entrap.solve.jit import quick_jit
 from entrap.studies.fit import target
 from entrap.studies.fit.inputs.table import DataGroup
+from entrap.studies.fit.posterior import _misfit
 
 A, T_C, SIGMA = 3 * BOLTZMANN, 5.0, 2e-23
 TABLES = {
@@ -177,3 +178,24 @@ def test_another_unit_of_density_changes_densities_of_the_likelihood_alone(count
     there = given._replace(inputs=more, points=points)
     found = likelihoods_at(counted.target, there, u)
     np.testing.assert_allclose(found, likelihoods(counted, u) - log_scale, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("noise", ["gaussian", "student-t"])
+@pytest.mark.parametrize("off", [0.0, 1.0, 30.0])
+def test_a_misfit_is_the_share_of_made_up_data_that_lie_farther(pose, noise, off):
+    """All lie farther than readings on the prediction, none than readings far from it."""
+    posed, *_ = pose(noise)
+    draws, count = 4000, 3
+    mean, deviation = np.full((draws, count + 2), 2.0), np.full((draws, count + 2), 0.1)
+    # The last two are limits, which do not count.
+    value = np.array([*np.full(count, 2.0 + 0.1 * off), 1e9, -1e9])
+    points = posed.given.points._replace(value=value, limit=np.array([0.0, 0.0, 0.0, 1.0, -1.0]))
+    given = posed.given._replace(points=points)
+    predicted = target.Prediction(*[None] * 4, mean, deviation, None)
+    found = _misfit(posed.target, given, predicted, np.random.default_rng(3))
+    law = stats.norm() if noise == "gaussian" else stats.t(posed.target.freedom)
+    made = law.rvs((200_000, count), random_state=np.random.default_rng(4))
+    there = law.logpdf(np.full(count, off)).sum()
+    wanted = (law.logpdf(made).sum(axis=-1) < there).mean()
+    assert found == pytest.approx(wanted, abs=0.03)
+    assert {0.0: found > 0.99, 1.0: 0.2 < found < 0.8, 30.0: found < 0.01}[off]

@@ -1135,6 +1135,18 @@ def test_only_points_of_the_sweep_are_checked():
     check_ends(case, Sweep({"temperature": "1:9"}, scheme="sobol", samples=8))
 
 
+@pytest.mark.parametrize("order", [[0, 1, 2], [1, 0, 2], [1, 2, 0], [2, 1, 0]])
+@pytest.mark.parametrize("scheme", ["rows", "grid"])
+def test_a_sweep_is_refused_if_its_least_or_its_greatest_value_is_none(order, scheme):
+    case = load_case(ROOT / "examples/nbn-carriers.toml")  # warmed from 12 K to 28 K
+    for key, values in (
+        ("protocol.start", (13.0, 20.0, 30.0)),
+        ("protocol.warm_to", (5.0, 20.0, 30.0)),
+    ):
+        stated = Sweep({key: [values[i] for i in order]}, scheme=scheme)
+        assert set(told(check_ends, case, stated)) == {"protocol.warm_to"}, key
+
+
 def test_a_file_is_checked_at_its_least_and_greatest_value(tmp_path):
     case = load_case(ROOT / "examples/nbn-carriers.toml")
     path = tmp_path / "a.csv"

@@ -77,13 +77,20 @@ def test_a_gap_that_was_not_stated_is_differentiated_with_the_critical_temperatu
     )
 
 
-def test_indices_of_a_product_are_those_of_its_factors(case):
-    # √(ln) of nothing: B_c at the start ∝ a √(1/σ): in the logarithm a sum, in itself a product.
-    stated = et.Sweep({"landau.a": "2 k_B:4 k_B:2", "landau.saturation": "0.2:1:2"})
-    found = et.sobol(case, stated, ["landau_beta", "enhancement"], samples=2048)
+@pytest.mark.parametrize("spacing", ["linear", "log"])
+def test_indices_of_a_product_are_those_of_its_factors(case, spacing):
+    # β ∝ a/σ is a product; each factor is even in what its axis is spaced in.
+    ends = {"landau.a": (0.1, 4, 1), "landau.saturation": (0.2, 1, -1)}
+    spaced = {"linear": np.linspace, "log": np.geomspace}[spacing]
+    units = {"landau.a": " k_B", "landau.saturation": ""}
+    axes = {
+        key: f"{low}{units[key]}:{high}{units[key]}:2:{spacing}"
+        for key, (low, high, _) in ends.items()
+    }
+    found = et.sobol(case, et.Sweep(axes), ["landau_beta", "kappa"], samples=2048)
     moments = {}
-    for key, low, high, power in (("landau.a", 2, 4, 1), ("landau.saturation", 0.2, 1, -1)):
-        x = np.linspace(low, high, 200_001) ** power
+    for key, (low, high, power) in ends.items():
+        x = spaced(low, high, 200_001) ** power
         moments[key] = np.var(x) / np.mean(x) ** 2
     whole = math.prod(1 + v for v in moments.values()) - 1
     told = {key: (first, total) for key, first, total in found.sobol["landau_beta"]}
@@ -91,6 +98,11 @@ def test_indices_of_a_product_are_those_of_its_factors(case):
         rest = next(v for other, v in moments.items() if other != key)
         assert told[key][0] == pytest.approx(variance / whole, abs=0.03)
         assert told[key][1] == pytest.approx(variance * (1 + rest) / whole, abs=0.03)
+
+
+def test_a_number_that_a_result_does_not_feel_has_no_share(case):
+    stated = et.Sweep({"landau.a": "2 k_B:4 k_B:2", "landau.saturation": "0.2:1:2"})
+    found = et.sobol(case, stated, ["landau_beta", "enhancement"], samples=64)
     first, total = {k: (f, t) for k, f, t in found.sobol["enhancement"]}["landau.saturation"]
     assert (first, total) == (pytest.approx(0, abs=1e-9), pytest.approx(0, abs=1e-9))
 

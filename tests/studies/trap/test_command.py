@@ -397,20 +397,35 @@ def test_without_a_film_the_balance_is_local(design):
     assert "trapping_length" not in design("nbn-junction").quantities
 
 
-def test_what_is_fed_in_is_what_goes_in_the_steady_state(design):
-    """Trapped and recombined quasiparticles balance the sources of which the feeds are shares."""
-    found = design("transmon-trap")
+@pytest.mark.parametrize(
+    "changes", [(), ("trap.film.background_rate=300 1/s", "trap.film.temperature=0.25 K")]
+)
+def test_what_is_fed_in_is_what_goes_in_the_steady_state(design, changes):
+    """What is trapped, recombines or is lost balances the sources of which the feeds are shares."""
+    found = design("transmon-trap", *changes)
     p, film = found.performance, found.case.trap.film
     along = found.curves.along_film
     z, x = np.asarray(along.position), np.asarray(along.fraction)
     inside = np.abs(z - film.trap_centres[0]) <= film.trap_length / 2 * (1 + 1e-9)
     area = film.width * film.length + film.left_pad + film.right_pad
-    trapped = float(p.trapping_rate) * film.width * np.trapezoid(x[inside], z[inside])
-    square = film.width * np.trapezoid(x**2, z)
-    square += film.left_pad * x[0] ** 2 + film.right_pad * x[-1] ** 2
-    gone = (trapped + float(p.recombination_coefficient) * square) / area
-    generation = found.case.trap.junction.generation
-    assert gone == pytest.approx(generation / found.feeds["generation"], rel=1e-4)
+
+    def over_film(column):
+        strip = film.width * np.trapezoid(column, z)
+        return (strip + film.left_pad * column[0] + film.right_pad * column[-1]) / area
+
+    thermal, floor = float(p.equilibrium_fraction), float(p.floor_fraction)
+    r, background = float(p.recombination_coefficient), film.background_rate
+    rate = float(p.trapping_rate)
+    trapped = rate * film.width * np.trapezoid(x[inside], z[inside]) / area
+    gone = trapped + r * over_film(x**2) + background * over_film(x)
+    sources = {
+        "generation": found.case.trap.junction.generation,
+        "pair breaking": r * thermal**2 + background * thermal,
+        "back-flow": rate * film.trap_length * film.width / area * floor,
+    }
+    assert gone == pytest.approx(sum(sources.values()), rel=1e-4)
+    for name, source in sources.items():
+        assert found.feeds[name] == pytest.approx(source / sum(sources.values()), rel=1e-4), name
 
 
 def test_the_curves_pass_through_the_design(design):

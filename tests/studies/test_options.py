@@ -1,0 +1,230 @@
+"""What `--set`, `--out`, `--force` and the options of a verb do, seen where its study is called."""
+
+import json
+import shutil
+import types
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from entrap.app.casefile import load_case
+from entrap.core.constants import BOLTZMANN
+
+CASE = """title = "stated"
+[material]
+critical_temperature = "1.2 K"
+conduction_density = "1e28 1/m^3"
+density_of_states = "1e47 1/J/m^3"
+electron_phonon_time = "400 ns"
+diffusivity = "60 cm^2/s"
+[landau]
+a = { value = "3 k_B", prior = "lognormal(3 k_B, 0.3)" }
+saturation = 1.0
+[mixture]
+valence_ratio = 0.5
+[trap.junction]
+interface_resistance = "100 ohm um^2"
+film_thickness = "80 nm"
+metal_thickness = "100 nm"
+metal = "Cu"
+[trap.film]
+length = "1 mm"
+width = "10 um"
+trap_length = "100 um"
+temperature = "0.1 K"
+[protocol]
+start = "0.3 K"
+hold = "1 ms"
+warm_to = "2 K"
+warming_time = "1 s"
+"""
+DATA = """# [data.columns]
+# T = { quantity = "temperature" }
+# trap = { quantity = "trap" }
+# omega = { quantity = "higgs_coefficient", uncertainty = "2 %" }
+T [K],trap,omega
+0.4,off,1e-22
+0.5,on,9e-23
+"""
+VARY = ("--vary", "temperature=0.1 K:1 K:3")
+VERBS = {
+    "run": (("case.toml",), "run.page.write_run", "case-result", "regimes"),
+    "trap": (("case.toml",), "trap.page.write_design", "case-trap", "changes"),
+    "sweep": (("case.toml", *VARY), "sweep.writing.write_sweep", "case-sweep", "axes"),
+    "fit": (("case.toml", "data.csv"), "fit.writing.write_fit", "case-fit", "posteriors"),
+    "plan": (("case.toml",), "plan.page.write_plan", "case-plan", "candidates"),
+    "paper": ((), "paper.writing.write_paper", "paper-result", ""),
+}
+"""Arguments of each verb, what does its work, its own folder, and a key of its summary alone."""
+
+
+@pytest.fixture
+def asked(call, tmp_path, monkeypatch):
+    """`asked(verb, *options)`: how it left, and with what its study was called, if it was."""
+    (tmp_path / "case.toml").write_text(CASE)
+    (tmp_path / "data.csv").write_text(DATA)
+
+    def ask(verb, *options):
+        arguments, work, *_ = VERBS[verb]
+        module, _, name = f"entrap.studies.{work}".rpartition(".")
+        calls = []
+        monkeypatch.setattr(
+            import_module(module), name, lambda *a, **more: calls.append((*a, more))
+        )
+        done = call(verb, *arguments, *options, cwd=tmp_path)
+        assert len(calls) <= 1
+        done.called = bool(calls)
+        if calls:
+            done.case, *done.rest, done.more = calls[0]
+            done.target = next(each for each in done.rest if isinstance(each, Path))
+        return done
+
+    return ask
+
+
+def earlier(folder, verb):
+    """A folder with what marks an earlier result of a verb."""
+    folder.mkdir()
+    mark = {"title": "", "answer": [], "case": {}, "version": "0.4.0"}
+    mark |= {"paper": "", "claims": []} if verb == "paper" else {VERBS[verb][3]: []}
+    name = "claims.json" if verb == "paper" else "summary.json"
+    mark["files"] = [name, "report.html"]
+    (folder / name).write_text(json.dumps(mark))
+    (folder / "report.html").write_text("earlier")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_set_changes_the_case_and_nothing_else_of_it(asked, verb):
+    plain = asked(verb)
+    assert (plain.code, plain.err) == (0, "")
+    changes = ("landau.a=2.5 k_B", "mixture.valence_ratio=7")
+    done = asked(verb, *(part for change in changes for part in ("--set", change)))
+    assert (done.code, done.err) == (0, "")
+    assert done.case.landau.a == pytest.approx(2.5 * BOLTZMANN, rel=1e-12, abs=0)
+    assert done.case.mixture.valence_ratio == 7
+    assert plain.case.landau.a != done.case.landau.a
+    before, after = plain.case.to_dict(), done.case.to_dict()
+    for tables in (before, after):
+        del tables["landau"], tables["mixture"]
+    assert before == after
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_result_goes_where_out_says_or_beside_the_case(asked, verb):
+    assert asked(verb).target == Path(VERBS[verb][2])
+    assert asked(verb, "--out", "else/where").target == Path("else/where")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_an_earlier_result_is_replaced_only_by_force(asked, verb, tmp_path):
+    if verb == "sweep":  # whose work looks into the folder itself, which its own tests see
+        assert asked(verb).more["force"] is False
+        assert asked(verb, "--force").more["force"] is True
+        return
+    target = tmp_path / VERBS[verb][2]
+    earlier(target, verb)
+    refused = asked(verb)
+    assert (refused.code, refused.called) == (2, False)
+    assert f"--out {target.name} exists: give another folder, or --force" in refused.err
+    done = asked(verb, "--force")
+    assert (done.code, done.err, done.called) == (0, "", True)
+    shutil.rmtree(target)
+    target.mkdir()
+    (target / "thesis.tex").write_text("mine")
+    refused = asked(verb, "--force")
+    assert (refused.code, refused.called) == (2, False)
+    assert "holds no result of entrap" in refused.err
+
+
+def test_a_force_does_not_replace_what_another_verb_cannot_have_written(asked, tmp_path):
+    earlier(tmp_path / "case-trap", "trap")
+    (tmp_path / "case-trap" / "rates.svg").write_text("mine")  # its summary does not list it
+    refused = asked("trap", "--force")
+    assert (refused.code, refused.called) == (2, False)
+    assert "rates.svg, which entrap did not write" in refused.err
+
+
+DRAWN = ("--vary", "landau.a=2 k_B:3 k_B", "--vary", "mixture.valence_ratio=0.1:1")
+
+
+@pytest.mark.parametrize(
+    ("options", "seen"),
+    [
+        (("--resume",), {"resume": True}),
+        (("--plot",), {"plot": True}),
+        (("--sensitivity",), {"sensitivity": True}),
+        (("--workers", "3"), {"workers": 3}),
+        (("--scheduler", "local"), {"scheduler": "local"}),
+        (("--result", "enhancement, kappa", "--result", "gap"), {"results": ("enhancement", "kappa", "gap")}),
+        (("--reduce", "temperature=max"), {"reduce": {"temperature": "max"}}),
+    ],
+)  # fmt: skip
+def test_each_option_of_a_sweep_reaches_it_and_no_other_changes(asked, options, seen):
+    plain = {
+        "resume": False, "plot": False, "sensitivity": False, "workers": None,
+        "scheduler": "threads", "force": False, "results": (), "reduce": {}, "scheme": "grid",
+        "samples": None, "seed": 0,
+    }  # fmt: skip
+    for given, expected in (((), plain), (options, plain | seen)):
+        done = asked("sweep", *given)
+        assert (done.code, done.err) == (0, "")
+        stated = done.rest[0]
+        found = done.more | {key: getattr(stated, key) for key in plain if hasattr(stated, key)}
+        assert found == expected
+        assert stated.axes["temperature"].points == 3
+
+
+def test_points_are_drawn_by_the_scheme_the_number_and_the_seed_that_are_given(asked, monkeypatch):
+    monkeypatch.setitem(VERBS, "sweep", (("case.toml", *DRAWN), *VERBS["sweep"][1:]))
+    points = {}
+    for scheme in ("sobol", "latin-hypercube"):
+        for seed in (0, 5):
+            stated = asked("sweep", "--scheme", scheme, "--samples", "8", "--seed", str(seed)).rest[
+                0
+            ]
+            assert (stated.scheme, stated.samples, stated.seed) == (scheme, 8, seed)
+            points[scheme, seed] = tuple(stated.values()["mixture.valence_ratio"])
+    assert {len(column) for column in points.values()} == {8}
+    assert len(set(points.values())) == 4
+
+
+def test_a_fit_goes_on_with_the_chains_of_the_folder_that_is_given(asked):
+    assert asked("fit").rest[-1] is None
+    done = asked("fit", "--resume", "earlier")
+    assert done.rest[-1] == Path("earlier")
+    data = done.rest[0]
+    np.testing.assert_array_equal(data.value, [1e-22, 9e-23])
+    np.testing.assert_array_equal(data.on, [False, True])
+
+
+def test_a_series_has_a_folder_of_its_own_and_the_same_changes_to_each_case(
+    asked, call, tmp_path, monkeypatch
+):
+    asked("fit")  # for its files
+    seen = types.SimpleNamespace()
+
+    def write(samples, names, target, resume):
+        vars(seen).update(samples=samples, names=names, target=target, resume=resume)
+
+    monkeypatch.setattr("entrap.studies.fit.writing.write_series", write)
+    more = []
+    for name in "ab":
+        (tmp_path / f"{name}.toml").write_text(CASE.replace("stated", name))
+        (tmp_path / f"{name}.csv").write_text(DATA)
+        more += [f"{name}.toml", f"{name}.csv"]
+    options = ("--set", "landau.a=2 k_B", "--resume", "old")
+    done = call("fit", "case.toml", "data.csv", *more, *options, cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert (seen.target, seen.resume) == (Path("case-series"), Path("old"))
+    assert [case.title for case, _ in seen.samples] == ["stated", "a", "b"]
+    assert {case.landau.a for case, _ in seen.samples} == {2 * BOLTZMANN}
+    assert len(set(seen.names)) == 3
+
+
+def test_the_case_of_the_paper_is_that_of_its_figure(asked):
+    import entrap.studies.paper
+
+    file = Path(entrap.studies.paper.__file__).parent / "figure-3.toml"
+    assert asked("paper").case == load_case(file)
