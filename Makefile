@@ -4,6 +4,7 @@ JOBS ?= 2
 BIN := .venv/bin
 UV := $(BIN)/uv
 INSTALLED := .venv/installed
+QUICK := not (gpu or slow or exhaustive or checkers)
 
 # No look on the network for newer versions of the tools.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
@@ -16,11 +17,11 @@ run: $(INSTALLED)
 	$(BIN)/entrap run examples/clean-set.toml --out results/clean-set --force
 
 test: $(INSTALLED)
-	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not gpu and not slow and not exhaustive"
+	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "$(QUICK)"
 
 # New examples, and many: what it finds is mended and pinned by an `@example`.
 test-random: $(INSTALLED)
-	HYPOTHESIS_PROFILE=random $(BIN)/pytest -n $(JOBS) --dist loadfile -m "not gpu and not slow and not exhaustive"
+	HYPOTHESIS_PROFILE=random $(BIN)/pytest -n $(JOBS) --dist loadfile -m "$(QUICK)"
 
 test-slow: $(INSTALLED)
 	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "slow and not exhaustive"
@@ -40,6 +41,7 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest --quiet -m checkers tests/contracts/test_checkers.py
 
 docs: $(INSTALLED)
 	$(BIN)/mkdocs build --strict

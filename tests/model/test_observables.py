@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import entrap as et
 from entrap.core.quantities import quantities
 from entrap.model.observables import MEASURED, OBSERVABLES, OF_STATES, PLANNABLE, SUMMARISED, Seen
-from entrap.model.state import State
+from entrap.model.state import State, bare_densities
 
 ROOT = Path(__file__).parents[2]
 NAME = "superfluid_fraction"
@@ -63,6 +64,14 @@ def test_a_state_has_the_observables_that_need_no_more_than_the_sample():
     assert all(declared[name] is OBSERVABLES[name].quantity for name in OF_STATES)
     assert set(SUMMARISED) <= set(OF_STATES)
     assert set(PLANNABLE) == {name for name in MEASURED if not OBSERVABLES[name].needs}
+
+
+def test_what_is_said_to_diverge_is_infinite_where_nothing_superconducts_and_nothing_else_is():
+    sample = et.sample(et.load_case(ROOT / "examples/clean-set.toml"))
+    temperature = 2.0 * sample.critical_temperature
+    seen = Seen(sample, temperature, bare_densities(sample, temperature))
+    infinite = {name for name in OF_STATES if np.isinf(getattr(seen, name))}
+    assert infinite == {name for name in OF_STATES if OBSERVABLES[name].diverges}
 
 
 def test_what_is_not_read_is_not_computed():

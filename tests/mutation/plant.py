@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 SOURCE = Path("src") / "entrap"
-DEFAULT = "not gpu and not slow and not exhaustive"
+DEFAULT = "not (gpu or slow or exhaustive or checkers)"
 LIMIT = 1200  # seconds of one run: a fault that never ends is noticed
 
 _COMPARED = {

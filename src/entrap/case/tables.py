@@ -46,6 +46,13 @@ def declarations() -> dict[str, Quantity]:
     return {f"{name}.{key}": q for name, table in tables.items() for key, q in quantities(table)}
 
 
+_FORMER = {
+    f"{name.rpartition('.')[0]}.{declared.formerly}": name
+    for name, declared in declarations().items()
+    if declared.formerly
+}
+
+
 def current_key(key: str) -> str:
     """The dotted name that a key has today, where older case files call it otherwise.
 
@@ -53,9 +60,8 @@ def current_key(key: str) -> str:
         >>> current_key("material.kaplan_time.prior")
         'material.electron_phonon_time.prior'
     """
-    for name, declared in declarations().items():
-        former = f"{name.rpartition('.')[0]}.{declared.formerly}"
-        if declared.formerly and f"{key}.".startswith(f"{former}."):
+    for former, name in _FORMER.items():
+        if f"{key}.".startswith(f"{former}."):
             return name + key.removeprefix(former)
     return key
 

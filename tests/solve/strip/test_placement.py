@@ -95,10 +95,19 @@ def test_best_split_of_a_bare_strip_is_the_equal_one():
     assert np.allclose(found.strip.trap_lengths, equal.trap_lengths, rtol=1e-6)
 
 
+PULLED = strip_of(pads=(200, 533.3333))
+
+
+@pytest.fixture(scope="module")
+def best():
+    """Two traps on a strip whose pads draw them."""
+    return best_split(PULLED, 2)
+
+
 @given(parts=st.lists(st.floats(0.01, 1), min_size=5, max_size=5))
 @settings(max_examples=50)
-def test_no_split_is_better_than_the_best(parts):
-    strip, best = PULLED, BEST
+def test_no_split_is_better_than_the_best(best, parts):
+    strip = PULLED
     bare, traps = (np.array(part) / sum(part) for part in (parts[:3], parts[3:]))
     bare, traps = bare * 900 * UM, traps * 100 * UM
     ends = np.cumsum(bare[:-1] + traps)
@@ -107,8 +116,8 @@ def test_no_split_is_better_than_the_best(parts):
 
 
 @pytest.mark.slow
-def test_best_split_is_stationary_but_for_the_end_that_holds_a_trap():
-    strip, best = PULLED, BEST
+def test_best_split_is_stationary_but_for_the_end_that_holds_a_trap(best):
+    strip = PULLED
     assert float(best.rate) == pytest.approx(float(rate_of(best.strip)), rel=1e-12)
     assert float(best.strip.trap_lengths.sum()) == pytest.approx(100 * UM, rel=1e-12)
     assert float(best.rate) > 1.5 * float(rate_of(split_equally(strip, 2)))
@@ -123,7 +132,3 @@ def test_best_split_is_stationary_but_for_the_end_that_holds_a_trap():
     assert moving[0] == pytest.approx(0, abs=1e-4)
     assert moving[1] > 0.01
     assert growing[0] == pytest.approx(growing[1] - moving[1] / 2, abs=1e-4)
-
-
-PULLED = strip_of(pads=(200, 533.3333))
-BEST = best_split(PULLED, 2)

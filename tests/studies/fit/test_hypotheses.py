@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 import entrap as et
-from entrap.core.constants import BOLTZMANN
+from entrap.case.priors import Prior
 from entrap.core.errors import InputError
 from entrap.model.bcs_state import bcs_state
+from entrap.solve.inputs import by_key
 from entrap.studies.fit.data.observations import within
-from entrap.studies.fit.hypotheses import _defaults, hypotheses
+from entrap.studies.fit.hypotheses import hypotheses, inputs_for
 
 TABLES = {
     "material": {
@@ -49,6 +50,61 @@ def test_without_a_reading_with_the_trap_there_is_nothing_to_compare(series, obs
     # What the case names is compared.
     named = TABLES | {"fit": {"hypotheses": ["none", "extraction"]}}
     assert list(found(named, bare)) == ["none", "extraction"]
+
+
+WIDTHS = {
+    "material.critical_temperature": 0.05, "material.fermi_temperature": 0.3,
+    "landau.a": 0.5, "landau.saturation": 0.5, "landau.beta": 0.5, "landau.superfluid_density": 0.5,
+    "landau.critical_field": 0.2, "landau.penetration_depth": 0.2,
+    "trap.rate": 1.0, "trap.pairing": 1.0, "trap.pairing_rate": 1.0,
+    "trap.junction.interface_resistance": 0.5,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("landau", "follows"),
+    [
+        ({"a": "3 k_B", "saturation": 1.0}, ""),
+        ({"a": "3 k_B", "beta": "1e-50 J m^3"}, ""),
+        ({"critical_field": "80 mT", "below_critical": "10 mK", "penetration_depth": "50 nm"}, ""),
+        ({"bcs": True}, ""),
+        ({"a": "3 k_B", "saturation": 1.0}, "protocol"),
+    ],
+)
+def test_a_case_without_priors_has_the_wide_ones_that_the_page_tells(
+    landau, follows, series, observations
+):
+    tables = {
+        "material": {
+            "critical_temperature": "5 K", "conduction_density": "1e28 1/m^3",
+            "fermi_temperature": "5e4 K",
+        },
+        "mixture": {"valence_ratio": 0.4},
+        "landau": landau,
+        "trap": {"rate": "1e6 1/s", "pairing_rate": "1e-20 m^3/s"},
+        "protocol": {"start": "1 K", "hold": "1 s", "warm_to": "4 K", "warming_time": "1 s"},
+    }  # fmt: skip
+    case = et.CaseFile.from_dict(tables, needs=("material", "landau"))
+    data = observations(
+        series("penetration_depth", COLD, False, relative=0.02),
+        series("penetration_depth", COLD + 0.1, True, relative=0.02),
+    )
+    data = dataclasses.replace(data, follows=follows or data.follows)
+    priors = {p.key: p.prior for p in hypotheses(case, data, et.Fit.of(case))[0]}
+    assert {prior.origin for prior in priors.values()} == {"default"}
+    assert priors.pop("mixture.valence_ratio") == Prior("lognormal", (0.4, 1.0), "default")
+    assert priors.pop("fit.temperature_shift") == Prior("normal", (0.0, 0.5), "default")
+    assert priors.pop("fit.quasiparticle_share") == Prior("uniform", (0.0, 1.0), "default")
+    if not follows:
+        assert priors.pop("fit.remaining_fraction") == Prior("uniform", (0.0, 1.0), "default")
+    keys = ["material.critical_temperature", *(f"landau.{key}" for key in landau)]
+    keys += ["trap.rate", "trap.pairing_rate"] if follows else []
+    keys = [key for key in keys if key in WIDTHS]
+    keys += ["material.fermi_temperature"] if "bcs" in landau else []
+    numbers = by_key(inputs_for(case))
+    assert set(priors) == set(keys)
+    for key, prior in priors.items():
+        assert (prior.family, prior.arguments) == ("lognormal", (numbers[key], WIDTHS[key]))
 
 
 def test_extraction_infers_the_share_unless_it_is_known(depths):
@@ -124,25 +180,3 @@ def test_a_range_keeps_the_data_within_it(depths):
     for wrong in (["2 K", "1 K"], ["1 K"], 3.0, ["1 T", "2 T"]):
         with pytest.raises(InputError):
             et.Fit.from_dict({"range": wrong})
-
-
-def test_a_case_without_priors_has_wide_ones_about_every_number_that_it_states(depths):
-    """A number that is held without a prior would be taken as exactly known."""
-    sample = {
-        "material": {"critical_temperature": 5.0, "conduction_density": 1e28},
-        "landau": {"a": "3 k_B", "saturation": 0.8},
-        "mixture": {"valence_ratio": 0.4},
-        "trap": {"rate": 1e3, "pairing": 0.5},
-        "protocol": {"start": 1, "hold": 1e-3, "warm_to": 4, "warming_time": 1},
-    }
-    case = et.CaseFile.from_dict(sample, needs=("material", "landau"))
-    numbers = {"material.critical_temperature": (5.0, 0.05), "landau.a": (3 * BOLTZMANN, 0.5),
-               "landau.saturation": (0.8, 0.5)}  # fmt: skip
-    of_trap = {"trap.rate": (1e3, 1.0), "trap.pairing": (0.5, 1.0)}
-    for follows, wanted in (("equilibrium", numbers), ("protocol", numbers | of_trap)):
-        found = _defaults(case, dataclasses.replace(depths, follows=follows))
-        assert found.keys() == wanted.keys(), follows
-        for key, pair in wanted.items():
-            assert found[key].family == "lognormal"
-            assert found[key].arguments == pytest.approx(pair, rel=1e-12, abs=0), key
-            assert found[key].origin == "default"

@@ -355,7 +355,9 @@ def test_what_is_drawn_lies_within_its_range_and_follows_from_the_seed(data):
         assert low <= x.min() <= x.max() <= high
         assert x.tobytes() == again[key].tobytes()
     other = dataclasses.replace(sweep, seed=sweep.seed ^ 1).values()
-    assert any(not np.array_equal(x, other[key]) for key, x in values.items())
+    # Between two neighbouring numbers there is nothing else to draw.
+    wide = [key for key in values if np.ptp(ends_of(key, sweep.axes[key])) > 1e-9]
+    assert not wide or any(not np.array_equal(values[key], other[key]) for key in wide)
 
 
 @pytest.mark.parametrize("scheme", SAMPLED)
