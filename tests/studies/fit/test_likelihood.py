@@ -191,7 +191,7 @@ def test_a_misfit_is_the_share_of_made_up_data_that_lie_farther(pose, noise, off
     value = np.array([*np.full(count, 2.0 + 0.1 * off), 1e9, -1e9])
     points = posed.given.points._replace(value=value, limit=np.array([0.0, 0.0, 0.0, 1.0, -1.0]))
     given = posed.given._replace(points=points)
-    predicted = target.Prediction(*[None] * 4, mean, deviation, None)
+    predicted = target.Prediction(None, None, None, None, mean, deviation, None)
     found = _misfit(posed.target, given, predicted, np.random.default_rng(3))
     law = stats.norm() if noise == "gaussian" else stats.t(posed.target.freedom)
     made = law.rvs((200_000, count), random_state=np.random.default_rng(4))

@@ -100,9 +100,12 @@ def done(call, tmp_path_factory):
     (parent / "case.toml").write_text(
         WORKING.replace("a case", TITLE.replace("\\", "\\\\")), "utf-8"
     )
-    called = call("run", "case.toml", cwd=parent)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "200")  # a row of a table is a line
+        called = call("run", "case.toml", cwd=parent)
     assert (called.code, called.err) == (0, "")
     called.folder = parent / "case-result"
+    called.account = account(et.load(called.folder / "results.nc"))
     return called
 
 
@@ -203,11 +206,9 @@ def test_the_columns_are_there_along_time_with_their_units(done):
         assert data["regime"].attrs["flag_meanings"].split()[0] == "equilibrium"
         assert data.attrs["Conventions"].startswith("CF-")
         assert json.loads(data.attrs["case"])["title"] == TITLE
-    run = et.load(done.folder / "results.nc")
-    assert isinstance(run, et.Evolution)
     told = strict_json(done.folder / "summary.json")
     assert set(told.pop("files")) == FILES
-    assert json.loads(json.dumps(account(run).summary())) == told
+    assert json.loads(json.dumps(done.account.summary())) == told
 
 
 def test_the_report_is_whole_by_itself(done, told, whole_page):
@@ -221,11 +222,25 @@ def test_the_report_is_whole_by_itself(done, told, whole_page):
     assert "arXiv:2605.15834" in read
 
 
+def test_the_tables_have_the_numbers_of_the_result_in_the_units_in_which_they_are_quoted(
+    done, told, agree, printed
+):
+    printed(done.out, done.account)
+    found = agree(done.folder / "report.html", done.account)
+    assert found["regime", "from", "to"] == [
+        [r["name"], f"{r['start']:.6g} s", f"{r['end']:.6g} s"] for r in told["regimes"]
+    ]
+    for name, item in done.account.values.items():
+        stated = told["quantities"][name]["value"]
+        assert float(stated) == pytest.approx(item.value, rel=1e-15, nan_ok=True), name
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_the_figures_are_pictures_whose_axes_say_their_units(done, picture, name):
     picture(done.folder / name)
 
 
+@pytest.mark.slow
 def test_the_run_of_a_case_is_the_same_each_time(done, call):
     again = call("run", "case.toml", "--out", "again", cwd=done.folder.parent)
     try:

@@ -20,6 +20,7 @@ from entrap.model.film import Strip
 from entrap.model.film import slowest_rate as traced_rate
 from entrap.report.labels import quoted
 from entrap.studies.trap.answer import trap_answer
+from entrap.studies.trap.page import account
 from entrap.studies.trap.performance import Performance
 
 FOLDER = Path(__file__).parents[3] / "examples"
@@ -48,9 +49,12 @@ def folders(start, call, tmp_path_factory):
     """The examples: the first as a process, the others meanwhile in this one."""
     parent = tmp_path_factory.mktemp("traps")
     process = start("trap", FOLDER / f"{NAMES[0]}.toml", "--out", NAMES[0], cwd=parent)
-    others = {
-        name: call("trap", FOLDER / f"{name}.toml", "--out", name, cwd=parent) for name in NAMES[1:]
-    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "200")  # a row of a table is a line
+        others = {
+            name: call("trap", FOLDER / f"{name}.toml", "--out", name, cwd=parent)
+            for name in NAMES[1:]
+        }
     out, err = process.communicate(timeout=300)
     for name, *said in (
         (NAMES[0], process.returncode, out, err),
@@ -155,6 +159,49 @@ def test_the_report_is_whole_by_itself(folders, design, whole_page, name):
         assert key in read
     for part in (*found.changes, *found.margins):
         assert getattr(part, "text", part.name) in read
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_tables_have_the_numbers_of_the_design(folders, design, agree, printed, name):
+    found = design(name)
+    if name != NAMES[0]:  # of which all assumptions hold but one
+        printed((folders / f"{name}.txt").read_text("utf-8"), account(found))
+    read = agree(folders / name / "report.html", account(found))
+
+    def ranked(shares):
+        return sorted(([key, f"{100 * x:.1f} %", ""] for key, x in shares.items()), key=_percent)
+
+    rows = read["process that limits the rate", "share", ""]
+    until = [row[0] for row in rows].index("source of quasiparticles")
+    for part, shares in ((rows[:until], found.limits), (rows[until + 1 :], found.feeds)):
+        assert sorted(part, key=_percent) == ranked(shares)
+        assert [_percent(row) for row in part] == [_percent(row) for row in ranked(shares)]
+    for row, change in zip(
+        read["change", "change of the rate", "quasiparticles left"], found.changes, strict=True
+    ):
+        assert row[0] == change.text
+        assert float(row[1].removesuffix(" %")) == pytest.approx(
+            100 * change.rate_gain, rel=5e-3, abs=1e-9
+        )
+        assert _ratio(row[2].removesuffix(" now")) == pytest.approx(
+            1 + change.residue_gain, rel=0.06
+        ), change.text
+    slopes = {key: float(x) for key, x in read["key", "percent"]}
+    assert slopes == pytest.approx(dict(found.sensitivities), abs=6e-4)
+
+
+def _percent(row):
+    return -float(row[1].removesuffix(" %"))
+
+
+def _ratio(text):
+    """How many times as many there are before as after, from the words for it."""
+    if text == "as many as":
+        return 1.0
+    number = float(text.split()[0])
+    if "% fewer" in text:
+        return 1 / (1 - number / 100)
+    return number if text.endswith("times fewer than") else 1 / number
 
 
 @pytest.mark.parametrize("figure", [*FIGURES, "evacuation"])

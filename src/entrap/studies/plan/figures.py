@@ -45,7 +45,7 @@ def _panels(planned: Planned, value: str, label: str, title: str) -> Figure:
     names, first = design.quantities, planned.hypotheses[1]
     columns = min(len(names), _COLUMNS)
     rows = -(-len(names) // columns)
-    figure = Figure(figsize=(max(3.1 * columns, 6.2), 3.3 * rows + 1.0))
+    figure = Figure(figsize=(max(3.1 * columns, 6.8), 3.3 * rows + 1.0))
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     kelvin = design.temperatures
     for i, axes in enumerate(grid.flat):

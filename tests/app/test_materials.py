@@ -1,0 +1,72 @@
+"""`entrap materials`: each number of the tables stands beside its own name, unit and formula."""
+
+import re
+
+import pytest
+
+from entrap.case import library
+
+
+@pytest.fixture(scope="module")
+def listed(call):
+    """What the command prints, a row of a table a line."""
+
+    def asked(*name):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("COLUMNS", "3000")  # a row of a table is a line
+            done = call("materials", *name)
+        assert (done.code, done.err) == (0, "")
+        return [re.split(r" {2,}", row.strip()) for row in done.out.splitlines()]
+
+    return asked
+
+
+def derived(entry):
+    """Densities of superconducting electrons and a/k_B by each convention, as the library has them."""
+    densities, slopes = library.superfluid_densities(entry), library.landau_slopes(entry)
+    return (
+        densities.carriers, densities.penetration_depth, slopes.carriers,
+        slopes.penetration_depth, slopes.bcs,
+    )  # fmt: skip
+
+
+def test_the_conventions_differ_so_that_none_passes_for_another():
+    columns = derived(library.load("Al"))
+    assert len({f"{value:.3g}" for value in columns}) == 5
+
+
+def test_the_list_has_the_numbers_of_each_material_in_their_columns(listed):
+    rows = {row[0]: row for row in listed()}
+    assert rows["key"][1:] == [
+        "T_c (K)", "n (1/m³)", "n_λ (1/m³)", "a/k_B by n", "by n_λ", "by BCS", "name",
+    ]  # fmt: skip
+    for key in library.names():
+        entry = library.load(key)
+        numbers = ["-" if value is None else f"{value:.3g}" for value in derived(entry)]
+        temperature = f"{entry.values['critical_temperature'].value:g}"
+        assert rows[key] == [key, temperature, *numbers, entry.name], key
+
+
+@pytest.mark.parametrize("key", ["Al", "Nb", "TiN", "Hg"])
+def test_a_material_has_every_number_with_unit_kind_and_source_and_what_follows(listed, key):
+    entry = library.load(key)
+    told = listed(key)  # and after it others whose keys begin so
+    (first,) = (
+        i for i, row in enumerate(told) if row[0] == f"{key}: {entry.name} ({entry.family})"
+    )
+    size = len(entry.values) + 5
+    rows = {row[0]: row for row in told[first + 2 : first + 2 + size]}
+    assert len(rows) == size
+    for name, number in entry.values.items():
+        kind = number.kind if number.verified else f"{number.kind}, recalled"
+        _, value, unit, shown, source = rows[name]
+        assert (value, unit, shown) == (f"{number.value:.6g}", library.UNITS[name], kind), name
+        assert source.startswith(f"[{number.source}] {number.text[:60]}")
+    labels = (
+        ("n_s(0) by carriers", "1/m^3", "n"), ("n_s(0) by λ", "1/m^3", "m_e/(μ0 e² λ²)"),
+        ("a/k_B by B_c and n", "1", "1.74² B_c²/(2 μ0 n T_c k_B)"),
+        ("a/k_B by B_c and λ", "1", "the same with n_λ"), ("a/k_B by BCS", "1", "3.51883 T_c/T_F"),
+    )  # fmt: skip
+    for (label, unit, formula), value in zip(labels, derived(entry), strict=True):
+        number = "-" if value is None else f"{value:.6g}"
+        assert rows[label] == [label, number, unit, "derived", formula], label
