@@ -9,6 +9,7 @@ import pytest
 
 from entrap.case.case import tables_of
 from entrap.core.quantities import quantities
+from entrap.core.units import unit_factor
 from entrap.report.grades import grade
 from entrap.report.labels import as_html, quoted
 
@@ -25,6 +26,43 @@ def lines():
         }
 
     return labelled
+
+
+_SET = re.compile(r"\$\\mathregular\{(.*?)\}\$")
+_POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def _words(label):
+    """The label of a figure as text: "T_c (K)", without TeX."""
+
+    def one(match):
+        return re.sub(r"\\tilde\{(\w)\}", "\\1\u0303", match[1]).replace("^{0}", "⁰")
+
+    plain = _SET.sub(lambda match: re.sub(r"_\{(\w+)\}", r"_\1", one(match)), label)
+    return " ".join(plain.split())
+
+
+def _si(label, unit):
+    """What one on an axis with this label, as "n_s (10²⁹/m³)", is in an SI unit."""
+    (shown,) = re.findall(r"\(([^()]*)\)(?:,.*)?$", _words(label)) or [""]
+    power = re.match(r"10([⁻⁰¹²³⁴-⁹]+) ?", shown)
+    rest = shown[power.end() :] if power else shown
+    rest = rest.translate(str.maketrans({"Ω": "ohm", "µ": "u"}))
+    rest = re.sub("[²³]", lambda m: "^" + m[0].translate(_POWERS | {0xB2: "2", 0xB3: "3"}), rest)
+    rest = f"1{rest}" if rest.startswith("/") else rest or "1"
+    return 10.0 ** int(power[1].translate(_POWERS) if power else 0) / unit_factor(unit, rest)
+
+
+@pytest.fixture(scope="session")
+def si():
+    """`si(label, unit)`: what one on an axis is in an SI unit, by the unit in its label."""
+    return _si
+
+
+@pytest.fixture(scope="session")
+def words():
+    """`words(label)`: the label of a figure without TeX."""
+    return _words
 
 
 def _plain(text):

@@ -227,7 +227,8 @@ def test_figures_have_each_candidate_where_it_is(planned, ranked, lines, name, v
             ]  # fmt: skip
             if value == "bits":
                 (alone,) = thin
-                np.testing.assert_allclose(alone, [of[t]["alone"][0] for t in kelvin], rtol=1e-9)
+                wanted = [of[t]["alone"][0] for t in kelvin]
+                np.testing.assert_allclose(np.asarray(alone), wanted, rtol=1e-9)
             else:
                 assert not thin
         assert len(set(colours.values())) == 2
