@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -247,7 +248,7 @@ def test_figures_have_each_candidate_where_it_is(planned, ranked, lines, name, v
         assert np.allclose(hatched, [(3.0, 5.0), (7.0, 8.0)])
         assert "(K)" in panels[-1].get_xlabel()
     (legend,) = figure.legends
-    told = {
+    told: Any = {
         text.get_text(): handle
         for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True)
     }
