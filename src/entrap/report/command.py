@@ -5,6 +5,7 @@ import contextlib
 import gc
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -41,7 +42,7 @@ def read_case(
 
 
 def prepare() -> None:
-    """Keep what XLA compiles in the user's cache folder, and collect no garbage."""
+    """Keep what is traced and compiled in the user's cache folder, and collect no garbage."""
     import platformdirs
 
     gc.disable()  # a run is seconds long: looking for garbage would be a tenth of it
@@ -53,6 +54,8 @@ def prepare() -> None:
     }
     for key, value in chosen.items():
         os.environ.setdefault(key, value)
+    # A damaged or read-only cache costs time only: nobody need be told at every program.
+    warnings.filterwarnings("ignore", r"Error \w+ing persistent compilation cache", UserWarning)
 
 
 @contextlib.contextmanager

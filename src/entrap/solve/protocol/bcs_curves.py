@@ -23,6 +23,7 @@ from entrap.solve.inputs import Static, choices_of, inputs_of
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.results import Evolution, Value
 from entrap.solve.sample import device_of, sample_of
+from entrap.solve.stored import stored
 
 _STEPS = 100  # of φ → Δ → φ, which go one way
 _SAME = 1e-6
@@ -102,7 +103,7 @@ def remaining_fraction(run: Evolution) -> np.ndarray:
     return np.asarray(Densities(*map(jnp.asarray, columns)).remaining_fraction)
 
 
-@quick_jit
+@stored(quick_jit)
 def _curves(chosen: Static, inputs: Any, temperature: Any, fraction: Any) -> Any:
     sample, device = sample_of(inputs, chosen.choices), device_of(inputs, chosen.choices)
     share = jnp.asarray(fraction, float)

@@ -17,6 +17,7 @@ from entrap.solve.inputs import Static, choices_of, inputs_of
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.results import Equilibrium
 from entrap.solve.sample import device_of, sample_of, trapping_of
+from entrap.solve.stored import stored
 
 
 def equilibrate(case: Case, temperature: RealsLike | Sequence[float] | str) -> Equilibrium:
@@ -50,7 +51,7 @@ def equilibrate(case: Case, temperature: RealsLike | Sequence[float] | str) -> E
     return Equilibrium(case, bare, trapped, worst)
 
 
-@quick_jit
+@stored(quick_jit)
 def _equilibrium(chosen: Static, inputs: Any, temperature: Any) -> Any:
     sample = sample_of(inputs, chosen.choices)
     trapping = trapping_of(inputs, chosen.choices, sample, temperature)

@@ -38,6 +38,7 @@ from entrap.solve.protocol.outcome import (
 from entrap.solve.protocol.ramp import Ramp
 from entrap.solve.protocol.results import CAPPED_FROM, REGIMES, Evolution, Regime, Value
 from entrap.solve.sample import device_of, in_conduction_units, sample_of, trapping_of
+from entrap.solve.stored import stored
 
 NOTHING = 1e-14
 """Share of n_c gained that is no more than rounding."""
@@ -129,7 +130,7 @@ def sample_times(inputs: Inputs, points: int) -> np.ndarray:
     return np.where(hold > 0, both, warming * np.linspace(0.0, 1.0, points))
 
 
-@quick_jit
+@stored(quick_jit)
 def _evolution(chosen: Static, inputs: Any, time: Any) -> dict[str, Any]:
     return evolution_of(chosen.choices, inputs, time)
 

@@ -11,6 +11,7 @@ from entrap.model import landau
 from entrap.solve.inputs import Static, choices_of, inputs_of
 from entrap.solve.jit import quick_jit
 from entrap.solve.sample import sample_of
+from entrap.solve.stored import stored
 
 
 def free_energy_curves(
@@ -35,7 +36,7 @@ def free_energy_curves(
     return np.asarray(made)
 
 
-@quick_jit
+@stored(quick_jit)
 def _curves(chosen: Static, inputs: Any, temperature: Any, fraction: Any, density: Any) -> Any:
     sample = sample_of(inputs, chosen.choices)
     normal = fraction[:, None] * (sample.conduction_density - density)

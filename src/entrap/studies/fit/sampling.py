@@ -17,6 +17,7 @@ from arviz_stats.base.array import array_stats
 from numpyro.infer.hmc import hmc
 
 from entrap.solve.jit import large_jit, quick_jit
+from entrap.solve.stored import stored
 from entrap.studies.fit.optimum import Optimum
 from entrap.studies.fit.prediction import ModelData, Target
 from entrap.studies.fit.target import densities, log_posterior
@@ -90,14 +91,14 @@ def _kernel(posed: _Posed) -> Any:
     return begin, step
 
 
-@quick_jit
+@stored(quick_jit)
 def _begun(posed: _Posed, z: Any, keys: Any, size: Any) -> Any:
     with jax.numpy_dtype_promotion("standard"):
         begin, _ = _kernel(posed)
         return jax.vmap(begin)(z, keys, size)
 
 
-@large_jit
+@stored(large_jit)
 def _moved(posed: _Posed, state: Any, steps: Any) -> Any:
     with jax.numpy_dtype_promotion("standard"):
         *_, center, scale = posed

@@ -23,6 +23,7 @@ from entrap.core.stable import guarded
 from entrap.model import bcs_transition, landau
 from entrap.solve.jit import block_jit, quick_jit
 from entrap.solve.sample import sample_of
+from entrap.solve.stored import stored
 from entrap.studies.fit.parameters import drawn, log_density, value
 from entrap.studies.fit.prediction import (
     ModelData,
@@ -121,20 +122,20 @@ def _backward(target: Target, slopes: Reals, g: Reals) -> Any:
 _forward.defvjp(_with_slopes, _backward)
 
 
-@block_jit
+@stored(block_jit)
 def value_and_slopes(target: Target, given: ModelData, u: Any) -> Any:
     """The posterior's logarithm and its gradient."""
     return jax.value_and_grad(lambda u: log_posterior(target, given, u))(u)
 
 
-@quick_jit
+@stored(quick_jit)
 def drawn_at(target: Target, key: Any, like: Any) -> Any:
     """Coordinates drawn from the priors, as many rows as `like` is long."""
     priors = tuple(p.prior for p in target.parameters)
     return drawn(priors, jax.random.wrap_key_data(key), len(like))
 
 
-@block_jit
+@stored(block_jit)
 def densities_at(target: Target, given: ModelData, u: Any) -> Any:
     """The posterior's logarithm at rows of coordinates."""
     return jax.vmap(lambda u: log_posterior(target, given, u))(u)
@@ -152,7 +153,7 @@ class Prediction(NamedTuple):
     shares_left: Any  # y at each point with the trap, where the junction's balance gives it
 
 
-@quick_jit
+@stored(quick_jit)
 def prediction_at(target: Target, given: ModelData, u: Any) -> Any:
     """`Prediction` at rows of coordinates."""
 
@@ -170,7 +171,7 @@ def prediction_at(target: Target, given: ModelData, u: Any) -> Any:
     return jax.vmap(one)(u)
 
 
-@quick_jit
+@stored(quick_jit)
 def slopes_at(target: Target, given: ModelData, u: Any) -> Any:
     """What each point would read and one standard deviation [SI], and ∂/∂u of both."""
     both = partial(predictions, target, given)

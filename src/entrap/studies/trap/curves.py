@@ -14,6 +14,7 @@ from entrap.model import film, junction, junction_limits, lifetimes, proximity
 from entrap.model.film import Strip
 from entrap.solve.inputs import Inputs, Static
 from entrap.solve.jit import quick_jit
+from entrap.solve.stored import stored
 from entrap.solve.strip.steady import Steady
 from entrap.studies.trap.performance import (
     Performance,
@@ -154,7 +155,7 @@ def rates_over_temperature(chosen: Static, inputs: Inputs, *, passive: bool) -> 
     return _of(OverTemperature, temperature=temperature, residual_fraction=left, **columns)
 
 
-@quick_jit
+@stored(quick_jit)
 def _at_temperatures(chosen: Static, inputs: Any, temperature: Any, own: Any) -> Any:
     def at(temperature: Reals, own: Reals) -> Any:
         here = at_temperature(inputs, temperature, own)
@@ -176,7 +177,7 @@ def _at_temperatures(chosen: Static, inputs: Any, temperature: Any, own: Any) ->
     return jax.vmap(at)(temperature, own)
 
 
-@quick_jit
+@stored(quick_jit)
 def _spectra(chosen: Static, inputs: Any, found: Any) -> tuple[OverEnergy, OverTime]:
     j = scaled_device(inputs, chosen.choices).junction
     gap, temperature, own = found["gap"], found["temperature"], found["trap_temperature"]
@@ -248,7 +249,7 @@ def best_place(strip: Strip) -> float:
     return float(best)
 
 
-@quick_jit
+@stored(quick_jit)
 def _evacuation(strip: Strip, place: Any, total: Any, count: Any) -> Reals:
     traps = traps_of(strip.length, total[:, None], count[:, None], place[:, None], MOST_TRAPS)
     return film.slowest_rate(eqx.tree_at(lambda s: (s.trap_centres, s.trap_lengths), strip, traps))

@@ -31,6 +31,7 @@ from entrap.solve.inputs import (
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.netcdf import attributes_of, columns_of
 from entrap.solve.protocol.results import Margin, Value
+from entrap.solve.stored import stored
 from entrap.studies.trap.changes import Change, changes
 from entrap.studies.trap.curves import Curves, best_place, curves, rates_over_temperature
 from entrap.studies.trap.needs import film_temperature, trap_temperature
@@ -207,7 +208,7 @@ def stated_inputs(case: Case) -> Inputs:
     return replaced(Inputs(given.material, MixtureNumbers(), trap, None, None), filled)
 
 
-@quick_jit
+@stored(quick_jit)
 def _judge(chosen: Static, inputs: Any) -> tuple[dict[str, Any], Scales, Any]:
     """Rates, and the logarithmic derivatives of the slowest by the scales and by each key."""
 
