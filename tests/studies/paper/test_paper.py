@@ -6,6 +6,7 @@ import json
 import math
 import re
 from importlib.resources import as_file, files
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,12 +14,14 @@ from scipy import constants as si
 from scipy import integrate
 
 from entrap.app.casefile import load_case
+from entrap.case import library
 from entrap.core.errors import InputError
 from entrap.core.units import unit_factor
 from entrap.studies.paper import claims as paper
 from entrap.studies.paper import curves as figures
 from entrap.studies.paper.claims import follows, rough, rounded, same
 
+ROOT = Path(__file__).parents[3]
 WRONG, AGREES = "printed form is wrong", "agrees"
 ROUGH, UNFOUNDED = "order of magnitude", "does not follow"
 
@@ -203,6 +206,40 @@ def test_notes_quote_the_threshold_of_eq_11(claims):
     threshold = float("0.6057701616316195581617842")
     assert f"x = {threshold:.6f}" in claims["eq-11-count"].note
     assert claims["eq-11-count"].printed / claims["eq-11-count"].ours == near(25.9, rel=2e-3)
+
+
+def page(name):
+    """A page of the docs in one line."""
+    return " ".join((ROOT / name).read_text("utf-8").split())
+
+
+def test_numbers_of_the_paper_s_page_are_those_of_its_claims(claims):
+    text = page("docs/paper.md")
+    assert f"is {1e9 * claims['xi-0'].ours:.1f} nm for 10⁶ m/s and 1 meV" in text
+    assert claims["pairs"].ours == pytest.approx(4.6e6, rel=0.01)
+    assert "4.6·10⁶ at 10²⁷ m⁻³" in text
+    count = len(library.names())
+    slopes = [
+        slope for key in library.names()
+        for of in [library.landau_slopes(library.load(key))]
+        for slope in (of.carriers, of.bcs) if slope is not None
+    ]  # fmt: skip
+    assert max(slopes) < math.log(2)
+    assert (
+        f"None of its {count} materials has $a \\ge k_B\\ln 2$; the largest is {max(slopes):.3f} $k_B$"
+        in text
+    )
+    ratio = claims["normal-quasiparticles"].ours
+    assert f"{ratio / 1e4:.0f}·10⁴ in aluminium at 0.9 $T_c$" in text
+
+
+def test_the_errata_are_as_many_as_the_first_page_says(claims):
+    errata = {code for claim in claims.values() for code in claim.errata.split(", ") if code}
+    whole = set(re.findall(r"\bE\d+", " ".join(errata)))
+    stated = set(re.findall(r"\bE\d+\b", (ROOT / "docs/theory.md").read_text("utf-8")))
+    assert whole <= stated
+    words = {12: "twelve", 11: "eleven", 13: "thirteen"}
+    assert f"corrected ones, {words[len(stated)]} errata in all" in page("README.md")
 
 
 def test_json_is_strict_and_complete(claims):

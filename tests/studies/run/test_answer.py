@@ -1,19 +1,36 @@
 """The answer and the observables of a run, with plain BCS beside the paper."""
 
+import dataclasses
+import functools
+import math
+import re
+from pathlib import Path
+
+import equinox as eqx
 import numpy as np
 import pytest
 
 import entrap as et
 from entrap.model.observables import SUMMARISED
+from entrap.report.labels import listed
 from entrap.solve.protocol.bcs_curves import bcs_curves
 from entrap.studies.run.answer import answer
 from entrap.studies.run.figures import observables
 from entrap.studies.run.page import account
 
+ROOT = Path(__file__).parents[3]
+JUNCTION = et.Junction(1e-10, 8e-8, 1e-7, metal="Cu", trap_temperature=0.1)
 
-def parts(changes=(), name="clean-set"):
-    run = et.evolve(et.load_case(f"examples/{name}.toml", list(changes)))
+
+@functools.cache
+def parts(*changes, name="clean-set"):
+    run = et.evolve(et.load_case(ROOT / f"examples/{name}.toml", changes))
     return run, bcs_curves(run)
+
+
+def told(run, beside):
+    """The answer's parts, each a text in one line."""
+    return [" ".join(part.split()) for part in answer(run, beside)]
 
 
 def test_the_first_sentence_says_what_plain_bcs_gives_and_what_the_entropy_adds():
@@ -29,8 +46,143 @@ def test_the_first_sentence_says_what_plain_bcs_gives_and_what_the_entropy_adds(
     assert mixed > plain
 
 
+def test_every_number_of_the_answer_is_that_of_the_result():
+    run, beside = parts()
+    rise, seen, trust = told(run, beside)
+    left = float(beside.share[np.argmin(abs(run.state.temperature - 9.0))])
+    assert f"with {100 * left:.2g} % of the quasiparticles left" in rise
+    critical, effective = (
+        run.quantities[n].value
+        for n in ("bare_critical_temperature", "effective_critical_temperature")
+    )
+    assert (
+        f"rises from {critical:.4g} K to {beside.critical_temperature:.4g} K by the functional that "
+        "holds at every temperature; the paper's expansion gives "
+        f"{effective:.4g} K, E = {effective / critical:.4g}."
+    ) in rise
+    # Where the trap makes most difference: λ, B_c1 and ħω_H, by plain BCS and without a trap.
+    most = int(np.argmax(beside.mixed.superfluid_density - beside.bare.superfluid_density))
+    assert seen.startswith(f"At {run.state.temperature[most]:.4g} K, where the trap makes most")
+    numbers = re.findall(r"(\S+) = (\S+) (\S+) \((\S+) \S+; (none|\S+ \S+)\)", seen)
+    assert [symbol for symbol, *_ in numbers] == ["λ", "B_c1", "ħω_H"]
+    units = {"nm": 1e-9, "mT": 1e-3, "meV": 1.602176634e-22}
+    for (_, here, unit, plain, bare), name in zip(
+        numbers, ("penetration_depth", "lower_critical_field", "higgs_mode"), strict=True
+    ):
+        shown = [here, plain, "0" if bare == "none" else bare.split()[0]]
+        for text, state in zip(shown, (beside.mixed, beside.plain, beside.bare), strict=True):
+            value = float(getattr(state, name)[most])
+            if state is beside.bare and not 0 < value < np.inf:
+                assert text == "0"  # the sample without a trap is normal there
+            else:
+                assert float(text) * units[unit] == pytest.approx(value, rel=5e-3), name
+    gaps = [float(s.higgs_mode[most]) for s in (beside.mixed, beside.plain)]
+    assert gaps[0] > 1.1 * gaps[1]  # else the two could change places
+    assert f"n_s is held up to {run.quantities['release_temperature'].value:.4g} K" in seen
+    verdicts = [m.holds for m in run.validity]
+    counts = (
+        f"{verdicts.count(False)} fail, {verdicts.count(True)} hold, {verdicts.count(None)} not"
+    )
+    assert counts in trust
+    failed = [m for m in run.validity if m.holds is False]
+    names = [m.name for m in failed if m.holds_until is None]
+    assert f"fail {listed(m.name for m in failed)}." in trust
+    assert f"{run.state.temperature[0]:.4g} K, these fail: {listed(names)}." in trust
+
+
+def test_a_sample_without_a_trap_is_seen_to_be_normal_where_it_is_and_its_numbers_where_not():
+    run, beside = parts()
+    cold = run.state.temperature < 9.5  # where all three have a gap
+    warm = {
+        state: dataclasses.replace(
+            getattr(beside, state),
+            superfluid_density=np.where(cold, getattr(beside, state).superfluid_density, 0.0),
+        )
+        for state in ("mixed", "bare")
+    }
+    seen = told(run, dataclasses.replace(beside, **warm))[1]
+    most = int(
+        np.argmax(
+            np.where(cold, beside.mixed.superfluid_density - beside.bare.superfluid_density, 0)
+        )
+    )
+    gaps = [
+        float(s.higgs_mode[most]) / 1.602176634e-22
+        for s in (beside.mixed, beside.plain, beside.bare)
+    ]
+    assert sorted(gaps, reverse=True) == gaps
+    assert "ħω_H = {:.3g} meV ({:.3g} meV; {:.3g} meV)".format(*gaps) in seen
+
+
+@pytest.mark.parametrize(
+    ("fails", "survives", "says"),
+    [
+        ((1.47, False), (1.62, False), [", and half of them or more from 1.47 K on. The effect survives up to 1.62 K."]),
+        ((1.47, False), (1.62, True), ["survives up to ≥ 1.62 K."]),
+        ((2.5, True), (2.4, False), ["at 4 K. The effect survives up to 2.4 K."]),
+        ((math.nan, False), (math.nan, False), [", so that less than half of the effect remains."]),
+    ],
+)  # fmt: skip
+def test_what_a_junction_leaves_is_said_with_its_temperatures(fails, survives, says):
+    run, beside = parts()
+    material = dataclasses.replace(
+        run.case.material, density_of_states=1e47, electron_phonon_time=4e-7
+    )
+    case = dataclasses.replace(run.case, material=material, trap=et.Trap(junction=JUNCTION))
+    steady = np.full_like(np.asarray(run.trap.steady_fraction), 0.034)
+    numbers = {
+        name: dataclasses.replace(run.quantities[name], value=value, at_least=at_least)
+        for name, (value, at_least) in (
+            ("trap_failure_temperature", fails), ("survival_temperature", survives)
+        )
+    }  # fmt: skip
+    changed = dataclasses.replace(
+        run, case=case,
+        trap=eqx.tree_at(lambda trap: trap.steady_fraction, run.trap, steady),
+        quantities={**run.quantities, **numbers},
+    )  # fmt: skip
+    text = told(changed, beside)[0]
+    assert "This junction leaves 0.034 of them at 4 K" in text
+    for words in says:
+        assert words in text
+
+
+def test_the_example_on_the_first_page_has_the_numbers_of_its_run():
+    run, beside = parts()
+    page = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    at = int(np.argmin(abs(run.state.temperature - 9.0)))
+    bare, plain, mixed = (float(s.gap[at]) for s in (beside.bare, beside.plain, beside.mixed))
+    number = {name: value.value for name, value in run.quantities.items()}
+    margins = {m.name: m for m in run.validity}
+    failed = [m for m in run.validity if m.holds is False]
+    counts = ("no", "one", "two", "three", "four", "five", "six")
+    never = counts[sum(m.holds_until is None for m in failed)]
+    assert (
+        f"the trap makes the gap at 9 K {100 * (plain / bare - 1):.0f} % wider; the entropy makes it "
+        f"another {100 * (mixed / plain - 1):.0f} % wider. The effective critical temperature is "
+        f"{beside.critical_temperature:.3g} K, where the paper's expansion, a straight line in the "
+        f"temperature, has {number['effective_critical_temperature']:g} K: in it the superconducting "
+        f"electrons stay pinned up to {number['release_temperature']:.3g} K, then follow the minimum "
+        f"of the free energy and vanish at {number['effective_critical_temperature']:g} K. "
+        f"{counts[len(failed)].capitalize()} assumptions fail on the way, {never} of them from the "
+        f"start; above {margins['trap_temperature'].holds_until:.2g} K the trap itself"
+    ) in page
+    case = run.case
+    assert case.protocol
+    assert number["landau_a"] == pytest.approx(2 * 1.380649e-23)
+    assert (
+        f"T_c = {case.material.critical_temperature:g} K, a = 2 k_B, e - 1 valence electrons for each "
+        f"conduction electron, a trap of 10³ s⁻¹, warming from {case.protocol.start:g} K to "
+        f"{case.protocol.warm_to:g} K in {case.protocol.warming_time:g} s."
+    ) in page
+    assert (case.trap.rate, case.mixture.valence_ratio) == (
+        1e3,
+        pytest.approx(math.e - 1, rel=1e-6),
+    )
+
+
 def test_the_rise_is_that_of_the_functional_and_the_expansion_fails_by_itself():
-    run, beside = parts(["landau.a=1 k_B"])  # k_B L = a: no finite T̃_c of the expansion
+    run, beside = parts("landau.a=1 k_B")  # k_B L = a: no finite T̃_c of the expansion
     text = answer(run, beside)[0]
     assert "from 10 K to 17.63 K by the functional" in text
     assert "gives no finite one, since k_B L is not below a: that is a failure of the" in text
@@ -39,14 +191,14 @@ def test_the_rise_is_that_of_the_functional_and_the_expansion_fails_by_itself():
 
 @pytest.mark.slow
 def test_a_passive_trap_takes_nothing_and_the_answer_says_so():
-    run, beside = parts(["trap.junction.trap_temperature="], "cooled-trap")
+    run, beside = parts("trap.junction.trap_temperature=", name="cooled-trap")
     text = answer(run, beside)
     assert text[0].startswith("By plain BCS theory nothing changes")
     assert text[1].startswith("Nothing would be seen")
 
 
 def test_a_straight_line_beyond_all_electrons_is_called_saturated():
-    run, beside = parts(["landau.saturation=2"])
+    run, beside = parts("landau.saturation=2")
     assert run.regimes[1].name == "saturated" or "saturated" in {r.name for r in run.regimes}
     assert "saturated: it asks for more electrons" in answer(run, beside)[1]
 
@@ -76,7 +228,7 @@ def test_the_observables_show_three_curves_of_bcs_and_two_of_the_expansion():
 @pytest.mark.slow
 def test_a_stated_depth_and_gap_are_found_in_the_summary():
     """What a user states is in the result: λ(0) of a dirty film, and the gap far below T_c/2."""
-    run, beside = parts(["protocol.start=0.3 K"], "nbn-penetration-depth")
+    run, beside = parts("protocol.start=0.3 K", name="nbn-penetration-depth")
     summary = account(run).summary()["quantities"]
     np.testing.assert_allclose(summary["penetration_depth_bcs_initial"]["value"], 200e-9, rtol=1e-9)
     assert "BCS" in summary["penetration_depth_bcs_initial"]["symbol"]

@@ -529,6 +529,124 @@ def test_the_answer_says_the_numbers_of_the_design(design):
     assert "below equilibrium" not in mind
 
 
+def test_what_is_left_is_compared_with_what_would_be_without_the_trap(design):
+    for name, changes in (
+        ("transmon-trap", ()), ("cooled-trap", ()), ("nbn-junction", ()),
+        ("transmon-trap", ("trap.film.background_rate=300 1/s", "trap.film.temperature=0.25 K")),
+    ):  # fmt: skip
+        found = design(name, *changes)
+        p = found.performance
+        left, before = float(p.residual_fraction), float(p.untrapped_fraction)
+        text = trap_answer(found)[3]
+        numbers = re.match(
+            r"In the steady state x = n_qp/2N_0Δ = (\S+) is left, or (\S+) quasiparticles in 1 µm³: "
+            r"(.+) without the trap\. Of these, (all|\S+ %) come from (.+?)\.", text
+        )  # fmt: skip
+        assert numbers, text
+        fraction, density, words, share, source = numbers.groups()
+        assert float(fraction) == pytest.approx(left, rel=0.06)
+        assert float(density) == pytest.approx(float(p.residual_density) * 1e-18, rel=0.06)
+        assert _ratio(words) == pytest.approx(before / left, rel=0.06)
+        key, most = max(found.feeds.items(), key=lambda item: item[1])
+        sources = {"back-flow": "the trap,", "pair breaking": "pairs", "generation": "generation"}
+        assert source.startswith(sources[key])
+        assert share == ("all" if most >= 0.995 else f"{100 * most:.0f} %")
+
+
+def test_the_heat_that_is_brought_to_a_trap_is_that_of_its_area(design):
+    watt = Quantity("W", "P", "Power", display="pW")
+    for name, held in (("cooled-trap", "50 mK"), ("nbn-junction", "4 K")):
+        found = design(name)
+        film, flow = found.case.trap.film, float(found.performance.heat_flow)
+        area = film.trap_length * film.width if film else 1e-12
+        power = f"{quoted(watt, flow * area, 3)}{'' if film else ' in each µm²'}"
+        assert trap_answer(found)[4].startswith(
+            f"The film under the trap brings {power} to it, which is held at {held}: give"
+        )
+
+
+def test_the_limits_and_the_changes_are_named_with_their_own_shares(design):
+    words = {"the barrier": "barrier", "relaxation in the copper": "relaxation",
+             "relaxation in the gold": "relaxation", "diffusion along the film": "diffusion",
+             "loss without the trap": "background"}  # fmt: skip
+    for name in NAMES:
+        found = design(name)
+        _, limits, changes, *_ = trap_answer(found)
+        told = re.findall(
+            r"([a-z ]+?) \((\d+) %\)", limits.removeprefix("How fast this is depends on")
+        )
+        shares = {words[text.strip().removeprefix("and ")]: int(share) for text, share in told}
+        assert shares == {
+            key: round(100 * share) for key, share in found.limits.items() if share >= 0.005
+        }
+        gains = {c.text: c.rate_gain for c in found.changes if c.name != "trap temperature"}
+        some = {text: gain for text, gain in gains.items() if gain >= 0.01}
+        for text, gain in list(some.items())[1:6]:
+            assert f"{text} ({100 * gain:.0f} % faster)" in changes
+        for text, gain in gains.items():
+            if abs(gain) < 0.01:
+                assert text in changes.partition("By ")[2]
+
+
+def quantities_of(found):
+    return {name: item.value for name, item in found.quantities.items()}
+
+
+def test_the_pages_have_the_numbers_of_their_example(design):
+    found = design("transmon-trap")
+    number, gains = quantities_of(found), {c.name: c.rate_gain for c in found.changes}
+    limits = {key: f"{100 * share:.0f} %" for key, share in found.limits.items()}
+    root = FOLDER.parent
+    readme, page = (
+        " ".join((root / name).read_text("utf-8").split())
+        for name in ("README.md", "docs/traps.md")
+    )
+    faster = {name: f"{100 * gain:.0f} %" for name, gain in gains.items()}
+    assert (
+        f"An excess of quasiparticles falls by e in {1e3 * number['evacuation_time']:.2f} ms, limited "
+        f"by relaxation in the copper ({limits['relaxation']}), diffusion to it "
+        f"({limits['diffusion']}) and the barrier ({limits['barrier']}). 20 μm more of trap would make "
+        f"it {faster['trap length']} faster, half the barrier's resistance {faster['barrier']}."
+    ) in readme
+    assert (
+        f"relaxation {limits['relaxation']}, diffusion {limits['diffusion']}, barrier "
+        f"{limits['barrier']}."
+    ) in page
+    assert (
+        f"20 μm more of trap makes it {faster['trap length']} faster; the same trap split in two, "
+        f"{faster['trap count']}; half the barrier's resistance, {faster['barrier']}."
+    ) in page
+
+    def power(value):
+        digits, exponent = f"{value:.1e}".split("e")
+        return f"{digits}·10{str(int(exponent)).translate(HIGH)}"
+
+    def hundreds(value):
+        return f"{100 * round(value / 100)}"
+
+    rate = 10 * round(number["evacuation_rate"] / 10)
+    for row in (
+        f"| `backflow_parameter` α | {number['backflow_parameter']:.1f} |",
+        f"| `trapping_rate` Γ | {power(number['trapping_rate'])} 1/s | under the trap; Γ_t alone would "
+        f"be {power(number['tunnelling_rate'])} |",
+        f"| `trapping_length` λ_tr | {1e6 * number['trapping_length']:.0f} μm |",
+        f"| `crossover_length` d_c | {1e6 * number['crossover_length']:.0f} μm |",
+        f"| `evacuation_time` τ_w | {1e3 * number['evacuation_time']:.2f} ms |",
+        f"{hundreds(number['area_bound'])}, {hundreds(number['saturated_rate'])} 1/s | the rate "
+        f"1/τ_w = {rate} 1/s",
+        f"| `residual_fraction` x | {power(number['residual_fraction'])} | left in the steady state, as "
+        f"n_qp/2N₀Δ; {power(number['untrapped_fraction'])} without the trap |",
+    ):
+        assert row in page, row
+    failing = [m for m in found.margins if m.holds is False]
+    assert [m.name for m in failing] == ["rethermalisation"]
+    assert round(failing[0].margin) == -5
+    assert "All margins hold but one, which fails by five decades" in page
+
+
+HIGH = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def _declared(design, name):
     item = design.quantities[name]
     return item.declared, item.value
