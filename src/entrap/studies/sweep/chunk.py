@@ -4,7 +4,6 @@ import functools
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import jax
 import numpy as np
@@ -13,11 +12,9 @@ from entrap.case.casefile import CaseFile
 from entrap.solve.inputs import Inputs
 from entrap.studies.sweep import kernel
 from entrap.studies.sweep.kernel import Request
-from entrap.studies.sweep.layout import SweepLayout
+from entrap.studies.sweep.layout import Part, SweepLayout
+from entrap.studies.sweep.maps import closed_columns, fill_straight
 from entrap.studies.sweep.store import Store, dataset, extent
-
-Part = tuple[slice, ...]
-"""Points of a chunk or a block along each dimension that is kept."""
 
 
 def compute_chunk(path: str, made: str, index: int) -> None:
@@ -57,16 +54,20 @@ def _opened(path: str, made: str) -> tuple[Store, SweepLayout]:
 
 def fill(laid: SweepLayout, region: Part, columns: Mapping[str, np.ndarray]) -> None:
     """Compute the chunk at a region, block by block, into an array of its shape for each result."""
-    reduction = next(iter(laid.reduce.values()), "")
+    closed = laid.of("case", "state")
+    if closed and not laid.reduce:
+        closed = fill_straight(laid, closed, region, columns)
     ways = [
-        (Request(laid.choices, names, len(laid.reduced), reduction), way)
+        (Request(laid.choices, names), way)
         for names, way in (
-            (laid.of("case", "state"), _closed),
+            (closed, closed_columns),
             (laid.of("trap"), _trapped),
             (laid.of("evolution"), _evolved),
         )
         if names
     ]
+    if not ways:
+        return
     shape = laid.block[len(laid.reduced) :]
     for part in laid.blocks(region):
         to = tuple(
@@ -77,20 +78,6 @@ def fill(laid: SweepLayout, region: Part, columns: Mapping[str, np.ndarray]) -> 
         for request, way in ways:
             for name, column in zip(request.results, way(laid, request, part), strict=True):
                 columns[name][to] = np.reshape(column, shape)[inside]
-
-
-def _closed(laid: SweepLayout, request: Request, part: Part) -> list[np.ndarray]:
-    shares: list[Any] = []
-    for fold in laid.folds():
-        values = laid.values(fold, part)
-        along = values[laid.reduced[0]] if laid.reduced else 0.0
-        found = kernel.closed_block(request, *laid.at(values), along)
-        if not request.reduction:
-            return [np.asarray(column) for column in found]
-        found = [tuple(np.asarray(part) for part in share) for share in found]
-        both = zip(shares or found, found, strict=True)
-        shares = [kernel.merged(request.reduction, *one) for one in both] if shares else found
-    return [kernel.concluded(request.reduction, share) for share in shares]
 
 
 def _trapped(laid: SweepLayout, request: Request, part: Part) -> list[np.ndarray]:

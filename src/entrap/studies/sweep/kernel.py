@@ -33,15 +33,10 @@ from entrap.studies.trap.performance import along, film_temperature, rates
 
 
 class Request(eqx.Module):
-    """Which results of a block are computed, as a pytree without leaves: jit keys on it.
-
-    A reduction is "max", "min", "mean", "argmax" or "argmin"; it skips values that are NaN.
-    """
+    """Which results of a block are computed, as a pytree without leaves: jit keys on it."""
 
     choices: Choices = eqx.field(static=True)
     results: tuple[str, ...] = eqx.field(static=True)
-    reduced: int = eqx.field(static=True, default=0)
-    reduction: str = eqx.field(static=True, default="")
 
 
 def closed_forms(choices: Choices, inputs: Inputs, temperature: Reals) -> dict[str, Reals]:
@@ -113,17 +108,8 @@ def by_bcs(choices: Choices, inputs: Inputs, temperature: Reals) -> dict[str, Re
     return found
 
 
-def closed_block(request: Request, inputs: Inputs, temperature: Any, along: Any) -> Any:
-    """Columns of a block of points, or their shares of a reduction over the first axes.
-
-    They are arrays, or pairs of arrays for `merged`. `along` is the coordinate of the reduced axis,
-    for "argmax" and "argmin".
-    """
-    compiled = _with_bcs if BY_BCS.intersection(request.results) else _without_bcs
-    return compiled(request, inputs, temperature, along)
-
-
-def _closed(request: Request, inputs: Inputs, temperature: Any, along: Any) -> Any:
+def closed(request: Request, inputs: Inputs, temperature: Any) -> tuple[Reals, ...]:
+    """Columns of the results over a block of points, or at one."""
     shape = jnp.broadcast_shapes(*map(jnp.shape, (*jax.tree.leaves(inputs), temperature)))
     found: dict[str, Any] = {}
     if any(name != "validity_temperature" for name in request.results):
@@ -136,54 +122,18 @@ def _closed(request: Request, inputs: Inputs, temperature: Any, along: Any) -> A
         found["validity_temperature"] = validity_temperature(
             sample, trapping, device_of(inputs, request.choices)
         )
-    columns = [jnp.broadcast_to(jnp.asarray(found[name], float), shape) for name in request.results]
-    if not request.reduction:
-        return tuple(columns)
-    return tuple(_reduced(request, column, along) for column in columns)
+    return tuple(
+        jnp.broadcast_to(jnp.asarray(found[name], float), shape) for name in request.results
+    )
 
 
-_with_bcs, _without_bcs = formula_jit(_closed), block_jit(_closed)
+_with_bcs, _without_bcs = formula_jit(closed), block_jit(closed)
 
 
-def _reduced(request: Request, column: Reals, along: Any) -> Any:
-    """A column's share of a reduction over its first axes: two arrays.
-
-    They are sum and count of a mean; otherwise the extreme, with its sign changed if it is the
-    least, and where it lies, which is infinite where all values are NaN.
-    """
-    axes = tuple(range(request.reduced))
-    known = ~jnp.isnan(column)
-    if request.reduction == "mean":
-        return jnp.where(known, column, 0.0).sum(axes), known.sum(axes).astype(float)
-    filled = jnp.where(known, _sign(request.reduction) * column, -jnp.inf)
-    best = filled.max(axes)
-    if not request.reduction.startswith("arg"):
-        return best, jnp.where(known.any(axes), 0.0, jnp.inf)
-    return best, jnp.where((filled == best) & known, along, jnp.inf).min(axes)
-
-
-def merged(reduction: str, one: Any, other: Any) -> Any:
-    """Two shares of a reduction as one."""
-    (value, where), (other_value, other_where) = one, other
-    if reduction == "mean":
-        return value + other_value, where + other_where
-    sides, first = [value > other_value, value < other_value], np.minimum(where, other_where)
-    return np.maximum(value, other_value), np.select(sides, [where, other_where], first)
-
-
-def concluded(reduction: str, share: Any) -> np.ndarray:
-    """The reduction, from a share that covers its whole axis; NaN where all values are NaN."""
-    value, where = (np.asarray(part) for part in share)
-    if reduction == "mean":
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return value / where
-    found = where if reduction.startswith("arg") else _sign(reduction) * value
-    return np.where(np.isfinite(where), found, np.nan)
-
-
-def _sign(reduction: str) -> int:
-    """With this factor the extreme is the greatest value."""
-    return -1 if reduction in ("min", "argmin") else 1
+def closed_block(request: Request, inputs: Inputs, temperature: Any) -> tuple[Reals, ...]:
+    """The same compiled by XLA."""
+    compiled = _with_bcs if BY_BCS.intersection(request.results) else _without_bcs
+    return compiled(request, inputs, temperature)
 
 
 @block_jit

@@ -42,6 +42,9 @@ MIDDLE_CHUNK, MIDDLE_BLOCK = 1 << 17, 1 << 13
 EVOLUTION_CHUNK, EVOLUTION_BLOCK = 1 << 10, 1 << 7
 """The same of evolutions: a chunk takes seconds."""
 
+Part = tuple[slice, ...]
+"""Points of a chunk or a block along each dimension that is kept."""
+
 _PIECES = 8  # chunks that a sweep has at least, unless they would be smaller than a block
 
 
@@ -125,31 +128,31 @@ class SweepLayout:
         """The case's choices."""
         return choices_of(self.case)
 
-    def region(self, index: int) -> tuple[slice, ...]:
+    def region(self, index: int) -> Part:
         """Points of a chunk along each kept dimension."""
         return chunk_region(index, self.shape, self.chunk)
 
-    def blocks(self, region: tuple[slice, ...]) -> Iterator[tuple[slice, ...]]:
+    def blocks(self, region: Part) -> Iterator[Part]:
         """Blocks of a chunk, as slices of the kept dimensions."""
         return itertools.product(*map(_cut, region, self.block[len(self.reduced) :]))
 
-    def folds(self) -> Iterator[tuple[slice, ...]]:
+    def folds(self) -> Iterator[Part]:
         """Blocks of the reduced axes."""
         whole = [slice(0, self.sizes[key]) for key in self.reduced]
         return itertools.product(*map(_cut, whole, self.block))
 
-    def values(self, fold: tuple[slice, ...], part: tuple[slice, ...]) -> dict[str, np.ndarray]:
+    def values(self, fold: Part, part: Part, *, filled: bool = True) -> dict[str, np.ndarray]:
         """Values of the axes over a block, shaped to broadcast, reduced axes first.
 
-        The block is a part of the kept dimensions, and a fold of the reduced ones. One at the edge
-        is filled up with the last value, so that all have one shape.
+        The block is a part of the kept dimensions, and a fold of the reduced ones. If `filled`, one
+        at the edge is filled up with the last value, so that all have one shape.
         """
         dims, where = [*self.reduced, *self.kept], (*fold, *part)
         found = {}
         for key, values in self.axes.items():
             i = dims.index(key if self.grid else "point")
             piece = values[where[i]]
-            if dims[i] in self.kept and len(piece) < self.block[i]:
+            if filled and dims[i] in self.kept and len(piece) < self.block[i]:
                 piece = np.pad(piece, (0, self.block[i] - len(piece)), mode="edge")
             found[key] = piece.reshape([-1 if j == i else 1 for j in range(len(dims))])
         return found
