@@ -104,7 +104,9 @@ def test_slopes_and_densities_on_the_page_of_materials_are_those_of_the_library(
         both = library.superfluid_densities(entry)
         if entry.family == "element" and both.carriers and both.penetration_depth:
             factors.append(both.carriers / both.penetration_depth)
-    assert f"by factors of {min(factors):.1f} to {max(factors):.1f}. Scattering" in page("docs/materials.md")
+    assert f"by factors of {min(factors):.1f} to {max(factors):.1f}. Scattering" in page(
+        "docs/materials.md"
+    )
 
 
 def test_the_table_of_metals_is_that_of_the_library():
