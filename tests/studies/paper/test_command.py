@@ -4,6 +4,7 @@ import html
 import json
 import re
 import shutil
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,11 @@ import pytest
 import xarray as xr
 
 import entrap
-from entrap.report.labels import as_html
+from entrap.app.casefile import load_case
+from entrap.report.labels import as_html, unit_text
 from entrap.studies.paper import claims as paper
 from entrap.studies.paper.answer import paper_answer
-from entrap.studies.paper.page import derivation_link
+from entrap.studies.paper.page import derivation_link, paper_page
 
 ROOT = Path(__file__).parents[3]
 FIGURES = ("figure-1", "figure-2", "figure-3", "figure-kinetics", "figure-detection")
@@ -23,7 +25,9 @@ FIGURES = ("figure-1", "figure-2", "figure-3", "figure-kinetics", "figure-detect
 @pytest.fixture(scope="module")
 def result(call, tmp_path_factory):
     folder = tmp_path_factory.mktemp("paper")
-    done = call("paper", "--out", "out", cwd=folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "3000")  # a row of a table is a line
+        done = call("paper", "--out", "out", cwd=folder)
     assert (done.code, done.err) == (0, "")
     return folder / "out", done.out
 
@@ -46,8 +50,8 @@ def rows(folder):
 
 def test_folder_is_complete_and_its_figures_are_drawn(result, picture):
     folder, _ = result
-    files = {f"{name}.{end}" for name in FIGURES for end in ("png", "svg", "nc")}
-    assert {file.name for file in folder.iterdir()} == files | {"report.html", "claims.json"}
+    drawn = {f"{name}.{end}" for name in FIGURES for end in ("png", "svg", "nc")}
+    assert {file.name for file in folder.iterdir()} == drawn | {"report.html", "claims.json"}
     for name in FIGURES:
         picture(folder / name)
 
@@ -72,6 +76,66 @@ def test_report_has_each_claim_with_place_words_numbers_verdict_and_derivation(r
         assert f"{claim['ours']:.4g}" in text
         assert (f"{claim['printed']:.4g}" if claim["printed"] is not None else "-") in text
         assert all(erratum in text for erratum in claim["errata"].split(", "))
+
+
+def test_each_number_and_verdict_stands_in_its_column(result, claims, tables, shown):
+    found = tables(result[0] / "report.html")
+    heads = ("where", "what the paper says, and what we find", "printed", "ours", "verdict")
+    printed = [row.split() for row in result[1].splitlines()]
+    for row, claim in zip(found[heads], claims, strict=True):
+        numbers = [
+            number(claim["printed"], claim["printed_unit"]), number(claim["ours"], claim["unit"])
+        ]  # fmt: skip
+        assert row[0] == f"{shown(claim['where'])} {claim['id']}"
+        assert row[1].startswith(shown(claim["statement"]))
+        assert row[2:4] == numbers, claim["id"]
+        assert row[4] == f"{claim['verdict']} {claim['errata']}".strip()
+        errata = f" ({claim['errata']})" if claim["errata"] else ""
+        line = (
+            f"{claim['where']} {claim['statement']} {' '.join(numbers)} {claim['verdict']}{errata}"
+        )
+        assert line.split() in printed, claim["id"]
+    counts = found["verdict", "claims", ""]
+    assert [row[0] for row in counts] == list(paper.VERDICTS)
+    for verdict, count, ids in counts:
+        named = [claim["id"] for claim in claims if claim["verdict"] == verdict]
+        assert (count, ids.split()) == (str(len(named)), named)
+
+
+def number(value, unit):
+    """A number of a claim as its tables have it."""
+    return "-" if value is None else f"{value:.4g}" + ("" if unit == "1" else f" {unit_text(unit)}")
+
+
+def test_the_answer_has_the_counts_and_the_numbers_of_the_claims(claims):
+    by_id = {claim["id"]: claim for claim in claims}
+    first, equations, premises = paper_answer(paper.claims())
+    words = {"agrees": "agree", "order of magnitude": "have the right order of magnitude",
+             "does not follow": "do not follow", "printed form is wrong": "are wrong as printed"}  # fmt: skip
+    for verdict, said in words.items():
+        count = sum(claim["verdict"] == verdict for claim in claims)
+        assert re.search(rf"(?<!\d){count} {said}", first)
+    right, wrong = (
+        {int(n) for n in re.findall(r"\((\d+)\)", part)} for part in equations.split("Wrong")
+    )
+    assert right | wrong == set(range(1, 18))
+    assert not right & wrong
+    for equation in wrong:
+        assert any(
+            claim["where"] == f"Eq. ({equation})" and claim["verdict"] == "printed form is wrong"
+            for claim in claims
+        )
+    gap, normal = by_id["minimum-by-entropy"]["ours"], by_id["normal-quasiparticles"]["ours"]
+    assert f"has at 2 T_c a gap of {gap:.2f} of that at T = 0" in premises
+    (told,) = re.findall(r"there are (\S+) normal electrons to a quasiparticle", premises)
+    assert float(told) == pytest.approx(normal, rel=0.06)
+    charge = by_id["pairs-kept"]
+    (gone, can) = re.findall(
+        r"(\S+) per m³ would have to leave as charge, and (\S+) can", premises
+    )[0]
+    assert float(gone) == pytest.approx(charge["printed"], rel=0.06)
+    assert float(can) == pytest.approx(charge["ours"], rel=0.06)
+    assert charge["printed"] > 10 * charge["ours"]
 
 
 def test_derivation_links_lead_to_sections_that_exist(result, claims):
@@ -121,6 +185,23 @@ def test_terminal_tells_every_claim_and_the_counts(result, claims):
     assert "Wrong as printed are (6), (9), (10), (11), (13), (16)." in text
 
 
+@pytest.mark.parametrize("released", [True, False])
+def test_the_page_says_whether_the_pairs_are_released_and_of_which_case(tmp_path, released, tables):
+    with as_file(files("entrap.studies.paper") / "figure-3.toml") as path:
+        case = load_case(path, ["landau.a=2.88 k_B"])
+    drawn = dict.fromkeys(FIGURES, "<svg></svg>")
+    page = tmp_path / "report.html"
+    page.write_text(paper_page(case, paper.claims(), drawn, tmp_path, released=released), "utf-8")
+    text = words(page.read_text("utf-8"))
+    assert ("it never becomes the minimum" in text) is not released
+    assert (
+        "is held until it is the minimum, at T 1" in text or "minimum, at T1" in text
+    ) is released
+    rows = {row[0]: row for row in tables(page)["key", "symbol", "value", "meaning", "where from"]}
+    assert rows["landau.a"][2] == "2.88 k_B"
+
+
+@pytest.mark.slow
 def test_set_changes_the_case_of_figure_3_and_no_verdict(call, tmp_path, result, claims):
     done = call(
         "paper", "--out", tmp_path / "out", "--set", "landau.a=2.88 k_B",

@@ -1,10 +1,12 @@
 """What the paper's figures say: each label and mark belongs to the numbers beside it."""
 
+import itertools
 import re
 from importlib.resources import as_file, files
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
 from entrap.app.casefile import load_case
 from entrap.report.labels import typeset
@@ -57,6 +59,86 @@ def test_rates_of_figure_2_are_those_of_their_labels(data, made, lines):
         x, y = drawn[typeset(label)]
         np.testing.assert_allclose(x, rates["energy"])
         np.testing.assert_allclose(y[gap], rates[name].values[gap], err_msg=label)
+
+
+def arrows(axes):
+    """Colour, start and end of each arrow."""
+    return [
+        (to_hex(text.arrow_patch.get_edgecolor()), text.xyann, text.xy)
+        for text in axes.texts
+        if getattr(text, "arrow_patch", None) is not None
+    ]
+
+
+def test_processes_of_figure_2_go_where_their_names_say(data, made):
+    """Trapping leaves the superconductor, escape comes back, relaxation goes down in the trap."""
+    left, right = made["figure-2"].axes
+    names = {text.get_text(): text for text in left.texts}
+    colour = {
+        name: to_hex(names[typeset(text)].get_color())
+        for name, text in (
+            ("trap", "trapping Γ_t"), ("escape", "escape back Γ_e"), ("relax", "relaxation Γ_r")
+        )
+    }  # fmt: skip
+    assert len(set(colour.values())) == 3
+    ends = {of: (start, end) for of, start, end in arrows(left)}
+    (start, end) = ends[colour["trap"]]
+    assert start[0] > 0 > end[0]  # the trap is at the left of the barrier
+    (start, end) = ends[colour["escape"]]
+    assert start[0] < 0 < end[0]
+    (start, end) = ends[colour["relax"]]
+    assert start[0] == end[0] < 0
+    assert end[1] < 1 < start[1]
+    curves = {to_hex(line.get_color()): line.get_label() for line in right.get_lines()}
+    for name, label in (
+        ("trap", "trapping Γ_t"), ("escape", "escape back Γ_e"), ("relax", "relaxation Γ_r")
+    ):  # fmt: skip
+        assert curves[colour[name]] == typeset(label)  # the same colours at the right
+    rates = data["figure-2"]
+    (shade,) = (patch for patch in right.patches if patch.get_label() == "escape dominates")
+    energy = rates["energy"].values
+    over = energy[(energy > 1) & (rates["escape_rate"] > rates["relaxation_rate"]).values]
+    assert (shade.get_x(), shade.get_x() + shade.get_width()) == (1.0, pytest.approx(over.max()))
+    fills = {c.get_label(): c for c in left.collections}
+    metal = fills[typeset("trap ν_N")].get_paths()[0].vertices[:, 0]
+    assert metal.min() == pytest.approx(-float(rates["metal_states"][0]))
+    assert metal.max() == 0
+    film = fills[typeset("superconductor ν_S")].get_paths()[0].vertices
+    assert film[:, 0].min() == 0
+    assert film[:, 1].min() >= 1  # no states in the gap
+
+
+def test_arrows_of_figure_3_follow_the_sample(data, made):
+    figure = data["figure-3"]
+    place = {
+        str(point): (float(figure.sel(point=point)["point_density"]), float(figure.sel(point=point)["point_energy"]))
+        for point in figure["point"].values
+    }  # fmt: skip
+    blue = [name for name in place if name.startswith("blue")]
+    (axes,) = made["figure-3"].axes
+    drawn = {(start, end) for _, start, end in arrows(axes)}
+    path = ["black 1", "black 2", *blue]
+    assert {(place[a], place[b]) for a, b in itertools.pairwise(path)} <= drawn
+    texts = {text.get_text(): text for text in axes.texts if text.get_text()}
+    added = texts[typeset("k_B T_0 n_n ln(n/n_c) is added")]
+    before, after = place["black 1"], place["black 2"]
+    assert added.xy == pytest.approx((before[0], (before[1] + after[1]) / 2))
+    assert texts["amplitude modes: -4α"].xy == before
+    assert texts[typeset("amplitude modes: -4α̃")].xy == place[blue[-1]]
+
+
+def test_the_third_panel_of_the_kinetics_is_printed_over_exact(data, made, lines):
+    figure = data["figure-kinetics"]
+    axes = made["figure-kinetics"].axes[2]
+    assert axes.get_ylabel() == "Eq. (9) over the exact solution"
+    for crowding in figure["crowding"].values:
+        here = figure.sel(crowding=crowding)
+        x, y = lines(axes)[f"x = {crowding:g}"]
+        np.testing.assert_allclose(x, figure["time"])
+        np.testing.assert_allclose(y, here["normal_density_printed"] / here["normal_density"])
+    fourth = made["figure-kinetics"].axes[3]
+    (upright,) = (line for line in fourth.get_lines() if len(set(line.get_xdata())) == 1)
+    assert upright.get_xdata()[0] == float(figure["threshold"])
 
 
 def test_curves_of_figure_3_are_at_the_temperatures_that_they_name(data, made, lines):

@@ -1,12 +1,14 @@
 """Sweeps of the three states of BCS theory: each is what the model says of its point."""
 
+import jax
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
 import entrap as et
-from entrap.model.bcs_state import bcs_state, plain_state
+from entrap.model import bcs_state as model
 
+bcs_state, plain_state = jax.jit(model.bcs_state), jax.jit(model.plain_state)
 TEMPERATURES, LEFT = np.array([3.0, 8.0, 9.9, 13.0]), np.array([0.0, 0.3, 1.0])
 NAMES = ("gap_bcs", "gap_plain", "gap_mixed", "gap_plain_ratio", "gap_mixed_ratio",
          "critical_field_mixed", "penetration_depth_plain", "remaining_share",
@@ -23,7 +25,7 @@ def swept():
 def test_every_point_is_what_the_model_says_of_it(swept):
     sample, data = swept
     temperature, share = np.meshgrid(TEMPERATURES, LEFT, indexing="ij")
-    bare = plain_state(sample, temperature)
+    bare = plain_state(sample, temperature, np.ones_like(share))
     plain = plain_state(sample, temperature, share)
     mixed = bcs_state(sample, temperature, share, share)
     for name, wanted in (
