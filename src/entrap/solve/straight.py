@@ -150,6 +150,8 @@ def _shaped(name: str, p: Mapping[str, Any], a: list[np.ndarray]) -> np.ndarray 
             return a[0].squeeze(tuple(p["dimensions"]))
         case "concatenate":
             return np.concatenate(a, p["dimension"])
+        case "stack":
+            return np.stack(a, p["axis"])
         case "transpose":
             return a[0].transpose(p["permutation"])
         case "slice":

@@ -1,0 +1,138 @@
+"""Closed forms by numpy in blocks, and by XLA: the same, but for what rounding makes of both."""
+
+import logging
+
+import jax
+import numpy as np
+import pytest
+
+import entrap as et
+from entrap.solve.operations import NUMPY
+from entrap.studies.sweep import kernel, maps
+from entrap.studies.sweep.layout import lay_out
+from entrap.studies.sweep.names import BY_BCS, RESULTS
+
+CLOSED = [name for name, one in RESULTS.items() if one.kind in ("case", "state")]
+CLOSED = [name for name in CLOSED if name not in BY_BCS and name != "validity_temperature"]
+EPS = np.finfo(float).eps
+FEW = [
+    "superfluid_density", "penetration_depth", "coherence_length", "lower_critical_field",
+    "enhancement", "margin_entropy_slope", "margin_landau_region", "margin_electron_count",
+    "worst_margin", "penetration_depth_ratio",
+]  # fmt: skip
+CASES = [
+    ("clean-set", FEW),
+    *(
+        pytest.param(name, CLOSED, marks=pytest.mark.slow)
+        for name in ("clean-set", "aluminium", "higgs-gap", "nbn-carriers", "paper-estimate")
+    ),
+]
+
+
+def rows(case, count):
+    """Points from deep in the superconducting state to the normal one, and at the limits."""
+    rng = np.random.default_rng(1)
+    critical = case.material.critical_temperature
+    axes = {
+        "temperature": rng.uniform(0.05, 1.6, count) * critical,
+        "mixture.valence_ratio": 10 ** rng.uniform(-6, 0.5, count),
+        "trap.remaining_fraction": rng.choice([0.0, 0.3, 1.0], count),
+    }
+    axes["temperature"][:2] = 1e-3 * critical, 50 * critical
+    axes["mixture.valence_ratio"][2:4] = 0.0, 1e3
+    return axes
+
+
+def by_hand(made, inputs, rng=None):
+    """Outputs of a list, each operation off by a unit of rounding where there are random numbers."""
+    found = []
+    with np.errstate(all="ignore"):
+        for one in made.operations:
+            operands = [found[i] for i in one.operands]
+            if one.name in ("input", "constant"):
+                value = inputs[one.value] if one.name == "input" else one.value
+            elif one.name == "convert":
+                value = NUMPY["convert"](*operands, one.kind)
+            else:
+                value = NUMPY[one.name](*operands)
+                if rng is not None and one.kind == "float64" and one.name not in ("select", "neg"):
+                    value = value * (1 + EPS * rng.choice([-1, 0, 1], np.shape(value)))
+            found.append(value)
+    return [found[i] for i in made.outputs]
+
+
+@pytest.mark.parametrize(("name", "results"), CASES)
+def test_closed_results_are_those_of_jax_to_rounding(name, results):
+    """Four units in the last place, beside what one unit in each operation makes of a result."""
+    case = et.load_case(f"examples/{name}.toml")
+    laid = lay_out(case, et.Sweep(rows(case, 300), tuple(results), "rows"))
+    values = laid.values((), (slice(0, 300),))
+    inputs, temperature = laid.at(values)
+    leaves = jax.tree.leaves((inputs, temperature))
+    blocks, done, rest = maps._split(laid, laid.results, values)
+    assert done == laid.results
+    assert not rest
+    found = [np.empty(300) for _ in done]
+    blocks(leaves, found)
+    expected = kernel.closed_block(kernel.Request(laid.choices, done), inputs, temperature)
+    exact = by_hand(blocks.made, leaves)
+    rng = np.random.default_rng(0)
+    shaken = [by_hand(blocks.made, leaves, rng) for _ in range(8)]
+    for i, result in enumerate(done):
+        one, other = found[i], np.asarray(expected[i])
+        np.testing.assert_array_equal(np.isnan(one), np.isnan(other), result)
+        np.testing.assert_array_equal(np.isinf(one), np.isinf(other), result)
+        finite = np.isfinite(one)
+        with np.errstate(all="ignore"):
+            spread = np.max([np.abs(s[i] - exact[i]) for s in shaken], axis=0)
+            allowed = 4 * np.spacing(np.abs(other)) + 4 * np.nan_to_num(spread, posinf=0.0)
+            far = finite & ~(np.abs(one - other) <= np.broadcast_to(allowed, one.shape))
+        assert not far.any(), (result, one[far], other[far])
+
+
+@pytest.mark.slow
+def test_a_sweep_says_who_computes_what(caplog):
+    case = et.load_case("examples/clean-set.toml")
+    axes = {"mixture.valence_ratio": [0.5, 1.0]}
+    maps._found.cache_clear()
+    with caplog.at_level(logging.INFO, "entrap.studies.sweep.maps"):
+        both = et.sweep(case, axes, ["validity_temperature", "enhancement"])
+    assert "numpy computes enhancement in blocks" in caplog.text
+    assert "XLA computes validity_temperature, which takes loops" in caplog.text
+    for name in ("validity_temperature", "enhancement"):
+        alone = et.sweep(case, axes, [name]).data[name]
+        np.testing.assert_array_equal(both.data[name], alone)
+
+
+def test_on_a_graphics_card_xla_computes_all(monkeypatch, caplog):
+    case = et.load_case("examples/clean-set.toml")
+    axes = {"mixture.valence_ratio": [0.5, 1.0, 1.2], "temperature": [1.0, 2.0, 5.0]}
+    names = ["penetration_depth", "superfluid_density"]
+    by_numpy = et.sweep(case, axes, names)
+    monkeypatch.setattr(jax, "default_backend", lambda: "gpu")
+    maps._found.cache_clear()
+    with caplog.at_level(logging.INFO, "entrap.studies.sweep.maps"):
+        by_xla = et.sweep(case, axes, names)
+    maps._found.cache_clear()
+    assert "XLA computes penetration_depth, superfluid_density on the gpu" in caplog.text
+    for name in names:
+        np.testing.assert_allclose(by_xla.data[name], by_numpy.data[name], rtol=1e-12)
+
+
+@pytest.mark.parametrize("how", ["max", "min", "mean", "argmax", "argmin"])
+def test_reductions_of_both_ways_are_those_of_the_whole_map(monkeypatch, how):
+    case = et.load_case("examples/clean-set.toml")
+    axes = {"temperature": np.linspace(1, 20, 41), "mixture.valence_ratio": np.linspace(0.1, 1, 7)}
+    for backend in ("cpu", "gpu"):
+        monkeypatch.setattr(jax, "default_backend", lambda backend=backend: backend)
+        maps._found.cache_clear()
+        found = et.sweep(case, axes, ["margin_landau_region"], reduce={"temperature": how})
+        column = et.sweep(case, axes, ["margin_landau_region"]).data["margin_landau_region"].values
+        place = {"argmax": np.nanargmax, "argmin": np.nanargmin}
+        if how in place:
+            expected = axes["temperature"][place[how](column, axis=0)]
+        else:
+            expected = getattr(np, f"nan{how}")(column, axis=0)
+        np.testing.assert_allclose(found.data["margin_landau_region"], expected, rtol=1e-13)
+    maps._found.cache_clear()
+    assert np.isnan(column).any()  # in the normal state, which a reduction leaves out
