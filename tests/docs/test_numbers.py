@@ -117,3 +117,18 @@ def test_the_table_of_metals_is_that_of_the_library():
         assert states == f"{numbers['density_of_states']:.2e}".replace("e+", "e")
         assert phonons == f"{numbers['electron_phonon_constant'] / 1e9:.1f}e9"
         assert (remark != "") == (not metals.load(key)["electron_phonon_constant"].verified)
+
+
+def test_a_recipe_says_why_its_sample_has_no_critical_temperature():
+    text = (ROOT / "docs/how-to.md").read_text("utf-8")
+    (block,) = re.findall(r"```toml\n(\[material\]\nname = \"Nb\".*?)```", text, flags=re.S)
+    case = et.CaseFile.from_dict(tomllib.loads(block))
+    sample = et.sample(case)
+    assert math.isinf(float(et.model.landau.effective_critical_temperature(sample)))
+    slope = float(sample.landau_a) / 1.380649e-23
+    ratio = math.log1p(case.mixture.valence_ratio)
+    assert case.mixture.valence_ratio == 0.5
+    assert (
+        f"half a valence electron for each conduction electron is $L = {ratio:.2f}$, and $a$ is "
+        f"{1e4 * slope:.0f}·10⁻⁴ $k_B$"
+    ) in page("docs/how-to.md")
