@@ -7,6 +7,9 @@ import pytest
 import xarray as xr
 from scipy.special import logsumexp
 
+from entrap.app.casefile import load_case
+from entrap.studies.plan.plan import plan
+
 CASE = """title = "A small plan"
 [material]
 critical_temperature = { value = "5 K", prior = "lognormal(5 K, 0.05)" }
@@ -99,3 +102,11 @@ def test_the_terminal_has_the_answer_and_a_row_for_each_candidate(done):
     assert places == sorted(places)
     assert "case-plan/report.html, summary.json, plan.nc and the figures" in said
     assert "reading about uncertainty bits from H0 theory" in rows
+
+
+def test_a_plan_is_the_same_for_the_same_seed_alone(done):
+    with xr.open_dataset(done.folder / "plan.nc", engine="h5netcdf") as data:
+        saved = data["log_evidence"].values
+    for seed, same in ((0, True), (5, False)):
+        stated = load_case(done.folder.parent / "case.toml", [f"fit.seed={seed}"])
+        assert (plan(stated).log_evidence == saved).all() == same
