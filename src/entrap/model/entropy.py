@@ -19,7 +19,6 @@ from typing import Any, ClassVar
 
 import equinox as eqx
 import jax.numpy as jnp
-import optimistix as optx
 
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.constants import BOLTZMANN
@@ -304,6 +303,8 @@ def _number_fraction_root(alpha: Reals, energy: Reals, f: Reals, r: Reals) -> Re
     few = jnp.minimum(log_r, 0.0) - (lacking + 1) / guarded(slow, slow > 0)
     low = jnp.where(lacking < 0, jnp.log(guarded(-lacking, lacking < 0)), few) - 1
     high = jnp.log(2 + left * (jnp.abs(alpha) + pull(jnp.zeros_like(log_r))))
+    import optimistix as optx  # a fifth of a second, and only this form needs it
+
     found = optx.root_find(
         excess, optx.Bisection(1e-14, 1e-14, flip=False), 0.5 * (low + high), max_steps=256,
         throw=False, options={"lower": low, "upper": high},

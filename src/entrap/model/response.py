@@ -16,6 +16,7 @@ pole at sinh u = i g is put right.
 Source: derived on the page "Plain BCS beside the paper".
 """
 
+import functools
 from collections.abc import Callable
 
 import jax.numpy as jnp
@@ -100,7 +101,7 @@ def equilibrium_share(ratio: RealsLike, broadening: RealsLike) -> Reals:
         s = jnp.sqrt(1 + (r * x) ** 2)
         return weight / (s * s * (s + b * x))
 
-    near = r * r * summed(at_frequency, _FREQUENCIES, _FREQUENCY_WEIGHTS)
+    near = r * r * summed(at_frequency, *_frequency_rule(24))
     some = ~by_sum & (ratio > 0)
     r = guarded(ratio, some)
     g = guarded(broadening, some) / r
@@ -142,6 +143,7 @@ def _arctan_ratio(y: Reals) -> Reals:
     return jnp.where(small, series, far)
 
 
+@functools.cache
 def _frequency_rule(count: int) -> tuple[np.ndarray, np.ndarray]:
     """Gauss's rule for 2π Σ ω^-3 F(1/ω) over ω = (2n + 1) π: nodes 1/ω and weights."""
     whole = 2000  # frequencies one by one; beyond, the sum is its integral to 1e-14
@@ -155,6 +157,3 @@ def _frequency_rule(count: int) -> tuple[np.ndarray, np.ndarray]:
     )
     nodes, vectors = np.linalg.eigh(basis.T @ (x[:, None] * basis))
     return nodes, (vectors.T @ (basis.T @ np.sqrt(measure))) ** 2
-
-
-_FREQUENCIES, _FREQUENCY_WEIGHTS = _frequency_rule(24)

@@ -5,7 +5,6 @@ import threading
 from importlib import import_module
 
 _FIRST = (
-    "xarray",
     "h5netcdf",
     "pint",
     "matplotlib.figure",

@@ -50,6 +50,7 @@ def prepare() -> None:
     chosen = {
         "JAX_COMPILATION_CACHE_DIR": platformdirs.user_cache_dir("entrap"),
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "OPENBLAS_NUM_THREADS": "1",  # its matrices are small: threads would only wait
         "EQX_ON_ERROR": "nan",  # what calls back into Python cannot be kept
     }
     for key, value in chosen.items():

@@ -26,8 +26,6 @@ from entrap.solve.inputs import (
     required,
 )
 from entrap.solve.jit import quick_jit
-from entrap.solve.protocol.emptying import emptied, integrates
-from entrap.solve.protocol.integrate import Trajectory, trajectory
 from entrap.solve.protocol.outcome import (
     CAPPED,
     QUANTITIES,
@@ -143,6 +141,9 @@ def evolution_of(choices: Choices, inputs: Inputs, time: RealsLike) -> dict[str,
         inputs: Of the same case; scalars.
         time: Times of the results [s], from 0 to the end of the protocol.
     """
+    # diffrax takes a third of a second to import, and a kept program does without it.
+    from entrap.solve.protocol.integrate import trajectory
+
     time = jnp.asarray(time, float)
     sample = sample_of(inputs, choices)
     trapping = trapping_of(inputs, choices, sample)
@@ -203,7 +204,7 @@ def evolution_of(choices: Choices, inputs: Inputs, time: RealsLike) -> dict[str,
 
 
 def _trap_state(
-    trapping: Trapping, device: Device | None, reduced: Sample, temperature: Any, path: Trajectory
+    trapping: Trapping, device: Device | None, reduced: Sample, temperature: Any, path: Any
 ) -> TrapState:
     if device is None:
         rate = jnp.broadcast_to(jnp.asarray(trapping.trapping_rate), path.fraction.shape)
@@ -226,6 +227,8 @@ def _gain(
     """
     n_c = sample.conduction_density
     if gains_by_emptying(trapping.closure, device is not None, sample.entropy):
+        from entrap.solve.protocol.emptying import emptied
+
         initial = bare_densities(sample, protocol.start).superfluid_density
         after = emptied(sample, trapping, protocol.start, protocol.hold)
         finer = (after.superfluid_density - initial) / n_c
@@ -241,6 +244,8 @@ def gains_by_emptying(closure: str, junction: bool, entropy: AbstractEntropy) ->
         junction: Whether its rate follows from a junction.
         entropy: Of the sample.
     """
+    from entrap.solve.protocol.emptying import integrates
+
     return closure == "self-consistent" and not junction and integrates(entropy)
 
 

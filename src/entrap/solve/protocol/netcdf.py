@@ -108,6 +108,45 @@ def read(path: str | Path) -> Stored:
         return Stored(arrays, dict(file.attrs))
 
 
+@dataclasses.dataclass(frozen=True)
+class Contents:
+    """What a NetCDF-4 file is to hold.
+
+    Args:
+        variables: Dimensions, values and attributes of each, by name; one dimension may be a text.
+        coordinates: The same of those that have the name of their dimension.
+        attributes: The attributes of the whole file.
+    """
+
+    variables: Mapping[str, tuple[Any, Any, Mapping[str, Any]]]
+    coordinates: Mapping[str, tuple[Any, Any, Mapping[str, Any]]]
+    attributes: Mapping[str, Any]
+
+    def dataset(self) -> Any:
+        """The same as an xarray Dataset."""
+        import xarray as xr
+
+        return xr.Dataset(self.variables, self.coordinates, self.attributes)
+
+    def write(self, path: str | Path) -> None:
+        """Write the file, as xarray would, which takes a second to import with all it needs."""
+        import h5netcdf
+
+        with h5netcdf.File(path, "w") as file:
+            file.attrs.update(self.attributes)
+            for name, (along, given, attributes) in {**self.coordinates, **self.variables}.items():
+                dimensions, values = (
+                    (along,) if isinstance(along, str) else along,
+                    np.asarray(given),
+                )
+                for dimension, size in zip(dimensions, values.shape, strict=True):
+                    if dimension not in file.dimensions:
+                        file.dimensions[dimension] = size
+                fill = np.nan if values.dtype.kind == "f" else None
+                made = file.create_variable(name, dimensions, data=values, fillvalue=fill)
+                made.attrs.update(attributes)
+
+
 def columns_of(owner: Any, suffix: str = "", remark: str = "") -> dict[str, Any]:
     """Declared columns of a state, as (values, attributes); those that it lacks are left out."""
     made = {}

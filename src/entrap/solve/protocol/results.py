@@ -16,7 +16,7 @@ from entrap.core.units import in_unit
 from entrap.model.device import TrapState
 from entrap.model.state import State
 from entrap.model.validity import OF_TRAP, Margins
-from entrap.solve.protocol.netcdf import attributes_of, columns_of, margin_columns
+from entrap.solve.protocol.netcdf import Contents, attributes_of, columns_of, margin_columns
 
 REGIMES = ("equilibrium", "emptying", "pinned", "released", "normal", "saturated")
 """Regimes of an evolution, in the order of their codes in a file."""
@@ -117,12 +117,13 @@ class Evolution:
 
     def save(self, path: str | Path) -> None:
         """Write a NetCDF-4 file, with the case inside, that `entrap.load` reads without loss."""
-        self.dataset().to_netcdf(path, engine="h5netcdf")
+        self._contents().write(path)
 
     def dataset(self) -> Any:
         """The same as an xarray Dataset: columns, without a trap as `..._bare`, margins, case."""
-        import xarray as xr
+        return self._contents().dataset()
 
+    def _contents(self) -> Contents:
         columns = columns_of(self.state) | columns_of(self.bare, "_bare", "no trap")
         columns |= columns_of(self.trap) | margin_columns(self.margins)
         columns["regime"] = (
@@ -145,7 +146,7 @@ class Evolution:
         }
         time = ("time", self.time, {"units": "s", "long_name": "Time since the trap went on"})
         made = {name: ("time", *column) for name, column in columns.items()}
-        return xr.Dataset(made, {"time": time}, attributes)
+        return Contents(made, {"time": time}, attributes)
 
     def __repr__(self) -> str:
         lines = [
@@ -192,18 +193,19 @@ class Equilibrium:
 
     def save(self, path: str | Path) -> None:
         """Write a NetCDF-4 file, with the case inside, that `entrap.load` reads without loss."""
-        self.dataset().to_netcdf(path, engine="h5netcdf")
+        self._contents().write(path)
 
     def dataset(self) -> Any:
         """The same as an xarray Dataset: columns, without a trap as `..._bare`, margins, case."""
-        import xarray as xr
+        return self._contents().dataset()
 
+    def _contents(self) -> Contents:
         shape = np.shape(self.bare.temperature)
         dimensions = ("temperature_index", *(f"axis_{i}" for i in range(1, len(shape))))
         columns = columns_of(self.trapped) | columns_of(self.bare, "_bare", "no trap")
         columns |= margin_columns(self.margins)
         made = {name: (dimensions[: len(shape)], *column) for name, column in columns.items()}
-        return xr.Dataset(made, attrs=attributes_of(self.case, "equilibrium", self.written_by))
+        return Contents(made, {}, attributes_of(self.case, "equilibrium", self.written_by))
 
     def __repr__(self) -> str:
         temperature = np.ravel(self.bare.temperature)

@@ -29,7 +29,7 @@ def write_fit(case: Case, data: "Observations", target: Path, resume: Path | Non
             not converged.
         OSError: the folder cannot be written.
     """
-    ahead = import_ahead("arviz_base", "corner", "entrap.studies.fit.figures")
+    ahead = import_ahead("xarray", "arviz_base", "corner", "entrap.studies.fit.figures")
     console = Console()
     with progress(console) as tell:
         from entrap.studies.fit.fit import fit
@@ -61,7 +61,7 @@ def write_series(
             have not converged.
         OSError: the folder cannot be written.
     """
-    ahead = import_ahead("arviz_base", "corner", "entrap.studies.fit.figures")
+    ahead = import_ahead("xarray", "arviz_base", "corner", "entrap.studies.fit.figures")
     console = Console()
     with progress(console) as tell:
         from entrap.studies.fit.series import fit_series

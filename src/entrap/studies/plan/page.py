@@ -29,7 +29,7 @@ def write_plan(case: Case, target: Path) -> None:
         InputError: the case lacks what a plan needs.
         OSError: the folder cannot be written.
     """
-    ahead, errors = import_ahead(), Console(stderr=True)
+    ahead, errors = import_ahead("xarray"), Console(stderr=True)
     with Progress(
         TextColumn("temperatures"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(), console=errors, disable=not errors.is_terminal, transient=True,

@@ -29,7 +29,7 @@ from entrap.solve.inputs import (
     replaced,
 )
 from entrap.solve.jit import quick_jit
-from entrap.solve.protocol.netcdf import attributes_of, columns_of
+from entrap.solve.protocol.netcdf import Contents, attributes_of, columns_of
 from entrap.solve.protocol.results import Margin, Value
 from entrap.solve.stored import stored
 from entrap.studies.trap.changes import Change, changes
@@ -91,7 +91,7 @@ class TrapDesign:
 
     def save(self, path: str | Path) -> None:
         """Write a NetCDF-4 file, with the case inside."""
-        self.dataset().to_netcdf(path, engine="h5netcdf")
+        self._contents().write(path)
 
     def dataset(self) -> Any:
         """Numbers, margins and curves as an xarray Dataset; the rest in its attributes, as JSON.
@@ -99,8 +99,9 @@ class TrapDesign:
         Numbers and margins have no dimension. A curve such as `over_length` is the dimension of its
         columns, as in `centred_over_length`, and their coordinate.
         """
-        import xarray as xr
+        return self._contents().dataset()
 
+    def _contents(self) -> Contents:
         columns = columns_of(self.performance)
         made: dict[str, Any] = {name: ((), *column) for name, column in columns.items()}
         for margin in self.margins:
@@ -123,7 +124,7 @@ class TrapDesign:
             "changes": [{key: getattr(change, key) for key in keys} for change in self.changes],
         }
         attributes = {name: json.dumps(value) for name, value in more.items()}
-        return xr.Dataset(made, coordinates, attributes_of(self.case, "trap") | attributes)
+        return Contents(made, coordinates, attributes_of(self.case, "trap") | attributes)
 
     def __repr__(self) -> str:
         lines = [f"Trap of {self.case.title!r}"]
