@@ -1,8 +1,13 @@
-"""Cold starts: from process start to files written, for every example; medians of 5.
+"""Starts: CPU seconds of whole commands, with an empty cache, a full one, and where they go.
 
-Run: .venv/bin/python benchmarks/bench_start.py
+Processor time, user and system, as the system counts it for the process: what else the machine does
+disturbs it less than the time on the clock, which stands beside it.
+
+Run: .venv/bin/python benchmarks/bench_start.py [REPEATS]
 """
 
+import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -10,37 +15,94 @@ import tempfile
 import time
 from pathlib import Path
 
-EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.toml"))
-ENTRAP = Path(sys.executable).with_name("entrap")
+EXAMPLES = Path(__file__).parent.parent / "examples"
+COMMANDS = {
+    "--help": ["--help"],
+    "schema": ["schema"],
+    "materials NbN": ["materials", "NbN"],
+    "run clean-set": ["run", str(EXAMPLES / "clean-set.toml")],
+    "run nbn-junction": ["run", str(EXAMPLES / "nbn-junction.toml")],
+    "trap transmon-trap": ["trap", str(EXAMPLES / "transmon-trap.toml")],
+    "paper": ["paper"],
+}
+WRITE = ("run", "trap", "paper")
+START = "from entrap.app.cli import main; import sys; sys.argv[0] = 'entrap'; main()"
+# The same command in a process that says on standard error what its parts take.
+PARTS = """
+import sys, time
+import entrap.report.command as command
+prepared = command.prepare
+tracing, drawing = [0.0], [0.0]
+
+def prepare():
+    prepared()
+    import jax
+    begun = time.process_time()
+    import entrap.report.style as style
+    import entrap.report.result
+    from entrap.report.ahead import import_ahead
+    import_ahead().join()
+    drawn = style.save_all
+
+    def save_all(*given):
+        start = time.process_time()
+        found = drawn(*given)
+        drawing[0] += time.process_time() - start
+        return found
+
+    def heard(event, seconds, **_):
+        # On the clock: tracing and lowering have no other time.
+        if event.endswith(("jaxpr_trace_duration", "jaxpr_to_mlir_module_duration")):
+            tracing[0] += seconds
+
+    style.save_all = save_all
+    jax.monitoring.register_event_duration_secs_listener(heard)
+    command.imported = time.process_time()
+
+command.prepare = prepare
+try:
+    from entrap.app.cli import main
+    sys.argv[0] = "entrap"
+    main()
+finally:
+    whole = time.process_time()
+    imports = getattr(command, "imported", whole)
+    running = whole - imports - tracing[0] - drawing[0]
+    print(imports, tracing[0], running, drawing[0], file=sys.stderr)
+"""
 
 
-def seconds(command: list[str], repeats: int = 5) -> list[float]:
-    """Wall times of a command, sorted [s]."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        times.append(time.perf_counter() - start)
-    return sorted(times)
+def spent(script: str, command: list[str], cache: str) -> tuple[float, float, str]:
+    """CPU time and wall time of a command [s], and what it says on standard error."""
+    environment = os.environ | {"JAX_COMPILATION_CACHE_DIR": cache}
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    told = subprocess.run(
+        [sys.executable, "-c", script, *command],
+        check=True, env=environment, capture_output=True, text=True,
+    ).stderr  # fmt: skip
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return cpu, wall, told
 
 
 def main() -> None:
-    """Print a row a command: least, median and largest wall time."""
-    print(f"{'command':44}{'least':>8}{'median':>8}{'most':>8}  s")
+    """Print a row a command: an empty cache, medians with a full one, and its parts."""
+    repeats = int(sys.argv[1]) if sys.argv[1:] else 7
+    parts = "".join(f"{name:>10}" for name in ("imports", "tracing", "running", "drawing"))
+    print(f"{'CPU seconds':22}{'empty':>8}{'median':>8}{'wall':>8}{parts}")
     with tempfile.TemporaryDirectory() as scratch:
-        commands = [["--help"], ["schema"], ["materials", "NbN"]]
-        commands += [
-            [verb, str(case), "--out", f"{scratch}/{verb}-{case.stem}", "--force"]
-            for verb, table in (("run", "[protocol]"), ("trap", "[trap.junction]"))
-            for case in EXAMPLES
-            if table in case.read_text("utf-8")
-        ]
-        commands.append(["paper", "--out", f"{scratch}/paper", "--force"])
-        for command in commands:
-            times = seconds([str(ENTRAP), *command])
-            name = " ".join([command[0], *(Path(part).stem for part in command[1:2])])
-            median = statistics.median(times)
-            print(f"{name:44}{times[0]:8.2f}{median:8.2f}{times[-1]:8.2f}")
+        for name, command in COMMANDS.items():
+            cache, arguments = f"{scratch}/{name}", list(command)
+            if command[0] in WRITE:
+                arguments += ["--out", f"{scratch}/result {name}", "--force"]
+            first, *_ = spent(START, arguments, cache)
+            times = [spent(START, arguments, cache)[:2] for _ in range(repeats)]
+            cpu, wall = (statistics.median(column) for column in zip(*times, strict=True))
+            row = f"{name:22}{first:8.2f}{cpu:8.2f}{wall:8.2f}"
+            if command[0] in WRITE:
+                *_, told = spent(PARTS, arguments, cache)
+                row += "".join(f"{float(part):10.2f}" for part in told.split()[-4:])
+            print(row, flush=True)
 
 
 if __name__ == "__main__":

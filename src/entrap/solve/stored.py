@@ -27,6 +27,7 @@ _PACKAGES = ("entrap", "numpyro")
 _LIBRARIES = ("jax", "jaxlib", "numpy", "scipy", "equinox", "diffrax", "lineax", "optimistix")
 """The others from whose functions JAX traces one."""
 _SETTINGS = ("JAX_", "XLA_", "EQX_")
+_ENDINGS = (".py", ".csv", ".toml")
 _MARK = hashlib.sha256().digest_size
 
 
@@ -159,8 +160,9 @@ def _origin() -> str:
 
 
 def _sources(package: Path) -> str:
-    """A digest of all modules of a package, which may be edited in place; empty without any."""
-    digest, sources = hashlib.sha256(), sorted(package.rglob("*.py"))
+    """A digest of a package's modules and data, which may be edited in place; empty without any."""
+    digest = hashlib.sha256()
+    sources = sorted(file for file in package.rglob("*.*") if file.suffix in _ENDINGS)
     for source in sources:
         digest.update(f"{source.relative_to(package)}\0".encode() + source.read_bytes() + b"\0")
     return digest.hexdigest() if sources else ""

@@ -24,6 +24,7 @@ from entrap.model.kinetics import densities, paired_electron_gain
 from entrap.model.sample import Sample, Trapping
 from entrap.solve.inputs import choices_of, inputs_of
 from entrap.solve.sample import sample_of, trapping_of
+from entrap.solve.stored import stored
 from entrap.studies.paper import printed
 from entrap.studies.paper.derivations import derivations
 
@@ -212,7 +213,7 @@ def detection(of: Setting) -> xr.Dataset:
     return _dataset(values, *rows)
 
 
-@jax.jit
+@stored(jax.jit)
 def _evolution(
     sample: Sample, trapping: Trapping, start: RealsLike, warm_to: RealsLike, density: RealsLike
 ) -> dict[str, Reals | Flags]:
@@ -251,7 +252,7 @@ def _evolution(
     }
 
 
-@jax.jit
+@stored(jax.jit)
 def _kinetics(crowding: RealsLike, time: RealsLike, final: RealsLike) -> dict[str, RealsLike]:
     trapping, many = (Trapping(1.0, x, "constant") for x in (crowding, final))
     exact = densities(trapping, 0.0, 1.0, time)
@@ -266,7 +267,7 @@ def _kinetics(crowding: RealsLike, time: RealsLike, final: RealsLike) -> dict[st
     }
 
 
-@jax.jit
+@stored(jax.jit)
 def _observables(sample: Sample, start: RealsLike, t: RealsLike) -> dict[str, Reals]:
     critical = sample.critical_temperature
     temperature = critical * jnp.asarray(t, float)

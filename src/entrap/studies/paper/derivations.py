@@ -22,6 +22,7 @@ from entrap.core.constants import (
 )
 from entrap.model import bcs, coefficients, electrodynamics, entropy, higgs, kinetics, landau
 from entrap.model.sample import Sample, Trapping
+from entrap.solve.stored import stored
 from entrap.studies.paper import printed
 from entrap.studies.paper.emptying import NODES, WEIGHTS, emptying
 from entrap.studies.paper.estimates import FILM
@@ -54,7 +55,8 @@ def expansion(
     return density(at), jax.grad(density)(at), jax.hessian(density)(at)
 
 
-@jax.jit  # without arguments all is constant: XLA evaluates it, which is faster than to compile it
+# Without arguments all is constant: XLA evaluates it, which is faster than to compile it.
+@stored(jax.jit)
 def derivations() -> dict[str, RealsLike]:
     """What the equations give as printed, and what follows from their premises, by name, in SI.
 

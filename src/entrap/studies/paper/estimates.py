@@ -20,6 +20,7 @@ from entrap.core.constants import (
     ZETA_3,
 )
 from entrap.model import bcs, coefficients, entropy, higgs
+from entrap.solve.stored import stored
 from entrap.studies.paper import printed
 
 CRITICAL_FIELD = 0.1  # [T] "Let's take μ0 H_c = 0.1 T", above Eq. (6)
@@ -35,7 +36,7 @@ FILM = 1e-7  # [m] our choice, a usual thickness
 STRICT = 3.0  # our choice: the least |Δ|/k_B T that is "T << |Δ|"
 
 
-@jax.jit
+@stored(jax.jit)
 def estimates() -> dict[str, RealsLike]:
     """The numbers of the text, as printed and from right premises, in SI; a is in k_B."""
     critical = GAP / (BCS_GAP_RATIO * BOLTZMANN)

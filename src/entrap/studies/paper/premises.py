@@ -20,6 +20,7 @@ from entrap.core.constants import (
 )
 from entrap.model import bcs, bcs_functional, bcs_transition, entropy, junction, lifetimes
 from entrap.model.share_gap import paired_share, reduced_gap
+from entrap.solve.stored import stored
 from entrap.studies.paper.estimates import (
     BELOW_CRITICAL,
     DENSITY,
@@ -44,7 +45,7 @@ def premises() -> dict[str, RealsLike]:
     return _numbers() | _materials()
 
 
-@jax.jit  # as in `derivations`
+@stored(jax.jit)  # as in `derivations`
 def _numbers() -> dict[str, RealsLike]:
     return _charge() | _bands() | _quasiparticles() | _trap() | _minimum()
 
