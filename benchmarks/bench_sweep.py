@@ -183,19 +183,33 @@ def by_numba(r: Any, a: Any, t_c: Any, t: Any, out: Any) -> None:
 
 def median(function: Callable[[], Any], repeats: int = 5) -> float:
     """Median wall time of a call, after one to compile and to touch the memory [s]."""
-    function()
-    times = []
-    for _ in range(repeats):
-        gc.collect()
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+    return medians({"": function}, repeats)[""][0]
 
 
-def stream(columns: int, points: int) -> float:
-    """Points/s at which 4 columns are read and the others written, on all cores."""
-    inputs, outputs = np.ones((4, points)), np.ones((columns - 4, points))
+def medians(
+    functions: dict[str, Callable[[], Any]], repeats: int = 5
+) -> dict[str, tuple[float, float]]:
+    """Median wall and CPU times of calls that take turns, after one of each [s].
+
+    Taking turns, all meet the same load of the machine; CPU times hardly depend on it.
+    """
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in functions}
+    for turn in range(repeats + 1):
+        for name, function in functions.items():
+            gc.collect()
+            wall, cpu = time.perf_counter(), time.process_time()
+            function()
+            if turn:
+                times[name].append((time.perf_counter() - wall, time.process_time() - cpu))
+    return {
+        name: (statistics.median(w for w, _ in t), statistics.median(c for _, c in t))
+        for name, t in times.items()
+    }
+
+
+def streamed(points: int, outputs: np.ndarray) -> Callable[[], None]:
+    """Copies 4 columns into all the others, on all cores: what memory allows at most."""
+    inputs = np.ones((4, points))
 
     def work(core: int) -> None:
         part = slice(core * points // CORES, (core + 1) * points // CORES)
@@ -206,14 +220,14 @@ def stream(columns: int, points: int) -> float:
         with ThreadPoolExecutor(CORES) as pool:
             list(pool.map(work, range(CORES)))
 
-    # Each copy reads a column too: what is left after those is writing.
-    return points / median(call)
+    return call
 
 
-def row(name: str, points: float, seconds: float, instead: float) -> None:
+def row(name: str, points: float, seconds: float, instead: float, cpu: float = 0.0) -> None:
     """A line of the table: the rate, and by how much it is that of naive numpy."""
     rate = points / seconds / 1e6
-    print(f"{name:58}{rate:9.3g} M points/s{rate / instead:9.3g} x naive", flush=True)
+    spent = f"{cpu / points * 1e9:9.3g} ns of CPU a point" if cpu else ""
+    print(f"{name:46}{rate:9.3g} M points/s{rate / instead:9.3g} x naive{spent}", flush=True)
 
 
 def maps(points: int = 100_000_000, share: int = 10) -> None:
@@ -222,23 +236,37 @@ def maps(points: int = 100_000_000, share: int = 10) -> None:
     few = points // share
     inputs = [rng.uniform(*ends, few) for ends in RANGES.values()]
     outputs = np.zeros((len(RESULTS), few))
-    with np.errstate(all="ignore"):
-        slow = few / median(lambda: naive(*inputs), 3) / 1e6
-    print(f"naive numpy, {few:.0e} points: {slow:.3g} M points/s")
-    row("numexpr, preallocated", few, median(lambda: by_numexpr(inputs, list(outputs))), slow)
-    row("numba prange, preallocated", few, median(lambda: by_numba(*inputs, out=outputs)), slow)
-    row("numpy in blocks with scratch", few, median(lambda: blocked(inputs, list(outputs))), slow)
-    row("memory stream, 4 read and 11 written", few, few / stream(15, few), slow)
-    rows = dict(zip(RANGES, inputs, strict=True))
-    _entrap("entrap, rows of points", rows, "rows", few, slow)
+
+    def by_hand() -> None:
+        with np.errstate(all="ignore"):
+            naive(*inputs)
+
+    rows = {
+        "naive numpy": by_hand,
+        "numexpr": lambda: by_numexpr(inputs, list(outputs)),
+        "numba prange": lambda: by_numba(*inputs, out=outputs),
+        "numpy in blocks with scratch": lambda: blocked(inputs, list(outputs)),
+        "memory stream, 4 read and 11 written": streamed(few, outputs),
+        "entrap, rows of points": _entrap(dict(zip(RANGES, inputs, strict=True)), "rows"),
+    }
+    found = medians(rows)
+    slow = few / found["naive numpy"][0] / 1e6
+    print(f"{few:.0e} points side by side, into memory that is there:")
+    for name, (wall, cpu) in found.items():
+        row(name, few, wall, slow, cpu)
     side = round(points**0.25)
     grid = {key: np.linspace(*ends, side) for key, ends in RANGES.items()}
-    _entrap("entrap, grid", grid, "grid", side**4, slow)
-    seconds = median(lambda: et.sweep(CASE, grid, RESULTS))
-    row(f"entrap.sweep, grid of {side**4:.0e}, memory not yet touched", side**4, seconds, slow)
+    ways = {"memory stream, 4 read and 11 written": streamed(side**4, np.zeros((11, side**4)))}
+    ways["entrap, grid"] = _entrap(grid, "grid")
+    print(f"a grid of {side**4:.0e} points, into memory that is there:")
+    for name, (wall, cpu) in medians(ways).items():
+        row(name, side**4, wall, slow, cpu)
+    del ways
+    wall, cpu = medians({"": lambda: et.sweep(CASE, grid, RESULTS)})[""]
+    row("entrap.sweep, the same, memory not yet touched", side**4, wall, slow, cpu)
 
 
-def _entrap(name: str, axes: dict[str, Any], scheme: str, points: int, slow: float) -> None:
+def _entrap(axes: dict[str, Any], scheme: str) -> Callable[[], None]:
     """The sweep's own loop into memory that is there already, as a store's buffers are."""
     laid = lay_out(CASE, et.Sweep(axes, RESULTS, scheme))
     columns = {name: np.zeros(laid.shape) for name in RESULTS}
@@ -251,7 +279,7 @@ def _entrap(name: str, axes: dict[str, Any], scheme: str, points: int, slow: flo
         with ThreadPoolExecutor(CORES) as pool:
             list(pool.map(chunk, range(laid.chunks)))
 
-    row(f"{name}, {points:.0e} points, preallocated", points, median(call), slow)
+    return call
 
 
 def reductions(points: int = 100_000_000) -> None:

@@ -24,7 +24,7 @@ EXACT = {
     "add": jnp.add, "sub": jnp.subtract, "mul": jnp.multiply, "div": jnp.divide,
     "max": jnp.maximum, "min": jnp.minimum, "rem": jax.lax.rem,
     "rounded": lambda x, y: jnp.where(x < y, jnp.floor(x), jnp.ceil(y)),
-    "signs": lambda x, y: jnp.sign(x) * jnp.abs(y) - (-x), "sqrt": lambda x, y: jnp.sqrt(x * y),
+    "signs": lambda x, y: jnp.sign(x) * jnp.abs(y) - (-x), "sqrt": lambda x, y: jnp.where(x < y, jnp.sqrt(x), y),
     "is_finite": lambda x, y: jnp.where(jnp.isfinite(x), x, y),
     "select": lambda x, y: jnp.where(x > y, x, 2.0),
     "other way": lambda x, y: jnp.where(~(x > y), x, y),

@@ -15,8 +15,8 @@ import numpy as np
 from entrap.solve.calls import Calls
 from entrap.solve.operations import NUMPY, Straight
 
-POINTS = 1 << 14
-"""Points of a block: 128 kB a column, so that a dozen of them fit into the cache of a core."""
+POINTS = 1 << 15
+"""256 kB a column: fewer points cost more in calls of numpy, more of them in memory."""
 
 _FEW = 8  # what takes at most this share of all points is computed before the blocks
 

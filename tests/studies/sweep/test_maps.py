@@ -68,8 +68,8 @@ def test_closed_results_are_those_of_jax_to_rounding(name, results):
     laid = lay_out(case, et.Sweep(rows(case, 300), tuple(results), "rows"))
     values = laid.values((), (slice(0, 300),))
     inputs, temperature = laid.at(values)
-    leaves = jax.tree.leaves((inputs, temperature))
-    blocks, done, rest = maps._split(laid, laid.results, values)
+    leaves, tree = jax.tree.flatten((inputs, temperature))
+    blocks, done, rest = maps._split(laid.choices, laid.results, leaves, tree)
     assert done == laid.results
     assert not rest
     found = [np.empty(300) for _ in done]

@@ -192,7 +192,7 @@ def gain_block(request: Request, inputs: Inputs, points: int) -> list[np.ndarray
     return [gain for _ in request.results]
 
 
-@block_jit
+@formula_jit
 def _traps(chosen: Static, inputs: Inputs) -> Any:
     def one(inputs: Inputs) -> dict[str, Any]:
         made = rates(inputs, chosen.choices)

@@ -39,10 +39,11 @@ def fill_straight(
     laid: SweepLayout, results: Results, region: Part, columns: Mapping[str, np.ndarray]
 ) -> Results:
     """Compute those of the results that are lists of operations at a region; the rest by name."""
-    values = laid.values((), region, filled=False)
-    blocks, done, rest = _split(laid, results, values)
+    numbers = laid.at(laid.values((), region, filled=False))
+    leaves, tree = jax.tree.flatten(numbers)
+    blocks, done, rest = _split(laid.choices, results, leaves, tree)
     if blocks is not None:
-        blocks(jax.tree.leaves(laid.at(values)), [columns[name] for name in done])
+        blocks(leaves, [columns[name] for name in done])
     return rest
 
 
@@ -62,24 +63,24 @@ def closed_columns(laid: SweepLayout, request: Request, part: Part) -> list[np.n
 
 
 def _columns(laid: SweepLayout, request: Request, values: Mapping[str, Any]) -> list[np.ndarray]:
-    blocks, done, rest = _split(laid, request.results, values)
-    inputs, temperature = laid.at(values)
+    numbers = laid.at(values)
+    leaves, tree = jax.tree.flatten(numbers)
+    blocks, done, rest = _split(laid.choices, request.results, leaves, tree)
     found: dict[str, np.ndarray] = {}
     if blocks is not None:
         shape = np.broadcast_shapes(*map(np.shape, values.values()))
         found = {name: np.empty(shape) for name in done}
-        blocks(jax.tree.leaves((inputs, temperature)), list(found.values()))
+        blocks(leaves, list(found.values()))
     if rest:
-        computed = kernel.closed_block(Request(request.choices, rest), inputs, temperature)
+        computed = kernel.closed_block(Request(request.choices, rest), *numbers)
         found |= dict(zip(rest, map(np.asarray, computed), strict=True))
     return [found[name] for name in request.results]
 
 
-def _split(laid: SweepLayout, results: Results, values: Mapping[str, Any]) -> Found:
-    leaves, tree = jax.tree.flatten(laid.at(values))
+def _split(choices: Choices, results: Results, leaves: list[Any], tree: Any) -> Found:
     known = tuple((i, leaf) for i, leaf in enumerate(leaves) if np.ndim(leaf) == 0)
     with _one_at_a_time:  # a trace takes long, and the next thread needs the same
-        return _found(laid.choices, results, tree, known)
+        return _found(choices, results, tree, known)
 
 
 @functools.lru_cache(maxsize=8)
