@@ -20,10 +20,11 @@ import numpy as np
 
 import entrap as et  # turns 64-bit numbers on
 from entrap.studies.fit.arrangement import arranged
+from entrap.studies.fit.chains import diagnostics
 from entrap.studies.fit.hypotheses import hypotheses, inputs_for
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.optimum import optimum
-from entrap.studies.fit.sampling import diagnostics, sample
+from entrap.studies.fit.sampling import sample
 from entrap.studies.fit.target import ModelData, Target, densities_at
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -38,7 +39,9 @@ def problem() -> tuple[et.Case, Any, Target, ModelData]:
     parameters, asked, _ = hypotheses(case, data, Fit.of(case))
     layout, points = arranged(case, data)
     mixing = next(h for h in asked if h.name == "mixing")
-    target = Target(mixing.choices, True, layout, parameters, "gaussian", 4.0)
+    target = Target(
+        mixing.choices, True, layout, parameters, "gaussian", 4.0, extracts=mixing.entry.extracts
+    )
     return (
         case,
         data,

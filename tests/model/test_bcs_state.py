@@ -51,6 +51,7 @@ def test_weak_mixing_near_the_critical_temperature_is_the_expansion_s(log_ratio)
     assert abs(found / wanted - 1) > 1e-4
 
 
+@pytest.mark.slow
 def test_a_stated_penetration_depth_is_found_at_zero_temperature():
     for changes in ([], ["landau.dirty=false"]):
         case = et.load_case("examples/nbn-penetration-depth.toml", changes)

@@ -87,6 +87,7 @@ def test_a_jump_is_where_both_minima_are_equal(share, strength):
     assert float(gap_of(at * (1 - 1e-6), share, strength)) > 0.1
 
 
+@pytest.mark.slow
 def test_jumps_begin_where_the_fourth_order_vanishes():
     """G(r) - (G/t) s(r): r² [7ζ(3)/8π² + 3(G/t) Σω^-5/Σω^-3] changes its sign at t ln t = G."""
     odd = [(1 - 2.0**-k) * zeta(k) for k in (3, 5)]

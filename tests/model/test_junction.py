@@ -202,7 +202,11 @@ def log_slopes(resistance, coupling, gap, temperature, extra):
 
 @pytest.mark.parametrize(
     ("resistance", "tau", "extra"),
-    [(1e-13, 0.003, 0.0), (1e-10, 0.4, 1e7), (1e-2, 0.1, 0.0)],
+    [
+        (1e-10, 0.4, 1e7),
+        pytest.param(1e-13, 0.003, 0.0, marks=pytest.mark.slow),
+        pytest.param(1e-2, 0.1, 0.0, marks=pytest.mark.slow),
+    ],
 )
 def test_gradients_of_the_effective_rate_are_those_of_its_integral(resistance, tau, extra, slope):
     at = [resistance, 2e9, GAP, tau * GAP / BOLTZMANN]

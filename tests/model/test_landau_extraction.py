@@ -75,6 +75,7 @@ def test_its_slopes_are_differences(sample):
         assert np.isfinite(ours).all()
 
 
+@pytest.mark.slow
 def test_a_temperature_that_a_fit_shifts_below_zero_has_slopes():
     """Heating may ask for T + δT < 0: the density is finite there, and so are its slopes."""
     sample = et.sample(et.load_case("examples/clean-set.toml"))

@@ -141,6 +141,7 @@ def test_a_gap_that_jumps_is_found_where_there_may_be_one():
     assert (energies[0] <= energies.min(0) + 1e-12).all()
 
 
+@pytest.mark.slow
 def test_points_that_need_a_search_leave_the_others_alone():
     t, share = np.array([0.9, 0.9, 0.5]), np.array([1.0, 0.8, 1.01])
     strength = np.array([0.5, -0.05, 0.0])

@@ -119,7 +119,9 @@ def test_nothing_taken_is_equilibrium(kind):
 
 
 @pytest.mark.parametrize("taken", [Share(0.3), ChemicalPotential(0.2), EffectiveTemperature(0.6)])
-@pytest.mark.parametrize("r", [0.02, 0.9, 5.0])
+@pytest.mark.parametrize(
+    "r", [0.9, *(pytest.param(r, marks=pytest.mark.slow) for r in (0.02, 5.0))]
+)
 def test_density_and_screening_are_integrals_over_the_occupation(taken, r):
     f = occupation(type(taken), mp.mpf(jax.tree.leaves(taken)[0]))
     r = mp.mpf(r)
@@ -185,8 +187,8 @@ def below_bare(kind, taken, t):
 @pytest.mark.parametrize(
     ("taken", "gaps", "frequency", "depth", "clean", "entropy"),
     [
-        (0.01, (1.14, 1.13, 1.05), 0.52, -1.2, 3.4, 1.003),
-        (0.10, (11.1, 11.0, 10.3), 5.03, -10.8, 35, 1.030),
+        pytest.param(0.01, (1.14, 1.13, 1.05), 0.52, -1.2, 3.4, 1.003, marks=pytest.mark.slow),
+        pytest.param(0.10, (11.1, 11.0, 10.3), 5.03, -10.8, 35, 1.030, marks=pytest.mark.slow),
         (0.50, (49.5, 49.3, 47.6), 22.5, -35, 192, 1.215),
     ],
 )

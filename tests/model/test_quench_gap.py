@@ -64,6 +64,7 @@ def test_gap_from_the_ground_state_is_the_root_of_the_closed_form(quench):
     assert float(cold(quench)) == pytest.approx(float(exact), rel=1e-13, abs=2e-16)
 
 
+@pytest.mark.slow
 def test_a_quench_that_changes_nothing_leaves_the_gap():
     assert float(cold(0.0)) == 1
     assert all(float(settled(left, 0.8, 0.0)) == pytest.approx(1, rel=1e-15) for left in LEFT)

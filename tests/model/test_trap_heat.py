@@ -104,6 +104,7 @@ def test_limits_of_cold_warm_and_closed_traps():
     assert WARM < hot < 2.0
 
 
+@pytest.mark.slow
 def test_a_trap_that_is_cooled_better_is_colder():
     cold = jax.vmap(lambda s: own_temperature(trap(sigma=s), FILM, GAP, WARM, 0.05))
     assert (jnp.diff(cold(jnp.geomspace(1e7, 1e12, 12))) < 0).all()

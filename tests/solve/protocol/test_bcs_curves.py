@@ -18,6 +18,7 @@ from entrap.solve.sample import device_of, sample_of
 CLEAN = "examples/clean-set.toml"
 
 
+@pytest.mark.slow
 def test_a_trap_that_takes_all_leaves_the_gap_of_zero_temperature_by_plain_bcs():
     run = et.evolve(et.load_case(CLEAN))
     found = bcs_curves(run)

@@ -347,6 +347,7 @@ def test_evolutions_over_eighteen_decades_are_solved(case, rise, limit):
     holds_what_must(case, found)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(case=cases, rise=st.floats(0.05, 8.0), limit=st.sampled_from(["none", "minimum"]))
 def test_what_is_solved_conserves_and_goes_one_way(case, rise, limit):

@@ -138,6 +138,7 @@ def seen(run):
     return [regime.name for regime in run.regimes], list(run.regime), columns
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("route", "closure", "entropy", "mapping"),
     [

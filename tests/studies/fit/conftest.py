@@ -110,6 +110,7 @@ def _problem(tables, data, name="mixing"):
         et.Fit.of(case).noise,
         et.Fit.of(case).degrees_of_freedom,
         hypothesis.balanced,
+        hypothesis.entry.extracts,
     )
     given = jax.tree.map(
         np.asarray, ModelData(inputs_for(case), points, *hypothesis.masks(parameters))

@@ -7,6 +7,7 @@ import numpy as np
 from entrap.case.priors import Prior
 from entrap.case.uncertain import uncertain
 from entrap.solve.inputs import choices_of
+from entrap.studies.fit.chains import Chains
 from entrap.studies.fit.comparison import Comparison, Row, word
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.evidence import Evidence
@@ -17,7 +18,6 @@ from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.optimum import Optimum
 from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.posterior import Posterior
-from entrap.studies.fit.sampling import Chains
 
 CASE = """title = "Higgs gap, synthetic"
 [material]

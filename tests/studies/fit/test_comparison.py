@@ -7,12 +7,12 @@ import pytest
 from scipy import special, stats
 
 from entrap.solve.inputs import Choices
+from entrap.studies.fit.chains import Chains
 from entrap.studies.fit.comparison import MISFIT, compare, word
 from entrap.studies.fit.evidence import Evidence
 from entrap.studies.fit.hypotheses import Hypothesis
 from entrap.studies.fit.optimum import Optimum
 from entrap.studies.fit.posterior import Posterior
-from entrap.studies.fit.sampling import Chains
 
 CHOICES = Choices(route="direct", carriers=False, entropy="ideal", closure="ramp")
 

@@ -12,13 +12,13 @@ import pytest
 
 import entrap as et
 from entrap.studies.fit.arrangement import arranged
+from entrap.studies.fit.chains import Chains
 from entrap.studies.fit.comparison import compare
 from entrap.studies.fit.evidence import Evidence
 from entrap.studies.fit.hypotheses import hypotheses, inputs_for
 from entrap.studies.fit.optimum import optimum
 from entrap.studies.fit.posterior import posterior
 from entrap.studies.fit.prediction import ModelData, Target
-from entrap.studies.fit.sampling import Chains
 from entrap.studies.fit.target import in_blocks, prediction_at
 
 pytestmark = pytest.mark.slow

@@ -105,6 +105,8 @@ def test_the_file_is_inference_data_whose_diagnostics_are_ours(posed, fitted, fo
     assert found["posterior"]["landau.a"].attrs["units"] == "J/K"
     keys = [p.key for p in ours.free]
     assert len(keys) == 3
+    # What is fixed stays at u = 0, of which there is no R-hat.
+    found["unconstrained_posterior"] = found["unconstrained_posterior"].sel(parameter=keys)
     mixed = rhat(found, group="unconstrained_posterior")["u"]
     bulk = ess(found, var_names=keys, method="bulk")
     tail = ess(found, var_names=keys, method="tail", prob=(0.05, 0.95))
@@ -133,9 +135,11 @@ def test_chains_go_on_without_warming_up_again(posed, fitted, folder):
         np.testing.assert_array_equal(found.step_size, begun.step_size)
         np.testing.assert_array_equal(found.scale, begun.scale)
         assert found.u.shape[1] >= 250
-        blocks = (found.u.shape[1] - before) // 50
-        assert sum(stage == "chains" and n == name for n, stage, *_ in told) == blocks
-        assert not np.isin(found.u[:, before:], begun.u).any()
+        assert [x[2:] for x in told if x[:2] == (name, "chains")] == [(250, 250)]
+        # A chain may stay where it ended for a few draws; else there is nothing of it again.
+        free = np.ptp(begun.u, axis=(0, 1)) > 0
+        again = np.isin(found.u[:, before:, free], begun.u[..., free])
+        assert 0 <= again.mean() < 0.02
         for key, draws in ours.draws.items():
             later = more.posteriors[name].draws[key][:, before:]
             error = draws.std() * np.sqrt(2 / begun.ess.min())

@@ -48,6 +48,7 @@ def test_a_sample_that_survives_the_warm_up_ends_exactly_there():
     assert (reached.least.at_least, reached.largest.at_least) == (False, True)
 
 
+@pytest.mark.slow
 def test_the_answer_table_and_summary_say_that_it_is_a_bound(swept):
     found = survey(swept)
     least, largest = (

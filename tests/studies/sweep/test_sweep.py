@@ -356,6 +356,7 @@ def test_every_point_of_a_trap_is_what_its_design_says():
                 assert close(value, there[name].value), (name, place)
 
 
+@pytest.mark.slow
 def test_a_passive_trap_is_as_warm_as_its_film():
     case = et.load_case(
         "examples/transmon-trap.toml", ["trap.junction.trap_temperature="], needs=["trap.junction"]

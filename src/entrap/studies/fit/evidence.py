@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from entrap.studies.fit.chains import Chains
 from entrap.studies.fit.prediction import ModelData, Target
-from entrap.studies.fit.sampling import Chains
 from entrap.studies.fit.target import densities
 
 _FREEDOM, _WIDER = 5.0, 1.5

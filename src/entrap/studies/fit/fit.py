@@ -17,6 +17,7 @@ from entrap.core.errors import InputError, SolveError
 from entrap.solve.protocol.equilibrium import equilibrate
 from entrap.solve.protocol.results import Margin, Value
 from entrap.studies.fit.arrangement import arranged
+from entrap.studies.fit.chains import Chains
 from entrap.studies.fit.comparison import Comparison, compare
 from entrap.studies.fit.data.observations import Observations, load_data, within
 from entrap.studies.fit.evidence import Evidence, evidence
@@ -30,7 +31,7 @@ from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.posterior import Posterior, posterior, predictions_of
 from entrap.studies.fit.prediction import ModelData, Target
 from entrap.studies.fit.predictive import Band, Series, bands, predicted_along
-from entrap.studies.fit.sampling import ROUNDS, Chains, effort, prepare, sample
+from entrap.studies.fit.sampling import ROUNDS, effort, sample
 from entrap.studies.fit.storage import file_of, save, saved_chains
 
 Progress = Callable[[str, str, int, int], None]
@@ -156,9 +157,6 @@ def fit(
     functions = {p.hypothesis.posed: p for p in reversed(problems)}
     # What compiles, imports or takes one core runs aside.
     with _aside() as aside:
-        ready = {
-            posed: aside.submit(prepare, p.target, p.given, count) for posed, p in functions.items()
-        }
         aside.submit(lambda: [*map(import_module, ("nautilus", "arviz_base", "arviz_stats"))])
         for p in functions.values():
             aside.submit(_compile_ahead, case, data, p.target, p.given)
@@ -177,7 +175,6 @@ def fit(
             name = p.hypothesis.name
             if (found := optima.get(name)) is None:
                 continue
-            ready[p.hypothesis.posed].result()
             chains = sample(
                 p.target, p.given, p.earlier or found, chains=count, draws=draws,
                 seed=options.seed, progress=partial(tell, name, "chains"),
@@ -233,7 +230,7 @@ def _problems(
         free, fixed = hypothesis.masks(parameters)
         target = Target(
             hypothesis.choices, case.material.gap_follows, layout, parameters, options.noise,
-            options.degrees_of_freedom, hypothesis.balanced,
+            options.degrees_of_freedom, hypothesis.balanced, hypothesis.entry.extracts,
         )  # fmt: skip
         rows = np.zeros((most, len(free)))
         rows[np.arange(free.sum()), np.flatnonzero(free)] = 1.0

@@ -44,9 +44,9 @@ class Hypothesis:
     balanced: bool = False
 
     @property
-    def posed(self) -> tuple[Choices, bool]:
+    def posed(self) -> tuple[Choices, bool, bool]:
         """What hypotheses have in common that are one compiled function."""
-        return self.choices, self.balanced
+        return self.choices, self.balanced, self.entry.extracts
 
     @property
     def entry(self) -> Explanation:

@@ -9,6 +9,7 @@ from scipy import stats
 
 from entrap.case.priors import Prior
 from entrap.core.quantities import Quantity, quantity_of
+from entrap.studies.fit.chains import Chains
 from entrap.studies.fit.evidence import Evidence
 from entrap.studies.fit.hypotheses import Hypothesis
 from entrap.studies.fit.identifiability import Direction, open_directions
@@ -16,7 +17,6 @@ from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.optimum import Optimum
 from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.prediction import ModelData, Target
-from entrap.studies.fit.sampling import Chains
 from entrap.studies.fit.target import Prediction, in_blocks, prediction_at
 
 DERIVED = {

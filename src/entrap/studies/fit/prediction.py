@@ -51,6 +51,7 @@ class Target(eqx.Module):
         noise: "gaussian" or "student-t".
         freedom: Degrees of freedom of the latter.
         balanced: Whether the junction's balance gives the share of the quasiparticles.
+        extracts: Whether quasiparticles may have been taken: without them n_s is found faster.
     """
 
     choices: Choices = eqx.field(static=True)
@@ -60,6 +61,7 @@ class Target(eqx.Module):
     noise: str = eqx.field(static=True)
     freedom: float = eqx.field(static=True)
     balanced: bool = eqx.field(static=True, default=False)
+    extracts: bool = eqx.field(static=True, default=True)
 
     @property
     def forward(self) -> bool:
@@ -102,7 +104,8 @@ def predicted(target: Target, given: ModelData, theta: Reals) -> tuple[Reals, Re
         if target.balanced:
             index = np.array(layout.trapped, int)
             left = jnp.ones(out.shape).at[index].set(balanced_share(choices, inputs, kelvin[index]))
-        here = at_equilibrium(choices, inputs, kelvin, jnp.asarray(points.on), left)
+        on = jnp.asarray(points.on)
+        here = at_equilibrium(choices, inputs, kelvin, on, left, extracts=target.extracts)
         out = _filled(out, layout.equilibrium, here, inputs, choices, None)
     if layout.evolution:
         protocol, shift = required(inputs.protocol, "protocol"), fit.temperature_shift

@@ -1,29 +1,27 @@
-"""The posterior by numpyro's No-U-Turn sampler, many chains at once, run until diagnostics are met.
+"""The posterior by chains of draws, many at once, run until diagnostics are met.
 
-Chains move in coordinates z, u = m + L z, in which the posterior is nearly a standard normal
-density: m and L come first from its shape at the maximum, then from all chains together. Half of
-the chains run on each of two threads on any machine, so that draws depend on the seed alone.
+Where the posterior is nearly a normal density, each draw is proposed whatever the draw before it
+(`independent`); elsewhere numpyro's No-U-Turn sampler follows its slopes. That one's chains move in
+coordinates z, u = m + L z, in which the posterior is nearly a standard normal density: m and L come
+first from its shape at the maximum, then from all chains together. Half of the chains run on each
+of two threads on any machine, so that draws depend on the seed alone.
 """
 
-import dataclasses
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from arviz_stats.base.array import array_stats
 from numpyro.infer.hmc import hmc
 
 from entrap.solve.jit import large_jit, quick_jit
 from entrap.solve.stored import stored
+from entrap.studies.fit import independent
+from entrap.studies.fit.chains import ESS, RHAT, Chains, Progress, diagnostics
 from entrap.studies.fit.optimum import Optimum
 from entrap.studies.fit.prediction import ModelData, Target
 from entrap.studies.fit.target import densities, log_posterior
-
-RHAT, ESS = 1.01, 400
-"""Each parameter must have a lower R-hat and more effective draws, in bulk and tail."""
 
 _BLOCK = 50  # steps between two checks of convergence
 ROUNDS = 8
@@ -31,40 +29,6 @@ ROUNDS = 8
 _DEPTH = 8  # at most 2^8 leapfrog steps a draw
 _ACCEPT = 0.8
 _NEAR = 20.0  # a chain starts at most so many nats below the best start
-
-Progress = Callable[[int, int], None]
-
-
-@dataclasses.dataclass(frozen=True)
-class Chains:
-    """Draws of one hypothesis.
-
-    Args:
-        u: Coordinates, of shape (chains, draws, parameters).
-        diverging: Whether a draw diverged.
-        steps: Leapfrog steps of each draw.
-        center: m of the sampler's coordinates.
-        scale: L of the sampler's coordinates.
-        last: z at the end of each chain.
-        step_size: Of each chain.
-        rhat: Of each free parameter.
-        ess: Of each free parameter, the lesser of bulk and tail.
-    """
-
-    u: np.ndarray
-    diverging: np.ndarray
-    steps: np.ndarray
-    center: np.ndarray
-    scale: np.ndarray
-    last: np.ndarray
-    step_size: np.ndarray
-    rhat: np.ndarray
-    ess: np.ndarray
-
-    @property
-    def converged(self) -> bool:
-        """Whether all parameters meet R-hat and the number of effective draws."""
-        return bool((self.rhat < RHAT).all() and (self.ess > ESS).all())
 
 
 def effort(target: Target) -> tuple[int, int, int, int]:
@@ -168,14 +132,6 @@ class _Sampler:
         return np.concatenate([np.asarray(s.adapt_state.step_size) for s in self.states])
 
 
-def prepare(target: Target, given: ModelData, chains: int) -> None:
-    """Compile what `sample` runs; nothing is drawn."""
-    count = len(given.free)
-    sampler = _Sampler(target, given, np.zeros(count), np.eye(count))
-    sampler.begin(np.zeros((chains, count)), np.full(chains, 0.5), np.random.default_rng(0))
-    sampler.half(sampler.states[0], 0)
-
-
 def sample(
     target: Target,
     given: ModelData,
@@ -192,6 +148,9 @@ def sample(
     They begin about the maximum, or go on with chains that were made before, which do not warm up
     again. `progress` is called with the draws made and planned of each chain.
     """
+    cheap = independent.sample(target, given, first, chains, draws, seed, progress)
+    if cheap is not None:
+        return cheap
     free = np.flatnonzero(given.free)
     sampler = _Sampler(target, given, np.asarray(first.center), np.asarray(first.scale))
     blocks, random = -(-draws // _BLOCK), np.random.default_rng(seed)
@@ -264,19 +223,3 @@ def _reshape(
     z = np.linalg.solve(scale, (u[:, -1] - center).T).T
     sizes = np.clip(sampler.sizes(), 0.05, 1.5)
     sampler.begin(z, np.full(len(z), np.median(sizes)), random)
-
-
-def diagnostics(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """R-hat and effective draws of each column, by rank; chains first.
-
-    Source: A. Vehtari et al., Bayesian Analysis 16, 667 (2021), for both and their thresholds.
-    """
-    stats: Any = array_stats
-    columns = [draws[..., i] for i in range(draws.shape[-1])]
-
-    def of(method: str, column: Any) -> float:
-        tails = (0.05, 0.95) if method == "tail" else None
-        return float(stats.ess(column, chain_axis=0, draw_axis=1, method=method, prob=tails))
-
-    rhat = [float(stats.rhat(c, chain_axis=0, draw_axis=1)) for c in columns]
-    return np.array(rhat), np.array([min(of("bulk", c), of("tail", c)) for c in columns])

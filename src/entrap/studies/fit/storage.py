@@ -11,11 +11,11 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.core.errors import InputError, reading
 from entrap.solve.protocol.netcdf import Stored, read
+from entrap.studies.fit.chains import Chains, diagnostics
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.posterior import DERIVED, Posterior
-from entrap.studies.fit.sampling import Chains, diagnostics
 
 _IGNORED = ("seed", "draws", "hypotheses")  # of [fit]: they may change when chains go on
 

@@ -21,7 +21,7 @@ from jax.scipy.special import log_ndtr
 from entrap.core.arrays import Reals
 from entrap.core.stable import guarded
 from entrap.model import bcs_transition, landau
-from entrap.solve.jit import block_jit, quick_jit
+from entrap.solve.jit import block_jit, formula_jit, quick_jit
 from entrap.solve.sample import sample_of
 from entrap.solve.stored import stored
 from entrap.studies.fit.parameters import drawn, log_density, value
@@ -135,10 +135,16 @@ def drawn_at(target: Target, key: Any, like: Any) -> Any:
     return drawn(priors, jax.random.wrap_key_data(key), len(like))
 
 
-@stored(block_jit)
+def _densities(target: Target, given: ModelData, u: Any) -> Any:
+    return jax.vmap(lambda u: log_posterior(target, given, u))(u)
+
+
+_of_formulas, _of_evolutions = stored(formula_jit)(_densities), stored(block_jit)(_densities)
+
+
 def densities_at(target: Target, given: ModelData, u: Any) -> Any:
     """The posterior's logarithm at rows of coordinates."""
-    return jax.vmap(lambda u: log_posterior(target, given, u))(u)
+    return (_of_evolutions if target.forward else _of_formulas)(target, given, u)
 
 
 class Prediction(NamedTuple):

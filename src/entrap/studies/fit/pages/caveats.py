@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from entrap.report.assumptions import counted, unknown
 from entrap.report.labels import listed
 from entrap.solve.protocol.results import Margin
+from entrap.studies.fit.chains import ESS, RHAT
 from entrap.studies.fit.comparison import Comparison
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.pages import words
 from entrap.studies.fit.posterior import Posterior
-from entrap.studies.fit.sampling import ESS, RHAT
 
 _ALIKE = 0.5  # below this Δelpd in nats, predictions are the same
 

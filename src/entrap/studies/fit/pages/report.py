@@ -15,6 +15,7 @@ from entrap.report.labels import percent, unit_text
 from entrap.report.result import Account
 from entrap.report.terminal import table
 from entrap.solve.protocol.results import Value
+from entrap.studies.fit.chains import ESS, RHAT
 from entrap.studies.fit.comparison import SCALE
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.fit import Fitted
@@ -23,7 +24,6 @@ from entrap.studies.fit.pages import junction, words
 from entrap.studies.fit.pages.answer import fit_answer
 from entrap.studies.fit.pages.caveats import divergences, not_fixed
 from entrap.studies.fit.posterior import INTERVALS, Posterior
-from entrap.studies.fit.sampling import ESS, RHAT
 
 
 def account(found: Fitted) -> Account:
