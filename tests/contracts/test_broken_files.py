@@ -207,7 +207,7 @@ def check(kind, path, mutate, read, draw, quiet, count):
 @pytest.mark.parametrize("count", [3, pytest.param(100, marks=pytest.mark.exhaustive)])
 @pytest.mark.parametrize(
     "kind",
-    [k if k == "evolution" else pytest.param(k, marks=pytest.mark.slow) for k in FILES],
+    [k if k == "evolution" else pytest.param(k, marks=pytest.mark.exhaustive) for k in FILES],
 )
 def test_a_broken_file_is_read_or_refused(whole, fit, tmp_path, quiet, kind, mutate, count):
     path = tmp_path / f"{kind}.nc"

@@ -405,7 +405,7 @@ def test_vmap_is_a_loop(call):
 
 
 @pytest.mark.slow
-@calls
+@calls_with_large(pytest.mark.exhaustive)
 def test_gradient_is_that_of_the_values(call):
     ones, values = values_of(call)
     step, finite = 1e-4, np.isfinite(values(ones))
@@ -441,6 +441,7 @@ def test_parameters_and_coordinates_broadcast(call):
         assert np.allclose(wide, one_by_one[..., i], rtol=1e-12, atol=0, equal_nan=True)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [int, float, np.float64, jnp.float64])
 def test_numbers_of_any_kind_are_taken(kind):

@@ -177,7 +177,14 @@ CASES = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, marks=pytest.mark.exhaustive if i % 2 else ())
+        for i, case in enumerate(CASES.values())
+    ],
+    ids=CASES.keys(),
+)
 def test_stable_evolution_is_the_law_integrated_on_the_densities(case):
     expected, densities = Law(**CLEAN | case).solve()
     found = solve(*inputs(**CLEAN | case, limit="minimum"))
@@ -367,7 +374,7 @@ def test_an_unstable_branch_that_turns_back_is_left():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("entropy", ["degenerate", "number-fraction"])
-@pytest.mark.parametrize("trapping_rate", [3.0, 1e9])
+@pytest.mark.parametrize("trapping_rate", [3.0, pytest.param(1e9, marks=pytest.mark.exhaustive)])
 def test_other_entropies_are_solved_and_go_one_way(entropy, trapping_rate):
     found = solve(*inputs(entropy=entropy, trapping_rate=trapping_rate))
     assert found.succeeded

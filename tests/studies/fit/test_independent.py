@@ -1,6 +1,7 @@
 """Independent proposals: the posterior they draw from, and where they leave it to the other sampler."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,8 @@ def drawn(monkeypatch, density, free, width=1.0, **asked):
     first = Optimum(np.zeros(len(free)), np.diag(np.where(free, width, 1.0)), 0.0)
     given = Given(np.array(free))
     asked = {"chains": 16, "draws": 500, "seed": 0} | asked
-    return independent.sample(Posed(), given, first, progress=None, **asked)
+    found: Any = independent.sample(Posed(), given, first, progress=None, **asked)
+    return found
 
 
 FREE = [True, False, True, True]
@@ -93,7 +95,7 @@ def test_draws_follow_from_the_seed_and_go_on_with_the_proposals_that_they_had(m
     assert not np.isin(
         drawn(monkeypatch, normal, FREE, seed=1).u[..., FREE], ours.u[..., FREE]
     ).any()
-    more = independent.sample(Posed(), Given(np.array(FREE)), ours, 16, 250, 3, None)
+    more: Any = independent.sample(Posed(), Given(np.array(FREE)), ours, 16, 250, 3, None)
     np.testing.assert_array_equal(more.u[:, : ours.u.shape[1]], ours.u)
     np.testing.assert_array_equal(more.scale, ours.scale)
     assert more.u.shape[1] == ours.u.shape[1] + 250

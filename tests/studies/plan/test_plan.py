@@ -222,6 +222,7 @@ def planned():
     return plan(stated())
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_a_finer_measurement_tells_more(planned):
     gains = planned.log_bayes[0].mean(axis=-1)  # (quantities, temperatures, precisions)
@@ -290,6 +291,7 @@ def test_far_below_the_transition_plain_bcs_imitates_an_entropy_unless_its_share
     assert known.information > free.information + 0.1
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_a_calibration_common_to_both_states_of_the_trap_does_little_harm(planned):
     groups = {"higgs_coefficient": {"calibration": "lognormal(1, 0.3)"}}

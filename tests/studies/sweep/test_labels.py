@@ -1,6 +1,7 @@
 """What the figures and tables of a sweep say: each label, colour and number is that of its data."""
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -74,7 +75,7 @@ def test_stretches_are_shaded_and_named_where_their_verdict_is():
     shaded = sorted((p.get_x(), p.get_x() + p.get_width()) for p in axes.patches)
     np.testing.assert_allclose(shaded, [edge[:2], edge[2:]])
     (bar,) = (line for line in axes.get_lines() if line.get_linewidth() == 5)
-    np.testing.assert_allclose(bar.get_xdata(), edge[1:3])
+    np.testing.assert_allclose(np.asarray(bar.get_xdata()), edge[1:3])
     ends = axes.transAxes.inverted().transform(axes.transData.transform([(x, 1) for x in edge]))
     places = {text.get_text(): text.get_position()[0] for text in axes.texts}
     for word, low, high in zip(
@@ -156,9 +157,9 @@ def test_points_are_marked_by_their_verdict_over_each_axis(si, words):
     }  # fmt: skip
     first, second = figure.axes
     (legend,) = figure.legends
+    patches: Any = legend.legend_handles
     handles = {
-        text.get_text(): handle
-        for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True)
+        text.get_text(): handle for text, handle in zip(legend.get_texts(), patches, strict=True)
     }
     assert set(handles) == set(looks)
     unit = si(first.get_ylabel(), "J")
@@ -193,9 +194,10 @@ def test_bars_of_sensitivities_have_their_sign_their_number_and_their_result():
         if not axes.get_xlabel().startswith("Share")
     }
     (legend,) = figure.legends
+    patches: Any = legend.legend_handles
     looks = {
         text.get_text(): (to_hex(handle.get_facecolor()), handle.get_hatch())
-        for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True)
+        for text, handle in zip(legend.get_texts(), patches, strict=True)
     }
     for result in ("enhancement", "kappa"):
         axes = panels[result]

@@ -70,6 +70,7 @@ def test_closed_results_are_those_of_jax_to_rounding(name, results):
     inputs, temperature = laid.at(values)
     leaves, tree = jax.tree.flatten((inputs, temperature))
     blocks, done, rest = maps._split(laid.choices, laid.results, leaves, tree)
+    assert blocks is not None
     assert done == laid.results
     assert not rest
     found = [np.empty(300) for _ in done]

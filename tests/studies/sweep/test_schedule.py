@@ -346,7 +346,14 @@ def environment(folder):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("moment", [0.0, 0.5, 1.0, 1.5, 2.0, "a chunk"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        0.0,
+        "a chunk",
+        *(pytest.param(x, marks=pytest.mark.exhaustive) for x in (0.5, 1.0, 1.5, 2.0)),
+    ],
+)
 @pytest.mark.parametrize("scheduler", ["threads", "local"])
 def test_ctrl_c_stops_without_a_word_and_what_is_done_stays_done(make, script, scheduler, moment):
     made = make()

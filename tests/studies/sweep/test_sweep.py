@@ -154,9 +154,14 @@ def test_every_point_is_what_equilibrate_says_of_it(route, entropy, scheme, keys
 @pytest.mark.parametrize(
     ("closure", "keys"),
     [
-        ("ramp", ["mixture.valence_ratio", "trap.rate", "protocol.hold"]),
         ("self-consistent", ["landau.a", "protocol.start", "trap.pairing"]),
-        ("constant", ["material.critical_temperature", "mixture.valence_ratio"]),
+        *(
+            pytest.param(*each, marks=pytest.mark.exhaustive)
+            for each in (
+                ("ramp", ["mixture.valence_ratio", "trap.rate", "protocol.hold"]),
+                ("constant", ["material.critical_temperature", "mixture.valence_ratio"]),
+            )
+        ),
     ],
 )
 @settings(max_examples=2)
