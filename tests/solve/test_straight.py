@@ -146,7 +146,7 @@ def test_an_inner_guard_goes_but_one_before_a_logarithm_stays():
         ok = (x > 0) & (x < 5)
         return [
             jnp.where(ok, 1 / jnp.where(x > 0, x, 1.0), jnp.inf),
-            jnp.where(ok, jnp.log(jnp.where(ok, x, 1.0)), jnp.inf),
+            jnp.where(ok, jnp.log(2 / jnp.where(ok, x, 1.0)), jnp.inf),
             jnp.where(x > 1, jnp.where(ok, x, 1.0), 0.0),
         ]
 

@@ -1,7 +1,7 @@
-"""Closed forms: by numpy in blocks where they are a list of operations, by XLA where they are not.
+"""Closed forms: rows of points by numpy in blocks, where they are straight lists, else by XLA.
 
-Both come from the same functions of the model. XLA does loops, what numpy lacks, and all on a
-graphics card; the log says who does what.
+Both come from the same functions of the model. XLA does loops, what numpy lacks, grids of several
+axes, where it is faster, and all on a graphics card; the log says who does what.
 """
 
 import functools
@@ -41,7 +41,7 @@ def fill_straight(
     """Compute those of the results that are lists of operations at a region; the rest by name."""
     numbers = laid.at(laid.values((), region, filled=False))
     leaves, tree = jax.tree.flatten(numbers)
-    blocks, done, rest = _split(laid.choices, results, leaves, tree)
+    blocks, done, rest = _split(laid, results, leaves, tree)
     if blocks is not None:
         blocks(leaves, [columns[name] for name in done])
     return rest
@@ -65,7 +65,7 @@ def closed_columns(laid: SweepLayout, request: Request, part: Part) -> list[np.n
 def _columns(laid: SweepLayout, request: Request, values: Mapping[str, Any]) -> list[np.ndarray]:
     numbers = laid.at(values)
     leaves, tree = jax.tree.flatten(numbers)
-    blocks, done, rest = _split(laid.choices, request.results, leaves, tree)
+    blocks, done, rest = _split(laid, request.results, leaves, tree)
     found: dict[str, np.ndarray] = {}
     if blocks is not None:
         shape = np.broadcast_shapes(*map(np.shape, values.values()))
@@ -77,16 +77,19 @@ def _columns(laid: SweepLayout, request: Request, values: Mapping[str, Any]) -> 
     return [found[name] for name in request.results]
 
 
-def _split(choices: Choices, results: Results, leaves: list[Any], tree: Any) -> Found:
+def _split(laid: SweepLayout, results: Results, leaves: list[Any], tree: Any) -> Found:
     known = tuple((i, leaf) for i, leaf in enumerate(leaves) if np.ndim(leaf) == 0)
     with _one_at_a_time:  # a trace takes long, and the next thread needs the same
-        return _found(choices, results, tree, known)
+        return _found(laid.choices, results, tree, known, laid.grid and len(laid.axes) > 1)
 
 
 @functools.lru_cache(maxsize=8)
 def _found(
-    choices: Choices, results: Results, tree: Any, known: tuple[tuple[int, float], ...]
+    choices: Choices, results: Results, tree: Any, known: tuple[tuple[int, float], ...], grid: bool
 ) -> Found:
+    if grid:
+        _log.info("XLA computes %s, as on all grids of several axes", ", ".join(results))
+        return None, (), results
     if jax.default_backend() != "cpu":
         _log.info("XLA computes %s on the %s", ", ".join(results), jax.default_backend())
         return None, (), results
