@@ -147,12 +147,12 @@ def test_an_inner_guard_goes_but_one_before_a_logarithm_stays():
         return [
             jnp.where(ok, 1 / jnp.where(x > 0, x, 1.0), jnp.inf),
             jnp.where(ok, jnp.log(2 / jnp.where(ok, x, 1.0)), jnp.inf),
-            jnp.where(x > 1, jnp.where(ok, x, 1.0), 0.0),
+            jnp.where(x > 1, jnp.where(ok, x, 2.0), 0.0),
         ]
 
     made = straight(function, 1)
     kinds = [sum(o.name == "select" for o in one.operations) for one in (made, unguarded(made))]
-    assert kinds == [5, 4]
+    assert kinds == [6, 5]
     x = np.array([*SPECIAL, 2.0, 6.0])
     for whole in (made, unguarded(made)):
         outputs = [np.empty_like(x) for _ in range(3)]
