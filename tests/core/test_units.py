@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from entrap.core import constants
 from entrap.core.errors import InputError
-from entrap.core.units import in_unit, si_value, unit_factor, unit_scale
+from entrap.core.quantities import Quantity
+from entrap.core.units import convention, in_unit, si_value, unit_factor, unit_scale
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,26 @@ from entrap.core.units import in_unit, si_value, unit_factor, unit_scale
         ("42", "K", 42.0),
         ("-.5", "1", -0.5),
         ("1e3 km/s", "m/s", 1e6),
+        ("1e27/m^3", "1/m^3", 1e27),
+        ("1e22 cm-3", "1/m^3", 1e28),
+        ("1e22 cm⁻³", "1/m^3", 1e28),
+        ("1e22 cm^\u22123", "1/m^3", 1e28),
+        ("1e22 /cm^3", "1/m^3", 1e28),
+        ("3 ohm µm²", "ohm*m^2", 3e-12),
+        ("3 Ohm um^2", "ohm*m^2", 3e-12),
+        ("3 ohm*um^2", "ohm*m^2", 3e-12),
+        ("3 \u2126 um^2", "ohm*m^2", 3e-12),
+        ("30 µΩ·cm", "ohm*m", 3e-7),
+        ("470 \u212b", "m", 4.7e-8),
+        ("3 \u00b5m", "m", 3e-6),
+        ("3 \u03bcm", "m", 3e-6),
+        ("18 cm2/s", "m^2/s", 1.8e-3),
+        ("1.18 Kelvin", "K", 1.18),
+        ("0.5 K/s", "K/s", 0.5),
+        ("10 s-1", "1/s", 10.0),
+        ("10 Gs", "T", 1e-3),
+        ("2 kOe", "T", 0.2),
+        ("15 K*kB", "J", 15 * constants.BOLTZMANN),
     ],
 )
 def test_text_becomes_si(text, unit, value):
@@ -98,6 +119,44 @@ def test_constants_are_those_of_scipy():
 @pytest.mark.parametrize(("text", "tesla"), [("1 kG", 0.1), ("829 Oe", 0.0829), ("100 mT", 0.1)])
 def test_fields_may_be_stated_in_gaussian_units(text, tesla):
     assert si_value(text, "T") == pytest.approx(tesla, rel=1e-15, abs=0)
+
+
+def test_a_frequency_or_a_wavenumber_is_an_energy_and_a_field_h_is_b():
+    from scipy import constants as si
+
+    for text, unit, value in (
+        ("44 GHz", "J", si.h * 44e9),
+        ("8 1/cm", "J", si.h * si.c * 800),
+        ("8 cm-1", "J", si.h * si.c * 800),
+        ("80 kA/m", "T", si.mu_0 * 80e3),
+    ):
+        assert si_value(text, unit) == pytest.approx(value, rel=1e-9, abs=0), text
+    assert convention("kA/m", "T") == convention("Oe", "T") == "B = μ0 H"
+    assert (convention("THz", "J"), convention("cm-1", "J")) == ("E = h ν", "E = h c/λ")
+    assert convention("mT", "T") == convention("meV", "J") == convention("GHz", "Hz") == ""
+    for text in ("1 K", "1 T", "1 1/cm^2", "1 1/THz"):
+        with pytest.raises(InputError, match="with a unit of J, but"):
+            si_value(text, "J")
+
+
+def test_a_quantity_of_pint_is_read_as_its_text_is():
+    from pint import UnitRegistry
+
+    units = UnitRegistry()
+    units.formatter.default_format = "~P"  # as a user may have set it
+    energy = Quantity("J", "Δ", "Gap", above=0.0)
+    assert energy.read(units.Quantity(2.5, "meV")) == energy.read("2.5 meV")
+    assert energy.read(units.Quantity(44, "GHz")) == energy.read("44 GHz")
+    assert Quantity("1/m^3", "n", "Density").read(1e22 / units.cm**3) == pytest.approx(1e28)
+    assert Quantity("1", "x", "Number").read(units.Quantity(0.5)) == 0.5
+    assert Quantity("K", "T", "Temperature").read(units.Quantity(-270.0, "degC")) == pytest.approx(
+        3.15
+    )
+    for wrong in (3 * units.K, -1 * units.meV, units.Quantity(float("nan"), "meV")):
+        with pytest.raises(InputError, match="must be"):
+            energy.read(wrong)
+    with pytest.raises(InputError, match="must be a number"):
+        energy.read(units.Quantity([1.0, 2.0], "meV"))
 
 
 def test_a_field_is_no_temperature():

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from entrap.core.errors import InputError, Problem
+from entrap.core.spellings import as_stated
 from entrap.core.units import si_value
 
 _KEY = "entrap"
@@ -58,11 +59,14 @@ class Quantity:
         )
 
     def read(self, value: Any) -> Any:
-        """The value in SI, from a number in SI, a text with a unit, a word or a switch.
+        """The value in SI, from a number in SI, one with a unit, a word or a switch.
+
+        A unit stands in a text, or the value is a quantity of pint.
 
         Raises:
             InputError: it is not of the declared kind, or out of bounds.
         """
+        value = as_stated(value)
         if self.kind == "switch":
             return self._require(value, isinstance(value, bool), "must be true or false")
         one_of = " or ".join(f'"{word}"' for word in self.choices)

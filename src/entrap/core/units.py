@@ -4,7 +4,9 @@ import functools
 import re
 from typing import Any
 
+from entrap.core.constants import PLANCK, SPEED_OF_LIGHT, VACUUM_PERMEABILITY
 from entrap.core.errors import InputError
+from entrap.core.spellings import spelled
 
 # A number, then a unit; long or deeply powered text is refused before pint reads it.
 _NUMBER_AND_UNIT = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?)\s*(.*)\Z", re.S)
@@ -23,6 +25,8 @@ def _registry() -> Any:
 def si_value(text: str, unit: str) -> float:
     """Number of an SI unit, or "1", in a text such as "2.5 meV"; without a unit it is SI already.
 
+    A field H in Oe or A/m is the field B = μ0 H, and a frequency or a wavenumber the energy h ν.
+
     Raises:
         InputError: the text is no number, or its unit is unknown or of another dimension.
 
@@ -33,6 +37,8 @@ def si_value(text: str, unit: str) -> float:
         0.1
         >>> si_value("3 k_B", "J/K")
         4.141947e-23
+        >>> round(si_value("44 GHz", "J") / 44e9, 45)
+        6.62607015e-34
     """
     match = _NUMBER_AND_UNIT.match(text)
     wanted = "a pure number" if unit == "1" else f"a number with a unit of {unit}"
@@ -41,16 +47,23 @@ def si_value(text: str, unit: str) -> float:
     number, given = float(match[1]), match[2].strip()
     if not given:
         return number
-    readable = _UNIT_CHARACTERS.match(given) and not _HIGH_POWER.search(given)
-    if not readable or _TOWER.search(given):
+    name = spelled(given) if len(given) <= 60 else given
+    readable = _UNIT_CHARACTERS.match(name) and not _HIGH_POWER.search(name)
+    if not readable or _TOWER.search(name):
         raise InputError(f"must be {wanted}, but {_short(given)} is not a unit")
     import pint
 
     registry = _registry()
     try:
-        quantity = registry.Quantity(number, given)
+        quantity = registry.Quantity(number, name)
         if unit == "T" and quantity.check("gauss"):  # pint keeps Gaussian units apart
             return float(quantity.to("gauss").magnitude) / 1e4
+        if unit == "T" and quantity.check("[current] / [length]"):
+            return VACUUM_PERMEABILITY * float(quantity.to("A/m").magnitude)
+        if unit == "J" and name.endswith(("Hz", "hertz")):
+            return PLANCK * float(quantity.to("Hz").magnitude)
+        if unit == "J" and quantity.check("1 / [length]"):
+            return PLANCK * SPEED_OF_LIGHT * float(quantity.to("1/m").magnitude)
         return float(quantity.to("" if unit == "1" else unit).magnitude)
     except pint.DimensionalityError:
         raise InputError(f"must be {wanted}, but {_short(given)} measures something else") from None
@@ -75,6 +88,22 @@ def unit_scale(unit: str, wanted: str) -> tuple[float, float]:
     if abs((two - one) - (one - zero)) > 1e-9 * abs(one - zero) or not one > zero:
         raise InputError(f'must be a scale of equal steps, but is "{unit:.40}"')
     return zero, one - zero
+
+
+def convention(unit: str, wanted: str) -> str:
+    """By which relation a unit of another kind is read as the SI unit that is wanted, if it is.
+
+    Examples:
+        >>> convention("Oe", "T"), convention("GHz", "J"), convention("mT", "T")
+        ('B = μ0 H', 'E = h ν', '')
+    """
+    name = spelled(unit)
+    if wanted == "T" and ("Oe" in name or "oersted" in name or "A/m" in name or "A*m" in name):
+        return "B = μ0 H"
+    if wanted == "J" and name.endswith(("Hz", "hertz")):
+        return "E = h ν"
+    by_length = wanted == "J" and _registry().Quantity(1.0, name).check("1 / [length]")
+    return "E = h c/λ" if by_length else ""
 
 
 def in_unit(value: float, unit: str, display: str) -> float:

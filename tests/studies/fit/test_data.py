@@ -18,9 +18,10 @@ from entrap.app.casefile import READERS
 from entrap.case.priors import Prior
 from entrap.case.toml import parse_case
 from entrap.core.errors import InputError
+from entrap.core.units import unit_scale
 from entrap.model.observables import MEASURED, OBSERVABLES
 from entrap.studies.fit.data.observations import load_data
-from entrap.studies.fit.data.readings import scale_of, spread_in
+from entrap.studies.fit.data.readings import spread_in
 from entrap.studies.fit.inputs.table import DataGroup, DataTable
 
 H, E = 6.62607015e-34, 1.602176634e-19
@@ -234,7 +235,7 @@ def test_what_is_missing_in_a_binary_file_is_missing(tmp_path, ending):
     ],
 )
 def test_a_unit_is_its_zero_and_its_size_in_si(unit, wanted, zero, one):
-    found = scale_of(unit, wanted)
+    found = unit_scale(unit, wanted)
     assert found[0] == pytest.approx(zero, rel=1e-12, abs=0.0)
     assert found[1] == pytest.approx(one, rel=1e-12, abs=0.0)
 
@@ -245,7 +246,7 @@ def test_a_unit_is_its_zero_and_its_size_in_si(unit, wanted, zero, one):
 )  # fmt: skip
 def test_what_measures_something_else_is_no_unit(unit, wanted):
     with pytest.raises(InputError, match="must be a"):
-        scale_of(unit, wanted)
+        unit_scale(unit, wanted)
 
 
 @pytest.mark.parametrize("name", MEASURED)
@@ -255,7 +256,9 @@ def test_every_observable_is_read_in_its_unit(put, name):
     text = TABLE.replace("penetration_depth", name)
     found = load_data(put(f"T,lambda [{unit}]\n1,2\n"), table(text))
     assert found.quantity == (name,)
-    assert found.value[0] == pytest.approx(2 * scale_of(unit, declared.unit)[1], rel=1e-12, abs=0.0)
+    assert found.value[0] == pytest.approx(
+        2 * unit_scale(unit, declared.unit)[1], rel=1e-12, abs=0.0
+    )
 
 
 def test_units_are_those_of_the_table_or_else_of_the_file_or_else_si(put):

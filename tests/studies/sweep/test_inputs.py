@@ -739,6 +739,21 @@ def test_the_schema_tells_what_every_axis_is():
         assert KEYS[key].meaning in axis["description"]
 
 
+def test_an_axis_takes_quantities_of_pint_with_their_units():
+    from pint import UnitRegistry
+
+    units = UnitRegistry()
+    wanted = read_axis("landau.a", ["1 k_B", "2 k_B"])
+    assert read_axis("landau.a", [1, 2] * units.k_B) == wanted
+    assert read_axis("landau.a", [1 * units.k_B, "2 k_B"]) == wanted
+    assert read_axis("temperature", {"start": 200 * units.mK, "stop": "4 K", "points": 3}) == (
+        read_axis("temperature", "0.2:4:3")
+    )
+    assert (
+        "measures something else" in told(read_axis, "temperature", [1, 2] * units.m)["temperature"]
+    )
+
+
 # ---------------------------------------------------------------- CSV files
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.core.arrays import RealsLike
 from entrap.core.errors import InputError
+from entrap.core.spellings import as_stated
 from entrap.core.units import si_value
 from entrap.model.state import bare_densities, state, trapped_densities
 from entrap.model.validity import margins
@@ -41,9 +42,10 @@ def equilibrate(case: Case, temperature: RealsLike | Sequence[float] | str) -> E
         0.4
     """
     case.require("landau")
-    kelvin = np.asarray(
-        si_value(temperature, "K") if isinstance(temperature, str) else temperature, float
-    )
+    stated = as_stated(temperature)
+    if isinstance(stated, list) and stated and isinstance(stated[0], str):
+        stated = [si_value(text, "K") for text in stated]
+    kelvin = np.asarray(si_value(stated, "K") if isinstance(stated, str) else stated, float)
     if not (np.isfinite(kelvin) & (kelvin > 0)).all():
         raise InputError(f"`temperature` must be finite and > 0 K, but is {temperature!r}")
     found = _equilibrium(Static(choices_of(case)), inputs_of(case), kelvin)

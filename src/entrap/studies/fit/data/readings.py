@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any, NamedTuple
 
-from entrap.core.constants import PLANCK
 from entrap.core.errors import InputError
 from entrap.core.units import unit_scale
 from entrap.model.observables import OBSERVABLES
@@ -125,7 +124,7 @@ class Reader:
         """What 0 of the column's unit is in SI, and how much SI grows with it."""
         unit = unit or self.file.units.get(name)
         try:
-            return scale_of(unit, wanted) if unit else (0.0, 1.0)
+            return unit_scale(unit, wanted) if unit else (0.0, 1.0)
         except InputError as error:
             return self._say(None, f"the unit of `{name}` {error}")
 
@@ -175,21 +174,6 @@ class Reader:
             self.problems[index, f"{self.file.name}, row {self.file.rows[index]}: {text}"] = None
 
 
-def scale_of(unit: str, wanted: str) -> tuple[float, float]:
-    """What 0 of a unit is in SI, and by how much SI grows with it; a frequency ν is the energy hν.
-
-    Raises:
-        InputError: it is no unit, measures something else, or does not grow in equal steps.
-
-    Examples:
-        >>> round(scale_of("THz", "J")[1] / 6.62607015e-22, 9)
-        1.0
-    """
-    if wanted == "J" and unit.endswith("Hz"):
-        return 0.0, PLANCK * scale_of(unit, "Hz")[1]
-    return unit_scale(unit, wanted)
-
-
 def bound_in(cell: Any) -> tuple[Any, int]:
     """A cell such as "<0.5": its number, and on which side the true value is: 1 below, -1 above.
 
@@ -220,7 +204,7 @@ def spread_in(text: str, unit: str) -> tuple[float, float]:
                 raise ValueError
             relative = match[2] == "%"
             number = float(match[1])
-            size = number / 100 if relative else scale_of(match[2], unit)[1] * number
+            size = number / 100 if relative else unit_scale(match[2], unit)[1] * number
         except ValueError:
             raise InputError(
                 f'must be as in "2 %", "0.01 {unit}", both with +, or the name of a column of the '

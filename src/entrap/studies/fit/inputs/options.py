@@ -13,6 +13,7 @@ from entrap.case.tables import read_fields, unknown
 from entrap.case.uncertain import take_priors
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, quantities, quantity, quantity_of, settle
+from entrap.core.spellings import as_stated
 from entrap.core.units import si_value
 from entrap.studies.fit.inputs.hypotheses import FORMER, HYPOTHESES
 
@@ -195,7 +196,8 @@ def _range(stated: Any) -> tuple[float, float] | None:
         return None
     if not isinstance(stated, list | tuple) or len(stated) != 2:
         raise InputError(f'must be two temperatures, as ["0.5 K", "1.1 K"], but is {stated!r:.60}')
-    low, high = (si_value(x, "K") if isinstance(x, str) else float(x) for x in stated)
+    ends = map(as_stated, stated)
+    low, high = (si_value(x, "K") if isinstance(x, str) else float(x) for x in ends)
     if not 0 <= low < high:
         raise InputError(f"must go up from a temperature >= 0, but is {low:g} K to {high:g} K")
     return low, high

@@ -9,6 +9,7 @@ from entrap.case.problems import collecting, keyed
 from entrap.case.tables import NESTED, TABLES, current_key, unknown
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import quantity, settle
+from entrap.core.spellings import as_stated
 from entrap.studies.sweep.inputs.column import Column, check_values
 from entrap.studies.sweep.inputs.keys import declared
 
@@ -117,6 +118,7 @@ def read_axis(key: str, stated: Any) -> Axis:
         Range(start=1e-23, stop=6.903245e-23, points=50, spacing='linear')
     """
     declared(key)
+    stated = as_stated(stated)
     if isinstance(stated, str):
         stated = _parsed(key, stated)
     elif isinstance(stated, Range | Column):
