@@ -168,12 +168,14 @@ def test_short_loops_and_small_arrays_are_written_out():
         return [
             jnp.polyval(jnp.arange(6.0), x), (jnp.exp(-nodes * x) * nodes).sum(), jnp.max(nodes * x),
             jnp.stack([x, 2 * x])[1], jnp.concatenate([nodes, nodes])[4] * x,
+            (jax.lax.broadcasted_iota(float, (2, 3), 0) * nodes * x).sum(),
+            (jax.lax.broadcasted_iota(float, (2, 3), 1) * nodes * x).sum(),
         ]  # fmt: skip
 
     made = straight(function, 1)
-    assert made.unknown == ("",) * 5
+    assert made.unknown == ("",) * 7
     x = np.linspace(-1, 2, 50)
-    outputs = [np.empty_like(x) for _ in range(5)]
+    outputs = [np.empty_like(x) for _ in range(7)]
     Blocks(made)([x], outputs)
     for found, expected in zip(outputs, jax.vmap(function)(x), strict=True):
         assert steps(found, expected).max() <= 8

@@ -32,7 +32,7 @@ def main() -> None:
     """Run a command; a wrong case exits with 2, a failed computation with 1, never a traceback."""
     try:
         with stopping("nothing was written"):
-            app(obj=_load_case)
+            app(obj=_load_case, prog_name="entrap")
     except InputError as error:
         refuse("The case is wrong", error)
     except (SolveError, FloatingPointError, MemoryError, OverflowError) as error:

@@ -125,10 +125,14 @@ def test_the_terminal_says_the_answer_what_fails_and_where_the_files_are(done, t
     assert TITLE in printed
     for sentence in told["answer"]:
         assert sentence in printed
+    failed = printed.partition("Assumptions that fail")[2]
+    assert failed.startswith(" assumption margin holds up to ")
     for margin in told["validity"]:
-        assert (f"{margin['name']} " in printed.split("Assumptions that fail")[1]) == (
-            margin["holds"] is False
-        )
+        assert (f"{margin['name']} " in failed) == (margin["holds"] is False)
+        if margin["holds"] is False:
+            until = margin["holds_until"]
+            until = "nowhere" if until is None else f"{until:.4g} K"
+            assert re.search(rf"{margin['name']} \S* ?{margin['margin']:+.2f}.*? {until}", failed)
     assert "case-result/report.html, summary.json, results.nc" in printed
 
 
