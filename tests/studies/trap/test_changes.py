@@ -17,7 +17,7 @@ def case():
     return et.load_case(CASE, needs=["trap.junction"])
 
 
-def found(case, best=None, evaluate=lambda changed: PRESENT, **film):
+def found(case, best=None, evaluate=lambda *_: PRESENT, **film):
     film = dataclasses.replace(case.trap.film, **film)
     case = dataclasses.replace(case, trap=dataclasses.replace(case.trap, film=film))
     return case, {c.name: c for c in changes(case, PRESENT, COLD, best, evaluate)}
