@@ -420,14 +420,14 @@ def test_spectral_rate_is_made_of_its_three_rates():
 
 
 @pytest.mark.parametrize("resistance", [1e-12, 1e-10, 1e-8])
-@pytest.mark.parametrize("decays", [0.0, 1.0, 10.0])
-def test_survival_is_the_mean_over_the_spectrum(resistance, decays):
-    tau, junction = 0.03, make(resistance)
+@pytest.mark.parametrize(("decays", "tau"), [(0.0, 0.03), (1.0, 0.03), (10.0, 0.03), (1.0, 0.6)])
+def test_survival_is_the_mean_over_the_spectrum(resistance, decays, tau):
+    junction = make(resistance)
     temperature = tau * GAP / BOLTZMANN
     time = decays / float(effective(junction, GAP, temperature))
     expected = thermal_mean(lambda u: math.exp(-plain(u, junction) * time), tau)
     found = float(left(junction, GAP, temperature, time))
-    assert found == pytest.approx(expected, rel=1e-9, abs=0)
+    assert found == pytest.approx(expected, rel=1e-9 if tau < 0.1 else 1e-8, abs=0)
 
 
 def test_survival_starts_with_the_effective_rate_and_then_lags():

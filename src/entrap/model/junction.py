@@ -230,8 +230,8 @@ def survival(
         metal_temperature: T_N of the metal [K].
 
     Returns:
-        A number between 0 and 1, to 1e-9 for ten decays and 1e-3 for 10,000; not exponential, as
-        those at the gap's edge escape again.
+        A number between 0 and 1, to 1e-9 for ten decays (1e-8 where k_B T is near Δ) and to 1e-3
+        for 10,000; not exponential, as those at the gap's edge escape again.
     """
     gap, thermal, time = (
         jnp.asarray(x, float) for x in (gap, BOLTZMANN * jnp.asarray(temperature, float), time)

@@ -89,6 +89,13 @@ def test_processes_of_figure_2_go_where_their_names_say(data, made):
     (start, end) = ends[colour["relax"]]
     assert start[0] == end[0] < 0
     assert end[1] < 1 < start[1]
+    # Each begins or ends within the metal, and its name stands beside it.
+    metal_ends = [p for pair in ends.values() for p in pair if p[0] < 0]
+    assert all(-float(data["figure-2"]["metal_states"][0]) < x < 0 for x, _ in metal_ends)
+    for of, text in (("trap", "trapping Γ_t"), ("escape", "escape back Γ_e"),
+                     ("relax", "relaxation Γ_r")):  # fmt: skip
+        heights = [y for _, y in ends[colour[of]]]
+        assert min(heights) - 0.25 < names[typeset(text)].get_position()[1] < max(heights) + 0.25
     curves = {to_hex(line.get_color()): line.get_label() for line in right.get_lines()}
     for name, label in (
         ("trap", "trapping Γ_t"), ("escape", "escape back Γ_e"), ("relax", "relaxation Γ_r")
