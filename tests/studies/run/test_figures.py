@@ -1,5 +1,6 @@
 """What the figures of a run say: each label belongs to the numbers beside it, on every axis."""
 
+import dataclasses
 import re
 
 import matplotlib.colors
@@ -57,6 +58,27 @@ def test_free_energies_are_those_of_the_two_coefficients(run, lines):
         typeset("n_s/n_c") in axes.get_xlabel()
     )
     assert axes.get_title(loc="left") == run.case.title
+
+
+def warmed(run):
+    """Temperatures [K] of the curves on warming."""
+    labels = [str(line.get_label()) for line in free_energy(run).axes[0].get_lines()]
+    return [float(x.split()[-2]) for x in labels if x.startswith("on warming, ")]
+
+
+def test_curves_on_warming_begin_at_the_release_or_part_the_warming_in_three(run, warm):
+    (released,) = (regime for regime in run.regimes if regime.name == "released")
+    for least, most, shares, regimes in (
+        (released.start, released.end, (0.0, 0.45, 0.8), run.regimes),
+        (run.protocol.hold, run.time[-1], (1 / 3, 2 / 3, 1.0),
+         tuple(regime for regime in run.regimes if regime.name != "released")),
+    ):  # fmt: skip
+        there = (run.time >= least) & (run.time <= most) & warm
+        places = np.flatnonzero(there)[0] + np.array(shares) * np.ptp(np.flatnonzero(there))
+        step = 2 * np.diff(run.state.temperature[there]).max()
+        expected = np.interp(places, np.arange(len(run.time)), run.state.temperature)
+        found = warmed(dataclasses.replace(run, regimes=regimes))
+        np.testing.assert_allclose(found, expected, atol=float(step) + 0.01)
 
 
 def test_each_kind_of_electron_has_its_own_curve(run, warm, lines):

@@ -40,6 +40,11 @@ class Chains:
     ess: np.ndarray
 
     @property
+    def independent(self) -> bool:
+        """Whether each draw was proposed whatever the one before it."""
+        return not self.step_size.any()
+
+    @property
     def converged(self) -> bool:
         """Whether all parameters meet R-hat and the number of effective draws."""
         return bool((self.rhat < RHAT).all() and (self.ess > ESS).all())

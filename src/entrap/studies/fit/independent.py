@@ -34,7 +34,7 @@ def sample(
 
     Chains that were made by the other sampler go on with it.
     """
-    if isinstance(first, Chains) and (first.step_size != _STEP).any():
+    if isinstance(first, Chains) and not first.independent:
         return None
     before = first.u.shape[1] if isinstance(first, Chains) else 0
     random = np.random.default_rng([seed, before])

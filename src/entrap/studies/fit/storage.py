@@ -111,7 +111,7 @@ def save(path: Path, case: Case, data: Observations, posterior: Posterior) -> No
         "log_evidence_error": posterior.evidence.error,
         "log_evidence_laplace": posterior.optimum.log_evidence,
         "misfit": posterior.misfit,
-        "inference_library": "numpyro",
+        "inference_library": "entrap" if chains.independent else "numpyro",
     }
     sampler = {
         "center": ("parameter", chains.center),
