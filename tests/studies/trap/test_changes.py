@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ def case():
     return et.load_case(CASE, needs=["trap.junction"])
 
 
-def found(case, best=None, evaluate=lambda *_: PRESENT, **film):
+def found(case, best=None, evaluate=lambda *_: PRESENT, **film) -> tuple[Any, dict[str, Any]]:
     film = dataclasses.replace(case.trap.film, **film)
     case = dataclasses.replace(case, trap=dataclasses.replace(case.trap, film=film))
     return case, {c.name: c for c in changes(case, PRESENT, COLD, best, evaluate)}
