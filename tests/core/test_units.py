@@ -1,15 +1,22 @@
 """Units at the edge: SI numbers from text and back, and clear refusals."""
 
 import math
+import re
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrap.core import constants
+from entrap.case.case import TABLES
+from entrap.case.film import Film
+from entrap.case.junction import Junction
+from entrap.core import constants, units
 from entrap.core.errors import InputError
-from entrap.core.quantities import Quantity
+from entrap.core.quantities import Quantity, quantities
 from entrap.core.units import convention, in_unit, si_value, unit_factor, unit_scale
+from entrap.model.state import State
+from entrap.studies.trap.performance import Performance
 
 
 @pytest.mark.parametrize(
@@ -173,3 +180,34 @@ def test_a_unit_with_another_zero_is_its_zero_and_its_step():
 def test_what_is_no_unit_of_a_quantity_has_no_scale(unit):
     with pytest.raises(InputError, match="must be a"):
         unit_scale(unit, "K")
+
+
+def declarations():
+    """Every unit of a declaration with the units in which it is shown and given as an example."""
+    for declared in (
+        q
+        for table in (*TABLES.values(), Junction, Film, State, Performance)
+        for _, q in quantities(table)
+    ):
+        yield declared.unit, declared.display
+        if isinstance(declared.example, str) and declared.kind == "number":
+            found = re.fullmatch(r"[-+.\de]+ (.*)", declared.example)
+            yield declared.unit, found[1] if found else ""
+
+
+def test_what_is_written_most_is_known_without_pint_as_pint_has_it(monkeypatch):
+    registry, random = units._registry(), np.random.default_rng(1)
+    for text, unit in units._TO_SI:
+        si = "" if unit == "1" else unit
+        for number in (10 ** random.uniform(-30, 30, 20)).tolist():
+            assert si_value(f"{number!r} {text}", unit) == float(
+                registry.Quantity(number, text).to(si).magnitude
+            )
+        back = float(registry.Quantity(1.0, si).to(text).magnitude)
+        assert unit_factor.__wrapped__(unit, text) == back
+    monkeypatch.setattr(units, "_registry", None)  # nothing may ask for it
+    stated = {(unit, shown) for unit, shown in declarations() if shown}
+    assert {("J", "meV"), ("s", "ms"), ("K", "mK"), ("ohm*m^2", "ohm um^2")} <= stated
+    for unit, shown in stated - {(unit, unit) for unit, _ in stated}:
+        assert si_value(f"2 {shown}", unit) > 0
+        assert unit_factor.__wrapped__(unit, shown) > 0

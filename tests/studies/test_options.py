@@ -5,6 +5,7 @@ import shutil
 import types
 from importlib import import_module
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -138,6 +139,52 @@ def test_an_earlier_result_is_replaced_only_by_force(asked, verb, tmp_path):
     assert "holds no result of entrap" in refused.err
 
 
+@pytest.mark.parametrize("verb", VERBS)
+def test_figures_are_drawn_in_the_formats_that_are_asked_for(asked, verb, tmp_path):
+    assert asked(verb).more["formats"] == ("svg", "png")
+    done = asked(verb, "--figures", "pdf, png,pdf")
+    assert (done.code, done.err, done.more["formats"]) == (0, "", ("pdf", "png"))
+    for text, unknown in (("png,jpg", "jpg"), ("", ""), ("svg,,png", ""), ("PDF", "PDF")):
+        refused = asked(verb, "--figures", text)
+        assert (refused.code, refused.out, refused.called) == (2, "", False)
+        head, told = refused.err.splitlines()
+        assert head == "The option is wrong:"
+        assert told.startswith("  --figures must name formats out of svg, png, pdf, with commas")
+        assert told.endswith(f'but has "{unknown}"')
+    assert {path.name for path in tmp_path.iterdir()} == {"case.toml", "data.csv"}
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "sweep"])
+def test_a_file_is_in_the_way_only_of_the_formats_that_are_asked_for(asked, verb, tmp_path):
+    name = {"run": "margins", "trap": "rates", "plan": "information", "fit": "corner-none"}
+    earlier(tmp_path / VERBS[verb][2], verb)
+    (tmp_path / VERBS[verb][2] / f"{name.get(verb, 'figure-1')}.pdf").write_text("mine")
+    assert asked(verb, "--force", "--figures", "svg,png").called
+    refused = asked(verb, "--force", "--figures", "svg,pdf")
+    assert (refused.code, refused.called) == (2, False)
+    assert ".pdf, which entrap did not write" in refused.err
+
+
+def test_a_fit_and_a_series_are_written_in_the_formats_that_are_asked_for(monkeypatch):
+    import entrap.studies.fit.writing as writing
+
+    found, shown, written = mock.Mock(samples=[]), mock.Mock(), mock.Mock()
+    for name, stub in (
+        ("writing.import_ahead", mock.Mock()),
+        ("fit.fit", lambda *_, **__: found),
+        ("series.fit_series", lambda *_, **__: found),
+        ("pages.report.account", lambda _: shown),
+        ("pages.series.write", written),
+        ("pages.caveats.unconverged", lambda _: ()),
+    ):
+        monkeypatch.setattr(f"entrap.studies.fit.{name}", stub)
+    target = Path("out")
+    writing.write_fit(found, found, target, None, formats=("pdf",))
+    shown.write.assert_called_once_with(target, found.save, ("pdf",))
+    writing.write_series([], [], target, None, formats=("pdf",))
+    written.assert_called_once_with(found, target, ("pdf",))
+
+
 def test_a_force_does_not_replace_what_another_verb_cannot_have_written(asked, tmp_path):
     earlier(tmp_path / "case-trap", "trap")
     (tmp_path / "case-trap" / "rates.svg").write_text("mine")  # its summary does not list it
@@ -165,7 +212,7 @@ def test_each_option_of_a_sweep_reaches_it_and_no_other_changes(asked, options, 
     plain = {
         "resume": False, "plot": False, "sensitivity": False, "workers": None,
         "scheduler": "threads", "force": False, "results": (), "reduce": {}, "scheme": "grid",
-        "samples": None, "seed": 0,
+        "samples": None, "seed": 0, "formats": ("svg", "png"),
     }  # fmt: skip
     for given, expected in (((), plain), (options, plain | seen)):
         done = asked("sweep", *given)
@@ -205,8 +252,9 @@ def test_a_series_has_a_folder_of_its_own_and_the_same_changes_to_each_case(
     asked("fit")  # for its files
     seen = types.SimpleNamespace()
 
-    def write(samples, names, target, resume):
-        vars(seen).update(samples=samples, names=names, target=target, resume=resume)
+    def write(samples, names, target, resume, formats):
+        given = {"samples": samples, "names": names, "target": target, "resume": resume}
+        vars(seen).update(given, formats=formats)
 
     monkeypatch.setattr("entrap.studies.fit.writing.write_series", write)
     more = []
@@ -214,10 +262,11 @@ def test_a_series_has_a_folder_of_its_own_and_the_same_changes_to_each_case(
         (tmp_path / f"{name}.toml").write_text(CASE.replace("stated", name))
         (tmp_path / f"{name}.csv").write_text(DATA)
         more += [f"{name}.toml", f"{name}.csv"]
-    options = ("--set", "landau.a=2 k_B", "--resume", "old")
+    options = ("--set", "landau.a=2 k_B", "--resume", "old", "--figures", "pdf")
     done = call("fit", "case.toml", "data.csv", *more, *options, cwd=tmp_path)
     assert (done.code, done.err) == (0, "")
     assert (seen.target, seen.resume) == (Path("case-series"), Path("old"))
+    assert seen.formats == ("pdf",)
     assert [case.title for case, _ in seen.samples] == ["stated", "a", "b"]
     assert {case.landau.a for case, _ in seen.samples} == {2 * BOLTZMANN}
     assert len(set(seen.names)) == 3

@@ -4,7 +4,13 @@ import functools
 import re
 from typing import Any
 
-from entrap.core.constants import PLANCK, SPEED_OF_LIGHT, VACUUM_PERMEABILITY
+from entrap.core.constants import (
+    BOLTZMANN,
+    ELEMENTARY_CHARGE,
+    PLANCK,
+    SPEED_OF_LIGHT,
+    VACUUM_PERMEABILITY,
+)
 from entrap.core.errors import InputError
 from entrap.core.spellings import spelled
 
@@ -13,6 +19,37 @@ _NUMBER_AND_UNIT = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})
 _UNIT_CHARACTERS = re.compile(r"[A-Za-zµμΩÅ°_%0-9 ./*()^-]{1,60}\Z")
 _HIGH_POWER = re.compile(r"(?:\^|\*\*)\s*[-+]?\(?\s*[-+]?\d*(?:\d{2}|\.|e)")
 _TOWER = re.compile(r"(?:\^|\*\*)[^*/ ]*(?:\^|\*\*)")
+
+# Factors of what is written most, as pint has them to the last bit: it takes 0.4 s to be loaded.
+_PREFIXES = {
+    "": 1.0, "k": 1e3, "m": 1e-3, "u": 1e-6, "µ": 1e-6, "n": 1e-9, "p": 1e-12, "f": 1e-15,
+    "a": 1e-18,
+}  # fmt: skip
+_NAMED = {
+    "K": ("K", 1.0), "eV": ("J", ELEMENTARY_CHARGE), "m": ("m", 1.0), "s": ("s", 1.0),
+    "T": ("T", 1.0), "W": ("W", 1.0),
+}  # fmt: skip
+_TO_SI = {
+    (prefix + name, unit): scale * factor
+    for name, (unit, factor) in _NAMED.items()
+    for prefix, scale in _PREFIXES.items()
+} | {
+    ("%", "1"): 0.01,
+    ("k_B", "J/K"): BOLTZMANN,
+    ("um^2", "m^2"): 1e-12,
+    ("1/um^3", "1/m^3"): 1.0000000000000001e18,
+    ("cm^2/s", "m^2/s"): 1e-4,
+    ("J m^3", "J*m^3"): 1.0,
+    ("ohm um^2", "ohm*m^2"): 1e-12,
+    ("ohm*um^2", "ohm*m^2"): 1e-12,
+    ("pW/um^2", "W/m^2"): 1.0,
+}
+_FROM_SI = {(unit, given): 1 / factor for (given, unit), factor in _TO_SI.items()} | {
+    ("J", "neV"): 6.241509074460762e27,
+    ("m^2", "um^2"): 1000000000000.0001,
+    ("ohm*m^2", "ohm*um^2"): 1000000000000.0001,
+    ("ohm*m^2", "ohm um^2"): 1000000000000.0001,
+}
 
 
 @functools.cache
@@ -45,8 +82,10 @@ def si_value(text: str, unit: str) -> float:
     if not match:
         raise InputError(f"must be {wanted}, but is {_short(text)}")
     number, given = float(match[1]), match[2].strip()
-    if not given:
+    if not given or given == unit:
         return number
+    if factor := _TO_SI.get((given, unit)):
+        return number * factor
     name = spelled(given) if len(given) <= 60 else given
     readable = _UNIT_CHARACTERS.match(name) and not _HIGH_POWER.search(name)
     if not readable or _TOWER.search(name):
@@ -119,6 +158,8 @@ def in_unit(value: float, unit: str, display: str) -> float:
 @functools.cache
 def unit_factor(unit: str, display: str) -> float:
     """How many `display` make one `unit`."""
+    if factor := _FROM_SI.get((unit, display)):
+        return factor
     return float(_registry().Quantity(1.0, "" if unit == "1" else unit).to(display).magnitude)
 
 

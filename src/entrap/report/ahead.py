@@ -6,7 +6,6 @@ from importlib import import_module
 
 _FIRST = (
     "h5netcdf",
-    "pint",
     "matplotlib.figure",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",

@@ -13,6 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from entrap.core.errors import InputError
+from entrap.report.written import FORMATS, USUAL
 
 CaseArgument = Annotated[Path, typer.Argument(help="Case file (TOML).", metavar="CASE.toml")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="Folder to write.", metavar="DIR")]
@@ -25,6 +26,31 @@ SetOption = Annotated[
         metavar="TABLE.KEY=VALUE",
     ),
 ]
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    """The formats that `--figures` names; others end the command."""
+    found = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
+    with refusing("The option is wrong"):
+        for unknown in (each for each in found if each not in FORMATS):
+            raise InputError(
+                f"--figures must name formats out of {', '.join(FORMATS)}, with commas between "
+                f'them, but has "{unknown}"'
+            )
+    return found
+
+
+FiguresOption = Annotated[
+    Any,
+    typer.Option(
+        "--figures",
+        help=f"Formats of the figures, out of {', '.join(FORMATS)}.",
+        metavar="FORMAT,FORMAT",
+        parser=_formats,
+    ),
+]
+FIGURES = ",".join(USUAL)
+"""What `FiguresOption` is by default."""
 
 
 def read_case(

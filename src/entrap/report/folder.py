@@ -7,22 +7,23 @@ import contextlib
 import glob
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from entrap.core.errors import InputError
 from entrap.core.exchange import exchange
 from entrap.core.processes import alive
-from entrap.report.written import STORE, check_foreign, check_free, owned
+from entrap.report.written import STORE, USUAL, check_foreign, check_free, owned
 
 
-def claim(target: Path, *, force: bool, kind: str) -> None:
+def claim(target: Path, *, force: bool, kind: str, formats: Collection[str] = USUAL) -> None:
     """Refuse a target folder that cannot be written, before anything is computed.
 
     Args:
         target: The folder to be.
         force: Whether an earlier result there may be replaced.
         kind: The verb that writes the result.
+        formats: Of its figures.
 
     Raises:
         InputError: it exists and may not be replaced, is no result, or may not be written.
@@ -30,7 +31,7 @@ def claim(target: Path, *, force: bool, kind: str) -> None:
     with writable(target):
         _tidy(target.absolute())
         if os.path.lexists(target):
-            _check(target, force, kind)
+            _check(target, force, kind, formats)
         probe(target)
 
 
@@ -94,7 +95,7 @@ def complete_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _check(target: Path, force: bool, kind: str) -> None:
+def _check(target: Path, force: bool, kind: str, formats: Collection[str]) -> None:
     """Refuse what is there, unless it may be replaced."""
     if target.is_symlink() or not target.is_dir():
         raise InputError(f"--out {target} exists and is not a folder: give another")
@@ -112,7 +113,7 @@ def _check(target: Path, force: bool, kind: str) -> None:
             f"--out {target} is not empty and holds no result of entrap, which a summary.json or "
             "claims.json would show: --force replaces only results of entrap; give another folder"
         )
-    check_free(target, kind)
+    check_free(target, kind, formats)
 
 
 def _keep(old: Path, new: Path) -> None:

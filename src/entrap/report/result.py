@@ -1,7 +1,7 @@
 """Results with a report: how a verb computes one, writes its folder and prints its answer."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from entrap.report.grades import grade
 from entrap.report.labels import quoted
 from entrap.report.summary import summary_of, write_texts
 from entrap.report.terminal import print_sentences, table
+from entrap.report.written import USUAL
 from entrap.solve.protocol.results import Margin, Value
 
 
@@ -64,8 +65,12 @@ class Account:
         common = (self.case, self.sentences, self.validity, figures, self.values)
         return page(self.template, *common, **self.context)
 
-    def write(self, target: Path, save: Callable[[Path], None]) -> None:
+    def write(
+        self, target: Path, save: Callable[[Path], None], formats: Collection[str] = USUAL
+    ) -> None:
         """Write the folder `target`: what `save` puts there, the figures, the page, the summary.
+
+        The figures are written in these formats; the page has them in any case.
 
         Raises:
             OSError: the folder cannot be written.
@@ -74,7 +79,7 @@ class Account:
 
         with complete_folder(target) as folder, ThreadPoolExecutor(1) as aside:
             saved = aside.submit(save, folder)
-            drawn = save_all(self.figures(), folder)
+            drawn = save_all(self.figures(), folder, formats)
             saved.result()
             write_texts(folder, self.page(drawn), self.summary())
 
@@ -115,7 +120,11 @@ class Account:
 
 
 def write_result(
-    target: Path, doing: str, compute: Callable[[], Any], account: Callable[[Any], Account]
+    target: Path,
+    doing: str,
+    compute: Callable[[], Any],
+    account: Callable[[Any], Account],
+    formats: Collection[str] = USUAL,
 ) -> None:
     """Compute a result, write results.nc, figures, report.html and summary.json, and print it.
 
@@ -124,6 +133,7 @@ def write_result(
         doing: What the terminal shows meanwhile.
         compute: Gives the result, which can be saved.
         account: Gives what is shown of it.
+        formats: Of the figures.
 
     Raises:
         InputError: the case lacks what is needed.
@@ -135,5 +145,5 @@ def write_result(
         found = compute()
         ahead.join()
         shown = account(found)
-        shown.write(target, lambda folder: found.save(folder / shown.data))
+        shown.write(target, lambda folder: found.save(folder / shown.data), formats)
     shown.print(target, console)

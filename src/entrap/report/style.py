@@ -1,17 +1,20 @@
 """How every figure looks, and how one is written: fit for a talk, safe for the colour-blind."""
 
+import io
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from entrap.report.grades import GRADES, UNKNOWN, grade
 from entrap.report.labels import typeset
+from entrap.report.written import USUAL
 
 STYLE: dict[Any, Any] = {
     "font.size": 12,
@@ -27,10 +30,13 @@ STYLE: dict[Any, Any] = {
     "legend.frameon": False,
     "svg.fonttype": "none",
     "svg.hashsalt": "entrap",
+    "pdf.fonttype": 42,
     "savefig.dpi": 150,
     "figure.constrained_layout.use": True,
 }
 """Settings of every figure."""
+_UNDATED = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+"""Of files that would have the time in them: a figure drawn again is the same file."""
 
 GREEN, RED, ORANGE = "#009e73", "#d55e00", "#e69f00"
 BLUE, BLACK, GREY = "#0072b2", "#000000", "#767676"
@@ -44,20 +50,39 @@ def draw(axes: Any, x: Any, *rows: tuple[Any, ...]) -> None:
         axes.plot(x, column, color=colour, ls=dashes, label=typeset(label), lw=lw)
 
 
-def save(figure: Figure, stem: Path) -> str:
-    """Write a figure as PNG and SVG, and give the text of the SVG."""
+def save(figure: Figure, stem: Path, formats: Collection[str] = USUAL) -> str:
+    """Write a figure in each of these formats, and give the text of its SVG.
+
+    It is laid out once, as for a PNG, so that it is the same whatever formats are asked for.
+    """
     with rc_context(STYLE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # a title may be in any script
-        figure.savefig(f"{stem}.png")
-        with rc_context({"figure.constrained_layout.use": False}):
-            figure.set_layout_engine(None)  # laid out by now: not a second time
-        figure.savefig(f"{stem}.svg", metadata={"Date": None})
-    return Path(f"{stem}.svg").read_text("utf-8")
+        _lay_out(figure)
+        text = io.StringIO()
+        for each in sorted({"svg", *formats}):
+            file = text if each == "svg" else f"{stem}.{each}"
+            figure.savefig(file, format=each, metadata=_UNDATED.get(each))
+    if "svg" in formats:
+        Path(f"{stem}.svg").write_text(text.getvalue(), "utf-8")
+    return text.getvalue()
 
 
-def save_all(figures: Mapping[str, Figure], folder: Path) -> dict[str, str]:
-    """Write figures into a folder, and give the texts of their SVG by name."""
-    return {name: save(figure, folder / name) for name, figure in figures.items()}
+def _lay_out(figure: Figure) -> None:
+    """Find where all of a figure goes, and leave it there."""
+    dpi, engine = figure.dpi, figure.get_layout_engine()
+    if engine is not None:
+        FigureCanvasAgg(figure)  # whose renderer measures all texts
+        figure.dpi = STYLE["savefig.dpi"]
+        engine.execute(figure)
+        figure.dpi = dpi
+        figure.set_layout_engine("none")
+
+
+def save_all(
+    figures: Mapping[str, Figure], folder: Path, formats: Collection[str] = USUAL
+) -> dict[str, str]:
+    """Write figures into a folder in these formats, and give the texts of their SVG by name."""
+    return {name: save(figure, folder / name, formats) for name, figure in figures.items()}
 
 
 def margin_bars(

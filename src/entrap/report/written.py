@@ -6,7 +6,7 @@ belong to the kind of result that the summary describes.
 
 import glob
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,11 @@ from entrap.core.errors import InputError
 
 STORE = "sweep.zarr"
 """The store in the folder of a sweep."""
+
+FORMATS = ("svg", "png", "pdf")
+"""Formats in which figures can be written."""
+USUAL = ("svg", "png")
+"""Those in which they are unless others are asked for."""
 
 _MARKS = ("summary.json", "claims.json")
 _OWN_KEYS = {
@@ -37,7 +42,7 @@ _FILES = {
     "figure-2.nc figure-3.nc figure-kinetics.nc figure-detection.nc",
 }
 """Files of each kind of result, up to 0.4 too; a name without an ending is that of a figure."""
-_LATER = {"paper": ("report.html", "figure-1.png", "figure-1.svg", "figure-1.nc")}
+_LATER = {"paper": "report.html figure-1 figure-1.nc"}
 """Files that a kind of result has had since its summary lists them."""
 
 
@@ -71,19 +76,22 @@ def contents_of(mark: Path) -> dict[str, Any]:
     return contents if isinstance(contents, dict) else {}
 
 
-def check_free(folder: Path, kind: str, subjects: Iterable[str] = ("*",)) -> None:
+def check_free(
+    folder: Path, kind: str, formats: Collection[str], subjects: Iterable[str] = ("*",)
+) -> None:
     """Refuse a folder in which a result would replace a file that entrap did not write.
 
     Args:
         folder: The folder.
         kind: The verb that writes the result.
+        formats: Of its figures.
         subjects: What its figures are of; anything, where that is not known yet.
 
     Raises:
         InputError: there is such a file.
     """
-    names = (*_names(kind, subjects), *_LATER.get(kind, ()))
-    names = (*names, *([STORE] if kind == "sweep" else []))
+    stems = f"{_FILES[kind]} {_LATER.get(kind, '')}"
+    names = [*_filled(stems, subjects, formats), *([STORE] if kind == "sweep" else [])]
     files = {file.name for file in folder.iterdir()} - owned(folder).keys()
     check_foreign(folder, (file for file in files if any(fnmatchcase(file, n) for n in names)))
 
@@ -121,15 +129,21 @@ def _subjects(contents: Mapping[str, Any]) -> list[str]:
 
 
 def _names(kind: str, subjects: Iterable[str]) -> list[str]:
-    """Names of the files of a kind of result, with each subject of a figure in place of "*"."""
+    """Names that the files of a kind of result had up to 0.4."""
+    return _filled(_FILES[kind], subjects, ("png", "svg"))
+
+
+def _filled(names: str, subjects: Iterable[str], formats: Collection[str]) -> list[str]:
+    """Names of files, with each subject of a figure in place of "*", and in each format."""
+    endings = (*formats,)
     return [
         file
         for subject in subjects
-        for name in _FILES[kind].split()
+        for name in names.split()
         for file in (
             [name.replace("*", subject)]
             if "." in name
-            else [f"{name.replace('*', subject.replace('_', '-'))}.{end}" for end in ("png", "svg")]
+            else [f"{name.replace('*', subject.replace('_', '-'))}.{end}" for end in endings]
         )
     ]
 

@@ -13,8 +13,13 @@ CONTENTS = Contents(
         "code": ("time", np.array([0, 1, -1], np.int8), {"flag_values": np.arange(2, dtype="i1")}),
         "table": (("time", "place"), np.arange(6.0).reshape(3, 2), {"units": "1"}),
         "alone": ((), 2.5, {"units": "K"}),
+        "held": ("time", np.array([True, False, True]), {"long_name": "Whether it is held"}),
+        "released": ((), np.array(False), {}),
     },
-    {"time": ("time", np.array([0.0, 1.0, 2.0]), {"units": "s", "long_name": "Time"})},
+    {
+        "time": ("time", np.array([0.0, 1.0, 2.0]), {"units": "s", "long_name": "Time"}),
+        "place": ("place", np.array(["here", "über"]), {}),
+    },
     {"title": "Γ of a trap", "succeeded": 1},
 )
 

@@ -79,7 +79,7 @@ def test_its_numbers_are_those_of_niobium_within_the_errors_of_the_source(fitted
 
 def test_the_report_is_of_the_bare_sample_and_of_no_entropy(fitted, tmp_path):
     shown = account(fitted)
-    shown.write(tmp_path / "result", fitted.save)
+    shown.write(tmp_path / "result", fitted.save, ("png", "pdf"))
     text = " ".join(shown.sentences)
     assert "No reading is with the trap" in text
     assert "χ² = 15.81 (readings: 22, numbers inferred: 2)" in text
@@ -89,5 +89,5 @@ def test_the_report_is_of_the_bare_sample_and_of_no_entropy(fitted, tmp_path):
         assert words not in text
     assert set(shown.values) == {"points", CRITICAL, GAP}
     names = {path.name for path in (tmp_path / "result").iterdir()}
-    assert {"report.html", "predictive-gap.png", "corner-none.png"} <= names
-    assert "hypotheses.png" not in names
+    assert {"report.html", "predictive-gap.png", "corner-none.pdf"} <= names
+    assert not [name for name in names if name.endswith("svg") or name == "hypotheses.png"]

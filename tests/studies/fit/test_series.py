@@ -1,5 +1,6 @@
 """The line through the gains of several samples, against numpy's own and against chance."""
 
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -11,13 +12,14 @@ from scipy import stats
 
 import entrap as et
 from entrap.core.errors import InputError
+from entrap.report.written import FORMATS
 from entrap.studies.fit.comparison import Comparison, Row
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.figures.gains import gain_figure
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.needs import paired
-from entrap.studies.fit.pages.series import account
+from entrap.studies.fit.pages.series import account, write
 from entrap.studies.fit.series import NAMED, Series, SeriesSample, fit_series, slope_of
 
 RATIO = np.log1p(np.array([0.1, 0.3, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0]))
@@ -240,3 +242,8 @@ def check_saved(found, folder):
     found.save(folder, force=True)
     assert (folder / "b" / "notes.txt").read_text("utf-8") == "mine"
     assert not [file for file in folder.parent.iterdir() if file.name != "out"]
+    alone = dataclasses.replace(found, samples=found.samples[:1])
+    write(alone, folder.parent / "a", ("pdf",))
+    drawn = {file.name for file in (folder.parent / "a").rglob("*") if file.suffix[1:] in FORMATS}
+    assert {"gain.pdf", "predictive-penetration-depth.pdf"} <= drawn
+    assert {Path(file).suffix for file in drawn} == {".pdf"}

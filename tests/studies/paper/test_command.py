@@ -27,7 +27,7 @@ def result(call, tmp_path_factory):
     folder = tmp_path_factory.mktemp("paper")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", "3000")  # a row of a table is a line
-        done = call("paper", "--out", "out", cwd=folder)
+        done = call("paper", "--out", "out", "--figures", "pdf,png,svg", cwd=folder)
     assert (done.code, done.err) == (0, "")
     return folder / "out", done.out
 
@@ -50,7 +50,7 @@ def rows(folder):
 
 def test_folder_is_complete_and_its_figures_are_drawn(result, picture):
     folder, _ = result
-    drawn = {f"{name}.{end}" for name in FIGURES for end in ("png", "svg", "nc")}
+    drawn = {f"{name}.{end}" for name in FIGURES for end in ("png", "svg", "pdf", "nc")}
     assert {file.name for file in folder.iterdir()} == drawn | {"report.html", "claims.json"}
     for name in FIGURES:
         picture(folder / name)

@@ -15,7 +15,7 @@ from entrap.studies.paper.figures import paper_figures
 
 
 @pytest.fixture(scope="module")
-def data():
+def contents():
     with as_file(files("entrap.studies.paper") / "figure-3.toml") as path:
         setting = curves.setting(load_case(path))
     return {
@@ -28,8 +28,13 @@ def data():
 
 
 @pytest.fixture(scope="module")
-def made(data):
-    return paper_figures(data)
+def data(contents):
+    return {name: each.dataset() for name, each in contents.items()}
+
+
+@pytest.fixture(scope="module")
+def made(contents):
+    return paper_figures(contents)
 
 
 def test_atoms_of_each_kind_are_counted_and_placed(data, made, lines):

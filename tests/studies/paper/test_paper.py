@@ -296,7 +296,7 @@ def setting(*overrides):
 
 @pytest.fixture(scope="module")
 def figure_3():
-    return figures.functional(setting())
+    return figures.functional(setting()).dataset()
 
 
 @pytest.mark.parametrize("name", POINTS)
@@ -329,7 +329,7 @@ def test_curves_of_figure_3_have_their_minima_at_the_marked_points(figure_3):
 
 
 def test_densities_of_states_of_figure_2():
-    data = figures.density_of_states()
+    data = figures.density_of_states().dataset()
     energy, metal = data.energy.values, data.metal_states.values
     states = data.superconductor_states.values / metal
     np.testing.assert_allclose(metal, 1 / np.pi)
@@ -341,6 +341,7 @@ def test_densities_of_states_of_figure_2():
 
 def test_rates_of_figure_2_combine_as_adiabatic_elimination_says():
     data = figures.density_of_states(relaxation=20 / 3, escape=5 / 3 * np.tanh(np.arccosh(4.0)))
+    data = data.dataset()
     last = data.isel(energy=-1)
     assert float(last.escape_rate) == near(5 / 3, rel=1e-12)
     assert 3000 * float(last.effective_rate) == near(2400.0, rel=1e-12)
@@ -351,7 +352,7 @@ def test_rates_of_figure_2_combine_as_adiabatic_elimination_says():
 
 @pytest.fixture(scope="module")
 def figure_kinetics():
-    return figures.kinetics()
+    return figures.kinetics().dataset()
 
 
 def test_exact_kinetics_solve_eqs_7_and_8(figure_kinetics):
@@ -397,7 +398,7 @@ def test_gain_as_printed_passes_one_at_the_threshold(figure_kinetics):
 
 @pytest.fixture(scope="module")
 def figure_detection():
-    return figures.detection(setting())
+    return figures.detection(setting()).dataset()
 
 
 def test_detection_set_releases_and_ends_where_figure_3_does(figure_detection):
@@ -458,7 +459,7 @@ def test_set_changes_figure_3_as_its_parabolas_say():
             f"protocol.start={0.6 * critical} K", "trap.pairing=0.1", 'trap.closure="ramp"',
             f"protocol.warm_to={1.3 * critical} K",
         )
-    )  # fmt: skip
+    ).dataset()  # fmt: skip
     log, sigma, slope = math.log(3), 2.0, 4.0
     enhanced = 1 / (1 - log / slope)
     held = sigma * (1 - 0.6)
@@ -482,18 +483,18 @@ def test_set_of_the_pairing_moves_the_grey_circle():
         ("constant", 1 - math.log(1.1) / 0.1),
         ("ramp", 1 - math.atan(math.sqrt(0.05)) / math.sqrt(0.05)),
     ):
-        data = figures.functional(setting("trap.pairing=0.1", f"trap.closure={closure}"))
+        data = figures.functional(setting("trap.pairing=0.1", f"trap.closure={closure}")).dataset()
         grey = float(data.sel(point="grey").point_density)
         assert grey == near(0.6 + normal * gain, rel=1e-9)
 
 
 def test_figure_3_without_a_release_says_that_n_s_is_held():
-    data = figures.functional(setting("landau.a=2.88 k_B", "mixture.valence_ratio=19"))
+    data = figures.functional(setting("landau.a=2.88 k_B", "mixture.valence_ratio=19")).dataset()
     assert not data.released
     np.testing.assert_allclose(data.point_density[5:], 0.6, rtol=1e-12)
     np.testing.assert_allclose(data.temperature[2:], [0.4 + 1.6 * k / 3 for k in (1, 2, 3)])
     assert np.isnan(data.sel(point="grey released").point_temperature)
-    assert figures.functional(setting()).released
+    assert figures.functional(setting())["released"]
 
 
 def test_figure_3_refuses_what_it_cannot_draw():
@@ -509,13 +510,13 @@ def test_figure_3_refuses_what_it_cannot_draw():
 
 @pytest.mark.parametrize(("ratio", "count"), [(math.e - 1, 71), (0.0, 0), (1.0, 56), (19.0, 106)])
 def test_atoms_of_figure_1_are_mixed_in_the_share_of_the_case(ratio, count):
-    atoms = figures.setup(setting(f"mixture.valence_ratio={ratio}")).valence_atom.values
+    atoms = figures.setup(setting(f"mixture.valence_ratio={ratio}"))["valence_atom"]
     assert atoms.shape == (7, 16)
     assert atoms.sum() == count == round(112 * ratio / (1 + ratio))
 
 
 def test_atoms_of_figure_1_are_in_random_order():
-    atoms = figures.setup(setting("mixture.valence_ratio=1")).valence_atom.values
+    atoms = figures.setup(setting("mixture.valence_ratio=1"))["valence_atom"]
     flips = (atoms[:, 1:] != atoms[:, :-1]).mean(), (atoms[1:] != atoms[:-1]).mean()
     assert all(0.35 < share < 0.65 for share in flips)
 
@@ -531,7 +532,7 @@ def test_atoms_of_figure_1_are_in_random_order():
     ],
 )
 def test_every_variable_of_a_figure_has_a_unit_and_a_name(make):
-    data = make()
+    data = make().dataset()
     for name, variable in data.variables.items():
         if variable.dtype.kind == "U":
             continue  # names of curves and points

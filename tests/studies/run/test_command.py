@@ -26,6 +26,7 @@ FILES = {
     "report.html",
     *(f"{f}.{e}" for f in FIGURES for e in ("png", "svg")),
 }
+DRAWN, PDF = ("--figures", "pdf,svg,png"), {f"{f}.pdf" for f in FIGURES}
 
 UNITS = {
     "critical_temperature": "K",
@@ -102,7 +103,7 @@ def done(call, tmp_path_factory):
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", "200")  # a row of a table is a line
-        called = call("run", "case.toml", cwd=parent)
+        called = call("run", "case.toml", *DRAWN, cwd=parent)
     assert (called.code, called.err) == (0, "")
     called.folder = parent / "case-result"
     called.account = account(et.load(called.folder / "results.nc"))
@@ -115,7 +116,7 @@ def told(done):
 
 
 def test_the_folder_holds_what_is_promised_and_nothing_else(done):
-    assert {path.name for path in done.folder.iterdir()} == FILES
+    assert {path.name for path in done.folder.iterdir()} == FILES | PDF
     assert {path.name for path in done.folder.parent.iterdir()} == {"case.toml", "case-result"}
     assert all(path.stat().st_size > 1000 for path in done.folder.iterdir())
 
@@ -211,7 +212,7 @@ def test_the_columns_are_there_along_time_with_their_units(done):
         assert data.attrs["Conventions"].startswith("CF-")
         assert json.loads(data.attrs["case"])["title"] == TITLE
     told = strict_json(done.folder / "summary.json")
-    assert set(told.pop("files")) == FILES
+    assert set(told.pop("files")) == FILES | PDF
     assert json.loads(json.dumps(done.account.summary())) == told
 
 
@@ -246,11 +247,11 @@ def test_the_figures_are_pictures_whose_axes_say_their_units(done, picture, name
 
 @pytest.mark.slow
 def test_the_run_of_a_case_is_the_same_each_time(done, call):
-    again = call("run", "case.toml", "--out", "again", cwd=done.folder.parent)
+    again = call("run", "case.toml", "--out", "again", *DRAWN, cwd=done.folder.parent)
     try:
         assert again.code == 0
         other = done.folder.parent / "again"
-        for name in FILES - {"results.nc"}:
+        for name in (FILES | PDF) - {"results.nc"}:
             assert (other / name).read_bytes() == (done.folder / name).read_bytes(), name
         assert et.load(other / "results.nc").case == et.load(done.folder / "results.nc").case
     finally:

@@ -122,6 +122,11 @@ class Contents:
     coordinates: Mapping[str, tuple[Any, Any, Mapping[str, Any]]]
     attributes: Mapping[str, Any]
 
+    def __getitem__(self, name: str) -> np.ndarray:
+        """The values of a variable or a coordinate."""
+        held = self.variables if name in self.variables else self.coordinates
+        return np.asarray(held[name][1])
+
     def dataset(self) -> Any:
         """The same as an xarray Dataset."""
         import xarray as xr
@@ -131,6 +136,7 @@ class Contents:
     def write(self, path: str | Path) -> None:
         """Write the file, as xarray would, which takes a second to import with all it needs."""
         import h5netcdf
+        import h5py
 
         with h5netcdf.File(path, "w") as file:
             file.attrs.update(self.attributes)
@@ -142,9 +148,15 @@ class Contents:
                 for dimension, size in zip(dimensions, values.shape, strict=True):
                     if dimension not in file.dimensions:
                         file.dimensions[dimension] = size
-                fill = np.nan if values.dtype.kind == "f" else None
-                made = file.create_variable(name, dimensions, data=values, fillvalue=fill)
-                made.attrs.update(attributes)
+                kind, told = values.dtype.kind, dict(attributes)
+                if kind == "b":
+                    values, told["dtype"] = values.astype("i1"), "bool"
+                if kind == "U":
+                    values = values.astype(object)
+                fill = np.nan if kind == "f" else None
+                options = {"dtype": h5py.string_dtype()} if kind == "U" else {"fillvalue": fill}
+                made = file.create_variable(name, dimensions, data=values, **options)
+                made.attrs.update(told)
 
 
 def columns_of(owner: Any, suffix: str = "", remark: str = "") -> dict[str, Any]:

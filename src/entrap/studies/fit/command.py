@@ -28,6 +28,7 @@ def fit(
         Path | None,
         typer.Option("--resume", help="Go on with the chains of an earlier fit.", metavar="DIR"),
     ] = None,
+    figures: command.FiguresOption = command.FIGURES,
     set_: command.SetOption = None,
 ) -> None:
     """Infer a case's numbers from measurements, and tell whether they show the entropy.
@@ -48,9 +49,9 @@ def fit(
         if more:
             from entrap.studies.fit.series import claim_series
 
-            claim_series(target, names, force=force)
+            claim_series(target, names, force=force, formats=figures)
         else:
-            folder.claim(target, force=force, kind="fit")
+            folder.claim(target, force=force, kind="fit", formats=figures)
         needed()
     with command.refusing("The data are wrong"):
         from entrap.studies.fit.data.observations import load_data
@@ -62,6 +63,7 @@ def fit(
 
     with command.stopping("nothing was written"), command.refusing("The input is wrong"):
         if more:
-            write_series(list(zip(stated, read, strict=True)), names, target, resume)
+            samples = list(zip(stated, read, strict=True))
+            write_series(samples, names, target, resume, formats=figures)
         else:
-            write_fit(stated[0], read[0], target, resume)
+            write_fit(stated[0], read[0], target, resume, formats=figures)

@@ -13,7 +13,7 @@ its significance is that of Student's t with the degrees of freedom that are lef
 
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from entrap.case.case import Case
 from entrap.core.constants import BOLTZMANN
 from entrap.core.errors import InputError
 from entrap.report import folder
-from entrap.report.written import check_foreign, owned
+from entrap.report.written import USUAL, check_foreign, owned
 from entrap.solve.sample import sample
 from entrap.studies.fit.comparison import MISFIT
 from entrap.studies.fit.data.observations import Observations
@@ -215,13 +215,15 @@ class Series:
         write(self, Path(folder))
 
 
-def claim_series(target: Path, names: Sequence[str], *, force: bool) -> None:
+def claim_series(
+    target: Path, names: Sequence[str], *, force: bool, formats: Collection[str] = USUAL
+) -> None:
     """Refuse a folder into which a series of samples of these names cannot be written.
 
     Raises:
         InputError: it may not be written, or a file of another program is where a sample would be.
     """
-    folder.claim(target, force=force, kind="series")
+    folder.claim(target, force=force, kind="series", formats=formats)
     if target.is_dir():
         there = {file.name for file in target.iterdir()} - owned(target).keys()
         check_foreign(target, there & set(names))

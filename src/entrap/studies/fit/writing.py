@@ -1,7 +1,7 @@
 """`entrap fit`: fit a case to measurements, write its folder, print the answer."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from rich.text import Text
 from entrap.case.case import Case
 from entrap.core.errors import SolveError
 from entrap.report.ahead import import_ahead
+from entrap.report.written import USUAL
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 
 if TYPE_CHECKING:
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
 Tell = Callable[[str, str, int, int], None]
 
 
-def write_fit(case: Case, data: "Observations", target: Path, resume: Path | None) -> None:
+def write_fit(
+    case: Case,
+    data: "Observations",
+    target: Path,
+    resume: Path | None,
+    *,
+    formats: Collection[str] = USUAL,
+) -> None:
     """Fit, write the folder `target`, which `folder.claim` has let pass, and print the answer.
 
     Raises:
@@ -41,7 +49,7 @@ def write_fit(case: Case, data: "Observations", target: Path, resume: Path | Non
     with console.status("writing and drawing"):
         ahead.join()
         shown = account(found)
-        shown.write(target, found.save)
+        shown.write(target, found.save, formats)
     shown.print(target, console)
     for warning in unconverged(found):
         raise SolveError(f"{warning}\nAll results are in {target}")
@@ -52,6 +60,8 @@ def write_series(
     names: Sequence[str],
     target: Path,
     resume: Path | None,
+    *,
+    formats: Collection[str] = USUAL,
 ) -> None:
     """Fit a series, write the folder `target`, which was claimed for it, and print the answer.
 
@@ -76,7 +86,7 @@ def write_series(
 
     with console.status("writing and drawing"):
         ahead.join()
-        shown = write(found, target)
+        shown = write(found, target, formats)
     shown.print(target, console)
     for each in found.samples:
         for warning in unconverged(each.fitted):

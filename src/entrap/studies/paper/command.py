@@ -15,6 +15,7 @@ def paper(
     context: typer.Context,
     out: command.OutOption = None,
     force: command.ForceOption = False,
+    figures: command.FiguresOption = command.FIGURES,
     set_: command.SetOption = None,
 ) -> None:
     """Judge every claim of the paper, and draw its figures; --set changes the case of Fig. 3."""
@@ -24,7 +25,7 @@ def paper(
     target = out or Path("paper-result")
     with as_file(files("entrap.studies.paper").joinpath(FIGURE_3)) as file:
         case = command.read_case(context, file, set_)
-    folder.claim(target, force=force, kind="paper")
+    folder.claim(target, force=force, kind="paper", formats=figures)
     from entrap.studies.paper.writing import write_paper
 
-    write_paper(case, target)
+    write_paper(case, target, formats=figures)

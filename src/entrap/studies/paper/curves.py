@@ -13,7 +13,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-import xarray as xr
 
 from entrap.case.case import Case
 from entrap.core.arrays import Flags, Reals, RealsLike
@@ -23,6 +22,7 @@ from entrap.model import bcs, electrodynamics, higgs, landau
 from entrap.model.kinetics import densities, paired_electron_gain
 from entrap.model.sample import Sample, Trapping
 from entrap.solve.inputs import choices_of, inputs_of
+from entrap.solve.protocol.netcdf import Contents
 from entrap.solve.sample import sample_of, trapping_of
 from entrap.solve.stored import stored
 from entrap.studies.paper import printed
@@ -78,7 +78,7 @@ def setting(case: Case) -> Setting:
     return Setting(made, trapping, protocol.start, protocol.warm_to)
 
 
-def setup(of: Setting) -> xr.Dataset:
+def setup(of: Setting) -> Contents:
     """Fig. 1: atoms of two kinds in random order on one lattice.
 
     The share of those that give valence electrons is n_v/n, one electron an atom; where they sit is
@@ -90,7 +90,7 @@ def setup(of: Setting) -> xr.Dataset:
     order = np.random.default_rng(1).permutation(count)
     valence = (order < round(share * count)).reshape(ROWS, COLUMNS)
     values = {"row": np.arange(ROWS), "column": np.arange(COLUMNS), "valence_atom": valence}
-    return _dataset(
+    return _contents(
         values,
         ("row", "row", "Row of the lattice"),
         ("column", "column", "Column of the lattice"),
@@ -98,7 +98,7 @@ def setup(of: Setting) -> xr.Dataset:
     )
 
 
-def density_of_states(relaxation: float = 1.0, escape: float = 1.0) -> xr.Dataset:
+def density_of_states(relaxation: float = 1.0, escape: float = 1.0) -> Contents:
     """Fig. 2: densities of states of trap and superconductor, and the rates between them.
 
     The energies E/|Δ| leave out 1, where ν_S is infinite. Below 1 the superconductor has no states,
@@ -125,10 +125,10 @@ def density_of_states(relaxation: float = 1.0, escape: float = 1.0) -> xr.Datase
         ("effective_rate", kernel, "Γ_r/(Γ_e + Γ_r), in units of Γ_t"),
     )
     values = {name: column for name, column, _ in columns}
-    return _dataset(values, *((name, "energy", meaning) for name, _, meaning in columns))
+    return _contents(values, *((name, "energy", meaning) for name, _, meaning in columns))
 
 
-def functional(of: Setting) -> xr.Dataset:
+def functional(of: Setting) -> Contents:
     """Fig. 3: the functional before the trap, with it, and on warming, with the marked points.
 
     Densities are in units of n_c, temperatures of T_c and energies of n_c k_B T_c. The names of
@@ -144,8 +144,13 @@ def functional(of: Setting) -> xr.Dataset:
     blue = [f"blue {t:.4g}" for t in values["temperature"][2:]]
     points = ["black 1", "black 2", "grey", "red minimum", "grey released", *blue]
     energy, temperature = "Free energy in units of n_c k_B T_c", "Temperature in units of T_c"
-    data = _dataset(
+    values |= {"curve": ["green", "red", *blue], "point": points}
+    slope = float(sample.landau_a) / BOLTZMANN
+    log = sample.entropy.log_ratio(sample, of.start, sample.conduction_density)
+    return _contents(
         values,
+        ("curve", "curve", ""),
+        ("point", "point", ""),
         ("superfluid_density", "superfluid_density", "Superconducting electrons, n_s/n_c"),
         ("free_energy", ("curve", "superfluid_density"), energy),
         ("temperature", "curve", temperature),
@@ -153,13 +158,12 @@ def functional(of: Setting) -> xr.Dataset:
         ("point_temperature", "point", temperature),
         ("point_energy", "point", energy),
         ("released", (), "Whether n_s is released below warm_to"),
-    ).assign_coords(curve=["green", "red", *blue], point=points)
-    slope = float(sample.landau_a) / BOLTZMANN
-    log = sample.entropy.log_ratio(sample, of.start, sample.conduction_density)
-    return data.assign_attrs(landau_a_over_k_B=slope, log_mixing_ratio=float(log))
+        landau_a_over_k_B=slope,
+        log_mixing_ratio=float(log),
+    )
 
 
-def kinetics() -> xr.Dataset:
+def kinetics() -> Contents:
     """Eqs. (9)-(11) as printed beside the exact solution of Eqs. (7), (8), for constant γ.
 
     The normal and the paired electrons are along `crowding`, x = γ n_n⁰/Γ, and `time`, Γt. The gain
@@ -171,7 +175,7 @@ def kinetics() -> xr.Dataset:
     values = _kinetics(crowding[:, None], time[None], many)
     values |= {"crowding": crowding, "time": time, "final_crowding": many}
     both, ratio = ("crowding", "time"), "Ratio of pairing to trapping, γ n_n⁰/Γ"
-    return _dataset(
+    return _contents(
         values,
         ("crowding", "crowding", ratio),
         ("time", "time", "Time since the trap went on, Γt"),
@@ -186,7 +190,7 @@ def kinetics() -> xr.Dataset:
     )
 
 
-def detection(of: Setting) -> xr.Dataset:
+def detection(of: Setting) -> Contents:
     """What an experiment would see on warming: Higgs mode, λ and B_c1, with and without the trap.
 
     The numbers are those of Fig. 3. Where nothing is superconducting λ is infinite. There -4α̃ is
@@ -210,7 +214,7 @@ def detection(of: Setting) -> xr.Dataset:
     ):
         rows.append((name, "temperature", f"{meaning}, with the trap", unit))
         rows.append((f"{name}_bare", "temperature", f"{meaning}, without a trap", unit))
-    return _dataset(values, *rows)
+    return _contents(values, *rows)
 
 
 @stored(jax.jit)
@@ -297,10 +301,11 @@ def _observables(sample: Sample, start: RealsLike, t: RealsLike) -> dict[str, Re
     return found
 
 
-def _dataset(values: Mapping[str, Any], *rows: tuple[Any, ...]) -> xr.Dataset:
+def _contents(values: Mapping[str, Any], *rows: tuple[Any, ...], **attributes: Any) -> Contents:
     """Variables of their values, each by name, dimensions, meaning, and unit if it has one."""
-    made = {}
+    made: dict[str, Any] = {}
     for name, dimensions, meaning, *unit in rows:
-        attributes = {"units": unit[0] if unit else "1", "long_name": meaning}
-        made[name] = (dimensions, np.asarray(values[name]), attributes)
-    return xr.Dataset(made)
+        told = {"units": unit[0] if unit else "1", "long_name": meaning} if meaning else {}
+        made[name] = (dimensions, np.asarray(values[name]), told)
+    along = {name: made.pop(name) for name in (*made,) if made[name][0] in (name, (name,))}
+    return Contents(made, along, attributes)

@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 from entrap.core.units import unit_factor
 from entrap.report.labels import typeset
 from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE, draw
+from entrap.solve.protocol.netcdf import Contents
 
 _DASHED = (0, (6, 2))
 _PURPLE = "#cc79a7"  # light beside the blue: they differ in grey too
@@ -18,8 +19,8 @@ _SHADE, _PALE = "#d6e6f2", "#ededed"
 _BARRIER = "#f2e2c4"
 
 
-def paper_figures(data: dict[str, Any]) -> dict[str, Figure]:
-    """Figures by file name, of the datasets of `entrap.studies.paper.curves` of the same name."""
+def paper_figures(data: dict[str, Contents]) -> dict[str, Figure]:
+    """Figures by file name, of the data of `entrap.studies.paper.curves` of the same name."""
     drawers = {
         "figure-1": setup,
         "figure-2": states_and_rates,
@@ -28,14 +29,14 @@ def paper_figures(data: dict[str, Any]) -> dict[str, Figure]:
         "figure-detection": detection,
     }
     with rc_context(STYLE):
-        return {name: drawers[name](dataset) for name, dataset in data.items()}
+        return {name: drawers[name](contents) for name, contents in data.items()}
 
 
-def setup(data: Any) -> Figure:
+def setup(data: Contents) -> Figure:
     """Fig. 1: the sample, the barrier and the metallic film."""
     figure = Figure(figsize=(9.0, 5.6))
     axes = figure.subplots()
-    valence = data["valence_atom"].values
+    valence = data["valence_atom"]
     rows, columns = valence.shape
     width, top = columns + 0.4, rows - 0.3
     left, film = columns / 4, columns / 2
@@ -65,17 +66,17 @@ def setup(data: Any) -> Figure:
     return figure
 
 
-def states_and_rates(data: Any) -> Figure:
+def states_and_rates(data: Contents) -> Figure:
     """Fig. 2: densities of states with the processes between them, and their rates."""
     figure = Figure(figsize=(11.0, 5.2))
     left, right = figure.subplots(1, 2)
     _states(left, data)
     energy = data["energy"]
     gap = energy > 1
-    shown = {name: np.where(gap, data[name], np.nan) for name in data.data_vars}
+    shown = {name: np.where(gap, data[name], np.nan) for name in data.variables}
     loses = gap & (data["escape_rate"] > data["relaxation_rate"])
     if loses.any():
-        edges = energy.values[loses]
+        edges = energy[loses]
         right.axvspan(1.0, edges.max(), facecolor=_PALE, zorder=0, label="escape dominates")
     draw(
         right, energy,
@@ -90,13 +91,13 @@ def states_and_rates(data: Any) -> Figure:
     return figure
 
 
-def _states(axes: Any, data: Any) -> None:
+def _states(axes: Any, data: Contents) -> None:
     """Densities of states against energy, the metal's to the left, with Γ_t, Γ_e and Γ_r."""
     high, wide = 2.5, 1.3
-    energy = data["energy"].values
+    energy = data["energy"]
     gap = energy > 1
     metal = float(data["metal_states"][0])
-    above, states = energy[gap], data["superconductor_states"].values[gap]
+    above, states = energy[gap], data["superconductor_states"][gap]
     axes.fill_betweenx([0, high], -metal, 0, color="#c9c9c9", lw=0, label=typeset("trap ν_N"))
     axes.plot([-metal, -metal], [0, high], color=BLACK)
     label = typeset("superconductor ν_S")
@@ -122,33 +123,34 @@ def _states(axes: Any, data: Any) -> None:
     axes.legend(loc="upper right")
 
 
-def functional(data: Any) -> Figure:
+def functional(data: Contents) -> Figure:
     """Fig. 3: the functional before the trap, with it, and on warming."""
     figure = Figure(figsize=(9.6, 6.8))
     axes = figure.subplots()
-    x = data["superfluid_density"].values
+    x = data["superfluid_density"]
     warm = "on warming" if data["released"] else "on warming, n_s is still held"
     styles = (
         (GREEN, "-", "without a trap"),
         (RED, _DASHED, "trap on"),
         *((BLUE, dashes, warm) for dashes in ("-", "-.", ":")),
     )
-    for curve, (colour, dashes, trap) in zip(data["curve"].values, styles, strict=True):
-        here = data.sel(curve=curve)
-        label = f"{trap}, T = {float(here['temperature']):.3g} T_c"
-        draw(axes, x, (here["free_energy"], colour, dashes, label))
-    places = {}
-    for point in data["point"].values:
-        here = data.sel(point=point)
-        places[str(point)] = float(here["point_density"]), float(here["point_energy"])
-        colour = GREY if "grey" in str(point) else "none" if "minimum" in str(point) else BLACK
-        axes.plot(*places[str(point)], "o", ms=8, mec=BLACK, color=colour, zorder=5)
+    for curve, temperature, (colour, dashes, trap) in zip(
+        data["free_energy"], data["temperature"], styles, strict=True
+    ):
+        label = f"{trap}, T = {temperature:.3g} T_c"
+        draw(axes, x, (curve, colour, dashes, label))
+    points = data["point"].tolist()
+    marks = zip(data["point_density"].tolist(), data["point_energy"].tolist(), strict=True)
+    places = dict(zip(points, marks, strict=True))
+    for point, place in places.items():
+        colour = GREY if "grey" in point else "none" if "minimum" in point else BLACK
+        axes.plot(*place, "o", ms=8, mec=BLACK, color=colour, zorder=5)
     first, second, third = (name for name in places if name.startswith("blue"))
     path = ("black 1", "black 2", first, second, third)
     for start, end in pairwise(path):
         _arrow(axes, places[start], places[end], BLACK, 1.8)
     for start, end in (("black 2", "grey"), ("grey", "grey released")):
-        if np.isfinite(data.sel(point=end)["point_temperature"]):
+        if np.isfinite(data["point_temperature"][points.index(end)]):
             _arrow(axes, places[start], places[end], GREY, 1.8)
     before, after = places["black 1"], places["black 2"]
     middle = before[0], (before[1] + after[1]) / 2
@@ -164,7 +166,7 @@ def functional(data: Any) -> Figure:
     axes.margins(y=0.09)
     axes.set_xlabel(typeset("Superconducting share of the conduction electrons n_s/n_c"))
     axes.set_ylabel(typeset("Free energy density F/(n_c k_B T_c)"))
-    slope, log = data.attrs["landau_a_over_k_B"], data.attrs["log_mixing_ratio"]
+    slope, log = data.attributes["landau_a_over_k_B"], data.attributes["log_mixing_ratio"]
     title = (
         f"a = {slope:.4g} k_B, L = ln(n/n_c) = {log:.4g}. "
         "Black: the sample; grey: after pairing; open: minimum with the trap"
@@ -179,7 +181,7 @@ def _arrow(axes: Any, start: Any, end: Any, colour: str, width: float) -> None:
     axes.annotate("", end, start, arrowprops=style, zorder=4)
 
 
-def kinetics(data: Any) -> Figure:
+def kinetics(data: Contents) -> Figure:
     """Eqs. (9)-(11) as printed beside the exact solution."""
     figure = Figure(figsize=(9.0, 6.6))
     (first, second), (third, fourth) = figure.subplots(2, 2)
@@ -188,18 +190,19 @@ def kinetics(data: Any) -> Figure:
         (first, "normal_density", "Normal n_n/n_n⁰"),
         (second, "paired_density", "Paired (n_s - n_s⁰)/n_n⁰"),
     ):
-        for crowding, colour in zip(data["crowding"].values, (BLUE, GREEN), strict=True):
-            here = data.sel(crowding=crowding)
+        both = data[name], data[f"{name}_printed"]
+        for crowding, colour, exact, printed in zip(
+            data["crowding"], (BLUE, GREEN), *both, strict=True
+        ):
             draw(
                 axes, time,
-                (here[name], colour, "-", f"exact, x = {crowding:g}"),
-                (here[f"{name}_printed"], colour, ":", f"as printed, x = {crowding:g}"),
+                (exact, colour, "-", f"exact, x = {crowding:g}"),
+                (printed, colour, ":", f"as printed, x = {crowding:g}"),
             )  # fmt: skip
         axes.set(xlabel="Time since the trap went on Γt", ylabel=typeset(label))
         axes.legend(loc="best")
-    for crowding, colour in zip(data["crowding"].values, (BLUE, GREEN), strict=True):
-        here = data.sel(crowding=crowding)
-        ratio = here["normal_density_printed"] / here["normal_density"]
+    ratios = data["normal_density_printed"] / data["normal_density"]
+    for crowding, colour, ratio in zip(data["crowding"], (BLUE, GREEN), ratios, strict=True):
         draw(third, time, (ratio, colour, "-", f"x = {crowding:g}"))
     third.set(xlabel="Time since the trap went on Γt", ylabel="Eq. (9) over the exact solution")
     third.set_ylim(bottom=1)
@@ -220,7 +223,7 @@ def kinetics(data: Any) -> Figure:
     return figure
 
 
-def detection(data: Any) -> Figure:
+def detection(data: Contents) -> Figure:
     """What an experiment would see: Higgs mode, λ and B_c1, with the trap and without."""
     figure = Figure(figsize=(9.0, 6.6))
     panels = (
@@ -235,7 +238,7 @@ def detection(data: Any) -> Figure:
             ("_bare", GREY, ":", "without a trap"),
             ("", BLUE, "-", "with the trap"),
         ):
-            column = data[name + suffix].values * factor
+            column = data[name + suffix] * factor
             column = np.where(np.isfinite(column), column, np.nan)
             if name == "penetration_depth":
                 column = np.where(column > 5 * np.nanmin(column), np.nan, column)

@@ -1,5 +1,6 @@
 """`entrap paper`: every claim with its verdict, a report, the paper's figures and their data."""
 
+from collections.abc import Collection
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from entrap.report.ahead import import_ahead
 from entrap.report.folder import complete_folder
 from entrap.report.summary import write_mark
 from entrap.report.terminal import print_sentences, table
+from entrap.report.written import USUAL
 from entrap.studies.paper.answer import paper_answer
 from entrap.studies.paper.claims import Claim, as_json, claims
 from entrap.studies.paper.page import paper_page, shown
@@ -23,12 +25,13 @@ _COLOURS = {
 }
 
 
-def write_paper(case: Case, target: Path) -> None:
+def write_paper(case: Case, target: Path, *, formats: Collection[str] = USUAL) -> None:
     """Check the paper's claims, draw its figures, write both and print the table.
 
     Args:
         case: The numbers of Figs. 1 and 3.
         target: Folder to be, which `folder.claim` has let pass.
+        formats: Of the figures.
 
     Raises:
         OSError: the folder cannot be written.
@@ -51,9 +54,9 @@ def write_paper(case: Case, target: Path) -> None:
         from entrap.studies.paper.figures import paper_figures
 
         with complete_folder(target) as folder:
-            drawn = save_all(paper_figures(data), folder)
-            for name, dataset in data.items():
-                dataset.to_netcdf(folder / f"{name}.nc", engine="h5netcdf")
+            drawn = save_all(paper_figures(data), folder, formats)
+            for name, contents in data.items():
+                contents.write(folder / f"{name}.nc")
             released = bool(data["figure-3"]["released"])
             report = paper_page(case, found, drawn, target, released=released)
             (folder / "report.html").write_text(report, "utf-8")

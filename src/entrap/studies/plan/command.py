@@ -12,6 +12,7 @@ def plan(
     case: command.CaseArgument,
     out: command.OutOption = None,
     force: command.ForceOption = False,
+    figures: command.FiguresOption = command.FIGURES,
     set_: command.SetOption = None,
 ) -> None:
     """Rank measurements by how well they would tell an entropy of mixing from plain BCS theory."""
@@ -22,8 +23,8 @@ def plan(
     target = out or Path(f"{case.stem}-plan")
     stated = command.read_case(context, case, set_, needs=NEEDS)
     with command.refusing("The input is wrong"):
-        folder.claim(target, force=force, kind="plan")
+        folder.claim(target, force=force, kind="plan", formats=figures)
         needed()
     from entrap.studies.plan.page import write_plan
 
-    write_plan(stated, target)
+    write_plan(stated, target, formats=figures)

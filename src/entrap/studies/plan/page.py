@@ -1,6 +1,6 @@
 """`entrap plan`: what its page, its summary and the terminal show, and how they are written."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from entrap.report.ahead import import_ahead
 from entrap.report.labels import quoted
 from entrap.report.result import Account
 from entrap.report.terminal import table
+from entrap.report.written import USUAL
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 from entrap.studies.plan.answer import meaning, plan_answer, question, symbol
 from entrap.studies.plan.inputs.options import Plan
@@ -22,7 +23,7 @@ from entrap.studies.plan.plan import DECIDED, Candidate, Planned, plan
 _ROWS = 10  # of the table in the terminal
 
 
-def write_plan(case: Case, target: Path) -> None:
+def write_plan(case: Case, target: Path, *, formats: Collection[str] = USUAL) -> None:
     """Rank, write the folder `target`, which `folder.claim` has let pass, and print the answer.
 
     Raises:
@@ -38,7 +39,7 @@ def write_plan(case: Case, target: Path) -> None:
         found = plan(case, progress=lambda done, _: bar.update(task, completed=done))
     ahead.join()
     shown = account(found)
-    shown.write(target, lambda folder: found.save(folder / shown.data))
+    shown.write(target, lambda folder: found.save(folder / shown.data), formats)
     shown.print(target, Console())
 
 

@@ -12,6 +12,7 @@ def run(
     case: command.CaseArgument,
     out: command.OutOption = None,
     force: command.ForceOption = False,
+    figures: command.FiguresOption = command.FIGURES,
     set_: command.SetOption = None,
 ) -> None:
     """Follow a sample through hold and warm-up: numbers, margins, figures, a report."""
@@ -20,7 +21,7 @@ def run(
     command.prepare()
     target = out or Path(f"{case.stem}-result")
     stated = command.read_case(context, case, set_)
-    folder.claim(target, force=force, kind="run")
+    folder.claim(target, force=force, kind="run", formats=figures)
     from entrap.studies.run.page import write_run
 
-    write_run(stated, target)
+    write_run(stated, target, formats=figures)

@@ -1,10 +1,12 @@
 """`entrap run`: what its page, its summary and the terminal show, and how they are written."""
 
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
 from entrap.case.case import Case
 from entrap.report.result import Account, write_result
+from entrap.report.written import USUAL
 from entrap.solve.protocol.bcs_curves import bcs_curves, bcs_values
 from entrap.solve.protocol.results import Evolution
 from entrap.studies.run.answer import answer
@@ -26,7 +28,7 @@ _SHOWN = (
 _OF_JUNCTION = ("trap_failure_temperature", "survival_temperature")
 
 
-def write_run(case: Case, target: Path) -> None:
+def write_run(case: Case, target: Path, *, formats: Collection[str] = USUAL) -> None:
     """Evolve a case, write its folder and print the answer, by `write_result`."""
 
     def evolved() -> Evolution:
@@ -34,7 +36,7 @@ def write_run(case: Case, target: Path) -> None:
 
         return evolve(case)
 
-    write_result(target, "evolving and drawing", evolved, account)
+    write_result(target, "evolving and drawing", evolved, account, formats)
 
 
 def account(run: Evolution) -> Account:

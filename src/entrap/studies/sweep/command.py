@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from entrap.report.command import (
+    FIGURES,
     CaseArgument,
+    FiguresOption,
     ForceOption,
     OutOption,
     SetOption,
@@ -69,6 +71,7 @@ def sweep(
             "--list", help="List the results and leave.", is_eager=True, callback=_list_results
         ),
     ] = False,
+    figures: FiguresOption = FIGURES,
     set_: SetOption = None,
 ) -> None:
     """Map results over one to six numbers of a case; a run that is stopped can be resumed."""
@@ -93,14 +96,16 @@ def sweep(
     how = {"resume": resume, "force": force, "scheduler": scheduler, "workers": workers}
     target = out or Path(f"{case.stem}-sweep")
     with stopping(f"the finished part stays in {target}: go on with --resume"):
-        write_sweep(stated, axes, target, plot=plot, sensitivity=sensitivity, **how)
+        drawn = {"plot": plot, "formats": figures}
+        write_sweep(stated, axes, target, sensitivity=sensitivity, **drawn, **how)
 
 
 def show(
     store: Annotated[Path, typer.Argument(help="A sweep's folder or store.", metavar="SWEEP")],
     out: OutOption = None,
+    figures: FiguresOption = FIGURES,
 ) -> None:
     """Draw a sweep again from its store, without computing."""
     from entrap.studies.sweep.writing import show_store
 
-    show_store(store, out)
+    show_store(store, out, formats=figures)

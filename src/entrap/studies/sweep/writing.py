@@ -5,7 +5,7 @@ import dataclasses
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from entrap.core.errors import InputError
 from entrap.report import folder
 from entrap.report.summary import write_texts
 from entrap.report.terminal import print_sentences, table
-from entrap.report.written import STORE, check_foreign, check_free, contents_of, owned
+from entrap.report.written import STORE, USUAL, check_foreign, check_free, contents_of, owned
 from entrap.studies.sweep.files import partial, remove, remove_unfinished
 from entrap.studies.sweep.inputs.options import Sweep
 
@@ -29,10 +29,18 @@ if TYPE_CHECKING:
 
 
 def write_sweep(
-    case: Case, stated: Sweep, target: Path, *, plot: bool, sensitivity: bool, **how: Any
+    case: Case,
+    stated: Sweep,
+    target: Path,
+    *,
+    plot: bool,
+    sensitivity: bool,
+    formats: Collection[str] = USUAL,
+    **how: Any,
 ) -> None:
     """Compute a sweep into its folder, print and write its summary, and draw it on request.
 
+    Its figures are in these formats, if it is drawn.
     `how` is `resume`, `force`, `scheduler` and `workers`, as `sweep` takes them.
 
     Raises:
@@ -49,7 +57,7 @@ def write_sweep(
     full = with_margins(names) if has_states and not stated.reduce else names
     stated = dataclasses.replace(stated, results=full)
     points = lay_out(case, stated).points
-    _claim(target, full, resume=how["resume"], force=how["force"])
+    _claim(target, full, formats, resume=how["resume"], force=how["force"])
     console = Console()
     with _bar(console, points) as progress:
         whole = CaseFile.of(case, {Sweep.TABLE: stated})
@@ -58,10 +66,12 @@ def write_sweep(
     if sensitivity:
         with console.status("differentiating"):
             ranked = sensitivities(case, stated, names)
-    show(found, target, console, plot=plot, ranked=ranked)
+    show(found, target, console, formats if plot else (), ranked)
 
 
-def _claim(target: Path, names: Iterable[str], *, resume: bool, force: bool) -> None:
+def _claim(
+    target: Path, names: Iterable[str], formats: Collection[str], *, resume: bool, force: bool
+) -> None:
     """Refuse a folder that holds anything but a sweep, or a sweep that must be kept."""
     if resume and force:
         raise InputError("--resume goes on with a sweep, --force replaces it: give one of them")
@@ -77,10 +87,10 @@ def _claim(target: Path, names: Iterable[str], *, resume: bool, force: bool) -> 
         names_there = [f.name for f in target.iterdir()] if target.is_dir() else [""]
         if not all(name.startswith(f".{STORE}.") for name in names_there):
             raise InputError(f"--out {target} exists and holds no sweep: give another folder")
-    _check(target, names)
+    _check(target, names, formats)
 
 
-def _check(target: Path, names: Iterable[str]) -> None:
+def _check(target: Path, names: Iterable[str], formats: Collection[str]) -> None:
     """Refuse a folder that cannot be written, or in which other files would be replaced."""
     with folder.writable(target):
         if target.exists():
@@ -88,7 +98,7 @@ def _check(target: Path, names: Iterable[str]) -> None:
                 raise InputError(
                     f"--out {target} holds another result of entrap: give another folder"
                 )
-            check_free(target, "sweep", names)
+            check_free(target, "sweep", formats, names)
         folder.probe(target / STORE if target.exists() else target)
 
 
@@ -105,11 +115,13 @@ def show(
     found: "Swept",
     target: Path,
     console: Console,
-    *,
-    plot: bool,
+    formats: Collection[str],
     ranked: "Sensitivities | None" = None,
 ) -> None:
-    """Write the summary and the report of a sweep, and its figures on request; print the answer."""
+    """Write the summary and the report of a sweep; print the answer.
+
+    It is drawn in each of these formats, and not at all without any.
+    """
     from entrap.studies.sweep.pages.answer import sweep_answer
     from entrap.studies.sweep.pages.report import sweep_report, sweep_summary
     from entrap.studies.sweep.pages.survey import survey
@@ -119,7 +131,7 @@ def show(
     target.mkdir(parents=True, exist_ok=True)
     with _put(target) as work:
         drawn: dict[str, str] = {}
-        if plot:
+        if formats:
             from entrap.report.style import save_all
             from entrap.studies.sweep.figures.bars import sensitivity_figure
             from entrap.studies.sweep.figures.plots import sweep_figures
@@ -128,7 +140,7 @@ def show(
                 figures = dict(sweep_figures(found))
                 if ranked is not None and ranked.rows:
                     figures["sensitivity"] = sensitivity_figure(ranked)
-                drawn = save_all(figures, work)
+                drawn = save_all(figures, work, formats)
         summary = sweep_summary(found, surveyed, answer, ranked)
         # Figures that were drawn of the same sweep before stay.
         before, now = contents_of(target / "summary.json"), json.loads(json.dumps(summary))
@@ -164,7 +176,7 @@ def _put(target: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def show_store(path: Path, target: Path | None) -> None:
+def show_store(path: Path, target: Path | None, *, formats: Collection[str] = USUAL) -> None:
     """Draw a sweep from its store, or from the folder that holds it, without computing anything.
 
     Its figures go into the folder `target`, or beside the store where that is None.
@@ -176,8 +188,8 @@ def show_store(path: Path, target: Path | None) -> None:
     found, target = load_sweep(store), target or store.parent
     if target.exists() and not target.is_dir():
         raise InputError(f"--out {target} exists and is not a folder: give another")
-    _check(target, map(str, found.data.data_vars))
-    show(found, target, Console(), plot=True)
+    _check(target, map(str, found.data.data_vars), formats)
+    show(found, target, Console(), formats)
 
 
 def print_results() -> None:

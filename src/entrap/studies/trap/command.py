@@ -12,6 +12,7 @@ def trap(
     case: command.CaseArgument,
     out: command.OutOption = None,
     force: command.ForceOption = False,
+    figures: command.FiguresOption = command.FIGURES,
     set_: command.SetOption = None,
 ) -> None:
     """Say how fast a junction empties its film, what limits it and what would help."""
@@ -22,7 +23,7 @@ def trap(
     target = out or Path(f"{case.stem}-trap")
     stated = command.read_case(context, case, set_, needs=NEEDS)
     film_temperature(stated)
-    folder.claim(target, force=force, kind="trap")
+    folder.claim(target, force=force, kind="trap", formats=figures)
     from entrap.studies.trap.page import write_design
 
-    write_design(stated, target)
+    write_design(stated, target, formats=figures)

@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from entrap.report.labels import listed
 from entrap.report.result import Account
 from entrap.report.summary import write_texts
 from entrap.report.terminal import table
+from entrap.report.written import USUAL
 from entrap.solve.protocol.results import Value
 from entrap.studies.fit.pages import report, words
 from entrap.studies.fit.pages.caveats import unconverged
@@ -24,7 +25,7 @@ from entrap.studies.fit.series import NAMED, Series, SeriesSample
 _SCATTERED = 0.01  # chance of so much scatter about the line from errors alone
 
 
-def write(found: Series, target: Path) -> Account:
+def write(found: Series, target: Path, formats: Collection[str] = USUAL) -> Account:
     """Write the folder `target`, with a folder for the fit of each sample; give what is shown."""
     from entrap.report.style import save_all
 
@@ -32,8 +33,8 @@ def write(found: Series, target: Path) -> Account:
     with complete_folder(target) as folder:
         for each in found.samples:
             of = report.account(each.fitted)
-            of.write(folder / each.name, each.fitted.save)
-        drawn = save_all(shown.figures(), folder)
+            of.write(folder / each.name, each.fitted.save, formats)
+        drawn = save_all(shown.figures(), folder, formats)
         write_texts(folder, shown.page(drawn), shown.summary())
     return shown
 

@@ -1,0 +1,72 @@
+"""Figures as files: one drawing for all formats, the same whatever formats are asked for."""
+
+import itertools
+
+import matplotlib.image
+import numpy as np
+import pytest
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+from entrap.report.style import STYLE, save, save_all
+from entrap.report.written import FORMATS
+
+MARKS = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}
+
+
+def drawing():
+    with rc_context(STYLE):
+        figure = Figure(figsize=(4, 3))
+        left, right = figure.subplots(1, 2)
+        left.plot([1, 2], [3e5, 4e5], label="a line")
+        left.set_ylabel("$n_s$ (1/m³)")
+        right.plot([1, 2], [1, 2], rasterized=True)
+        figure.legend(loc="outside lower center")
+    return figure
+
+
+@pytest.fixture
+def laid_out(monkeypatch):
+    """The axes of each figure that was laid out."""
+    found, execute = [], ConstrainedLayoutEngine.execute
+
+    def counted(engine, figure):
+        execute(engine, figure)
+        found.append([axes.get_position().bounds for axes in figure.axes])
+
+    monkeypatch.setattr(ConstrainedLayoutEngine, "execute", counted)
+    return found
+
+
+def test_a_figure_is_laid_out_once_and_is_the_same_in_all_choices_of_formats(laid_out, tmp_path):
+    first, page = {}, save(drawing(), tmp_path / "nothing", ())
+    assert not [*tmp_path.iterdir()]
+    choices = [c for n in (1, 2, 3) for c in itertools.permutations(FORMATS, n)]
+    for formats in choices:
+        folder = tmp_path / "-".join(formats)
+        folder.mkdir()
+        texts = save_all({"drawn": drawing()}, folder, formats)
+        assert texts == {"drawn": page}
+        assert {path.name for path in folder.iterdir()} == {f"drawn.{each}" for each in formats}
+        for each in formats:
+            content = (folder / f"drawn.{each}").read_bytes()
+            assert content.startswith(MARKS[each])
+            assert first.setdefault(each, content) == content
+    assert first["svg"].decode() == page
+    assert len(laid_out) == len(choices) + 1
+    assert len({str(places) for places in laid_out}) == 1
+
+
+def test_a_png_shows_the_axes_where_the_layout_has_put_them(laid_out, tmp_path):
+    """The ink left of the left spine is that of its label: the layout made room for it."""
+    figure = drawing()
+    save(figure, tmp_path / "drawn", ("png",))
+    picture = matplotlib.image.imread(tmp_path / "drawn.png")[..., :3].min(axis=2)
+    height, width = picture.shape
+    assert (width, height) == (600, 450)  # at 150 dots an inch
+    (left, *_), _ = laid_out[0]
+    inked = np.flatnonzero((picture < 0.5).mean(axis=0) > 0.5)  # columns that are mostly dark
+    assert abs(inked[0] - left * width) < 2
+    assert (picture[:, : int(left * width) - 5] < 0.5).any()
+    assert [axes.get_position().bounds for axes in figure.axes] == laid_out[0]
