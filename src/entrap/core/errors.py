@@ -20,6 +20,18 @@ DAMAGE = (
 _LONGEST = 160  # characters of a reason
 
 
+def printable(text: str) -> str:
+    r"""A text with what would steer a terminal, or turn its direction, as escapes; lines stay.
+
+    Examples:
+        >>> print(printable("\x1b[31mred"))
+        \x1b[31mred
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
 @dataclasses.dataclass(frozen=True)
 class Problem:
     """One thing that is wrong with an input.

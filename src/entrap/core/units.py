@@ -110,6 +110,25 @@ def si_value(text: str, unit: str) -> float:
         raise InputError(f"must be {wanted}, but {_short(given)} is not a unit") from None
 
 
+@functools.cache
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit, of whatever it be.
+
+    Examples:
+        >>> is_unit("nm"), is_unit("µΩ cm"), is_unit("off")
+        (True, True, False)
+    """
+    name = spelled(text) if len(text) <= 60 else text
+    if name[:1].isdigit() and not name.startswith("1/"):
+        return False
+    if not _UNIT_CHARACTERS.match(name) or _HIGH_POWER.search(name) or _TOWER.search(name):
+        return False
+    try:
+        return bool(_registry().Quantity(1.0, name).units.dimensionality is not None)
+    except Exception:  # as in `si_value`
+        return False
+
+
 def unit_scale(unit: str, wanted: str) -> tuple[float, float]:
     """Zero and step of a unit, both in the SI unit that is wanted.
 
@@ -136,6 +155,8 @@ def convention(unit: str, wanted: str) -> str:
         >>> convention("Oe", "T"), convention("GHz", "J"), convention("mT", "T")
         ('B = μ0 H', 'E = h ν', '')
     """
+    if (unit, wanted) in _TO_SI:
+        return ""
     name = spelled(unit)
     if wanted == "T" and ("Oe" in name or "oersted" in name or "A/m" in name or "A*m" in name):
         return "B = μ0 H"

@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from entrap.core.errors import InputError
+from entrap.core.errors import InputError, printable
 from entrap.report.written import FORMATS, USUAL
 
 CaseArgument = Annotated[Path, typer.Argument(help="Case file (TOML).", metavar="CASE.toml")]
@@ -119,4 +119,12 @@ def complain(heading: str, text: str) -> None:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     console.print(Text.assemble((f"{heading}:", "bold red")))
     for line in text.splitlines():
-        console.print(Text(f"  {line}"))
+        console.print(Text(f"  {printable(line)}"))
+
+
+def say(text: str) -> None:
+    """Print a line on standard error, as progress is."""
+    from rich.console import Console
+    from rich.text import Text
+
+    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(printable(text)))

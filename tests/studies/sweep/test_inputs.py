@@ -808,24 +808,24 @@ def test_degrees_of_a_column_are_counted_from_their_own_zero(tmp_path):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"", "finds nothing in {file}: it is empty"),
-        (b"\n\n", "finds nothing in {file}: it is empty"),
-        (b"T\n", "finds no numbers below the header of {file}"),
+        (b"", "{file} must have a row of names and rows of numbers, but has none"),
+        (b"\n\n", "{file} must have a row of names and rows of numbers, but has none"),
+        (b"T\n", "{file} must have a row of names and rows of numbers, but has none"),
         (b"S,U\n1,2\n", "needs one column `T` in {file}, which has S, U"),
         (b"T,T [mK]\n1,2\n", "needs one column `T` in {file}, which has 2 of them"),
         (b"T\n1\n\nx\n", 'must be a number in row 4 of {file}, but is "x"'),
-        (b"T,U\n1,2\n3\n,4\n", "must be a number in row 4 of {file}, but nothing is there"),
-        (b"U,T\n1,2\n3\n", "must be a number in row 3 of {file}, but nothing is there"),
+        (b"T,U\n1,2\n,4\n", "must be a number in row 3 of {file}, but nothing is there"),
+        (b"U,T\n1,2\n3\n", "{file}, row 3: must have 2 cells, but has 1"),
         (b"T\n1\n2 K\n", 'must be a number in row 3 of {file}, but is "2 K"'),
         (b"T\n1_0\n", 'must be a number in row 2 of {file}, but is "1_0"'),
         (b"T\n1\n2\n\n-3\n", "<= 1e+06 K, but is -3.0 in row 5 of {file}"),
-        (b"T\n1\nnan\n", "<= 1e+06 K, but is nan in row 3 of {file}"),
+        (b"T\n1\nnan\n", "must be a number in row 3 of {file}, but nothing is there"),
         (b"T\n1\ninf\n", "<= 1e+06 K, but is inf in row 3 of {file}"),
         (b"T [mK]\n1\n1e12\n", "but is 1000000000.0 in row 3 of {file}"),
         (b"T [J]\n1\n", 'must be a unit of K, but is "J" (header of {file})'),
         (b"T [foo]\n1\n", 'must be a unit of K, but is "foo" (header of {file})'),
-        (b"T\n\xff\n", "cannot read {file}: it is no CSV file in UTF-8"),
-        (b"T\n" + b"1" * 200_000, "cannot read {file}: it is no CSV file in UTF-8"),
+        (b"T\n\x81\n", 'state its encoding, as in encoding = "cp1252"'),
+        (b"T\n" + b"1" * 200_000, "but is inf in row 2 of {file}"),
     ],
 )
 def test_what_is_wrong_with_a_csv_file_is_told_with_its_row(tmp_path, content, says):
@@ -846,9 +846,9 @@ def test_a_unit_that_is_no_scale_is_refused(tmp_path):
 
 def test_what_is_no_file_is_told(tmp_path):
     for path, says in (
-        (tmp_path / "none.csv", "(No such file or directory): give an existing CSV file"),
-        (tmp_path, "must name a CSV file, but"),
-        (Path("/dev/zero"), "must name a CSV file, but"),
+        (tmp_path / "none.csv", "is not there: give an existing file of data"),
+        (tmp_path, "must be a file of data ending in .csv, "),
+        (Path("/dev/zero"), "must be a file of data ending in .csv, "),
     ):
         if path == Path("/dev/zero") and not path.exists():
             continue

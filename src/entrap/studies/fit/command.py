@@ -12,7 +12,10 @@ def fit(
     context: typer.Context,
     case: command.CaseArgument,
     data: Annotated[
-        Path, typer.Argument(help="Measurements (CSV, Parquet, NetCDF).", metavar="DATA")
+        Path,
+        typer.Argument(
+            help="Measurements (.csv, .tsv, .txt, .dat, .xlsx, .parquet, .nc).", metavar="DATA"
+        ),
     ],
     more: Annotated[
         list[Path] | None,
@@ -59,6 +62,8 @@ def fit(
 
         files = [file for _, file in pairs.values()]
         read = [load_data(f, DataTable.of(c)) for f, c in zip(files, stated, strict=True)]
+    for each in read:
+        command.say(each.read_as)
     from entrap.studies.fit.writing import write_fit, write_series
 
     with command.stopping("nothing was written"), command.refusing("The input is wrong"):

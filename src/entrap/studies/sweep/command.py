@@ -14,6 +14,7 @@ from entrap.report.command import (
     SetOption,
     prepare,
     read_case,
+    say,
     stopping,
 )
 
@@ -76,6 +77,7 @@ def sweep(
 ) -> None:
     """Map results over one to six numbers of a case; a run that is stopped can be resumed."""
     del list_
+    from entrap.studies.sweep.inputs.column import Column
     from entrap.studies.sweep.inputs.options import Sweep
     from entrap.studies.sweep.inputs.varied import check_ends, varied
 
@@ -90,6 +92,9 @@ def sweep(
         seed=seed,
     )
     check_ends(stated, axes)
+    for key, axis in axes.axes.items():
+        if isinstance(axis, Column):
+            say(axis.said(key))
     prepare()
     from entrap.studies.sweep.writing import write_sweep
 

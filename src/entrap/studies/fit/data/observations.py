@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from entrap.case.columns.columnfile import shortened
 from entrap.core.errors import InputError
-from entrap.studies.fit.data.datafile import DataFile, read_file, shortened
+from entrap.studies.fit.data.datafile import DataFile, read_file
 from entrap.studies.fit.data.readings import Point, Reader
 from entrap.studies.fit.inputs.table import DataGroup, DataTable
 
@@ -31,6 +32,7 @@ class Observations:
         against: "temperature" or "time".
         follows: "equilibrium" or "protocol".
         source: Where they are from.
+        read_as: How their file was read, in one line.
     """
 
     quantity: tuple[str, ...]
@@ -46,6 +48,7 @@ class Observations:
     against: str
     follows: str = "equilibrium"
     source: str = ""
+    read_as: str = ""
 
     def __len__(self) -> int:
         return len(self.value)
@@ -92,23 +95,14 @@ def load_data(path: str | Path, table: DataTable | None = None) -> Observations:
     """Read measurements.
 
     Args:
-        path: A CSV, Parquet or NetCDF file.
-        table: What its columns are; where it names none, the file's own header does.
+        path: A text file (.csv, .tsv, .txt, .dat), a workbook (.xlsx), a Parquet or NetCDF file.
+        table: What its columns are, and how it is written where that is not seen; where it names
+            no columns, the file's own header does.
 
     Raises:
         InputError: the file cannot be read, or all that is wrong in it, with its rows.
     """
-    file = read_file(path)
-    table = (table or DataTable()).over(file.table)
-    if not table.columns:
-        raise InputError(
-            f"{file.name} does not say what its columns are: give a table [data] in the case file, "
-            "or in the file's header"
-        )
-    lacking = [name for name in table.columns if name not in file.columns]
-    if lacking:
-        has = f"{', '.join(file.columns):.120}"
-        raise InputError(*(f"{file.name} has no column `{name}`: it has {has}" for name in lacking))
+    file, table = read_file(path, table)
     reader = Reader(file, table)
     points = reader.points()
     problems = reader.messages() or _unmet(points, file, table) + _disorder(points, file, table)
@@ -128,6 +122,7 @@ def load_data(path: str | Path, table: DataTable | None = None) -> Observations:
         against=table.against,
         follows="protocol" if table.against == "time" else table.follows or "equilibrium",
         source=file.name,
+        read_as=file.file.said(reader.units),
     )
 
 

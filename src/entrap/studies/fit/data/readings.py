@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any, NamedTuple
 
+from entrap.case.columns.cells import cell_of
 from entrap.core.errors import InputError
 from entrap.core.units import unit_scale
 from entrap.model.observables import OBSERVABLES
-from entrap.studies.fit.data.datafile import DataFile, cell_of
+from entrap.studies.fit.data.datafile import DataFile
 from entrap.studies.fit.inputs.table import DataColumn, DataTable
 
 _SIGNS = {"": 0, "=": 0, "none": 0, "<": 1, ">": -1}
@@ -46,6 +47,7 @@ class Reader:
     def __init__(self, file: DataFile, table: DataTable) -> None:
         self.file, self.table = file, table
         self.problems: dict[tuple[int, str], None] = {}
+        self.units: list[tuple[str, str, str]] = []
         self.roles = {role: table.column_of(role) for role in ("trap", "group", "limit")}
 
     def messages(self) -> list[str]:
@@ -62,7 +64,7 @@ class Reader:
         """Temperature or time of each row; None where it is missing or wrong."""
         against = self.table.against
         name, unit = self.table.column_of(against) or "", "s" if against == "time" else "K"
-        scale = self._scale(name, self.table.columns[name].unit, unit)
+        scale, _ = self._scale(name, self.table.columns[name].unit, unit)
         found: list[float | None] = []
         for i, cell in enumerate(self.file.columns[name]):
             at = self._number(i, name, cell, scale)
@@ -73,7 +75,7 @@ class Reader:
         return found
 
     def _points(self, name: str, column: DataColumn, places: Sequence[float | None]) -> list[Point]:
-        scale = self._scale(name, column.unit, OBSERVABLES[column.quantity].quantity.unit)
+        scale, _ = self._scale(name, column.unit, OBSERVABLES[column.quantity].quantity.unit)
         spread = self._spread(name, column)
         found = []
         for i, row in enumerate(self.file.rows):
@@ -103,10 +105,9 @@ class Reader:
                 return self._say(None, f"the uncertainty of `{name}` {error}")
             return lambda _: stated
         declared = self.table.columns.get(other)
-        own = (declared.unit if declared else None) or self.file.units.get(other)
+        own = declared.unit if declared else None
+        scale, own = self._scale(other, own, unit, of=name)
         shares = own == "%"
-        own = own or column.unit or self.file.units.get(name)
-        scale = (0.0, 0.01) if shares else self._scale(other, own, unit)
 
         def of_row(index: int) -> tuple[float, float] | None:
             cell = self.file.columns[other][index]
@@ -120,13 +121,28 @@ class Reader:
 
         return of_row
 
-    def _scale(self, name: str, unit: str | None, wanted: str) -> tuple[float, float] | None:
-        """What 0 of the column's unit is in SI, and how much SI grows with it."""
-        unit = unit or self.file.units.get(name)
+    def _scale(
+        self, name: str, unit: str | None, wanted: str, of: str = ""
+    ) -> tuple[tuple[float, float] | None, str]:
+        """What 0 of the column's unit is in SI and how much SI grows with it; and that unit.
+
+        Where the column holds uncertainties `of` another, they may be in per cent, and are in the
+        unit of the other where they have none.
+        """
         try:
-            return unit_scale(unit, wanted) if unit else (0.0, 1.0)
+            mend = f"state its `unit` in [data.columns.{name!r}]"
+            unit = unit or self.file.headings[name].unit_of(wanted, mend, share=bool(of))
+            if of and not unit:
+                unit = self.table.columns[of].unit
+                unit = unit or self.file.headings[of].unit_of(wanted, mend)
+            if not (of and unit == "%"):
+                scale = unit_scale(unit, wanted) if unit else (0.0, 1.0)
+            else:
+                scale = (0.0, 0.01)
         except InputError as error:
-            return self._say(None, f"the unit of `{name}` {error}")
+            return self._say(None, f"the unit of `{name}` {error}"), ""
+        self.units.append((name, unit or "", wanted))
+        return scale, unit or ""
 
     def _number(
         self, index: int, name: str, cell: Any, scale: tuple[float, float] | None

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from entrap.case.case import Case
 from entrap.case.casefile import study_of
+from entrap.case.columns.form import FileForm
 from entrap.case.priors import Prior, parse_prior
 from entrap.case.problems import collecting
 from entrap.case.schema import PRIOR, list_schema, table_schema
@@ -102,7 +103,7 @@ class DataGroup:
 
 
 @dataclasses.dataclass(frozen=True)
-class DataTable:
+class DataTable(FileForm):
     """The table [data].
 
     Args:
@@ -183,7 +184,7 @@ class DataTable:
             for name, group in self.groups.items()
         }
         made = {"columns": columns, "groups": groups, "allow": list(self.allow)}
-        return {k: x for k, x in (made | {"follows": self.follows}).items() if x}
+        return {k: x for k, x in (made | self.form() | {"follows": self.follows}).items() if x}
 
     def over(self, other: "DataTable | None") -> "DataTable":
         """This table; where it names no columns, with all that it leaves open from another.
@@ -198,6 +199,7 @@ class DataTable:
             {**other.groups, **self.groups},
             self.follows or other.follows,
             self.allow or other.allow,
+            **self.form_over(other).form(),
         )
 
     @property

@@ -215,7 +215,7 @@ def _table(key: str, stated: Mapping[str, Any]) -> Range | Column:
         stated = {"column": key, **stated}
     problems += [
         Problem('is missing: a range needs it, or give `file = "FILE.csv"`', f"{key}.{name}")
-        for name in fields[:2]
+        for name in (f.name for f in dataclasses.fields(kind) if f.default is dataclasses.MISSING)
         if name not in stated
     ]
     if problems:

@@ -1,26 +1,23 @@
-"""A column of a CSV file, as the values of an axis of a sweep."""
+"""A column of a file, as the values of an axis of a sweep."""
 
-import csv
 import dataclasses
-import re
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from entrap.case.columns.form import FileForm
 from entrap.case.problems import keyed
 from entrap.core.errors import InputError, Problem
+from entrap.core.quantities import quantity
 from entrap.core.units import unit_scale
 from entrap.studies.sweep.inputs.keys import declared
 
 if TYPE_CHECKING:
     import numpy as np
 
-_HEADER = re.compile(r"\s*(.*?)\s*(?:\[([^\]]*)\]\s*)?\Z", re.S)
-
 
 @dataclasses.dataclass(frozen=True)
-class Column:
-    """A column of a CSV file, whose first row names the columns.
+class Column(FileForm):
+    """A column of a file of columns: text, a workbook, Parquet or NetCDF.
 
     The header may add a unit to the name, as in "landau.a [k_B]"; else the numbers are in SI.
 
@@ -30,8 +27,13 @@ class Column:
 
     file: str
     column: str
+    unit: str | None = quantity(
+        "1", "", "Unit of its numbers; that of the file, or SI, where it is not given",
+        default=None, kind="text", example="mK",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for key in ("file", "column"):
             value = getattr(self, key)
             if not isinstance(value, str) or not value.strip() or not value.isprintable():
@@ -44,57 +46,42 @@ class Column:
             InputError: the file cannot be read, lacks the column, or has something else in it
                 than such numbers; the error names file and row.
         """
+        return self._read(key)[0]
+
+    def said(self, key: str) -> str:
+        """How its file is read, in one line."""
+        return self._read(key)[1]
+
+    def _read(self, key: str) -> "tuple[np.ndarray, str]":
         import numpy as np
 
+        from entrap.case.columns.columnfile import read_columns
+
         with keyed(key):
-            (_, header), *rows = self._rows()
-            place, unit = self._place(header)
+            file = read_columns(self.file, self.form_over(None))
+            places = file.places(self.column)
+            if len(places) != 1:
+                has = f"has {len(places)} of them" if places else f"has {file.names()}"
+                raise InputError(f"needs one column `{self.column}` in {self.file}, which {has}")
+            (place,) = places
+            wanted, heading = declared(key).unit, file.headings[place]
+            mend = "state `unit` of the axis"
             with keyed("", f" (header of {self.file})"):
-                zero, slope = unit_scale(unit, declared(key).unit) if unit else (0.0, 1.0)
-            if not rows:
-                raise InputError(f"finds no numbers below the header of {self.file}")
-            numbers = [self._number(row, cells[place : place + 1]) for row, cells in rows]
+                unit = self.unit or heading.unit_of(wanted, mend, share=wanted == "1")
+                zero, slope = unit_scale(unit, wanted) if unit else (0.0, 1.0)
+            cells = zip(file.rows, file.cells[place], strict=True)
+            numbers = [_number(row, cell, self.file) for row, cell in cells]
         values = slope * np.array(numbers) + zero
-        return check_values(key, values, lambda i: f" in row {rows[i][0]} of {self.file}")
+        said = file.said([(heading.name, unit, wanted)])
+        return check_values(key, values, lambda i: f" in row {file.rows[i]} of {self.file}"), said
 
-    def _rows(self) -> list[tuple[int, list[str]]]:
-        """Rows that are not blank, with their numbers, the header first."""
-        path = Path(self.file)
-        try:
-            if path.exists() and not path.is_file():
-                raise InputError(f"must name a CSV file, but {path} is none")
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                rows = [(i, cells) for i, cells in enumerate(csv.reader(file), start=1) if cells]
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise InputError(
-                f"cannot read {self.file} ({reason}): give an existing CSV file"
-            ) from None
-        except (UnicodeDecodeError, csv.Error):
-            raise InputError(f"cannot read {self.file}: it is no CSV file in UTF-8") from None
-        if not rows:
-            raise InputError(f"finds nothing in {self.file}: it is empty")
-        return rows
 
-    def _place(self, header: list[str]) -> tuple[int, str]:
-        """Where the column is, and the unit that its header gives."""
-        parts = [_HEADER.findall(cell)[0] for cell in header]
-        wanted = self.column.strip()
-        found = [i for i, cell in enumerate(header) if wanted in (parts[i][0], cell.strip())]
-        if len(found) != 1:
-            has = ", ".join(name for name, _ in parts)[:200]
-            has = f"has {len(found)} of them" if found else f"has {has}"
-            raise InputError(f"needs one column `{wanted}` in {self.file}, which {has}")
-        return found[0], parts[found[0]][1].strip()
-
-    def _number(self, row: int, cells: list[str]) -> float:
-        """The number in a cell, if there is one."""
-        cell = "".join(cells).strip()
-        try:
-            return float(cell.replace("_", "no"))  # Python's own 1_000 is no number
-        except ValueError:
-            said = f'but is "{cell[:40]}"' if cell else "but nothing is there"
-            raise InputError(f"must be a number in row {row} of {self.file}, {said}") from None
+def _number(row: int, cell: Any, file: str) -> float:
+    """The number in a cell, if there is one."""
+    if isinstance(cell, float):
+        return cell
+    said = "but nothing is there" if cell is None else f'but is "{str(cell)[:40]}"'
+    raise InputError(f"must be a number in row {row} of {file}, {said}")
 
 
 def check_values(

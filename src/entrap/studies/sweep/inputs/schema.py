@@ -4,6 +4,7 @@ from typing import Any
 
 from entrap.case.schema import NUMBER, description, table_schema
 from entrap.studies.sweep.inputs.axes import MOST_AXES, Range
+from entrap.studies.sweep.inputs.column import Column
 from entrap.studies.sweep.inputs.keys import sweepable
 from entrap.studies.sweep.inputs.options import REDUCTIONS, Sweep
 
@@ -48,7 +49,11 @@ def axis_schema() -> dict[str, Any]:
     value: dict[str, Any] = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": NUMBER}]}
     ranged = table_schema(Range)
     ranged["properties"] |= {"start": value, "stop": value}
-    file = {"type": "string", "pattern": r"\S", "description": "A CSV file beside the case file"}
+    file = {
+        "type": "string",
+        "pattern": r"\S",
+        "description": "A file of columns beside the case file",
+    }
     return {
         "anyOf": [
             {"type": "string", "pattern": rf"^\s*@|{NUMBER}"},
@@ -65,6 +70,7 @@ def axis_schema() -> dict[str, Any]:
                         "pattern": r"\S",
                         "description": "Name of the column; that of the key where it is not given",
                     },
+                    **table_schema(Column)["properties"],
                 },
             },
         ],

@@ -1,0 +1,1 @@
+"""Files of columns as laboratories have them: text, workbooks, Parquet, NetCDF."""
