@@ -1,5 +1,6 @@
 """The command line: every wrong use is told in a sentence, with its exit code, and writes nothing."""
 
+import errno
 import os
 import re
 import subprocess
@@ -12,8 +13,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from tests.strategies import WORKING, wrong_files
 
+from entrap.app import cli
 from entrap.app.casefile import case_schema
 from entrap.case import library
+from entrap.core.errors import SolveError
 
 
 @pytest.fixture
@@ -268,3 +271,37 @@ def test_materials_are_listed_with_the_sources_of_their_numbers(call, monkeypatc
 
 def test_a_material_that_is_not_there_is_told(call):
     refused(call("materials", "Nb3Sm"), 'did you mean "Nb3Sn"?')
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (SolveError("It stops."), "The computation failed:\n  It stops.\n"),
+        (FloatingPointError("Too large."), "The computation failed:\n  Too large.\n"),
+        (MemoryError(), "The computation failed:\n  MemoryError\n"),
+        (OverflowError("x"), "The computation failed:\n  x\n"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "a/b"),
+            "The result cannot be written:\n  No space left on device (a/b): nothing was left "
+            "behind; free some space or give another --out\n",
+        ),
+        (OSError("odd"), "The result cannot be written:\n  odd: nothing was left behind; "),
+    ],
+)
+def test_what_stops_a_command_is_said_and_it_leaves_with_1(call, monkeypatch, error, says):
+    def stop(**options):
+        assert options["prog_name"] == "entrap"
+        raise error
+
+    monkeypatch.setattr(cli, "app", stop)
+    monkeypatch.setattr(os, "dup2", lambda *_: None)
+    done = call("run", "case.toml")
+    assert done.code == 1
+    assert done.err.startswith(says)
+    assert bool(done.err) == bool(says)
+
+
+def test_the_schema_is_readable_as_it_is_printed(call):
+    printed = call("schema").out
+    assert "Δ" in printed  # letters, not their codes
+    assert len(printed.splitlines()) > 100
