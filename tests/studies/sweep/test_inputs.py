@@ -799,6 +799,25 @@ def test_the_header_of_a_column_gives_its_unit(data, csv_path):
         assert Column(str(path), name).values(key) == pytest.approx(wanted, rel=1e-14)
 
 
+def test_a_column_is_read_as_its_file_lies_and_said_back(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("% cooldown 5\nT (mK)\tΔ\n1500,5\t1\n2500\t2\n", "utf-16")
+    axis = Column(str(path), "T")
+    assert axis == read_axis("temperature", f"@{path}:T")
+    assert axis.values("temperature") == pytest.approx([1.5005, 2.5])
+    assert (
+        axis.said("temperature")
+        == f"{path} is read as tab-separated, UTF-16, decimal commas, T in mK"
+    )
+    path.write_text("T;S\n1,234;1\n2,345;2\n")
+    how = {"file": str(path), "column": "T"}
+    assert 'state decimal = "comma"' in told(axis.values, "temperature")["temperature"]
+    stated = Column(str(path), "T", decimal="comma", unit="mK")
+    assert stated == read_axis("temperature", how | {"decimal": "comma", "unit": "mK"})
+    assert stated.values("temperature") == pytest.approx([1.234e-3, 2.345e-3])
+    assert read_axis("temperature", plain_axis(stated)) == stated
+
+
 def test_degrees_of_a_column_are_counted_from_their_own_zero(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("T [degC]\n-273\n0\n20\n")

@@ -10,6 +10,7 @@ from entrap.case.columns.columnfile import ColumnFile, read_columns
 from entrap.case.columns.form import FileForm
 from entrap.case.columns.headings import Heading
 from entrap.core.errors import InputError
+from entrap.studies.fit.data.proposal import proposal
 from entrap.studies.fit.inputs.table import DataTable
 
 
@@ -46,9 +47,10 @@ def read_file(path: str | Path, table: DataTable | None = None) -> tuple[DataFil
     file = read_columns(path, stated.form_over(None), own)
     table = stated.over(_table(file.header, file.name))
     if not table.columns:
+        like = proposal(file)
         raise InputError(
             f"{file.name} does not say what its columns are: give a table [data] in the case file, "
-            "or in the file's header"
+            f"or in the file's header{like and f', as in{chr(10)}{like}'}"
         )
     names = [*table.columns, *(c.uncertainty for c in table.observed().values() if c.uncertainty)]
     columns, headings, problems = {}, {}, []
