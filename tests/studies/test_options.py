@@ -1,6 +1,7 @@
 """What `--set`, `--out`, `--force` and the options of a verb do, seen where its study is called."""
 
 import json
+import re
 import shutil
 import types
 from importlib import import_module
@@ -96,13 +97,22 @@ def earlier(folder, verb):
     (folder / "report.html").write_text("earlier")
 
 
+def complaints(done):
+    """Lines of standard error, but for how a file of data was read."""
+    return [
+        line
+        for line in done.err.splitlines()
+        if not re.match(r"[abd][a-z]*\.csv is read as ", line)
+    ]
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_set_changes_the_case_and_nothing_else_of_it(asked, verb):
     plain = asked(verb)
-    assert (plain.code, plain.err) == (0, "")
+    assert (plain.code, complaints(plain)) == (0, [])
     changes = ("landau.a=2.5 k_B", "mixture.valence_ratio=7")
     done = asked(verb, *(part for change in changes for part in ("--set", change)))
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, complaints(done)) == (0, [])
     assert done.case.landau.a == pytest.approx(2.5 * BOLTZMANN, rel=1e-12, abs=0)
     assert done.case.mixture.valence_ratio == 7
     assert plain.case.landau.a != done.case.landau.a
@@ -130,7 +140,7 @@ def test_an_earlier_result_is_replaced_only_by_force(asked, verb, tmp_path):
     assert (refused.code, refused.called) == (2, False)
     assert f"--out {target.name} exists: give another folder, or --force" in refused.err
     done = asked(verb, "--force")
-    assert (done.code, done.err, done.called) == (0, "", True)
+    assert (done.code, complaints(done), done.called) == (0, [], True)
     shutil.rmtree(target)
     target.mkdir()
     (target / "thesis.tex").write_text("mine")
@@ -143,7 +153,7 @@ def test_an_earlier_result_is_replaced_only_by_force(asked, verb, tmp_path):
 def test_figures_are_drawn_in_the_formats_that_are_asked_for(asked, verb, tmp_path):
     assert asked(verb).more["formats"] == ("svg", "png")
     done = asked(verb, "--figures", "pdf, png,pdf")
-    assert (done.code, done.err, done.more["formats"]) == (0, "", ("pdf", "png"))
+    assert (done.code, complaints(done), done.more["formats"]) == (0, [], ("pdf", "png"))
     for text, unknown in (("png,jpg", "jpg"), ("", ""), ("svg,,png", ""), ("PDF", "PDF")):
         refused = asked(verb, "--figures", text)
         assert (refused.code, refused.out, refused.called) == (2, "", False)
@@ -216,7 +226,7 @@ def test_each_option_of_a_sweep_reaches_it_and_no_other_changes(asked, options, 
     }  # fmt: skip
     for given, expected in (((), plain), (options, plain | seen)):
         done = asked("sweep", *given)
-        assert (done.code, done.err) == (0, "")
+        assert (done.code, complaints(done)) == (0, [])
         stated = done.rest[0]
         found = done.more | {key: getattr(stated, key) for key in plain if hasattr(stated, key)}
         assert found == expected
@@ -264,7 +274,7 @@ def test_a_series_has_a_folder_of_its_own_and_the_same_changes_to_each_case(
         more += [f"{name}.toml", f"{name}.csv"]
     options = ("--set", "landau.a=2 k_B", "--resume", "old", "--figures", "pdf")
     done = call("fit", "case.toml", "data.csv", *more, *options, cwd=tmp_path)
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, complaints(done)) == (0, [])
     assert (seen.target, seen.resume) == (Path("case-series"), Path("old"))
     assert seen.formats == ("pdf",)
     assert [case.title for case, _ in seen.samples] == ["stated", "a", "b"]

@@ -32,7 +32,6 @@ def done(tmp_path, monkeypatch):
             monkeypatch.setattr(fit, name, call)
 
         begun = Optimum(np.zeros(4), np.eye(4), 0.0)
-        stage("prepare", lambda *_: None)
         stage("_compile_ahead", lambda *_: None)
         stage("optimum", lambda *_: begun)
         stage("sample", lambda *_: made(case, "mixing").chains)
@@ -58,7 +57,6 @@ def test_the_seed_is_that_of_all_that_is_drawn(done, stated, seed):
 def test_chains_and_draws_are_as_many_as_are_stated(done):
     calls, _ = done("chains = 6\ndraws = 70")
     assert {(call[-1]["chains"], call[-1]["draws"]) for call in calls["sample"]} == {(6, 70)}
-    assert {call[2] for call in calls["prepare"]} == {6}
     usual, _ = done()
     ((chains, draws),) = {(call[-1]["chains"], call[-1]["draws"]) for call in usual["sample"]}
     assert (chains, draws) not in {(6, 70), (6, draws), (chains, 70)}

@@ -112,8 +112,8 @@ def read_axis(key: str, stated: Any) -> Axis:
         Range(start=0.01, stop=20.0, points=200, spacing='log')
         >>> read_axis("protocol.start", "200 mK, 4 K, 8")
         (0.2, 4.0, 8.0)
-        >>> read_axis("trap.rate", "@rates.csv")
-        Column(file='rates.csv', column='trap.rate')
+        >>> read_axis("trap.rate", "@rates.csv").column
+        'trap.rate'
         >>> read_axis("landau.a", {"start": 1e-23, "stop": "5 k_B", "points": 50})
         Range(start=1e-23, stop=6.903245e-23, points=50, spacing='linear')
     """
