@@ -371,6 +371,9 @@ def test_wrong_arguments_are_told(call, tmp_path):
     assert not (tmp_path / "case-fit").exists()
 
 
+READ = "data.csv is read as comma-separated, T in K, omega in J (no unit is stated: SI)\n"
+
+
 @pytest.fixture(scope="module")
 def folder(case, start, tmp_path_factory):
     """A fit of made-up data by the command: its folder with all that is in it, and what it said."""
@@ -386,7 +389,7 @@ def folder(case, start, tmp_path_factory):
     (where / "data.csv").write_text(HEADER + "\n".join(lines) + "\n")
     process = start("fit", "case.toml", "data.csv", "--out", "found", cwd=where)
     out, err = process.communicate(timeout=1800)
-    assert (process.returncode, err) == (0, "")
+    assert (process.returncode, err) == (0, READ)
     return where, out
 
 
@@ -421,7 +424,7 @@ def test_a_fit_goes_on(folder, start):
     where, _ = folder
     again = start("fit", "case.toml", "data.csv", "--resume", "found", "--out", "more", cwd=where)
     _, err = again.communicate(timeout=1800)
-    assert (again.returncode, err) == (0, "")
+    assert (again.returncode, err) == (0, READ)
     counts = [
         json.loads((where / name / "summary.json").read_text())["posteriors"]["mixing"]["sampler"]
         for name in ("found", "more")
