@@ -61,6 +61,18 @@ def call():
     return _called
 
 
+@pytest.fixture
+def put(tmp_path):
+    """`put(content, name)`: writes a file of text or bytes and gives its path."""
+
+    def written(content, name="data.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return written
+
+
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory):
     """Environment of processes: nothing of theirs is kept in the home folder."""

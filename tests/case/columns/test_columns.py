@@ -19,18 +19,6 @@ from entrap.case.columns.headings import Heading
 from entrap.core.errors import InputError, printable
 
 
-@pytest.fixture
-def put(tmp_path):
-    """Writes a file and gives its path."""
-
-    def written(content, name="data.csv"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return written
-
-
 def told(path, **form):
     """The sentences with which a file is refused, less the folder it is in."""
     with pytest.raises(InputError) as caught:

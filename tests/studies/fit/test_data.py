@@ -47,18 +47,6 @@ def table(text=TABLE, **more):
     return DataTable.from_dict({k: x for k, x in stated.items() if x})
 
 
-@pytest.fixture
-def put(tmp_path):
-    """Writes a file and gives its path."""
-
-    def written(content, name="data.csv"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return written
-
-
 def told(path, *tables):
     """The sentences with which a file is refused, less the folder it is in."""
     with pytest.raises(InputError) as caught:
