@@ -5,18 +5,18 @@ import itertools
 import matplotlib.image
 import numpy as np
 import pytest
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from entrap.report.style import STYLE, save, save_all
+from entrap.report.look import Look
+from entrap.report.style import save, save_all, styled
 from entrap.report.written import FORMATS
 
-MARKS = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}
+MARKS = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF", "eps": b"%!PS-Adobe-3.0 EPSF"}
 
 
 def drawing():
-    with rc_context(STYLE):
+    with styled():
         figure = Figure(figsize=(4, 3))
         left, right = figure.subplots(1, 2)
         left.plot([1, 2], [3e5, 4e5], label="a line")
@@ -40,13 +40,13 @@ def laid_out(monkeypatch):
 
 
 def test_a_figure_is_laid_out_once_and_is_the_same_in_all_choices_of_formats(laid_out, tmp_path):
-    first, page = {}, save(drawing(), tmp_path / "nothing", ())
+    first, page = {}, save(drawing(), tmp_path / "nothing", Look(()))
     assert not [*tmp_path.iterdir()]
-    choices = [c for n in (1, 2, 3) for c in itertools.permutations(FORMATS, n)]
+    choices = [*itertools.combinations(FORMATS, 1), *itertools.permutations(FORMATS, 2), FORMATS]
     for formats in choices:
         folder = tmp_path / "-".join(formats)
         folder.mkdir()
-        texts = save_all({"drawn": drawing()}, folder, formats)
+        texts = save_all({"drawn": drawing()}, folder, Look(formats))
         assert texts == {"drawn": page}
         assert {path.name for path in folder.iterdir()} == {f"drawn.{each}" for each in formats}
         for each in formats:
@@ -61,7 +61,7 @@ def test_a_figure_is_laid_out_once_and_is_the_same_in_all_choices_of_formats(lai
 def test_a_png_shows_the_axes_where_the_layout_has_put_them(laid_out, tmp_path):
     """The ink left of the left spine is that of its label: the layout made room for it."""
     figure = drawing()
-    save(figure, tmp_path / "drawn", ("png",))
+    save(figure, tmp_path / "drawn", Look(("png",)))
     picture = matplotlib.image.imread(tmp_path / "drawn.png")[..., :3].min(axis=2)
     height, width = picture.shape
     assert (width, height) == (600, 450)  # at 150 dots an inch

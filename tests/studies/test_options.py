@@ -13,6 +13,7 @@ import pytest
 
 from entrap.app.casefile import load_case
 from entrap.core.constants import BOLTZMANN
+from entrap.report.look import Look
 
 CASE = """title = "stated"
 [material]
@@ -81,6 +82,7 @@ def asked(call, tmp_path, monkeypatch):
         if calls:
             done.case, *done.rest, done.more = calls[0]
             done.target = next(each for each in done.rest if isinstance(each, Path))
+            done.look = done.more.pop("look")
         return done
 
     return ask
@@ -151,17 +153,54 @@ def test_an_earlier_result_is_replaced_only_by_force(asked, verb, tmp_path):
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_figures_are_drawn_in_the_formats_that_are_asked_for(asked, verb, tmp_path):
-    assert asked(verb).more["formats"] == ("svg", "png")
+    assert asked(verb).look.formats == ("svg", "png")
     done = asked(verb, "--figures", "pdf, png,pdf")
-    assert (done.code, complaints(done), done.more["formats"]) == (0, [], ("pdf", "png"))
+    assert (done.code, complaints(done), done.look.formats) == (0, [], ("pdf", "png"))
     for text, unknown in (("png,jpg", "jpg"), ("", ""), ("svg,,png", ""), ("PDF", "PDF")):
         refused = asked(verb, "--figures", text)
         assert (refused.code, refused.out, refused.called) == (2, "", False)
         head, told = refused.err.splitlines()
         assert head == "The option is wrong:"
-        assert told.startswith("  --figures must name formats out of svg, png, pdf, with commas")
+        assert told.startswith(
+            "  --figures must name formats out of svg, png, pdf, eps, with commas"
+        )
         assert told.endswith(f'but has "{unknown}"')
     assert {path.name for path in tmp_path.iterdir()} == {"case.toml", "data.csv"}
+
+
+ADJUSTED = {
+    "run": ("free-energy", "warming", "bare, trapped, warming, sample"),
+    "trap": ("rates", "escape", "trapping, near-gap, slow, recombination"),
+    "sweep": ("curves", "evacuation_time", "effective_critical_temperature,"),
+    "fit": ("predictive-higgs-mode", "H2", "H0, H1, H1b, H2, H1+2"),
+    "plan": ("information", "1%", "0.3%, 1%, 3%"),
+    "paper": ("figure-2", "escape", "trapping, escape, relaxation, effective"),
+}
+"""A figure of each verb, one of its curves, and how the known ones are named."""
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_style_size_axes_and_curves_reach_what_draws(asked, verb):
+    figure, curve, known = ADJUSTED[verb]
+    plain = asked(verb).look
+    assert (plain.style, plain.settings) == ("talk", ())
+    wishes = (f"{figure}.curves={curve}", f"{figure}.2.x=1:20:log", "size=8.6 cm")
+    options = (part for wish in wishes for part in ("--adjust", wish))
+    look = asked(verb, "--style", "paper", *options).look
+    assert (look.style, look.curves(figure, (curve, "other"))) == ("paper", (curve,))
+    assert look.inches(figure, 10.0, 5.0) == pytest.approx((8.6 / 2.54, 4.3 / 2.54))
+    ((_, panel, axis),) = ((s.figure, s.panel, s.value) for s in look.axes(figure))
+    assert (panel, axis.scale, axis.ends) == (2, "log", (1.0, 20.0))
+    for wish, says in (
+        (("--adjust", f"{figure}.curves=foo"), known),
+        (("--adjust", "foo.x=log"), figure.replace("higgs-mode", "*")),
+        (("--adjust", "size=8.6"), 'as in "8.6 cm"'),
+        (("--style", "poster"), "talk or paper"),
+    ):
+        refused = asked(verb, *wish)
+        assert (refused.code, refused.out, refused.called) == (2, "", False)
+        assert refused.err.startswith("The option is wrong:")
+        assert says in refused.err
 
 
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "sweep"])
@@ -189,10 +228,11 @@ def test_a_fit_and_a_series_are_written_in_the_formats_that_are_asked_for(monkey
     ):
         monkeypatch.setattr(f"entrap.studies.fit.{name}", stub)
     target = Path("out")
-    writing.write_fit(found, found, target, None, formats=("pdf",))
-    shown.write.assert_called_once_with(target, found.save, ("pdf",))
-    writing.write_series([], [], target, None, formats=("pdf",))
-    written.assert_called_once_with(found, target, ("pdf",))
+    look = Look(("pdf",))
+    writing.write_fit(found, found, target, None, look=look)
+    shown.write.assert_called_once_with(target, found.save, look)
+    writing.write_series([], [], target, None, look=look)
+    written.assert_called_once_with(found, target, look)
 
 
 def test_a_force_does_not_replace_what_another_verb_cannot_have_written(asked, tmp_path):
@@ -222,7 +262,7 @@ def test_each_option_of_a_sweep_reaches_it_and_no_other_changes(asked, options, 
     plain = {
         "resume": False, "plot": False, "sensitivity": False, "workers": None,
         "scheduler": "threads", "force": False, "results": (), "reduce": {}, "scheme": "grid",
-        "samples": None, "seed": 0, "formats": ("svg", "png"),
+        "samples": None, "seed": 0,
     }  # fmt: skip
     for given, expected in (((), plain), (options, plain | seen)):
         done = asked("sweep", *given)
@@ -262,9 +302,9 @@ def test_a_series_has_a_folder_of_its_own_and_the_same_changes_to_each_case(
     asked("fit")  # for its files
     seen = types.SimpleNamespace()
 
-    def write(samples, names, target, resume, formats):
+    def write(samples, names, target, resume, look):
         given = {"samples": samples, "names": names, "target": target, "resume": resume}
-        vars(seen).update(given, formats=formats)
+        vars(seen).update(given, look=look)
 
     monkeypatch.setattr("entrap.studies.fit.writing.write_series", write)
     more = []
@@ -276,7 +316,7 @@ def test_a_series_has_a_folder_of_its_own_and_the_same_changes_to_each_case(
     done = call("fit", "case.toml", "data.csv", *more, *options, cwd=tmp_path)
     assert (done.code, complaints(done)) == (0, [])
     assert (seen.target, seen.resume) == (Path("case-series"), Path("old"))
-    assert seen.formats == ("pdf",)
+    assert seen.look.formats == ("pdf",)
     assert [case.title for case, _ in seen.samples] == ["stated", "a", "b"]
     assert {case.landau.a for case, _ in seen.samples} == {2 * BOLTZMANN}
     assert len(set(seen.names)) == 3

@@ -6,13 +6,14 @@ import gc
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 from entrap.core.errors import InputError, printable
+from entrap.report.look import STYLES, Look
 from entrap.report.written import FORMATS, USUAL
 
 CaseArgument = Annotated[Path, typer.Argument(help="Case file (TOML).", metavar="CASE.toml")]
@@ -40,6 +41,20 @@ def _formats(text: str) -> tuple[str, ...]:
     return found
 
 
+def look_of(
+    formats: Iterable[str],
+    style: str,
+    adjust: Iterable[str] | None,
+    known: Mapping[str, Collection[str]],
+) -> Look:
+    """How figures are to look by these options; what cannot be ends the command.
+
+    `known` has the figures that there can be, each with its curves.
+    """
+    with refusing("The option is wrong"):
+        return Look.of(adjust or (), formats=formats, style=style, known=known)
+
+
 FiguresOption = Annotated[
     Any,
     typer.Option(
@@ -51,6 +66,21 @@ FiguresOption = Annotated[
 ]
 FIGURES = ",".join(USUAL)
 """What `FiguresOption` is by default."""
+StyleOption = Annotated[
+    str, typer.Option("--style", help=f"Of the figures: {' or '.join(STYLES)}.", metavar="STYLE")
+]
+STYLE = STYLES[0]
+"""What `StyleOption` is by default."""
+AdjustOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--adjust",
+        help="Curves, axes or size of figures, as in "
+        '"rates.curves=trapping,escape", "rates.x=linear", "rates.y=1:1e6:log" or "size=8.6 cm"; '
+        "again for more.",
+        metavar="FIGURE.KEY=VALUE",
+    ),
+]
 
 
 def read_case(

@@ -1,7 +1,7 @@
 """Results with a report: how a verb computes one, writes its folder and prints its answer."""
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,9 @@ from entrap.report.ahead import import_ahead
 from entrap.report.folder import complete_folder
 from entrap.report.grades import grade
 from entrap.report.labels import quoted
+from entrap.report.look import LOOK, Look
 from entrap.report.summary import summary_of, write_texts
 from entrap.report.terminal import print_sentences, table
-from entrap.report.written import USUAL
 from entrap.solve.protocol.results import Margin, Value
 
 
@@ -30,7 +30,7 @@ class Account:
         values: Its numbers, by name.
         validity: Margins of the assumptions.
         template: Path of the template of its page, in the package.
-        figures: What draws its figures, by file name.
+        figures: What draws its figures, by file name, as a look has them.
         context: Further names of the template.
         more: Further entries of the summary.
         data: Name of the file that has all of it.
@@ -45,7 +45,7 @@ class Account:
     values: Mapping[str, Value]
     validity: Iterable[Margin]
     template: str
-    figures: Callable[[], Mapping[str, Any]]
+    figures: Callable[[Look], Mapping[str, Any]]
     context: Mapping[str, Any]
     more: Mapping[str, Any]
     data: str = "results.nc"
@@ -65,12 +65,10 @@ class Account:
         common = (self.case, self.sentences, self.validity, figures, self.values)
         return page(self.template, *common, **self.context)
 
-    def write(
-        self, target: Path, save: Callable[[Path], None], formats: Collection[str] = USUAL
-    ) -> None:
+    def write(self, target: Path, save: Callable[[Path], None], look: Look = LOOK) -> None:
         """Write the folder `target`: what `save` puts there, the figures, the page, the summary.
 
-        The figures are written in these formats; the page has them in any case.
+        The figures are written as the look has them, and the page has them in any case.
 
         Raises:
             OSError: the folder cannot be written.
@@ -79,7 +77,7 @@ class Account:
 
         with complete_folder(target) as folder, ThreadPoolExecutor(1) as aside:
             saved = aside.submit(save, folder)
-            drawn = save_all(self.figures(), folder, formats)
+            drawn = save_all(self.figures(look), folder, look)
             saved.result()
             write_texts(folder, self.page(drawn), self.summary())
 
@@ -124,7 +122,7 @@ def write_result(
     doing: str,
     compute: Callable[[], Any],
     account: Callable[[Any], Account],
-    formats: Collection[str] = USUAL,
+    look: Look = LOOK,
 ) -> None:
     """Compute a result, write results.nc, figures, report.html and summary.json, and print it.
 
@@ -133,7 +131,7 @@ def write_result(
         doing: What the terminal shows meanwhile.
         compute: Gives the result, which can be saved.
         account: Gives what is shown of it.
-        formats: Of the figures.
+        look: Of the figures.
 
     Raises:
         InputError: the case lacks what is needed.
@@ -145,5 +143,5 @@ def write_result(
         found = compute()
         ahead.join()
         shown = account(found)
-        shown.write(target, lambda folder: found.save(folder / shown.data), formats)
+        shown.write(target, lambda folder: found.save(folder / shown.data), look)
     shown.print(target, console)

@@ -16,7 +16,7 @@ from entrap.core.errors import InputError
 STORE = "sweep.zarr"
 """The store in the folder of a sweep."""
 
-FORMATS = ("svg", "png", "pdf")
+FORMATS = ("svg", "png", "pdf", "eps")
 """Formats in which figures can be written."""
 USUAL = ("svg", "png")
 """Those in which they are unless others are asked for."""

@@ -14,6 +14,7 @@ import entrap as et
 from entrap.app.casefile import load_case
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import Quantity
+from entrap.report.look import LOOK
 from entrap.report.style import BLUE, RED
 from entrap.solve.protocol.results import Margin
 from entrap.studies.fit.figures.curves import _residuals
@@ -456,7 +457,7 @@ def test_residuals_beyond_the_panel_point_out_of_it():
 
 def test_a_ranking_has_each_hypothesis_beside_its_own_number(case):
     found = fitted(case, {"none": -30.0, "mixing": 0.0, "extraction": -3.5}, "entropy")
-    left, right = ranking(found).axes
+    left, right = ranking(found, LOOK).axes
     names = [" ".join(tick.get_text().split()) for tick in left.get_yticklabels()]
     labels = [name.partition(":")[0] for name in names]
     assert labels == ["H1", "H2", "H0"]

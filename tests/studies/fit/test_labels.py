@@ -16,6 +16,8 @@ from entrap.case.priors import Prior
 from entrap.core.quantities import Quantity
 from entrap.model.observables import OBSERVABLES
 from entrap.report.labels import percent, quoted, unit_text
+from entrap.report.look import LOOK
+from entrap.report.style import paler
 from entrap.solve.protocol.results import Margin
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.figures.corners import corner_figure, drawn_keys
@@ -93,7 +95,7 @@ def found(case):
 
 @pytest.fixture(scope="module")
 def drawn(found):
-    ((name, figure),) = prediction_figures(found)
+    ((name, figure),) = prediction_figures(found, LOOK).items()
     assert name == "predictive-higgs-coefficient"
     return figure
 
@@ -124,22 +126,30 @@ def test_predictions_have_the_colour_of_their_hypothesis_in_the_panel_of_their_t
             entry = HYPOTHESES[name]
             words = f"{entry.label}: {entry.meaning}" + " (most probable)" * (name == "mixing")
             colour, dashes = handles[words].get_color(), handles[words].get_linestyle()
-            (line,) = (
-                one for one in axes.get_lines()
-                if one.get_color() == colour and len(one.get_xdata()) == 9
+            line, *ends = sorted(
+                (one for one in axes.get_lines()
+                 if one.get_color() == colour and len(one.get_xdata()) == 9),
+                key=lambda one: -one.get_linewidth(),
             )  # fmt: skip
             assert line.get_linestyle() == dashes
             np.testing.assert_allclose(line.get_xdata(), np.linspace(1, 5, 9))
             np.testing.assert_allclose(np.asarray(line.get_ydata()) * unit, level * MEV)
-            heights = {
-                tuple(np.round([p.vertices[:, 1].min() * unit / MEV, p.vertices[:, 1].max() * unit / MEV], 9))
+            # Of the most probable one in two shades, of the others as lines, which hide nothing.
+            shades = {
+                share: np.round([edge(p.vertices[:, 1]) * unit / MEV for edge in (np.min, np.max)], 9)
+                for share in (0.2, 0.4)
                 for band in axes.collections for p in band.get_paths()
-                if len(band.get_facecolor()) and to_hex(band.get_facecolor()[0]) == to_hex(colour)
+                if len(band.get_facecolor())
+                and to_hex(band.get_facecolor()[0]) == to_hex(paler(colour, share))
             }  # fmt: skip
-            assert {
-                (round(0.8 * level, 9), round(1.2 * level, 9)),
-                (round(0.9 * level, 9), round(1.1 * level, 9)),
-            } <= heights
+            if name == "mixing":
+                np.testing.assert_allclose(shades[0.2], [0.8 * level, 1.2 * level])
+                np.testing.assert_allclose(shades[0.4], [0.9 * level, 1.1 * level])
+                assert not ends
+            else:
+                assert not shades
+                heights = sorted(np.asarray(one.get_ydata())[0] * unit / MEV for one in ends)
+                np.testing.assert_allclose(heights, [0.8 * level, 1.2 * level])
             residuals = (READ - level * MEV)[plain] / SIGMA
             shown = np.concatenate([
                 np.asarray(one.get_xydata()).reshape(-1, 2) for one in below.get_lines()
@@ -205,7 +215,7 @@ def test_a_corner_has_each_number_with_its_median_and_interval(found, words):
 
 
 def test_a_ranking_draws_both_scales_beside_the_names(found):
-    left, right = ranking(found).axes
+    left, right = ranking(found, LOOK).axes
     for axes, values in ((left, {"H1": "best", "H2": nats(3.0, math.hypot(0.1, 0.1)), "H0": nats(20.0, math.hypot(0.1, 0.1))}),
                          (right, {"H1": "best", "H2": nats(2.5, 1.0), "H0": nats(15.0, 1.0)})):  # fmt: skip
         names = [tick.get_text().partition(":")[0] for tick in left.get_yticklabels()]

@@ -15,7 +15,7 @@ from entrap.core.errors import InputError
 from entrap.report.written import FORMATS
 from entrap.studies.fit.comparison import Comparison, Row
 from entrap.studies.fit.data.observations import Observations
-from entrap.studies.fit.figures.gains import gain_figure
+from entrap.studies.fit.figures import series_figures
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.needs import paired
@@ -146,7 +146,7 @@ def test_few_samples_and_another_law_are_called_so():
 
 def test_the_figure_shows_gains_line_law_and_plain_theory():
     found = made(LAW)
-    axes: Any = gain_figure(found).axes[0]
+    axes: Any = series_figures(found)["gain"].axes[0]
     assert axes.get_xlabel() == r"ln(n/$\mathregular{n_{c}}$) by the composition"
     assert axes.get_ylabel() == "L that the data ask for"
     lines = {line.get_label(): line for line in axes.lines if line.get_label()[0] != "_"}

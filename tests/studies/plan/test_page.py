@@ -10,6 +10,7 @@ from matplotlib.colors import to_hex
 
 import entrap as et
 from entrap.report.labels import quoted, typeset
+from entrap.report.style import paler
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 from entrap.studies.plan.answer import plan_answer, symbol
 from entrap.studies.plan.design import design
@@ -224,7 +225,7 @@ def test_figures_have_each_candidate_where_it_is(planned, ranked, lines, name, v
             colours[words] = line.get_color()
             thin = [
                 one.get_ydata() for one in axes.get_lines()
-                if one.get_color() == line.get_color() and one is not line
+                if one.get_color() == paler(line.get_color(), 0.5)
             ]  # fmt: skip
             if value == "bits":
                 (alone,) = thin

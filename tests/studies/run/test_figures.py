@@ -6,12 +6,13 @@ import re
 import matplotlib.colors
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import entrap as et
 from entrap.report.grades import grade
 from entrap.report.labels import typeset
 from entrap.solve.protocol.bcs_curves import bcs_curves
-from entrap.studies.run.figures import densities, evolution_figures, free_energy, margins
+from entrap.studies.run.figures import evolution_figures, panels
 
 BOLTZMANN = 1.380649e-23
 
@@ -26,14 +27,19 @@ def warm(run):
     return run.time >= run.protocol.hold
 
 
-def test_free_energies_are_those_of_the_two_coefficients(run, lines):
+@pytest.fixture(scope="module")
+def figures(run):
+    return evolution_figures(run, bcs_curves(run))
+
+
+def test_free_energies_are_those_of_the_two_coefficients(run, figures, lines):
     """F - F(0) = α n + β n²/2 without a trap, and with all trapped α - k_B T L in place of α."""
     material, landau = run.case.material, et.sample(run.case)
     n_c, T = material.conduction_density, float(run.state.temperature[0])
     beta = float(landau.landau_beta)
     alpha = float(landau.landau_a) * (T - material.critical_temperature)
     raised = alpha - BOLTZMANN * T * float(landau.log_mixing_ratio)
-    (axes,) = free_energy(run).axes
+    (axes,) = figures["free-energy"].axes
     drawn = lines(axes)
     unit = n_c * BOLTZMANN * material.critical_temperature
     for label, slope in (
@@ -62,7 +68,9 @@ def test_free_energies_are_those_of_the_two_coefficients(run, lines):
 
 def warmed(run):
     """Temperatures [K] of the curves on warming."""
-    labels = [str(line.get_label()) for line in free_energy(run).axes[0].get_lines()]
+    axes = Figure().subplots()
+    panels(run)["free-energy"].draw(axes, None)
+    labels = [str(line.get_label()) for line in axes.get_lines()]
     return [float(x.split()[-2]) for x in labels if x.startswith("on warming, ")]
 
 
@@ -81,8 +89,8 @@ def test_curves_on_warming_begin_at_the_release_or_part_the_warming_in_three(run
         np.testing.assert_allclose(found, expected, atol=float(step) + 0.01)
 
 
-def test_each_kind_of_electron_has_its_own_curve(run, warm, lines):
-    figure = densities(run)
+def test_each_kind_of_electron_has_its_own_curve(run, figures, warm, lines):
+    figure = figures["densities"]
     early, late = figure.axes
     n_c = run.case.material.conduction_density
     drawn, before = lines(late), lines(early)
@@ -109,8 +117,8 @@ def test_each_kind_of_electron_has_its_own_curve(run, warm, lines):
     assert sorted(told) == sorted(drawn)
 
 
-def test_regimes_are_named_over_the_temperatures_where_they_are(run):
-    _, late = densities(run).axes
+def test_regimes_are_named_over_the_temperatures_where_they_are(run, figures):
+    _, late = figures["densities"].axes
     named = {text.get_text(): text.get_position()[0] for text in late.texts}
     assert named
     for regime in run.regimes:
@@ -119,8 +127,8 @@ def test_regimes_are_named_over_the_temperatures_where_they_are(run):
             assert low <= named[regime.name] <= high, regime
 
 
-def test_each_margin_has_a_row_of_its_own_with_its_worst_grade(run):
-    (axes,) = margins(run).axes
+def test_each_margin_has_a_row_of_its_own_with_its_worst_grade(run, figures):
+    (axes,) = figures["margins"].axes
     known = [m for m in run.validity if m.margin is not None]
     labels = [tick.get_text() for tick in axes.get_yticklabels()]
     assert labels == [typeset(m.declared.symbol) for m in known]
@@ -138,8 +146,8 @@ def test_each_margin_has_a_row_of_its_own_with_its_worst_grade(run):
     assert "(K)" in axes.get_xlabel()
 
 
-def test_figures_have_the_names_of_what_they_show(run):
-    made = evolution_figures(run, bcs_curves(run))
+def test_figures_have_the_names_of_what_they_show(figures):
+    made = figures
     assert set(made) == {"observables", "free-energy", "densities", "margins"}
     assert "Free energy" in made["free-energy"].axes[0].get_ylabel()
     assert "Share of the conduction electrons" in made["densities"].axes[0].get_ylabel()

@@ -9,7 +9,7 @@ import pytest
 
 import entrap as et
 from entrap.report.labels import typeset
-from entrap.studies.trap.figures import evacuation, rates, residue, states, survival
+from entrap.studies.trap.figures import trap_figures
 
 FACTORS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "m": 1.0, "mm": 1e-3,
            "um": 1e-6, "µm": 1e-6, "K": 1.0, "mK": 1e-3}  # fmt: skip
@@ -19,6 +19,11 @@ FACTORS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "m": 1.0, 
 def design():
     case = et.load_case("examples/transmon-trap.toml", needs=("material", "trap.junction"))
     return et.design_trap(case)
+
+
+@pytest.fixture(scope="module")
+def figures(design):
+    return trap_figures(design)
 
 
 def unit_of(label):
@@ -36,8 +41,8 @@ def legend(axes):
     return {text.get_text() for text in axes.get_legend().get_texts()}
 
 
-def test_rates_are_those_that_their_labels_name(design, lines):
-    left, right = rates(design).axes
+def test_rates_are_those_that_their_labels_name(design, figures, lines):
+    left, right = figures["rates"].axes
     curve, energy = design.curves.over_temperature, design.curves.over_energy
     drawn = lines(left)
     for label, name in (
@@ -72,8 +77,8 @@ def test_rates_are_those_that_their_labels_name(design, lines):
     assert "E/Δ" in right.get_xlabel()
 
 
-def test_what_is_left_is_less_with_the_trap(design, lines):
-    left, *rest = residue(design).axes
+def test_what_is_left_is_less_with_the_trap(design, figures, lines):
+    left, *rest = figures["residue"].axes
     curve, drawn = design.curves.over_temperature, lines(left)
     for label, name in (
         ("without the trap", "untrapped_fraction"),
@@ -95,8 +100,8 @@ def test_what_is_left_is_less_with_the_trap(design, lines):
     np.testing.assert_allclose(starts, [z - half for z in film.trap_centres], rtol=1e-9, atol=1e-12)
 
 
-def test_a_burst_under_the_trap_falls_by_e_in_each_time_constant(design, lines):
-    figure = survival(design)
+def test_a_burst_under_the_trap_falls_by_e_in_each_time_constant(design, figures, lines):
+    figure = figures["survival"]
     axes = figure.axes[0]
     drawn = lines(axes)
     x, y = drawn[typeset("quasiparticles rethermalise: exp(-Γt)")]
@@ -110,8 +115,8 @@ def test_a_burst_under_the_trap_falls_by_e_in_each_time_constant(design, lines):
     assert seconds == pytest.approx(units / float(design.performance.trapping_rate), rel=1e-9)
 
 
-def test_densities_of_states_are_those_of_film_and_trap(design, lines):
-    left, right = states(design).axes
+def test_densities_of_states_are_those_of_film_and_trap(design, figures, lines):
+    left, right = figures["states"].axes
     energy = design.curves.over_energy
     x, film = lines(left)[typeset("film ν_S")]
     above = x > 1.001
@@ -128,8 +133,8 @@ def test_densities_of_states_are_those_of_film_and_trap(design, lines):
     assert edge == pytest.approx(ratio * scale, rel=1e-9)
 
 
-def test_evacuation_is_slower_from_the_end_and_meets_this_design(design, lines):
-    first, second, third = evacuation(design).axes
+def test_evacuation_is_slower_from_the_end_and_meets_this_design(design, figures, lines):
+    first, second, third = figures["evacuation"].axes
     film, found = design.case.trap.film, design.performance
     time = unit_of(first.get_ylabel())
     drawn = lines(first)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from entrap.report import command
+from entrap.studies.fit.drawn import CURVES, SERIES
 
 
 def fit(
@@ -32,6 +33,8 @@ def fit(
         typer.Option("--resume", help="Go on with the chains of an earlier fit.", metavar="DIR"),
     ] = None,
     figures: command.FiguresOption = command.FIGURES,
+    style: command.StyleOption = command.STYLE,
+    adjust: command.AdjustOption = None,
     set_: command.SetOption = None,
 ) -> None:
     """Infer a case's numbers from measurements, and tell whether they show the entropy.
@@ -45,6 +48,7 @@ def fit(
     with command.refusing("The input is wrong"):
         pairs = paired((case, data, *(more or ())))
     names = tuple(pairs)
+    look = command.look_of(figures, style, adjust, CURVES | (SERIES if more else {}))
     command.prepare()
     target = out or Path(f"{case.stem}-{'series' if more else 'fit'}")
     stated = [command.read_case(context, of, set_, needs=NEEDS) for of, _ in pairs.values()]
@@ -52,9 +56,9 @@ def fit(
         if more:
             from entrap.studies.fit.series import claim_series
 
-            claim_series(target, names, force=force, formats=figures)
+            claim_series(target, names, force=force, formats=look.formats)
         else:
-            folder.claim(target, force=force, kind="fit", formats=figures)
+            folder.claim(target, force=force, kind="fit", formats=look.formats)
         needed()
     with command.refusing("The data are wrong"):
         from entrap.studies.fit.data.observations import load_data
@@ -69,6 +73,6 @@ def fit(
     with command.stopping("nothing was written"), command.refusing("The input is wrong"):
         if more:
             samples = list(zip(stated, read, strict=True))
-            write_series(samples, names, target, resume, formats=figures)
+            write_series(samples, names, target, resume, look=look)
         else:
-            write_fit(stated[0], read[0], target, resume, formats=figures)
+            write_fit(stated[0], read[0], target, resume, look=look)

@@ -1,7 +1,7 @@
 """`entrap fit`: fit a case to measurements, write its folder, print the answer."""
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from rich.text import Text
 from entrap.case.case import Case
 from entrap.core.errors import SolveError
 from entrap.report.ahead import import_ahead
-from entrap.report.written import USUAL
+from entrap.report.look import LOOK, Look
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def write_fit(
     target: Path,
     resume: Path | None,
     *,
-    formats: Collection[str] = USUAL,
+    look: Look = LOOK,
 ) -> None:
     """Fit, write the folder `target`, which `folder.claim` has let pass, and print the answer.
 
@@ -49,7 +49,7 @@ def write_fit(
     with console.status("writing and drawing"):
         ahead.join()
         shown = account(found)
-        shown.write(target, found.save, formats)
+        shown.write(target, found.save, look)
     shown.print(target, console)
     for warning in unconverged(found):
         raise SolveError(f"{warning}\nAll results are in {target}")
@@ -61,7 +61,7 @@ def write_series(
     target: Path,
     resume: Path | None,
     *,
-    formats: Collection[str] = USUAL,
+    look: Look = LOOK,
 ) -> None:
     """Fit a series, write the folder `target`, which was claimed for it, and print the answer.
 
@@ -86,7 +86,7 @@ def write_series(
 
     with console.status("writing and drawing"):
         ahead.join()
-        shown = write(found, target, formats)
+        shown = write(found, target, look)
     shown.print(target, console)
     for each in found.samples:
         for warning in unconverged(each.fitted):

@@ -6,6 +6,7 @@ from pathlib import Path
 import typer
 
 from entrap.report import command
+from entrap.studies.paper.drawn import CURVES
 
 FIGURE_3 = "figure-3.toml"
 """The case of Figs. 1 and 3, beside this module."""
@@ -16,16 +17,19 @@ def paper(
     out: command.OutOption = None,
     force: command.ForceOption = False,
     figures: command.FiguresOption = command.FIGURES,
+    style: command.StyleOption = command.STYLE,
+    adjust: command.AdjustOption = None,
     set_: command.SetOption = None,
 ) -> None:
     """Judge every claim of the paper, and draw its figures; --set changes the case of Fig. 3."""
     from entrap.report import folder
 
+    look = command.look_of(figures, style, adjust, CURVES)
     command.prepare()
     target = out or Path("paper-result")
     with as_file(files("entrap.studies.paper").joinpath(FIGURE_3)) as file:
         case = command.read_case(context, file, set_)
-    folder.claim(target, force=force, kind="paper", formats=figures)
+    folder.claim(target, force=force, kind="paper", formats=look.formats)
     from entrap.studies.paper.writing import write_paper
 
-    write_paper(case, target, formats=figures)
+    write_paper(case, target, look=look)

@@ -4,14 +4,15 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from entrap.core.units import unit_factor
 from entrap.report.labels import typeset
-from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, STYLE, draw
+from entrap.report.look import LOOK, Look
+from entrap.report.style import BLACK, BLUE, GREEN, GREY, RED, adjusted, draw, figure_for, styled
 from entrap.solve.protocol.netcdf import Contents
+from entrap.studies.paper.drawn import CURVES
 
 _DASHED = (0, (6, 2))
 _PURPLE = "#cc79a7"  # light beside the blue: they differ in grey too
@@ -19,7 +20,7 @@ _SHADE, _PALE = "#d6e6f2", "#ededed"
 _BARRIER = "#f2e2c4"
 
 
-def paper_figures(data: dict[str, Contents]) -> dict[str, Figure]:
+def paper_figures(data: dict[str, Contents], look: Look = LOOK) -> dict[str, Figure]:
     """Figures by file name, of the data of `entrap.studies.paper.curves` of the same name."""
     drawers = {
         "figure-1": setup,
@@ -28,13 +29,14 @@ def paper_figures(data: dict[str, Contents]) -> dict[str, Figure]:
         "figure-kinetics": kinetics,
         "figure-detection": detection,
     }
-    with rc_context(STYLE):
-        return {name: drawers[name](contents) for name, contents in data.items()}
+    with styled(look.style):
+        made = {name: drawers[name](contents, look) for name, contents in data.items()}
+        return adjusted(made, look)
 
 
-def setup(data: Contents) -> Figure:
+def setup(data: Contents, look: Look) -> Figure:
     """Fig. 1: the sample, the barrier and the metallic film."""
-    figure = Figure(figsize=(9.0, 5.6))
+    figure = figure_for(look, "figure-1", 9.0, 5.6)
     axes = figure.subplots()
     valence = data["valence_atom"]
     rows, columns = valence.shape
@@ -66,9 +68,9 @@ def setup(data: Contents) -> Figure:
     return figure
 
 
-def states_and_rates(data: Contents) -> Figure:
+def states_and_rates(data: Contents, look: Look) -> Figure:
     """Fig. 2: densities of states with the processes between them, and their rates."""
-    figure = Figure(figsize=(11.0, 5.2))
+    figure = figure_for(look, "figure-2", 11.0, 5.2)
     left, right = figure.subplots(1, 2)
     _states(left, data)
     energy = data["energy"]
@@ -80,10 +82,11 @@ def states_and_rates(data: Contents) -> Figure:
         right.axvspan(1.0, edges.max(), facecolor=_PALE, zorder=0, label="escape dominates")
     draw(
         right, energy,
-        (shown["trapping_rate"], GREEN, "-.", "trapping Γ_t"),
-        (shown["escape_rate"], RED, _DASHED, "escape back Γ_e"),
-        (shown["relaxation_rate"], BLACK, ":", "relaxation Γ_r"),
-        (shown["effective_rate"], BLUE, "-", "effective Γ_t Γ_r/(Γ_e + Γ_r)"),
+        ("trapping", shown["trapping_rate"], GREEN, "-.", "trapping Γ_t"),
+        ("escape", shown["escape_rate"], RED, _DASHED, "escape back Γ_e"),
+        ("relaxation", shown["relaxation_rate"], BLACK, ":", "relaxation Γ_r"),
+        ("effective", shown["effective_rate"], BLUE, "-", "effective Γ_t Γ_r/(Γ_e + Γ_r)"),
+        curves=look.curves("figure-2", CURVES["figure-2"]),
     )  # fmt: skip
     right.set(ylim=(0, 4), xlim=(0, 4), ylabel=typeset("Rate over Γ_t (our numbers)"))
     right.set_xlabel("Energy over the gap E/|Δ|")
@@ -123,22 +126,22 @@ def _states(axes: Any, data: Contents) -> None:
     axes.legend(loc="upper right")
 
 
-def functional(data: Contents) -> Figure:
+def functional(data: Contents, look: Look) -> Figure:
     """Fig. 3: the functional before the trap, with it, and on warming."""
-    figure = Figure(figsize=(9.6, 6.8))
+    figure = figure_for(look, "figure-3", 9.6, 6.8)
     axes = figure.subplots()
-    x = data["superfluid_density"]
+    x, curves = data["superfluid_density"], look.curves("figure-3", CURVES["figure-3"])
     warm = "on warming" if data["released"] else "on warming, n_s is still held"
     styles = (
-        (GREEN, "-", "without a trap"),
-        (RED, _DASHED, "trap on"),
-        *((BLUE, dashes, warm) for dashes in ("-", "-.", ":")),
+        ("bare", GREEN, "-", "without a trap"),
+        ("trapped", RED, _DASHED, "trap on"),
+        *(("warming", BLUE, dashes, warm) for dashes in ("-", "-.", ":")),
     )
-    for curve, temperature, (colour, dashes, trap) in zip(
+    for curve, temperature, (name, colour, dashes, trap) in zip(
         data["free_energy"], data["temperature"], styles, strict=True
     ):
         label = f"{trap}, T = {temperature:.3g} T_c"
-        draw(axes, x, (curve, colour, dashes, label))
+        draw(axes, x, (name, curve, colour, dashes, label), curves=curves)
     points = data["point"].tolist()
     marks = zip(data["point_density"].tolist(), data["point_energy"].tolist(), strict=True)
     places = dict(zip(points, marks, strict=True))
@@ -181,9 +184,10 @@ def _arrow(axes: Any, start: Any, end: Any, colour: str, width: float) -> None:
     axes.annotate("", end, start, arrowprops=style, zorder=4)
 
 
-def kinetics(data: Contents) -> Figure:
+def kinetics(data: Contents, look: Look) -> Figure:
     """Eqs. (9)-(11) as printed beside the exact solution."""
-    figure = Figure(figsize=(9.0, 6.6))
+    figure = figure_for(look, "figure-kinetics", 9.0, 6.6)
+    curves = look.curves("figure-kinetics", CURVES["figure-kinetics"])
     (first, second), (third, fourth) = figure.subplots(2, 2)
     time = data["time"]
     for axes, name, label in (
@@ -196,22 +200,24 @@ def kinetics(data: Contents) -> Figure:
         ):
             draw(
                 axes, time,
-                (exact, colour, "-", f"exact, x = {crowding:g}"),
-                (printed, colour, ":", f"as printed, x = {crowding:g}"),
+                ("exact", exact, colour, "-", f"exact, x = {crowding:g}"),
+                ("printed", printed, colour, ":", f"as printed, x = {crowding:g}"),
+                curves=curves,
             )  # fmt: skip
         axes.set(xlabel="Time since the trap went on Γt", ylabel=typeset(label))
         axes.legend(loc="best")
     ratios = data["normal_density_printed"] / data["normal_density"]
     for crowding, colour, ratio in zip(data["crowding"], (BLUE, GREEN), ratios, strict=True):
-        draw(third, time, (ratio, colour, "-", f"x = {crowding:g}"))
+        draw(third, time, ("ratio", ratio, colour, "-", f"x = {crowding:g}"))
     third.set(xlabel="Time since the trap went on Γt", ylabel="Eq. (9) over the exact solution")
     third.set_ylim(bottom=1)
     third.legend(loc="best")
     final = data["final_crowding"]
     draw(
         fourth, final,
-        (data["gain"], BLUE, "-", "exact"),
-        (data["gain_printed"], RED, ":", "Eq. (11) as printed"),
+        ("exact", data["gain"], BLUE, "-", "exact"),
+        ("printed", data["gain_printed"], RED, ":", "Eq. (11) as printed"),
+        curves=curves,
     )  # fmt: skip
     threshold = float(data["threshold"])
     fourth.axvline(threshold, color=GREY, lw=1.2)
@@ -223,9 +229,9 @@ def kinetics(data: Contents) -> Figure:
     return figure
 
 
-def detection(data: Contents) -> Figure:
+def detection(data: Contents, look: Look) -> Figure:
     """What an experiment would see: Higgs mode, λ and B_c1, with the trap and without."""
-    figure = Figure(figsize=(9.0, 6.6))
+    figure = figure_for(look, "figure-detection", 9.0, 6.6)
     panels = (
         ("higgs_coefficient", "Coefficient -4α of Eq. (14) (meV)", unit_factor("J", "meV")),
         ("higgs_mode", "Energy of the Higgs mode 2Δ_g (meV)", unit_factor("J", "meV")),
@@ -233,16 +239,18 @@ def detection(data: Contents) -> Figure:
         ("lower_critical_field", "Lower critical field B_c1 (mT)", unit_factor("T", "mT")),
     )
     grid = figure.subplots(2, 2, sharex=True).flat
+    curves = look.curves("figure-detection", CURVES["figure-detection"])
     for axes, (name, label, factor) in zip(grid, panels, strict=True):
-        for suffix, colour, dashes, words in (
-            ("_bare", GREY, ":", "without a trap"),
-            ("", BLUE, "-", "with the trap"),
+        for curve, suffix, colour, dashes, words in (
+            ("bare", "_bare", GREY, ":", "without a trap"),
+            ("trapped", "", BLUE, "-", "with the trap"),
         ):
             column = data[name + suffix] * factor
             column = np.where(np.isfinite(column), column, np.nan)
             if name == "penetration_depth":
                 column = np.where(column > 5 * np.nanmin(column), np.nan, column)
-            draw(axes, data["temperature"], (column, colour, dashes, words))
+            row = curve, column, colour, dashes, words
+            draw(axes, data["temperature"], row, curves=curves)
         axes.set_title(typeset(label), loc="left")
     for axes in figure.axes[2:]:
         axes.set_xlabel(typeset("Temperature T/T_c"))

@@ -1,6 +1,5 @@
 """`entrap paper`: every claim with its verdict, a report, the paper's figures and their data."""
 
-from collections.abc import Collection
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,9 +9,9 @@ from rich.text import Text
 from entrap.case.case import Case
 from entrap.report.ahead import import_ahead
 from entrap.report.folder import complete_folder
+from entrap.report.look import LOOK, Look
 from entrap.report.summary import write_mark
 from entrap.report.terminal import print_sentences, table
-from entrap.report.written import USUAL
 from entrap.studies.paper.answer import paper_answer
 from entrap.studies.paper.claims import Claim, as_json, claims
 from entrap.studies.paper.page import paper_page, shown
@@ -25,13 +24,13 @@ _COLOURS = {
 }
 
 
-def write_paper(case: Case, target: Path, *, formats: Collection[str] = USUAL) -> None:
+def write_paper(case: Case, target: Path, *, look: Look = LOOK) -> None:
     """Check the paper's claims, draw its figures, write both and print the table.
 
     Args:
         case: The numbers of Figs. 1 and 3.
         target: Folder to be, which `folder.claim` has let pass.
-        formats: Of the figures.
+        look: Of the figures.
 
     Raises:
         OSError: the folder cannot be written.
@@ -54,7 +53,7 @@ def write_paper(case: Case, target: Path, *, formats: Collection[str] = USUAL) -
         from entrap.studies.paper.figures import paper_figures
 
         with complete_folder(target) as folder:
-            drawn = save_all(paper_figures(data), folder, formats)
+            drawn = save_all(paper_figures(data, look), folder, look)
             for name, contents in data.items():
                 contents.write(folder / f"{name}.nc")
             released = bool(data["figure-3"]["released"])

@@ -13,18 +13,24 @@ def plan(
     out: command.OutOption = None,
     force: command.ForceOption = False,
     figures: command.FiguresOption = command.FIGURES,
+    style: command.StyleOption = command.STYLE,
+    adjust: command.AdjustOption = None,
     set_: command.SetOption = None,
 ) -> None:
     """Rank measurements by how well they would tell an entropy of mixing from plain BCS theory."""
     from entrap.report import folder
     from entrap.studies.fit.needs import NEEDS, needed
+    from entrap.studies.plan.drawn import curves
+    from entrap.studies.plan.inputs.options import Plan
 
     command.prepare()
     target = out or Path(f"{case.stem}-plan")
     stated = command.read_case(context, case, set_, needs=NEEDS)
+    known = curves(Plan.of(stated).precisions)
+    look = command.look_of(figures, style, adjust, known)
     with command.refusing("The input is wrong"):
-        folder.claim(target, force=force, kind="plan", formats=figures)
+        folder.claim(target, force=force, kind="plan", formats=look.formats)
         needed()
     from entrap.studies.plan.page import write_plan
 
-    write_plan(stated, target, formats=figures)
+    write_plan(stated, target, look=look)

@@ -1,6 +1,6 @@
 """`entrap plan`: what its page, its summary and the terminal show, and how they are written."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -12,9 +12,9 @@ from entrap.case.case import Case
 from entrap.model.observables import OBSERVABLES
 from entrap.report.ahead import import_ahead
 from entrap.report.labels import quoted
+from entrap.report.look import LOOK, Look
 from entrap.report.result import Account
 from entrap.report.terminal import table
-from entrap.report.written import USUAL
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 from entrap.studies.plan.answer import meaning, plan_answer, question, symbol
 from entrap.studies.plan.inputs.options import Plan
@@ -23,7 +23,7 @@ from entrap.studies.plan.plan import DECIDED, Candidate, Planned, plan
 _ROWS = 10  # of the table in the terminal
 
 
-def write_plan(case: Case, target: Path, *, formats: Collection[str] = USUAL) -> None:
+def write_plan(case: Case, target: Path, *, look: Look = LOOK) -> None:
     """Rank, write the folder `target`, which `folder.claim` has let pass, and print the answer.
 
     Raises:
@@ -39,7 +39,7 @@ def write_plan(case: Case, target: Path, *, formats: Collection[str] = USUAL) ->
         found = plan(case, progress=lambda done, _: bar.update(task, completed=done))
     ahead.join()
     shown = account(found)
-    shown.write(target, lambda folder: found.save(folder / shown.data), formats)
+    shown.write(target, lambda folder: found.save(folder / shown.data), look)
     shown.print(target, Console())
 
 

@@ -1,48 +1,84 @@
 """Figures of an evolution, fit for a talk: units on axes, colour-blind safe, clear in grey."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from entrap.case.case import Case
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import quantity_of
 from entrap.model.observables import OBSERVABLES, SUMMARISED
 from entrap.report.labels import scaled, typeset
-from entrap.report.style import BLACK, BLUE, GREEN, GREY, ORANGE, RED, STYLE, draw, margin_bars
-from entrap.solve.protocol.bcs_curves import BcsCurves, remaining_fraction
+from entrap.report.look import LOOK, Look
+from entrap.report.style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    RED,
+    Curves,
+    Panel,
+    adjusted,
+    draw,
+    figure_for,
+    legend_below,
+    margin_bars,
+    styled,
+)
+from entrap.solve.protocol.bcs_curves import BcsCurves, bcs_curves, remaining_fraction
 from entrap.solve.protocol.free_energy import free_energy_curves
 from entrap.solve.protocol.results import Evolution
+from entrap.studies.run.drawn import DENSITIES, FREE_ENERGY, OBSERVABLE
 
 _SHADES = {
     "emptying": "#fdf0e6", "pinned": "#f3f3f3", "released": "#e7f1f8", "saturated": "#eef5ea",
     "normal": "#ffffff",
 }  # fmt: skip
+_SHARE = "Share of the conduction electrons"
+_NARROW = 0.05  # share of the electrons below which the axis of densities is logarithmic
 
 
-def evolution_figures(run: Evolution, beside: BcsCurves) -> dict[str, Figure]:
+def evolution_figures(run: Evolution, beside: BcsCurves, look: Look = LOOK) -> dict[str, Figure]:
     """The figures of an evolution with plain BCS beside it, by file name."""
-    with rc_context(STYLE):
-        return {
-            "observables": observables(run, beside),
-            "free-energy": free_energy(run),
-            "densities": densities(run),
-            "margins": margins(run),
+    with styled(look.style):
+        made = {
+            "observables": _observables(run, beside, look),
+            "free-energy": _free_energies(run, look),
+            "densities": _densities(run, look),
+            "margins": _margins(run, look),
         }
+        return adjusted(made, look)
 
 
-def free_energy(run: Evolution) -> Figure:
-    """Fig. 3 for this case: the functional before, with the trap, and on warming."""
+def panels(run: Evolution) -> dict[str, Panel]:
+    """What can be drawn of an evolution, by name."""
+    made = {
+        "free-energy": Panel(partial(_free_energy, run), FREE_ENERGY),
+        "densities": Panel(partial(_on_warming, run), DENSITIES),
+        "margins": Panel(partial(_trusted, run), (), (9.0, 5.2)),
+    }
+    for name in SUMMARISED:
+        made[name] = Panel(partial(_observable, run, None, name), OBSERVABLE)
+    return made
+
+
+def _free_energies(run: Evolution, look: Look) -> Figure:
+    figure = figure_for(look, "free-energy", 8.0, 5.4)
+    _free_energy(run, figure.subplots(), look.curves("free-energy", FREE_ENERGY))
+    return figure
+
+
+def _free_energy(run: Evolution, axes: Any, curves: Curves) -> None:
     material = run.case.material
     n_c = material.conduction_density
     unit = n_c * BOLTZMANN * material.critical_temperature
     state = run.state
     share = state.superfluid_density.max() / n_c
     x = np.linspace(0.0, min(1.0, 1.35 * share if share > 0 else 1.0), 241)
-    figure = Figure(figsize=(8.0, 5.4))
-    axes = figure.subplots()
 
     held = int(np.searchsorted(run.time, run.protocol.hold, side="right")) - 1
     stops = _stops(run, held)
@@ -51,109 +87,156 @@ def free_energy(run: Evolution) -> Figure:
     # A junction leaves some of them: the curve is of those.
     rest = float(run.trap.remaining_fraction[held]) if run.case.trap.junction else 0.0
     fractions = np.array([1.0, rest, *remaining_fraction(run)[stops]])
-    curves = free_energy_curves(run.case, temperatures, fractions, n_c * x)
+    found = free_energy_curves(run.case, temperatures, fractions, n_c * x)
     # Where few electrons pair, k_B T n_n L dwarfs the wells: then each curve starts from 0.
-    depth, offset = (curves[:, 0] - curves.min(axis=1)).max(), np.ptp(curves[:, 0])
-    origin = curves[:, 0] if depth < 0.05 * offset else np.zeros(len(curves))
-    bare, emptied, *warming = (curves - origin[:, None]) / unit
-    draw(axes, x, (bare, GREEN, "-", f"without a trap, {start:.3g} K"))
+    depth, offset = (found[:, 0] - found.min(axis=1)).max(), np.ptp(found[:, 0])
+    origin = found[:, 0] if depth < 0.05 * offset else np.zeros(len(found))
+    bare, emptied, *warming = (found - origin[:, None]) / unit
+    rows: list[tuple[Any, ...]] = [("bare", bare, GREEN, "-", f"without a trap, {start:.3g} K")]
     if run.case.trap.present:
         trapped = f"all but {rest:.2g} of" if rest else "all"
         label = f"{trapped} normal electrons trapped, {start:.3g} K"
-        draw(axes, x, (emptied, RED, (0, (6, 2)), label))
+        rows.append(("trapped", emptied, RED, (0, (6, 2)), label))
     for at, curve, dashes in zip(stops, warming, ("-", "-.", ":"), strict=True):
         label = f"on warming, {state.temperature[at]:.3g} K"
-        draw(axes, x, (curve, BLUE, dashes, label, 1.8))
-    if not origin.any():
-        axes.plot(state.superfluid_density / n_c, state.free_energy / unit, color=BLACK, lw=1.2)
-    points = [0, held, *stops]
-    shares, energies = state.superfluid_density[points] / n_c, state.free_energy[points] - origin
-    axes.plot(shares, energies / unit, "o", color=BLACK, ms=7, label="the sample")
+        rows.append(("warming", curve, BLUE, dashes, label, 1.8))
+    draw(axes, x, *rows, curves=curves)
+    if curves is None or "sample" in curves:
+        if not origin.any():
+            path = state.superfluid_density / n_c, state.free_energy / unit
+            axes.plot(*path, color=BLACK, lw=1.2)
+        points = [0, held, *stops]
+        shares, energies = state.superfluid_density[points], state.free_energy[points] - origin
+        look = {"color": BLACK, "ms": 7, "label": "the sample"}
+        axes.plot(shares / n_c, energies / unit, "o", **look)
     axes.set_xlabel(typeset("Superconducting share of the conduction electrons n_s/n_c"))
     energy = "[F - F(n_s = 0)]" if origin.any() else "F"
     axes.set_ylabel(typeset(f"Free energy density {energy}/(n_c k_B T_c)"))
-    name = run.case.title if len(run.case.title) <= 70 else f"{run.case.title[:69]}…"
-    axes.set_title(name, loc="left", parse_math=False)
-    axes.legend(loc="best")
-    return figure
+    axes.set_title(_title(run), loc="left", parse_math=False)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(loc="best")
 
 
-def densities(run: Evolution) -> Figure:
+def _title(run: Evolution) -> str:
+    """The title of the case, if it has one."""
+    title = run.case.title
+    if title == Case.title:
+        return ""
+    return title if len(title) <= 70 else f"{title[:69]}…"
+
+
+def _densities(run: Evolution, look: Look) -> Figure:
     """Where the electrons are: while the trap empties the sample, and on warming."""
     n_c = run.case.material.conduction_density
-    hold = run.protocol.hold
-    figure = Figure(figsize=(9.0, 4.4))
+    hold, curves = run.protocol.hold, look.curves("densities", DENSITIES)
+    figure = figure_for(look, "densities", 9.0, 4.4)
     if hold > 0:
         early, late = figure.subplots(1, 2, width_ratios=(1, 1.5), sharey=True)
         during = run.time <= hold
         unit, (time,) = scaled(quantity_of(type(run.protocol), "hold"), run.time[during])
-        for name, colour, dashes, words in _ELECTRONS:
-            draw(early, time, (getattr(run.state, name)[during] / n_c, colour, dashes, words))
+        for name, curve, colour, dashes, words in _ELECTRONS:
+            column = getattr(run.state, name)[during] / n_c
+            draw(early, time, (curve, column, colour, dashes, words), curves=curves)
         early.set_xlabel(f"Time since the trap went on ({unit})")
         early.set_title(f"held at {run.state.temperature[0]:.3g} K", loc="left")
     else:
         late = figure.subplots()
         early = late
-    warm = run.time >= hold
-    temperature = run.state.temperature[warm]
-    _shade(late, run, named=True)
-    for name, colour, dashes, words in _ELECTRONS:
-        label = f"{OBSERVABLES[name].quantity.symbol}, {words}"
-        draw(late, temperature, (getattr(run.state, name)[warm] / n_c, colour, dashes, label))
-    bare = run.bare.superfluid_density[warm] / n_c
-    draw(late, temperature, (bare, GREY, ":", "n_s without a trap"))
-    late.set_xlabel("Temperature T while warming (K)")
-    early.set_ylabel("Share of the conduction electrons")
-    largest = float(run.state.superfluid_density.max()) / n_c
-    if 0 < largest < 0.05:
-        late.set(yscale="log", ylim=(largest / 100, 2))
+    _on_warming(run, late, curves)
+    late.set_ylabel("")
+    early.set_ylabel(_SHARE)
     figure.legend(*late.get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return figure
 
 
-def observables(run: Evolution, beside: BcsCurves) -> Figure:
-    """What an experiment sees on warming: without a trap, by plain BCS, and with the entropy."""
-    rows = -(-len(SUMMARISED) // 2)
-    figure = Figure(figsize=(9.0, 3.3 * rows))
+def _on_warming(run: Evolution, axes: Any, curves: Curves) -> None:
+    n_c = run.case.material.conduction_density
     warm = run.time >= run.protocol.hold
     temperature = run.state.temperature[warm]
-    grid = [*figure.subplots(rows, 2, sharex=True, squeeze=False).flat]
+    _shade(axes, run, named=True)
+    rows = [
+        (
+            curve, getattr(run.state, name)[warm] / n_c, colour, dashes,
+            f"{OBSERVABLES[name].quantity.symbol}, {words}",
+        )
+        for name, curve, colour, dashes, words in _ELECTRONS
+    ]  # fmt: skip
+    bare = run.bare.superfluid_density[warm] / n_c
+    draw(axes, temperature, *rows, ("bare", bare, GREY, ":", "n_s without a trap"), curves=curves)
+    axes.set(xlabel="Temperature T while warming (K)", ylabel=_SHARE)
+    largest = float(run.state.superfluid_density.max()) / n_c
+    if 0 < largest < _NARROW:
+        axes.set(yscale="log", ylim=(largest / 100, 2))
+
+
+def _observables(run: Evolution, beside: BcsCurves, look: Look) -> Figure:
+    rows = -(-len(SUMMARISED) // 2)
+    figure = figure_for(look, "observables", 9.0, 3.3 * rows)
+    grid: list[Any] = [*figure.subplots(rows, 2, sharex=True, squeeze=False).flat]
     for axes, name in zip(grid, SUMMARISED, strict=False):
-        declared = OBSERVABLES[name].quantity
-        columns = [
-            np.where(np.isfinite(c := getattr(s, name)[warm]), c, np.nan)
-            for s in (beside.bare, beside.plain, beside.mixed, run.state, run.bare)
-        ]
-        if OBSERVABLES[name].diverges:
-            # Four times the least value is shown, not the pole at the transition.
-            top = 4 * np.nanmin(np.concatenate(columns)) if np.isfinite(columns).any() else 1.0
-            columns = [np.where(column > top, np.nan, column) for column in columns]
-        unit, (bare, plain, mixed, trapped, untrapped) = scaled(declared, *columns)
-        _shade(axes, run)
-        draw(
-            axes, temperature,
-            (untrapped, GREY, (0, (1, 2)), "expansion, without a trap", 1.0),
-            (trapped, BLACK, (0, (5, 2)), "expansion, with the trap", 1.0),
-            (bare, GREY, "-", "BCS, without a trap"),
-            (plain, ORANGE, "-.", "BCS, with the trap, no entropy"),
-            (mixed, BLUE, "-", "BCS, with the trap and the entropy"),
-        )  # fmt: skip
-        axes.set_ylabel(typeset(f"{declared.symbol} ({unit})"))
-        axes.set_title(typeset(declared.meaning), loc="left")
-        if not np.isfinite(columns).any():
-            axes.text(0.5, 0.5, "not defined here", transform=axes.transAxes, ha="center")
+        _observable(run, beside, name, axes, look.curves("observables", OBSERVABLE))
     for axes in grid[len(SUMMARISED) :]:
         axes.set_axis_off()
+    for axes in grid[: len(SUMMARISED)][:-2]:
+        axes.set_xlabel("")
     for axes in grid[: len(SUMMARISED)][-2:]:
-        axes.set_xlabel("Temperature T (K)")
         axes.xaxis.set_tick_params(labelbottom=True)
     handles = figure.axes[0].get_legend_handles_labels()
     figure.legend(*handles, loc="outside lower center", ncols=2)
     return figure
 
 
-def margins(run: Evolution) -> Figure:
-    """Each assumption against temperature: where it holds, and by how much."""
+def _observable(
+    run: Evolution, beside: BcsCurves | None, name: str, axes: Any, curves: Curves
+) -> None:
+    beside = bcs_curves(run) if beside is None else beside
+    warm = run.time >= run.protocol.hold
+    declared = OBSERVABLES[name].quantity
+    columns = [
+        np.where(np.isfinite(c := getattr(s, name)[warm]), c, np.nan)
+        for s in (beside.bare, beside.plain, beside.mixed, run.state, run.bare)
+    ]
+    if OBSERVABLES[name].diverges:
+        # Four times the least value is shown, not the pole at the transition.
+        top = 4 * np.nanmin(np.concatenate(columns)) if np.isfinite(columns).any() else 1.0
+        columns = [np.where(column > top, np.nan, column) for column in columns]
+    unit, (bare, plain, mixed, trapped, untrapped) = scaled(declared, *columns)
+    _shade(axes, run)
+    draw(
+        axes, run.state.temperature[warm],
+        ("expansion-bare", untrapped, GREY, (0, (1, 2)), "expansion, without a trap", 1.0),
+        ("expansion", trapped, BLACK, (0, (5, 2)), "expansion, with the trap", 1.0),
+        ("bare", bare, GREY, "-", "BCS, without a trap"),
+        ("plain", plain, ORANGE, "-.", "BCS, with the trap, no entropy"),
+        ("mixed", mixed, BLUE, "-", "BCS, with the trap and the entropy"),
+        curves=curves,
+    )  # fmt: skip
+    axes.set_xlabel("Temperature T (K)")
+    axes.set_ylabel(typeset(f"{declared.symbol} ({unit})"))
+    axes.set_title(typeset(declared.meaning), loc="left")
+    if not np.isfinite(columns).any():
+        axes.text(0.5, 0.5, "not defined here", transform=axes.transAxes, ha="center")
+
+
+def _margins(run: Evolution, look: Look) -> Figure:
+    edges, rows = _margin_rows(run)
+    figure = figure_for(look, "margins", 9.0, 1.5 + 0.42 * len(rows))
+    axes = figure.subplots()
+    handles = margin_bars(axes, edges, rows)
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    axes.set_xlabel("Temperature T (K)")
+    return figure
+
+
+def _trusted(run: Evolution, axes: Any, curves: Curves) -> None:
+    """The same with the legend below the axes."""
+    del curves
+    legend_below(axes, columns=3, handles=margin_bars(axes, *_margin_rows(run)))
+    axes.set_xlabel("Temperature T (K)")
+
+
+def _margin_rows(run: Evolution) -> tuple[np.ndarray, list[Any]]:
+    """Limits of cells along the temperature, and label, margins and smallest margin of each row."""
     warm = run.time >= run.protocol.hold
     temperature = run.state.temperature[warm]
     edges = np.linspace(temperature[0], max(temperature[-1], temperature[0] * (1 + 1e-9)), 241)
@@ -166,16 +249,13 @@ def margins(run: Evolution) -> Figure:
             cells = np.interp(middle, temperature, bounded)
             cells[np.interp(middle, temperature, np.isnan(values)) > 0.5] = np.nan
             rows.append((typeset(margin.declared.symbol), cells, margin.margin))
-    figure = Figure(figsize=(9.0, 1.5 + 0.42 * len(rows)))
-    axes = margin_bars(figure, edges, rows)
-    axes.set_xlabel("Temperature T (K)")
-    return figure
+    return edges, rows
 
 
 _ELECTRONS = (
-    ("superfluid_density", BLUE, "-", "superconducting"),
-    ("normal_density", RED, (0, (6, 2)), "normal"),
-    ("trapped_density", GREEN, "-.", "in the trap"),
+    ("superfluid_density", "superfluid", BLUE, "-", "superconducting"),
+    ("normal_density", "normal", RED, (0, (6, 2)), "normal"),
+    ("trapped_density", "trapped", GREEN, "-.", "in the trap"),
 )
 
 

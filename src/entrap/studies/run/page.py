@@ -1,12 +1,11 @@
 """`entrap run`: what its page, its summary and the terminal show, and how they are written."""
 
-from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
 from entrap.case.case import Case
+from entrap.report.look import LOOK, Look
 from entrap.report.result import Account, write_result
-from entrap.report.written import USUAL
 from entrap.solve.protocol.bcs_curves import bcs_curves, bcs_values
 from entrap.solve.protocol.results import Evolution
 from entrap.studies.run.answer import answer
@@ -28,7 +27,7 @@ _SHOWN = (
 _OF_JUNCTION = ("trap_failure_temperature", "survival_temperature")
 
 
-def write_run(case: Case, target: Path, *, formats: Collection[str] = USUAL) -> None:
+def write_run(case: Case, target: Path, *, look: Look = LOOK) -> None:
     """Evolve a case, write its folder and print the answer, by `write_result`."""
 
     def evolved() -> Evolution:
@@ -36,7 +35,7 @@ def write_run(case: Case, target: Path, *, formats: Collection[str] = USUAL) -> 
 
         return evolve(case)
 
-    write_result(target, "evolving and drawing", evolved, account, formats)
+    write_result(target, "evolving and drawing", evolved, account, look)
 
 
 def account(run: Evolution) -> Account:

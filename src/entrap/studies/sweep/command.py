@@ -7,11 +7,15 @@ import typer
 
 from entrap.report.command import (
     FIGURES,
+    STYLE,
+    AdjustOption,
     CaseArgument,
     FiguresOption,
     ForceOption,
     OutOption,
     SetOption,
+    StyleOption,
+    look_of,
     prepare,
     read_case,
     say,
@@ -73,14 +77,18 @@ def sweep(
         ),
     ] = False,
     figures: FiguresOption = FIGURES,
+    style: StyleOption = STYLE,
+    adjust: AdjustOption = None,
     set_: SetOption = None,
 ) -> None:
     """Map results over one to six numbers of a case; a run that is stopped can be resumed."""
     del list_
+    from entrap.studies.sweep.drawn import curves
     from entrap.studies.sweep.inputs.column import Column
     from entrap.studies.sweep.inputs.options import Sweep
     from entrap.studies.sweep.inputs.varied import check_ends, varied
 
+    look = look_of(figures, style, adjust, curves())
     stated = read_case(context, case, set_, needs=("material",))
     axes = varied(
         Sweep.of(stated),
@@ -101,7 +109,7 @@ def sweep(
     how = {"resume": resume, "force": force, "scheduler": scheduler, "workers": workers}
     target = out or Path(f"{case.stem}-sweep")
     with stopping(f"the finished part stays in {target}: go on with --resume"):
-        drawn = {"plot": plot, "formats": figures}
+        drawn = {"plot": plot, "look": look}
         write_sweep(stated, axes, target, sensitivity=sensitivity, **drawn, **how)
 
 
@@ -109,8 +117,11 @@ def show(
     store: Annotated[Path, typer.Argument(help="A sweep's folder or store.", metavar="SWEEP")],
     out: OutOption = None,
     figures: FiguresOption = FIGURES,
+    style: StyleOption = STYLE,
+    adjust: AdjustOption = None,
 ) -> None:
     """Draw a sweep again from its store, without computing."""
+    from entrap.studies.sweep.drawn import curves
     from entrap.studies.sweep.writing import show_store
 
-    show_store(store, out, formats=figures)
+    show_store(store, out, look=look_of(figures, style, adjust, curves()))

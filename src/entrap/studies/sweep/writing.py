@@ -17,9 +17,10 @@ from entrap.case.case import Case
 from entrap.case.casefile import CaseFile
 from entrap.core.errors import InputError
 from entrap.report import folder
+from entrap.report.look import LOOK, Look
 from entrap.report.summary import write_texts
 from entrap.report.terminal import print_sentences, table
-from entrap.report.written import STORE, USUAL, check_foreign, check_free, contents_of, owned
+from entrap.report.written import STORE, check_foreign, check_free, contents_of, owned
 from entrap.studies.sweep.files import partial, remove, remove_unfinished
 from entrap.studies.sweep.inputs.options import Sweep
 
@@ -35,12 +36,12 @@ def write_sweep(
     *,
     plot: bool,
     sensitivity: bool,
-    formats: Collection[str] = USUAL,
+    look: Look = LOOK,
     **how: Any,
 ) -> None:
     """Compute a sweep into its folder, print and write its summary, and draw it on request.
 
-    Its figures are in these formats, if it is drawn.
+    Its figures are as the look has them, if it is drawn.
     `how` is `resume`, `force`, `scheduler` and `workers`, as `sweep` takes them.
 
     Raises:
@@ -57,7 +58,7 @@ def write_sweep(
     full = with_margins(names) if has_states and not stated.reduce else names
     stated = dataclasses.replace(stated, results=full)
     points = lay_out(case, stated).points
-    _claim(target, full, formats, resume=how["resume"], force=how["force"])
+    _claim(target, full, look.formats, resume=how["resume"], force=how["force"])
     console = Console()
     with _bar(console, points) as progress:
         whole = CaseFile.of(case, {Sweep.TABLE: stated})
@@ -66,7 +67,7 @@ def write_sweep(
     if sensitivity:
         with console.status("differentiating"):
             ranked = sensitivities(case, stated, names)
-    show(found, target, console, formats if plot else (), ranked)
+    show(found, target, console, look if plot else None, ranked)
 
 
 def _claim(
@@ -115,12 +116,12 @@ def show(
     found: "Swept",
     target: Path,
     console: Console,
-    formats: Collection[str],
+    look: Look | None,
     ranked: "Sensitivities | None" = None,
 ) -> None:
     """Write the summary and the report of a sweep; print the answer.
 
-    It is drawn in each of these formats, and not at all without any.
+    It is drawn as the look has it, and not at all without one.
     """
     from entrap.studies.sweep.pages.answer import sweep_answer
     from entrap.studies.sweep.pages.report import sweep_report, sweep_summary
@@ -131,16 +132,16 @@ def show(
     target.mkdir(parents=True, exist_ok=True)
     with _put(target) as work:
         drawn: dict[str, str] = {}
-        if formats:
+        if look is not None:
             from entrap.report.style import save_all
             from entrap.studies.sweep.figures.bars import sensitivity_figure
             from entrap.studies.sweep.figures.plots import sweep_figures
 
             with console.status("drawing"):
-                figures = dict(sweep_figures(found))
+                figures = sweep_figures(found, look)
                 if ranked is not None and ranked.rows:
-                    figures["sensitivity"] = sensitivity_figure(ranked)
-                drawn = save_all(figures, work, formats)
+                    figures["sensitivity"] = sensitivity_figure(ranked, look)
+                drawn = save_all(figures, work, look)
         summary = sweep_summary(found, surveyed, answer, ranked)
         # Figures that were drawn of the same sweep before stay.
         before, now = contents_of(target / "summary.json"), json.loads(json.dumps(summary))
@@ -176,7 +177,7 @@ def _put(target: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def show_store(path: Path, target: Path | None, *, formats: Collection[str] = USUAL) -> None:
+def show_store(path: Path, target: Path | None, *, look: Look = LOOK) -> None:
     """Draw a sweep from its store, or from the folder that holds it, without computing anything.
 
     Its figures go into the folder `target`, or beside the store where that is None.
@@ -188,8 +189,8 @@ def show_store(path: Path, target: Path | None, *, formats: Collection[str] = US
     found, target = load_sweep(store), target or store.parent
     if target.exists() and not target.is_dir():
         raise InputError(f"--out {target} exists and is not a folder: give another")
-    _check(target, map(str, found.data.data_vars), formats)
-    show(found, target, Console(), formats)
+    _check(target, map(str, found.data.data_vars), look.formats)
+    show(found, target, Console(), look)
 
 
 def print_results() -> None:

@@ -1,12 +1,11 @@
 """`entrap trap`: what its page, its summary and the terminal show, and how they are written."""
 
-from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
 from entrap.case.case import Case
+from entrap.report.look import LOOK, Look
 from entrap.report.result import Account, write_result
-from entrap.report.written import USUAL
 from entrap.solve.protocol.results import strict
 from entrap.studies.trap.answer import compared, trap_answer
 from entrap.studies.trap.design import TrapDesign, design_trap
@@ -29,9 +28,9 @@ _SHOWN = (
 )
 
 
-def write_design(case: Case, target: Path, *, formats: Collection[str] = USUAL) -> None:
+def write_design(case: Case, target: Path, *, look: Look = LOOK) -> None:
     """Design a case's trap, write its folder and print the answer, by `write_result`."""
-    write_result(target, "designing and drawing", partial(design_trap, case), account, formats)
+    write_result(target, "designing and drawing", partial(design_trap, case), account, look)
 
 
 def account(design: TrapDesign) -> Account:

@@ -5,13 +5,14 @@ import warnings
 from typing import Any
 
 import numpy as np
-from matplotlib import rc_context
+from matplotlib import rc_context, rcParams
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter, ScalarFormatter
+from matplotlib.ticker import MaxNLocator, NullFormatter, ScalarFormatter
 
 from entrap.case.priors import Prior
 from entrap.report.labels import typeset
-from entrap.report.style import BLUE, GREY
+from entrap.report.look import LOOK, Look
+from entrap.report.style import BLUE, GREY, figure_for, paler
 from entrap.studies.fit.pages.words import Letter, digits, drawable, letters_of, shown
 from entrap.studies.fit.posterior import Posterior, Summary
 
@@ -20,7 +21,7 @@ _SHARES = (0.5, 0.9)
 _RATIO = "mixture.valence_ratio"  # L = ln(1 + n_v/n_c) says the same
 
 
-def corner_figure(p: Posterior) -> Figure:
+def corner_figure(p: Posterior, look: Look = LOOK) -> Figure:
     """Marginal posteriors of numbers and of pairs, in the units in which they are quoted."""
     import corner
 
@@ -31,7 +32,7 @@ def corner_figure(p: Posterior) -> Figure:
     symbols, count = letters_of(p), len(table)
     size = max((1.9 if count < 6 else 1.6) * count + 0.9, 4.4)
     with rc_context({"figure.constrained_layout.use": False}):  # corner lays out by itself
-        figure = Figure(figsize=(max(size, 7.0), size))
+        figure = figure_for(look, f"corner-{p.hypothesis.name}", max(size, 7.0), size)
     ranges = [_range(column) for column in columns.values()]
     labels = [
         symbols[key].drawn + (f" ({typeset(unit)})" if unit else "") for key, unit in units.items()
@@ -45,6 +46,7 @@ def corner_figure(p: Posterior) -> Figure:
             corner.corner(
                 np.stack(list(columns.values()), axis=-1), fig=figure, bins=24, range=ranges,
                 color=BLUE, smooth=1.0, levels=_SHARES, plot_datapoints=False, fill_contours=True,
+                contourf_kwargs={"colors": ["white", paler(BLUE, 0.3), paler(BLUE, 0.65)]},
                 quantiles=(0.05, 0.5, 0.95), max_n_ticks=3, labelpad=0.05, labels=labels,
                 hist_kwargs={"density": True, "linewidth": 1.6}, contour_kwargs={"linewidths": 1.2},
             )  # fmt: skip
@@ -53,24 +55,29 @@ def corner_figure(p: Posterior) -> Figure:
     grid = np.array(figure.axes).reshape(count, count)
     for place, (key, summary) in enumerate(table.items()):
         axes = grid[place, place]
-        axes.set_title(_title(symbols[key], summary), fontsize=10.5)
+        axes.set_title(_title(symbols[key], summary), fontsize="small")
         if summary.prior is not None:
             factor = _factor(p.draws[key].ravel(), columns[key])
             _prior(axes, summary.prior, factor, ranges[place])
     for axes in figure.axes:
         axes.grid(visible=False)
-        axes.tick_params(labelsize=9)
+        axes.tick_params(labelsize="x-small")
         for axis in (axes.xaxis, axes.yaxis):
             if not isinstance(axis.get_major_formatter(), NullFormatter):
+                # None at the ends, where those of the next panel would touch it.
+                axis.set_major_locator(MaxNLocator(3, prune="both"))
                 axis.set_major_formatter(ScalarFormatter(useOffset=False))
+                for text in axis.get_ticklabels():
+                    text.set_rotation(0)
         for side in ("top", "right"):
             axes.spines[side].set_visible(True)
-    room = 0.95 / size
+    letters = rcParams["font.size"] / 12
+    wide, high = figure.get_size_inches() / letters
     left = 1.05 if count > 2 else 1.45  # the larger the panels, the farther out is the label
-    figure.subplots_adjust(left=left / figure.get_figwidth(), bottom=room, top=1 - 0.75 / size)
+    figure.subplots_adjust(left=left / wide, bottom=0.95 / high, top=1 - 0.75 / high)
     figure.text(
-        0.99, 1 - 0.2 / size, f"{p.hypothesis.entry.label}: {drawable(p.hypothesis.entry.meaning)}",
-        ha="right", va="top", fontsize=12,
+        0.99, 1 - 0.2 / high, f"{p.hypothesis.entry.label}: {drawable(p.hypothesis.entry.meaning)}",
+        ha="right", va="top",
     )  # fmt: skip
     return figure
 

@@ -41,7 +41,7 @@ def account(found: Fitted) -> Account:
         values=numbers(found),
         validity=found.validity,
         template="studies/fit/pages/fit.html",
-        figures=lambda: dict(fit_figures(found)),
+        figures=partial(fit_figures, found),
         context={
             "found": found,
             "data": found.data,

@@ -2,7 +2,8 @@
 
 import dataclasses
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,10 @@ from scipy import stats
 from entrap.core.quantities import Quantity
 from entrap.report.folder import complete_folder
 from entrap.report.labels import listed
+from entrap.report.look import LOOK, Look
 from entrap.report.result import Account
 from entrap.report.summary import write_texts
 from entrap.report.terminal import table
-from entrap.report.written import USUAL
 from entrap.solve.protocol.results import Value
 from entrap.studies.fit.pages import report, words
 from entrap.studies.fit.pages.caveats import unconverged
@@ -25,7 +26,7 @@ from entrap.studies.fit.series import NAMED, Series, SeriesSample
 _SCATTERED = 0.01  # chance of so much scatter about the line from errors alone
 
 
-def write(found: Series, target: Path, formats: Collection[str] = USUAL) -> Account:
+def write(found: Series, target: Path, look: Look = LOOK) -> Account:
     """Write the folder `target`, with a folder for the fit of each sample; give what is shown."""
     from entrap.report.style import save_all
 
@@ -33,15 +34,15 @@ def write(found: Series, target: Path, formats: Collection[str] = USUAL) -> Acco
     with complete_folder(target) as folder:
         for each in found.samples:
             of = report.account(each.fitted)
-            of.write(folder / each.name, each.fitted.save, formats)
-        drawn = save_all(shown.figures(), folder, formats)
+            of.write(folder / each.name, each.fitted.save, look)
+        drawn = save_all(shown.figures(look), folder, look)
         write_texts(folder, shown.page(drawn), shown.summary())
     return shown
 
 
 def account(found: Series) -> Account:
     """What is shown of a series."""
-    from entrap.studies.fit.figures.gains import gain_figure
+    from entrap.studies.fit.figures import series_figures
 
     title = f"Series of {words.counted(len(found.samples))} samples"
     return Account(
@@ -50,7 +51,7 @@ def account(found: Series) -> Account:
         values=numbers(found),
         validity=(),
         template="studies/fit/pages/series.html",
-        figures=lambda: {"gain": gain_figure(found)},
+        figures=partial(series_figures, found),
         context={"title": title, "samples": [row(each) for each in found.samples]},
         more={
             "title": title,

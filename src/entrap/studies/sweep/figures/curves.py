@@ -11,7 +11,18 @@ from matplotlib.patches import Patch
 from entrap.core.quantities import quantity_of
 from entrap.model.validity import Margins
 from entrap.report.labels import typeset
-from entrap.report.style import BLACK, BLUE, GREY, RED, margin_bars, runs
+from entrap.report.look import Look
+from entrap.report.style import (
+    BLACK,
+    BLUE,
+    GREY,
+    RED,
+    Curves,
+    adjust,
+    figure_for,
+    margin_bars,
+    runs,
+)
 from entrap.studies.sweep.figures import scales
 from entrap.studies.sweep.figures.regions import measured
 from entrap.studies.sweep.pages import reading
@@ -52,21 +63,49 @@ Stretch = tuple[float, float, int]
 """Ends of a part of the axis in its unit, and its verdict."""
 
 
-def curve_figure(swept: Swept, names: tuple[str, ...]) -> Figure:
-    """Results along the axis; stretches where an assumption fails are shaded and named."""
-    line = _line(swept)
-    # One quantity with the trap, without it, at the start and at the end share a panel.
+def grouped(swept: Swept, names: tuple[str, ...]) -> list[list[str]]:
+    """Results that share a panel: one quantity with the trap, without, at the start, at the end."""
     groups: dict[tuple[str, str], list[str]] = {}
     for name in names:
         unit = reading.declared_of(swept.data[name]).unit
         groups.setdefault((name.removesuffix(_ending(name)), unit), []).append(name)
+    return [*groups.values()]
+
+
+def curve_panel(swept: Swept, group: list[str], axes: Any, curves: Curves) -> None:
+    """Some results along the axis, with a legend of their own."""
+    names = [name for name in group if curves is None or name in curves]
+    drawn = _drawn(swept, [names], [axes])
+    _name(axes.figure, [axes], drawn[0])
+
+
+def curve_figure(swept: Swept, names: tuple[str, ...], look: Look) -> Figure:
+    """Results along the axis; stretches where an assumption fails are shaded and named."""
+    groups = grouped(swept, look.curves("curves", names) or names)
     columns = 1 if len(groups) == 1 else 2
     rows = -(-len(groups) // columns)
-    figure = Figure(figsize=(8.6, 5.6) if columns == 1 else (12.5, 1.4 + 3.6 * rows))
+    size = (8.6, 5.6) if columns == 1 else (12.5, 1.4 + 3.6 * rows)
+    figure = figure_for(look, "curves", *size)
     grid: Any = figure.subplots(rows, columns, squeeze=False, sharex=True)
     panels = list(grid.flat)[: len(groups)]
     for spare in grid.flat[len(groups) :]:
         spare.remove()
+    stretches, blanks = _drawn(swept, groups, panels)
+    for i, axes in enumerate(panels):
+        if i + columns < len(groups):
+            axes.xaxis.label.set_visible(False)
+        else:
+            axes.tick_params(labelbottom=True)
+    adjust(figure, "curves", look)
+    scales.lay_out(figure, _legend(stretches, blanks), lambda: _name(figure, panels, stretches))
+    return figure
+
+
+def _drawn(
+    swept: Swept, groups: list[list[str]], panels: list[Any]
+) -> tuple[list[Stretch], set[str]]:
+    """Draw groups of results into panels; give the stretches and why values are no numbers."""
+    line = _line(swept)
     which = reading.verdicts(swept, line.pick)[line.order]
     absent = which == reading.MISSING
     which[absent] = reading.UNKNOWN
@@ -75,21 +114,15 @@ def curve_figure(swept: Swept, names: tuple[str, ...]) -> Figure:
         for start, end in (runs(which) if reading.tells_verdicts(swept) else [])
     ]
     blanks: set[str] = set()
-    for axes, group in zip(panels, groups.values(), strict=True):
+    for axes, group in zip(panels, groups, strict=True):
         blanks |= _panel(axes, swept, group, line, absent)
         for stretch in stretches:
             _mark(axes, *stretch)
         line.finish(axes)
-    for i, axes in enumerate(panels):
-        if i + columns < len(groups):
-            axes.xaxis.label.set_visible(False)
-        else:
-            axes.tick_params(labelbottom=True)
-    scales.lay_out(figure, _legend(stretches, blanks), lambda: _name(figure, panels, stretches))
-    return figure
+    return stretches, blanks
 
 
-def margin_figure(swept: Swept) -> Figure:
+def margin_figure(swept: Swept, look: Look) -> Figure:
     """Each margin along the axis: where it holds, and by how much."""
     line = _line(swept)
     rows = []
@@ -99,8 +132,11 @@ def margin_figure(swept: Swept) -> Figure:
         late = "after the evolution: " * column.startswith("evolution")
         label = late + typeset(quantity_of(Margins, name).symbol)
         rows.append((label, values, float(known.min()) if known.size else None))
-    figure = Figure(figsize=(9.0, 1.9 + 0.42 * len(rows)))
-    line.finish(margin_bars(figure, line.edges, rows))
+    figure = figure_for(look, "margins", 9.0, 1.9 + 0.42 * len(rows))
+    axes = figure.subplots()
+    handles = margin_bars(axes, line.edges, rows)
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    line.finish(axes)
     return figure
 
 
@@ -166,12 +202,13 @@ def _mark(axes: Any, start: float, end: float, verdict: int) -> None:
 
 
 def _name(figure: Figure, panels: list[Any], stretches: list[Stretch]) -> list[str]:
-    """Write above each stretch which assumption fails, or a letter where its name has no room.
+    """Write above each stretch which assumption fails, or a number where its name has no room.
 
-    What is returned says what letters mean, and what fails on stretches without room for one.
+    What is returned says what numbers mean, and what fails on stretches without room for one.
     """
     letters: dict[int, str] = {}
     named: set[int] = set()
+    font = scales.small()
     for axes in panels:
         width = axes.get_window_extent().width * 72 / figure.dpi
         for low, high, verdict in stretches:
@@ -180,14 +217,14 @@ def _name(figure: Figure, panels: list[Any], stretches: list[Stretch]) -> list[s
             start, end = axes.transAxes.inverted().transform(ends)[:, 0]
             room = (end - start) * width - 4
             word = "all hold" if holds else reading.WORDS[verdict]
-            if measured(word, 9.5)[0] > room:
-                if holds or measured("m", 9.5)[0] > room:
+            if measured(word, font)[0] > room:
+                if holds or measured("m", font)[0] > room:
                     continue
-                word = letters.setdefault(verdict, chr(ord("a") + len(letters)))
+                word = letters.setdefault(verdict, str(len(letters) + 1))
             named.add(verdict)
             axes.text(
                 (start + end) / 2, 1.02, word, transform=axes.transAxes, ha="center", va="bottom",
-                fontsize=9.5, fontweight="bold" if holds else "normal",
+                fontsize=font, fontweight="bold" if holds else "normal",
                 color=BLACK if holds else "#555555",
             )  # fmt: skip
     thin = {verdict for *_, verdict in stretches} - named - {reading.HOLD}

@@ -12,7 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from entrap.report.grades import GRADES
-from entrap.report.style import BLACK
+from entrap.report.labels import listed
+from entrap.report.look import LOOK, Look
+from entrap.report.style import BLACK, Curves, adjust, figure_for
 from entrap.studies.sweep.figures import scales
 from entrap.studies.sweep.figures.regions import borders, names_inside, outline
 from entrap.studies.sweep.pages import reading
@@ -56,13 +58,35 @@ Drawn = list[tuple[Any, Panel]]
 """Axes of matplotlib with what they show."""
 
 
-def map_figure(swept: Swept, name: str) -> Figure:
+def map_panel(swept: Swept, name: str, axes: Any, curves: Curves) -> None:
+    """A result over two axes, the others held in the middle, with a scale of colours beside it."""
+    del curves
+    maps = read_maps(swept, name, 2)
+    ((panel,),) = maps.panels
+    assert panel is not None
+    shown = scales.result_scale(swept.data[name], panel.values, scales.COLOURED)
+    colours, norm, extend = _colours(name, shown)
+    mesh = _draw(axes, panel, shown.values, maps, colours, norm)
+    axes.set(xlabel=maps.x.wrapped(44), ylabel=maps.y.wrapped(44))
+    bar: Any = axes.figure.colorbar(mesh, ax=axes, extend=extend, aspect=30)
+    _finish(bar, swept, name, shown, panel.values)
+    _contour(bar, [(axes, panel)], [shown.values], maps)
+    axes.set_title("\n".join(filter(None, (scales.title(shown.declared, width=60), maps.note))))
+    axes.figure.draw_without_rendering()  # gives the axes their place
+    letters = _name_regions(axes.figure, [(axes, panel)], maps, scales.small())
+    handles = _legend([(axes, panel)], panel.kinds)
+    handles += [Line2D([], [], ls="none", label=text) for text in letters]
+    if handles:
+        axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2)
+
+
+def map_figure(swept: Swept, name: str, look: Look = LOOK) -> Figure:
     """A result over two axes, and over two more as panels; further ones are held in the middle."""
-    maps = read_maps(swept, name)
+    maps, file = read_maps(swept, name), f"map-{name.replace('_', '-')}"
     rows, columns = len(maps.panels), len(maps.panels[0])
     single = rows == columns == 1
     size = (8.6, 6.4) if single else (min(2.0 + 2.9 * columns, 13.5), min(2.4 + 2.3 * rows, 11.5))
-    figure = Figure(figsize=size)
+    figure = figure_for(look, file, *size)
     grid: Any = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     drawn: Drawn = []
     for axes, panel in zip(grid.flat, itertools.chain(*maps.panels), strict=True):
@@ -70,14 +94,13 @@ def map_figure(swept: Swept, name: str) -> Figure:
             axes.remove()
         else:
             drawn.append((axes, panel))
-    shown = scales.result_scale(swept.data[name], np.stack([panel.values for _, panel in drawn]))
+    values = np.stack([panel.values for _, panel in drawn])
+    shown = scales.result_scale(swept.data[name], values, scales.COLOURED)
     colours, norm, extend = _colours(name, shown)
-    x, y = maps.x.edges(), maps.y.edges()
     mesh: Any = None
     for (axes, panel), cells in zip(drawn, shown.values, strict=True):
-        mesh = _draw(axes, panel, cells, (x, y), colours, norm)
-        axes.set(xscale=maps.x.kind, yscale=maps.y.kind, xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
-        axes.set_title(panel.title, fontsize=11)
+        mesh = _draw(axes, panel, cells, maps, colours, norm)
+        axes.set_title(panel.title)
         axes.set_xlabel(maps.x.wrapped() if single else maps.x.short)
         axes.set_ylabel(maps.y.wrapped(44) if single else maps.y.short)
     for i, j in np.ndindex(rows, columns):
@@ -86,15 +109,8 @@ def map_figure(swept: Swept, name: str) -> Figure:
         grid[i, j].xaxis.label.set_visible(last)
         grid[i, j].yaxis.label.set_visible(j == 0)
     bar: Any = figure.colorbar(mesh, ax=[axes for axes, _ in drawn], extend=extend, aspect=30)
-    bar.outline.set_visible(False)
-    if reading.is_margin(name):
-        bounds = bar.norm.boundaries
-        bar.set_ticks((bounds[1:] + bounds[:-1]) / 2, labels=[word for _, word, *_ in GRADES])
-        bar.ax.tick_params(length=0)
-        bar.ax.minorticks_off()
-    else:
-        values = np.stack([panel.values for _, panel in drawn])
-        bar.set_label(shown.short + reading.bound_words(swept, name, values))
+    _finish(bar, swept, name, shown, values)
+    _contour(bar, drawn, shown.values, maps)
     against = "" if single else f"against {_named(maps.x)} and {_named(maps.y)}"
     kinds = np.stack([panel.kinds for _, panel in drawn])
     holds = reading.WORDS[None]
@@ -102,15 +118,52 @@ def map_figure(swept: Swept, name: str) -> Figure:
         some = "" if (kinds == reading.HOLD).any() else "nowhere do all assumptions hold"
         holds = "all assumptions hold everywhere" if (kinds == reading.HOLD).all() else some
     scales.set_title(figure, shown.declared, against, maps.note, holds)
-    font = 10.5 if single else 8.5
+    adjust(figure, file, look)
+    font = scales.small() * (1.0 if single else 0.85)
     scales.lay_out(figure, _legend(drawn, kinds), lambda: _name_regions(figure, drawn, maps, font))
     return figure
 
 
+def _finish(bar: Any, swept: Swept, name: str, shown: scales.Scale, values: np.ndarray) -> None:
+    """Label a scale of colours."""
+    bar.outline.set_visible(False)
+    if reading.is_margin(name):
+        bounds = bar.norm.boundaries
+        bar.set_ticks((bounds[1:] + bounds[:-1]) / 2, labels=[word for _, word, *_ in GRADES])
+        bar.ax.tick_params(length=0)
+        bar.ax.minorticks_off()
+    else:
+        bar.set_label(shown.short + reading.bound_words(swept, name, values))
+
+
+def _contour(bar: Any, drawn: Drawn, values: Any, maps: Maps) -> None:
+    """Lines along which the result has the value of a tick of the scale, with that value."""
+    if isinstance(bar.norm, BoundaryNorm):
+        return
+    low, high = bar.vmin, bar.vmax
+    levels = [tick for tick in bar.get_ticks() if low < tick < high]
+    ink = ["white" if bar.norm(level) < 0.6 else "#333333" for level in levels]
+    for (axes, _), cells in zip(drawn, values, strict=True):
+        there = np.ma.masked_invalid(cells)
+        if min(cells.shape) < 2 or not levels or not _crossed(there, levels):
+            continue
+        look: Any = {"colors": ink, "linewidths": 0.8, "linestyles": "-"}
+        lines = axes.contour(maps.x.values, maps.y.values, there, levels, **look)
+        axes.clabel(lines, fontsize=scales.small() * 0.85, fmt=lambda level: f"{level:g}")
+
+
+def _crossed(values: Any, levels: list[float]) -> bool:
+    """Whether values lie on both sides of any of these levels."""
+    low, high = values.min(), values.max()
+    return any(low < level < high for level in levels)
+
+
 def _draw(
-    axes: Any, panel: Panel, cells: np.ndarray, edges: Any, colours: Any, norm: Normalize
+    axes: Any, panel: Panel, cells: np.ndarray, maps: Maps, colours: Any, norm: Normalize
 ) -> Any:
     """The cells, hatches where they have no number, and lines around where all assumptions hold."""
+    x, y = edges = maps.x.edges(), maps.y.edges()
+    axes.set(xscale=maps.x.kind, yscale=maps.y.kind, xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
     axes.grid(visible=False)
     axes.spines[:].set_visible(True)
     axes.set_facecolor(scales.PAPER)
@@ -151,25 +204,28 @@ def _name_regions(figure: Figure, drawn: Drawn, maps: Maps, font: float) -> list
         size = (box.width * 72 / figure.dpi, box.height * 72 / figure.dpi)
         kinds = sorted({int(kind) for kind in np.unique(panel.kinds)} - {reading.MISSING})
         words = {kind: reading.WORDS[kind] for kind in kinds}
-        edges = _fractions(maps.x), _fractions(maps.y)
+        edges = _fractions(axes, maps)
         for placed in names_inside(panel.kinds, words, *edges, size, font):
             if not placed.text and placed.kind == reading.HOLD:
                 continue  # its outline says so
             if not placed.text:
-                letters.setdefault(placed.kind, chr(ord("a") + len(letters)))
+                letters.setdefault(placed.kind, str(len(letters) + 1))
             axes.text(
                 placed.x, placed.y, placed.text or letters[placed.kind], transform=axes.transAxes,
                 ha="center", va="center", fontsize=font, zorder=8, linespacing=1.1,
                 fontweight="bold" if placed.kind == reading.HOLD else "normal",
-                bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.8},
+                bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", },
             )  # fmt: skip
     return [f"{letter}: {reading.WORDS[kind]}" for kind, letter in letters.items()]
 
 
-def _fractions(shown: scales.Scale) -> np.ndarray:
-    """Edges of the cells as fractions of the axis."""
-    edges = np.log(shown.edges()) if shown.log else shown.edges()
-    return (edges - edges[0]) / (edges[-1] - edges[0])
+def _fractions(axes: Any, maps: Maps) -> tuple[np.ndarray, np.ndarray]:
+    """Edges of the cells as fractions of the width and of the height of axes."""
+    x, y = maps.x.edges(), maps.y.edges()
+    both = axes.transData - axes.transAxes
+    right = both.transform(np.column_stack([x, np.full_like(x, y[0])]))[:, 0]
+    up = both.transform(np.column_stack([np.full_like(y, x[0]), y]))[:, 1]
+    return right, up
 
 
 def _colours(name: str, shown: scales.Scale) -> tuple[Colormap | str, Normalize, str]:
@@ -199,12 +255,12 @@ def _named(shown: scales.Scale) -> str:
     return f"{shown.declared.symbol} ({meaning[:1].lower()}{meaning[1:]})"
 
 
-def read_maps(swept: Swept, name: str) -> Maps:
+def read_maps(swept: Swept, name: str, most_axes: int = 4) -> Maps:
     """A result over the first two axes with more than one value; only what is shown is read."""
     sizes = {key: swept.data.sizes[key] for key in swept.axes}
     long = [key for key in swept.axes if sizes[key] > 1]
-    first, second, *further = long[:4]
-    held = {key: sizes[key] // 2 for key in swept.axes if key not in long[:4]}
+    first, second, *further = long[:most_axes]
+    held = {key: sizes[key] // 2 for key in swept.axes if key not in long[:most_axes]}
     most = 6 if len(further) == 1 else PANELS
     places = [
         np.unique(np.linspace(0, sizes[key] - 1, most).round().astype(int)).tolist()
@@ -236,15 +292,25 @@ def read_maps(swept: Swept, name: str) -> Maps:
         return Panel(title, column, kinds, blanks)
 
     # The first of the further axes runs along a row of panels.
-    panels: list[Panel | None] = [panel(p[::-1]) for p in itertools.product(*places[::-1])]
-    panels += [None] * (rows * columns - len(panels))
+    panels: list[Any] = [panel(p[::-1]) for p in itertools.product(*places[::-1])]
     parts = [reading.placed(swept, values(held))]
+    if further and all(_alike(panels[0], each) for each in panels):
+        symbols = listed(reading.declared_of(swept.data[key]).symbol for key in further)
+        parts.append(f"the same at every {symbols}")
+        panels, rows, columns, further = [dataclasses.replace(panels[0], title="")], 1, 1, []
+    panels += [None] * (rows * columns - len(panels))
     partly = [
         reading.declared_of(swept.data[key]).symbol
-        for key, some in zip(further, places, strict=True)
+        for key, some in zip(further, places, strict=False)
         if len(some) < sizes[key]
     ]
     if partly:
         parts.append(f"some of the values of {' and '.join(partly)}")
     split = [panels[i * columns : (i + 1) * columns] for i in range(rows)]
     return Maps(x[0], y[0], split, ", ".join(filter(None, parts)))
+
+
+def _alike(one: Panel, other: Panel) -> bool:
+    """Whether two maps show the same, to rounding."""
+    near = np.allclose(one.values, other.values, rtol=1e-9, atol=0.0, equal_nan=True)
+    return near and bool((one.kinds == other.kinds).all())

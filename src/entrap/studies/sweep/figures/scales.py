@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -18,6 +19,7 @@ from entrap.studies.sweep.pages.reading import declared_of, is_margin
 from entrap.studies.sweep.sweep import Swept
 
 INK, PAPER = "#8a8a8a", "#f0f0f0"
+_FAR = 0.02  # share of values at each end that do not stretch a scale
 
 BLANKS = {
     "undefined": ("..", "no value"),
@@ -94,9 +96,19 @@ class Scale:
             axes.set_ylim(low - room, high + room)
 
 
-def result_scale(column: xr.DataArray, values: np.ndarray) -> Scale:
-    """How to show values of a result [SI]: logarithmic over two decades; margins are logarithms."""
-    log = not is_margin(str(column.name)) and _decades(values[np.isfinite(values)]) > 2
+COLOURED = 1.0
+"""Decades from which colours are logarithmic: steps within one colour would be lost."""
+
+
+def result_scale(column: xr.DataArray, values: np.ndarray, decades: float = 2.0) -> Scale:
+    """How to show values of a result [SI]: logarithmic over so many decades, but for a few far off.
+
+    Margins are logarithms by themselves.
+    """
+    finite = values[np.isfinite(values)]
+    near = np.percentile(finite, [100 * _FAR, 100 * (1 - _FAR)]) if finite.size else finite
+    positive = bool((finite > 0).all())
+    log = positive and not is_margin(str(column.name)) and _decades(near) > decades
     return scale(declared_of(column), values, log=log)
 
 
@@ -125,15 +137,16 @@ def thinned(swept: Swept, key: str, step: int) -> tuple[Scale, slice, np.ndarray
 def limits(values: np.ndarray, *, log: bool) -> tuple[float, float, str]:
     """Ends of a colour scale, and which of them values pass: "neither", "min", "max" or "both".
 
-    A few values far from all others do not stretch it; a logarithmic one has at most 15 decades.
+    A few values far from all others, as beside a pole, do not stretch it; a logarithmic one has at
+    most 15 decades.
     """
     finite = values[np.isfinite(values) & ((values > 0) | (not log))]
     if not finite.size:
         return (1.0, 10.0, "neither") if log else (0.0, 1.0, "neither")
     at = np.log10(finite) if log else finite
     least, most = float(at.min()), float(at.max())
-    low, high = (float(v) for v in np.percentile(at, [0.5, 99.5]))
-    far = 5 * (high - low)
+    low, high = (float(v) for v in np.percentile(at, [100 * _FAR, 100 * (1 - _FAR)]))
+    far = high - low
     low = low if 0 < far < low - least else least
     high = high if 0 < far < most - high else most
     if log:
@@ -148,8 +161,9 @@ def limits(values: np.ndarray, *, log: bool) -> tuple[float, float, str]:
 
 def set_title(figure: Figure, declared: Quantity, *notes: str) -> None:
     """Write above a figure what is drawn, and below that the notes."""
-    text = title(declared, *notes, width=int(figure.get_figwidth() * 9.5))
-    figure.suptitle(text, x=0.02, ha="left", fontsize=13)
+    letters = figure.get_figwidth() * 12 / rcParams["font.size"]
+    text = title(declared, *notes, width=int(letters * 9.5))
+    figure.suptitle(text, x=0.02, ha="left", fontsize="medium")
 
 
 def title(declared: Quantity, *notes: str, width: int) -> str:
@@ -175,6 +189,11 @@ def lay_out(figure: Figure, handles: list[Any], name_inside: Callable[[], list[s
         figure.legend(handles=[*handles, *letters], **below)
         engine.execute(figure)
     figure.set_layout_engine("none")  # once more as it is saved would take seconds
+
+
+def small() -> float:
+    """Size in points of the letters that name regions."""
+    return 0.8 * rcParams["font.size"]
 
 
 def lettered(text: str) -> str:
