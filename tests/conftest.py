@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import types
+import urllib.parse
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from unittest import mock
@@ -102,9 +103,11 @@ class _Page(html.parser.HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.fetched, self.open, self.text = [], [], []
+        self.fetched, self.open, self.text, self.files = [], [], [], []
 
     def handle_starttag(self, tag, attrs):
+        if tag == "a" and "download" in dict(attrs):
+            self.files.append(urllib.parse.unquote(dict(attrs)["href"]))
         if tag in ("script", "link", "iframe", "object", "embed", "base"):
             self.fetched.append(tag)
         for name, value in attrs:
@@ -139,6 +142,8 @@ def _whole_page(path):
     page.close()
     assert (page.open, page.fetched) == ([], [])
     without_names = re.sub(r'xmlns(:\w+)?="[^"]*"', "", text)
+    # A link to a paper is followed only by who wants to.
+    without_names = re.sub(r'<a href="https://(arxiv|doi)\.org/[^"]+">', "<a>", without_names)
     assert not re.findall(
         r"https?://\S*", re.sub(r"<(metadata|rdf:RDF).*?</\1>", "", without_names, flags=re.S)
     )
@@ -148,6 +153,10 @@ def _whole_page(path):
     assert len(identifiers) == len(set(identifiers))
     used = {*re.findall(r'href="#([^"]+)"', text), *re.findall(r"url\(#([^)]+)\)", text)}
     assert used <= set(identifiers)
+    assert [*page.files] == [f for f in page.files if (path.parent / f).is_file()]
+    contents = re.search(r"<nav.*?</nav>", text, flags=re.S)
+    assert contents
+    assert contents[0].count("<li>") == text.count("<h2 id=") > 1
     return " ".join("".join(page.text).split()), text.count("<svg")
 
 

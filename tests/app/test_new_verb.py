@@ -112,6 +112,6 @@ def test_its_imports_are_checked(project):
     broken = run(project, lint)
     answer.write_text(ANSWER)
     assert broken.returncode == 1
-    assert "A verb knows no other verb, but for what a sweep and a plan are made of BROKEN" in (
+    assert "A verb knows no other verb, but for what it is made of BROKEN" in (
         " ".join(broken.stdout.split())
     )

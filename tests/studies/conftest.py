@@ -104,7 +104,8 @@ def _agree(path, account):
     if values:
         numbers = found["quantity", "symbol", "value", "meaning", "source"]
         assert numbers == [
-            [name, _shown(v.declared.symbol), quoted(v.declared, v.value, at_least=v.at_least),
+            [name, _shown(v.declared.symbol),
+             quoted(v.declared, v.value, account.digits, at_least=v.at_least),
              _shown(v.declared.meaning), _shown(v.declared.source)]
             for name, v in values.items()
         ]  # fmt: skip
@@ -154,7 +155,7 @@ def _printed(text, account):
     for name in account.shown:
         if name in account.values:
             v = account.values[name]
-            value = quoted(v.declared, v.value, at_least=v.at_least)
+            value = quoted(v.declared, v.value, account.digits, at_least=v.at_least)
             assert f"{v.declared.meaning} {v.declared.symbol} {value}" in rows, name
     for m in account.validity:
         if m.holds is not False:

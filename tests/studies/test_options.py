@@ -230,9 +230,9 @@ def test_a_fit_and_a_series_are_written_in_the_formats_that_are_asked_for(monkey
     target = Path("out")
     look = Look(("pdf",))
     writing.write_fit(found, found, target, None, look=look)
-    shown.write.assert_called_once_with(target, found.save, look)
+    shown.write.assert_called_once_with(target, found.save, look, latex=False)
     writing.write_series([], [], target, None, look=look)
-    written.assert_called_once_with(found, target, look)
+    written.assert_called_once_with(found, target, look, latex=False)
 
 
 def test_a_force_does_not_replace_what_another_verb_cannot_have_written(asked, tmp_path):
@@ -262,7 +262,7 @@ def test_each_option_of_a_sweep_reaches_it_and_no_other_changes(asked, options, 
     plain = {
         "resume": False, "plot": False, "sensitivity": False, "workers": None,
         "scheduler": "threads", "force": False, "results": (), "reduce": {}, "scheme": "grid",
-        "samples": None, "seed": 0,
+        "samples": None, "seed": 0, "latex": False,
     }  # fmt: skip
     for given, expected in (((), plain), (options, plain | seen)):
         done = asked("sweep", *given)
@@ -302,9 +302,9 @@ def test_a_series_has_a_folder_of_its_own_and_the_same_changes_to_each_case(
     asked("fit")  # for its files
     seen = types.SimpleNamespace()
 
-    def write(samples, names, target, resume, look):
+    def write(samples, names, target, resume, look, latex):
         given = {"samples": samples, "names": names, "target": target, "resume": resume}
-        vars(seen).update(given, look=look)
+        vars(seen).update(given, look=look, latex=latex)
 
     monkeypatch.setattr("entrap.studies.fit.writing.write_series", write)
     more = []

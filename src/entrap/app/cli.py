@@ -10,6 +10,7 @@ import typer
 
 from entrap.core.errors import InputError, SolveError
 from entrap.report.command import complain, refuse, stopping
+from entrap.studies.compare.command import compare
 from entrap.studies.fit.command import fit
 from entrap.studies.paper.command import paper
 from entrap.studies.plan.command import plan
@@ -17,7 +18,7 @@ from entrap.studies.run.command import run
 from entrap.studies.sweep.command import show, sweep
 from entrap.studies.trap.command import trap
 
-VERBS = (run, trap, fit, plan, sweep, show, paper)
+VERBS = (run, trap, fit, plan, sweep, show, compare, paper)
 """The commands of all rooms, in the order in which `--help` lists them."""
 
 app = typer.Typer(
@@ -84,6 +85,17 @@ def materials(
         print_materials()
     else:
         print_material(name)
+
+
+@app.command()
+def cite(
+    bibtex: Annotated[bool, typer.Option("--bibtex", help="BibTeX alone.")] = False,
+) -> None:
+    """Print how to cite the paper and this package, as text and as BibTeX."""
+    from entrap.report.citation import PAPER, software
+
+    for work in (PAPER, software()):
+        typer.echo(f"{work.bibtex()}\n" if bibtex else f"{work.text()}\n\n{work.bibtex()}\n")
 
 
 @app.command()

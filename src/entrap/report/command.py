@@ -64,6 +64,9 @@ FiguresOption = Annotated[
         parser=_formats,
     ),
 ]
+LatexOption = Annotated[
+    bool, typer.Option("--latex", help="Write tables for print as LaTeX too.", show_default=False)
+]
 FIGURES = ",".join(USUAL)
 """What `FiguresOption` is by default."""
 StyleOption = Annotated[

@@ -79,6 +79,23 @@ _HIGH = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPTED = re.compile(r"([A-Za-zα-ωΑ-Ω])(\u0303?)(?:_([A-Za-z0-9]+))?(⁰?)")
 
 
+def shown(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
+    """Columns [SI] in the unit in which they are quoted, a power of ten moved into the unit.
+
+    Examples:
+        >>> unit, (column,) = shown(Quantity("1/m^3", "n_c", "Electrons"), [1e28, 2e28])
+        >>> unit, column
+        ('10²⁸/m³', array([1., 2.]))
+    """
+    unit, arrays = scaled(declared, *columns)
+    unit = unit_text(unit)
+    largest = max((np.abs(a[np.isfinite(a)]).max(initial=0.0) for a in arrays), default=0.0)
+    if largest == 0 or 1e-3 <= largest < 1e5:
+        return "" if unit == "1" else unit, arrays
+    power, unit = power_of_ten(float(largest), unit)
+    return unit, [array / power for array in arrays]
+
+
 def typeset(text: str) -> str:
     r"""Letters with a subscript, a tilde or a ⁰, as in "k_B T̃_c", set as a figure sets them.
 
@@ -96,6 +113,16 @@ def typeset(text: str) -> str:
         return rf"$\mathregular{{{base}{low}{high}}}$"
 
     return _SUBSCRIPTED.sub(one, text)
+
+
+def drawable(text: str) -> str:
+    r"""A text for a figure, no part of which is taken for a formula.
+
+    Examples:
+        >>> print(drawable("run_$1"))
+        run_\$1
+    """
+    return text.replace("$", r"\$")
 
 
 def as_html(text: str) -> str:

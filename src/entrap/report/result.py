@@ -1,6 +1,7 @@
 """Results with a report: how a verb computes one, writes its folder and prints its answer."""
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,14 +11,16 @@ from rich.console import Console
 from rich.table import Table
 
 from entrap.case.case import Case
+from entrap.core.frame import Frame
 from entrap.report.ahead import import_ahead
 from entrap.report.folder import complete_folder
 from entrap.report.grades import grade
+from entrap.report.inputs import digits_of, inputs_frame, inputs_of
 from entrap.report.labels import quoted
 from entrap.report.look import LOOK, Look
-from entrap.report.summary import summary_of, write_texts
+from entrap.report.summary import summary_of, write_printed, write_tables, write_texts
 from entrap.report.terminal import print_sentences, table
-from entrap.solve.protocol.results import Margin, Value
+from entrap.solve.protocol.results import Margin, Value, margins_frame, numbers_frame
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Account:
         figures: What draws its figures, by file name, as a look has them.
         context: Further names of the template.
         more: Further entries of the summary.
+        tables: Further tables, written as CSV, by name.
+        printed: Further tables as LaTeX, by name.
         data: Name of the file that has all of it.
         shown: Names of the numbers that are printed, where the result has them.
         along: Whether its margins say up to which temperature they hold.
@@ -48,6 +53,8 @@ class Account:
     figures: Callable[[Look], Mapping[str, Any]]
     context: Mapping[str, Any]
     more: Mapping[str, Any]
+    tables: Mapping[str, Frame] = dataclasses.field(default_factory=dict)
+    printed: Callable[[], Mapping[str, str]] = dict
     data: str = "results.nc"
     shown: tuple[str, ...] = ()
     along: bool = True
@@ -58,17 +65,39 @@ class Account:
         """The contents of `summary.json`."""
         return summary_of(self.case, self.sentences, self.values, self.validity) | dict(self.more)
 
-    def page(self, figures: Mapping[str, str]) -> str:
-        """`report.html`, with the SVG texts of the figures."""
+    @functools.cached_property
+    def digits(self) -> int:
+        """With how many digits its numbers are shown."""
+        return digits_of(() if self.case is None else inputs_of(self.case))
+
+    def page(self, figures: Mapping[str, str], files: Iterable[str] = ()) -> str:
+        """`report.html`, with the SVG texts of the figures; `files` are those beside it."""
         from entrap.report.page import page
 
-        common = (self.case, self.sentences, self.validity, figures, self.values)
+        common = (self.case, self.sentences, self.validity, figures, self.values, files)
         return page(self.template, *common, **self.context)
 
-    def write(self, target: Path, save: Callable[[Path], None], look: Look = LOOK) -> None:
-        """Write the folder `target`: what `save` puts there, the figures, the page, the summary.
+    def frames(self) -> dict[str, Frame]:
+        """All tables by name: those of every result, and its own."""
+        made = {} if self.case is None else {"inputs": inputs_frame(self.case)}
+        if self.values:
+            made["numbers"] = numbers_frame(self.values)
+        if validity := (*self.validity,):
+            made["assumptions"] = margins_frame(validity)
+        return made | dict(self.tables)
 
-        The figures are written as the look has them, and the page has them in any case.
+    def write(
+        self,
+        target: Path,
+        save: Callable[[Path], None],
+        look: Look = LOOK,
+        *,
+        latex: bool = False,
+    ) -> None:
+        """Write the folder `target`: what `save` puts there, figures, tables, page and summary.
+
+        The figures are written as the look has them, and the page has them in any case. The tables
+        are CSV, and on request those for print LaTeX too.
 
         Raises:
             OSError: the folder cannot be written.
@@ -79,7 +108,18 @@ class Account:
             saved = aside.submit(save, folder)
             drawn = save_all(self.figures(look), folder, look)
             saved.result()
-            write_texts(folder, self.page(drawn), self.summary())
+            self.write_tables(folder, latex=latex)
+            files = [file.name for file in folder.iterdir()]
+            write_texts(folder, self.page(drawn, files), self.summary())
+
+    def write_tables(self, folder: Path, *, latex: bool) -> None:
+        """Write the tables into a folder."""
+        write_tables(folder, self.frames())
+        if latex:
+            from entrap.report.latex import numbers_table
+
+            texts = {"numbers": numbers_table(self.values, self.digits)} if self.values else {}
+            write_printed(folder, texts | dict(self.printed()))
 
     def print(self, target: Path, console: Console) -> None:
         """Print the numbers, the answer, the margins that fail, and where the files are."""
@@ -88,7 +128,7 @@ class Account:
         print_sentences(self.sentences, console)
         for part in self._failed() if self.after is None else self.after:
             console.print(part)
-        files = f"{target}/report.html, summary.json, {self.data} and the figures"
+        files = f"{target}/report.html, summary.json, {self.data}, tables as CSV and the figures"
         print_sentences([files], console)
 
     def _numbers(self) -> Iterator[Table]:
@@ -99,7 +139,7 @@ class Account:
             found.add_row(
                 declared.meaning,
                 declared.symbol,
-                quoted(declared, item.value, at_least=item.at_least),
+                quoted(declared, item.value, self.digits, at_least=item.at_least),
             )
         yield found
 
@@ -123,8 +163,10 @@ def write_result(
     compute: Callable[[], Any],
     account: Callable[[Any], Account],
     look: Look = LOOK,
+    *,
+    latex: bool = False,
 ) -> None:
-    """Compute a result, write results.nc, figures, report.html and summary.json, and print it.
+    """Compute a result, write its data, figures, tables, page and summary, and print it.
 
     Args:
         target: Folder to be, which `folder.claim` has let pass.
@@ -132,6 +174,7 @@ def write_result(
         compute: Gives the result, which can be saved.
         account: Gives what is shown of it.
         look: Of the figures.
+        latex: Whether tables for print are written too.
 
     Raises:
         InputError: the case lacks what is needed.
@@ -143,5 +186,6 @@ def write_result(
         found = compute()
         ahead.join()
         shown = account(found)
-        shown.write(target, lambda folder: found.save(folder / shown.data), look)
+        data = shown.data
+        shown.write(target, lambda folder: found.save(folder / data), look, latex=latex)
     shown.print(target, console)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from entrap.case.case import Case
+from entrap.core.frame import Frame
 from entrap.solve.protocol.results import Margin, Value, strict
 
 
@@ -44,6 +45,18 @@ def summary_of(
             for m in validity
         ],
     }
+
+
+def write_tables(folder: Path, tables: Mapping[str, Frame]) -> None:
+    """Write each table as NAME.csv."""
+    for name, frame in tables.items():
+        (folder / f"{name}.csv").write_text(frame.csv(), "utf-8")
+
+
+def write_printed(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write each LaTeX table as NAME.tex."""
+    for name, text in texts.items():
+        (folder / f"{name}.tex").write_text(text, "utf-8")
 
 
 def write_texts(

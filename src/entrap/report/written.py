@@ -28,6 +28,7 @@ _OWN_KEYS = {
     "fit": "posteriors",
     "plan": "candidates",
     "sweep": "axes",
+    "compare": "differences",
     "series": "samples",
 }  # a key that only the summary of this kind of result has
 _FILES = {
@@ -38,11 +39,23 @@ _FILES = {
     "plan": "summary.json report.html plan.nc information bayes-factors",
     "sweep": "summary.json report.html curves margins sensitivity map-* points-*",
     "series": "summary.json report.html gain",
+    "compare": "summary.json report.html",
     "paper": "claims.json figure-2 figure-3 figure-kinetics figure-detection "
     "figure-2.nc figure-3.nc figure-kinetics.nc figure-detection.nc",
 }
 """Files of each kind of result, up to 0.4 too; a name without an ending is that of a figure."""
-_LATER = {"paper": "report.html figure-1 figure-1.nc"}
+_EVERY = "numbers.csv numbers.tex inputs.csv assumptions.csv"
+_LATER = {
+    "run": f"{_EVERY} results.csv bcs.csv regimes.csv before-and-after.csv measured.csv measured-*",
+    "trap": f"{_EVERY} over-*.csv along-film.csv shares.csv changes.csv sensitivities.csv",
+    "fit": f"{_EVERY} posteriors.csv posterior-*.tex hypotheses.csv measurements.csv "
+    "predictive-*.csv",
+    "plan": f"{_EVERY} candidates.csv candidates.tex",
+    "sweep": "found.csv found.tex points.csv sensitivities.csv",
+    "series": f"{_EVERY} samples.csv",
+    "compare": "differences.csv differences.tex posteriors",
+    "paper": "report.html figure-1 figure-1.nc figure-*.csv inputs.csv claims.csv claims.tex",
+}
 """Files that a kind of result has had since its summary lists them."""
 
 

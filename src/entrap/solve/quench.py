@@ -26,7 +26,8 @@ from scipy.optimize import brentq, least_squares
 
 from entrap.core.arrays import Reals
 from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import quantity, settle
+from entrap.core.frame import Column, Frame, Framed
+from entrap.core.quantities import quantities, quantity, settle
 from entrap.model.occupations import Share
 from entrap.model.quench_gap import largest_quench
 from entrap.solve.jit import loop_jit
@@ -65,7 +66,7 @@ class _Asked:
             raise InputError(Problem(f"{text}but is {self.duration:g}", "duration"))
 
 
-class Quench(eqx.Module):
+class Quench(eqx.Module, Framed):
     """How the gap goes after a quench, and Δ_∞ [1 + a cos(ωt - c ln(Δ_∞ t) + φ)/(Δ_∞ t)^p] of it.
 
     What describes the oscillation is NaN where the gap does not settle at a value above 0, and
@@ -87,6 +88,12 @@ class Quench(eqx.Module):
     amplitude: float = quantity("1", "a", "Amplitude, of the sign of Δ_i - Δ_∞")
     phase: float = quantity("1", "φ", "Phase, from -π to π")
     phase_drift: float = quantity("1", "c", "How much the phase falls behind, as ln(Δ_∞ t)")
+
+    def frame(self) -> Frame:
+        """The gap at each time."""
+        known = dict(quantities(self))
+        columns = ("time", "gap")
+        return Frame(*(Column(n, getattr(self, n), "1", known[n].meaning) for n in columns))
 
     def __repr__(self) -> str:
         lines = [f"Quench followed for {self.time[-1]:.4g} ħ/Δ_i"]

@@ -230,7 +230,9 @@ def check_saved(found, folder):
         "d",
         "gain.png",
         "gain.svg",
+        "numbers.csv",
         "report.html",
+        "samples.csv",
         "summary.json",
     ]
     assert (folder / "b" / "posterior-mixing.nc").is_file()

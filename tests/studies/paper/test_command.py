@@ -51,7 +51,14 @@ def rows(folder):
 def test_folder_is_complete_and_its_figures_are_drawn(result, picture):
     folder, _ = result
     drawn = {f"{name}.{end}" for name in FIGURES for end in ("png", "svg", "pdf", "nc")}
-    assert {file.name for file in folder.iterdir()} == drawn | {"report.html", "claims.json"}
+    tables = {
+        "claims", "inputs", "figure-1", "figure-2", "figure-3-curve", "figure-3-point",
+        "figure-3-curve-superfluid-density", "figure-kinetics-crowding-time",
+        "figure-kinetics-final-crowding", "figure-detection",
+    }  # fmt: skip
+    assert {file.name for file in folder.iterdir()} == (
+        drawn | {"report.html", "claims.json", *(f"{name}.csv" for name in tables)}
+    )
     for name in FIGURES:
         picture(folder / name)
 

@@ -49,7 +49,8 @@ def test_the_folder_holds_the_evidence_the_numbers_a_page_and_the_figures(
 ):
     figures = ("information", "bayes-factors")
     assert {path.name for path in done.folder.iterdir()} == {
-        "plan.nc", "summary.json", "report.html",
+        "plan.nc", "summary.json", "report.html", "candidates.csv", "assumptions.csv",
+        "inputs.csv",
         *(f"{name}.{end}" for name in figures for end in ("png", "svg", "pdf")),
     }  # fmt: skip
     for name in figures:

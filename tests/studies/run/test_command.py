@@ -20,10 +20,12 @@ from entrap.report import folder as folders
 from entrap.studies.run.page import account
 
 FIGURES = ("free-energy", "densities", "observables", "margins")
+TABLES = ("results", "bcs", "regimes", "numbers", "assumptions", "inputs")
 FILES = {
     "summary.json",
     "results.nc",
     "report.html",
+    *(f"{table}.csv" for table in TABLES),
     *(f"{f}.{e}" for f in FIGURES for e in ("png", "svg")),
 }
 DRAWN, PDF = ("--figures", "pdf,svg,png"), {f"{f}.pdf" for f in FIGURES}
@@ -118,7 +120,7 @@ def told(done):
 def test_the_folder_holds_what_is_promised_and_nothing_else(done):
     assert {path.name for path in done.folder.iterdir()} == FILES | PDF
     assert {path.name for path in done.folder.parent.iterdir()} == {"case.toml", "case-result"}
-    assert all(path.stat().st_size > 1000 for path in done.folder.iterdir())
+    assert all(path.stat().st_size > 100 for path in done.folder.iterdir())
 
 
 def test_the_terminal_says_the_answer_what_fails_and_where_the_files_are(done, told):

@@ -9,6 +9,7 @@ import numpy as np
 from jax import lax
 
 from entrap.core.arrays import Reals, RealsLike
+from entrap.core.frame import Column, Frame, Framed
 from entrap.core.quantities import Quantity
 from entrap.core.stable import guarded
 from entrap.model import balance, bcs_transition, extraction
@@ -21,6 +22,7 @@ from entrap.model.sample import Sample
 from entrap.model.state import State
 from entrap.solve.inputs import Static, choices_of, inputs_of
 from entrap.solve.jit import quick_jit
+from entrap.solve.protocol.netcdf import columns_of
 from entrap.solve.protocol.results import Evolution, Value
 from entrap.solve.sample import device_of, sample_of
 from entrap.solve.stored import stored
@@ -31,7 +33,7 @@ _LONGEST, _DONE = 0.95, 1e-7  # slope of φ → y that a step takes at most; wha
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class BcsCurves:
+class BcsCurves(Framed):
     """Three states along an evolution, by BCS theory.
 
     Args:
@@ -47,6 +49,17 @@ class BcsCurves:
     mixed: State
     share: np.ndarray
     critical_temperature: float
+
+    def frame(self) -> Frame:
+        """The three states as columns, a row for each temperature: `_bare`, `_plain`, `_mixed`."""
+        columns = [Column("temperature", np.asarray(self.bare.temperature), "K", "Temperature")]
+        columns.append(Column("share", self.share, "1", "Share of quasiparticles left"))
+        for suffix, state in (("bare", self.bare), ("plain", self.plain), ("mixed", self.mixed)):
+            for name, (values, attributes) in columns_of(state, f"_{suffix}").items():
+                unit, meaning = attributes["units"], attributes["long_name"]
+                if name.removesuffix(f"_{suffix}") not in OF_EXPANSION:
+                    columns.append(Column(name, values, unit, meaning))
+        return Frame(*columns)
 
 
 def bcs_curves(run: Evolution) -> BcsCurves:

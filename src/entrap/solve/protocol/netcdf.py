@@ -12,6 +12,7 @@ import numpy as np
 
 from entrap.case.case import Case
 from entrap.core.errors import InputError
+from entrap.core.frame import Column, Frame
 from entrap.core.quantities import quantities
 from entrap.model.validity import Margins
 
@@ -133,6 +134,27 @@ class Contents:
 
         return xr.Dataset(self.variables, self.coordinates, self.attributes)
 
+    def frame(self, *along: str) -> Frame:
+        """What has just these dimensions, as columns: a row for each of their points.
+
+        Codes with `flag_meanings` are given as these words.
+        """
+        held = {name: v for name, v in self.variables.items() if _dimensions(v) == along}
+        shape = np.shape(next(iter(held.values()))[1])
+        made = []
+        for name, place in zip(along, np.indices(shape), strict=True):
+            if name in self.coordinates:
+                _, values, attributes = self.coordinates[name]
+                made.append(_column(name, np.asarray(values)[place], attributes))
+        for name, (_, values, attributes) in held.items():
+            made.append(_column(name, np.asarray(values), attributes))
+        return Frame(*made)
+
+    def frames(self) -> dict[str, Frame]:
+        """All of them but single numbers, by their dimensions, as "curve-temperature"."""
+        along = dict.fromkeys(map(_dimensions, self.variables.values()))
+        return {"-".join(one).replace("_", "-"): self.frame(*one) for one in along if one}
+
     def write(self, path: str | Path) -> None:
         """Write the file, as xarray would, which takes a second to import with all it needs."""
         import h5netcdf
@@ -157,6 +179,17 @@ class Contents:
                 options = {"dtype": h5py.string_dtype()} if kind == "U" else {"fillvalue": fill}
                 made = file.create_variable(name, dimensions, data=values, **options)
                 made.attrs.update(told)
+
+
+def _dimensions(variable: tuple[Any, Any, Any]) -> tuple[str, ...]:
+    along = variable[0]
+    return (along,) if isinstance(along, str) else tuple(along)
+
+
+def _column(name: str, values: np.ndarray, attributes: Mapping[str, Any]) -> Column:
+    if words := attributes.get("flag_meanings"):
+        values = np.array(words.split())[values]
+    return Column(name, values, attributes.get("units", ""), attributes.get("long_name", ""))
 
 
 def columns_of(owner: Any, suffix: str = "", remark: str = "") -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from entrap.case.case import Case
 from entrap.case.protocol import Protocol
+from entrap.core.frame import Frame, Framed, frame_of
 from entrap.core.quantities import Quantity, quantities
 from entrap.core.units import in_unit
 from entrap.model.device import TrapState
@@ -74,7 +75,7 @@ class Margin:
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Evolution:
+class Evolution(Framed):
     """The protocol of Fig. 3 in time; arrays along `time`.
 
     Args:
@@ -123,6 +124,10 @@ class Evolution:
         """The same as an xarray Dataset: columns, without a trap as `..._bare`, margins, case."""
         return self._contents().dataset()
 
+    def frame(self) -> Frame:
+        """The same as columns of one length, a row for each time."""
+        return self._contents().frame("time")
+
     def _contents(self) -> Contents:
         columns = columns_of(self.state) | columns_of(self.bare, "_bare", "no trap")
         columns |= columns_of(self.trap) | margin_columns(self.margins)
@@ -167,7 +172,7 @@ class Evolution:
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Equilibrium:
+class Equilibrium(Framed):
     """The sample at given temperatures, without a trap and with all normal electrons trapped.
 
     Args:
@@ -199,6 +204,11 @@ class Equilibrium:
         """The same as an xarray Dataset: columns, without a trap as `..._bare`, margins, case."""
         return self._contents().dataset()
 
+    def frame(self) -> Frame:
+        """The same as columns of one length, a row for each temperature."""
+        contents = self._contents()
+        return contents.frame(*contents.variables["temperature"][0])
+
     def _contents(self) -> Contents:
         shape = np.shape(self.bare.temperature)
         dimensions = ("temperature_index", *(f"axis_{i}" for i in range(1, len(shape))))
@@ -227,6 +237,52 @@ class Equilibrium:
         if temperature.size > 1:
             lines.append(f"  (first of {temperature.size} temperatures)")
         return "\n".join(lines + _lacking(self))
+
+
+_NUMBERS: dict[str, str] = {
+    "name": "Name of the number",
+    "value": "Its value in the unit",
+    "unit": "SI unit",
+    "at_least": "Whether it is a lower bound",
+    "symbol": "Its letter",
+    "meaning": "What it is",
+    "source": "Where it is from",
+}
+
+
+def numbers_frame(values: Mapping[str, Value]) -> Frame:
+    """Numbers by name as a frame, a row each; those with a new name only under it."""
+    rows = (
+        {"name": name, "value": item.value, "at_least": item.at_least}
+        | {key: getattr(item.declared, key) for key in ("unit", "symbol", "meaning", "source")}
+        for name, item in values.items()
+        if name != item.declared.formerly
+    )
+    return frame_of(rows, _NUMBERS)
+
+
+_MARGINS: dict[str, str] = {
+    "name": "Name of the assumption",
+    "inequality": "x ≤ y",
+    "margin": "log10(y/x) at the worst point; empty where it is not known",
+    "holds": "Whether it holds",
+    "holds_until": "Highest temperature [K] up to which it holds without a break",
+    "at_least": "Whether that is a lower bound",
+    "meaning": "What it says",
+    "source": "Where it is from",
+    "missing": "What it would take to know it",
+}
+
+
+def margins_frame(validity: Iterable[Margin]) -> Frame:
+    """Margins as a frame, a row each."""
+    rows = (
+        {key: getattr(m, key) for key in ("name", "margin", "holds", "holds_until", "at_least")}
+        | {"inequality": m.declared.symbol, "meaning": m.declared.meaning}
+        | {"source": m.declared.source, "missing": m.missing}
+        for m in validity
+    )
+    return frame_of(rows, _MARGINS)
 
 
 def _lacking(result: Evolution | Equilibrium) -> list[str]:

@@ -35,6 +35,7 @@ def fit(
     figures: command.FiguresOption = command.FIGURES,
     style: command.StyleOption = command.STYLE,
     adjust: command.AdjustOption = None,
+    latex: command.LatexOption = False,
     set_: command.SetOption = None,
 ) -> None:
     """Infer a case's numbers from measurements, and tell whether they show the entropy.
@@ -73,6 +74,6 @@ def fit(
     with command.stopping("nothing was written"), command.refusing("The input is wrong"):
         if more:
             samples = list(zip(stated, read, strict=True))
-            write_series(samples, names, target, resume, look=look)
+            write_series(samples, names, target, resume, look=look, latex=latex)
         else:
-            write_fit(stated[0], read[0], target, resume, look=look)
+            write_fit(stated[0], read[0], target, resume, look=look, latex=latex)

@@ -14,6 +14,7 @@ import numpy as np
 
 from entrap.case.case import Case
 from entrap.core.errors import InputError, SolveError
+from entrap.core.frame import Frame, Framed, frame_of
 from entrap.solve.protocol.equilibrium import equilibrate
 from entrap.solve.protocol.results import Margin, Value
 from entrap.studies.fit.arrangement import arranged
@@ -28,7 +29,7 @@ from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.needs import needed
 from entrap.studies.fit.optimum import Optimum, optimum
 from entrap.studies.fit.parameters import Parameter
-from entrap.studies.fit.posterior import Posterior, posterior, predictions_of
+from entrap.studies.fit.posterior import COLUMNS, Posterior, posterior, predictions_of
 from entrap.studies.fit.prediction import ModelData, Target
 from entrap.studies.fit.predictive import Band, Series, bands, predicted_along
 from entrap.studies.fit.sampling import ROUNDS, effort, sample
@@ -41,7 +42,7 @@ _SURELY = 2.0  # nats by which Laplace's approximation surely tells the more pro
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Fitted:
+class Fitted(Framed):
     """Hypotheses fitted to measurements, and compared.
 
     Args:
@@ -111,6 +112,15 @@ class Fitted:
             lines.append(f"  {key:{width}}  {middle} ({low} to {high})")
         bad = [p.hypothesis.name for p in self.unconverged(counts=True)]
         return "\n".join(lines + ([f"  not converged: {', '.join(bad)}"] if bad else []))
+
+    def frame(self) -> Frame:
+        """The posteriors of all hypotheses, a row for each number, in SI."""
+        rows = (
+            {"hypothesis": name, "number": key} | summary.row()
+            for name, found in self.posteriors.items()
+            for key, summary in found.table().items()
+        )
+        return frame_of(rows, COLUMNS)
 
     def save(self, folder: str | Path) -> None:
         """Write each posterior as `posterior-NAME.nc`, InferenceData of ArviZ."""

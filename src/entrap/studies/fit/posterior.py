@@ -58,6 +58,45 @@ class Summary:
     prior: Prior | None = None
     contraction: float = float("nan")
 
+    def row(self) -> dict[str, Any]:
+        """All of it by name, as `COLUMNS` says."""
+        (low_50, high_50), (low_90, high_90) = self.intervals
+        return {
+            "unit": self.declared.unit,
+            "symbol": self.declared.symbol,
+            "median": self.median,
+            "deviation": self.deviation,
+            "low_50": low_50,
+            "high_50": high_50,
+            "low_90": low_90,
+            "high_90": high_90,
+            "prior": "" if self.prior is None else str(self.prior),
+            "contraction": self.contraction,
+            "rhat": self.rhat,
+            "ess": self.ess,
+            "meaning": self.declared.meaning,
+        }
+
+
+COLUMNS = {
+    "hypothesis": "Name of the hypothesis",
+    "number": "Key of the number",
+    "unit": "SI unit of the median, the deviation and the intervals",
+    "symbol": "Its letter",
+    "median": "Median",
+    "deviation": "Standard deviation",
+    "low_50": "From which the central half of the posterior goes",
+    "high_50": "To which it goes",
+    "low_90": "From which the central nine tenths go",
+    "high_90": "To which they go",
+    "prior": "Prior in SI; empty where the number follows from the others",
+    "contraction": "Share of the prior's variance that the data take away",
+    "rhat": "R-hat of its chains",
+    "ess": "Effective draws",
+    "meaning": "What it is",
+}
+"""Columns of a table of posteriors."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Posterior:

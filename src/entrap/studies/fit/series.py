@@ -23,6 +23,8 @@ from scipy import stats
 from entrap.case.case import Case
 from entrap.core.constants import BOLTZMANN
 from entrap.core.errors import InputError
+from entrap.core.frame import Frame, Framed, frame_of
+from entrap.core.quantities import Quantity
 from entrap.report import folder
 from entrap.report.written import USUAL, check_foreign, owned
 from entrap.solve.sample import sample
@@ -159,8 +161,20 @@ def stated(case: Case) -> tuple[float, float]:
     return float(of.log_mixing_ratio), float(of.landau_a) / BOLTZMANN
 
 
+_COLUMNS: dict[str, Quantity | str] = {
+    "name": "Folder of its fit",
+    "title": "Title of its case",
+    "data": "File of its measurements",
+    "log_ratio": Quantity("1", "ln(n/n_c)", "By its composition"),
+    "unit": Quantity("1", "a/k_B", "Landau's slope of its case"),
+    "gain": Quantity("1", "L", "Gain that its data ask for"),
+    "error": Quantity("1", "σ_L", "Standard deviation of the gain"),
+    "verdict": "Of its own fit",
+}
+
+
 @dataclasses.dataclass(frozen=True, repr=False)
-class Series:
+class Series(Framed):
     """Samples fitted one by one, and the line through their gains.
 
     Args:
@@ -185,6 +199,15 @@ class Series:
     def verdict(self) -> str:
         """Word "entropy", or "undecided" where m is not 5 standard deviations above 0."""
         return "entropy" if self.slope.significance >= NAMED else "undecided"
+
+    def frame(self) -> Frame:
+        """The samples, a row each."""
+        rows = (
+            vars(each) | {"title": each.fitted.case.title, "data": each.fitted.data.source}
+            | {"verdict": each.fitted.comparison.verdict}
+            for each in self.samples
+        )  # fmt: skip
+        return frame_of(rows, _COLUMNS)
 
     def __repr__(self) -> str:
         m, error, plain, sigma, scatter, _ = self.slope

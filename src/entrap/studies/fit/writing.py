@@ -28,6 +28,7 @@ def write_fit(
     resume: Path | None,
     *,
     look: Look = LOOK,
+    latex: bool = False,
 ) -> None:
     """Fit, write the folder `target`, which `folder.claim` has let pass, and print the answer.
 
@@ -49,7 +50,7 @@ def write_fit(
     with console.status("writing and drawing"):
         ahead.join()
         shown = account(found)
-        shown.write(target, found.save, look)
+        shown.write(target, found.save, look, latex=latex)
     shown.print(target, console)
     for warning in unconverged(found):
         raise SolveError(f"{warning}\nAll results are in {target}")
@@ -62,6 +63,7 @@ def write_series(
     resume: Path | None,
     *,
     look: Look = LOOK,
+    latex: bool = False,
 ) -> None:
     """Fit a series, write the folder `target`, which was claimed for it, and print the answer.
 
@@ -86,7 +88,7 @@ def write_series(
 
     with console.status("writing and drawing"):
         ahead.join()
-        shown = write(found, target, look)
+        shown = write(found, target, look, latex=latex)
     shown.print(target, console)
     for each in found.samples:
         for warning in unconverged(each.fitted):

@@ -19,6 +19,7 @@ def paper(
     figures: command.FiguresOption = command.FIGURES,
     style: command.StyleOption = command.STYLE,
     adjust: command.AdjustOption = None,
+    latex: command.LatexOption = False,
     set_: command.SetOption = None,
 ) -> None:
     """Judge every claim of the paper, and draw its figures; --set changes the case of Fig. 3."""
@@ -32,4 +33,4 @@ def paper(
     folder.claim(target, force=force, kind="paper", formats=look.formats)
     from entrap.studies.paper.writing import write_paper
 
-    write_paper(case, target, look=look)
+    write_paper(case, target, look=look, latex=latex)

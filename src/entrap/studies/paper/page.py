@@ -1,7 +1,7 @@
 """`entrap paper`: its report, with every claim, the figures, and where the derivations are."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import entrap
@@ -24,6 +24,7 @@ def paper_page(
     claims: tuple[Claim, ...],
     figures: Mapping[str, str],
     target: Path,
+    files: Iterable[str] = (),
     *,
     released: bool,
 ) -> str:
@@ -34,6 +35,7 @@ def paper_page(
         claims: All claims.
         figures: SVG texts of the figures by name.
         target: Folder in which the report will be.
+        files: Files beside it.
         released: Whether n_s is released in Fig. 3.
     """
     from entrap.report.page import page
@@ -45,6 +47,7 @@ def paper_page(
         (),
         figures,
         {},
+        files,
         claims=claims,
         by_verdict=by_verdict(claims),
         colours=_COLOURS,

@@ -7,10 +7,13 @@ from rich.console import Console
 from rich.text import Text
 
 from entrap.case.case import Case
+from entrap.core.frame import frame_of
 from entrap.report.ahead import import_ahead
 from entrap.report.folder import complete_folder
+from entrap.report.inputs import inputs_frame
+from entrap.report.latex import tabular
 from entrap.report.look import LOOK, Look
-from entrap.report.summary import write_mark
+from entrap.report.summary import write_mark, write_printed, write_tables
 from entrap.report.terminal import print_sentences, table
 from entrap.studies.paper.answer import paper_answer
 from entrap.studies.paper.claims import Claim, as_json, claims
@@ -24,13 +27,14 @@ _COLOURS = {
 }
 
 
-def write_paper(case: Case, target: Path, *, look: Look = LOOK) -> None:
+def write_paper(case: Case, target: Path, *, look: Look = LOOK, latex: bool = False) -> None:
     """Check the paper's claims, draw its figures, write both and print the table.
 
     Args:
         case: The numbers of Figs. 1 and 3.
         target: Folder to be, which `folder.claim` has let pass.
         look: Of the figures.
+        latex: Whether the table of claims is written for print too.
 
     Raises:
         OSError: the folder cannot be written.
@@ -53,16 +57,49 @@ def write_paper(case: Case, target: Path, *, look: Look = LOOK) -> None:
         from entrap.studies.paper.figures import paper_figures
 
         with complete_folder(target) as folder:
+            tables = {"inputs": inputs_frame(case), "claims": frame_of(as_json(found), _CLAIMS)}
             drawn = save_all(paper_figures(data, look), folder, look)
             for name, contents in data.items():
                 contents.write(folder / f"{name}.nc")
+                frames = contents.frames()
+                for along, frame in frames.items():
+                    tables[f"{name}-{along}" if len(frames) > 1 else name] = frame
+            write_tables(folder, tables)
+            if latex:
+                write_printed(folder, {"claims": _printed(found)})
+            files = [file.name for file in folder.iterdir()]
             released = bool(data["figure-3"]["released"])
-            report = paper_page(case, found, drawn, target, released=released)
+            report = paper_page(case, found, drawn, target, files, released=released)
             (folder / "report.html").write_text(report, "utf-8")
             head = {"paper": "arXiv:2605.15834v1", "version": version("entrap")}
             rows = {"answer": list(paper_answer(found)), "claims": as_json(found)}
             write_mark(folder / "claims.json", head | {"case": case.to_dict()} | rows)
     _print(found, target, console)
+
+
+_CLAIMS = {
+    "id": "Name of the claim",
+    "where": "Where the paper states it",
+    "statement": "What it says",
+    "printed": "Its number",
+    "printed_unit": "Unit of it",
+    "ours": "The number that follows",
+    "unit": "Unit of that",
+    "verdict": "Whether they agree",
+    "errata": "Number of the erratum",
+    "note": "What is to be said of it",
+    "derivation": "Section of the docs that derives it",
+}
+
+
+def _printed(found: tuple[Claim, ...]) -> str:
+    """The claims as a LaTeX table."""
+    headings = ("Where", "Statement", "Printed", "Ours", "Verdict")
+    rows = (
+        (c.where, c.statement, shown(c.printed, c.printed_unit), shown(c.ours, c.unit), c.verdict)
+        for c in found
+    )
+    return tabular(headings, rows, right=headings[2:4])
 
 
 def _print(found: tuple[Claim, ...], target: Path, console: Console) -> None:
@@ -78,5 +115,5 @@ def _print(found: tuple[Claim, ...], target: Path, console: Console) -> None:
         verdict = Text.assemble((claim.verdict, _COLOURS[claim.verdict]), errata)
         rows.add_row(Text(claim.where), Text(claim.statement), *numbers, verdict)
     console.print(rows)
-    files = f"{target}/report.html, claims.json and the figures with their data"
+    files = f"{target}/report.html, claims.json and the figures with their data as NetCDF and CSV"
     print_sentences([*paper_answer(found), files], console)

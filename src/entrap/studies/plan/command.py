@@ -15,6 +15,7 @@ def plan(
     figures: command.FiguresOption = command.FIGURES,
     style: command.StyleOption = command.STYLE,
     adjust: command.AdjustOption = None,
+    latex: command.LatexOption = False,
     set_: command.SetOption = None,
 ) -> None:
     """Rank measurements by how well they would tell an entropy of mixing from plain BCS theory."""
@@ -33,4 +34,4 @@ def plan(
         needed()
     from entrap.studies.plan.page import write_plan
 
-    write_plan(stated, target, look=look)
+    write_plan(stated, target, look=look, latex=latex)

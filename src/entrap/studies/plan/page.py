@@ -12,6 +12,7 @@ from entrap.case.case import Case
 from entrap.model.observables import OBSERVABLES
 from entrap.report.ahead import import_ahead
 from entrap.report.labels import quoted
+from entrap.report.latex import tabular
 from entrap.report.look import LOOK, Look
 from entrap.report.result import Account
 from entrap.report.terminal import table
@@ -23,7 +24,7 @@ from entrap.studies.plan.plan import DECIDED, Candidate, Planned, plan
 _ROWS = 10  # of the table in the terminal
 
 
-def write_plan(case: Case, target: Path, *, look: Look = LOOK) -> None:
+def write_plan(case: Case, target: Path, *, look: Look = LOOK, latex: bool = False) -> None:
     """Rank, write the folder `target`, which `folder.claim` has let pass, and print the answer.
 
     Raises:
@@ -39,7 +40,8 @@ def write_plan(case: Case, target: Path, *, look: Look = LOOK) -> None:
         found = plan(case, progress=lambda done, _: bar.update(task, completed=done))
     ahead.join()
     shown = account(found)
-    shown.write(target, lambda folder: found.save(folder / shown.data), look)
+    data = shown.data
+    shown.write(target, lambda folder: found.save(folder / data), look, latex=latex)
     shown.print(target, Console())
 
 
@@ -71,10 +73,25 @@ def account(planned: Planned) -> Account:
             "meaning": meaning,
         },
         more={"candidates": [_summary(c) for c in planned.candidates], "priors": priors},
+        tables={"candidates": planned.frame()},
+        printed=lambda: {"candidates": printed(planned)},
         data="plan.nc",
         before=[_table(planned)],
         after=[],
     )
+
+
+def printed(planned: Planned) -> str:
+    """The candidates as a LaTeX table."""
+    headings = ("Reading", "About", "Uncertainty", "Bits", "Theory")
+    rows = (
+        (
+            symbol(c.quantity), f"{c.temperature:.4g} K", f"{100 * c.precision:.3g} %",
+            f"{c.information:.3f} ± {c.information_error:.3f}", c.failing or "holds",
+        )
+        for c in planned.candidates
+    )  # fmt: skip
+    return tabular(headings, rows, right=headings[1:4])
 
 
 def _summary(c: Candidate) -> dict[str, object]:

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from entrap.case.case import Case
-from entrap.core.quantities import quantities
+from entrap.core.frame import Frame, Framed, frame_of
+from entrap.core.quantities import Quantity, quantities
 from entrap.model.validity import Margins
 from entrap.solve.protocol.equilibrium import equilibrate
 from entrap.solve.protocol.results import Margin
@@ -75,8 +76,24 @@ class Candidate:
     failing: str
 
 
+_COLUMNS: dict[str, Quantity | str] = {
+    "quantity": "Observable",
+    "temperature": Quantity("K", "T", "About which it is measured"),
+    "precision": Quantity("1", "", "Uncertainty over the bare sample's largest reading"),
+    "information": Quantity("1", "", "Expected information on an entropy [bits]"),
+    "information_error": Quantity("1", "", "Its standard error [bits]"),
+    "gain": Quantity("1", "ln B", "Mean ln B over data simulated with an entropy"),
+    "gain_error": Quantity("1", "", "Its standard error"),
+    "decided": Quantity("1", "", "Share of these data with strong evidence"),
+    "cleared": Quantity("1", "ln B", "Mean ln B against it over data without an entropy"),
+    "refuted": Quantity("1", "", "Share of those with strong evidence against it"),
+    "margin": Quantity("1", "", "Least margin of the theory there"),
+    "failing": "Assumption that fails worst there",
+}
+
+
 @dataclasses.dataclass(frozen=True, repr=False)
-class Planned:
+class Planned(Framed):
     """Candidate measurements, with the evidence of simulated data.
 
     Args:
@@ -141,6 +158,18 @@ class Planned:
             for c in ranked[:5]
         ]
         return "\n".join(lines)
+
+    def frame(self) -> Frame:
+        """The candidates, a row each, the best first."""
+        against = {
+            f"against_{name}": Quantity("1", "", f"Information were {name} the only rival [bits]")
+            for name in self.hypotheses[1:]
+        }
+        rows = (
+            vars(c) | {f"against_{name}": bits for name, bits in c.against.items()}
+            for c in self.candidates
+        )
+        return frame_of(rows, _COLUMNS | against)
 
     def save(self, path: str | Path) -> None:
         """Write a NetCDF-4 file of `dataset`."""

@@ -12,6 +12,7 @@ from entrap.report.command import (
     CaseArgument,
     FiguresOption,
     ForceOption,
+    LatexOption,
     OutOption,
     SetOption,
     StyleOption,
@@ -79,6 +80,7 @@ def sweep(
     figures: FiguresOption = FIGURES,
     style: StyleOption = STYLE,
     adjust: AdjustOption = None,
+    latex: LatexOption = False,
     set_: SetOption = None,
 ) -> None:
     """Map results over one to six numbers of a case; a run that is stopped can be resumed."""
@@ -109,7 +111,7 @@ def sweep(
     how = {"resume": resume, "force": force, "scheduler": scheduler, "workers": workers}
     target = out or Path(f"{case.stem}-sweep")
     with stopping(f"the finished part stays in {target}: go on with --resume"):
-        drawn = {"plot": plot, "look": look}
+        drawn = {"plot": plot, "look": look, "latex": latex}
         write_sweep(stated, axes, target, sensitivity=sensitivity, **drawn, **how)
 
 
@@ -119,9 +121,11 @@ def show(
     figures: FiguresOption = FIGURES,
     style: StyleOption = STYLE,
     adjust: AdjustOption = None,
+    latex: LatexOption = False,
 ) -> None:
     """Draw a sweep again from its store, without computing."""
     from entrap.studies.sweep.drawn import curves
     from entrap.studies.sweep.writing import show_store
 
-    show_store(store, out, look=look_of(figures, style, adjust, curves()))
+    look = look_of(figures, style, adjust, curves())
+    show_store(store, out, look=look, latex=latex)

@@ -18,6 +18,7 @@ from scipy import stats
 from entrap.case.case import Case
 from entrap.core.arrays import Reals
 from entrap.core.errors import InputError, SolveError
+from entrap.core.frame import Frame, Framed, frame_of
 from entrap.model.observables import SUMMARISED
 from entrap.solve.inputs import Inputs, by_key, choices_of, inputs_of, replaced, required
 from entrap.solve.jit import quick_jit
@@ -54,7 +55,7 @@ class Sensitivity:
 
 
 @dataclasses.dataclass(frozen=True)
-class Sensitivities:
+class Sensitivities(Framed):
     """Derivatives of all results, largest first, and Sobol's indices where ranges are given.
 
     The values are those at the base case. By result, `sobol` has (key, first-order index, total
@@ -67,6 +68,27 @@ class Sensitivities:
         default_factory=dict
     )
     unavailable: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def frame(self) -> Frame:
+        """A row for each result and number of the case that it depends on."""
+        rows = [vars(row) | {"first": None, "total": None} for row in self.rows]
+        rows += [
+            {"result": name, "key": key, "derivative": None, "elasticity": None}
+            | {"first": first, "total": total}
+            for name, shares in self.sobol.items()
+            for key, first, total in shares
+        ]
+        return frame_of(rows, _COLUMNS)
+
+
+_COLUMNS = {
+    "result": "What is computed",
+    "key": "The number p of the case",
+    "derivative": "∂r/∂ln p at the case itself, in the unit of the result",
+    "elasticity": "∂ln r/∂ln p there",
+    "first": "Share of the variance that the axis makes alone",
+    "total": "Share that it makes in all",
+}
 
 
 def sensitivities(case: Case, stated: Sweep, results: Iterable[str]) -> Sensitivities:

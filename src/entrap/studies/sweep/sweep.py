@@ -18,6 +18,7 @@ from entrap.case.case import Case, needed
 from entrap.case.casefile import CaseFile
 from entrap.core.errors import InputError, reading
 from entrap.core.exchange import exchange
+from entrap.core.frame import Column, Frame, Framed
 from entrap.core.quantities import Quantity
 from entrap.studies.sweep import schedule
 from entrap.studies.sweep.chunk import compute, compute_chunk, fill
@@ -37,7 +38,7 @@ _WORDS = ("units", "symbol", "long_name", "source")
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Swept:
+class Swept(Framed):
     """A sweep's results.
 
     Args:
@@ -75,6 +76,18 @@ class Swept:
     def dataset(self) -> xr.Dataset:
         """The results as an xarray Dataset."""
         return self.data
+
+    def frame(self) -> Frame:
+        """A row for each point, its place on the axes first; all of it is read into memory."""
+        table = self.data.to_dataframe().reset_index()
+        names = [*self.axes, *map(str, self.data.data_vars)]
+        words = {name: self.data[name].attrs for name in names}
+        return Frame(
+            *(
+                Column(name, table[name].to_numpy(), of.get("units", "1"), of.get("long_name", ""))
+                for name, of in words.items()
+            )
+        )
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{key} {size}" for key, size in self.data.sizes.items())

@@ -18,7 +18,7 @@ from entrap.case.casefile import CaseFile
 from entrap.core.errors import InputError
 from entrap.report import folder
 from entrap.report.look import LOOK, Look
-from entrap.report.summary import write_texts
+from entrap.report.summary import write_printed, write_tables, write_texts
 from entrap.report.terminal import print_sentences, table
 from entrap.report.written import STORE, check_foreign, check_free, contents_of, owned
 from entrap.studies.sweep.files import partial, remove, remove_unfinished
@@ -37,6 +37,7 @@ def write_sweep(
     plot: bool,
     sensitivity: bool,
     look: Look = LOOK,
+    latex: bool = False,
     **how: Any,
 ) -> None:
     """Compute a sweep into its folder, print and write its summary, and draw it on request.
@@ -67,7 +68,7 @@ def write_sweep(
     if sensitivity:
         with console.status("differentiating"):
             ranked = sensitivities(case, stated, names)
-    show(found, target, console, look if plot else None, ranked)
+    show(found, target, console, look if plot else None, ranked, latex=latex)
 
 
 def _claim(
@@ -118,14 +119,17 @@ def show(
     console: Console,
     look: Look | None,
     ranked: "Sensitivities | None" = None,
+    *,
+    latex: bool = False,
 ) -> None:
-    """Write the summary and the report of a sweep; print the answer.
+    """Write the tables, the summary and the report of a sweep; print the answer.
 
     It is drawn as the look has it, and not at all without one.
     """
     from entrap.studies.sweep.pages.answer import sweep_answer
     from entrap.studies.sweep.pages.report import sweep_report, sweep_summary
     from entrap.studies.sweep.pages.survey import survey
+    from entrap.studies.sweep.pages.tables import frames, printed
 
     surveyed = survey(found)
     answer = sweep_answer(found, surveyed)
@@ -142,17 +146,22 @@ def show(
                 if ranked is not None and ranked.rows:
                     figures["sensitivity"] = sensitivity_figure(ranked, look)
                 drawn = save_all(figures, work, look)
+        write_tables(work, frames(found, surveyed, ranked))
+        if latex:
+            write_printed(work, {"found": printed(surveyed)})
         summary = sweep_summary(found, surveyed, answer, ranked)
         # Figures that were drawn of the same sweep before stay.
         before, now = contents_of(target / "summary.json"), json.loads(json.dumps(summary))
         same = all(before.get(key) == now[key] for key in ("case", "scheme", "reduce", "axes"))
         kept = [name for name in owned(target) if same and name != STORE]
-        write_texts(work, sweep_report(found, surveyed, answer, drawn, ranked), summary, kept)
+        files = {*kept, *(file.name for file in work.iterdir())}
+        report = sweep_report(found, surveyed, answer, drawn, ranked, files)
+        write_texts(work, report, summary, kept)
     console.print(Text(found.case.title, style="bold"))
     print_sentences(answer, console)
     if ranked is not None:
         _print_ranked(ranked, console)
-    where = f"report.html, summary.json{' and the figures' if drawn else ''}"
+    where = f"report.html, summary.json, tables as CSV{' and the figures' if drawn else ''}"
     print_sentences([f"{found.path}, and in {target}: {where}"], console)
 
 
@@ -177,7 +186,7 @@ def _put(target: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def show_store(path: Path, target: Path | None, *, look: Look = LOOK) -> None:
+def show_store(path: Path, target: Path | None, *, look: Look = LOOK, latex: bool = False) -> None:
     """Draw a sweep from its store, or from the folder that holds it, without computing anything.
 
     Its figures go into the folder `target`, or beside the store where that is None.
@@ -190,7 +199,7 @@ def show_store(path: Path, target: Path | None, *, look: Look = LOOK) -> None:
     if target.exists() and not target.is_dir():
         raise InputError(f"--out {target} exists and is not a folder: give another")
     _check(target, map(str, found.data.data_vars), look.formats)
-    show(found, target, Console(), look)
+    show(found, target, Console(), look, latex=latex)
 
 
 def print_results() -> None:

@@ -16,6 +16,7 @@ def trap(
     figures: command.FiguresOption = command.FIGURES,
     style: command.StyleOption = command.STYLE,
     adjust: command.AdjustOption = None,
+    latex: command.LatexOption = False,
     set_: command.SetOption = None,
 ) -> None:
     """Say how fast a junction empties its film, what limits it and what would help."""
@@ -30,4 +31,4 @@ def trap(
     folder.claim(target, force=force, kind="trap", formats=look.formats)
     from entrap.studies.trap.page import write_design
 
-    write_design(stated, target, look=look)
+    write_design(stated, target, look=look, latex=latex)

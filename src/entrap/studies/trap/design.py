@@ -14,6 +14,7 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.core.arrays import Reals
 from entrap.core.constants import BOLTZMANN
+from entrap.core.frame import Frame, Framed
 from entrap.core.quantities import Quantity, quantities, quantity_of
 from entrap.model.film import Strip
 from entrap.model.validity import Margins
@@ -30,7 +31,7 @@ from entrap.solve.inputs import (
 )
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.netcdf import Contents, attributes_of, columns_of
-from entrap.solve.protocol.results import Margin, Value
+from entrap.solve.protocol.results import Margin, Value, numbers_frame
 from entrap.solve.stored import stored
 from entrap.studies.trap.changes import Change, changes
 from entrap.studies.trap.curves import Curves, best_place, curves, rates_over_temperature
@@ -49,7 +50,7 @@ from entrap.studies.trap.residue import residue
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class TrapDesign:
+class TrapDesign(Framed):
     """What a trap does to its film.
 
     Args:
@@ -100,6 +101,15 @@ class TrapDesign:
         columns, as in `centred_over_length`, and their coordinate.
         """
         return self._contents().dataset()
+
+    def frame(self) -> Frame:
+        """The numbers, a row each."""
+        return numbers_frame(self.quantities)
+
+    def curve_frames(self) -> dict[str, Frame]:
+        """The curves as columns, by name, as "over_temperature"."""
+        contents = self._contents()
+        return {axis: contents.frame(axis) for axis in contents.coordinates}
 
     def _contents(self) -> Contents:
         columns = columns_of(self.performance)

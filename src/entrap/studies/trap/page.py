@@ -4,6 +4,8 @@ from functools import partial
 from pathlib import Path
 
 from entrap.case.case import Case
+from entrap.core.frame import frame_of
+from entrap.core.quantities import Quantity
 from entrap.report.look import LOOK, Look
 from entrap.report.result import Account, write_result
 from entrap.solve.protocol.results import strict
@@ -28,9 +30,26 @@ _SHOWN = (
 )
 
 
-def write_design(case: Case, target: Path, *, look: Look = LOOK) -> None:
+_SHARES: dict[str, Quantity | str] = {
+    "of": "limits: of the rate; feeds: of the quasiparticles that are left",
+    "name": "Process or source",
+    "share": Quantity("1", "", "Its share"),
+}
+_CHANGES: dict[str, Quantity | str] = {
+    "text": "What is changed, alone",
+    "rate_gain": Quantity("1", "", "Change of the evacuation rate, as a share of it"),
+    "residue_gain": Quantity("1", "", "Change of what is left, as a share of it"),
+}
+_SLOPES: dict[str, Quantity | str] = {
+    "key": "Number of the case",
+    "slope": Quantity("1", "", "d ln(1/τ_w)/d ln(key)"),
+}
+
+
+def write_design(case: Case, target: Path, *, look: Look = LOOK, latex: bool = False) -> None:
     """Design a case's trap, write its folder and print the answer, by `write_result`."""
-    write_result(target, "designing and drawing", partial(design_trap, case), account, look)
+    design = partial(design_trap, case)
+    write_result(target, "designing and drawing", design, account, look, latex=latex)
 
 
 def account(design: TrapDesign) -> Account:
@@ -54,6 +73,22 @@ def account(design: TrapDesign) -> Account:
         template="studies/trap/trap.html",
         figures=partial(trap_figures, design),
         context={"design": design, "compared": compared},
+        tables={
+            **{name.replace("_", "-"): of for name, of in design.curve_frames().items()},
+            "shares": frame_of(
+                (
+                    {"of": of, "name": name, "share": share}
+                    for of in ("limits", "feeds")
+                    for name, share in getattr(design, of).items()
+                ),
+                _SHARES,
+            ),
+            "changes": frame_of(map(vars, design.changes), _CHANGES),
+            "sensitivities": frame_of(
+                ({"key": key, "slope": slope} for key, slope in design.sensitivities.items()),
+                _SLOPES,
+            ),
+        },
         more=shares | {"changes": changes},
         shown=_SHOWN,
         along=False,

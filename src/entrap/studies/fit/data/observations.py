@@ -9,13 +9,15 @@ import numpy as np
 
 from entrap.case.columns.columnfile import shortened
 from entrap.core.errors import InputError
+from entrap.core.frame import Column, Frame, Framed
+from entrap.model.observables import OBSERVABLES
 from entrap.studies.fit.data.datafile import DataFile, read_file
 from entrap.studies.fit.data.readings import Point, Reader
 from entrap.studies.fit.inputs.table import DataGroup, DataTable
 
 
 @dataclasses.dataclass(frozen=True)
-class Observations:
+class Observations(Framed):
     """Measurements, a row each; arrays of one length.
 
     Args:
@@ -57,6 +59,23 @@ class Observations:
     def bare(self) -> bool:
         """Whether no reading is with the trap."""
         return not np.any(self.on)
+
+    def frame(self) -> Frame:
+        """The measurements, a row each, in SI."""
+        warm, names = self.against == "temperature", list(self.groups)
+        units = [OBSERVABLES[name].quantity.unit for name in self.quantity]
+        return Frame(
+            Column("row", self.row, "1", "Row in the file"),
+            Column("quantity", self.quantity, "", "What was measured"),
+            Column("trap", ["on" if on else "off" for on in self.on], "", "Whether it was on"),
+            Column(self.against, self.coordinate, "K" if warm else "s", "At which it was read"),
+            Column("value", self.value, "", "What was read, in the unit of the row"),
+            Column("unit", units, "", "SI unit of value and absolute"),
+            Column("absolute", self.absolute, "", "Standard deviation, in the unit of the row"),
+            Column("relative", self.relative, "1", "Another, as a share of the true value"),
+            Column("limit", self.limit, "1", "1: the true value is below; -1: above"),
+            Column("group", [names[i] for i in self.group], "", "Group of measurements"),
+        )
 
     def series(self) -> dict[tuple[str, bool, str], np.ndarray]:
         """Indices of the points of each quantity, trap state and group, in the file's order."""

@@ -20,7 +20,7 @@ from entrap.studies.fit.comparison import SCALE
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
-from entrap.studies.fit.pages import junction, words
+from entrap.studies.fit.pages import junction, tables, words
 from entrap.studies.fit.pages.answer import fit_answer
 from entrap.studies.fit.pages.caveats import divergences, not_fixed
 from entrap.studies.fit.posterior import INTERVALS, Posterior
@@ -60,6 +60,8 @@ def account(found: Fitted) -> Account:
             "words": words,
         },
         more=_summary(found),
+        tables=tables.frames(found),
+        printed=lambda: tables.printed(found),
         data="posterior-*.nc",
         before=[Text(found.case.title, style="bold")],
         after=_tables(found),

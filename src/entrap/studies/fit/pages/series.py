@@ -26,7 +26,7 @@ from entrap.studies.fit.series import NAMED, Series, SeriesSample
 _SCATTERED = 0.01  # chance of so much scatter about the line from errors alone
 
 
-def write(found: Series, target: Path, look: Look = LOOK) -> Account:
+def write(found: Series, target: Path, look: Look = LOOK, *, latex: bool = False) -> Account:
     """Write the folder `target`, with a folder for the fit of each sample; give what is shown."""
     from entrap.report.style import save_all
 
@@ -34,9 +34,11 @@ def write(found: Series, target: Path, look: Look = LOOK) -> Account:
     with complete_folder(target) as folder:
         for each in found.samples:
             of = report.account(each.fitted)
-            of.write(folder / each.name, each.fitted.save, look)
+            of.write(folder / each.name, each.fitted.save, look, latex=latex)
         drawn = save_all(shown.figures(look), folder, look)
-        write_texts(folder, shown.page(drawn), shown.summary())
+        shown.write_tables(folder, latex=latex)
+        files = [file.name for file in folder.iterdir()]
+        write_texts(folder, shown.page(drawn, files), shown.summary())
     return shown
 
 
@@ -59,6 +61,7 @@ def account(found: Series) -> Account:
             "converged": all(each.fitted.succeeded for each in found.samples),
             "samples": [_summary(each) for each in found.samples],
         },
+        tables={"samples": found.frame()},
         data="a folder for each sample",
         before=[Text(title, style="bold")],
         after=[_table(found)],

@@ -3,12 +3,9 @@
 import math
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-
-from entrap.core.quantities import Quantity
-from entrap.report.labels import power_of_ten, scaled, typeset, unit_text
+from entrap.report.labels import drawable, shown, typeset
 from entrap.studies.fit.posterior import DERIVED, Posterior, Summary
 
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six")
@@ -29,16 +26,6 @@ class Letter(NamedTuple):
         return typeset(self.symbol) + (f" ({drawable(self.of)})" if self.of else "")
 
 
-def drawable(text: str) -> str:
-    r"""A text for a figure, no part of which is taken for a formula.
-
-    Examples:
-        >>> print(drawable("run_$1"))
-        run_\$1
-    """
-    return text.replace("$", r"\$")
-
-
 def letters_of(posterior: Posterior) -> dict[str, Letter]:
     """A letter for each number of a posterior, no two the same: "δT", and "δT (A)" of group A."""
     made = {}
@@ -48,23 +35,6 @@ def letters_of(posterior: Posterior) -> dict[str, Letter]:
         made[key] = Letter(declared.symbol or parts[-1], group)
     count = Counter(made.values())
     return {key: x if count[x] == 1 else Letter(x.symbol, key) for key, x in made.items()}
-
-
-def shown(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
-    """Columns [SI] in the unit in which they are quoted, a power of ten moved into the unit.
-
-    Examples:
-        >>> unit, (column,) = shown(Quantity("1/m^3", "n_c", "Electrons"), [1e28, 2e28])
-        >>> unit, column
-        ('10²⁸/m³', array([1., 2.]))
-    """
-    unit, arrays = scaled(declared, *columns)
-    unit = unit_text(unit)
-    largest = max((np.abs(a[np.isfinite(a)]).max(initial=0.0) for a in arrays), default=0.0)
-    if largest == 0 or 1e-3 <= largest < 1e5:
-        return "" if unit == "1" else unit, arrays
-    power, unit = power_of_ten(float(largest), unit)
-    return unit, [array / power for array in arrays]
 
 
 class Span(NamedTuple):

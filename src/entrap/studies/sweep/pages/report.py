@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -19,6 +19,7 @@ from entrap.studies.sweep.pages import reading
 from entrap.studies.sweep.pages.answer import share
 from entrap.studies.sweep.pages.reading import FAIL, HOLD, UNKNOWN, WORDS
 from entrap.studies.sweep.pages.survey import Survey
+from entrap.studies.sweep.pages.tables import MOST
 from entrap.studies.sweep.sensitivity import Sensitivities
 from entrap.studies.sweep.sweep import Swept
 
@@ -29,8 +30,12 @@ def sweep_report(
     answer: tuple[str, ...],
     drawn: Mapping[str, str],
     ranked: Sensitivities | None = None,
+    files: Iterable[str] = (),
 ) -> str:
-    """The report of a sweep as HTML, with the SVG texts of its figures by name."""
+    """The report of a sweep as HTML, with the SVG texts of its figures by name.
+
+    The `files` are those beside it.
+    """
     counts = {
         "points": ("N", "Points of the sweep", found.points),
         "computed": ("", "Points computed", found.computed),
@@ -47,8 +52,10 @@ def sweep_report(
             for name, (symbol, meaning, count) in counts.items()
             if count is not None
         },
+        files,
         found=found,
         drawn=RESULTS,
+        most=MOST,
         not_drawn=tuple(found.ranges)[RESULTS:],
         verdicts=[WORDS[verdict] for verdict in (HOLD, UNKNOWN, FAIL)],
         assumptions=_assumptions(swept, found),
