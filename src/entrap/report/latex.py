@@ -54,8 +54,10 @@ def tex(text: str) -> str:
         if letter and letter in "AaI" and not (found["below"] or found["above"]):
             continue  # an article, a pronoun
         if letter and letter.isascii() and not (found["below"] or found["above"]):
-            if text[match.end() : match.end() + 1].isalpha():
-                continue  # the beginning of a word
+            if text[match.end() : match.end() + 1].isalnum():
+                continue  # the beginning of a word, or of a name as H1
+            if re.search(r"\d $", text[: match.start()]):
+                continue  # a unit
         made += [_plain(text[last : match.start()]), _math(found)]
         last = match.end()
     return "".join([*made, _plain(text[last:])]).replace("$$", " ")

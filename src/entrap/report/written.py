@@ -51,7 +51,7 @@ _LATER = {
     "fit": f"{_EVERY} posteriors.csv posterior-*.tex hypotheses.csv measurements.csv "
     "predictive-*.csv",
     "plan": f"{_EVERY} candidates.csv candidates.tex",
-    "sweep": "found.csv found.tex points.csv sensitivities.csv",
+    "sweep": "found.csv found.tex inputs.csv points.csv sensitivities.csv",
     "series": f"{_EVERY} samples.csv",
     "compare": "differences.csv differences.tex posteriors",
     "paper": "report.html figure-1 figure-1.nc figure-*.csv inputs.csv claims.csv claims.tex",

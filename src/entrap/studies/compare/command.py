@@ -40,7 +40,7 @@ def compare(
     stated: dict[str, Any] = {
         name: path
         if path.is_dir()
-        else command.read_case(context, path, changes, needs=("material",))
+        else command.read_case(context, path, [*changes], needs=("material",))
         for name, (path, changes) in asked.items()
     }
     folder.claim(target, force=force, kind="compare", formats=look.formats)

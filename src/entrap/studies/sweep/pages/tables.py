@@ -5,6 +5,7 @@ from typing import Any
 
 from entrap.core.frame import Frame, frame_of
 from entrap.core.quantities import Quantity
+from entrap.report.inputs import inputs_frame
 from entrap.report.labels import quoted, unit_text
 from entrap.report.latex import tabular
 from entrap.studies.sweep.pages.survey import Extreme, Survey
@@ -26,7 +27,7 @@ _FOUND = {
 
 def frames(swept: Swept, found: Survey, ranked: Sensitivities | None) -> dict[str, Frame]:
     """All tables by name."""
-    made = {"found": frame_of(_extremes(found), _FOUND)}
+    made = {"found": frame_of(_extremes(found), _FOUND), "inputs": inputs_frame(swept.case)}
     if found.points <= MOST and swept.done >= 1:
         made["points"] = swept.frame()
     if ranked is not None:

@@ -1,0 +1,97 @@
+"""`entrap run --data` and `--set`: readings over the prediction, and before and after a change."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from tests.strategies import WORKING
+
+import entrap as et
+from entrap.studies.run.measured import measured, sentence
+
+HEADER = """# [data.columns]
+# T = { quantity = "temperature" }
+# trap = { quantity = "trap" }
+# depth = { quantity = "penetration_depth", unit = "nm", uncertainty = "1 % + 1 nm" }
+T [K],trap,depth
+"""
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("measured")
+    (folder / "case.toml").write_text(WORKING)
+    return et.evolve(et.load_case(folder / "case.toml"))
+
+
+def read(put, *rows):
+    return et.load_data(put(HEADER + "\n".join(rows) + "\n"))
+
+
+def test_a_reading_on_the_prediction_is_no_deviation_from_it(run, put):
+    beside = et.bcs_curves(run)
+    at = np.flatnonzero(run.time >= run.protocol.hold)[7]
+    kelvin = float(run.state.temperature[at])
+    depth = {
+        (on, name): 1e9 * float(getattr(beside, name).penetration_depth[at])
+        for on, name in (("off", "bare"), ("on", "plain"))
+    }
+    rows = [f"{kelvin!r},{on},{nm!r}" for (on, _), nm in depth.items()]
+    found = measured(run, beside, read(put, *rows))
+    np.testing.assert_allclose(found.deviations(found.plain), 0, atol=1e-9)
+    mixed = float(beside.mixed.penetration_depth[at])
+    expected = (depth["on", "plain"] * 1e-9 - mixed) / np.hypot(1e-9, 0.01 * mixed)
+    assert found.deviations(found.mixed)[1] == pytest.approx(expected, rel=1e-9)
+    assert found.mixed[0] == found.plain[0]
+
+
+def test_a_reading_beyond_the_warm_up_has_no_prediction_and_the_answer_says_so(run, put):
+    end = float(run.state.temperature[-1])
+    data = read(put, "4.5,off,250", f"{end + 1},off,300")
+    found = measured(run, et.bcs_curves(run), data)
+    assert np.isnan(found.plain).tolist() == [False, True]
+    text = sentence(found)
+    assert text.startswith("data.csv laid over it, nothing fitted: 1 reading of λ without the trap")
+    assert text.endswith("one reading has no prediction, being beyond the warm-up or of what is "
+                         "not predicted.")  # fmt: skip
+
+
+def test_a_limit_is_no_deviation(run, put):
+    found = measured(run, et.bcs_curves(run), read(put, "4.5,off,>250"))
+    assert np.isnan(found.deviations(found.plain)).all()
+    assert sentence(found).endswith("no reading can be compared.")
+
+
+def test_readings_and_a_change_are_in_the_folder(call, tmp_path, whole_page, picture):
+    (tmp_path / "case.toml").write_text(WORKING)
+    (tmp_path / "data.csv").write_text(HEADER + "4.5,off,250\n5,on,240\n")
+    changes = ("--set", "landau.a=3 k_B", "--set", "trap.rate=2e3 1/s")
+    done = call("run", "case.toml", "--data", "data.csv", *changes, "--out", "out", cwd=tmp_path)
+    assert done.code == 0
+    assert done.err.startswith("data.csv is read as ")
+    text, drawn = whole_page(tmp_path / "out" / "report.html")
+    assert drawn == 5
+    assert "Before and after" in text
+    picture(tmp_path / "out" / "measured-penetration-depth")
+    rows = list(csv.DictReader((tmp_path / "out" / "measured.csv").open(encoding="utf-8")))
+    assert [float(row["value"]) for row in rows] == pytest.approx([250e-9, 240e-9])
+    both = list(csv.DictReader((tmp_path / "out" / "before-and-after.csv").open(encoding="utf-8")))
+    stated = {
+        r["name"]: (float(r["before"]), float(r["after"])) for r in both if r["part"] == "input"
+    }
+    assert stated["trap.rate"] == (1e3, 2e3)
+    assert stated.keys() == {"landau.a", "trap.rate"}
+    told = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
+    assert told["answer"][-1].startswith("data.csv laid over it, nothing fitted: ")
+    assert "before" in done.out
+    assert "after" in done.out
+
+
+def test_a_file_that_alone_is_no_case_has_no_before(call, tmp_path):
+    without = WORKING.replace("saturation = 1.0\n", "")
+    assert without != WORKING
+    (tmp_path / "case.toml").write_text(without)
+    changes = ("--set", "landau.saturation=1", "--out", "out")
+    assert call("run", "case.toml", *changes, cwd=tmp_path).code == 0
+    assert not (tmp_path / "out" / "before-and-after.csv").exists()
