@@ -9,6 +9,7 @@ from entrap.case.casefile import CaseFile as CaseFile
 from entrap.case.film import Film as Film
 from entrap.case.junction import Junction as Junction
 from entrap.case.landau import Landau as Landau
+from entrap.case.layout import Layout as Layout
 from entrap.case.material import Material as Material
 from entrap.case.mixture import Mixture as Mixture
 from entrap.case.protocol import Protocol as Protocol
@@ -26,6 +27,10 @@ from entrap.solve.protocol.results import Evolution as Evolution
 from entrap.solve.quench import Quench as Quench
 from entrap.solve.quench import quench as quench
 from entrap.solve.sample import sample as sample
+from entrap.studies.film.film import FilmResult as FilmResult
+from entrap.studies.film.film import film as film
+from entrap.studies.film.mesh import Mesh as Mesh
+from entrap.studies.film.mesh import mesh as mesh
 from entrap.studies.fit.data.observations import Observations as Observations
 from entrap.studies.fit.data.observations import load_data as load_data
 from entrap.studies.fit.fit import Fitted as Fitted

@@ -33,9 +33,9 @@ TABLES: dict[str, type] = {
 NESTED: dict[str, type] = {"trap.junction": Junction, "trap.film": Film}
 """The tables inside tables, by their dotted names."""
 
-STUDIES = ("sweep", "data", "fit", "plan")
-"""Tables that a case file may have beside them: what is varied, fitted and planned. Each is read by
-the room of its study."""
+STUDIES = ("layout", "sweep", "data", "fit", "plan")
+"""Tables that a case file may have beside them: what is drawn, varied, fitted and planned. Each is
+read by its own class, most of them in the room of their study."""
 
 _AXES = ("sweep", "axes")
 

@@ -64,6 +64,21 @@ def power_of_ten(largest: float, unit: str) -> tuple[float, str]:
     return 10.0**power, f"{ten} {unit}" if power else unit
 
 
+def nice(value: float) -> float:
+    """1, 2 or 5 times a power of ten, and not more than a number above 0.
+
+    Examples:
+        >>> nice(249.7), nice(0.0099)
+        (200.0, 0.005)
+    """
+    power = math.floor(math.log10(value) + 1e-12)
+    return max(
+        float(f"{first}e{power}")
+        for first in (1, 2, 5)
+        if float(f"{first}e{power}") <= value * (1 + 1e-9)
+    )
+
+
 def unit_text(unit: str) -> str:
     """A unit as print has it.
 

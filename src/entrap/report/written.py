@@ -25,6 +25,7 @@ _MARKS = ("summary.json", "claims.json")
 _OWN_KEYS = {
     "run": "regimes",
     "trap": "changes",
+    "film": "mesh_errors",
     "fit": "posteriors",
     "plan": "candidates",
     "sweep": "axes",
@@ -34,6 +35,7 @@ _OWN_KEYS = {
 _FILES = {
     "run": "summary.json report.html results.nc free-energy densities observables margins",
     "trap": "summary.json report.html results.nc rates residue survival states evacuation",
+    "film": "summary.json report.html film.nc film.vtu density slowest-mode gain decay mesh",
     "fit": "summary.json report.html posterior-*.nc "
     "hypotheses predictive-* predictive-*-[1-9] corner-*",
     "plan": "summary.json report.html plan.nc information bayes-factors",

@@ -1,0 +1,79 @@
+"""Symmetric sparse matrices: their factors and their lowest eigenpairs."""
+
+from typing import Any
+
+import numpy as np
+
+_TOLERANCE = 1e-11  # of eigenvalues
+
+
+class Factors:
+    """L U of a symmetric matrix, with which systems are solved.
+
+    The order of elimination is that of the matrix plus its transpose, and none is changed for the
+    size of a pivot: for matrices as those of diffusion that leaves half of the entries.
+
+    Args:
+        matrix: A square matrix of scipy.sparse, in compressed columns.
+
+    Examples:
+        >>> from scipy.sparse import csc_matrix
+        >>> Factors(csc_matrix([[2.0, -1.0], [-1.0, 2.0]])).solve(np.array([1.0, 1.0]))
+        array([1., 1.])
+    """
+
+    def __init__(self, matrix: Any) -> None:
+        from scipy.sparse.linalg import splu
+
+        self._factors = splu(
+            matrix.tocsc(),
+            permc_spec="MMD_AT_PLUS_A",
+            diag_pivot_thresh=0.0,
+            options={"SymmetricMode": True},
+        )
+
+    def solve(self, right: np.ndarray) -> np.ndarray:
+        """The solution for one right side, or one in each column."""
+        return self._factors.solve(np.ascontiguousarray(right, float))
+
+
+def lowest_eigenpairs(
+    matrix: Any, masses: np.ndarray, count: int, below: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest solutions of A u = λ V u, with V diagonal and ∫u² = u·V u = 1.
+
+    Args:
+        matrix: A, symmetric.
+        masses: The diagonal of V, positive.
+        count: How many; fewer than there are rows.
+        below: A number below the lowest λ, near which they are sought.
+
+    Returns:
+        λ in rising order, and u in columns; each has a sum that is not negative.
+    """
+    from scipy.sparse import diags, linalg
+
+    factors = Factors(matrix - below * diags(masses, format="csc"))
+    root = np.sqrt(masses)
+    # √V (A - σV)⁻¹ √V is symmetric, and its largest eigenvalues are those wanted.
+    made: Any = linalg  # its stubs do not know these keywords
+    inverse = made.LinearOperator(
+        matrix.shape, matvec=lambda v: root * factors.solve(root * np.ravel(v)), dtype=float
+    )
+    start = root / np.linalg.norm(root) + 1e-3 * np.cos(np.arange(len(root)))
+    inverted, vectors = made.eigsh(inverse, k=count, which="LA", tol=_TOLERANCE, v0=start)
+    order = np.argsort(-inverted)
+    modes = vectors[:, order] / root[:, None]
+    signs = np.where((masses[:, None] * modes).sum(0) < 0, -1.0, 1.0)
+    return below + 1 / inverted[order], modes * signs
+
+
+def single_thread() -> Any:
+    """A context in which the linear algebra beneath numpy and scipy runs in one thread.
+
+    Sparse factors are made of thousands of small products, for which threads only wait: all that
+    uses this module runs in it.
+    """
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1, "blas")

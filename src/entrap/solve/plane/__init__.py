@@ -1,0 +1,1 @@
+"""Films in two dimensions: triangles, finite volumes on their dual, what diffuses there."""

@@ -1,0 +1,83 @@
+"""Volumes of the points of a mesh, and what flows between them.
+
+    V_i dx_i/dt = Σ_j w_ij (x_j - x_i) + …,   w_ij = (cot θ + cot θ')/2,   V_i = ∫ φ_i dA
+
+θ and θ' are the angles opposite the side ij, and w_ij is the length of the border between the two
+Voronoi cells over the distance of their points. What leaves one volume enters the other. V_i is a
+third of the triangles around a point. The same follows from linear elements φ_i whose masses are
+put on the points.
+
+Source: derived on the theory page, films.
+"""
+
+import dataclasses
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from entrap.core.errors import InputError
+from entrap.solve.plane.triangulation import Triangulation
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Dual:
+    """Volumes and what joins them.
+
+    Args:
+        mesh: The triangles.
+        volumes: Area that belongs to each point [m²].
+        sides: Points i < j of each side of a triangle.
+        weights: w_ij of each.
+    """
+
+    mesh: Triangulation
+    volumes: np.ndarray
+    sides: np.ndarray
+    weights: np.ndarray
+
+    @cached_property
+    def stiffness(self) -> Any:
+        """K with (K x)_i = Σ_j w_ij (x_i - x_j), as a sparse matrix."""
+        from scipy.sparse import csc_matrix
+
+        (i, j), w, n = self.sides.T, self.weights, len(self.volumes)
+        entries = np.concatenate([w, w, -w, -w])
+        rows, columns = np.concatenate([i, j, i, j]), np.concatenate([i, j, j, i])
+        return csc_matrix((entries, (rows, columns)), (n, n))
+
+    @cached_property
+    def pieces(self) -> np.ndarray:
+        """The number of the connected piece of film that each point belongs to."""
+        from scipy.sparse.csgraph import connected_components
+
+        return connected_components(self.stiffness, directed=False)[1]
+
+
+def dual_of(mesh: Triangulation) -> Dual:
+    """The finite volumes of a mesh.
+
+    Raises:
+        InputError: a weight is negative: the message says where.
+    """
+    corners, triangles, count = mesh.corners, mesh.triangles, len(mesh.points)
+    thirds = np.repeat(mesh.areas / 3, 3)
+    volumes = np.bincount(triangles.ravel(), thirds, count)
+    ends, weights = [], []
+    for k in range(3):
+        i, j = triangles[:, (k + 1) % 3], triangles[:, (k + 2) % 3]
+        u = corners[:, (k + 1) % 3] - corners[:, k]
+        v = corners[:, (k + 2) % 3] - corners[:, k]
+        cotangent = (u * v).sum(1) / (u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0])
+        ends.append(np.sort(np.stack([i, j], 1), axis=1))
+        weights.append(cotangent / 2)
+    sides, number = np.unique(np.concatenate(ends), axis=0, return_inverse=True)
+    summed = np.bincount(number.ravel(), np.concatenate(weights), len(sides))
+    worst = int(summed.argmin())
+    if summed[worst] < -1e-9:
+        x, y = 1e6 * mesh.points[sides[worst]].mean(0)
+        raise InputError(
+            f"the mesh is too coarse for the outline at x = {x:.6g} µm, y = {y:.6g} µm: give a "
+            "smaller `layout.smallest_feature`, or blunt the corner there"
+        )
+    return Dual(mesh, volumes, sides, summed)

@@ -1,0 +1,1 @@
+"""A device drawn in two dimensions: how fast and where its film empties, and where a trap helps."""

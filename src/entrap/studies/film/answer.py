@@ -1,0 +1,108 @@
+"""The answer in sentences: how fast the film empties, what is left where, where a trap helps."""
+
+from entrap.core.quantities import Quantity
+from entrap.report.labels import listed, number, percent, quoted
+from entrap.studies.film.film import FilmResult
+from entrap.studies.film.places import Place, best_place, probe_place
+
+_AREA = Quantity("m^2", "A", "Area", display="um^2")
+
+
+def film_answer(result: FilmResult) -> tuple[str, ...]:
+    """Sentences for the first screen of a report and the end of a run."""
+    sentences = [_speed(result), _left(result), *_help(result)]
+    caveats = _caveats(result)
+    return (*sentences, *([f"Mind that {'; and '.join(caveats)}."] if caveats else []))
+
+
+def _speed(result: FilmResult) -> str:
+    values = result.quantities
+    shown = {name: quoted(v.declared, v.value, 3) for name, v in values.items()}
+    rate, bound = values["slowest_rate"].value, values["area_bound"].value
+    at = f"At {shown['temperature']}"
+    if rate <= 0:
+        return f"{at} an excess of quasiparticles does not decay: no trap and no loss takes it."
+    return (
+        f"{at} an excess of quasiparticles in the device finally decays by a factor e in "
+        f"τ_w = {shown['evacuation_time']}, at a rate of {_rate(rate)}. This is "
+        f"{percent(rate / bound)} of {_rate(bound)}, the rate if diffusion took no time. The error "
+        f"by the mesh of {values['mesh_points'].value:,.0f} points is about "
+        f"{100 * values['mesh_error'].value:.1g} %."
+    )
+
+
+def _rate(value: float) -> str:
+    return f"{float(f'{value:.3g}'):,.0f} 1/s" if 100 <= value < 1e7 else f"{number(value)} 1/s"
+
+
+def _left(result: FilmResult) -> str:
+    values = {name: v.value for name, v in result.quantities.items()}
+    mean, before = values["mean_density"], values["mean_density_without_trap"]
+    text = (
+        f"In the steady state x = n_qp/2N_0Δ = {number(mean)} is left on average, "
+        f"{_fewer(mean, before)}"
+    )
+    places = [
+        f"{number(values[f'density_{name}'])} at {name} "
+        f"({_fewer(values[f'density_{name}'], values[f'density_without_trap_{name}'])})"
+        for name in result.layout.probes
+    ]
+    return f"{text}; it is {listed(places)}." if places else f"{text}."
+
+
+def _fewer(after: float, before: float) -> str:
+    ratio = before / after
+    if abs(ratio - 1) < 0.005:
+        return "as many as without the traps"
+    if ratio < 1:
+        return f"{number(1 / ratio)} times as many as without the traps"
+    many = f"{number(ratio)} times" if ratio >= 2 else percent(1 - 1 / ratio)
+    return f"{many} fewer than without the traps"
+
+
+def _help(result: FilmResult) -> list[str]:
+    best = best_place(result)
+    if best is None:
+        return ["A further trap would not fit on the film."]
+    area = quoted(_AREA, best.area, 3).replace("um^2", "µm²")
+    made = [
+        f"A further small trap would speed up the decay most at {_at(best)}: a round one of {area} "
+        f"there would make it {percent(best.gain)} faster."
+    ]
+    for name in result.layout.probes:
+        there = probe_place(result, name)
+        if there is not None and there.gain > 0:
+            made.append(
+                f"It would lower what is left at {name} in the steady state most at {_at(there)}, "
+                f"by {percent(there.gain)}."
+            )
+    return [" ".join(made)]
+
+
+def _at(place: Place) -> str:
+    x, y = (1e6 * c for c in place.at)
+    return f"x = {x:.4g} µm, y = {y:.4g} µm"
+
+
+def _caveats(result: FilmResult) -> list[str]:
+    failed = {margin.name for margin in result.margins if margin.holds is False}
+    sheet = result.solution.sheet
+    words = {
+        "rethermalisation": (
+            f"quasiparticles are trapped (at {number(sheet.trapping_rate)} 1/s) before they "
+            f"rethermalise (at {number(sheet.thermalisation_rate)} 1/s), so that the decay under a "
+            "trap is not exponential and slows down towards its end"
+        ),
+        "proximity": "the barrier lets pairs through: film and trap change each other's states",
+        "trap_temperature": "the trap is too warm to have empty states below the gap",
+        "weak_recombination": "recombination, which τ_w does not include, is not slow beside it",
+        "thin_film": "the film is too thick to be described as a sheet",
+    }
+    caveats = [text for name, text in words.items() if name in failed]
+    if result.errors["slowest_rate"] > result.layout.mesh.tolerance:
+        caveats.insert(
+            0,
+            "the mesh is coarser than layout.mesh.tolerance asks for: give a smaller "
+            "layout.mesh.size",
+        )
+    return caveats

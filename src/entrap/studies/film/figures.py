@@ -1,0 +1,215 @@
+"""Figures of a film, fit for a talk: outline, scale bar, axes in µm; colour-blind safe."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import LogNorm, Normalize
+from matplotlib.figure import Figure
+
+from entrap.core.quantities import Quantity
+from entrap.report.labels import nice, power_of_ten, quoted, scaled, typeset
+from entrap.report.style import BLACK, BLUE, GREEN, GREY, ORANGE, RED, STYLE, draw
+from entrap.studies.film.film import FilmResult
+from entrap.studies.film.mesh import Mesh
+from entrap.studies.film.places import Place, best_place, probe_place, small_area
+
+_MICRO = 1e6
+_WIDE = 11.0  # inches
+_LOGARITHMIC = 30  # ratio from which colours are of the logarithm
+_DIM = "#dcdcdc"
+_AREA = Quantity("m^2", "A", "Area", display="um^2")
+
+
+def film_figures(result: FilmResult) -> dict[str, Figure]:
+    """The figures of a result, by file name; that of the decay only after a burst."""
+    with rc_context(STYLE):
+        made = {
+            "density": density(result),
+            "slowest-mode": slowest_mode(result),
+            "gain": gain(result),
+            "mesh": mesh_figure(result.mesh),
+        }
+        if result.decay is not None:
+            made["decay"] = decay(result)
+        return made
+
+
+def density(result: FilmResult) -> Figure:
+    """x in the steady state."""
+    figure, axes = _canvas(result.mesh)
+    label = "x = n_qp/(2 N_0 Δ)"
+    _map(figure, axes, result.mesh, result.solution.density, label, "viridis")
+    axes.set_title("steady state with the traps", loc="left")
+    _device(axes, result.mesh)
+    return figure
+
+
+def slowest_mode(result: FilmResult) -> Figure:
+    """The slowest mode, over its largest value."""
+    figure, axes = _canvas(result.mesh)
+    mode = np.abs(result.solution.modes.shapes[:, 0])
+    _map(figure, axes, result.mesh, mode / mode.max(), "Slowest mode u/max(u)", "cividis")
+    axes.set_title("what is left last", loc="left")
+    _device(axes, result.mesh)
+    return figure
+
+
+def gain(result: FilmResult) -> Figure:
+    """Where a further trap helps most: for the slowest rate, and for each probe."""
+    probes = [*result.layout.probes][:3]
+    figure, rows = _canvas(result.mesh, 1 + len(probes))
+    axes = np.atleast_1d(rows)
+    area = small_area(result.solution)
+    by = f"by {quoted(_AREA, area, 3)} (%)".replace("um^2", "µm²")
+    share = 100 * area * result.solution.rate_gain
+    _map(figure, axes[0], result.mesh, share, f"Gain of the slowest rate\n{by}", "viridis")
+    _mark(axes[0], best_place(result))
+    for row, name in zip(axes[1:], probes, strict=True):
+        lost = 100 * area * result.solution.probe_gain(name)
+        _map(figure, row, result.mesh, lost, f"Loss of x at {name}\n{by}", "viridis")
+        _mark(row, probe_place(result, name))
+    for row in axes:
+        _device(row, result.mesh, covered=True)
+    axes[0].set_title("where a further trap would help most (star)", loc="left")
+    return figure
+
+
+def decay(result: FilmResult) -> Figure:
+    """x at the probes and its mean, after the bursts."""
+    made = result.decay
+    assert made is not None
+    figure = Figure(figsize=(7.6, 5.0))
+    axes = figure.subplots()
+    unit, (time,) = scaled(Quantity("s", "t", "Time", display="ms"), made.times[1:])
+    volumes = result.mesh.dual.volumes
+    steady, excess = result.solution.density, made.density[1:] - result.solution.density
+    colours = (BLUE, RED, GREEN, ORANGE)
+    for (name, row), colour in zip(result.solution.probes.items(), colours, strict=False):
+        x = made.density[1:] @ row
+        draw(axes, time, (x, colour, "-", f"x at {name}"))
+        axes.axhline(float(row @ steady), color=colour, ls=":", lw=1.2)
+    mean = excess @ volumes / volumes.sum() + result.solution.problem.mean(steady)
+    draw(axes, time, (mean, BLACK, (0, (5, 2)), "mean over the film"))
+    axes.set(xscale="log", yscale="log", xlim=(time[0], time[-1]))
+    axes.set_xlabel(f"Time since the burst ({unit})")
+    axes.set_ylabel(typeset("Quasiparticles x = n_qp/(2 N_0 Δ)"))
+    axes.axvline(float(scaled_time(result, unit)), color=GREY, lw=1.0)
+    axes.legend(loc="best")
+    return figure
+
+
+def scaled_time(result: FilmResult, unit: str) -> float:
+    """τ_w in a unit of time."""
+    from entrap.core.units import unit_factor
+
+    return result.quantities["evacuation_time"].value * unit_factor("s", unit)
+
+
+def mesh_figure(mesh: Mesh) -> Figure:
+    """The triangles, with traps and probes."""
+    with rc_context(STYLE):
+        figure, axes = _canvas(mesh)
+        x, y = _MICRO * mesh.points.T
+        axes.triplot(x, y, mesh.triangles, color=BLUE, lw=0.25, rasterized=True)
+        _device(axes, mesh)
+        count, angle = (
+            f"{len(mesh.points):,} points",
+            f"angles of {mesh.smallest_angle:.0f}° and more",
+        )
+        axes.set_title(f"{count}, {angle}", loc="left")
+    return figure
+
+
+def _canvas(mesh: Mesh, rows: int = 1) -> tuple[Figure, Any]:
+    (x0, x1), (y0, y1) = _view(mesh)
+    tall = float(np.clip(0.74 * _WIDE * (y1 - y0) / (x1 - x0), 1.8, 7.0))
+    wide = float(np.clip(tall * (x1 - x0) / (y1 - y0) + 2.6, 7.2, _WIDE))
+    figure = Figure(figsize=(wide, rows * tall + 0.9), layout="compressed")
+    return figure, figure.subplots(rows, 1, sharex=True)
+
+
+def _view(mesh: Mesh) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Limits of the axes [µm]: the device with a margin, and room for the scale bar below."""
+    x0, y0, x1, y1 = (_MICRO * c for c in mesh.outlines.film.bounds)
+    room = 0.03 * max(x1 - x0, y1 - y0)
+    return (x0 - room, x1 + room), (y0 - 2.4 * room, y1 + room)
+
+
+def _map(
+    figure: Figure, axes: Any, mesh: Mesh, values: np.ndarray, label: str, colours: str
+) -> None:
+    """Colours of values at the points; of their logarithm where they range far."""
+    x, y = _MICRO * mesh.points.T
+    low, high = float(values.min()), float(values.max())
+    wide = low > 0 and high > min(_LOGARITHMIC * low, 6 * float(np.median(values)))
+    if wide:
+        norm: Normalize = LogNorm(max(low, high * 1e-6), high)
+    else:
+        power = 1.0
+        if 0 < high < 0.01:
+            power, text = power_of_ten(high, "1")
+            label = f"{label} ({text})"
+        values, norm = values / power, Normalize(low / power, high / power)
+    drawn = axes.tripcolor(
+        x, y, mesh.triangles, values, cmap=colours, norm=norm, shading="gouraud", rasterized=True
+    )
+    bar = figure.colorbar(drawn, ax=axes, shrink=0.9, pad=0.02)
+    bar.set_label(typeset(label))
+    bar.outline.set_visible(False)
+
+
+def _device(axes: Any, mesh: Mesh, *, covered: bool = False) -> None:
+    """Outline, traps, which may be covered, probes, sources, scale bar and axes."""
+    if covered:
+        _lines(axes, mesh.outlines.traps, facecolors=_DIM)
+    _lines(axes, [mesh.outlines.film], edgecolors=BLACK, lw=0.8)
+    _lines(axes, mesh.outlines.traps, edgecolors="white", lw=2.6)
+    _lines(axes, mesh.outlines.traps, edgecolors=RED, lw=1.4)
+    for name, (x, y) in mesh.layout.probes.items():
+        axes.plot(_MICRO * x, _MICRO * y, "o", mfc="white", mec=BLACK, ms=6, zorder=6)
+        axes.annotate(
+            name, (_MICRO * x, _MICRO * y), (0, 8), textcoords="offset points", ha="center",
+            fontsize=10, bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1}, zorder=7,
+        )  # fmt: skip
+    angle = np.linspace(0, 2 * np.pi, 65)
+    for source in mesh.layout.generation:
+        ring = np.array(source.at)[:, None] + source.radius * np.stack(
+            [np.cos(angle), np.sin(angle)]
+        )
+        axes.plot(*(_MICRO * ring), color=ORANGE, ls="--", lw=1.6)
+    across, upwards = _view(mesh)
+    axes.set(xlim=across, ylim=upwards, aspect="equal")
+    bar = nice((across[1] - across[0]) / 5)
+    room = (across[1] - across[0]) / 35
+    start, low = (
+        across[0] + room,
+        upwards[0] + 0.35 * (_MICRO * mesh.outlines.film.bounds[1] - upwards[0]),
+    )
+    axes.plot([start, start + bar], [low, low], color=BLACK, lw=4, solid_capstyle="butt")
+    axes.text(start + bar + room / 2, low, f"{bar:g} µm", va="center", fontsize=10)
+    axes.grid(visible=False)
+    axes.set_ylabel("y (µm)")
+    if axes.get_subplotspec().is_last_row():
+        axes.set_xlabel("x (µm)")
+
+
+def _lines(axes: Any, polygons: Iterable[Any], **style: Any) -> None:
+    import shapely
+
+    rings = [
+        _MICRO * shapely.get_coordinates(ring)
+        for shape in polygons
+        for polygon in shapely.get_parts(shape)
+        for ring in (polygon.exterior, *polygon.interiors)
+    ]
+    drawn: dict[str, Any] = {"facecolors": "none"} | style
+    axes.add_collection(PolyCollection(rings, zorder=4, **drawn))
+
+
+def _mark(axes: Any, place: Place | None) -> None:
+    if place is not None:
+        x, y = (_MICRO * c for c in place.at)
+        axes.plot(x, y, "*", mfc="white", mec=BLACK, ms=15, zorder=8)

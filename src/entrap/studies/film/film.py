@@ -1,0 +1,211 @@
+"""Films in two dimensions: how fast and where a device empties, and where a trap helps most."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from entrap.case.case import Case
+from entrap.case.layout import Layout
+from entrap.case.layoutfile import Outlines, outlines
+from entrap.core.quantities import Quantity
+from entrap.core.sparse import single_thread
+from entrap.solve.plane.diffusing import Flows, flows
+from entrap.solve.plane.esdirk import Transient, transient
+from entrap.solve.plane.sheet import Sheet, sheet_of
+from entrap.solve.protocol.results import Margin, Value
+from entrap.studies.film.margins import margins
+from entrap.studies.film.mesh import Mesh, mesh_of
+from entrap.studies.film.needs import film_temperature, layout_of
+from entrap.studies.film.solution import Solution, burst, solve_on
+
+_FINER = 0.6  # of the size, at each refinement
+_MOST = 120_000  # points beyond which a mesh is not refined by itself
+_PER_LENGTH = 4  # triangles in a trapping length
+_PER_DEVICE = 30
+_DECADES, _POINTS = 5, 60  # of a transient
+
+THEORY = "theory, films"
+
+
+def _declared(unit: str, symbol: str, meaning: str, display: str = "") -> Quantity:
+    return Quantity(unit, symbol, meaning, THEORY, display)
+
+
+DECLARED = {
+    "slowest_rate": _declared("1/s", "1/τ_w", "Rate at which an excess finally decays"),
+    "evacuation_time": _declared("s", "τ_w", "Time in which an excess falls by a factor e", "ms"),
+    "area_bound": _declared("1/s", "s_b + Γ A_t/A", "That rate if diffusion took no time"),
+    "trapping_rate": _declared("1/s", "Γ", "Trapping rate of quasiparticles under a trap"),
+    "quasiparticle_diffusivity": _declared(
+        "m^2/s", "D_qp", "Diffusion coefficient of quasiparticles", "cm^2/s"
+    ),
+    "trapping_length": _declared("m", "λ_tr", "Diffusion under a trap before trapping", "um"),
+    "mean_density": _declared("1", "x", "Mean of n_qp/2N_0Δ over the film, with the traps"),
+    "mean_density_without_trap": _declared("1", "x_0", "The same without the traps"),
+    "equilibrium_fraction": _declared("1", "x_eq", "n_qp/2N_0Δ in equilibrium"),
+    "recombination_coefficient": _declared("1/s", "r", "Recombination, in dx/dt = -r x²"),
+    "temperature": _declared("K", "T", "Temperature of the film", "mK"),
+    "trap_temperature": _declared("K", "T_N", "Temperature of the warmest point of a trap", "mK"),
+    "gap": _declared("J", "Δ", "Gap of the film", "ueV"),
+    "film_area": _declared("m^2", "A", "Area of the film", "um^2"),
+    "trap_area": _declared("m^2", "A_t", "Area of the film under traps", "um^2"),
+    "mesh_points": _declared("1", "N", "Points of the mesh"),
+    "mesh_error": _declared("1", "", "Relative error of the slowest rate by the mesh"),
+}
+"""Numbers of a film that do not depend on the names of probes."""
+
+
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
+class FilmResult:
+    """What quasiparticles do in a device drawn in two dimensions.
+
+    Args:
+        case: The case it came from.
+        solution: Fields on the finest mesh.
+        errors: Relative error of each number by the mesh, from a second mesh of twice the size.
+        margins: log10(y/x) of each assumption x ≤ y of the description.
+        decay: x after the bursts that the layout states; None where it states none.
+    """
+
+    case: Case
+    solution: Solution
+    errors: Mapping[str, float]
+    margins: tuple[Margin, ...]
+    decay: Transient | None
+
+    @property
+    def mesh(self) -> Mesh:
+        """The finest mesh."""
+        return self.solution.mesh
+
+    @property
+    def layout(self) -> Layout:
+        """The layout."""
+        return self.mesh.layout
+
+    @property
+    def flows(self) -> Flows:
+        """What comes and goes in the steady state [m²/s]."""
+        return flows(self.solution.problem, self.solution.density)
+
+    @property
+    def quantities(self) -> Mapping[str, Value]:
+        """The numbers, each with its declaration."""
+        found, sheet = self.solution, self.solution.sheet
+        volumes, areas = self.mesh.dual.volumes, self.mesh.trap_areas.sum(0)
+        bound = found.problem.losses.sum() / volumes.sum()
+        rate = float(found.modes.rates[0])
+        under = areas > 0
+        numbers = {
+            "slowest_rate": rate,
+            "evacuation_time": 1 / rate if rate > 0 else np.inf,
+            "area_bound": bound,
+            "trapping_rate": sheet.trapping_rate,
+            "quasiparticle_diffusivity": sheet.diffusivity,
+            "trapping_length": trapping_length(sheet),
+            "mean_density": found.problem.mean(found.density),
+            "mean_density_without_trap": found.problem.mean(found.bare),
+            "equilibrium_fraction": sheet.equilibrium_fraction,
+            "recombination_coefficient": sheet.recombination_coefficient,
+            "temperature": sheet.temperature,
+            "trap_temperature": found.trap_temperature[under].max() if under.any() else np.nan,
+            "gap": sheet.gap,
+            "film_area": volumes.sum(),
+            "trap_area": areas.sum(),
+            "mesh_points": len(volumes),
+            "mesh_error": self.errors["slowest_rate"],
+        }
+        made = {name: Value(float(x), DECLARED[name]) for name, x in numbers.items()}
+        for name, row in found.probes.items():
+            for key, words, x in (
+                ("density", "with the traps", found.density),
+                ("density_without_trap", "without the traps", found.bare),
+            ):
+                declared = _declared("1", f"x({name})", f"n_qp/2N_0Δ at {name}, {words}")
+                made[f"{key}_{name}"] = Value(float(row @ x), declared)
+        return made
+
+    def save(self, path: str | Path) -> None:
+        """Write a .nc file (UGRID) with the case inside, and a .vtu file beside it."""
+        from entrap.studies.film.storage import fields_of, write_fields
+
+        fields = fields_of(self)
+        for each in {Path(path), Path(path).with_suffix(".vtu")}:
+            write_fields(each, self.mesh, fields, self)
+
+    def attributes(self) -> dict[str, str]:
+        """What a file has beside its fields, as JSON."""
+        told = {"errors": dict(self.errors), "probes": self.layout.probes}
+        return {name: json.dumps(value) for name, value in told.items()}
+
+    def __repr__(self) -> str:
+        lines = [f"Film of {self.case.title!r}, {self.mesh!r}"]
+        width = max(map(len, self.quantities))
+        lines += [f"  {name:{width}}  {value}" for name, value in self.quantities.items()]
+        return "\n".join(lines)
+
+
+def film(case: Case) -> FilmResult:
+    """How fast the film of a case with a layout empties, where quasiparticles stay, what helps.
+
+    Args:
+        case: With a junction and a layout.
+
+    Raises:
+        InputError: the case lacks something, or its layout is no film.
+        SolveError: there is no steady state.
+    """
+    layout = layout_of(case)
+    temperature = film_temperature(case, layout)
+    with ThreadPoolExecutor(1) as aside:
+        read = aside.submit(outlines, layout)
+        sheet = sheet_of(case, layout, temperature)
+        shapes = read.result()
+    generation = case.require("trap.junction").generation
+    solution, errors = refined(layout, shapes, sheet, generation)
+    return FilmResult(case, solution, errors, margins(solution), decay=_decay(solution))
+
+
+def refined(
+    layout: Layout, shapes: Outlines, sheet: Sheet, generation: float
+) -> tuple[Solution, dict[str, float]]:
+    """The solution on a mesh whose error is within the layout's tolerance, and its errors.
+
+    Errors go as the square of the size: that of a mesh is a third of what it differs by from one of
+    twice the size.
+    """
+    size = layout.mesh.size or min(trapping_length(sheet) / _PER_LENGTH, shapes.size / _PER_DEVICE)
+    while True:
+        coarse, fine = (
+            solve_on(mesh_of(layout, shapes, size, coarser), sheet, generation)
+            for coarser in (2.0, 1.0)
+        )
+        errors = {
+            name: abs(value - coarse.numbers[name]) / 3 / abs(value) if value else 0.0
+            for name, value in fine.numbers.items()
+        }
+        enough = errors["slowest_rate"] <= layout.mesh.tolerance
+        if enough or layout.mesh.size or len(fine.density) > _MOST:
+            return fine, errors
+        size *= _FINER
+
+
+def trapping_length(sheet: Sheet) -> float:
+    """λ_tr = √(D/Γ) [m]."""
+    return float(np.sqrt(sheet.diffusivity / sheet.trapping_rate))
+
+
+def _decay(found: Solution) -> Transient | None:
+    """x from the bursts of a layout on, until the slowest mode has decayed by e⁻⁷."""
+    added = burst(found.mesh)
+    slowest = found.modes.rates[0]
+    if added is None or slowest <= 0:
+        return None
+    last = 7 / slowest
+    times = np.concatenate([[0.0], np.geomspace(last * 10.0**-_DECADES, last, _POINTS)])
+    with single_thread():
+        return transient(found.problem, found.density + added, times)

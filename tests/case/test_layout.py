@@ -1,0 +1,90 @@
+"""The table [layout]: what is wrong is said with its key; what is right comes back as it was."""
+
+import json
+
+import jsonschema
+import pytest
+
+import entrap as et
+from entrap.app.casefile import case_schema
+from entrap.case.layout import Layout
+from entrap.core.errors import InputError
+
+PAD = {"on": "film", "rectangle": {"corner": ["0 um", "0 um"], "size": ["40 um", "12 um"]}}
+DISC = {"on": "trap", "circle": {"centre": ["20 um", "6 um"], "radius": "3 um"}}
+WHOLE = {
+    "shape": [PAD, DISC, {"on": "hole", "polygon": [["1 um", "1 um"], [2e-6, 1e-6], [2e-6, 2e-6]]}],
+    "temperature": "20 mK",
+    "quasiparticle_diffusivity": "18 cm^2/s",
+    "probes": {"junction": ["5 um", "5 um"]},
+    "generation": [{"at": ["30 um", "6 um"], "radius": "2 um", "burst": 1e-3}],
+    "placement": {"count": 2, "radius": "2 um", "keep_from": {"junction": "3 um"}},
+    "mesh": {"size": "2 um"},
+}
+
+
+def test_a_table_comes_back_as_it_was():
+    layout = Layout.from_dict(WHOLE)
+    assert layout.shape[0].rectangle
+    assert layout.placement
+    assert layout.shape[0].rectangle.size == pytest.approx((4e-5, 1.2e-5))
+    assert layout.generation[0].burst == 1e-3
+    assert layout.placement.keep_from == {"junction": pytest.approx(3e-6)}
+    written = json.loads(json.dumps(layout.to_dict()))
+    assert Layout.from_dict(written) == layout
+
+
+def test_the_schema_accepts_the_table_and_refuses_another():
+    schema = case_schema()
+    case = {"material": {"name": "Al"}, "trap": {"junction": JUNCTION}, "layout": WHOLE}
+    jsonschema.validate(case, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(case | {"layout": {"shape": [{"on": "film"}]}}, schema)
+
+
+JUNCTION = {
+    "interface_resistance": "100 ohm um^2",
+    "film_thickness": "80 nm",
+    "metal": "Cu",
+    "metal_thickness": "100 nm",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"shape": []}, '`file` is missing: give it, or a [[layout.shape]] with on = "film"'),
+        ({"shape": [PAD | {"circle": DISC["circle"]}]}, "`shape` number 1: must have one of circle"),
+        ({"shape": [{"on": "moat", "circle": DISC["circle"]}]}, '`on` must be "film" or "trap"'),
+        ({"shape": [PAD, {"on": "trap", "circle": {"centre": [0.0], "radius": 1e-6}}]},
+         "number 2: `circle.centre` must be two lengths"),
+        ({"shape": [{"on": "film", "rectangle": {"corner": [0, 0], "size": [0, 1]}}]},
+         "`rectangle.size` must be a width and a height above 0 m"),
+        ({"shape": [{"on": "film", "polygon": [[0, 0], [1, 1]]}]}, "a list of 3 to 2000 points"),
+        ({"shape": [{"on": "film", "polygon": [[0, 0], [1, 1], ["1 K", 0]]}]}, "`polygon`"),
+        ({"shape": [PAD | {"colour": "red"}]}, "`colour` is an unknown key"),
+        ({"shape": 3}, "must be a list of tables [[layout.shape]]"),
+        ({"probes": {"a": ["1 um"]}}, "`probes.a` must be two lengths"),
+        ({"probes": {"a-b": [0.0, 0.0]}}, "must have a name of letters"),
+        ({"generation": [{"at": [0.0, 0.0], "radius": 1e-6}]}, "is 0 and so is `burst`"),
+        ({"placement": {"count": 2, "radius": 1e-6, "keep_from": {"juncton": 1e-6}}},
+         "did you mean `junction`?"),
+        ({"mesh": {"size": "0 um"}}, "`mesh.size` must be finite"),
+        ({"film": "one"}, 'must be a layer and a datatype, as in "1/0", but is "one"'),
+        ({"file": "a.gds"}, "`film` is missing: name the layer of the film"),
+        ({"temperatur": 1}, "did you mean `temperature`?"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said(changed, says):
+    with pytest.raises(InputError) as error:
+        Layout.from_dict(WHOLE | changed)
+    assert says in str(error.value)
+
+
+def test_a_case_file_states_a_layout_and_its_line_is_named(tmp_path):
+    path = tmp_path / "case.toml"
+    path.write_text('[material]\nname = "Al"\n[layout]\nfilm = "1"\n')
+    with pytest.raises(InputError, match=r"line 4: `layout.film` must be a layer"):
+        et.load_case(path, needs=())
+    path.write_text('[material]\nname = "Al"\n[layout]\nfile = "chip.gds"\nfilm = "1/0"\n')
+    assert et.load_case(path, needs=()).studies["layout"].path == tmp_path / "chip.gds"

@@ -1,0 +1,95 @@
+"""Transients: conditions of order, exact decays, and scipy's integrator on the same equations."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+from shapely import Point, box
+from tests.solve.plane.layouts import meshed, strip_mesh
+
+from entrap.solve.plane.diffusing import Diffusion, slowest_modes, steady_state
+from entrap.solve.plane.esdirk import EMBEDDED, GAMMA, STAGES, TIMES, WEIGHTS, transient
+from entrap.solve.plane.outline import Cover
+
+D, RATE = 18e-4, 2.42e5
+
+
+def conditions(b):
+    """What the conditions of order 1 to 4 leave, by order."""
+    a, c = STAGES, TIMES
+    return {
+        1: [b.sum() - 1],
+        2: [b @ c - 1 / 2],
+        3: [b @ c**2 - 1 / 3, b @ a @ c - 1 / 6],
+        4: [
+            b @ c**3 - 1 / 4,
+            (b * c) @ a @ c - 1 / 8,
+            b @ a @ c**2 - 1 / 12,
+            b @ a @ a @ c - 1 / 24,
+        ],
+    }
+
+
+def test_the_method_is_of_order_four_and_its_estimate_of_order_three():
+    assert all(abs(left) < 1e-14 for order in conditions(WEIGHTS).values() for left in order)
+    embedded = conditions(EMBEDDED)
+    assert all(abs(left) < 1e-14 for order in (1, 2, 3) for left in embedded[order])
+    assert max(map(abs, embedded[4])) > 1e-4
+    assert np.diag(STAGES)[1:] == pytest.approx(GAMMA)
+
+
+def test_a_mode_decays_by_itself_over_nine_decades_of_time():
+    dual = strip_mesh(2e-4, 2e-5, 1e-5)
+    trap = Cover(dual.mesh).areas(box(0, 0, 2e-5, 2e-5))
+    problem = Diffusion(dual, D, RATE * trap, 0 * trap)
+    modes = slowest_modes(problem, 1)
+    rate, shape = modes.rates[0], modes.shapes[:, 0]
+    times = np.concatenate([[0.0], np.geomspace(2e-8, 20, 40) / rate])
+    found = transient(problem, shape, times, tolerance=1e-6)
+    exact = np.exp(-rate * times)[:, None] * shape
+    assert np.abs(found.density / exact - 1).max() < 2e-4
+    assert found.factorised < 20
+
+
+@pytest.fixture(scope="module")
+def plate():
+    dual = meshed(box(0, 0, 2e-4, 1e-4), smallest=5e-6, largest=2e-5)
+    trap = Cover(dual.mesh).areas(Point(5e-5, 5e-5).buffer(2e-5))
+    return Diffusion(
+        dual, D, RATE * trap, 1e-5 * trap, recombination=6e6, generated=1e-4 * dual.volumes
+    )
+
+
+def test_a_burst_decays_as_scipy_says(plate):
+    steady = steady_state(plate)
+    at = plate.dual.mesh.points - [1.5e-4, 5e-5]
+    start = steady + 1e-2 * np.exp(-(at**2).sum(1) / 2e-10)
+    times = np.concatenate([[0.0], np.geomspace(1e-8, 3e-4, 12)])
+    found = transient(plate, start, times, tolerance=1e-5).density
+    v = plate.dual.volumes
+    exact = solve_ivp(
+        lambda _, x: plate.change(x) / v, (0, times[-1]), start, "BDF", times, rtol=1e-8, atol=1e-14,
+    ).y.T  # fmt: skip
+    assert (np.abs(found - exact).max(1) / exact.max(1)).max() < 1e-4
+
+
+def test_the_steady_state_stays(plate):
+    steady = steady_state(plate)
+    found = transient(plate, steady, np.array([0.0, 1e-9, 1e-3, 1.0])).density
+    assert found == pytest.approx(np.tile(steady, (4, 1)), rel=1e-9)
+
+
+def test_nothing_is_lost_without_traps_or_recombination(plate):
+    closed = dataclasses.replace(
+        plate,
+        trapping=0 * plate.trapping,
+        returned=0 * plate.returned,
+        recombination=0.0,
+        generated=0.0,
+    )
+    start = np.where(closed.dual.mesh.points[:, 0] < 1e-4, 1.0, 1e-3)
+    found = transient(closed, start, np.array([0.0, 1e-6, 1e-3])).density
+    total = found @ closed.dual.volumes
+    assert total == pytest.approx(total[0], rel=1e-12)
+    assert found[-1] == pytest.approx(total[0] / closed.dual.volumes.sum(), rel=1e-4)

@@ -1,0 +1,98 @@
+"""`entrap film`: its folder, and what other programs read there."""
+
+import base64
+import json
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+import xarray as xr
+from tests.studies.film.devices import CASE
+
+FIGURES = ("decay", "density", "gain", "mesh", "slowest-mode")
+
+
+@pytest.fixture(scope="module")
+def done(call, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("film")
+    (folder / "case.toml").write_text(CASE)
+    return call("film", "case.toml", "--out", "result", cwd=folder), folder / "result"
+
+
+def test_the_folder_holds_what_is_promised(done):
+    told, folder = done
+    assert (told.code, told.err) == (0, "")
+    figures = {f"{name}.{end}" for name in FIGURES for end in ("png", "svg")}
+    files = {"summary.json", "report.html", "film.nc", "film.vtu"}
+    assert {path.name for path in folder.iterdir()} == figures | files
+
+
+def test_the_summary_has_the_names_that_stay(done):
+    told = json.loads((done[1] / "summary.json").read_text("utf-8"))
+    numbers = told["quantities"]
+    names = {
+        "slowest_rate", "area_bound", "trapping_rate", "quasiparticle_diffusivity",
+        "trapping_length", "mesh_error", "density_junction", "density_without_trap_junction",
+    }  # fmt: skip
+    assert names <= numbers.keys()
+    assert told["mesh_errors"]["slowest_rate"] == numbers["mesh_error"]["value"]
+    assert told["best_places"]["junction"]["gain"] > 0
+    assert told["case"]["layout"]["probes"] == {"junction": pytest.approx([2.8e-4, 5e-5])}
+
+
+def test_the_report_is_whole_and_every_figure_is_a_picture(done, whole_page, picture):
+    text, figures = whole_page(done[1] / "report.html")
+    assert figures == len(FIGURES)
+    assert "Where a trap would help most" in text
+    for name in FIGURES:
+        picture(done[1] / name)
+
+
+def test_the_answer_is_printed(done):
+    out = " ".join(done[0].out.split())
+    assert "an excess of quasiparticles in the device finally decays by a factor e in τ_w" in out
+    assert "A further small trap would speed up the decay most at x =" in out
+    assert "result/report.html" in out
+
+
+def test_the_fields_are_on_a_mesh_as_ugrid_has_it(done):
+    with xr.open_dataset(done[1] / "film.nc") as data:
+        mesh = data["film"].attrs
+        assert (mesh["cf_role"], mesh["topology_dimension"]) == ("mesh_topology", 2)
+        assert data[mesh["face_node_connectivity"]].attrs["start_index"] == 0
+        assert int(data["face_nodes"].max()) == data.sizes["node"] - 1
+        assert data["density"].attrs["mesh"] == "film"
+        assert "UGRID" in data.attrs["Conventions"]
+        area = float(data["node_area"].sum())
+        assert area == pytest.approx(float(data["number_film_area"]), rel=1e-12)
+        assert data["decay"].dims == ("time", "node")
+
+
+def test_the_fields_are_in_a_file_of_vtk(done):
+    root = ElementTree.parse(done[1] / "film.vtu").getroot()
+    piece = root.find("UnstructuredGrid/Piece")
+    assert piece is not None
+    arrays = {each.get("Name"): each for each in piece.iter("DataArray")}
+    with xr.open_dataset(done[1] / "film.nc") as data:
+        assert int(piece.get("NumberOfPoints")) == data.sizes["node"]
+        raw = base64.b64decode(arrays["density"].text)
+        assert int.from_bytes(raw[:8], "little") == len(raw) - 8
+        assert np.frombuffer(raw[8:]) == pytest.approx(data["density"].values)
+        cells = np.frombuffer(base64.b64decode(arrays["connectivity"].text)[8:], np.int64)
+        assert (cells.reshape(-1, 3) == data["face_nodes"].values).all()
+
+
+def test_a_wrong_case_is_said_and_nothing_is_written(call, tmp_path):
+    (tmp_path / "case.toml").write_text(CASE.replace('"60 um", "40 um"', '"900 um", "40 um"'))
+    told = call("film", "case.toml", cwd=tmp_path)
+    assert told.code == 2
+    assert "does not lie on the film: move it, or take it out" in " ".join(told.err.split())
+    assert [path.name for path in tmp_path.iterdir()] == ["case.toml"]
+
+
+def test_what_is_not_installed_is_said(call, tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    (tmp_path / "case.toml").write_text(CASE)
+    told = call("film", "case.toml", cwd=tmp_path)
+    assert told.code == 2
+    assert "pip install 'entrap[film]'" in told.err

@@ -1,0 +1,118 @@
+"""What a film's numbers and maps say, against solving the changed film."""
+
+import numpy as np
+import pytest
+from tests.studies.film.devices import UM, device, disc, shapes
+
+import entrap as et
+from entrap.core.errors import InputError
+from entrap.studies.film.places import best_place, probe_place
+
+
+@pytest.fixture(scope="module")
+def found():
+    return et.film(device())
+
+
+def value(result, name):
+    return result.quantities[name].value
+
+
+def test_what_comes_goes(found):
+    assert abs(found.flows.imbalance) < 1e-12
+    assert found.flows.generated == pytest.approx(
+        1e-4 * value(found, "film_area") + 1e-2 * np.pi * (10 * UM) ** 2, rel=1e-3
+    )
+
+
+def test_a_trap_as_warm_as_the_film_without_generation_leaves_equilibrium():
+    quiet = et.film(device(generation=[{"at": [1e-4, 5e-5], "radius": 1e-5, "burst": 1e-6}]).changed(
+        {"trap.junction.generation": 0.0}
+    ))  # fmt: skip
+    x = quiet.solution.density
+    assert x == pytest.approx(quiet.solution.sheet.equilibrium_fraction, rel=1e-12)
+    assert quiet.decay is not None
+
+
+def test_the_rate_is_below_its_bound_and_areas_are_those_drawn(found):
+    assert 0 < value(found, "slowest_rate") < value(found, "area_bound")
+    assert value(found, "trap_area") == pytest.approx(np.pi * (15 * UM) ** 2, rel=1e-9)
+    film = 3e-8 - np.pi * (12 * UM) ** 2
+    assert value(found, "film_area") == pytest.approx(film, rel=1e-3)
+    bound = value(found, "trapping_rate") * value(found, "trap_area") / value(found, "film_area")
+    assert value(found, "area_bound") == pytest.approx(bound, rel=1e-9)
+
+
+def test_a_probe_has_its_density_with_and_without_the_trap(found):
+    assert value(found, "density_junction") < value(found, "density_without_trap_junction")
+    assert 0 < found.errors["density_junction"] < 1e-2
+    assert value(found, "mesh_error") == found.errors["slowest_rate"] < 3e-3
+
+
+def test_a_small_trap_gains_what_the_map_says(found):
+    x, y, radius = 230.0, 30.0, 1.5
+    area = np.pi * (radius * UM) ** 2
+    more = et.film(device(shape=shapes(disc(x, y, radius))))
+    at = found.mesh.cover.weights(np.array([[x * UM, y * UM]]))[0]
+    rate = value(more, "slowest_rate") / value(found, "slowest_rate") - 1
+    assert rate == pytest.approx(area * at @ found.solution.rate_gain, rel=0.1)
+    left = 1 - value(more, "density_junction") / value(found, "density_junction")
+    assert left == pytest.approx(area * at @ found.solution.probe_gain("junction"), rel=0.1)
+
+
+def test_the_best_places_are_far_from_the_trap_and_off_the_probe(found):
+    best, there = best_place(found), probe_place(found, "junction")
+    assert best
+    assert there
+    assert best.at[0] > 200 * UM
+    assert best.area == pytest.approx(10 * UM**2)
+    far = np.hypot(there.at[0] - 280 * UM, there.at[1] - 50 * UM)
+    assert np.sqrt(best.area / np.pi) < far < 40 * UM
+    assert 0 < best.gain < 0.1
+
+
+def test_a_burst_decays_to_the_steady_state_at_the_slowest_rate(found):
+    decay, steady = found.decay, found.solution.density
+    volumes = found.mesh.dual.volumes
+    excess = (decay.density - steady) @ volumes
+    assert excess[0] == pytest.approx(1e-4 * np.pi * (10 * UM) ** 2, rel=1e-3)
+    late = np.log(excess[-8] / excess[-3]) / (decay.times[-3] - decay.times[-8])
+    assert late == pytest.approx(value(found, "slowest_rate"), rel=0.02)
+
+
+def test_a_warm_trap_brings_quasiparticles_back():
+    warm, cold = (et.film(device(trap_temperature=t)) for t in (0.3, 0.05))
+    assert value(warm, "density_junction") > 10 * value(cold, "density_junction")
+    assert value(warm, "slowest_rate") > 0
+
+
+def test_traps_that_only_phonons_cool_are_warmest_where_most_is_trapped():
+    heated = device(phonon_temperature=0.02, temperature=0.02)
+    found = et.film(heated).solution
+    under = found.mesh.trap_areas.sum(0) > 0
+    warm = found.trap_temperature[under]
+    assert (warm > 0.02).all()
+    x = found.density[under]
+    assert np.corrcoef(warm, x)[0, 1] > 0.9
+
+
+def test_what_a_film_lacks_is_said():
+    with pytest.raises(InputError, match=r"the table \[layout\]"):
+        et.film(et.Case(et.Material(name="Al")))
+    with pytest.raises(
+        InputError, match=r"`layout\.probes\.junction` is at x = 200 µm, y = 60 µm, which is not"
+    ):
+        et.film(device(probes={"junction": [2e-4, 6e-5]}))
+    with pytest.raises(InputError, match=r"`layout\.temperature` must be less than T_c"):
+        et.film(device(temperature=2.0))
+
+
+def test_a_mesh_draws_itself_and_is_written_for_other_programs(tmp_path):
+    mesh = et.mesh(device().studies["layout"])
+    assert repr(mesh).startswith("Mesh of ")
+    assert mesh._repr_svg_().count("<svg") == 1
+    mesh.save(tmp_path / "mesh.vtu")
+    mesh.save(tmp_path / "mesh.nc")
+    assert (tmp_path / "mesh.vtu").stat().st_size > 1000
+    with pytest.raises(InputError, match=r"must end in \.nc or \.vtu"):
+        mesh.save(tmp_path / "mesh.msh")
