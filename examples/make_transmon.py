@@ -1,6 +1,9 @@
-# Draws the layout of examples/transmon-film.toml: `python examples/make_transmon.py`.
-# A transmon of two pads of 500 µm by 250 µm, with leads to a junction 0.2 µm wide between them, holes
-# of 2 µm that hold flux, and two traps on each pad. All sizes are assumed.
+"""Draw the layout of examples/transmon-film.toml: `python examples/make_transmon.py`.
+
+A transmon of two pads of 500 µm by 250 µm, with leads to a junction 0.2 µm wide between them, holes
+of 2 µm that hold flux, and two traps on each pad. All sizes are assumed.
+"""
+
 import sys
 from pathlib import Path
 
@@ -10,6 +13,7 @@ FILM, TRAP, HOLE = 1, 2, 3  # layers
 
 
 def transmon() -> gdstk.Cell:
+    """The cell, in µm."""
     cell = gdstk.Cell("TRANSMON")
     for side in (-1, 1):
         cell.add(gdstk.rectangle((side * 30, -125), (side * 530, 125), layer=FILM))

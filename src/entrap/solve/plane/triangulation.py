@@ -133,10 +133,11 @@ class _Mesh:
         from scipy.spatial import KDTree
 
         centres, radii = self._circles()
-        distance, nearest = map(np.asarray, KDTree(self.points).query(centres, k=3))
+        found: Any = KDTree(self.points).query(centres, k=3)
+        distance, nearest = found
         other = (nearest[:, :, None] != self.sides[:, None, :]).all(2)
-        found = (other & (distance < radii[:, None] * (1 - 1e-9))).any(1)
-        return found & (2 * radii > self.finest / 2)
+        inside = (other & (distance < radii[:, None] * (1 - 1e-9))).any(1)
+        return inside & (2 * radii > self.finest / 2)
 
     def _split(self, which: np.ndarray) -> None:
         """Split sides in two: at the middle, or at a power of two from a corner of the outline.
@@ -260,10 +261,10 @@ def _apart(centres: np.ndarray, reach: np.ndarray) -> np.ndarray:
     from scipy.spatial import KDTree
 
     count = len(centres)
-    distance, nearest = map(np.asarray, KDTree(centres).query(centres, k=min(8, count)))
-    distance, nearest = distance.reshape(count, -1), nearest.reshape(count, -1)
+    found: Any = KDTree(centres).query(centres, k=min(8, count))
+    distance, nearest = (each.reshape(count, -1) for each in found)
     earlier = nearest < np.arange(count)[:, None]
-    return ~(earlier & (distance < reach[:, None])).any(1)
+    return np.logical_not((earlier & (distance < reach[:, None])).any(1))
 
 
 def _cross(corners: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 
 from entrap.report import command
+from entrap.studies.film.drawn import CURVES
 
 
 def film(
@@ -13,17 +14,21 @@ def film(
     out: command.OutOption = None,
     force: command.ForceOption = False,
     figures: command.FiguresOption = command.FIGURES,
+    style: command.StyleOption = command.STYLE,
+    adjust: command.AdjustOption = None,
+    latex: command.LatexOption = False,
     set_: command.SetOption = None,
 ) -> None:
     """Say how fast and where a device drawn in two dimensions empties, and where a trap helps."""
     from entrap.report import folder
     from entrap.studies.film.needs import NEEDS, layout_of
 
+    look = command.look_of(figures, style, adjust, CURVES)
     command.prepare()
     target = out or Path(f"{case.stem}-film")
     stated = command.read_case(context, case, set_, needs=NEEDS)
     layout_of(stated)
-    folder.claim(target, force=force, kind="film", formats=figures)
+    folder.claim(target, force=force, kind="film", formats=look.formats)
     from entrap.studies.film.page import write_film
 
-    write_film(stated, target, formats=figures)
+    write_film(stated, target, look=look, latex=latex)

@@ -4,14 +4,26 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 
 from entrap.core.quantities import Quantity
 from entrap.report.labels import nice, power_of_ten, quoted, scaled, typeset
-from entrap.report.style import BLACK, BLUE, GREEN, GREY, ORANGE, RED, STYLE, draw
+from entrap.report.look import LOOK, Look
+from entrap.report.style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    RED,
+    adjusted,
+    draw,
+    figure_for,
+    styled,
+)
+from entrap.studies.film.drawn import CURVES
 from entrap.studies.film.film import FilmResult
 from entrap.studies.film.mesh import Mesh
 from entrap.studies.film.places import Place, best_place, probe_place, small_area
@@ -23,23 +35,23 @@ _DIM = "#dcdcdc"
 _AREA = Quantity("m^2", "A", "Area", display="um^2")
 
 
-def film_figures(result: FilmResult) -> dict[str, Figure]:
+def film_figures(result: FilmResult, look: Look = LOOK) -> dict[str, Figure]:
     """The figures of a result, by file name; that of the decay only after a burst."""
-    with rc_context(STYLE):
+    with styled(look.style):
         made = {
-            "density": density(result),
-            "slowest-mode": slowest_mode(result),
-            "gain": gain(result),
-            "mesh": mesh_figure(result.mesh),
+            "density": density(result, look),
+            "slowest-mode": slowest_mode(result, look),
+            "gain": gain(result, look),
+            "mesh": _mesh(result.mesh, look),
         }
         if result.decay is not None:
-            made["decay"] = decay(result)
-        return made
+            made["decay"] = decay(result, look)
+        return adjusted(made, look)
 
 
-def density(result: FilmResult) -> Figure:
+def density(result: FilmResult, look: Look) -> Figure:
     """x in the steady state."""
-    figure, axes = _canvas(result.mesh)
+    figure, axes = _canvas(result.mesh, "density", look)
     label = "x = n_qp/(2 N_0 Δ)"
     _map(figure, axes, result.mesh, result.solution.density, label, "viridis")
     axes.set_title("steady state with the traps", loc="left")
@@ -47,9 +59,9 @@ def density(result: FilmResult) -> Figure:
     return figure
 
 
-def slowest_mode(result: FilmResult) -> Figure:
+def slowest_mode(result: FilmResult, look: Look) -> Figure:
     """The slowest mode, over its largest value."""
-    figure, axes = _canvas(result.mesh)
+    figure, axes = _canvas(result.mesh, "slowest-mode", look)
     mode = np.abs(result.solution.modes.shapes[:, 0])
     _map(figure, axes, result.mesh, mode / mode.max(), "Slowest mode u/max(u)", "cividis")
     axes.set_title("what is left last", loc="left")
@@ -57,10 +69,10 @@ def slowest_mode(result: FilmResult) -> Figure:
     return figure
 
 
-def gain(result: FilmResult) -> Figure:
+def gain(result: FilmResult, look: Look) -> Figure:
     """Where a further trap helps most: for the slowest rate, and for each probe."""
     probes = [*result.layout.probes][:3]
-    figure, rows = _canvas(result.mesh, 1 + len(probes))
+    figure, rows = _canvas(result.mesh, "gain", look, 1 + len(probes))
     axes = np.atleast_1d(rows)
     area = small_area(result.solution)
     by = f"by {quoted(_AREA, area, 3)} (%)".replace("um^2", "µm²")
@@ -77,57 +89,52 @@ def gain(result: FilmResult) -> Figure:
     return figure
 
 
-def decay(result: FilmResult) -> Figure:
+def decay(result: FilmResult, look: Look) -> Figure:
     """x at the probes and its mean, after the bursts."""
-    made = result.decay
+    made, steady = result.decay, result.solution.density
     assert made is not None
-    figure = Figure(figsize=(7.6, 5.0))
+    figure = figure_for(look, "decay", 7.6, 5.0)
     axes = figure.subplots()
-    unit, (time,) = scaled(Quantity("s", "t", "Time", display="ms"), made.times[1:])
-    volumes = result.mesh.dual.volumes
-    steady, excess = result.solution.density, made.density[1:] - result.solution.density
+    late = result.quantities["evacuation_time"].value
+    unit, (time, mark) = scaled(Quantity("s", "t", "Time", display="ms"), made.times[1:], late)
+    curves = look.curves("decay", CURVES["decay"])
     colours = (BLUE, RED, GREEN, ORANGE)
     for (name, row), colour in zip(result.solution.probes.items(), colours, strict=False):
         x = made.density[1:] @ row
-        draw(axes, time, (x, colour, "-", f"x at {name}"))
-        axes.axhline(float(row @ steady), color=colour, ls=":", lw=1.2)
-    mean = excess @ volumes / volumes.sum() + result.solution.problem.mean(steady)
-    draw(axes, time, (mean, BLACK, (0, (5, 2)), "mean over the film"))
+        draw(axes, time, ("probes", x, colour, "-", f"x at {name}"), curves=curves)
+        level = np.full(time.shape, row @ steady)
+        draw(axes, time, ("probes", level, colour, ":", "", 1.2), curves=curves)
+    mean = ("mean", result.mean_decay[1:], BLACK, (0, (5, 2)), "mean over the film")
+    draw(axes, time, mean, curves=curves)
     axes.set(xscale="log", yscale="log", xlim=(time[0], time[-1]))
     axes.set_xlabel(f"Time since the burst ({unit})")
     axes.set_ylabel(typeset("Quasiparticles x = n_qp/(2 N_0 Δ)"))
-    axes.axvline(float(scaled_time(result, unit)), color=GREY, lw=1.0)
+    axes.axvline(float(mark), color=GREY, lw=1.0)
     axes.legend(loc="best")
     return figure
 
 
-def scaled_time(result: FilmResult, unit: str) -> float:
-    """τ_w in a unit of time."""
-    from entrap.core.units import unit_factor
-
-    return result.quantities["evacuation_time"].value * unit_factor("s", unit)
-
-
 def mesh_figure(mesh: Mesh) -> Figure:
     """The triangles, with traps and probes."""
-    with rc_context(STYLE):
-        figure, axes = _canvas(mesh)
-        x, y = _MICRO * mesh.points.T
-        axes.triplot(x, y, mesh.triangles, color=BLUE, lw=0.25, rasterized=True)
-        _device(axes, mesh)
-        count, angle = (
-            f"{len(mesh.points):,} points",
-            f"angles of {mesh.smallest_angle:.0f}° and more",
-        )
-        axes.set_title(f"{count}, {angle}", loc="left")
+    with styled():
+        return _mesh(mesh, LOOK)
+
+
+def _mesh(mesh: Mesh, look: Look) -> Figure:
+    figure, axes = _canvas(mesh, "mesh", look)
+    x, y = _MICRO * mesh.points.T
+    axes.triplot(x, y, mesh.triangles, color=BLUE, lw=0.25, rasterized=True)
+    _device(axes, mesh)
+    count, angle = f"{len(mesh.points):,} points", f"angles of {mesh.smallest_angle:.0f}° and more"
+    axes.set_title(f"{count}, {angle}", loc="left")
     return figure
 
 
-def _canvas(mesh: Mesh, rows: int = 1) -> tuple[Figure, Any]:
+def _canvas(mesh: Mesh, name: str, look: Look, rows: int = 1) -> tuple[Figure, Any]:
     (x0, x1), (y0, y1) = _view(mesh)
     tall = float(np.clip(0.74 * _WIDE * (y1 - y0) / (x1 - x0), 1.8, 7.0))
     wide = float(np.clip(tall * (x1 - x0) / (y1 - y0) + 2.6, 7.2, _WIDE))
-    figure = Figure(figsize=(wide, rows * tall + 0.9), layout="compressed")
+    figure = figure_for(look, name, wide, rows * tall + 0.9, layout="compressed")
     return figure, figure.subplots(rows, 1, sharex=True)
 
 
@@ -172,7 +179,7 @@ def _device(axes: Any, mesh: Mesh, *, covered: bool = False) -> None:
         axes.plot(_MICRO * x, _MICRO * y, "o", mfc="white", mec=BLACK, ms=6, zorder=6)
         axes.annotate(
             name, (_MICRO * x, _MICRO * y), (0, 8), textcoords="offset points", ha="center",
-            fontsize=10, bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1}, zorder=7,
+            fontsize="small", bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1}, zorder=7,
         )  # fmt: skip
     angle = np.linspace(0, 2 * np.pi, 65)
     for source in mesh.layout.generation:
@@ -189,7 +196,7 @@ def _device(axes: Any, mesh: Mesh, *, covered: bool = False) -> None:
         upwards[0] + 0.35 * (_MICRO * mesh.outlines.film.bounds[1] - upwards[0]),
     )
     axes.plot([start, start + bar], [low, low], color=BLACK, lw=4, solid_capstyle="butt")
-    axes.text(start + bar + room / 2, low, f"{bar:g} µm", va="center", fontsize=10)
+    axes.text(start + bar + room / 2, low, f"{bar:g} µm", va="center", fontsize="small")
     axes.grid(visible=False)
     axes.set_ylabel("y (µm)")
     if axes.get_subplotspec().is_last_row():

@@ -11,12 +11,13 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.case.layout import Layout
 from entrap.case.layoutfile import Outlines, outlines
+from entrap.core.frame import Column, Frame, Framed
 from entrap.core.quantities import Quantity
 from entrap.core.sparse import single_thread
 from entrap.solve.plane.diffusing import Flows, flows
 from entrap.solve.plane.esdirk import Transient, transient
 from entrap.solve.plane.sheet import Sheet, sheet_of
-from entrap.solve.protocol.results import Margin, Value
+from entrap.solve.protocol.results import Margin, Value, numbers_frame
 from entrap.studies.film.margins import margins
 from entrap.studies.film.mesh import Mesh, mesh_of
 from entrap.studies.film.needs import film_temperature, layout_of
@@ -60,7 +61,7 @@ DECLARED = {
 
 
 @dataclasses.dataclass(frozen=True, repr=False, eq=False)
-class FilmResult:
+class FilmResult(Framed):
     """What quasiparticles do in a device drawn in two dimensions.
 
     Args:
@@ -128,6 +129,29 @@ class FilmResult:
                 declared = _declared("1", f"x({name})", f"n_qp/2N_0Δ at {name}, {words}")
                 made[f"{key}_{name}"] = Value(float(row @ x), declared)
         return made
+
+    def frame(self) -> Frame:
+        """The numbers, a row each."""
+        return numbers_frame(self.quantities)
+
+    @property
+    def mean_decay(self) -> np.ndarray:
+        """Mean of x over the film at each time after the bursts."""
+        volumes = self.mesh.dual.volumes
+        return np.zeros(0) if self.decay is None else self.decay.density @ volumes / volumes.sum()
+
+    def decay_frame(self) -> Frame:
+        """x after the bursts at each time: its mean over the film, and at each probe."""
+        assert self.decay is not None
+        at = {
+            f"density_{name}": self.decay.density @ row
+            for name, row in self.solution.probes.items()
+        }
+        return Frame(
+            Column("time", self.decay.times, "s", "Time since the burst"),
+            Column("mean_density", self.mean_decay, "1", "Mean of x over the film"),
+            *(Column(name, x, "1", "x at the probe") for name, x in at.items()),
+        )
 
     def save(self, path: str | Path) -> None:
         """Write a .nc file (UGRID) with the case inside, and a .vtu file beside it."""

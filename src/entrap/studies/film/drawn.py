@@ -1,0 +1,10 @@
+"""The figures of `entrap film` and the names of the curves in these."""
+
+CURVES = {
+    "density": (),
+    "slowest-mode": (),
+    "gain": (),
+    "mesh": (),
+    "decay": ("probes", "mean"),
+}
+"""Curves that each figure can have."""
