@@ -148,7 +148,8 @@ def _whole_page(path):
         r"https?://\S*", re.sub(r"<(metadata|rdf:RDF).*?</\1>", "", without_names, flags=re.S)
     )
     # Nothing that a template has left open.
-    assert not re.search(r"{[{%]|\$[a-z_]+", re.sub(r"<svg.*?</svg>", "", text, flags=re.S))
+    prose = re.sub(r"<svg.*?</svg>|<pre>@misc.*?</pre>", "", text, flags=re.S)
+    assert not re.search(r"{[{%]|\$[a-z_]+", prose)
     identifiers = re.findall(r'\bid="([^"]+)"', text)
     assert len(identifiers) == len(set(identifiers))
     used = {*re.findall(r'href="#([^"]+)"', text), *re.findall(r"url\(#([^)]+)\)", text)}

@@ -228,7 +228,8 @@ class _Mesh:
         apart = _apart(centres, 0.9 * radius)
         centres = centres[apart]
         middles, reach = self._circles()
-        distance, nearest = KDTree(middles).query(centres, k=min(6, len(middles)))
+        found: Any = KDTree(middles).query(centres, k=min(6, len(middles)))
+        distance, nearest = found
         inside = distance < reach[nearest]
         hit = np.zeros(len(middles), bool)
         hit[nearest[inside]] = True
