@@ -11,6 +11,7 @@ import typer
 from entrap.core.errors import InputError, SolveError
 from entrap.report.command import complain, refuse, stopping
 from entrap.studies.compare.command import compare
+from entrap.studies.explore.command import explore
 from entrap.studies.film.command import film
 from entrap.studies.fit.command import fit
 from entrap.studies.paper.command import paper
@@ -19,7 +20,7 @@ from entrap.studies.run.command import run
 from entrap.studies.sweep.command import show, sweep
 from entrap.studies.trap.command import trap
 
-VERBS = (run, trap, film, fit, plan, sweep, show, compare, paper)
+VERBS = (run, trap, film, fit, plan, sweep, show, compare, paper, explore)
 """The commands of all rooms, in the order in which `--help` lists them."""
 
 app = typer.Typer(

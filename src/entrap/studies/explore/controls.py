@@ -1,0 +1,103 @@
+"""What can be moved on the page: the numbers of a case, each with a range, and cases to begin."""
+
+import copy
+import functools
+import operator
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from entrap.case.case import Case, tables_of
+from entrap.case.tables import STUDIES, declarations, reach
+from entrap.core.errors import InputError
+from entrap.core.quantities import Quantity
+from entrap.core.units import unit_factor
+
+RANGES: dict[str, tuple[float, float]] = {
+    "material.critical_temperature": (0.05, 200.0),
+    "material.conduction_density": (1e24, 1e30),
+    "landau.a": (0.02, 50.0),  # k_B
+    "landau.saturation": (1e-6, 2.0),
+    "mixture.valence_ratio": (1e-9, 100.0),
+    "trap.rate": (1e-2, 1e9),
+    "protocol.start": (0.01, 200.0),
+    "protocol.warm_to": (0.02, 400.0),
+    "protocol.hold": (1e-6, 1e3),
+    "protocol.warming_time": (1e-6, 1e6),
+}
+"""Ends of sliders, in the units shown; others go from a thirtieth to thirty times."""
+
+_ELSEWHERE = 30.0
+_UNITS = {"landau.a": "k_B", "protocol.warming_time": "s"}
+
+
+def shown_unit(key: str, declared: Quantity) -> str:
+    """The unit in which the page shows a key; "" for pure numbers."""
+    unit = _UNITS.get(key) or declared.display or declared.unit
+    return "" if unit == "1" else unit
+
+
+def shown_values(case: Case) -> list[dict[str, Any]]:
+    """The numbers that a case has, in the units shown, with what a slider of each needs."""
+    tables, found = tables_of(case), []
+    for key, declared in declarations().items():
+        table, _, name = key.rpartition(".")
+        if table not in tables or declared.kind != "number":
+            continue
+        value = operator.attrgetter(name)(tables[table])
+        if value is None or not isinstance(value, int | float):
+            continue
+        unit = shown_unit(key, declared)
+        shown = float(value * (unit_factor(declared.unit, unit) if unit else 1.0))
+        found.append(
+            {"key": key, "table": table, "value": shown, "unit": unit}
+            | _slider(key, shown)
+            | {"bounds": declared.bounds, "symbol": declared.symbol}
+            | {"meaning": declared.meaning, "source": declared.source}
+        )
+    return found
+
+
+def _slider(key: str, shown: float) -> dict[str, Any]:
+    """Ends of a slider over decades; none for what is 0, which is typed."""
+    if shown <= 0:
+        return {"low": 0.0, "high": 0.0}
+    low, high = RANGES.get(key, (shown / _ELSEWHERE, shown * _ELSEWHERE))
+    return {"low": min(low, shown), "high": max(high, shown)}
+
+
+@functools.cache
+def presets() -> dict[str, dict[str, Any]]:
+    """Cases to begin with, by a short name: each with its title, as nested tables."""
+    text = files("entrap.studies.explore").joinpath("presets.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def with_changes(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables of a case as they are stated, with values in place of others, by dotted key.
+
+    Raises:
+        InputError: a key is none of a case.
+    """
+    known, stated = declarations(), copy.deepcopy(dict(base))
+    for key, value in changes.items():
+        if key not in known:
+            raise InputError(f"`{key[:80]}` is no key of a case")
+        table, last = reach(stated, key)
+        if isinstance(table.get(last), Mapping):
+            value = {**table[last], "value": value}  # it has a prior, which stays
+        table[last] = value
+    return stated
+
+
+def as_stated(text: str) -> dict[str, Any]:
+    """The tables of the sample in the text of a case file, as they stand there.
+
+    Raises:
+        InputError: all that is wrong, with key and line.
+    """
+    from entrap.case.toml import parse_case
+
+    parse_case(text)
+    return {name: part for name, part in tomllib.loads(text).items() if name not in STUDIES}

@@ -1,0 +1,43 @@
+// Text on the page: letters with subscripts, numbers with few digits.
+
+/** Nodes of a text in which "T_c" has a subscript. */
+export function typeset(text) {
+  const parts = document.createDocumentFragment();
+  let last = 0;
+  for (const match of text.matchAll(/(?<![A-Za-z])([A-Za-zα-ωΑ-Ωħ]\u0303?)_([A-Za-z0-9]+)/gu)) {
+    parts.append(text.slice(last, match.index), match[1]);
+    const sub = document.createElement("sub");
+    sub.textContent = match[2];
+    parts.append(sub);
+    last = match.index + match[0].length;
+  }
+  parts.append(text.slice(last));
+  return parts;
+}
+
+/** A unit as print has it. */
+export function unitText(unit) {
+  return unit.replaceAll("ohm", "Ω").replace(/\bu(?=[msA])/g, "µ").replaceAll("*", " ")
+    .replaceAll("^2", "²").replaceAll("^3", "³").replace(/^k_B$/, "k_B");
+}
+
+/** A number with so many digits, and an exponent where it is large or small. */
+export function shown(value, digits = 4) {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "none" : value > 0 ? "∞" : "-∞";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size < 1e-3 || size >= 1e5) return value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e");
+  return String(Number(value.toPrecision(digits)));
+}
+
+/** An element with attributes and children. */
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key === "class") made.className = value;
+    else if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else if (value !== false && value !== null) made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children);
+  return made;
+}

@@ -1,0 +1,287 @@
+"""The explorer's page in a browser: what one moves, and what one sees. Needs Chromium."""
+
+import json
+import re
+import shutil
+import threading
+import time
+import urllib.parse
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+import uvicorn
+from playwright.sync_api import sync_playwright
+
+import entrap as et
+from entrap.solve.protocol.bcs_curves import bcs_curves
+from entrap.studies.explore.controls import presets
+from entrap.studies.explore.picture import picture_of
+from entrap.studies.explore.serve import _listening
+from entrap.studies.explore.server import Explorer, application
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="Debian's package chromium is not installed"),
+]
+TOKEN = "a-token-of-tests"
+HOSTILE = "<img src=x onerror=document.title='hurt'>"
+
+
+@pytest.fixture(scope="module")
+def served():
+    """Address of a page whose second case has a hostile title."""
+    listening = _listening(None)
+    port = listening.getsockname()[1]
+    cases = {
+        "clean": presets()["clean-set"],
+        "hostile": presets()["clean-set"] | {"title": HOSTILE},
+    }
+    picture_of(et.Case.from_dict(cases["clean"]))  # compiled before anyone waits for it
+    explorer = Explorer(cases)
+    app = application(explorer, [f"127.0.0.1:{port}"], TOKEN)
+    config = uvicorn.Config(app, log_level="error", lifespan="off", ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{port}/"
+    server.should_exit = True
+    thread.join(10)
+    explorer.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as play:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                   "--disable-background-networking"]  # fmt: skip
+        made = play.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def open_page(browser, served):
+    """`open_page(fragment, ...)`: the page after its first picture; it may ask nothing outside."""
+    contexts, wrong = [], []
+
+    def opened(fragment="", **options):
+        context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | options))
+        contexts.append(context)
+        page = context.new_page()
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
+        page.goto(f"{served}#{fragment}&token={TOKEN}".replace("#&", "#"))
+        until(
+            lambda: (
+                page.evaluate("document.querySelectorAll('[data-figure=electrons] .curve').length")
+                == 4
+            )
+        )
+        return page
+
+    yield opened
+    outside = [
+        url
+        for c in contexts
+        for p in c.pages
+        for url in p.asked
+        if not url.startswith((served, "data:", "blob:"))
+    ]
+    for context in contexts:
+        context.close()
+    assert not outside
+    # A refused case is an answer with code 422, which Chromium logs.
+    assert not [line for line in wrong if "422" not in line]
+
+
+def until(condition):
+    """Wait for a sign; fails if it does not come in a minute."""
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def state_of(page):
+    parts = urllib.parse.parse_qs(page.evaluate("location.hash").lstrip("#"))
+    return {key: value[0] for key, value in parts.items()}
+
+
+def answer(page):
+    return page.text_content("#answer p:first-child")
+
+
+def test_the_first_picture_says_what_a_run_says(open_page):
+    page = open_page()
+    assert "rises from 10 K to 14.22 K" in answer(page)
+    assert "20 K, E = 2" in answer(page)
+    assert "token" not in page.evaluate("location.hash")
+    assert page.evaluate("document.querySelectorAll('.grades .row').length") == 15
+
+
+def test_numbers_on_the_page_are_those_of_evolve(open_page):
+    """At the cursor, as the description of the figure for screen readers has them."""
+    page = open_page("v=1&case=clean&T=9")
+    words = page.get_attribute("[data-figure=penetration_depth] svg", "aria-label")
+    shown = [float(x) for x in re.findall(r"(?:trap|BCS|mixing) ([\d.]+)", words)]
+    run = et.evolve(et.Case.from_dict(presets()["clean-set"]))
+    beside = bcs_curves(run)
+    warm = run.time >= run.protocol.hold
+    expected = [np.interp(9.0, run.state.temperature[warm], s.penetration_depth[warm]) * 1e9
+                for s in (beside.bare, beside.plain, beside.mixed)]  # fmt: skip
+    assert shown == pytest.approx(expected, rel=5e-3)
+
+
+def test_a_slider_moves_by_keys_and_one_drag_is_one_undo(open_page):
+    page = open_page()
+    before = page.input_value("[id='n-landau.a']")
+    page.focus("[id='s-landau.a']")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowLeft")
+    until(lambda: page.input_value("[id='n-landau.a']") != before)
+    assert float(page.input_value("[id='n-landau.a']")) == pytest.approx(2 * 2500**0.009, rel=1e-3)
+    page.click("#undo")
+    page.click("#undo")
+    until(lambda: page.input_value("[id='n-landau.a']") == before)
+    box = page.locator("[id='s-landau.a']").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for step in range(10):
+        page.mouse.move(box["x"] + box["width"] * (0.5 + 0.03 * step), box["y"] + box["height"] / 2)
+    page.mouse.up()
+    until(lambda: float(page.input_value("[id='n-landau.a']")) > 4)
+    assert not page.is_disabled("#undo")
+    page.click("#undo")
+    until(lambda: page.input_value("[id='n-landau.a']") == before)
+    assert page.is_disabled("#undo")
+    page.keyboard.press("Control+Shift+Z")
+    until(lambda: float(page.input_value("[id='n-landau.a']")) > 4)
+
+
+def test_a_number_is_typed_with_any_unit_and_a_wrong_one_is_marked(open_page):
+    page = open_page()
+    field = page.locator("[id='n-material.critical_temperature']")
+    field.fill("12000 mK")
+    field.press("Enter")
+    until(lambda: "rises from 12 K" in answer(page))
+    field.blur()
+    assert state_of(page)["material.critical_temperature"] == "12000 mK"
+    field.fill("12 meters")
+    field.press("Enter")
+    until(
+        lambda: (
+            page.get_attribute("[id='n-material.critical_temperature']", "aria-invalid") == "true"
+        )
+    )
+    assert "material.critical_temperature" in page.text_content("#answer")
+
+
+def test_the_temperature_moves_without_asking(open_page):
+    page = open_page()
+    until(lambda: page.text_content("#now") != "")
+    asked = len(page.asked)
+    page.focus("#temperature")
+    page.keyboard.press("End")
+    until(lambda: page.text_content("#now") == "22 K")
+    assert page.text_content("#regime") == "normal"
+    figure = page.locator("[data-figure=electrons] svg")
+    box = figure.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.up()
+    until(lambda: page.text_content("#now") != "22 K")
+    assert len(page.asked) == asked
+
+
+def test_a_link_brings_the_same_state_back(open_page):
+    page = open_page()
+    page.locator("[id='n-mixture.valence_ratio']").fill("0.5")
+    page.locator("[id='n-mixture.valence_ratio']").press("Enter")
+    until(lambda: "14.22" not in answer(page))
+    again = open_page(page.evaluate("location.hash").lstrip("#"))
+    assert answer(again) == answer(page)
+    assert again.text_content("#now") == page.text_content("#now")
+
+
+@pytest.mark.parametrize(
+    ("fragment", "says"),
+    [
+        ("v=99&case=clean", "another version"),
+        ("v=1&case=gone", "opened from a file"),
+        ("v=1&tables=%%%", "damaged"),
+    ],
+)
+def test_a_link_that_cannot_be_read_says_so(open_page, fragment, says):
+    page = open_page(fragment)
+    until(lambda: says in page.text_content("#status"))
+    assert "rises from 10 K" in answer(page)
+
+
+def test_a_hostile_title_stays_text(open_page):
+    page = open_page("v=1&case=hostile")
+    assert page.locator("#case option", has_text="<img").count() == 1
+    assert page.evaluate("document.querySelectorAll('img').length") == 0
+    assert page.title() == "entrap explorer"
+
+
+def test_a_case_is_saved_and_opened_again(open_page, tmp_path):
+    page = open_page()
+    with page.expect_download() as saved:
+        page.click("#save-case")
+    file = tmp_path / "mine.toml"
+    saved.value.save_as(file)
+    assert et.load_case(file) == et.Case.from_dict(presets()["clean-set"])
+    file.write_text(file.read_text("utf-8").replace('"10 K"', '"8 K"'), "utf-8")
+    page.set_input_files("#file", file)
+    until(lambda: "rises from 8 K" in answer(page))
+    file.write_text("[material]\ncritical_temperatur = 3", "utf-8")
+    page.set_input_files("#file", file)
+    until(lambda: "line 2" in page.text_content("#answer"))
+
+
+def test_data_and_figures_are_saved(open_page, tmp_path):
+    page = open_page()
+    with page.expect_download() as saved:
+        page.click("#save-data")
+    saved.value.save_as(tmp_path / "data.csv")
+    head, *rows = (tmp_path / "data.csv").read_text("utf-8").splitlines()
+    assert head.startswith("temperature (K),superconducting (1)")
+    assert "penetration_depth.mixed (nm)" in head
+    assert float(rows[0].split(",")[0]) == 4.0
+    with page.expect_download() as saved:
+        page.locator("[data-figure=electrons] button", has_text="SVG").click()
+    saved.value.save_as(tmp_path / "figure.svg")
+    root = ElementTree.parse(tmp_path / "figure.svg").getroot()
+    assert root.findtext("{http://www.w3.org/2000/svg}title", "").startswith(
+        "Where the electrons are"
+    )
+
+
+def test_curves_are_kept_to_compare(open_page):
+    page = open_page()
+    page.click("#keep")
+    page.locator("[id='n-mixture.valence_ratio']").fill("0.5")
+    page.locator("[id='n-mixture.valence_ratio']").press("Enter")
+    until(lambda: "14.22" not in answer(page))
+    paths = page.evaluate(
+        "[...document.querySelectorAll('[data-figure=electrons] .mixed')].filter(p => p.tagName === 'path').map(p => p.getAttribute('d'))"
+    )
+    assert len(set(paths)) == 2
+
+
+def test_a_phone_scrolls_down_only(open_page):
+    page = open_page(viewport={"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_what_a_letter_means_opens(open_page):
+    page = open_page()
+    page.locator("#controls button.name").first.click()
+    assert "Critical temperature" in page.text_content("#about")
+    page.keyboard.press("Escape")
+    assert not page.evaluate("document.querySelector('#about').open")
+    assert json.loads(page.evaluate("JSON.stringify(document.activeElement.className)")) == "name"

@@ -1,0 +1,50 @@
+"""`entrap explore` as a process: its address, its end, a port that is taken."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+
+START = "from entrap.app.cli import main; import sys; sys.argv[0] = 'entrap'; main()"
+
+
+def start(*arguments):
+    return subprocess.Popen(
+        [sys.executable, "-c", START, "explore", "--no-browser", *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+
+
+def test_an_interrupt_ends_it_clean():
+    with start() as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert re.fullmatch(r"The explorer is at http://127\.0\.0\.1:\d+/#token=\S{32}\n", line)
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (0, "")
+    assert out == "The explorer has ended.\n"
+
+
+def test_a_port_in_use_names_one_that_is_free(call):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        left = call("explore", "--no-browser", "--port", port)
+    assert left.code == 2
+    assert f"port {port} of this machine is in use or not allowed: --port " in left.err
+    (free,) = re.findall(r"--port (\d+) is free", left.err)
+    assert int(free) > port
+
+
+def test_a_wrong_case_file_is_refused_before_anything_is_served(call, tmp_path):
+    (tmp_path / "wrong.toml").write_text("[material]\ncritical_temperatur = 3", "utf-8")
+    left = call("explore", "wrong.toml", "--no-browser", cwd=tmp_path)
+    assert left.code == 2
+    assert "wrong.toml, line 2" in left.err
