@@ -97,7 +97,7 @@ _VALUE = re.compile(
     r"(?P<bound>≥ )?(?P<sign>[+-]?)(?P<number>\d+(?:[.,]\d+)*|inf|∞)(?:e(?P<power>[+-]?\d+))?"
     r"(?: (?P<unit>\S.*))?\Z"
 )
-_LONG, _PARAGRAPH = 45, r"p{0.4\linewidth}"  # letters from which a column is of paragraphs
+_LONG, _MANY = 45, 6  # letters from which a column is of paragraphs; columns that leave them less
 _INVERSE = re.compile(r"1/([A-Za-zµ]+)([²³]?)\Z")
 
 
@@ -156,8 +156,9 @@ def tabular(
     """
     flush, rows = set(right), [*rows]
     widest = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    share = 0.4 if len(headings) < _MANY else 0.22
     columns = "".join(
-        "r" if heading in flush else "l" if width < _LONG else _PARAGRAPH
+        "r" if heading in flush else "l" if width < _LONG else rf"p{{{share}\linewidth}}"
         for heading, width in zip(headings, widest, strict=True)
     )
     lines = [

@@ -101,7 +101,7 @@ def test_the_terminal_has_the_answer_and_a_row_for_each_candidate(done):
         assert row in rows
         places.append(rows.index(row))
     assert places == sorted(places)
-    assert "case-plan/report.html, summary.json, plan.nc and the figures" in said
+    assert "case-plan/report.html, summary.json, plan.nc, tables as CSV and the figures" in said
     assert "reading about uncertainty bits from H0 theory" in rows
 
 

@@ -57,7 +57,8 @@ def test_show_draws_the_same_again_and_computes_nothing(drawn, call, tmp_path):
     drawn = {path.name for path in (tmp_path / "again").iterdir()}
     pictures = {file.name for file in folder.glob("*.svg")} - {"sensitivity.svg"}
     pictures |= {file.replace("svg", "pdf") for file in pictures}
-    assert drawn == pictures | {"report.html", "summary.json"}
+    tables = {"found.csv", "inputs.csv", "points.csv"}
+    assert drawn == pictures | tables | {"report.html", "summary.json"}
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ def compare(
     results: Annotated[
         list[Path],
         typer.Argument(
-            help="Folders of `entrap run`, `trap` or `fit`, or case files.", metavar="RESULT..."
+            help="Folders of `entrap run`, `trap` or `fit`, results.nc of a run, or case files.",
+            metavar="RESULT...",
         ),
     ],
     out: command.OutOption = None,
@@ -39,7 +40,7 @@ def compare(
         asked = named(results, tuple(set_ or ()))
     stated: dict[str, Any] = {
         name: path
-        if path.is_dir()
+        if path.is_dir() or path.suffix == ".nc"
         else command.read_case(context, path, [*changes], needs=("material",))
         for name, (path, changes) in asked.items()
     }

@@ -28,7 +28,7 @@ def named(paths: Sequence[Path], changes: Sequence[str]) -> dict[str, tuple[Path
             raise InputError(f"{path} is not there: give folders of results, or case files")
     asked = [(path, ()) for path in paths]
     if changes:
-        if len(paths) != 1 or paths[0].is_dir():
+        if len(paths) != 1 or paths[0].suffix != ".toml":
             raise InputError("--set makes changed cases beside one case file: give that alone")
         asked += [(paths[0], (change,)) for change in changes]
     if not 2 <= len(asked) <= MOST:

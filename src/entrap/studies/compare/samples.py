@@ -92,10 +92,10 @@ def sample_of(name: str, stated: Path | Case) -> Sample:
 
         return _of_run(name, evolve(stated))
     summary = contents_of(stated / "summary.json")
-    if "regimes" in summary:
+    if stated.is_file() or "regimes" in summary:
         from entrap.solve.protocol.load import load
 
-        run = load(stated / "results.nc")
+        run = load(stated if stated.is_file() else stated / "results.nc")
         if isinstance(run, Evolution):
             return _of_run(name, run)
     with reading(stated, "a whole result of entrap"):
@@ -105,7 +105,7 @@ def sample_of(name: str, stated: Path | Case) -> Sample:
             return _of_fit(name, summary, stated)
     raise InputError(
         f"{stated} holds no result of `entrap run`, `trap` or `fit`, which its summary.json would "
-        "show: give the folder of one, or a case file"
+        "show: give the folder of one, results.nc of a run, or a case file"
     )
 
 
