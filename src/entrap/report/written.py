@@ -50,7 +50,7 @@ _EVERY = "numbers.csv numbers.tex inputs.csv assumptions.csv"
 _LATER = {
     "run": f"{_EVERY} results.csv bcs.csv regimes.csv before-and-after.csv measured.csv measured-*",
     "trap": f"{_EVERY} over-*.csv along-film.csv shares.csv changes.csv sensitivities.csv",
-    "film": f"{_EVERY} mesh-errors.csv places.csv decay.csv",
+    "film": f"{_EVERY} mesh-errors.csv places.csv slopes.csv decay.csv",
     "fit": f"{_EVERY} posteriors.csv posterior-*.tex hypotheses.csv measurements.csv "
     "predictive-*.csv",
     "plan": f"{_EVERY} candidates.csv candidates.tex",

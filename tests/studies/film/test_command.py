@@ -24,7 +24,7 @@ def test_the_folder_holds_what_is_promised(done):
     assert (told.code, told.err) == (0, "")
     figures = {f"{name}.{end}" for name in FIGURES for end in ("png", "svg")}
     files = {"summary.json", "report.html", "film.nc", "film.vtu"}
-    tables = "numbers inputs assumptions mesh-errors places decay"
+    tables = "numbers inputs assumptions mesh-errors places slopes decay"
     files |= {f"{name}.csv" for name in tables.split()}
     assert {path.name for path in folder.iterdir()} == figures | files
 

@@ -1,7 +1,9 @@
 """The answer in sentences: how fast the film empties, what is left where, where a trap helps."""
 
+import math
+
 from entrap.core.quantities import Quantity
-from entrap.report.labels import listed, number, percent, quoted
+from entrap.report.labels import listed, nice, number, percent, quoted
 from entrap.studies.film.film import FilmResult
 from entrap.studies.film.places import Place, best_place, probe_place
 
@@ -10,7 +12,7 @@ _AREA = Quantity("m^2", "A", "Area", display="um^2")
 
 def film_answer(result: FilmResult) -> tuple[str, ...]:
     """Sentences for the first screen of a report and the end of a run."""
-    sentences = [_speed(result), _left(result), *_help(result)]
+    sentences = [_speed(result), _left(result), *_help(result), *_moves(result), *_placed(result)]
     caveats = _caveats(result)
     return (*sentences, *([f"Mind that {'; and '.join(caveats)}."] if caveats else []))
 
@@ -79,8 +81,45 @@ def _help(result: FilmResult) -> list[str]:
     return [" ".join(made)]
 
 
+def _moves(result: FilmResult) -> list[str]:
+    """Which of the traps would gain most by a move, and by how much."""
+    rates = [each for each in result.slopes if each.of == "slowest_rate"]
+    if not rates:
+        return []
+    best = max(rates, key=lambda each: math.hypot(each.along_x, each.along_y))
+    step = nice(result.mesh.outlines.size / 100)
+    gain = step * math.hypot(best.along_x, best.along_y)
+    angle = math.degrees(math.atan2(best.along_y, best.along_x))
+    grown = max(rates, key=lambda each: each.grown)
+    return [
+        f"Of the traps, that at {_point(best.centre)} gains most by a move: each {1e6 * step:g} µm "
+        f"in the direction of {angle:.0f}° from the x axis make the film empty {percent(gain)} "
+        f"faster. That at {_point(grown.centre)} gains most where it is made larger: "
+        f"{percent(1e-6 * grown.grown)} for each µm all around it."
+    ]
+
+
+def _placed(result: FilmResult) -> list[str]:
+    """Where the traps that were asked for would be, and how fast the film would empty."""
+    found = result.placed
+    if found is None:
+        return []
+    before = result.quantities["slowest_rate"].value
+    places = listed(f"({_point(tuple(at))})" for at in found.centres)
+    more = f"in place of {_rate(before)}, " if before > 0 else ""
+    return [
+        f"With {len(found.centres)} further round traps of radius {1e6 * found.radius:.4g} µm at "
+        f"{places} the film would empty at {_rate(found.rate)}, {more}which is "
+        f"{percent(found.rate / found.bound)} of what their area could do."
+    ]
+
+
 def _at(place: Place) -> str:
-    x, y = (1e6 * c for c in place.at)
+    return _point(place.at)
+
+
+def _point(at: tuple[float, ...]) -> str:
+    x, y = (1e6 * c for c in at)
     return f"x = {x:.4g} µm, y = {y:.4g} µm"
 
 

@@ -27,6 +27,7 @@ from entrap.studies.film.drawn import CURVES
 from entrap.studies.film.film import FilmResult
 from entrap.studies.film.mesh import Mesh
 from entrap.studies.film.places import Place, best_place, probe_place, small_area
+from entrap.studies.film.solution import disc
 
 _MICRO = 1e6
 _WIDE = 11.0  # inches
@@ -85,6 +86,8 @@ def gain(result: FilmResult, look: Look) -> Figure:
         _mark(row, probe_place(result, name))
     for row in axes:
         _device(row, result.mesh, covered=True)
+        for at in () if result.placed is None else result.placed.centres:
+            _lines(row, [disc(tuple(at), result.placed.radius)], edgecolors=GREEN, lw=2.0)
     axes[0].set_title("where a further trap would help most (star)", loc="left")
     return figure
 

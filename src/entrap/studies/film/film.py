@@ -18,9 +18,11 @@ from entrap.solve.plane.diffusing import Flows, flows
 from entrap.solve.plane.esdirk import Transient, transient
 from entrap.solve.plane.sheet import Sheet, sheet_of
 from entrap.solve.protocol.results import Margin, Value, numbers_frame
+from entrap.studies.film.gradients import Slopes, junction_slopes, slopes
 from entrap.studies.film.margins import margins
 from entrap.studies.film.mesh import Mesh, mesh_of
 from entrap.studies.film.needs import film_temperature, layout_of
+from entrap.studies.film.placement import Placed, place_traps
 from entrap.studies.film.solution import Solution, burst, solve_on
 
 _FINER = 0.6  # of the size, at each refinement
@@ -70,6 +72,9 @@ class FilmResult(Framed):
         errors: Relative error of each number by the mesh, from a second mesh of twice the size.
         margins: log10(y/x) of each assumption x ≤ y of the description.
         decay: x after the bursts that the layout states; None where it states none.
+        slopes: Which way each trap should be moved and grown.
+        junction_slopes: d ln(number)/d ln(p) of barrier and thicknesses, by number.
+        placed: Traps that were placed as the layout asks; None where it does not.
     """
 
     case: Case
@@ -77,6 +82,9 @@ class FilmResult(Framed):
     errors: Mapping[str, float]
     margins: tuple[Margin, ...]
     decay: Transient | None
+    slopes: tuple[Slopes, ...]
+    junction_slopes: Mapping[str, Mapping[str, float]]
+    placed: Placed | None
 
     @property
     def mesh(self) -> Mesh:
@@ -191,7 +199,17 @@ def film(case: Case) -> FilmResult:
         shapes = read.result()
     generation = case.require("trap.junction").generation
     solution, errors = refined(layout, shapes, sheet, generation)
-    return FilmResult(case, solution, errors, margins(solution), decay=_decay(solution))
+    decays = solution.modes.rates[0] > 0
+    return FilmResult(
+        case,
+        solution,
+        errors,
+        margins(solution),
+        decay=_decay(solution),
+        slopes=slopes(solution) if decays else (),
+        junction_slopes=junction_slopes(solution) if decays else {},
+        placed=place_traps(solution),
+    )
 
 
 def refined(

@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from entrap.case.case import Case
 from entrap.core.frame import frame_of
@@ -11,6 +12,7 @@ from entrap.report.result import Account, write_result
 from entrap.solve.protocol.results import strict
 from entrap.studies.film.answer import film_answer
 from entrap.studies.film.film import FilmResult, film
+from entrap.studies.film.placement import Placed
 from entrap.studies.film.places import best_place, probe_place
 
 _SHOWN = (
@@ -41,12 +43,34 @@ _PLACES: dict[str, Quantity | str] = {
     "area": Quantity("m^2", "A", "Its area"),
     "gain": Quantity("1", "", "Change of the rate, or of x at the probe, relative to it"),
 }
+_SLOPES: dict[str, Quantity | str] = {
+    "of": "Of what: the slowest rate, or x at a probe",
+    "trap": Quantity("1", "", "Number of the trap"),
+    "x": Quantity("m", "x", "Its centre"),
+    "y": Quantity("m", "y", "Its centre"),
+    "along_x": Quantity("1/m", "", "Relative change where the trap is moved along x"),
+    "along_y": Quantity("1/m", "", "Relative change where the trap is moved along y"),
+    "grown": Quantity("1/m", "", "Relative change where its outline is moved outwards"),
+}
 
 
 def write_film(case: Case, target: Path, *, look: Look = LOOK, latex: bool = False) -> None:
     """Solve a case's film, write its folder and print the answer, by `write_result`."""
     found = partial(film, case)
     write_result(target, "solving and drawing", found, account, look, latex=latex)
+
+
+def placed_summary(placed: Placed | None) -> dict[str, Any] | None:
+    """The traps that were placed, as the summary has them."""
+    if placed is None:
+        return None
+    return {
+        "centres": placed.centres.tolist(),
+        "radius": placed.radius,
+        "rate": placed.rate,
+        "bound": placed.bound,
+        "starts": list(placed.starts),
+    }
 
 
 def account(result: FilmResult) -> Account:
@@ -88,12 +112,18 @@ def account(result: FilmResult) -> Account:
                 ),
                 _PLACES,
             ),
+            "slopes": frame_of(
+                (vars(each) | {"x": each.centre[0], "y": each.centre[1]} for each in result.slopes),
+                _SLOPES,
+            ),
             **({"decay": result.decay_frame()} if result.decay else {}),
         },
         context={"result": result, "with_error": with_error},
         more={
             "mesh_errors": {name: strict(x) for name, x in result.errors.items()},
             "best_places": best,
+            "junction_slopes": result.junction_slopes,
+            "placed": placed_summary(result.placed),
         },
         data="film.nc",
         shown=(*_SHOWN, *(f"density_{name}" for name in result.layout.probes)),
