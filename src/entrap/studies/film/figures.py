@@ -86,8 +86,9 @@ def gain(result: FilmResult, look: Look) -> Figure:
         _mark(row, probe_place(result, name))
     for row in axes:
         _device(row, result.mesh, covered=True)
-        for at in () if result.placed is None else result.placed.centres:
-            _lines(row, [disc(tuple(at), result.placed.radius)], edgecolors=GREEN, lw=2.0)
+        if (placed := result.placed) is not None:
+            discs = [disc(tuple(at), placed.radius) for at in placed.centres]
+            _lines(row, discs, edgecolors=GREEN, lw=2.0)
     axes[0].set_title("where a further trap would help most (star)", loc="left")
     return figure
 

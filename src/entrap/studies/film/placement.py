@@ -116,9 +116,7 @@ class _Search:
 
         if not len(others):
             return self.room
-        return self.room.difference(
-            shapely.union_all(shapely.points(others).tolist()).buffer(2 * self.radius)
-        )
+        return self.room.difference(shapely.MultiPoint(others).buffer(2 * self.radius))
 
     def highest(self, heights: np.ndarray, others: np.ndarray) -> np.ndarray:
         """The point of the mesh with the largest height where a trap may be."""
