@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from mkdocs.exceptions import PluginError
 
 from entrap.case.case import NESTED, TABLES
+from entrap.case.layout import Layout, MeshSize, Placement, Source
 from entrap.case.priors import FAMILIES
 from entrap.core.quantities import Quantity, quantities
 from entrap.model.observables import MEASURED, OBSERVABLES
@@ -33,7 +34,9 @@ def on_page_markdown(markdown: str, **_: object) -> str:
 
 
 def _table(name: str) -> str:
-    tables = TABLES | NESTED | {"data.columns": DataColumn, "fit": Fit, "plan": Plan}
+    studies = {"data.columns": DataColumn, "fit": Fit, "plan": Plan, "layout": Layout}
+    parts = {"generation": Source, "placement": Placement, "mesh": MeshSize}
+    tables = TABLES | NESTED | studies | {f"layout.{key}": part for key, part in parts.items()}
     if name in tables:
         return _keys(tables[name])
     if name == "state":
