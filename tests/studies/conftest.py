@@ -11,7 +11,7 @@ from entrap.case.case import tables_of
 from entrap.core.quantities import quantities
 from entrap.core.units import unit_factor
 from entrap.report.grades import grade
-from entrap.report.labels import as_html, quoted
+from entrap.report.labels import as_html, quoted, unit_text
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +105,7 @@ def _agree(path, account):
         numbers = found["quantity", "symbol", "value", "meaning", "source"]
         assert numbers == [
             [name, _shown(v.declared.symbol),
-             quoted(v.declared, v.value, account.digits, at_least=v.at_least),
+             _shown(unit_text(quoted(v.declared, v.value, account.digits, at_least=v.at_least))),
              _shown(v.declared.meaning), _shown(v.declared.source)]
             for name, v in values.items()
         ]  # fmt: skip
@@ -121,7 +121,9 @@ def _agree(path, account):
     assert [row[0] for row in inputs] == list(declared)
     for key, symbol, value, meaning, _ in inputs:
         stated = attrgetter(key)(case)
-        text = quoted(declared[key], stated) if isinstance(stated, float) else str(stated)
+        text = str(stated)
+        if isinstance(stated, float):
+            text = _shown(unit_text(quoted(declared[key], stated)))
         assert (symbol, value, meaning) == (
             _shown(declared[key].symbol), text, _shown(declared[key].meaning),
         ), key  # fmt: skip

@@ -1,6 +1,7 @@
 """`report.html`: one file with the answer, the figures and all numbers, without a network."""
 
 import functools
+import html
 import re
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
@@ -14,7 +15,7 @@ from entrap.report.assumptions import counted
 from entrap.report.citation import PAPER, software
 from entrap.report.grades import grade
 from entrap.report.inputs import Input, digits_of, inputs_of
-from entrap.report.labels import as_html, quoted
+from entrap.report.labels import as_html, quoted, unit_text
 from entrap.solve.protocol.results import Margin, Value
 
 
@@ -71,12 +72,17 @@ def _environment() -> jinja2.Environment:
     made.globals |= {
         "version": version("entrap"),
         "quoted": quoted,
+        "unit_text": unit_text,
         "grade": grade,
         "counted": counted,
         "paper": _linked(f"arXiv:{PAPER.arxiv[0]}" if PAPER.arxiv else PAPER.title),
         "cited": (PAPER, software()),
     }
-    made.filters |= {"symbols": lambda text: _linked(as_html(text)), "sectioned": _sectioned}
+    made.filters |= {
+        "symbols": lambda text: _linked(as_html(text)),
+        "sectioned": _sectioned,
+        "broken": lambda name: Markup(re.sub(r"(?<=[._])(?=\w)", "<wbr>", html.escape(name))),
+    }
     return made
 
 
@@ -143,5 +149,5 @@ def _sectioned(text: str) -> Markup:
 def _row(stated: Input) -> tuple[str, str, str, str, str]:
     """Key, symbol, value, meaning and origin of an input, as the table shows them."""
     declared, value = stated.declared, stated.value
-    shown = quoted(declared, value) if isinstance(value, float) else str(value)
+    shown = unit_text(quoted(declared, value)) if isinstance(value, float) else str(value)
     return stated.key, declared.symbol, shown, declared.meaning, stated.origin

@@ -20,7 +20,8 @@ from entrap.report.labels import quoted
 from entrap.report.look import LOOK, Look
 from entrap.report.summary import summary_of, write_printed, write_tables, write_texts
 from entrap.report.terminal import print_sentences, table
-from entrap.solve.protocol.results import Margin, Value, margins_frame, numbers_frame
+from entrap.solve.protocol.frames import margins_frame, numbers_frame
+from entrap.solve.protocol.results import Margin, Value
 
 
 @dataclasses.dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from entrap.case.case import Case
 from entrap.case.protocol import Protocol
-from entrap.core.frame import Frame, Framed, frame_of
+from entrap.core.frame import Frame, Framed
 from entrap.core.quantities import Quantity, quantities
 from entrap.core.units import in_unit
 from entrap.model.device import TrapState
@@ -237,52 +237,6 @@ class Equilibrium(Framed):
         if temperature.size > 1:
             lines.append(f"  (first of {temperature.size} temperatures)")
         return "\n".join(lines + _lacking(self))
-
-
-_NUMBERS: dict[str, str] = {
-    "name": "Name of the number",
-    "value": "Its value in the unit",
-    "unit": "SI unit",
-    "at_least": "Whether it is a lower bound",
-    "symbol": "Its letter",
-    "meaning": "What it is",
-    "source": "Where it is from",
-}
-
-
-def numbers_frame(values: Mapping[str, Value]) -> Frame:
-    """Numbers by name as a frame, a row each; those with a new name only under it."""
-    rows = (
-        {"name": name, "value": item.value, "at_least": item.at_least}
-        | {key: getattr(item.declared, key) for key in ("unit", "symbol", "meaning", "source")}
-        for name, item in values.items()
-        if name != item.declared.formerly
-    )
-    return frame_of(rows, _NUMBERS)
-
-
-_MARGINS: dict[str, str] = {
-    "name": "Name of the assumption",
-    "inequality": "x ≤ y",
-    "margin": "log10(y/x) at the worst point; empty where it is not known",
-    "holds": "Whether it holds",
-    "holds_until": "Highest temperature [K] up to which it holds without a break",
-    "at_least": "Whether that is a lower bound",
-    "meaning": "What it says",
-    "source": "Where it is from",
-    "missing": "What it would take to know it",
-}
-
-
-def margins_frame(validity: Iterable[Margin]) -> Frame:
-    """Margins as a frame, a row each."""
-    rows = (
-        {key: getattr(m, key) for key in ("name", "margin", "holds", "holds_until", "at_least")}
-        | {"inequality": m.declared.symbol, "meaning": m.declared.meaning}
-        | {"source": m.declared.source, "missing": m.missing}
-        for m in validity
-    )
-    return frame_of(rows, _MARGINS)
 
 
 def _lacking(result: Evolution | Equilibrium) -> list[str]:

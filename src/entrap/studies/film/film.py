@@ -17,7 +17,8 @@ from entrap.core.sparse import single_thread
 from entrap.solve.plane.diffusing import Flows, flows
 from entrap.solve.plane.esdirk import Transient, transient
 from entrap.solve.plane.sheet import Sheet, sheet_of
-from entrap.solve.protocol.results import Margin, Value, numbers_frame
+from entrap.solve.protocol.frames import numbers_frame
+from entrap.solve.protocol.results import Margin, Value
 from entrap.studies.film.gradients import Slopes, junction_slopes, slopes
 from entrap.studies.film.margins import margins
 from entrap.studies.film.mesh import Mesh, mesh_of

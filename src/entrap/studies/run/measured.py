@@ -3,6 +3,7 @@
 import dataclasses
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -98,7 +99,7 @@ def states(run: Evolution, beside: BcsCurves, name: str, on: bool) -> tuple[Stat
 def sentence(found: Measured) -> str:
     """How far the readings lie from the prediction."""
     parts, absent = [*_parts(found)], int(np.isnan(found.plain).sum())
-    text = f"{found.data.source or 'The data'} laid over it, nothing fitted: "
+    text = f"{Path(found.data.source).name or 'The data'} laid over it, nothing fitted: "
     text += "; ".join(parts) if parts else "no reading can be compared"
     if absent:
         count = "one reading has" if absent == 1 else f"{absent} readings have"

@@ -30,8 +30,9 @@ from entrap.solve.inputs import (
     replaced,
 )
 from entrap.solve.jit import quick_jit
+from entrap.solve.protocol.frames import numbers_frame
 from entrap.solve.protocol.netcdf import Contents, attributes_of, columns_of
-from entrap.solve.protocol.results import Margin, Value, numbers_frame
+from entrap.solve.protocol.results import Margin, Value
 from entrap.solve.stored import stored
 from entrap.studies.trap.changes import Change, changes
 from entrap.studies.trap.curves import Curves, best_place, curves, rates_over_temperature
