@@ -217,7 +217,8 @@ def test_a_file_is_in_the_way_only_of_the_formats_that_are_asked_for(asked, verb
 def test_a_fit_and_a_series_are_written_in_the_formats_that_are_asked_for(monkeypatch):
     import entrap.studies.fit.writing as writing
 
-    found, shown, written = mock.Mock(samples=[]), mock.Mock(), mock.Mock()
+    found, shown = mock.Mock(samples=[]), mock.Mock()
+    written = mock.Mock(return_value=(shown, []))
     for name, stub in (
         ("writing.import_ahead", mock.Mock()),
         ("fit.fit", lambda *_, **__: found),

@@ -102,6 +102,19 @@ class Material:
             self.provenance["gap"] = "default: BCS, 1.763877 k_B T_c"
 
     @property
+    def in_library(self) -> bool:
+        """Whether its name is one of the library; if not, nothing is filled in.
+
+        Examples:
+            >>> Material("my film", "5 K", "1e28 1/m^3").in_library
+            False
+        """
+        try:
+            return self.name is not None and bool(library.load(self.name))
+        except InputError:
+            return False
+
+    @property
     def gap_follows(self) -> bool:
         """Whether the gap was not stated, so that it changes with the critical temperature."""
         return "gap" in filled(self)

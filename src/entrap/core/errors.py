@@ -60,6 +60,18 @@ class SolveError(RuntimeError):
     """A computation did not succeed; the message says what, where, and what to try."""
 
 
+def reason(error: BaseException) -> str:
+    r"""The first line of what an error says, cut where it is long.
+
+    Examples:
+        >>> reason(ValueError("one\ntwo")), reason(KeyError())
+        ('one …', 'KeyError')
+    """
+    lines = [line for line in str(error).splitlines() if line] or [type(error).__name__]
+    more = " …" if len(lines) > 1 or len(lines[0]) > _LONGEST else ""
+    return f"{lines[0][:_LONGEST]}{more}"
+
+
 @contextlib.contextmanager
 def reading(path: str | Path, what: str) -> Iterator[None]:
     """Refuse a damaged file in one sentence, whatever reading it raises.
@@ -70,6 +82,4 @@ def reading(path: str | Path, what: str) -> Iterator[None]:
     try:
         yield
     except DAMAGE as error:
-        lines = [line for line in str(error).splitlines() if line] or [type(error).__name__]
-        more = " …" if len(lines) > 1 or len(lines[0]) > _LONGEST else ""
-        raise InputError(f"{path} is not {what}: {lines[0][:_LONGEST]}{more}") from None
+        raise InputError(f"{path} is not {what}: {reason(error)}") from None

@@ -20,9 +20,12 @@ def import_ahead(*more: str) -> threading.Thread:
             import_module(name)
         from matplotlib.figure import Figure
 
-        figure = Figure(figsize=(1, 1))
-        figure.text(0, 0, "$x$")  # finds the fonts
-        figure.savefig(io.BytesIO())
+        from entrap.report.style import styled
+
+        with styled():
+            figure = Figure(figsize=(1, 1))
+            figure.text(0, 0, "$x$")  # finds the fonts
+            figure.savefig(io.BytesIO())
         for name in more:
             import_module(name)
 

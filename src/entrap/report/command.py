@@ -97,7 +97,14 @@ def read_case(
     Raises:
         InputError: all that is wrong with the file.
     """
-    return context.obj(path, overrides or (), **needs)
+    stated = context.obj(path, overrides or (), **needs)
+    material = stated.material
+    if material.name and not material.in_library:
+        say(
+            f'"{material.name:.40}" is not a material of the library, so that nothing is filled '
+            "in: `entrap materials` lists those that are"
+        )
+    return stated
 
 
 def prepare() -> None:
@@ -114,6 +121,7 @@ def prepare() -> None:
     }
     for key, value in chosen.items():
         os.environ.setdefault(key, value)
+    os.environ["MPLBACKEND"] = "agg"  # that of a notebook is none here, and figures go to files
     # A damaged or read-only cache costs time only: nobody need be told at every program.
     warnings.filterwarnings("ignore", r"Error \w+ing persistent compilation cache", UserWarning)
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from entrap.case.case import Case
 from entrap.report.assumptions import counted
 from entrap.report.citation import PAPER, software
+from entrap.report.drawing import Undrawn
 from entrap.report.grades import grade
 from entrap.report.inputs import Input, digits_of, inputs_of
 from entrap.report.labels import as_html, quoted, unit_text
@@ -48,9 +49,7 @@ def page(
         .render(
             sentences=tuple(sentences),
             validity=tuple(validity),
-            figures={
-                name.replace("-", "_"): _inline(svg, name, held) for name, svg in figures.items()
-            },
+            figures=_Absent() if isinstance(figures, Undrawn) else _inlined(figures, held),
             values={name: item for name, item in values.items() if name != item.declared.formerly},
             named=functools.partial(_named, held),
             **of,
@@ -103,6 +102,19 @@ class _Picture(Markup):
     """An SVG within a page, and the files that hold the same figure."""
 
     files: tuple[str, ...] = ()
+
+
+class _Absent(dict[str, Markup]):
+    """Figures that could not be drawn: in place of any stands a sentence."""
+
+    def __missing__(self, name: str) -> Markup:
+        return _Picture("<p>This figure could not be drawn.</p>")
+
+
+def _inlined(
+    figures: Mapping[str, str], held: Iterable[tuple[str, str, str]]
+) -> dict[str, Markup]:
+    return {name.replace("-", "_"): _inline(svg, name, held) for name, svg in figures.items()}
 
 
 def _inline(svg: str, name: str, held: Iterable[tuple[str, str, str]]) -> _Picture:

@@ -13,6 +13,7 @@ from rich.table import Table
 from entrap.case.case import Case
 from entrap.core.frame import Frame
 from entrap.report.ahead import import_ahead
+from entrap.report.drawing import check_drawn, draw_all
 from entrap.report.folder import complete_folder
 from entrap.report.grades import grade
 from entrap.report.inputs import digits_of, inputs_frame, inputs_of
@@ -94,24 +95,27 @@ class Account:
         look: Look = LOOK,
         *,
         latex: bool = False,
-    ) -> None:
+    ) -> Mapping[str, str]:
         """Write the folder `target`: what `save` puts there, figures, tables, page and summary.
 
-        The figures are written as the look has them, and the page has them in any case. The tables
-        are CSV, and on request those for print LaTeX too.
+        The figures are written as the look has them, and the page has them in any case. If they
+        cannot be drawn, all else is written. The tables are CSV, and on request those for print
+        LaTeX too.
+
+        Returns:
+            What `draw_all` has drawn.
 
         Raises:
             OSError: the folder cannot be written.
         """
-        from entrap.report.style import save_all
-
         with complete_folder(target) as folder, ThreadPoolExecutor(1) as aside:
             saved = aside.submit(save, folder)
-            drawn = save_all(self.figures(look), folder, look)
+            drawn = draw_all(self.figures, folder, look)
             saved.result()
             self.write_tables(folder, latex=latex)
             files = [file.name for file in folder.iterdir()]
             write_texts(folder, self.page(drawn, files), self.summary())
+        return drawn
 
     def write_tables(self, folder: Path, *, latex: bool) -> None:
         """Write the tables into a folder."""
@@ -179,7 +183,8 @@ def write_result(
 
     Raises:
         InputError: the case lacks what is needed.
-        SolveError: the computation did not succeed.
+        SolveError: the computation did not succeed; or, after all else is written, the figures
+            cannot be drawn.
         OSError: the folder cannot be written.
     """
     ahead, console = import_ahead(), Console()
@@ -188,5 +193,6 @@ def write_result(
         ahead.join()
         shown = account(found)
         data = shown.data
-        shown.write(target, lambda folder: found.save(folder / data), look, latex=latex)
+        drawn = shown.write(target, lambda folder: found.save(folder / data), look, latex=latex)
     shown.print(target, console)
+    check_drawn(target, drawn)

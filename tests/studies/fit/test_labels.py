@@ -15,6 +15,7 @@ from entrap.app.casefile import load_case
 from entrap.case.priors import Prior
 from entrap.core.quantities import Quantity
 from entrap.model.observables import OBSERVABLES
+from entrap.report.drawing import Undrawn
 from entrap.report.labels import percent, quoted, unit_text
 from entrap.report.look import LOOK
 from entrap.report.style import paler
@@ -225,6 +226,19 @@ def test_a_ranking_draws_both_scales_beside_the_names(found):
             if text.get_rotation() == 0
         }
         assert told == values
+
+
+def test_a_number_without_a_width_is_not_drawn_among_those_that_have_one(found):
+    p = found.posteriors["mixing"]
+    first = drawn_keys(p)[0]
+    noise = np.random.default_rng(0).integers(2, size=p.draws[first].shape)
+    narrow = dataclasses.replace(p, draws={**p.draws, first: 5.0 + 1e-15 * noise})
+    assert drawn_keys(narrow) == drawn_keys(p)[1:]
+    corner_figure(narrow)
+
+
+def test_a_page_without_figures_says_that_they_could_not_be_drawn(page):
+    assert "could not be drawn" in page[1].page(Undrawn(RuntimeError("no latex")))
 
 
 @pytest.fixture(scope="module")

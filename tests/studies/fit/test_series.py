@@ -12,6 +12,7 @@ from scipy import stats
 
 import entrap as et
 from entrap.core.errors import InputError
+from entrap.report.drawing import Undrawn
 from entrap.report.written import FORMATS
 from entrap.studies.fit.comparison import Comparison, Row
 from entrap.studies.fit.data.observations import Observations
@@ -125,6 +126,7 @@ def test_the_answer_says_what_the_line_shows():
     page = shown.page({"gain": "<svg></svg>"})
     assert page.index(first[:40]) < page.index("film-3/report.html")
     assert "<h2>Inputs" not in page
+    assert "could not be drawn" in shown.page(Undrawn(RuntimeError("no latex")))
 
 
 def test_another_share_in_each_sample_is_told_by_the_scatter():

@@ -13,6 +13,7 @@ import xarray as xr
 
 import entrap
 from entrap.app.casefile import load_case
+from entrap.report.drawing import Undrawn
 from entrap.report.labels import as_html, unit_text
 from entrap.studies.paper import claims as paper
 from entrap.studies.paper.answer import paper_answer
@@ -61,6 +62,12 @@ def test_folder_is_complete_and_its_figures_are_drawn(result, picture):
     )
     for name in FIGURES:
         picture(folder / name)
+
+
+def test_a_report_without_figures_says_that_they_could_not_be_drawn(result):
+    case = load_case(ROOT / "examples/clean-set.toml")
+    page = paper_page(case, (), Undrawn(RuntimeError("no latex")), result[0], released=True)
+    assert "could not be drawn" in page
 
 
 def test_report_is_one_whole_page_with_every_figure(result, whole_page):

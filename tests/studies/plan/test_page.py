@@ -9,6 +9,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 import entrap as et
+from entrap.report.drawing import Undrawn
 from entrap.report.labels import quoted, typeset
 from entrap.report.style import paler
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
@@ -88,6 +89,10 @@ def page(planned, tmp_path_factory):
     path = tmp_path_factory.mktemp("plan") / "report.html"
     path.write_text(shown.page(dict.fromkeys(("information", "bayes-factors"), "<svg></svg>")))
     return path, shown
+
+
+def test_a_page_without_figures_says_that_they_could_not_be_drawn(page):
+    assert "could not be drawn" in page[1].page(Undrawn(RuntimeError("no latex")))
 
 
 def test_candidates_are_of_their_evidence_in_the_summary(ranked, page):

@@ -1,5 +1,6 @@
 """`entrap run`: what its folder holds, and that it is complete or absent whatever happens."""
 
+import dataclasses
 import json
 import math
 import random
@@ -17,6 +18,7 @@ from entrap.core.quantities import quantities
 from entrap.model.state import State
 from entrap.model.validity import Margins
 from entrap.report import folder as folders
+from entrap.report.drawing import Undrawn
 from entrap.studies.run.page import account
 
 FIGURES = ("free-energy", "densities", "observables", "margins")
@@ -134,7 +136,7 @@ def test_the_terminal_says_the_answer_what_fails_and_where_the_files_are(done, t
         assert (f"{margin['name']} " in failed) == (margin["holds"] is False)
         if margin["holds"] is False:
             until = margin["holds_until"]
-            until = "nowhere" if until is None else f"{until:.4g} K"
+            until = "not at the start" if until is None else f"{until:.4g} K"
             assert re.search(rf"{margin['name']} \S* ?{margin['margin']:+.2f}.*? {until}", failed)
     assert "case-result/report.html, summary.json, results.nc" in printed
 
@@ -240,6 +242,23 @@ def test_the_tables_have_the_numbers_of_the_result_in_the_units_in_which_they_ar
     for name, item in done.account.values.items():
         stated = told["quantities"][name]["value"]
         assert float(stated) == pytest.approx(item.value, rel=1e-15, nan_ok=True), name
+
+
+def test_a_run_whose_figures_cannot_be_drawn_is_written_without_them(done, tmp_path, whole_page):
+    def none(_):
+        raise RuntimeError("no latex")
+
+    def save(folder):
+        shutil.copy(done.folder / "results.nc", folder)
+
+    target = tmp_path / "result"
+    drawn = dataclasses.replace(done.account, figures=none).write(target, save)
+    assert isinstance(drawn, Undrawn)
+    assert str(drawn.error) == "no latex"
+    assert {f.name for f in target.iterdir()} == {"summary.json", "results.nc", "report.html"}
+    read, count = whole_page(target / "report.html")
+    assert count == 0
+    assert "This figure could not be drawn." in read
 
 
 @pytest.mark.parametrize("name", FIGURES)

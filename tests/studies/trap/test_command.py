@@ -18,6 +18,7 @@ from entrap.core.quantities import Quantity, quantities
 from entrap.model import balance
 from entrap.model.film import Strip
 from entrap.model.film import slowest_rate as traced_rate
+from entrap.report.drawing import Undrawn
 from entrap.report.labels import quoted
 from entrap.studies.trap.answer import trap_answer
 from entrap.studies.trap.page import account
@@ -151,6 +152,7 @@ def test_the_report_is_whole_by_itself(folders, design, whole_page, name):
         assert key in read
     for part in (*found.changes, *found.margins):
         assert getattr(part, "text", part.name) in read
+    assert "could not be drawn" in account(found).page(Undrawn(RuntimeError("no latex")))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -26,6 +26,7 @@ from entrap.core.errors import InputError
 from entrap.core.frame import Frame, Framed, frame_of
 from entrap.core.quantities import Quantity
 from entrap.report import folder
+from entrap.report.drawing import check_drawn
 from entrap.report.written import USUAL, check_foreign, owned
 from entrap.solve.sample import sample
 from entrap.studies.fit.comparison import MISFIT
@@ -230,12 +231,14 @@ class Series(Framed):
 
         Raises:
             InputError: the folder exists and may not be replaced, or cannot be written.
+            SolveError: all else is written, but figures cannot be drawn.
         """
         from entrap.studies.fit.pages.series import write
 
         names = [each.name for each in self.samples]
         claim_series(Path(folder), names, force=force)
-        write(self, Path(folder))
+        _, drawn = write(self, Path(folder))
+        check_drawn(Path(folder), *drawn)
 
 
 def claim_series(

@@ -12,6 +12,7 @@ from rich.text import Text
 from entrap.case.case import Case
 from entrap.core.errors import SolveError
 from entrap.report.ahead import import_ahead
+from entrap.report.drawing import check_drawn
 from entrap.report.look import LOOK, Look
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 
@@ -50,10 +51,11 @@ def write_fit(
     with console.status("writing and drawing"):
         ahead.join()
         shown = account(found)
-        shown.write(target, found.save, look, latex=latex)
+        drawn = shown.write(target, found.save, look, latex=latex)
     shown.print(target, console)
     for warning in unconverged(found):
         raise SolveError(f"{warning}\nAll results are in {target}")
+    check_drawn(target, drawn)
 
 
 def write_series(
@@ -88,12 +90,13 @@ def write_series(
 
     with console.status("writing and drawing"):
         ahead.join()
-        shown = write(found, target, look, latex=latex)
+        shown, drawn = write(found, target, look, latex=latex)
     shown.print(target, console)
     for each in found.samples:
         for warning in unconverged(each.fitted):
             text = f"{each.fitted.case.title}: {warning}\nAll results are in {target}"
             raise SolveError(text)
+    check_drawn(target, *drawn)
 
 
 @contextlib.contextmanager

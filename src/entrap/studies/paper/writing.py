@@ -9,6 +9,7 @@ from rich.text import Text
 from entrap.case.case import Case
 from entrap.core.frame import frame_of
 from entrap.report.ahead import import_ahead
+from entrap.report.drawing import check_drawn, draw_all
 from entrap.report.folder import complete_folder
 from entrap.report.inputs import inputs_frame
 from entrap.report.latex import tabular
@@ -53,12 +54,10 @@ def write_paper(case: Case, target: Path, *, look: Look = LOOK, latex: bool = Fa
             "figure-detection": curves.detection(of),
         }
         ahead.join()
-        from entrap.report.style import save_all
         from entrap.studies.paper.figures import paper_figures
 
         with complete_folder(target) as folder:
             tables = {"inputs": inputs_frame(case), "claims": frame_of(as_json(found), _CLAIMS)}
-            drawn = save_all(paper_figures(data, look), folder, look)
             for name, contents in data.items():
                 contents.write(folder / f"{name}.nc")
                 frames = contents.frames()
@@ -67,6 +66,7 @@ def write_paper(case: Case, target: Path, *, look: Look = LOOK, latex: bool = Fa
             write_tables(folder, tables)
             if latex:
                 write_printed(folder, {"claims": _printed(found)})
+            drawn = draw_all(lambda look: paper_figures(data, look), folder, look)
             files = [file.name for file in folder.iterdir()]
             released = bool(data["figure-3"]["released"])
             report = paper_page(case, found, drawn, target, files, released=released)
@@ -75,6 +75,7 @@ def write_paper(case: Case, target: Path, *, look: Look = LOOK, latex: bool = Fa
             rows = {"answer": list(paper_answer(found)), "claims": as_json(found)}
             write_mark(folder / "claims.json", head | {"case": case.to_dict()} | rows)
     _print(found, target, console)
+    check_drawn(target, drawn)
 
 
 _CLAIMS = {

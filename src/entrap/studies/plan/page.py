@@ -11,6 +11,7 @@ from rich.table import Table
 from entrap.case.case import Case
 from entrap.model.observables import OBSERVABLES
 from entrap.report.ahead import import_ahead
+from entrap.report.drawing import check_drawn
 from entrap.report.labels import quoted
 from entrap.report.latex import tabular
 from entrap.report.look import LOOK, Look
@@ -41,8 +42,9 @@ def write_plan(case: Case, target: Path, *, look: Look = LOOK, latex: bool = Fal
     ahead.join()
     shown = account(found)
     data = shown.data
-    shown.write(target, lambda folder: found.save(folder / data), look, latex=latex)
+    drawn = shown.write(target, lambda folder: found.save(folder / data), look, latex=latex)
     shown.print(target, Console())
+    check_drawn(target, drawn)
 
 
 def account(planned: Planned) -> Account:

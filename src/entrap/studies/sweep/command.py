@@ -124,6 +124,7 @@ def show(
     latex: LatexOption = False,
 ) -> None:
     """Draw a sweep again from its store, without computing."""
+    prepare()
     from entrap.studies.sweep.drawn import curves
     from entrap.studies.sweep.writing import show_store
 

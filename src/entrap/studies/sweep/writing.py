@@ -17,6 +17,7 @@ from entrap.case.case import Case
 from entrap.case.casefile import CaseFile
 from entrap.core.errors import InputError
 from entrap.report import folder
+from entrap.report.drawing import check_drawn, draw_all
 from entrap.report.look import LOOK, Look
 from entrap.report.summary import write_printed, write_tables, write_texts
 from entrap.report.terminal import print_sentences, table
@@ -135,17 +136,10 @@ def show(
     answer = sweep_answer(found, surveyed)
     target.mkdir(parents=True, exist_ok=True)
     with _put(target) as work:
-        drawn: dict[str, str] = {}
+        drawn: Mapping[str, str] = {}
         if look is not None:
-            from entrap.report.style import save_all
-            from entrap.studies.sweep.figures.bars import sensitivity_figure
-            from entrap.studies.sweep.figures.plots import sweep_figures
-
             with console.status("drawing"):
-                figures = sweep_figures(found, look)
-                if ranked is not None and ranked.rows:
-                    figures["sensitivity"] = sensitivity_figure(ranked, look)
-                drawn = save_all(figures, work, look)
+                drawn = draw_all(lambda look: _figures(found, ranked, look), work, look)
         write_tables(work, frames(found, surveyed, ranked))
         if latex:
             write_printed(work, {"found": printed(surveyed)})
@@ -163,6 +157,17 @@ def show(
         _print_ranked(ranked, console)
     where = f"report.html, summary.json, tables as CSV{' and the figures' if drawn else ''}"
     print_sentences([f"{found.path}, and in {target}: {where}"], console)
+    check_drawn(target, drawn)
+
+
+def _figures(found: "Swept", ranked: "Sensitivities | None", look: Look) -> Mapping[str, Any]:
+    from entrap.studies.sweep.figures.bars import sensitivity_figure
+    from entrap.studies.sweep.figures.plots import sweep_figures
+
+    figures = sweep_figures(found, look)
+    if ranked is not None and ranked.rows:
+        figures["sensitivity"] = sensitivity_figure(ranked, look)
+    return figures
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from entrap.report.look import LOOK, Look
 from entrap.report.style import Panel, adjusted, figure_for, styled
 from entrap.studies.fit.drawn import SERIES
-from entrap.studies.fit.figures.corners import corner_figure
+from entrap.studies.fit.figures.corners import corner_figure, drawn_keys
 from entrap.studies.fit.figures.curves import prediction_figures, prediction_panels
 from entrap.studies.fit.figures.gains import gains
 from entrap.studies.fit.figures.ranking import ranking
@@ -24,7 +24,7 @@ def fit_figures(found: Fitted, look: Look = LOOK) -> dict[str, Figure]:
             made["hypotheses"] = ranking(found, look)
         made |= prediction_figures(found, look)
         for name in shown_first(found):
-            if found.posteriors[name].draws:
+            if drawn_keys(found.posteriors[name]):
                 made[f"corner-{name}"] = corner_figure(found.posteriors[name], look)
         return adjusted(made, look)
 

@@ -17,6 +17,7 @@ from entrap.studies.fit.pages.words import Letter, digits, drawable, letters_of,
 from entrap.studies.fit.posterior import Posterior, Summary
 
 _MOST = 8  # numbers that are drawn
+_SAME = 1e-9  # of itself, by which a number varies that has no width to be drawn
 _SHARES = (0.5, 0.9)
 _RATIO = "mixture.valence_ratio"  # L = ln(1 + n_v/n_c) says the same
 
@@ -84,7 +85,11 @@ def corner_figure(p: Posterior, look: Look = LOOK) -> Figure:
 
 def drawn_keys(p: Posterior) -> tuple[str, ...]:
     """Numbers that are drawn: those with a density of their own, the sample's numbers first."""
-    keys = [key for key, draws in p.draws.items() if np.isfinite(draws).all() and np.ptp(draws) > 0]
+    keys = [
+        key
+        for key, draws in p.draws.items()
+        if np.isfinite(draws).all() and np.ptp(draws) > _SAME * np.abs(draws).max()
+    ]
     if "log_mixing_ratio" in keys and _RATIO in keys:
         keys.remove(_RATIO)
     first = sorted(keys, key=lambda key: key.startswith(("data.", "fit.")))

@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from rich.text import Text
 from scipy import stats
 
 from entrap.core.quantities import Quantity
+from entrap.report.drawing import draw_all
 from entrap.report.folder import complete_folder
 from entrap.report.labels import listed
 from entrap.report.look import LOOK, Look
@@ -26,20 +27,25 @@ from entrap.studies.fit.series import NAMED, Series, SeriesSample
 _SCATTERED = 0.01  # chance of so much scatter about the line from errors alone
 
 
-def write(found: Series, target: Path, look: Look = LOOK, *, latex: bool = False) -> Account:
-    """Write the folder `target`, with a folder for the fit of each sample; give what is shown."""
-    from entrap.report.style import save_all
+def write(
+    found: Series, target: Path, look: Look = LOOK, *, latex: bool = False
+) -> tuple[Account, list[Mapping[str, str]]]:
+    """Write the folder `target`, with a folder for the fit of each sample.
 
+    Returns:
+        What is shown, and what `draw_all` has drawn for each sample and for all.
+    """
     shown = account(found)
     with complete_folder(target) as folder:
+        drawn = []
         for each in found.samples:
             of = report.account(each.fitted)
-            of.write(folder / each.name, each.fitted.save, look, latex=latex)
-        drawn = save_all(shown.figures(look), folder, look)
+            drawn.append(of.write(folder / each.name, each.fitted.save, look, latex=latex))
+        drawn.append(draw_all(shown.figures, folder, look))
         shown.write_tables(folder, latex=latex)
         files = [file.name for file in folder.iterdir()]
-        write_texts(folder, shown.page(drawn, files), shown.summary())
-    return shown
+        write_texts(folder, shown.page(drawn[-1], files), shown.summary())
+    return shown, drawn
 
 
 def account(found: Series) -> Account:

@@ -1,0 +1,48 @@
+"""A result does not depend on its figures."""
+
+import pytest
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from entrap.core.errors import InputError, SolveError
+from entrap.report.ahead import import_ahead
+from entrap.report.drawing import Undrawn, check_drawn, draw_all
+from entrap.report.style import styled
+
+
+def drawing(_=None):
+    with styled():
+        figure = Figure(figsize=(4, 3))
+        figure.subplots().set_ylabel("$n_s$ (1/m³)")
+    return {"first": figure}
+
+
+def test_what_is_drawn_ahead_says_nothing_whatever_matplotlib_is_set_to(capfd):
+    with rc_context({"text.usetex": True}):
+        import_ahead().join()
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("failure", "raised", "says"),
+    [
+        (None, SolveError, r"The figures could not be drawn \(ValueError: .*\). All other results"),
+        (InputError("x.y=log cannot be"), InputError, "x.y=log cannot be. All other results are"),
+    ],
+)
+def test_what_cannot_be_drawn_leaves_no_figure_and_all_else(tmp_path, failure, raised, says):
+    (tmp_path / "results.nc").write_text("kept")
+
+    def figures(look):
+        if failure:
+            raise failure
+        wrong = drawing(look)["first"]
+        wrong.axes[0].set_title("$\\nonsense$")
+        return drawing(look) | {"second": wrong}
+
+    drawn = draw_all(figures, tmp_path)
+    assert isinstance(drawn, Undrawn)
+    assert {file.name for file in tmp_path.iterdir()} == {"results.nc"}
+    with pytest.raises(raised, match=says):
+        check_drawn(tmp_path, {"first": "<svg>"}, drawn)
+    check_drawn(tmp_path, draw_all(drawing, tmp_path))
