@@ -1,5 +1,6 @@
 """The command line: every wrong use is told in a sentence, with its exit code, and writes nothing."""
 
+import contextlib
 import errno
 import os
 import re
@@ -299,6 +300,28 @@ def test_what_stops_a_command_is_said_and_it_leaves_with_1(call, monkeypatch, er
     assert done.code == 1
     assert done.err.startswith(says)
     assert bool(done.err) == bool(says)
+
+
+def test_that_the_standard_output_is_full_is_not_said_of_the_result(monkeypatch, capfd):
+    monkeypatch.setattr(sys, "argv", ["entrap", "schema"])
+    with open("/dev/full", "w") as full, contextlib.redirect_stdout(full):
+        with pytest.raises(SystemExit, match="1"):
+            cli.main()
+        full.close()  # and nothing more is said at the end
+    said = capfd.readouterr().err
+    assert "The standard output cannot be written:\n  No space left on device: a result" in said
+    assert "nothing was left behind" not in said
+
+
+def test_a_name_that_the_library_does_not_know_is_told(call, case, monkeypatch):
+    monkeypatch.setattr("entrap.studies.run.page.write_run", lambda *_, **__: None)
+    assert call("run", case, cwd=case.parent).err == ""
+    done = call("run", case, "--set", "material.name=my film", cwd=case.parent)
+    assert done.code == 0
+    assert done.err == (
+        '"my film" is not a material of the library, so that nothing is filled in: '
+        "`entrap materials` lists those that are\n"
+    )
 
 
 def test_the_schema_is_readable_as_it_is_printed(call):

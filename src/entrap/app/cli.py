@@ -45,6 +45,13 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
+        if error.filename is None and _broken(sys.stdout):
+            complain(
+                "The standard output cannot be written",
+                f"{error.strerror or error}: a result that was complete before is in its folder",
+            )
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
         where = f" ({error.filename})" if error.filename else ""
         complain(
             "The result cannot be written",
@@ -52,6 +59,15 @@ def main() -> None:
             "nothing was left behind; free some space or give another --out",
         )
         sys.exit(1)
+
+
+def _broken(output: Any) -> bool:
+    """Whether what was printed cannot be written."""
+    try:
+        print(file=output, flush=True)  # what was refused before may be forgotten
+    except OSError:
+        return True
+    return False
 
 
 def _load_case(path: Path, overrides: Any, **needs: Any) -> Any:
