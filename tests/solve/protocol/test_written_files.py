@@ -1,11 +1,13 @@
 """A result's file holds what xarray would write of its Dataset: names, axes, numbers, attributes."""
 
+import fcntl
+
 import numpy as np
 import pytest
 import xarray as xr
 
 import entrap as et
-from entrap.solve.protocol.netcdf import Contents
+from entrap.solve.protocol.netcdf import Contents, read
 
 CONTENTS = Contents(
     {
@@ -34,6 +36,16 @@ def identical(contents, path):
         for name, column in ours.variables.items():
             assert column.dtype == other[name].dtype
             assert column.dtype.kind != "f" or np.isnan(column.encoding["_FillValue"]), name
+
+
+def test_a_file_is_written_and_read_where_nothing_can_be_locked(tmp_path):
+    """As on a cluster's file system; here another has the lock."""
+    path = tmp_path / "ours.nc"
+    path.touch()
+    with path.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        CONTENTS.write(path)
+        np.testing.assert_array_equal(read(path).numbers("code"), [0, 1, -1])
 
 
 def test_numbers_of_every_kind_and_shape(tmp_path):

@@ -130,7 +130,7 @@ def read_netcdf(path: Path) -> Parts:
 
     # By h5py alone: on damaged files h5netcdf may not come to an end.
     try:
-        with h5py.File(path) as file:
+        with h5py.File(path, locking=False) as file:
             lines = {
                 name: part
                 for name, part in file.items()

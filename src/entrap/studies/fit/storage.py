@@ -124,7 +124,8 @@ def save(path: Path, case: Case, data: Observations, posterior: Posterior) -> No
     for key in posterior.draws:
         quantity = declared[key]
         made["posterior"][key].attrs = {"units": quantity.unit, "long_name": quantity.meaning}
-    made.to_netcdf(path, engine="h5netcdf")
+    # Not to the path at once: xarray would lock it, which not every file system can.
+    path.write_bytes(made.to_netcdf(engine="h5netcdf"))
 
 
 def saved_chains(

@@ -173,7 +173,8 @@ class Planned(Framed):
 
     def save(self, path: str | Path) -> None:
         """Write a NetCDF-4 file of `dataset`."""
-        self.dataset().to_netcdf(path, engine="h5netcdf")
+        # Not to the path at once: xarray would lock it, which not every file system can.
+        Path(path).write_bytes(self.dataset().to_netcdf(engine="h5netcdf"))
 
     def dataset(self) -> Any:
         """ln Z and ln B of each simulated data set as an xarray Dataset."""
