@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 import xarray as xr
@@ -97,6 +98,25 @@ def test_a_result_is_replaced_in_one_step(tmp_path):
     looking.join()
     assert seen <= {str(i) for i in range(200)}
     assert len(seen) > 3
+
+
+def test_an_empty_folder_is_filled_where_it_is(tmp_path, monkeypatch):
+    """A shell that stands in it sees the result."""
+    monkeypatch.chdir(tmp_path)
+    folders.claim(Path("."), force=False, kind="run")
+    write(Path("."), "new")
+    assert [p.name for p in Path(".").iterdir()] == ["summary.json"]
+    assert not [*tmp_path.parent.glob(f".{tmp_path.name}.*")]
+
+
+@pytest.mark.parametrize("below", [".", "inner"])
+def test_a_result_is_not_replaced_under_the_feet_of_a_shell(tmp_path, monkeypatch, below):
+    write(tmp_path / "result", "old")
+    (tmp_path / "result" / "inner").mkdir()
+    monkeypatch.chdir(tmp_path / "result" / below)
+    for target in (tmp_path / "result", Path("." if below == "." else "..")):
+        with pytest.raises(InputError, match="go to another folder first"):
+            folders.claim(target, force=True, kind="run")
 
 
 def test_where_folders_cannot_be_swapped_the_old_one_goes_first(tmp_path, monkeypatch):

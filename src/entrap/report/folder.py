@@ -13,7 +13,7 @@ from pathlib import Path
 from entrap.core.errors import InputError
 from entrap.core.exchange import exchange
 from entrap.core.processes import alive
-from entrap.report.written import STORE, USUAL, check_foreign, check_free, owned
+from entrap.report.written import MARKS, STORE, USUAL, check_foreign, check_free, owned
 
 
 def claim(target: Path, *, force: bool, kind: str, formats: Collection[str] = USUAL) -> None:
@@ -83,7 +83,11 @@ def complete_folder(target: Path) -> Iterator[Path]:
     work.mkdir()
     try:
         yield work
-        if target.exists():
+        if target.exists() and not any(target.iterdir()):
+            # In place: a shell may stand in it. Its mark comes last.
+            for file in sorted(work.iterdir(), key=lambda file: (file.name in MARKS, file.name)):
+                file.rename(target / file.name)
+        elif target.exists():
             _refuse_lost(target, work)
             _keep(target, work)
             shutil.copymode(target, work)
@@ -112,6 +116,12 @@ def _check(target: Path, force: bool, kind: str, formats: Collection[str]) -> No
         raise InputError(
             f"--out {target} is not empty and holds no result of entrap, which a summary.json or "
             "claims.json would show: --force replaces only results of entrap; give another folder"
+        )
+    here = Path.cwd()
+    if target.resolve() in (here, *here.parents):
+        raise InputError(
+            f"--out {target} is the current folder or around it, and replacing it would leave a "
+            "shell in a folder that is gone: go to another folder first"
         )
     check_free(target, kind, formats)
 

@@ -21,7 +21,8 @@ FORMATS = ("svg", "png", "pdf", "eps")
 USUAL = ("svg", "png")
 """Those in which they are unless others are asked for."""
 
-_MARKS = ("summary.json", "claims.json")
+MARKS = ("summary.json", "claims.json")
+"""Files by which a result is known; the last that are written."""
 _OWN_KEYS = {
     "run": "regimes",
     "trap": "changes",
@@ -66,7 +67,7 @@ def owned(folder: Path) -> dict[str, str]:
     """Names of what entrap wrote into a folder, with the kind of result it is part of."""
     store = {STORE: "sweep"} if _is_store(folder / STORE) else {}
     found: dict[str, str] = {}
-    for mark in _MARKS:
+    for mark in MARKS:
         contents = contents_of(folder / mark)
         kind = _kind(mark, contents)
         if kind:
