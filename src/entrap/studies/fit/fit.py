@@ -38,6 +38,8 @@ from entrap.studies.fit.storage import file_of, save, saved_chains
 Progress = Callable[[str, str, int, int], None]
 """Called with hypothesis, stage, steps done and steps planned."""
 
+MOST_READINGS = 100_000
+"""Measurements of a fit, at most: memory is for so many."""
 _SURELY = 2.0  # nats by which Laplace's approximation surely tells the more probable one
 
 
@@ -158,6 +160,11 @@ def fit(
     options, whole = Fit.of(case), len(data)
     if options.range is not None:
         data = within(data, *options.range)
+    if len(data) > MOST_READINGS:
+        raise InputError(
+            f"{data.source} holds {len(data):,} measurements, and a fit takes at most "
+            f"{MOST_READINGS:,}: average neighbouring ones, or leave some out"
+        )
     parameters, compared, omitted = hypotheses(case, data, options)
     problems = [*_problems(case, data, parameters, compared, resume)]
     usual_count, usual_draws, *_ = effort(problems[0].target)
@@ -286,7 +293,7 @@ def _validity(there: Case, data: Observations) -> tuple[Margin, ...]:
 
 def _compile_ahead(case: Case, data: Observations, target: Target, given: ModelData) -> None:
     """Compute at the priors' middle what will be computed at the draws."""
-    middle = np.zeros((1, len(target.parameters)))
-    predictions_of(target, given, middle)
-    predicted_along(case, data, target, given, middle)
+    middle = np.zeros((1, 1, len(target.parameters)))
+    predictions_of(target, given, middle, np.array([0]))
+    predicted_along(case, data, target, given, middle[0])
     _validity(case, data)

@@ -1,6 +1,7 @@
 """What the data say of the parameters under one hypothesis."""
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,7 +31,10 @@ DERIVED = {
 INTERVALS = (0.5, 0.9)
 """Central shares of the posterior whose ends the table gives."""
 
+MOST = 10_000_000
+"""Numbers of each kind that are kept of all draws at all measurements, at most."""
 _MADE = 100  # draws of each chain from which data are simulated
+_OF_POINTS = ("log_likelihood", "mean", "deviation", "shares_left")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,7 +112,8 @@ class Posterior:
         optimum: The maximum, and Laplace's approximation about it.
         chains: Draws in the sampler's coordinates.
         draws: Free parameters by key, and `DERIVED` by name [SI].
-        log_likelihood: Of each point, of shape (chains, draws, points).
+        log_likelihood: Of each point, of shape (chains, draws, points); of some of the draws
+            where all would be more than `MOST` numbers.
         predictive: Data simulated from some of the draws [SI], of the same kind of shape.
         misfit: Share of data simulated from the posterior that lie farther from the prediction
             than the measured data: near 0, the hypothesis does not explain these.
@@ -171,7 +176,8 @@ def posterior(
 ) -> Posterior:  # fmt: skip
     """The posterior from the draws of a hypothesis; the seed is that of the simulated data."""
     shape = chains.u.shape[:2]
-    predicted = predictions_of(target, given, chains.u.reshape(-1, chains.u.shape[-1]))
+    kept = thinned(*shape, np.size(given.points.value))
+    predicted = predictions_of(target, given, chains.u, kept)
     draws = {
         p.key: predicted.theta[:, i].reshape(shape)
         for i, p in enumerate(target.parameters)
@@ -180,23 +186,43 @@ def posterior(
     if hypothesis.entry.entropy:
         draws |= {key: np.asarray(getattr(predicted, key)).reshape(shape) for key in DERIVED}
     random = np.random.default_rng(seed)
-    mean, deviation = (x.reshape(*shape, -1) for x in (predicted.mean, predicted.deviation))
-    few = slice(None, None, max(1, shape[1] // _MADE))
+    left = (shape[0], len(kept), -1)
+    mean, deviation = (x.reshape(left) for x in (predicted.mean, predicted.deviation))
+    few = slice(None, None, max(1, len(kept) // _MADE))
     made = mean[:, few] + deviation[:, few] * _noise(target).rvs(
         mean[:, few].shape, random_state=random
     )
     return Posterior(
         hypothesis, target.parameters, found, chains, draws,
-        predicted.log_likelihood.reshape(*shape, -1), made,
+        predicted.log_likelihood.reshape(left), made,
         _misfit(target, given, predicted, random), evidence, open_directions(target, given, found),
         _chi_squared(given, predicted),
         predicted.shares_left,
     )  # fmt: skip
 
 
-def predictions_of(target: Target, given: ModelData, u: np.ndarray) -> Prediction:
-    """`Prediction` at rows of coordinates."""
-    return in_blocks(prediction_at, target, given, u, 64 if target.forward else 512)
+def thinned(chains: int, draws: int, points: int) -> np.ndarray:
+    """Which draws of each chain are asked what single measurements say: all, unless too many.
+
+    Examples:
+        >>> len(thinned(4, 2000, 100)), len(thinned(4, 2000, 20_000))
+        (2000, 125)
+    """
+    return np.arange(0, draws, max(1, math.ceil(chains * draws * points / MOST)))
+
+
+def predictions_of(target: Target, given: ModelData, u: np.ndarray, kept: np.ndarray) -> Prediction:
+    """`Prediction` at all draws of chains; that of single points at those of `kept` alone."""
+    size, rows = 64 if target.forward else 512, u.reshape(-1, u.shape[-1])
+    wanted = np.zeros(u.shape[:2], bool)
+    wanted[:, kept] = True
+    found = []
+    for start in range(0, len(rows), size):
+        part = slice(start, start + size)
+        made = in_blocks(prediction_at, target, given, rows[part], size)
+        here = wanted.ravel()[part]
+        found.append(made._replace(**{name: getattr(made, name)[here] for name in _OF_POINTS}))
+    return Prediction(*map(np.concatenate, zip(*found, strict=True)))
 
 
 def _noise(target: Target) -> Any:

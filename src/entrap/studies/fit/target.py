@@ -147,6 +147,9 @@ def densities_at(target: Target, given: ModelData, u: Any) -> Any:
     return (_of_evolutions if target.forward else _of_formulas)(target, given, u)
 
 
+_AT_ONCE = 4_000_000  # readings that are predicted together, at most
+
+
 class Prediction(NamedTuple):
     """What the theory predicts at a row of coordinates."""
 
@@ -187,8 +190,12 @@ def slopes_at(target: Target, given: ModelData, u: Any) -> Any:
 def in_blocks(
     function: Any, target: Target, given: ModelData, u: np.ndarray, size: int | None = None
 ) -> Any:
-    """One of the above functions at rows of coordinates, compiled for `size` rows at a time."""
-    found, size = [], size or (16 if target.forward else 128)
+    """One of the above functions at rows of coordinates, compiled for `size` rows at a time.
+
+    With many measurements these are fewer, so that memory does not grow with them.
+    """
+    size = size or (16 if target.forward else 128)
+    found, size = [], max(1, min(size, _AT_ONCE // np.size(given.points.value)))
     for start in range(0, len(u), size):
         rows = u[start : start + size]
         filled = np.concatenate([rows, np.repeat(rows[-1:], size - len(rows), axis=0)])

@@ -38,6 +38,7 @@ _NUMBERS: Mapping[str, Any] = {
 }
 _COORDINATE = 2**20  # numbers in a chunk of a coordinate, at most
 _MARK_SIZE = 5  # bytes: a one and its checksum
+_PACKED = 10  # as many bytes of results as their files have, at most
 _MOST = 6  # differences that an error names
 _CURES = dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "free some space") | (
     dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "make the folder writable")
@@ -190,6 +191,7 @@ def create(
         if not force:
             raise InputError(f"{path} exists: go on with --resume, or give another --out")
         Store.open(path, read_only=True)
+    _check_room(path, empty)
     coordinates = " ".join(map(str, empty.coords))
     stated = {**empty.attrs, "chunk_shape": chunk_shape, "coordinates": coordinates}
     grid = chunk_grid(next(iter(empty.values())).shape, chunk_shape)
@@ -228,6 +230,30 @@ def create(
         shutil.rmtree(work, ignore_errors=True)
         raise
     return Store.open(path)
+
+
+def _check_room(path: Path, empty: xr.Dataset) -> None:
+    """Refuse what would not fit on the disk, even if it were stored in a tenth of its bytes."""
+    wanted = 8 * sum(column.size for column in empty.variables.values())
+    there = next(each for each in path.absolute().parents if each.exists())
+    free = shutil.disk_usage(there).free
+    if wanted > _PACKED * free:
+        raise InputError(
+            f"the sweep has {bytes_of(wanted)} of results, and {there} has {bytes_of(free)} free: "
+            "take fewer points or results, reduce an axis, or give another --out"
+        )
+
+
+def bytes_of(count: int) -> str:
+    """A number of bytes with its unit.
+
+    Examples:
+        >>> bytes_of(40_200_000_000_000), bytes_of(123)
+        ('40.2 TB', '123 bytes')
+    """
+    units = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
+    power = min((len(str(count)) - 1) // 3, len(units) - 1)
+    return f"{count / 1000**power:.3g} {units[power]}"
 
 
 def aside(path: Path) -> Path:

@@ -28,7 +28,7 @@ from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.inputs.varied import check_ends
 from entrap.studies.sweep.layout import SweepLayout, lay_out
 from entrap.studies.sweep.names import RESULTS
-from entrap.studies.sweep.store import Store, aside, create, dataset, extent
+from entrap.studies.sweep.store import Store, aside, bytes_of, create, dataset, extent
 from entrap.studies.sweep.store import resume as store_to_resume
 
 Progress = Callable[[int], None]
@@ -170,7 +170,13 @@ def sweep(
             "`out` is missing: only a sweep in a store can be resumed, or computed by other "
             "processes"
         )
-    columns = {name: np.empty(laid.shape) for name in laid.results}
+    try:
+        columns = {name: np.empty(laid.shape) for name in laid.results}
+    except (MemoryError, ValueError):  # numpy refuses a size that no address reaches by the latter
+        wanted = bytes_of(8 * math.prod(laid.shape) * len(laid.results))
+        raise InputError(
+            f"`out` is missing: the sweep has {wanted} of results, more than memory holds"
+        ) from None
 
     def fill_chunk(index: int) -> None:
         region = laid.region(index)
