@@ -16,6 +16,18 @@ _KEY = "entrap"
 _BEGINS = "+-.0123456789"  # how a text with a number begins
 
 
+def no_number(value: float) -> str:
+    """The word for what is no finite number, which has no unit; empty for one that is.
+
+    Examples:
+        >>> no_number(math.inf), no_number(math.nan), no_number(3.0)
+        ('infinite', 'not defined', '')
+    """
+    if math.isfinite(value):
+        return ""
+    return "not defined" if math.isnan(value) else "infinite" if value > 0 else "-infinite"
+
+
 @dataclasses.dataclass(frozen=True)
 class Quantity:
     """What is known of a field beyond its value.

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from entrap.core.quantities import Quantity
+from entrap.core.quantities import Quantity, no_number
 from entrap.core.units import unit_factor
 
 # Prefixes to choose from, for the units in which people quote a quantity.
@@ -45,7 +45,11 @@ def quoted(declared: Quantity, value: float, digits: int = 6, *, at_least: bool 
     Examples:
         >>> quoted(Quantity("s", "τ_w", "Time", display="ms"), 0.00044)
         '440 µs'
+        >>> quoted(Quantity("K", "T̃_c", "Temperature"), math.inf)
+        'infinite'
     """
+    if word := no_number(value):
+        return word
     unit, (column,) = scaled(declared, value)
     return "≥ " * at_least + f"{float(column):.{digits}g}" + ("" if unit == "1" else f" {unit}")
 

@@ -12,7 +12,7 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.case.protocol import Protocol
 from entrap.core.frame import Frame, Framed
-from entrap.core.quantities import Quantity, quantities
+from entrap.core.quantities import Quantity, no_number, quantities
 from entrap.core.units import in_unit
 from entrap.model.device import TrapState
 from entrap.model.state import State
@@ -32,6 +32,8 @@ class Value:
     at_least: bool = False
 
     def __str__(self) -> str:
+        if word := no_number(self.value):
+            return word
         shown = in_unit(self.value, self.declared.unit, self.declared.display)
         unit = self.declared.display or self.declared.unit
         return "≥ " * self.at_least + f"{shown:.6g}" + ("" if unit == "1" else f" {unit}")

@@ -64,11 +64,15 @@ def _rise(run: Evolution, beside: BcsCurves) -> str:
     if enhancement - 1 < 1e-9:
         return f"The effective critical temperature stays at {critical:.4g} K: no electrons mix."
     whole = beside.critical_temperature
-    digits = max(4, math.ceil(-math.log10(whole / critical - 1)) + 3)
+    digits = _digits(whole / critical)
+    rises = (
+        f"rises from {critical:.4g} K to {whole:.{digits}g} K"
+        if whole > critical
+        else f"stays at {critical:.4g} K"
+    )
     text = (
-        f"With all quasiparticles taken, the critical temperature rises from "
-        f"{critical:.4g} K to {whole:.{digits}g} K by the functional that holds at every "
-        "temperature; the paper's expansion gives "
+        f"With all quasiparticles taken, the critical temperature {rises} by the functional that "
+        "holds at every temperature; the paper's expansion gives "
     )
     if math.isinf(effective):
         text += (
@@ -76,8 +80,14 @@ def _rise(run: Evolution, beside: BcsCurves) -> str:
             "of the sample"
         )
     else:
+        digits = _digits(enhancement)
         text += f"{effective:.{digits}g} K, E = {enhancement:.{digits}g}"
     return f"{text}.{_junction(run)}"
+
+
+def _digits(ratio: float) -> int:
+    """Digits that show by how much a number is above another."""
+    return max(4, math.ceil(-math.log10(ratio - 1)) + 3) if 1 < ratio < math.inf else 4
 
 
 def _junction(run: Evolution) -> str:
@@ -127,7 +137,7 @@ def _seen(run: Evolution, beside: BcsCurves) -> str:
         unit, (shown,) = scaled(declared, here)
         others = [
             f"{value * unit_factor(declared.unit, unit):.3g} {unit}" if value > 0 else "none"
-            for value in (plain, 0.0 if math.isinf(bare) else bare)
+            for value in (0.0 if math.isinf(value) else value for value in (plain, bare))
         ]
         parts.append(f"{declared.symbol} = {shown:.3g} {unit} ({'; '.join(others)})")
     return (

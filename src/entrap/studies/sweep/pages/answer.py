@@ -8,7 +8,6 @@ from entrap.studies.sweep.pages.reading import HOLD, UNKNOWN, WORDS, declared_of
 from entrap.studies.sweep.pages.survey import Range, Survey
 from entrap.studies.sweep.sweep import Swept
 
-_TOLD = 2  # results that are told
 _CHOSEN = {
     "rows": " side by side",
     "latin-hypercube": ", drawn as a Latin hypercube",
@@ -19,7 +18,7 @@ _CHOSEN = {
 def sweep_answer(swept: Swept, found: Survey) -> tuple[str, ...]:
     """Sentences for the first screen of a report and the end of a run."""
     results = [item for name, item in found.ranges.items() if not is_margin(name)]
-    told = [_reached(swept, found, item) for item in results[:_TOLD]]
+    told = [_reached(swept, found, item) for item in results]
     return (_points(swept, found), *told, _trust(swept, found))
 
 
