@@ -2,9 +2,11 @@
 
 import dataclasses
 import functools
+import itertools
 import math
 import re
 from pathlib import Path
+from unittest import mock
 
 import equinox as eqx
 import numpy as np
@@ -14,6 +16,7 @@ import entrap as et
 from entrap.model.observables import SUMMARISED
 from entrap.report.labels import listed
 from entrap.solve.protocol.bcs_curves import bcs_curves
+from entrap.studies.run import answer as run_answer
 from entrap.studies.run.answer import answer
 from entrap.studies.run.figures import observables
 from entrap.studies.run.page import account
@@ -145,6 +148,140 @@ def test_what_a_junction_leaves_is_said_with_its_temperatures(fails, survives, s
     assert "This junction leaves 0.034 of them at 4 K" in text
     for words in says:
         assert words in text
+
+
+NO_NUMBER = re.compile(r"\b(nan|inf)\b|None|  ")
+
+
+def replaced(run, **numbers):
+    """The run with other numbers that sum it up: a value, or a value and whether it is a bound."""
+    pairs = {k: x if isinstance(x, tuple) else (x, False) for k, x in numbers.items()}
+    made = {
+        k: dataclasses.replace(run.quantities[k], value=x, at_least=b)
+        for k, (x, b) in pairs.items()
+    }
+    return dataclasses.replace(run, quantities={**run.quantities, **made})
+
+
+def test_no_branch_of_the_rise_says_a_number_that_is_none_or_a_rise_that_is_none():
+    run, beside = parts()
+    for effective, whole in itertools.product(
+        (10.0, 10 * (1 + 1e-7), 20.0, 1e9, math.inf), (10.0, 10 * (1 + 1e-12), 14.0, 1e6)
+    ):
+        text = answer(
+            replaced(run, effective_critical_temperature=effective),
+            dataclasses.replace(beside, critical_temperature=whole),
+        )[0]
+        assert not NO_NUMBER.search(text), text
+        if effective == 10.0:
+            assert text.endswith(
+                "The effective critical temperature stays at 10 K: no electrons mix."
+            )
+            continue
+        assert ("rises from 10 K" in text) == (whole > 10.0)
+        if whole > 10.0:
+            (shown,) = re.findall(r"rises from 10 K to (\S+) K", text)
+            assert 10 < float(shown) == pytest.approx(whole, rel=1e-3)
+        assert ("gives no finite one" in text) == math.isinf(effective)
+        if math.isfinite(effective):
+            (shown,) = re.findall(r"gives (\S+) K, E", text)
+            assert 10 < float(shown) == pytest.approx(effective, rel=1e-3)
+
+
+@pytest.mark.parametrize("left", [1.0, 0.5, 1e-9])
+@pytest.mark.parametrize(
+    "fails", [(math.nan, False), (1.47, False), (2.5, True), (math.inf, False)]
+)
+@pytest.mark.parametrize("survives", [(math.nan, False), (1.62, False), (1.62, True)])
+def test_no_branch_of_a_junction_says_a_temperature_that_is_none(left, fails, survives):
+    run, beside = parts()
+    material = dataclasses.replace(
+        run.case.material, density_of_states=1e47, electron_phonon_time=4e-7
+    )
+    for cold in (0.1, None):
+        trap = et.Trap(junction=dataclasses.replace(JUNCTION, trap_temperature=cold))
+        changed = dataclasses.replace(
+            replaced(run, trap_failure_temperature=fails, survival_temperature=survives),
+            case=dataclasses.replace(run.case, material=material, trap=trap),
+            trap=eqx.tree_at(
+                lambda trap: trap.steady_fraction, run.trap, np.full(len(run.time), left)
+            ),
+        )
+        text = answer(changed, beside)[0]
+        assert not NO_NUMBER.search(text), text
+        assert ("since it is as warm as the film" in text) == (
+            cold is None and math.isnan(fails[0])
+        )
+        if not math.isnan(fails[0]):
+            assert ("survives up to" in text) == (not math.isnan(survives[0]))
+
+
+def test_what_is_seen_and_held_has_no_number_that_is_none():
+    run, beside = parts()
+    ones = np.ones(len(run.time))
+    states = {
+        "whole": beside.mixed,
+        "normal": dataclasses.replace(
+            beside.bare, superfluid_density=0 * ones, penetration_depth=math.inf * ones,
+            lower_critical_field=math.nan * ones, higgs_mode=0 * ones, gap=0 * ones,
+        ),
+    }  # fmt: skip
+    for mixed, plain, bare in itertools.product(states, repeat=3):
+        made = dataclasses.replace(
+            beside, mixed=states[mixed], plain=states[plain], bare=states[bare]
+        )
+        for release, regimes in itertools.product(
+            (7.0, math.inf, math.nan), (run.regimes, run.regimes[:3], run.regimes[:1])
+        ):
+            changed = dataclasses.replace(
+                replaced(run, release_temperature=release), regimes=regimes
+            )
+            text = " ".join(answer(changed, made)[:2])
+            assert not NO_NUMBER.search(text), text
+            assert ("held up to" in text) <= (math.isfinite(release) and len(regimes) > 3)
+            assert ("Nothing would be seen" in text) == (mixed == "normal" or bare == "whole")
+
+
+@pytest.mark.parametrize("verdicts", itertools.product((1.0, -1.0, None), repeat=2))
+@pytest.mark.parametrize("until", [None, 7.0])
+def test_what_fails_holds_and_is_not_known_is_counted_whatever_it_is(verdicts, until):
+    run, _ = parts()
+    first, second = run.validity[:2]
+    rows = tuple(
+        dataclasses.replace(
+            row, margin=margin, missing="" if margin else "give more",
+            holds_until=9.0 if margin == 1.0 else until,
+        )
+        for row, margin in zip((first, second), verdicts, strict=True)
+    )  # fmt: skip
+    changed = mock.Mock(wraps=run, case=run.case, state=run.state, validity=rows)
+    text = run_answer._trust(changed)
+    assert not NO_NUMBER.search(text), text
+    if verdicts == (None, None):
+        assert "normal throughout" in text
+        return
+    fails = [row for row in rows if row.holds is False]
+    assert text.startswith("No assumption" if not fails else "The theory is outside its range")
+    assert all(row.name in text for row in rows if row.holds is not True)
+    if fails:
+        assert ("Up to 7 K all of them hold" in text) == (until is not None)
+        assert ("Already at the start" in text) == (until is None)
+
+
+def test_a_case_far_from_what_is_measured_says_so():
+    """Niobium by the BCS route: λ(0) = 22 nm is within a factor 3 of 39 nm, κ = 0.11 is not."""
+    run, beside = parts(name="niobium-bcs")
+    assert run.quantities["kappa"].value == pytest.approx(0.11, abs=0.01)
+    assert answer(run, beside)[1].endswith(
+        " Mind that the case gives κ = 0.113 (there λ/ξ = 1.03), by more than a factor 3 other than "
+        "the library has for Nb: lengths and fields are not those of such a sample."
+    )
+    scarce = answer(
+        replaced(run, kappa=1.0, landau_beta=100 * run.quantities["landau_beta"].value), beside
+    )[1]
+    assert "the case gives λ(0) = 220 nm (there 39 nm), by more" in scarce
+    assert "Mind" not in answer(replaced(run, kappa=1.0), beside)[1]
+    assert "Mind" not in answer(*parts())[1]
 
 
 def test_the_example_on_the_first_page_has_the_numbers_of_its_run():

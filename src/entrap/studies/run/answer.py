@@ -4,19 +4,22 @@ import math
 
 import numpy as np
 
+from entrap.case import library
 from entrap.core.units import unit_factor
 from entrap.model.observables import OBSERVABLES
 from entrap.report.assumptions import counted, unknown
-from entrap.report.labels import listed, scaled
+from entrap.report.labels import listed, number, quoted, scaled
 from entrap.solve.protocol.bcs_curves import BcsCurves
 from entrap.solve.protocol.results import Evolution
 
+_FACTOR = 3  # between a length or κ and that of the library, beyond which it is said
 _NEAR = 0.9  # T/T_c at which the gaps are compared, where the warm-up goes through it
 
 
 def answer(run: Evolution, beside: BcsCurves) -> tuple[str, str, str]:
     """Three parts for the first screen of a report and the end of a run."""
-    return f"{_plain(run, beside)}{_rise(run, beside)}", _seen(run, beside), _trust(run)
+    first = f"{_plain(run, beside)}{_rise(run, beside)}"
+    return first, f"{_seen(run, beside)}{_apart(run)}", _trust(run)
 
 
 def _plain(run: Evolution, beside: BcsCurves) -> str:
@@ -156,9 +159,39 @@ def _held(run: Evolution) -> str:
         text = " The paper's straight line is saturated: it asks for more electrons than there are."
     n_s = np.asarray(run.state.superfluid_density)
     fell = n_s[-1] < n_s.max() * (1 - 1e-9)
-    if "released" in names and fell:
+    if "released" in names and fell and math.isfinite(release):
         text += f" By the paper's expansion n_s is held up to {release:.4g} K and then falls."
     return text
+
+
+def _apart(run: Evolution) -> str:
+    """Where λ(0) and κ of the case are far from those of its material in the library."""
+    material = run.case.material
+    if not material.in_library:
+        return ""
+    entry = library.load(material.name or "")
+    known, screening = entry.values, library.superfluid_densities(entry).penetration_depth
+    a, beta, kappa = (run.quantities[n].value for n in ("landau_a", "landau_beta", "kappa"))
+    density = min(a * material.critical_temperature / beta, material.conduction_density)
+    parts = []
+    if screening and (factor := math.sqrt(screening / density)) and _far(factor):
+        declared, depth = OBSERVABLES["penetration_depth"].quantity, known["penetration_depth"]
+        here, there = (quoted(declared, depth.value * x, 2) for x in (factor, 1.0))
+        parts.append(f"λ(0) = {here} (there {there})")
+    if {"penetration_depth", "coherence_length"} <= known.keys():
+        there = known["penetration_depth"].value / known["coherence_length"].value
+        if _far(kappa / there):
+            parts.append(f"κ = {number(kappa)} (there λ/ξ = {number(there)})")
+    if not parts:
+        return ""
+    return (
+        f" Mind that the case gives {listed(parts)}, by more than a factor {_FACTOR:g} other than "
+        f"the library has for {material.name}: lengths and fields are not those of such a sample."
+    )
+
+
+def _far(factor: float) -> bool:
+    return not 1 / _FACTOR <= factor <= _FACTOR
 
 
 def _trust(run: Evolution) -> str:
