@@ -10,7 +10,7 @@ QUICK := not (gpu or slow or exhaustive or checkers)
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: run test test-random test-slow test-exhaustive mutants lint docs bench lock clean
+.PHONY: run test test-random test-slow test-exhaustive mutants fuzz lint docs bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)
@@ -35,6 +35,12 @@ COUNT ?= 60
 SEED ?= 0
 mutants: $(INSTALLED)
 	$(BIN)/python tests/mutation/plant.py --count $(COUNT) --seed $(SEED) --jobs $(JOBS)
+
+# Gives broken inputs to all that reads one: some ten minutes, not in CI.
+INPUTS ?= 12000
+FIRST ?= 0
+fuzz: $(INSTALLED)
+	$(BIN)/python -m tests.fuzz.fuzz --count $(INPUTS) --seed $(SEED) --first $(FIRST) $(KINDS)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check

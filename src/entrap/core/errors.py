@@ -45,7 +45,7 @@ class Problem:
     key: str = ""
 
     def __str__(self) -> str:
-        return f"`{self.key}` {self.text}" if self.key else self.text
+        return printable(f"`{self.key}` {self.text}" if self.key else self.text)
 
 
 class InputError(ValueError):
@@ -58,6 +58,9 @@ class InputError(ValueError):
 
 class SolveError(RuntimeError):
     """A computation did not succeed; the message says what, where, and what to try."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(printable(text))
 
 
 def reason(error: BaseException) -> str:
