@@ -23,7 +23,7 @@ from entrap.solve.protocol.results import REGIMES
 from entrap.studies.fit.data.observations import load_data
 from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.needs import NEEDS
-from entrap.studies.fit.storage import saved_chains
+from entrap.studies.fit.storage import drawn_by_others, saved_chains
 from entrap.studies.run.figures import evolution_figures
 from entrap.studies.run.page import account
 from entrap.studies.sweep.writing import show_store
@@ -210,6 +210,9 @@ def test_a_fit_goes_on_from_old_chains(old):
     data = load_data(folder / "fit.csv", DataTable.of(case))
     chains = saved_chains(folder / "fit", case, data, "mixing", KEYS)
     assert chains is not None
+    assert drawn_by_others(folder / "fit") == ("0.4.0",)  # which the command says
+    assert drawn_by_others(folder) == ("0.4.0",)
+    assert drawn_by_others(folder / "fit.csv") == ()
     held, _ = raw(folder / "fit" / "posterior-mixing.nc")
     order = [key.decode() for key in held["unconstrained_posterior/parameter"]]
     at = [order.index(key) for key in KEYS]

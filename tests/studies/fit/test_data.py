@@ -14,12 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+import entrap as et
 from entrap.app.casefile import READERS
 from entrap.case.priors import Prior
 from entrap.case.toml import parse_case
 from entrap.core.errors import InputError
 from entrap.core.units import unit_scale
 from entrap.model.observables import MEASURED, OBSERVABLES
+from entrap.studies.fit.arrangement import arranged
 from entrap.studies.fit.data.observations import load_data
 from entrap.studies.fit.data.readings import spread_in
 from entrap.studies.fit.inputs.table import DataGroup, DataTable
@@ -768,3 +770,26 @@ def test_no_byte_that_is_changed_raises_anything_but_an_input_error(put, whole, 
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(InputError):
         assert len(load_data(put(bytes(content), f"data{ending}"))) == 2
+
+
+def test_more_quasiparticles_than_there_are_in_equilibrium_are_refused_at_once(
+    series, observations
+):
+    """As after an injection; a protocol begins in equilibrium."""
+    tables = {
+        "material": {"name": "Al"},
+        "landau": {"a": "3e-5 k_B", "saturation": 1.0},
+        "trap": {"rate": "1e3 1/s"},
+        "protocol": {"start": "0.1 K", "hold": "4 ms", "warm_to": "0.2 K", "warming_time": "1 ms"},
+    }
+    case = et.CaseFile.from_dict(tables, needs=("material", "landau"))
+
+    def read(density):
+        points = series("quasiparticle_density", [1e-4, 8e-4], True, value=density)
+        return observations(points, against="time", follows="protocol", source="n.csv")
+
+    with pytest.raises(
+        InputError, match=r"n.csv, row 1: 5e\+21 1/m\^3 quasiparticles are more than"
+    ):
+        arranged(case, read(5e21))
+    arranged(case, read(1e15))

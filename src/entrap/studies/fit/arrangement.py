@@ -8,6 +8,7 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.case.protocol import Protocol
 from entrap.core.errors import InputError, Problem
+from entrap.model import bcs
 from entrap.model.observables import OBSERVABLES
 from entrap.solve.inputs import by_key, inputs_of
 from entrap.studies.fit.data.observations import Observations
@@ -30,6 +31,10 @@ class Layout:
     trapped: tuple[int, ...]
     groups: tuple[str, ...]
     limits: bool
+
+
+_LEAST_GAP = 0.7  # of that of the case, below half of T_c and whatever its priors
+_FAR = 10.0
 
 
 class Points(NamedTuple):
@@ -74,6 +79,8 @@ def arranged(case: Case, data: Observations) -> tuple[Layout, Points]:
                     f"`data.groups.{name}.temperature_offset` is for states of equilibrium; along "
                     "the protocol, put a prior on protocol.start"
                 )
+    if data.against == "time":
+        _refuse_excess(case, data, temperature)
     unique, at = np.unique(np.append(0.0, times[moving]), return_inverse=True)
     places = np.zeros(count, int)
     places[moving] = at[1:]
@@ -105,6 +112,29 @@ def _refuse_unknown(case: Case, data: Observations) -> None:
         raise InputError(
             "data along the protocol need Landau's expansion, by which an evolution is computed: "
             'state `landau.functional = "landau"`, or fit data in equilibrium'
+        )
+
+
+def _refuse_excess(case: Case, data: Observations, temperature: np.ndarray) -> None:
+    """Refuse more quasiparticles than there are in equilibrium, in which a protocol begins."""
+    material = case.material
+    cold = (temperature > 0) & (temperature < 0.5 * material.critical_temperature)
+    of = np.array([name == "quasiparticle_density" for name in data.quantity])
+    asked = np.flatnonzero(cold & of & (data.limit == 0))
+    if not len(asked) or material.density_of_states is None:
+        return
+    gap = _LEAST_GAP * material.gap
+    density = bcs.quasiparticle_density(gap, temperature[asked], material.density_of_states)
+    most = np.asarray(density)
+    far = np.flatnonzero(data.value[asked] > _FAR * most)
+    if len(far):
+        i = asked[far[0]]
+        raise InputError(
+            f"{data.source}, row {data.row[i]}: {data.value[i]:.3g} 1/m^3 quasiparticles are more "
+            f"than in equilibrium at {temperature[i]:.3g} K, where there are {most[far[0]]:.1g} "
+            "1/m^3 at most, and in equilibrium a protocol begins: an excess that was injected "
+            "cannot be fitted. Leave such readings out; `entrap trap` computes how fast an excess "
+            "decays"
         )
 
 

@@ -69,6 +69,14 @@ def fit(
         read = [load_data(f, DataTable.of(c)) for f, c in zip(files, stated, strict=True)]
     for each in read:
         command.say(each.read_as)
+    if resume is not None:
+        from entrap.studies.fit.storage import drawn_by_others
+
+        for other in drawn_by_others(resume):
+            command.say(
+                f"{resume} holds chains that entrap {other} drew: they go on, as nothing that they "
+                "depend on has changed"
+            )
     from entrap.studies.fit.writing import write_fit, write_series
 
     with command.stopping("nothing was written"), command.refusing("The input is wrong"):

@@ -1,5 +1,6 @@
 """Posteriors as NetCDF-4 files, InferenceData of ArviZ, and chains of a file to go on with."""
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -161,6 +162,18 @@ def saved_chains(
         )
     with reading(path, "a whole posterior of entrap"):
         return _chains(stored, keys)
+
+
+def drawn_by_others(where: Path) -> tuple[str, ...]:
+    """Other versions of entrap that drew chains of a folder or one of its files.
+
+    What is no such file is refused once its chains are read.
+    """
+    found = set()
+    for path in where.rglob(file_of("*")) if where.is_dir() else [where]:
+        with contextlib.suppress(InputError), reading(path, "a posterior"):
+            found.add(str(read(path).attributes["entrap_version"]))
+    return tuple(sorted(found - {version("entrap")}))
 
 
 def _chains(stored: Stored, keys: list[str]) -> Chains:
