@@ -138,7 +138,7 @@ def _agree(path, account):
         assert row[3].startswith(_shown(m.declared.meaning))
         assert not m.remark or row[3].endswith(_shown(m.remark))
         if account.along:
-            until = "nowhere" if m.holds_until is None else f"{m.holds_until:.4g} K"
+            until = "not at the start" if m.holds_until is None else f"{m.holds_until:.4g} K"
             assert row[4] == (m.missing or "≥ " * m.at_least + until), m.name
     return found
 
@@ -164,7 +164,7 @@ def _printed(text, account):
             continue
         graded = grade(m.margin)
         name = f"{m.name} (estimated)" if m.remark else m.name
-        until = "nowhere" if m.holds_until is None else f"{m.holds_until:.4g} K"
+        until = "not at the start" if m.holds_until is None else f"{m.holds_until:.4g} K"
         row = f"{name} {m.margin:+.2f} {graded.mark} {graded.word}" + f" {until}" * account.along
         assert row in rows, m.name
 

@@ -154,7 +154,8 @@ class Account:
             last = ["holds up to"] if self.along else []
             margins = table("\nAssumptions that fail", "assumption", "margin", "", *last)
             for item in failed:
-                until = "nowhere" if item.holds_until is None else f"{item.holds_until:.4g} K"
+                last_held = item.holds_until
+                until = "not at the start" if last_held is None else f"{last_held:.4g} K"
                 graded = grade(item.margin)
                 name = f"{item.name} (estimated)" if item.remark else item.name
                 row = (name, f"{item.margin:+.2f}", f"{graded.mark} {graded.word}", until)

@@ -15,7 +15,7 @@ from entrap.studies.fit.comparison import compare
 from entrap.studies.fit.evidence import evidence
 from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.optimum import optimum
-from entrap.studies.fit.posterior import posterior
+from entrap.studies.fit.posterior import MOST, posterior, predictions_of, thinned
 from entrap.studies.fit.sampling import sample
 
 pytestmark = pytest.mark.slow
@@ -183,6 +183,18 @@ def test_made_up_data_and_misfit_are_those_of_the_closed_posterior(exact, told):
     spread = made.std(axis=0)
     np.testing.assert_allclose(ours.mean(axis=0), made.mean(axis=0), atol=0.15 * spread.max())
     np.testing.assert_allclose(ours.std(axis=0), spread, rtol=0.1)
+
+
+def test_with_many_readings_what_each_of_them_says_is_of_fewer_draws(posed, told):
+    given = jax.device_put(posed.given)
+    kept = np.array([0, 7, 11])
+    some = predictions_of(posed.target, given, told.chains.u, kept)
+    all_ = told.log_likelihood[:, kept].reshape(-1, told.log_likelihood.shape[-1])
+    np.testing.assert_array_equal(some.log_likelihood, all_)
+    assert len(some.theta) == told.chains.u[..., 0].size  # the numbers are of all
+    count = told.log_likelihood.shape[0]
+    assert len(thinned(count, 2000, MOST)) * count <= 2 * count
+    assert len(thinned(count, 2000, 10)) == 2000
 
 
 def test_the_data_leave_open_what_the_prior_alone_fixes(exact, told):

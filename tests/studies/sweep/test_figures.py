@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -661,8 +662,8 @@ def sweeps(draw):
     shape = lengths if scheme == "grid" else lengths[:1]
     size = math.prod(shape)
     names = draw(st.lists(st.sampled_from(["enhancement", "gap", "smallest_margin",
-                                           "margin_pair_density"]),
-                          min_size=1, max_size=2, unique=True))  # fmt: skip
+                                           "superfluid_density", "margin_pair_density"]),
+                          min_size=1, max_size=4, unique=True))  # fmt: skip
     columns = {
         name: np.reshape(draw(st.lists(numbers, min_size=size, max_size=size)), shape)
         for name in names
@@ -686,8 +687,10 @@ def test_any_sweep_can_be_drawn(swept):
 def test_any_sweep_can_be_told(swept):
     found = survey(swept)
     sentences = sweep_answer(swept, found)
-    assert all(s.endswith(".") and "nan" not in s for s in sentences)
-    assert 2 <= len(sentences) <= 4
+    assert all(s.endswith(".") and not re.search(r"\b(nan|inf)\b", s) for s in sentences)
+    told = [item.declared.symbol for name, item in found.ranges.items() if "margin" not in name]
+    assert len(sentences) == len(told) + 2  # each result has its own
+    assert all(f"({symbol})" in s for symbol, s in zip(told, sentences[1:], strict=False))
     assert "<table>" in sweep_report(swept, found, sentences, {})
     json.dumps(sweep_summary(swept, found, sentences), allow_nan=False)
     for name, item in found.ranges.items():

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import math
 import multiprocessing
 import os
 import random
@@ -14,6 +15,7 @@ import socket
 import subprocess
 import sys
 import time
+import types
 from functools import partial
 from pathlib import Path
 
@@ -204,6 +206,17 @@ def test_a_store_killed_while_it_is_made_is_none_and_is_swept_away(path, process
         Store.open(path)
     assert make(path).chunks == 9
     assert [p.name for p in path.parent.iterdir()] == ["sweep.zarr"]
+
+
+def test_what_cannot_fit_on_the_disk_even_in_a_tenth_of_its_bytes_is_refused(path, monkeypatch):
+    size = 8 * (len(VARIABLES) * math.prod(SHAPE) + sum(SHAPE))
+    free = types.SimpleNamespace(free=size // 10 - 1)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: free)
+    with pytest.raises(InputError, match=f"the sweep has {size} bytes of results, and .* has 92 b"):
+        make(path)
+    assert not path.exists()
+    free.free = size // 10 + 1
+    make(path)
 
 
 def test_what_exists_is_not_overwritten(path, full):

@@ -176,7 +176,7 @@ def posterior(
 ) -> Posterior:  # fmt: skip
     """The posterior from the draws of a hypothesis; the seed is that of the simulated data."""
     shape = chains.u.shape[:2]
-    kept = thinned(*shape, np.size(given.points.value))
+    kept = thinned(shape[0], shape[1], np.size(given.points.value))
     predicted = predictions_of(target, given, chains.u, kept)
     draws = {
         p.key: predicted.theta[:, i].reshape(shape)
