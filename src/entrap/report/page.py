@@ -111,9 +111,7 @@ class _Absent(dict[str, Markup]):
         return _Picture("<p>This figure could not be drawn.</p>")
 
 
-def _inlined(
-    figures: Mapping[str, str], held: Iterable[tuple[str, str, str]]
-) -> dict[str, Markup]:
+def _inlined(figures: Mapping[str, str], held: Iterable[tuple[str, str, str]]) -> dict[str, Markup]:
     return {name.replace("-", "_"): _inline(svg, name, held) for name, svg in figures.items()}
 
 

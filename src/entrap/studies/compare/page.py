@@ -14,6 +14,7 @@ from entrap.case.case import Case
 from entrap.core.errors import InputError
 from entrap.core.frame import Frame, frame_of
 from entrap.report.ahead import import_ahead
+from entrap.report.drawing import check_drawn
 from entrap.report.differences import (
     Difference,
     differences_frame,
@@ -59,8 +60,9 @@ def write_comparison(
         check_kinds(samples)
         ahead.join()
         shown = account(samples)
-        shown.write(target, lambda _: None, look, latex=latex)
+        drawn = shown.write(target, lambda _: None, look, latex=latex)
     shown.print(target, console)
+    check_drawn(target, drawn)
 
 
 def check_kinds(samples: Sequence[Sample]) -> None:
