@@ -14,7 +14,6 @@ from entrap.case.case import Case
 from entrap.core.errors import InputError
 from entrap.core.frame import Frame, frame_of
 from entrap.report.ahead import import_ahead
-from entrap.report.drawing import check_drawn
 from entrap.report.differences import (
     Difference,
     differences_frame,
@@ -22,6 +21,7 @@ from entrap.report.differences import (
     of_inputs,
     of_margins,
 )
+from entrap.report.drawing import check_drawn
 from entrap.report.labels import listed
 from entrap.report.latex import tabular
 from entrap.report.look import LOOK, Look
