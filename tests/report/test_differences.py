@@ -49,7 +49,7 @@ def test_infinite_and_undefined_numbers_are_compared_as_what_they_are():
 
     assert found(inf, inf) == found(nan, nan) == []
     assert [each.texts for each in found(inf, 1e-9)] == [("infinite", "1 nm")]
-    assert [each.texts for each in found(nan, 1e-9)] == [("nan nm", "1 nm")]
+    assert [each.texts for each in found(nan, 1e-9)] == [("not defined", "1 nm")]
 
 
 def test_margins_differ_where_they_look_different():
