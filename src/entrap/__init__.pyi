@@ -2,6 +2,9 @@
 
 from entrap import model as model
 from entrap.app.casefile import load_case as load_case
+from entrap.app.drawing import figures as figures
+from entrap.app.drawing import panels as panels
+from entrap.app.drawing import plot as plot
 from entrap.case import library as library
 from entrap.case import metals as metals
 from entrap.case.case import Case as Case

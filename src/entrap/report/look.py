@@ -8,6 +8,7 @@ import dataclasses
 import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -19,6 +20,7 @@ STYLES = ("talk", "paper")
 
 _KEYS = ("curves", "x", "y", "size")
 _INCHES = {"cm": 1 / 2.54, "mm": 1 / 25.4, "in": 1.0, "pt": 1 / 72}
+_LISTED = 24  # known names that an error lists
 _SMALLEST, _LARGEST = 1.0, 60.0  # inches
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _SIZE = re.compile(rf"({_NUMBER})(?:\s*[x×]\s*({_NUMBER}))?\s*({'|'.join(_INCHES)})")
@@ -134,16 +136,25 @@ SCALES = {"talk": 1.0, "paper": 2 / 3}
 """Of letters, lines and sizes in each style."""
 
 
-def refuse_unknown(curves: Iterable[str], known: Collection[str], where: str) -> None:
-    """Refuse names that are none of the curves that there are.
+def refuse_unknown(
+    names: Iterable[str], known: Collection[str], where: str, what: str = "curves"
+) -> None:
+    """Refuse names of what there is not.
 
     Raises:
-        InputError: there is one; the known ones are named.
+        InputError: there is one; the known ones are named, or of many those that are nearest.
     """
-    for name in curves:
-        if name not in known:
-            there = f"curves out of {', '.join(known)}" if known else "no curves: there are none"
-            raise InputError(f'{where} must name {there}; "{name}" is none of them')
+    for name in names:
+        if name in known:
+            continue
+        if not known:
+            raise InputError(
+                f'{where} must name no {what}, since there are none; "{name}" is given'
+            )
+        near = known if len(known) <= _LISTED else get_close_matches(name, known, 3, 0.0)
+        more = "" if len(known) <= _LISTED else f" and {len(known) - len(near)} more"
+        there = f"{', '.join(near)}{more}"
+        raise InputError(f'{where} must name {what} out of {there}; "{name}" is none of them')
 
 
 def _setting(text: str) -> Setting:

@@ -19,7 +19,7 @@ from matplotlib.patches import Patch
 from entrap.core.errors import InputError
 from entrap.report.grades import GRADES, UNKNOWN, grade
 from entrap.report.labels import typeset
-from entrap.report.look import LOOK, Look, Setting
+from entrap.report.look import LOOK, Look, Setting, refuse_unknown
 
 _TALK: dict[str, Any] = {
     "font.size": 12,
@@ -106,6 +106,18 @@ class Panel:
     size: tuple[float, float] = (7.6, 5.2)
 
 
+def draw_panel(panel: Panel, ax: Any, curves: Curves, look: Look) -> Any:
+    """Draw into the axes of the user, or into those of a new figure in our own style; give them."""
+    if ax is None:
+        with styled(look.style):
+            axes = figure_for(look, "", *panel.size).subplots()
+            return draw_panel(panel, axes, curves, look)
+    panel.draw(ax, curves)
+    if ax.get_legend() is None and ax.get_legend_handles_labels()[0]:
+        ax.legend()
+    return ax
+
+
 def draw(axes: Any, x: Any, *rows: tuple[Any, ...], curves: Curves = None) -> None:
     """Draw columns against `x`, those of `curves` if that is given.
 
@@ -122,6 +134,21 @@ def paler(colour: str, share: float) -> tuple[float, float, float]:
     """A colour on white paper that covers this share of it, as one that EPS can have too."""
     red, green, blue = (1 - share * (1 - part) for part in to_rgb(colour))
     return red, green, blue
+
+
+def checked(make: Callable[[Any, Look], dict[str, Figure]], result: Any, look: Look) -> Any:
+    """Figures of a result, laid out; a wish for a figure that there is not is refused.
+
+    Raises:
+        InputError: there is no such figure.
+    """
+    made = make(result, look)
+    for wish in look.settings:
+        refuse_unknown([wish.figure or next(iter(made))], made, f'"{wish.text}"', "figures")
+    with styled(look.style):
+        for figure in made.values():
+            _lay_out(figure)
+    return made
 
 
 def adjusted(figures: Mapping[str, Figure], look: Look) -> dict[str, Figure]:

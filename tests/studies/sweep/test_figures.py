@@ -192,6 +192,7 @@ def test_names_lie_inside_the_regions_that_they_name(mapped, maps, count):
             n: np.stack([mapped.data[n].values] * count, axis=-1)
             for n in ("superfluid_density", "worst_margin")
         }
+        columns["superfluid_density"] = columns["superfluid_density"] * weights
         axes = {key: mapped.data[key].values for key in (RATIO, TEMPERATURE)}
         swept = made(axes | {"mixture.condensate_weight": weights}, columns)
         figure = sweep_figures(swept)["map-superfluid-density"]
@@ -205,6 +206,8 @@ def test_names_lie_inside_the_regions_that_they_name(mapped, maps, count):
     for axes, panel in zip(panel_axes(figure), panels, strict=True):
         assert panel.kinds is not None
         for text in axes.texts:
+            if text.get_bbox_patch() is None:
+                continue  # the value of a contour
             word = " ".join(text.get_text().split())
             x0, x1, y0, y1 = cells_under(axes, text)
             columns = slice(*np.searchsorted(x, [x0, x1], side="right") - [1, 0])

@@ -54,6 +54,9 @@ def corner_figure(p: Posterior, look: Look = LOOK) -> Figure:
     finally:
         plain.setLevel(before)
     grid = np.array(figure.axes).reshape(count, count)
+    letters = rcParams["font.size"] / 12
+    wide, high = figure.get_size_inches() / letters
+    panel = (high - 1.7) * letters / (1.05 * count)  # about its side in inches
     for place, (key, summary) in enumerate(table.items()):
         axes = grid[place, place]
         axes.set_title(_title(symbols[key], summary), fontsize="small")
@@ -63,6 +66,8 @@ def corner_figure(p: Posterior, look: Look = LOOK) -> Figure:
     for axes in figure.axes:
         axes.grid(visible=False)
         axes.tick_params(labelsize="x-small")
+        if not axes.get_frame_on():
+            continue  # above the diagonal, where corner draws nothing
         for axis in (axes.xaxis, axes.yaxis):
             if not isinstance(axis.get_major_formatter(), NullFormatter):
                 # None at the ends, where those of the next panel would touch it.
@@ -70,12 +75,11 @@ def corner_figure(p: Posterior, look: Look = LOOK) -> Figure:
                 axis.set_major_formatter(ScalarFormatter(useOffset=False))
                 for text in axis.get_ticklabels():
                     text.set_rotation(0)
+        axes.xaxis.set_label_coords(0.5, -0.38 * letters / panel)
+        axes.yaxis.set_label_coords(-0.62 * letters / panel, 0.5)
         for side in ("top", "right"):
             axes.spines[side].set_visible(True)
-    letters = rcParams["font.size"] / 12
-    wide, high = figure.get_size_inches() / letters
-    left = 1.05 if count > 2 else 1.45  # the larger the panels, the farther out is the label
-    figure.subplots_adjust(left=left / wide, bottom=0.95 / high, top=1 - 0.75 / high)
+    figure.subplots_adjust(left=0.95 / wide, bottom=0.75 / high, top=1 - 0.75 / high)
     figure.text(
         0.99, 1 - 0.2 / high, f"{p.hypothesis.entry.label}: {drawable(p.hypothesis.entry.meaning)}",
         ha="right", va="top",

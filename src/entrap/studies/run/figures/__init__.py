@@ -54,6 +54,11 @@ def evolution_figures(run: Evolution, beside: BcsCurves, look: Look = LOOK) -> d
         return adjusted(made, look)
 
 
+def figures_of(run: Evolution, look: Look = LOOK) -> dict[str, Figure]:
+    """The same, with plain BCS as computed here."""
+    return evolution_figures(run, bcs_curves(run), look)
+
+
 def panels(run: Evolution) -> dict[str, Panel]:
     """What can be drawn of an evolution, by name."""
     made = {
@@ -92,7 +97,8 @@ def _free_energy(run: Evolution, axes: Any, curves: Curves) -> None:
     depth, offset = (found[:, 0] - found.min(axis=1)).max(), np.ptp(found[:, 0])
     origin = found[:, 0] if depth < 0.05 * offset else np.zeros(len(found))
     bare, emptied, *warming = (found - origin[:, None]) / unit
-    rows: list[tuple[Any, ...]] = [("bare", bare, GREEN, "-", f"without a trap, {start:.3g} K")]
+    label = f"without a trap, {start:.3g} K"
+    rows: list[tuple[Any, ...]] = [("bare", bare, GREEN, "-", label, 3.6)]
     if run.case.trap.present:
         trapped = f"all but {rest:.2g} of" if rest else "all"
         label = f"{trapped} normal electrons trapped, {start:.3g} K"
@@ -206,9 +212,9 @@ def _observable(
         axes, run.state.temperature[warm],
         ("expansion-bare", untrapped, GREY, (0, (1, 2)), "expansion, without a trap", 1.0),
         ("expansion", trapped, BLACK, (0, (5, 2)), "expansion, with the trap", 1.0),
-        ("bare", bare, GREY, "-", "BCS, without a trap"),
-        ("plain", plain, ORANGE, "-.", "BCS, with the trap, no entropy"),
+        ("bare", bare, GREY, (0, (6, 2)), "BCS, without a trap"),
         ("mixed", mixed, BLUE, "-", "BCS, with the trap and the entropy"),
+        ("plain", plain, ORANGE, "-.", "BCS, with the trap, no entropy"),
         curves=curves,
     )  # fmt: skip
     axes.set_xlabel("Temperature T (K)")

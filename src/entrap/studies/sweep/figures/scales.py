@@ -106,7 +106,7 @@ def result_scale(column: xr.DataArray, values: np.ndarray, decades: float = 2.0)
     Margins are logarithms by themselves.
     """
     finite = values[np.isfinite(values)]
-    near = np.percentile(finite, [100 * _FAR, 100 * (1 - _FAR)]) if finite.size else finite
+    near = np.array(_near(finite)) if finite.size else finite
     positive = bool((finite > 0).all())
     log = positive and not is_margin(str(column.name)) and _decades(near) > decades
     return scale(declared_of(column), values, log=log)
@@ -145,7 +145,7 @@ def limits(values: np.ndarray, *, log: bool) -> tuple[float, float, str]:
         return (1.0, 10.0, "neither") if log else (0.0, 1.0, "neither")
     at = np.log10(finite) if log else finite
     least, most = float(at.min()), float(at.max())
-    low, high = (float(v) for v in np.percentile(at, [100 * _FAR, 100 * (1 - _FAR)]))
+    low, high = _near(at)
     far = high - low
     low = low if 0 < far < low - least else least
     high = high if 0 < far < most - high else most
@@ -199,6 +199,12 @@ def small() -> float:
 def lettered(text: str) -> str:
     """Text with its symbols set; names of keys in it, as "below_critical", become words."""
     return typeset(re.sub(r"(?<=[a-z]{2})_(?=[a-z]{2})", " ", text))
+
+
+def _near(values: np.ndarray) -> tuple[float, float]:
+    """Ends of the values but for a few at either end."""
+    low, high = np.quantile(values, [_FAR, 1 - _FAR], method="inverted_cdf")
+    return float(low), float(high)
 
 
 def _decades(values: np.ndarray) -> float:

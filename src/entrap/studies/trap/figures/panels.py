@@ -12,7 +12,7 @@ from entrap.studies.trap.curves import AlongFilm
 from entrap.studies.trap.design import TrapDesign
 from entrap.studies.trap.performance import Performance
 
-_DASHED, _LONG = (0, (5, 2)), (0, (9, 2, 2, 2))
+_DASHED, _LONG = (0, (5, 2)), (0, (10, 4))
 _DOT: dict[str, Any] = {"marker": "o", "mec": BLACK, "ms": 9, "ls": "none", "zorder": 5}
 _SHADE = "#e7f1f8"  # under a trap
 
