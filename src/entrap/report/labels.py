@@ -95,7 +95,7 @@ def unit_text(unit: str) -> str:
 
 _PRINTED = {"ohm": "Ω", "um": "µm", "ueV": "µeV", "us": "µs", "*": " ", "^2": "²", "^3": "³"}
 _HIGH = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_SUBSCRIPTED = re.compile(r"([A-Za-zα-ωΑ-Ω])(\u0303?)(?:_([A-Za-z0-9]+))?(⁰?)")
+_SUBSCRIPTED = re.compile(r"([A-Za-zα-ωΑ-Ω])(\u0303?)(?:_([A-Za-z0-9]+)|(?<=[α-ω])(0))?(⁰?)")
 
 
 def shown(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
@@ -124,7 +124,8 @@ def typeset(text: str) -> str:
     """
 
     def one(match: re.Match[str]) -> str:
-        letter, tilde, below, above = match.groups()
+        letter, tilde, below, naught, above = match.groups()
+        below = below or naught
         if not (tilde or below or above):
             return match[0]
         base = rf"\tilde{{{letter}}}" if tilde else letter

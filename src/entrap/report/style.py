@@ -32,6 +32,7 @@ _TALK: dict[str, Any] = {
     "axes.grid": True,
     "axes.formatter.limits": (-3, 5),
     "axes.formatter.use_mathtext": True,
+    "axes.formatter.useoffset": False,
     "grid.color": "#e4e4e4",
     "grid.linewidth": 0.8,
     "legend.frameon": False,
@@ -128,6 +129,15 @@ def draw(axes: Any, x: Any, *rows: tuple[Any, ...], curves: Curves = None) -> No
         if curves is None or name in curves:
             lw = scale * width[0] if width else None
             axes.plot(x, column, color=colour, ls=dashes, label=typeset(label), lw=lw)
+
+
+def widen(axes: Any) -> None:
+    """Give an axis some width where all values are nearly the same: no noise is magnified."""
+    low, high = axes.get_ylim()
+    size = max(abs(low), abs(high))
+    if axes.get_yscale() == "linear" and high - low < 0.02 * size:
+        middle = (low + high) / 2
+        axes.set_ylim(middle - 0.1 * size, middle + 0.1 * size)
 
 
 def paler(colour: str, share: float) -> tuple[float, float, float]:

@@ -156,14 +156,15 @@ def test_the_third_panel_of_the_kinetics_is_printed_over_exact(data, made, lines
 def test_curves_of_figure_3_are_at_the_temperatures_that_they_name(data, made, lines):
     (axes,) = made["figure-3"].axes
     drawn, figure = lines(axes), data["figure-3"]
-    assert len(drawn) == figure.sizes["curve"]
-    for curve, (label, (_, y)) in zip(figure["curve"].values, drawn.items(), strict=True):
+    reached = figure["curve"].values[np.isfinite(figure["temperature"].values)]
+    for curve, (label, (_, y)) in zip(reached, drawn.items(), strict=True):
         here = figure.sel(curve=curve)
         (told,) = re.findall(r"T = ([\d.]+)", label)
         assert float(told) == pytest.approx(float(here["temperature"]), rel=1e-3)
         np.testing.assert_allclose(y, here["free_energy"])
         assert ("without a trap" in label) == (str(curve) == "green")
         assert ("trap on" in label) == (str(curve) == "red")
+        assert ("after pairing" in label) == (str(curve) == "grey")
     marks = {
         tuple(line.get_xydata()[0]): line.get_markerfacecolor()
         for line in axes.get_lines()
@@ -179,6 +180,11 @@ def test_curves_of_figure_3_are_at_the_temperatures_that_they_name(data, made, l
         assert (kind == "#000000") == ("minimum" not in str(point) and "grey" not in str(point)), (
             point
         )
+    # Each mark lies on a curve, and all are within the axes, which the curves may leave.
+    low, high = axes.get_ylim()
+    for x, y in marks:
+        assert min(abs(np.interp(x, *drawn[label]) - y) for label in drawn) < 1e-3
+        assert low < y < high
     title = axes.get_title(loc="left")
     slope, log = figure.attrs["landau_a_over_k_B"], figure.attrs["log_mixing_ratio"]
     told = [float(x) for x in re.findall(r"= (\d+(?:\.\d+)?)", title)]

@@ -134,17 +134,17 @@ def functional(of: Setting) -> Contents:
     Densities are in units of n_c, temperatures of T_c and energies of n_c k_B T_c. The names of
     curves and points are their colours in the figure. Blue curves are at the release temperature
     T_1 and at thirds of the way from there to T̃_c, or to `warm_to` if that is less. If n_s is not
-    released below `warm_to`, they are at thirds of the way there, and n_s is still held; what is
-    then not reached is NaN.
+    released below `warm_to`, they are at thirds of the way there, and n_s is still held. The grey
+    curve is at the temperature at which n_s is released after pairing. What is not reached is NaN.
     """
     density = np.linspace(0.0, 1.0, 201)
     sample = of.sample
     values: dict[str, Any] = dict(_evolution(sample, of.trapping, of.start, of.warm_to, density))
     values["superfluid_density"] = density
-    blue = [f"blue {t:.4g}" for t in values["temperature"][2:]]
-    points = ["black 1", "black 2", "grey", "red minimum", "grey released", *blue]
+    blue = [f"blue {t:.4g}" for t in values["temperature"][2:5]]
+    points = ["black 1", "black 2", "grey", "minimum", "grey released", *blue]
     energy, temperature = "Free energy in units of n_c k_B T_c", "Temperature in units of T_c"
-    values |= {"curve": ["green", "red", *blue], "point": points}
+    values |= {"curve": ["green", "red", *blue, "grey"], "point": points}
     slope = float(sample.landau_a) / BOLTZMANN
     log = sample.entropy.log_ratio(sample, of.start, sample.conduction_density)
     return _contents(
@@ -238,7 +238,7 @@ def _evolution(
     reached = jnp.where(grey_release < warm_to, grey_release, jnp.nan)
     t = jnp.concatenate([jnp.full(4, start), reached[None], thirds])
     left = jnp.zeros_like(t).at[0].set(1.0)  # of the normal electrons
-    curves = jnp.concatenate([jnp.full(2, start), thirds])
+    curves = jnp.concatenate([jnp.full(2, start), thirds, reached[None]])
 
     def free_energy(n_s: RealsLike, t: RealsLike, left: RealsLike) -> Reals:
         n_s = jnp.asarray(n_s)

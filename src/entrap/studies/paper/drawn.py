@@ -3,7 +3,7 @@
 CURVES = {
     "figure-1": (),
     "figure-2": ("trapping", "escape", "relaxation", "effective"),
-    "figure-3": ("bare", "trapped", "warming", "sample"),
+    "figure-3": ("bare", "trapped", "warming", "paired"),
     "figure-kinetics": ("exact", "printed"),
     "figure-detection": ("bare", "trapped"),
 }

@@ -18,6 +18,7 @@ _DASHED = (0, (6, 2))
 _PURPLE = "#cc79a7"  # light beside the blue: they differ in grey too
 _SHADE, _PALE = "#d6e6f2", "#ededed"
 _BARRIER = "#f2e2c4"
+_RATIOS = ((BLUE, 1.6), (GREEN, 3.2))  # of pairing to trapping: a colour and a width for each
 
 
 def paper_figures(data: dict[str, Contents], look: Look = LOOK) -> dict[str, Figure]:
@@ -64,7 +65,7 @@ def setup(data: Contents, look: Look) -> Figure:
     axes.text(-0.7, -1.2, "superconductor, a random solid solution on one lattice", va="top")
     axes.set(xlim=(-0.9, width - 0.5), ylim=(-1.9, top + 2.0), aspect="equal")
     axes.axis("off")
-    figure.legend(loc="outside lower center", ncols=1, fontsize=12)
+    figure.legend(loc="outside lower center", ncols=1, fontsize="medium")
     return figure
 
 
@@ -118,7 +119,7 @@ def _states(axes: Any, data: Contents) -> None:
         ((-metal - 0.03, 0.7), "relaxation Γ_r", BLACK, "right"),
         ((-metal - 0.03, 0.2), "empty states", BLACK, "right"),
     ):
-        axes.text(*at, typeset(text), color=colour, ha=side, va="center", fontsize=11)
+        axes.text(*at, typeset(text), color=colour, ha=side, va="center")
     axes.set(xlim=(-0.95, wide), ylim=(0, high), ylabel="Energy over the gap E/|Δ|")
     ticks = np.array([-0.5, 0.0, 0.5, 1.0])
     axes.set_xticks(ticks, [f"{abs(tick):g}" for tick in ticks])
@@ -133,15 +134,17 @@ def functional(data: Contents, look: Look) -> Figure:
     x, curves = data["superfluid_density"], look.curves("figure-3", CURVES["figure-3"])
     warm = "on warming" if data["released"] else "on warming, n_s is still held"
     styles = (
-        ("bare", GREEN, "-", "without a trap"),
-        ("trapped", RED, _DASHED, "trap on"),
-        *(("warming", BLUE, dashes, warm) for dashes in ("-", "-.", ":")),
+        ("bare", GREEN, "-", "without a trap", 3.6),
+        ("trapped", RED, _DASHED, "trap on", 2.2),
+        *(("warming", BLUE, dashes, warm, 2.2) for dashes in ("-", "-.", ":")),
+        ("paired", GREY, "-", "released after pairing", 1.2),
     )
-    for curve, temperature, (name, colour, dashes, trap) in zip(
+    for curve, temperature, (name, colour, dashes, trap, width) in zip(
         data["free_energy"], data["temperature"], styles, strict=True
     ):
         label = f"{trap}, T = {temperature:.3g} T_c"
-        draw(axes, x, (name, curve, colour, dashes, label), curves=curves)
+        if np.isfinite(temperature):
+            draw(axes, x, (name, curve, colour, dashes, label, width), curves=curves)
     points = data["point"].tolist()
     marks = zip(data["point_density"].tolist(), data["point_energy"].tolist(), strict=True)
     places = dict(zip(points, marks, strict=True))
@@ -157,16 +160,20 @@ def functional(data: Contents, look: Look) -> Figure:
             _arrow(axes, places[start], places[end], GREY, 1.8)
     before, after = places["black 1"], places["black 2"]
     middle = before[0], (before[1] + after[1]) / 2
-    for at, text, colour, offset in (
-        (before, "amplitude modes: -4α", GREEN, (-14, -16)),
-        (middle, "k_B T_0 n_n ln(n/n_c) is added", BLACK, (-14, -4)),
-        (places[third], "amplitude modes: -4α̃" if data["released"] else "", BLUE, (60, 12)),
+    modes = "amplitude modes: -4α̃" if data["released"] else ""
+    for at, text, colour, offset, side in (
+        (before, "amplitude modes: -4α", GREEN, (-14, -18), "right"),
+        (middle, "k_B T_0 n_n ln(n/n_c) is added", BLACK, (10, -4), "left"),
+        (places[third], modes, BLUE, (60, 12), "right"),
     ):
         axes.annotate(
-            typeset(text), at, offset, textcoords="offset points", color=colour, ha="right",
-            fontsize=11, bbox={"facecolor": "white", "lw": 0, "alpha": 0.85, "pad": 1.0},
+            typeset(text), at, offset, textcoords="offset points", color=colour, ha=side,
+            fontsize="medium", bbox={"facecolor": "white", "lw": 0, "pad": 1.0},
         )  # fmt: skip
-    axes.margins(y=0.09)
+    # The sample is of interest, not how steep the curves are far from it.
+    heights = data["point_energy"][np.isfinite(data["point_energy"])]
+    span = float(np.ptp(heights))
+    axes.set_ylim(float(heights.min()) - 0.12 * span, float(heights.max()) + 0.35 * span)
     axes.set_xlabel(typeset("Superconducting share of the conduction electrons n_s/n_c"))
     axes.set_ylabel(typeset("Free energy density F/(n_c k_B T_c)"))
     slope, log = data.attributes["landau_a_over_k_B"], data.attributes["log_mixing_ratio"]
@@ -174,8 +181,8 @@ def functional(data: Contents, look: Look) -> Figure:
         f"a = {slope:.4g} k_B, L = ln(n/n_c) = {log:.4g}. "
         "Black: the sample; grey: after pairing; open: minimum with the trap"
     )
-    axes.set_title(typeset(title), loc="left", fontsize=11)
-    figure.legend(loc="outside lower center", ncols=3)
+    axes.set_title(typeset(title), loc="left", fontsize="small")
+    figure.legend(loc="outside lower center", ncols=3, handlelength=3.2)
     return figure
 
 
@@ -195,20 +202,20 @@ def kinetics(data: Contents, look: Look) -> Figure:
         (second, "paired_density", "Paired (n_s - n_s⁰)/n_n⁰"),
     ):
         both = data[name], data[f"{name}_printed"]
-        for crowding, colour, exact, printed in zip(
-            data["crowding"], (BLUE, GREEN), *both, strict=True
+        for crowding, (colour, width), exact, printed in zip(
+            data["crowding"], _RATIOS, *both, strict=True
         ):
             draw(
                 axes, time,
-                ("exact", exact, colour, "-", f"exact, x = {crowding:g}"),
-                ("printed", printed, colour, ":", f"as printed, x = {crowding:g}"),
+                ("exact", exact, colour, "-", f"exact, x = {crowding:g}", width),
+                ("printed", printed, colour, ":", f"as printed, x = {crowding:g}", width),
                 curves=curves,
             )  # fmt: skip
         axes.set(xlabel="Time since the trap went on Γt", ylabel=typeset(label))
         axes.legend(loc="best")
     ratios = data["normal_density_printed"] / data["normal_density"]
-    for crowding, colour, ratio in zip(data["crowding"], (BLUE, GREEN), ratios, strict=True):
-        draw(third, time, ("ratio", ratio, colour, "-", f"x = {crowding:g}"))
+    for crowding, (colour, width), ratio in zip(data["crowding"], _RATIOS, ratios, strict=True):
+        draw(third, time, ("ratio", ratio, colour, "-", f"x = {crowding:g}", width))
     third.set(xlabel="Time since the trap went on Γt", ylabel="Eq. (9) over the exact solution")
     third.set_ylim(bottom=1)
     third.legend(loc="best")
@@ -222,7 +229,8 @@ def kinetics(data: Contents, look: Look) -> Figure:
     threshold = float(data["threshold"])
     fourth.axvline(threshold, color=GREY, lw=1.2)
     fourth.axhline(1.0, color=GREY, lw=1.2)
-    fourth.text(threshold - 0.02, 1.05, "more than all electrons pair", ha="right", fontsize=10)
+    many = "more than all electrons pair"
+    fourth.text(threshold - 0.02, 1.05, many, ha="right", fontsize="small")
     fourth.set(ylim=(0, 1.5), xlabel=typeset("Ratio of pairing to trapping x = γ n_n⁰/Γ"))
     fourth.set_ylabel(typeset("Gain (n_s(∞) - n_s⁰)/n_n⁰"))
     fourth.legend(loc="upper left")

@@ -28,6 +28,7 @@ from entrap.report.style import (
     legend_below,
     margin_bars,
     styled,
+    widen,
 )
 from entrap.solve.protocol.bcs_curves import BcsCurves, bcs_curves, remaining_fraction
 from entrap.solve.protocol.free_energy import free_energy_curves
@@ -39,6 +40,7 @@ _SHADES = {
     "normal": "#ffffff",
 }  # fmt: skip
 _SHARE = "Share of the conduction electrons"
+_WIDE = 30.0  # largest over smallest from which the axis of what diverges is logarithmic
 _NARROW = 0.05  # share of the electrons below which the axis of densities is logarithmic
 
 
@@ -73,7 +75,10 @@ def panels(run: Evolution) -> dict[str, Panel]:
 
 def _free_energies(run: Evolution, look: Look) -> Figure:
     figure = figure_for(look, "free-energy", 8.0, 5.4)
-    _free_energy(run, figure.subplots(), look.curves("free-energy", FREE_ENERGY))
+    axes = figure.subplots()
+    _free_energy(run, axes, look.curves("free-energy", FREE_ENERGY))
+    handles = axes.get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=2, handlelength=3.2)
     return figure
 
 
@@ -109,8 +114,10 @@ def _free_energy(run: Evolution, axes: Any, curves: Curves) -> None:
     draw(axes, x, *rows, curves=curves)
     if curves is None or "sample" in curves:
         if not origin.any():
-            path = state.superfluid_density / n_c, state.free_energy / unit
-            axes.plot(*path, color=BLACK, lw=1.2)
+            # What is normal lies far from all curves, and says nothing of them.
+            paired = np.asarray(state.superfluid_density) > 0.02 * share * n_c
+            path = np.where(paired, state.free_energy / unit, np.nan)
+            axes.plot(state.superfluid_density / n_c, path, color=BLACK, lw=1.2)
         points = [0, held, *stops]
         shares, energies = state.superfluid_density[points], state.free_energy[points] - origin
         look = {"color": BLACK, "ms": 7, "label": "the sample"}
@@ -119,8 +126,6 @@ def _free_energy(run: Evolution, axes: Any, curves: Curves) -> None:
     energy = "[F - F(n_s = 0)]" if origin.any() else "F"
     axes.set_ylabel(typeset(f"Free energy density {energy}/(n_c k_B T_c)"))
     axes.set_title(_title(run), loc="left", parse_math=False)
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(loc="best")
 
 
 def _title(run: Evolution) -> str:
@@ -203,8 +208,9 @@ def _observable(
         for s in (beside.bare, beside.plain, beside.mixed, run.state, run.bare)
     ]
     if OBSERVABLES[name].diverges:
-        # Four times the least value is shown, not the pole at the transition.
-        top = 4 * np.nanmin(np.concatenate(columns)) if np.isfinite(columns).any() else 1.0
+        # Four times the least value of a curve is shown, not the pole at the transition.
+        least = [np.nanmin(c) for c in columns if np.isfinite(c).any()]
+        top = 4 * max(least, default=1.0)
         columns = [np.where(column > top, np.nan, column) for column in columns]
     unit, (bare, plain, mixed, trapped, untrapped) = scaled(declared, *columns)
     _shade(axes, run)
@@ -220,8 +226,15 @@ def _observable(
     axes.set_xlabel("Temperature T (K)")
     axes.set_ylabel(typeset(f"{declared.symbol} ({unit})"))
     axes.set_title(typeset(declared.meaning), loc="left")
-    if not np.isfinite(columns).any():
-        axes.text(0.5, 0.5, "not defined here", transform=axes.transAxes, ha="center")
+    values = np.concatenate(columns)
+    values = values[np.isfinite(values)]
+    if not values.any():  # 0 is the normal state's alone
+        axes.text(0.5, 0.6, "not defined here", transform=axes.transAxes, ha="center")
+        axes.set_yticks([])
+        return
+    if OBSERVABLES[name].diverges and values.max() > _WIDE * values.min() > 0:
+        axes.set_yscale("log")
+    widen(axes)
 
 
 def _margins(run: Evolution, look: Look) -> Figure:
