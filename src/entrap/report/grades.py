@@ -21,15 +21,15 @@ class Grade(NamedTuple):
 
 
 GRADES = (
-    Grade(-math.inf, "fails by decades", "#a63603", "✗✗"),
-    Grade(-1.0, "fails", "#e6550d", "✗"),
-    Grade(0.0, "barely holds", "#9ecae1", "○"),
-    Grade(0.5, "holds", "#4292c6", "✓"),
-    Grade(1.0, "ample", "#08519c", "✓✓"),
+    Grade(-math.inf, "fails by decades", "#7f2704", "✗✗"),
+    Grade(-1.0, "fails", "#c4470f", "✗"),
+    Grade(0.0, "barely holds", "#5b9bd0", "○"),
+    Grade(0.5, "holds", "#8bbfdf", "✓"),
+    Grade(1.0, "ample", "#c3ddee", "✓✓"),
 )
 """From the worst to the best."""
 
-UNKNOWN = Grade(math.nan, "not known", "#d9d9d9", "?")
+UNKNOWN = Grade(math.nan, "not known", "#f2f2f2", "?")
 """The grade of a margin for which an input is missing."""
 
 

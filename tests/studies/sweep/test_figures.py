@@ -10,7 +10,8 @@ import pytest
 import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.colors import BoundaryNorm
+from matplotlib.colors import BoundaryNorm, LogNorm
+from matplotlib.contour import ContourSet
 from tests.studies.sweep.made import CASE, KEYS, NAMES, RATIO, TEMPERATURE, made
 from xarray.backends import BackendArray
 from xarray.core import indexing
@@ -20,7 +21,7 @@ from entrap.report.labels import quoted, typeset
 from entrap.report.style import save
 from entrap.studies.sweep.figures import scales
 from entrap.studies.sweep.figures.bars import sensitivity_figure
-from entrap.studies.sweep.figures.maps import CELLS, read_maps
+from entrap.studies.sweep.figures.panels import CELLS, read_maps
 from entrap.studies.sweep.figures.plots import POINTS, RESULTS, sweep_figures
 from entrap.studies.sweep.figures.regions import borders, names_inside, outline
 from entrap.studies.sweep.inputs.keys import declared
@@ -86,6 +87,9 @@ def mapped():
 def maps(mapped):
     """The maps of its results."""
     return sweep_figures(only(mapped, *NAMES))
+
+
+RATIOS = np.linspace(1.0, 2.0, 6)
 
 
 def panel_axes(figure):
@@ -531,6 +535,54 @@ def test_further_axes_are_panels_or_held_and_it_is_said():
     assert panels[0].get_title() == typeset("B_c = 1 T, w_s = 1")
     assert panels[-1].get_title() == typeset("B_c = 2 T, w_s = 2")
     assert panels[0].get_ylabel() == "T (K)"
+
+
+def test_maps_that_are_the_same_along_an_axis_are_drawn_once():
+    axes = {
+        RATIO: RATIOS,
+        TEMPERATURE: np.linspace(1, 9, 5),
+        "landau.critical_field": [1.0, 2.0, 3.0, 4.0],
+    }
+    one = np.multiply.outer(RATIOS, np.linspace(1, 9, 5))
+    for columns, titles in (
+        ((one, one, one, one), [""]),
+        ((one, one, one, 2 * one), [typeset("B_c = 1 T to 3 T"), typeset("B_c = 4 T")]),
+    ):
+        values = np.stack(columns, axis=-1)
+        figure = sweep_figures(made(axes, {"enhancement": values}))["map-enhancement"]
+        panels = panel_axes(figure)
+        assert [panel.get_title() for panel in panels] == titles
+        for panel, column in zip(panels, (columns[0], columns[-1]), strict=False):
+            np.testing.assert_allclose(panel.collections[0].get_array(), column.T)
+        same = f"the same at every {typeset('B_c')}"
+        assert (same in " ".join(figure.get_suptitle().split())) == (len(titles) == 1)
+
+
+def test_a_few_divergent_pixels_do_not_take_the_colours_and_a_factor_of_18_has_contours():
+    axes = {RATIO: np.linspace(1, 2, 40), TEMPERATURE: np.linspace(1, 9, 30)}
+    smooth = np.exp(np.linspace(0, math.log(18), 40))[:, None] * np.ones(30)
+    pole = smooth.copy()
+    pole[-2:] = [[1e4], [1e6]]
+    for values, most in ((smooth, 18.0), (pole, 60.0)):
+        figure = sweep_figures(made(axes, {"enhancement": values}))["map-enhancement"]
+        (panel,) = panel_axes(figure)
+        mesh, *lines = panel.collections
+        assert isinstance(mesh.norm, LogNorm)
+        assert mesh.norm.vmin == pytest.approx(1.0)
+        assert mesh.norm.vmax <= most * (1 + 1e-9)
+        contours = [one for one in lines if isinstance(one, ContourSet)]
+        (drawn,) = (one for one in contours if not one.filled)
+        # Each line lies where the result has the value that is written on it.
+        for level, path in zip(drawn.levels, drawn.get_paths(), strict=True):
+            for x, _ in path.vertices:
+                assert np.interp(x, axes[RATIO], values[:, 0]) == pytest.approx(level, rel=0.02)
+        assert {text.get_text() for text in panel.texts} >= {f"{level:g}" for level in drawn.levels}
+
+
+def test_a_panel_of_a_margin_has_the_zero_from_which_it_is_counted():
+    swept = made({RATIO: RATIOS}, {"margin_thermal_floor": np.full(6, -2.5)})
+    low, high = sweep_figures(swept)["curves"].axes[0].get_ylim()
+    assert low < -2.5 < 0 < high
 
 
 def test_at_most_so_many_results_are_drawn_and_the_report_names_the_others():

@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -56,7 +57,7 @@ class Line:
     def finish(self, axes: Any) -> None:
         """Scale, ends and label of the axis."""
         ends = self.edges[0], self.edges[-1]
-        axes.set(xscale=self.x.kind, xlim=ends, xlabel=self.x.wrapped())
+        axes.set(xscale=self.x.kind, xlim=ends, xlabel=self.x.wrapped(44))
 
 
 Stretch = tuple[float, float, int]
@@ -82,7 +83,7 @@ def curve_panel(swept: Swept, group: list[str], axes: Any, curves: Curves) -> No
 def curve_figure(swept: Swept, names: tuple[str, ...], look: Look) -> Figure:
     """Results along the axis; stretches where an assumption fails are shaded and named."""
     groups = grouped(swept, look.curves("curves", names) or names)
-    columns = 1 if len(groups) == 1 else 2
+    columns = min(len(groups), 3) if len(groups) < 4 else 2
     rows = -(-len(groups) // columns)
     size = (8.6, 5.6) if columns == 1 else (12.5, 1.4 + 3.6 * rows)
     figure = figure_for(look, "curves", *size)
@@ -173,7 +174,7 @@ def _panel(axes: Any, swept: Swept, group: list[str], line: Line, absent: np.nda
         shown.set_ends(axes, low, high)
     if margin:
         axes.axhline(0.0, color=BLACK, lw=1.0)
-        axes.set_ylim(max(low, -3) - 0.2, min(high, 3) + 0.2)
+        axes.set_ylim(max(min(low, 0), -3) - 0.2, min(max(high, 0), 3) + 0.2)
     blanks = scales.blanks_of(columns[0], absent)
     for reason, blank in blanks.items():
         for start, end in runs(blank):
@@ -183,7 +184,8 @@ def _panel(axes: Any, swept: Swept, group: list[str], line: Line, absent: np.nda
                 axes.axvspan(line.edges[start], line.edges[end], hatch=hatch, zorder=0.5, **look)
     axes.set_ylabel(shown.short + reading.bound_words(swept, group[0], np.stack(columns)))
     pad = 20 if reading.tells_verdicts(swept) else 6  # room for names
-    axes.set_title(scales.title(shown.declared, width=60), loc="left", pad=pad)
+    wide = axes.get_position().width * axes.figure.get_figwidth() * 12 / rcParams["font.size"]
+    axes.set_title(scales.title(shown.declared, width=int(11 * wide)), loc="left", pad=pad)
     if len(group) > 1:
         axes.legend(loc="best")
     return {reason for reason, blank in blanks.items() if blank.any()}

@@ -1,8 +1,6 @@
 """Maps of a sweep: a result over two axes, where the theory holds, and what fails elsewhere."""
 
-import dataclasses
 import itertools
-import math
 from typing import Any
 
 import numpy as np
@@ -12,47 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from entrap.report.grades import GRADES
-from entrap.report.labels import listed
 from entrap.report.look import LOOK, Look
 from entrap.report.style import BLACK, Curves, adjust, figure_for
 from entrap.studies.sweep.figures import scales
+from entrap.studies.sweep.figures.panels import Maps, Panel, read_maps
 from entrap.studies.sweep.figures.regions import borders, names_inside, outline
 from entrap.studies.sweep.pages import reading
 from entrap.studies.sweep.sweep import Swept
-
-CELLS = 1000
-"""Most cells that a figure draws along either direction, its panels together."""
-
-PANELS = 5
-"""Most columns and rows of panels."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Panel:
-    """One map of (rows, columns), entitled by where it lies on further axes.
-
-    It has values [SI], verdicts on the theory, all of them missing where the results do not tell,
-    and, by reason, which cells have no number.
-    """
-
-    title: str
-    values: np.ndarray
-    kinds: np.ndarray
-    blanks: dict[str, np.ndarray]
-
-
-@dataclasses.dataclass(frozen=True)
-class Maps:
-    """A result over two axes, and over up to two more as rows of panels; None fills the last row.
-
-    The note says at which values further axes are held, and of which only some are shown.
-    """
-
-    x: scales.Scale
-    y: scales.Scale
-    panels: list[list[Panel | None]]
-    note: str
-
 
 Drawn = list[tuple[Any, Panel]]
 """Axes of matplotlib with what they show."""
@@ -64,7 +28,7 @@ def map_panel(swept: Swept, name: str, axes: Any, curves: Curves) -> None:
     maps = read_maps(swept, name, 2)
     ((panel,),) = maps.panels
     assert panel is not None
-    shown = scales.result_scale(swept.data[name], panel.values, scales.COLOURED)
+    shown = scales.result_scale(swept.data[name], panel.values, scales.COLOURS)
     colours, norm, extend = _colours(name, shown)
     mesh = _draw(axes, panel, shown.values, maps, colours, norm)
     axes.set(xlabel=maps.x.wrapped(44), ylabel=maps.y.wrapped(44))
@@ -95,7 +59,7 @@ def map_figure(swept: Swept, name: str, look: Look = LOOK) -> Figure:
         else:
             drawn.append((axes, panel))
     values = np.stack([panel.values for _, panel in drawn])
-    shown = scales.result_scale(swept.data[name], values, scales.COLOURED)
+    shown = scales.result_scale(swept.data[name], values, scales.COLOURS)
     colours, norm, extend = _colours(name, shown)
     mesh: Any = None
     for (axes, panel), cells in zip(drawn, shown.values, strict=True):
@@ -233,7 +197,7 @@ def _colours(name: str, shown: scales.Scale) -> tuple[Colormap | str, Normalize,
         colours = ListedColormap([colour for _, _, colour, _ in GRADES])
         bounds = [-2.5, *(low for low, *_ in GRADES[1:]), 2.5]
         return colours, BoundaryNorm(bounds, len(GRADES)), "neither"
-    low, high, extend = scales.limits(shown.values, log=shown.log)
+    low, high, extend = scales.limits(shown.values, log=shown.log, room=scales.COLOURS)
     return "viridis", LogNorm(low, high) if shown.log else Normalize(low, high), extend
 
 
@@ -253,64 +217,3 @@ def _named(shown: scales.Scale) -> str:
     """An axis in a sentence, as in "T (temperature)"."""
     meaning = shown.declared.meaning
     return f"{shown.declared.symbol} ({meaning[:1].lower()}{meaning[1:]})"
-
-
-def read_maps(swept: Swept, name: str, most_axes: int = 4) -> Maps:
-    """A result over the first two axes with more than one value; only what is shown is read."""
-    sizes = {key: swept.data.sizes[key] for key in swept.axes}
-    long = [key for key in swept.axes if sizes[key] > 1]
-    first, second, *further = long[:most_axes]
-    held = {key: sizes[key] // 2 for key in swept.axes if key not in long[:most_axes]}
-    most = 6 if len(further) == 1 else PANELS
-    places = [
-        np.unique(np.linspace(0, sizes[key] - 1, most).round().astype(int)).tolist()
-        for key in further
-    ]
-    columns, rows = (len(places[i]) if len(places) > i else 1 for i in (0, 1))
-    if len(further) == 1:
-        rows = 1 if columns <= 3 else 2
-        columns = math.ceil(columns / rows)
-    x, y = (
-        scales.thinned(swept, key, -(-sizes[key] * across // CELLS))
-        for key, across in ((first, columns), (second, rows))
-    )
-    steps, order = {first: x[1], second: y[1]}, np.ix_(x[2], y[2])
-
-    def values(at: dict[str, int]) -> dict[str, float]:
-        return {key: float(swept.data[key][index]) for key, index in at.items()}
-
-    def panel(place: tuple[int, ...]) -> Panel:
-        at = dict(zip(further, place, strict=True))
-        pick = held | steps | at
-        column = reading.read(swept, name, pick)[order].T
-        kinds = reading.verdicts(swept, pick)[order].T
-        bounded = np.clip(column, -9, 9) if reading.is_margin(name) else column  # none is infinite
-        blanks = scales.blanks_of(bounded, kinds == reading.MISSING)
-        if not reading.tells_verdicts(swept):
-            kinds = np.full_like(kinds, reading.MISSING)
-        title = scales.lettered(reading.placed(swept, values(at)))
-        return Panel(title, column, kinds, blanks)
-
-    # The first of the further axes runs along a row of panels.
-    panels: list[Any] = [panel(p[::-1]) for p in itertools.product(*places[::-1])]
-    parts = [reading.placed(swept, values(held))]
-    if further and all(_alike(panels[0], each) for each in panels):
-        symbols = listed(reading.declared_of(swept.data[key]).symbol for key in further)
-        parts.append(f"the same at every {symbols}")
-        panels, rows, columns, further = [dataclasses.replace(panels[0], title="")], 1, 1, []
-    panels += [None] * (rows * columns - len(panels))
-    partly = [
-        reading.declared_of(swept.data[key]).symbol
-        for key, some in zip(further, places, strict=False)
-        if len(some) < sizes[key]
-    ]
-    if partly:
-        parts.append(f"some of the values of {' and '.join(partly)}")
-    split = [panels[i * columns : (i + 1) * columns] for i in range(rows)]
-    return Maps(x[0], y[0], split, ", ".join(filter(None, parts)))
-
-
-def _alike(one: Panel, other: Panel) -> bool:
-    """Whether two maps show the same, to rounding."""
-    near = np.allclose(one.values, other.values, rtol=1e-9, atol=0.0, equal_nan=True)
-    return near and bool((one.kinds == other.kinds).all())

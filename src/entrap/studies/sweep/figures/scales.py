@@ -19,7 +19,6 @@ from entrap.studies.sweep.pages.reading import declared_of, is_margin
 from entrap.studies.sweep.sweep import Swept
 
 INK, PAPER = "#8a8a8a", "#f0f0f0"
-_FAR = 0.02  # share of values at each end that do not stretch a scale
 
 BLANKS = {
     "undefined": ("..", "no value"),
@@ -96,19 +95,37 @@ class Scale:
             axes.set_ylim(low - room, high + room)
 
 
-COLOURED = 1.0
-"""Decades from which colours are logarithmic: steps within one colour would be lost."""
+@dataclasses.dataclass(frozen=True)
+class Room:
+    """What keeps a few values far from all others, as beside a pole, from stretching a scale.
+
+    Args:
+        share: Of the values at each end that may be far off.
+        far: How far from the others that is, as a share of their range.
+        reach: How far the scale reaches beyond the others then, likewise.
+        decades: Of the others, from which the scale is logarithmic.
+    """
+
+    share: float
+    far: float
+    reach: float
+    decades: float
 
 
-def result_scale(column: xr.DataArray, values: np.ndarray, decades: float = 2.0) -> Scale:
-    """How to show values of a result [SI]: logarithmic over so many decades, but for a few far off.
+AXIS = Room(0.005, 5.0, 0.0, 2.0)
+COLOURS = Room(0.1, 0.5, 0.5, 0.8)
+"""Steps within one colour would be lost, and what lies beyond has the colour of an end."""
+
+
+def result_scale(column: xr.DataArray, values: np.ndarray, room: Room = AXIS) -> Scale:
+    """How to show values of a result [SI]: logarithmic over many decades.
 
     Margins are logarithms by themselves.
     """
     finite = values[np.isfinite(values)]
-    near = np.array(_near(finite)) if finite.size else finite
+    most = finite if room is AXIS else np.array(_most(finite, room) if finite.size else finite)
     positive = bool((finite > 0).all())
-    log = positive and not is_margin(str(column.name)) and _decades(near) > decades
+    log = positive and not is_margin(str(column.name)) and _decades(most) > room.decades
     return scale(declared_of(column), values, log=log)
 
 
@@ -134,21 +151,20 @@ def thinned(swept: Swept, key: str, step: int) -> tuple[Scale, slice, np.ndarray
     return scale(declared_of(along), values), some, order
 
 
-def limits(values: np.ndarray, *, log: bool) -> tuple[float, float, str]:
-    """Ends of a colour scale, and which of them values pass: "neither", "min", "max" or "both".
+def limits(values: np.ndarray, *, log: bool, room: Room = AXIS) -> tuple[float, float, str]:
+    """Ends of a scale, and which of them values pass: "neither", "min", "max" or "both".
 
-    A few values far from all others, as beside a pole, do not stretch it; a logarithmic one has at
-    most 15 decades.
+    A few values far from all others do not stretch it; a logarithmic one has at most 15 decades.
     """
     finite = values[np.isfinite(values) & ((values > 0) | (not log))]
     if not finite.size:
         return (1.0, 10.0, "neither") if log else (0.0, 1.0, "neither")
     at = np.log10(finite) if log else finite
     least, most = float(at.min()), float(at.max())
-    low, high = _near(at)
-    far = high - low
-    low = low if 0 < far < low - least else least
-    high = high if 0 < far < most - high else most
+    low, high = _most(at, room)
+    far, reach = room.far * (high - low), room.reach * (high - low)
+    low = low - reach if 0 < far < low - least else least
+    high = high + reach if 0 < far < most - high else most
     if log:
         low = max(low, high - 15)
     below = low > least or (log and bool((values == 0).any()))
@@ -201,9 +217,9 @@ def lettered(text: str) -> str:
     return typeset(re.sub(r"(?<=[a-z]{2})_(?=[a-z]{2})", " ", text))
 
 
-def _near(values: np.ndarray) -> tuple[float, float]:
-    """Ends of the values but for a few at either end."""
-    low, high = np.quantile(values, [_FAR, 1 - _FAR], method="inverted_cdf")
+def _most(values: np.ndarray, room: Room) -> tuple[float, float]:
+    """Ends of the values but for a share at either end."""
+    low, high = np.quantile(values, [room.share, 1 - room.share], method="inverted_cdf")
     return float(low), float(high)
 
 
