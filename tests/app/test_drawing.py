@@ -2,8 +2,11 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
+from importlib import import_module
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -133,6 +136,19 @@ def test_what_matplotlib_is_set_to_changes_no_figure(line):
     assert axes.xaxis.label.get_size() == figure.axes[0].xaxis.label.get_size() == 12
     assert to_hex(axes.get_facecolor()) == "#ffffff"
     assert axes.get_lines()[0].get_color() == BLUE
+
+
+@pytest.mark.parametrize("verb", ["run", "trap", "film", "fit", "paper"])
+def test_the_page_names_every_figure_and_its_curves(verb):
+    known = import_module(f"entrap.studies.{verb}.drawn")
+    rows = Path("docs/figures.md").read_text("utf-8").splitlines()
+    (row,) = (row for row in rows if row.startswith(f"| `entrap {verb}` |"))
+    told = {}
+    for part in row.split("|")[2].split(";"):
+        names, _, curves = part.partition(":")
+        for name in re.findall(r"`([^`]+)`", names):
+            told[name.replace("…", "*")] = tuple(filter(None, curves.strip().split(", ")))
+    assert told == {**known.CURVES, **getattr(known, "SERIES", {})}
 
 
 @pytest.mark.slow

@@ -17,8 +17,12 @@ _ROOMS: Mapping[str, tuple[str, str, str]] = {
     "Fitted": ("fit.figures", "panels", "fit_figures"),
     "Series": ("fit.figures", "series_panels", "series_figures"),
     "Planned": ("plan.figures", "panels", "plan_figures"),
+    "FilmResult": ("film.figures", "", "film_figures"),
 }
-"""Where a result is drawn, by its type: the module, and what it has panels and figures by."""
+"""Where a result is drawn, by its type: the module, and what gives its panels and its figures.
+
+What has no panels has figures only.
+"""
 
 
 def plot(
@@ -75,9 +79,10 @@ def figures(result: Any, adjust: Iterable[str] = (), *, style: str = "talk") -> 
     from entrap.report.style import checked
 
     look = Look.of(adjust, style=style)
-    curves = dict.fromkeys(name for names in panels(result).values() for name in names)
+    there = panels(result)
+    curves = dict.fromkeys(name for names in there.values() for name in names)
     for wish in look.settings:
-        if wish.key == "curves":
+        if there and wish.key == "curves":
             refuse_unknown(wish.value, curves, f'"{wish.text}"')
     return checked(_of(result, 2), result, look)
 
@@ -91,7 +96,8 @@ def _of(result: Any, which: int) -> Any:
             f"`result` must be what a study returned, out of {', '.join(_ROOMS)}, "
             f"but is a {type(result).__name__}"
         )
-    return getattr(import_module(f"entrap.studies.{room[0]}"), room[which])
+    made = import_module(f"entrap.studies.{room[0]}")
+    return getattr(made, room[which]) if room[which] else lambda _: {}
 
 
 def _forget_missing_backend() -> None:

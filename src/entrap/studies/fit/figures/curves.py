@@ -44,6 +44,8 @@ _STYLES: tuple[tuple[str, Any], ...] = (
     (GREY, ":"),
 )
 
+_WIDTHS = (2.8, 1.2, 1.6, 2.0, 2.4)  # of each: the last is drawn first, but for the first of all
+
 Key = tuple[str, bool, str]
 """Quantity of a series, whether the trap is on, and its group."""
 
@@ -184,11 +186,12 @@ def _draw(found: Fitted, panel: _Panel, names: tuple[str, ...], factor: float) -
         if first:
             for ends, share in (((low, high), 0.2), ((lower, upper), 0.4)):
                 panel.axes.fill_between(x, *ends, color=paler(colour, share), lw=0, zorder=1)
-        else:  # as lines, which hide nothing
-            for end in (low, high):
-                panel.axes.plot(x, end, color=colour, lw=0.8, zorder=2.2)
-        order = 2.5 if first else 3
-        panel.axes.plot(x, middle, color=colour, ls=style, lw=2.6 if first else 1.6, zorder=order)
+        elif np.nanmax(high - low, initial=0.0) > 0.03 * factor * np.ptp(values):
+            for end in (low, high):  # as lines, which hide nothing
+                panel.axes.plot(x, end, color=colour, ls=(0, (1, 2)), lw=0.9, zorder=2.2)
+        # The thinner lie above the thicker: what predicts the same is seen all the same.
+        width, order = _WIDTHS[names.index(name)], 3 - 0.1 * (name == names[0])
+        panel.axes.plot(x, middle, color=colour, ls=style, lw=width, zorder=order)
         mean, deviation = _at_points(found, found.posteriors[name], index)
         if panel.below is not None:
             residuals = (values - mean)[plain] / deviation[plain]
@@ -304,5 +307,6 @@ def _keys(names: tuple[str, ...], limited: bool, beyond: bool) -> list[Any]:
         share = "50 and 90 % of the predictions"
         handles.append(Patch(facecolor=paler(BLUE, 0.35), lw=0, label=share))
     if len(names) > 1:
-        handles.append(Line2D([], [], color=RED, lw=0.8, label="90 % of those of the others"))
+        dots = {"color": RED, "lw": 0.9, "ls": (0, (1, 2))}
+        handles.append(Line2D([], [], **dots, label="90 % of those of the others"))
     return handles
