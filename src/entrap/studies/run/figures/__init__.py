@@ -231,6 +231,8 @@ def _observable(
     if not values.any():  # 0 is the normal state's alone
         axes.text(0.5, 0.6, "not defined here", transform=axes.transAxes, ha="center")
         axes.set_yticks([])
+        for line in axes.get_lines():
+            line.set_visible(False)
         return
     if OBSERVABLES[name].diverges and values.max() > _WIDE * values.min() > 0:
         axes.set_yscale("log")
