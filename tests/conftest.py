@@ -117,12 +117,12 @@ class _Page(html.parser.HTMLParser):
                     self.fetched.append(target)
             if not name.startswith("xmlns") and re.search(r"url\((?!#)|@import", target):
                 self.fetched.append(target)
-        if tag not in ("meta", "br", "img", "hr", "input"):
+        if tag not in ("meta", "br", "wbr", "img", "hr", "input"):
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attrs):
         self.handle_starttag(tag, attrs)
-        if tag not in ("meta", "br", "img", "hr", "input"):
+        if tag not in ("meta", "br", "wbr", "img", "hr", "input"):
             self.open.pop()
 
     def handle_endtag(self, tag):
