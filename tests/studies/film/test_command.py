@@ -53,7 +53,7 @@ def test_the_report_is_whole_and_every_figure_is_a_picture(done, whole_page, pic
 def test_the_answer_is_printed(done):
     out = " ".join(done[0].out.split())
     assert "an excess of quasiparticles in the device finally decays by a factor e in τ_w" in out
-    assert "A further small trap would speed up the decay most at x =" in out
+    assert "A further trap would speed up the decay most at x =" in out
     assert "result/report.html" in out
 
 
@@ -98,3 +98,27 @@ def test_what_is_not_installed_is_said(call, tmp_path, monkeypatch):
     told = call("film", "case.toml", cwd=tmp_path)
     assert told.code == 2
     assert "pip install 'entrap[film]'" in told.err
+
+
+def without_trap(case):
+    start = case.index('[[layout.shape]]\non = "trap"')
+    end = case.index("[layout.probes]")
+    return case[:start] + case[end:]
+
+
+@pytest.mark.parametrize("probes", [True, False])
+def test_a_device_without_a_trap_is_shown_too(call, tmp_path, whole_page, probes):
+    text = without_trap(CASE)
+    if not probes:
+        text = text.replace('[layout.probes]\njunction = ["280 um", "50 um"]\n', "")
+    (tmp_path / "case.toml").write_text(text)
+    told = call("film", "case.toml", "--out", "result", "--figures", "svg", cwd=tmp_path)
+    assert (told.code, told.err) == (0, "")
+    out = " ".join(told.out.split())
+    assert (
+        "does not decay but by recombination: the film at x = 300 µm, y = 100 µm is joined to no"
+        in out
+    )
+    assert ("would lower most at" in out) == probes
+    _, figures = whole_page(tmp_path / "result" / "report.html")
+    assert figures == 2 + probes

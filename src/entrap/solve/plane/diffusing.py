@@ -22,7 +22,8 @@ from entrap.core.sparse import Factors, lowest_eigenpairs
 from entrap.solve.plane.dual import Dual
 
 _NEWTON = 60
-_SETTLED = 1e-13
+_SETTLED = 1e-9  # relative step of Newton's method, whose square is what is left then
+_ROUNDING = 1e-8
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -153,7 +154,9 @@ def slowest_modes(problem: Diffusion, count: int = 1) -> Modes:
     count = min(count, len(volumes) - 2)
     matrix = problem._conduction + _diagonal(problem.losses)
     rates, shapes = lowest_eigenpairs(matrix, volumes, count, below)
-    return Modes(np.maximum(rates, 0.0), shapes)
+    # By so little the rate of a film that loses nothing may differ from 0.
+    rounding = _ROUNDING * problem.diffusivity / volumes.sum()
+    return Modes(np.where(rates < rounding, 0.0, rates), shapes)
 
 
 def adjoint(problem: Diffusion, x: np.ndarray, weights: np.ndarray) -> np.ndarray:

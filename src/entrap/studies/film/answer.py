@@ -5,8 +5,9 @@ import math
 from entrap.core.quantities import Quantity
 from entrap.report.labels import listed, nice, number, percent, quoted
 from entrap.studies.film.film import FilmResult
-from entrap.studies.film.places import Place, best_place, probe_place
+from entrap.studies.film.places import Place, best_place, probe_place, small_area
 
+_SMALL = 0.3  # relative change up to which its derivative says how large it is
 _AREA = Quantity("m^2", "A", "Area", display="um^2")
 
 
@@ -23,7 +24,11 @@ def _speed(result: FilmResult) -> str:
     rate, bound = values["slowest_rate"].value, values["area_bound"].value
     at = f"At {shown['temperature']}"
     if rate <= 0:
-        return f"{at} an excess of quasiparticles does not decay: no trap and no loss takes it."
+        where = _point(result.solution.closed or result.mesh.points[0])
+        return (
+            f"{at} an excess of quasiparticles does not decay but by recombination: the film at "
+            f"{where} is joined to no trap."
+        )
     return (
         f"{at} an excess of quasiparticles in the device finally decays by a factor e in "
         f"τ_w = {shown['evacuation_time']}, at a rate of {_rate(rate)}. This is "
@@ -39,16 +44,15 @@ def _rate(value: float) -> str:
 
 def _left(result: FilmResult) -> str:
     values = {name: v.value for name, v in result.quantities.items()}
-    mean, before = values["mean_density"], values["mean_density_without_trap"]
-    text = (
-        f"In the steady state x = n_qp/2N_0Δ = {number(mean)} is left on average, "
-        f"{_fewer(mean, before)}"
-    )
-    places = [
-        f"{number(values[f'density_{name}'])} at {name} "
-        f"({_fewer(values[f'density_{name}'], values[f'density_without_trap_{name}'])})"
-        for name in result.layout.probes
-    ]
+
+    def told(name: str) -> str:
+        """A density, beside what it would be without the traps."""
+        before = name.replace("density", "density_without_trap", 1)
+        compared = f" ({_fewer(values[name], values[before])})" if values["trap_area"] else ""
+        return f"{number(values[name])}{compared}"
+
+    text = f"In the steady state x = n_qp/2N_0Δ = {told('mean_density')} is left on average"
+    places = [f"{told(f'density_{name}')} at {name}" for name in result.layout.probes]
     return f"{text}; it is {listed(places)}." if places else f"{text}."
 
 
@@ -63,22 +67,24 @@ def _fewer(after: float, before: float) -> str:
 
 
 def _help(result: FilmResult) -> list[str]:
-    best = best_place(result)
-    if best is None:
-        return ["A further trap would not fit on the film."]
-    area = quoted(_AREA, best.area, 3).replace("um^2", "µm²")
-    made = [
-        f"A further small trap would speed up the decay most at {_at(best)}: a round one of {area} "
-        f"there would make it {percent(best.gain)} faster."
-    ]
+    best, area = best_place(result), small_area(result.solution)
+    a_trap = f"a small round trap, of {quoted(_AREA, area, 3).replace('um^2', 'µm²')},"
+    made = []
+    if best is not None:
+        made.append(
+            f"A further trap would speed up the decay most at {_at(best)}: {a_trap} there would "
+            f"make it {percent(best.gain)} faster."
+        )
     for name in result.layout.probes:
         there = probe_place(result, name)
         if there is not None and there.gain > 0:
+            # What is known is its derivative, which says nothing of a large change.
+            much = f", by {percent(there.gain)}" if there.gain < _SMALL else ""
             made.append(
-                f"It would lower what is left at {name} in the steady state most at {_at(there)}, "
-                f"by {percent(there.gain)}."
+                f"What is left at {name} in the steady state {a_trap} would lower most at "
+                f"{_at(there)}{much}."
             )
-    return [" ".join(made)]
+    return [" ".join(made)] if made else []
 
 
 def _moves(result: FilmResult) -> list[str]:
@@ -137,6 +143,8 @@ def _caveats(result: FilmResult) -> list[str]:
         "weak_recombination": "recombination, which τ_w does not include, is not slow beside it",
         "thin_film": "the film is too thick to be described as a sheet",
     }
+    if result.solution.modes.rates[0] <= 0:
+        del words["weak_recombination"]
     caveats = [text for name, text in words.items() if name in failed]
     if result.errors["slowest_rate"] > result.layout.mesh.tolerance:
         caveats.insert(

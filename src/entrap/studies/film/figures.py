@@ -37,17 +37,16 @@ _AREA = Quantity("m^2", "A", "Area", display="um^2")
 
 
 def film_figures(result: FilmResult, look: Look = LOOK) -> dict[str, Figure]:
-    """The figures of a result, by file name; that of the decay only after a burst."""
+    """The figures of a result, by file name; those of a decay only where there is one."""
     with styled(look.style):
         made = {
             "density": density(result, look),
-            "slowest-mode": slowest_mode(result, look),
+            "slowest-mode": None if result.closed else slowest_mode(result, look),
             "gain": gain(result, look),
             "mesh": _mesh(result.mesh, look),
+            "decay": None if result.decay is None else decay(result, look),
         }
-        if result.decay is not None:
-            made["decay"] = decay(result, look)
-        return adjusted(made, look)
+        return adjusted({name: each for name, each in made.items() if each is not None}, look)
 
 
 def density(result: FilmResult, look: Look) -> Figure:
@@ -70,26 +69,26 @@ def slowest_mode(result: FilmResult, look: Look) -> Figure:
     return figure
 
 
-def gain(result: FilmResult, look: Look) -> Figure:
+def gain(result: FilmResult, look: Look) -> Figure | None:
     """Where a further trap helps most: for the slowest rate, and for each probe."""
-    probes = [*result.layout.probes][:3]
-    figure, rows = _canvas(result.mesh, "gain", look, 1 + len(probes))
-    axes = np.atleast_1d(rows)
-    area = small_area(result.solution)
+    found, area = result.solution, small_area(result.solution)
+    maps = (
+        [] if result.closed else [("Gain of the slowest rate", found.rate_gain, best_place(result))]
+    )
+    for name in [*result.layout.probes][:3]:
+        maps.append((f"Loss of x at {name}", found.probe_gain(name), probe_place(result, name)))
+    if not maps:
+        return None
+    figure, rows = _canvas(result.mesh, "gain", look, len(maps))
     by = f"by {quoted(_AREA, area, 3)} (%)".replace("um^2", "µm²")
-    share = 100 * area * result.solution.rate_gain
-    _map(figure, axes[0], result.mesh, share, f"Gain of the slowest rate\n{by}", "viridis")
-    _mark(axes[0], best_place(result))
-    for row, name in zip(axes[1:], probes, strict=True):
-        lost = 100 * area * result.solution.probe_gain(name)
-        _map(figure, row, result.mesh, lost, f"Loss of x at {name}\n{by}", "viridis")
-        _mark(row, probe_place(result, name))
-    for row in axes:
+    for row, (label, share, place) in zip(np.atleast_1d(rows), maps, strict=True):
+        _map(figure, row, result.mesh, 100 * area * share, f"{label}\n{by}", "viridis")
+        _mark(row, place)
         _device(row, result.mesh, covered=True)
         if (placed := result.placed) is not None:
             discs = [disc(tuple(at), placed.radius) for at in placed.centres]
             _lines(row, discs, edgecolors=GREEN, lw=2.0)
-    axes[0].set_title("where a further trap would help most (star)", loc="left")
+    np.atleast_1d(rows)[0].set_title("where a further trap would help most (star)", loc="left")
     return figure
 
 

@@ -98,6 +98,11 @@ class FilmResult(Framed):
         return self.mesh.layout
 
     @property
+    def closed(self) -> bool:
+        """Whether there is film from which nothing decays."""
+        return self.solution.modes.rates[0] <= 0
+
+    @property
     def flows(self) -> Flows:
         """What comes and goes in the steady state [m²/s]."""
         return flows(self.solution.problem, self.solution.density)
@@ -129,7 +134,8 @@ class FilmResult(Framed):
             "mesh_points": len(volumes),
             "mesh_error": self.errors["slowest_rate"],
         }
-        made = {name: Value(float(x), DECLARED[name]) for name, x in numbers.items()}
+        known = {name: float(x) for name, x in numbers.items() if not np.isnan(x)}
+        made = {name: Value(x, DECLARED[name]) for name, x in known.items()}
         for name, row in found.probes.items():
             for key, words, x in (
                 ("density", "with the traps", found.density),

@@ -19,7 +19,7 @@ from entrap.solve.plane.sheet import Sheet
 from entrap.studies.film.mesh import Mesh
 
 _MODES = 4
-_HEATED = 1e-11  # relative change of x at which the traps' temperatures have settled
+_HEATED = 1e-9  # relative change of x at which the traps' temperatures have settled
 _ROUNDS = 60
 
 
@@ -66,12 +66,21 @@ class Solution:
         """The share of each point's area that lies under traps."""
         return self.mesh.trap_areas.sum(0) / self.mesh.dual.volumes
 
+    @property
+    def closed(self) -> tuple[float, float] | None:
+        """A point [m] of a piece of film without any trap, from which nothing decays."""
+        pieces = self.mesh.dual.pieces
+        lost = np.bincount(pieces, self.problem.losses)
+        if lost.all():
+            return None
+        x, y = self.mesh.points[np.flatnonzero(lost[pieces] == 0)[0]]
+        return float(x), float(y)
+
     @cached_property
     def rate_gain(self) -> np.ndarray:
         """By how much a small further trap raises the slowest rate, Γ u²/λ of its area [1/m²]."""
-        slowest = self.modes.rates[0]
-        gain = self.sheet.trapping_rate * self.modes.shapes[:, 0] ** 2
-        return gain / slowest if slowest > 0 else gain * np.inf
+        slowest = self.modes.rates[0] or np.nan  # nothing is relative to a rate of 0
+        return self.sheet.trapping_rate * self.modes.shapes[:, 0] ** 2 / slowest
 
     def probe_gain(self, name: str) -> np.ndarray:
         """By how much a small further trap lowers x at a probe, (Γ x - b) x†/x of its area [1/m²].
