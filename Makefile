@@ -10,7 +10,7 @@ QUICK := not (gpu or slow or exhaustive or checkers)
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: run test test-random test-slow test-exhaustive mutants fuzz lint docs bench lock clean
+.PHONY: run test test-random test-slow test-exhaustive mutants fuzz lint tables docs bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)
@@ -48,6 +48,10 @@ lint: $(INSTALLED)
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/pytest --quiet -m checkers tests/contracts/test_checkers.py
+
+# Writes the tables of keys and results in docs/, and the list of results that shells complete.
+tables: $(INSTALLED)
+	$(BIN)/python docs/tables.py
 
 docs: $(INSTALLED)
 	$(BIN)/mkdocs build --strict

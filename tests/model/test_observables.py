@@ -28,8 +28,8 @@ import json, sys
 import numpy as np
 import jax
 import entrap as et
-sys.path.insert(0, "HOOKS")
-import declared
+sys.path.insert(0, "DOCS")
+import tables
 from entrap.solve.inputs import choices_of, inputs_of
 from entrap.studies.fit.prediction import reading_of
 
@@ -47,8 +47,8 @@ json.dump({
     "data": [list(data.quantity), list(map(float, data.value))],
     "fitted": bool((np.asarray(reads(run.state)) == run.state.NAME).all()),
     "swept": {name: column.values.tolist() for name, column in swept.data.items()},
-    "docs": "NAME" in declared.on_page_markdown("<!-- table: observables -->"),
-    "states": "NAME" in declared.on_page_markdown("<!-- table: state -->"),
+    "docs": "NAME" in tables.filled("<!-- table: observables -->\\n<!-- end of table -->"),
+    "states": "NAME" in tables.filled("<!-- table: state -->\\n<!-- end of table -->"),
 }, sys.stdout, default=float)
 """
 
@@ -114,7 +114,7 @@ def test_a_new_observable_is_one_entry(tmp_path):
         "sweep", "case.toml", "--vary", "temperature=2,4", "--out", "map",
         "--result", f"{NAME},{NAME}_bare,{NAME}_ratio,{NAME}_final,superfluid_density",
     )  # fmt: skip
-    look = LOOK.replace("NAME", NAME).replace("HOOKS", str(ROOT / "docs/hooks"))
+    look = LOOK.replace("NAME", NAME).replace("DOCS", str(ROOT / "docs"))
     found = json.loads(python("-c", look))
     assert found["package"] == str(source / "__init__.py")
     assert found["state"] == 0

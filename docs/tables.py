@@ -1,14 +1,15 @@
 """Put tables of declared quantities into pages, so that no unit or meaning is written twice.
 
-A line `<!-- table: NAME -->` becomes the table of that name: a table of the case file, as `trap`,
-`trap.junction` or `data.columns`, `state`, `margins`, `observables` or `priors`.
+What stands between `<!-- table: NAME -->` and `<!-- end of table -->` becomes the table of that
+name: a table of the case file, as `trap`, `trap.junction` or `data.columns`, `state`, `margins`,
+`observables`, `results` or `priors`. `make tables` writes the pages, and the list of results that
+shells complete; a test says whether they are current.
 """
 
 import dataclasses
 import re
-from collections.abc import Iterable
-
-from mkdocs.exceptions import PluginError
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from entrap.case.case import NESTED, TABLES
 from entrap.case.layout import Layout, MeshSize, Placement, Source
@@ -20,17 +21,40 @@ from entrap.model.validity import Margins
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataColumn
 from entrap.studies.plan.inputs.options import Plan
+from entrap.studies.sweep.names import RESULTS
 
-_MARK = re.compile(r"^<!-- table: (\S+) -->$", re.MULTILINE)
+ROOT = Path(__file__).parents[1]
+_RESULTS = "src/entrap/studies/sweep/results.txt"
+_TABLE = re.compile(r"^<!-- table: (\S+) -->\n.*?^<!-- end of table -->$", re.M | re.S)
 
 
-def on_page_markdown(markdown: str, **_: object) -> str:
-    """Replace each mark of a page.
+def made(root: Path = ROOT) -> Mapping[Path, str]:
+    """What each file would say that has such a table, and the list of results.
 
     Raises:
-        PluginError: a mark names no table.
+        KeyError: a page names no table.
     """
-    return _MARK.sub(lambda mark: _table(mark[1]), markdown)
+    pages = {page: page.read_text("utf-8") for page in sorted((root / "docs").glob("*.md"))}
+    rows = (f"{name}\t{_told(result.declared)}\n" for name, result in RESULTS.items())
+    return {page: filled(text) for page, text in pages.items()} | {root / _RESULTS: "".join(rows)}
+
+
+def filled(markdown: str) -> str:
+    """A page with its tables.
+
+    Raises:
+        KeyError: it names no table.
+    """
+
+    def one(mark: re.Match[str]) -> str:
+        return f"<!-- table: {mark[1]} -->\n\n{_table(mark[1])}\n\n<!-- end of table -->"
+
+    return _TABLE.sub(one, markdown)
+
+
+def _told(declared: Quantity) -> str:
+    unit = "" if declared.unit == "1" else f" ({declared.unit})"
+    return f"{declared.symbol}: {declared.meaning}{unit}".removeprefix(": ")
 
 
 def _table(name: str) -> str:
@@ -49,11 +73,17 @@ def _table(name: str) -> str:
         declared = ((name, OBSERVABLES[name].quantity) for name in MEASURED)
         rows = ((_code(n), q.symbol, _lab(q), q.meaning) for n, q in declared)
         return _rows(("quantity", "symbol", "usual unit", "meaning"), rows)
+    if name == "results":
+        rows = (
+            (_code(n), r.declared.symbol, _lab(r.declared), r.kind, r.declared.meaning)
+            for n, r in RESULTS.items()
+        )
+        return _rows(("result", "symbol", "usual unit", "of", "meaning"), rows)
     if name == "priors":
         rows = ((f"`{n}({', '.join(w for w, _ in f.arguments)})`",) for n, f in FAMILIES.items())
         return _rows(("family",), rows)
-    known = ", ".join((*tables, "state", "margins", "observables", "priors"))
-    raise PluginError(f"No table is called {name!r}: known are {known}.")
+    known = ", ".join((*tables, "state", "margins", "observables", "results", "priors"))
+    raise KeyError(f"No table is called {name!r}: known are {known}.")
 
 
 def _lab(declared: Quantity) -> str:
@@ -76,7 +106,7 @@ def _meaning(declared: Quantity) -> str:
 
 
 def _code(name: str) -> str:
-    return f'`{name}`{{style="white-space: nowrap"}}'
+    return f"`{name}`"
 
 
 def _unit(declared: Quantity) -> str:
@@ -106,3 +136,8 @@ def _rows(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
         [cell if "`" in cell else re.sub(r"([|*])", r"\\\1", cell) for cell in row] for row in rows
     )
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *cells))
+
+
+if __name__ == "__main__":
+    for file, text in made().items():
+        file.write_text(text, "utf-8")
