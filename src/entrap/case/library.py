@@ -6,7 +6,6 @@ SI) and `sources.csv` (a source code a row). docs/materials.md tells how to add 
 
 import csv
 import dataclasses
-import difflib
 import functools
 import importlib.resources
 import re
@@ -21,6 +20,7 @@ from entrap.core.constants import (
     VACUUM_PERMEABILITY,
 )
 from entrap.core.errors import InputError, Problem
+from entrap.core.nearest import nearest
 
 UNITS: Mapping[str, str] = MappingProxyType(
     {
@@ -144,13 +144,10 @@ def load(name: str) -> Entry:
                 "name",
             )
         )
-    (nearest,) = difflib.get_close_matches(wanted.casefold(), folded, n=1, cutoff=0.0)
+    near = nearest(wanted.casefold(), tuple(folded))
+    hint = f'did you mean "{min(folded[near])}"?' if near else "`entrap materials` lists all"
     raise InputError(
-        Problem(
-            f'must be a material of the library, but "{name[:40]}" is not; '
-            f'did you mean "{min(folded[nearest])}"?',
-            "name",
-        )
+        Problem(f'must be a material of the library, but "{name[:40]}" is not; {hint}', "name")
     )
 
 

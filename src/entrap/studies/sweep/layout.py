@@ -30,7 +30,7 @@ from entrap.studies.sweep.names import (
     default_results,
 )
 from entrap.studies.sweep.store import chunk_grid, chunk_region
-from entrap.studies.trap.design import stated_inputs
+from entrap.studies.trap.judged import stated_inputs
 from entrap.studies.trap.performance import at_temperature, film_temperature, junction_of
 
 CLOSED_CHUNK, CLOSED_BLOCK = 1 << 20, 1 << 17
@@ -125,8 +125,11 @@ class SweepLayout:
 
     @cached_property
     def choices(self) -> Choices:
-        """The case's choices."""
-        return choices_of(self.case)
+        """The case's choices, with room for the largest number of traps."""
+        chosen, counts = choices_of(self.case), self.axes.get("trap.film.trap_count")
+        return (
+            chosen if counts is None else dataclasses.replace(chosen, trap_count=int(counts.max()))
+        )
 
     def region(self, index: int) -> Part:
         """Points of a chunk along each kept dimension."""

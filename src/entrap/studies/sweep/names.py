@@ -2,10 +2,10 @@
 
 import dataclasses
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 
 from entrap.case.case import Case
 from entrap.core.errors import InputError, Problem
+from entrap.core.nearest import nearest
 from entrap.core.quantities import Quantity, former_names, quantities
 from entrap.model.observables import OBSERVABLES, OF_EXPANSION, OF_STATES, SUMMARISED
 from entrap.model.validity import Margins
@@ -118,8 +118,9 @@ def _registry() -> dict[str, Result]:
         declared = dataclasses.replace(found[name].declared, meaning=meaning)
         found[former] = Result(declared, found[name].kind)
     for name, declared in quantities(Performance):
-        # The residual numbers of a trap's design need a steady state along the film.
-        if name not in ("temperature", "trap_temperature") and not name.startswith("residual"):
+        # These need a steady state along the film, or each energy of a burst by itself.
+        alone = name.startswith(("residual", "burst"))
+        if name not in ("temperature", "trap_temperature") and not alone:
             found.setdefault(name, Result(declared, "trap"))
     return found
 
@@ -177,8 +178,8 @@ def check_results(names: Iterable[str]) -> tuple[str, ...]:
     names, problems = tuple(dict.fromkeys(names)), []
     for name in names:
         if name not in RESULTS:
-            near = get_close_matches(name, RESULTS, n=1, cutoff=0.4)
-            hint = f"did you mean {near[0]!r}?" if near else "`entrap sweep --list` names all"
+            near = nearest(name, {known: result.declared for known, result in RESULTS.items()})
+            hint = f"did you mean {near!r}?" if near else "`entrap sweep --list` names all"
             problems.append(f"{name!r} is no result of a sweep: {hint}")
     if problems:
         raise InputError(*problems)

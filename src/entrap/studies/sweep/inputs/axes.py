@@ -127,11 +127,11 @@ def read_axis(key: str, stated: Any) -> Axis:
         import numpy as np
 
         numbers = np.asarray(stated)
-        if numbers.size and numbers.dtype.kind in "fiu":
+        if numbers.size and numbers.dtype.kind in "fiu" and declared(key).kind != "integer":
             return tuple(check_values(key, numbers.astype(float)).tolist())
         stated = numbers.tolist()
     if isinstance(stated, Mapping):
-        return _table(key, stated)
+        return _counted(key, _table(key, stated))
     if isinstance(stated, Sequence):
         return _list(key, stated)
     kind = type(stated).__name__
@@ -227,6 +227,16 @@ def _table(key: str, stated: Mapping[str, Any]) -> Range | Column:
         return kind(**stated)
 
 
+def _counted(key: str, axis: Range | Column) -> Axis:
+    """A range of a key that counts as a list of whole numbers, any other axis as it is."""
+    if declared(key).kind != "integer" or isinstance(axis, Column):
+        return axis
+    if axis.points is None:
+        text = 'must be a list of whole numbers, as in "1, 2, 4": no number in between can be drawn'
+        raise InputError(Problem(text, key))
+    return _list(key, axis.values().tolist())
+
+
 def _list(key: str, stated: Sequence[Any]) -> tuple[float, ...]:
     """Values in SI; all that is wrong with them at once."""
     if not stated:
@@ -235,7 +245,8 @@ def _list(key: str, stated: Sequence[Any]) -> tuple[float, ...]:
     problems: list[Problem] = []
     for value in stated:
         with collecting(problems, key):
-            numbers.append(known.read(value.strip() if isinstance(value, str) else value))
+            number = known.read(value.strip() if isinstance(value, str) else value)
+            numbers.append(float(number))
     if problems:
         raise InputError(*dict.fromkeys(problems))
     return tuple(numbers)
