@@ -1,5 +1,6 @@
 """The answer of a sweep in a few sentences: what was computed, reached, and holds where."""
 
+from entrap.core.quantities import Quantity
 from entrap.report.assumptions import lacking
 from entrap.report.labels import listed, percent, quoted
 from entrap.solve.protocol.results import missing_input
@@ -8,6 +9,8 @@ from entrap.studies.sweep.pages.reading import HOLD, UNKNOWN, WORDS, declared_of
 from entrap.studies.sweep.pages.survey import Range, Survey
 from entrap.studies.sweep.sweep import Swept
 
+_TOLD = 2  # results that are told of the nearest valid point
+_FACTOR = Quantity("1", "", "Ratio of the two sides of an inequality")
 _CHOSEN = {
     "rows": " side by side",
     "latin-hypercube": ", drawn as a Latin hypercube",
@@ -111,4 +114,26 @@ def _trust(swept: Swept, found: Survey) -> str:
     worst = ", ".join(f"{word} at {share(count, total)}" for word, count in failed[:3])
     others = ", others at less" if len(failed) > 3 else ""
     text += f"; what fails worst is {worst}{others}" if failed else ""
-    return f"{text}.{rest}"
+    return f"{text}.{_nearest(swept, found)}{rest}"
+
+
+def _nearest(swept: Swept, found: Survey) -> str:
+    """The point nearest to the case at which the theory can be trusted, in words."""
+    if (near := found.nearest) is not None:
+        known = {name: item.declared for name, item in found.ranges.items() if not is_margin(name)}
+        told = [
+            f"{known[name].symbol} = {quoted(known[name], near.values[name], 4)}"
+            for name in [*known][:_TOLD]
+        ]
+        where = f"; there {listed(told)}" if told else ""
+        return (
+            " The point nearest to the case at which all that can be checked hold is "
+            f"{placed(swept, near.at)}{where}."
+        )
+    if (best := found.best) is not None and best.value < 0:
+        factor = quoted(_FACTOR, 10**-best.value, 2)
+        return (
+            f" The theory comes nearest to holding at {placed(swept, best.at)}, where what fails "
+            f"worst fails by a factor {factor}."
+        )
+    return ""

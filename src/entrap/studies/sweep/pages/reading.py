@@ -41,7 +41,8 @@ BLOCK = 2**21
 
 _END = "protocol.warm_to"
 _FAMILIES = ("margin_", "evolution_margin_")
-_SMALLEST = ("smallest_margin", "evolution_smallest_margin")
+SMALLEST = ("smallest_margin", "evolution_smallest_margin")
+"""Columns of the smallest of all margins."""
 _WORST = ("worst_margin", "evolution_worst_margin")
 
 
@@ -108,7 +109,7 @@ def margin_columns(data: xr.Dataset) -> dict[str, str]:
 
 def is_margin(name: str) -> bool:
     """Whether a column is a margin, of one assumption or the smallest."""
-    return name in _SMALLEST or name.startswith(_FAMILIES)
+    return name in SMALLEST or name.startswith(_FAMILIES)
 
 
 def dims_of(swept: Swept) -> dict[str, int]:
@@ -128,7 +129,7 @@ def tells_verdicts(swept: Swept) -> bool:
     if {"argmax", "argmin"} & set(swept.reduce.values()):
         return False  # what is in the columns is where, not how much
     data = swept.data
-    return bool(margin_columns(data)) or any(name in data for name in (*_SMALLEST, *_WORST))
+    return bool(margin_columns(data)) or any(name in data for name in (*SMALLEST, *_WORST))
 
 
 def verdicts(swept: Swept, pick: Pick) -> np.ndarray:
@@ -147,7 +148,7 @@ def _claims(swept: Swept, pick: Pick) -> Iterator[tuple[np.ndarray, Any]]:
     data = swept.data
     for column, name in margin_columns(data).items():
         yield read(swept, column, pick), np.int8(MARGINS.index(name))
-    for least, worst in zip(_SMALLEST, _WORST, strict=True):
+    for least, worst in zip(SMALLEST, _WORST, strict=True):
         values = read(swept, least, pick) if least in data else None
         # The number of an assumption means nothing once numbers were compared along an axis.
         if worst in data and not swept.reduce:

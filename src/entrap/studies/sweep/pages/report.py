@@ -99,6 +99,8 @@ def sweep_summary(
         },
         "validity": found.verdicts,
         "fails_at": found.failing,
+        "nearest_valid": found.nearest and dataclasses.asdict(found.nearest),
+        "nearest_to_valid": found.best and dataclasses.asdict(found.best),
     }
     if ranked is not None:
         told["sensitivities"] = [
