@@ -13,9 +13,10 @@ from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.plan.inputs.options import Plan
 from entrap.studies.sweep.inputs.options import Sweep
+from entrap.studies.trap.inputs.target import Target
 
 READERS: Mapping[str, Reader] = {
-    table.TABLE: table.from_dict for table in (Layout, Sweep, DataTable, Fit, Plan)
+    table.TABLE: table.from_dict for table in (Layout, Sweep, DataTable, Fit, Plan, Target)
 }
 """What reads the table of each study, by its name."""
 
@@ -46,6 +47,7 @@ def case_schema() -> dict[str, Any]:
     from entrap.studies.fit.inputs.table import data_schema
     from entrap.studies.plan.inputs.options import plan_schema
     from entrap.studies.sweep.inputs.schema import axis_schema, sweep_schema
+    from entrap.studies.trap.inputs.target import target_schema
 
     studies = {
         Layout.TABLE: layout_schema(),
@@ -53,5 +55,6 @@ def case_schema() -> dict[str, Any]:
         DataTable.TABLE: data_schema(),
         Fit.TABLE: fit_schema(),
         Plan.TABLE: plan_schema(),
+        Target.TABLE: target_schema(),
     }
     return schema.case_schema(studies, {"axis": axis_schema()})

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from entrap.core.errors import InputError, SolveError
-from entrap.report.command import complain, refuse, stopping
+from entrap.report import completion as completed
+from entrap.report.command import complain, refuse, refusing, spoken, stopping
 from entrap.studies.compare.command import compare
 from entrap.studies.explore.command import explore
 from entrap.studies.film.command import film
@@ -23,8 +25,18 @@ from entrap.studies.trap.command import trap
 VERBS = (run, trap, film, fit, plan, sweep, show, compare, paper, explore)
 """The commands of all rooms, in the order in which `--help` lists them."""
 
+
+class _Commands(TyperGroup):
+    """All commands; `completion` prints the scripts that typer's own two options would install."""
+
+    def get_params(self, ctx: typer.Context) -> list[Any]:
+        """The options before a command."""
+        hidden = ("install_completion", "show_completion")
+        return [param for param in super().get_params(ctx) if param.name not in hidden]
+
+
 app = typer.Typer(
-    add_completion=False,
+    cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="The entropy of electron mixing in a superconductor with a quasiparticle trap.",
@@ -89,12 +101,16 @@ def version(
 
 
 for verb in VERBS:
-    app.command()(verb)
+    app.command()(spoken(verb))
 
 
 @app.command()
+@spoken
 def materials(
-    name: Annotated[str | None, typer.Argument(help="Key or name of a material.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="Key or name of a material.", autocompletion=completed.materials),
+    ] = None,
 ) -> None:
     """List the materials of the library, or one with all its numbers and their sources."""
     from entrap.app.materials import print_material, print_materials
@@ -102,23 +118,49 @@ def materials(
     if name is None:
         print_materials()
     else:
-        print_material(name)
+        with refusing("The name is not known"):
+            print_material(name)
 
 
 @app.command()
+@spoken
 def cite(
     bibtex: Annotated[bool, typer.Option("--bibtex", help="BibTeX alone.")] = False,
 ) -> None:
     """Print how to cite the paper and this package, as text and as BibTeX."""
     from entrap.report.citation import PAPER, software
+    from entrap.report.terminal import answer, voice
 
-    for work in (PAPER, software()):
+    works = (PAPER, software())
+    answer({"works": [{"text": work.text(), "bibtex": work.bibtex()} for work in works]})
+    for work in works if not voice().silent else ():
         typer.echo(f"{work.bibtex()}\n" if bibtex else f"{work.text()}\n\n{work.bibtex()}\n")
 
 
 @app.command()
+@spoken
 def schema() -> None:
     """Print the JSON schema of case files, with which editors complete and check them."""
     from entrap.app.casefile import case_schema
+    from entrap.report.terminal import answer, voice
 
-    typer.echo(json.dumps(case_schema(), indent=2, ensure_ascii=False))
+    made = case_schema()
+    answer(made)
+    if not voice().silent:
+        typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
+
+
+@app.command()
+def completion(
+    shell: Annotated[
+        str,
+        typer.Argument(help="bash, zsh or fish.", autocompletion=lambda: ["bash", "zsh", "fish"]),
+    ],
+) -> None:
+    """Print the script by which a shell completes commands, keys, materials and results."""
+    from entrap.app.completion import SCRIPTS, script
+
+    with refusing("The argument is wrong"):
+        if shell not in SCRIPTS:
+            raise InputError(f"SHELL must be bash, zsh or fish, but is {shell!r:.60}")
+    typer.echo(script(shell), nl=False)

@@ -1,10 +1,11 @@
 """`entrap materials`: the library as tables on the terminal."""
 
-from rich.console import Console
+from typing import Any
+
 from rich.text import Text
 
 from entrap.case import library
-from entrap.report.terminal import print_sentences, table
+from entrap.report.terminal import answer, console, print_sentences, print_table, table
 
 
 def print_materials() -> None:
@@ -17,14 +18,15 @@ def print_materials() -> None:
         entry = library.load(key)
         shown = ["-" if value is None else f"{value:.3g}" for _, value, *_ in _derived(entry)]
         rows.add_row(key, f"{entry.values['critical_temperature'].value:g}", *shown, entry.name)
-    console = Console()
-    console.print(rows)
+    shown = console()
+    print_table(rows, shown, spare=["name", *numbers[:0:-1]])
+    answer({"materials": [_plain(library.load(key)) for key in library.names()]})
     remark = (
         "n is the density of carriers, and n_λ = m_e/(μ0 e² λ²): two conventions for n_s(0), which "
         "differ by orders of magnitude. `entrap materials KEY` shows the numbers of a material and "
         "their sources."
     )
-    print_sentences([remark], console)
+    print_sentences([remark], shown)
 
 
 def print_material(name: str) -> None:
@@ -36,10 +38,10 @@ def print_material(name: str) -> None:
     Raises:
         InputError: no material is called so.
     """
-    keys = [key for key in library.names() if key.startswith(name)]
-    console = Console()
-    for key in keys or [library.load(name).key]:
-        entry = library.load(key)
+    keys = [key for key in library.names() if key.startswith(name)] or [library.load(name).key]
+    entries, shown = [library.load(key) for key in keys], console()
+    answer({"materials": [_plain(entry) for entry in entries]})
+    for entry in entries:
         rows = table(
             f"\n{entry.key}: {entry.name} ({entry.family})",
             "quantity", "value", "unit", "kind", "source", wrapped=["source"], numbers=["value"],
@@ -50,9 +52,21 @@ def print_material(name: str) -> None:
             rows.add_row(quantity, f"{number.value:.6g}", library.UNITS[quantity], kind, source)
         for label, value, unit, how in _derived(entry):
             rows.add_row(label, "-" if value is None else f"{value:.6g}", unit, "derived", how)
-        console.print(rows)
+        print_table(rows, shown)
         if entry.note:
-            console.print(f"Note: {entry.note}", highlight=False, markup=False)
+            shown.print(f"Note: {entry.note}", highlight=False, markup=False)
+
+
+def _plain(entry: library.Entry) -> dict[str, Any]:
+    """A material as JSON has it."""
+    values = {
+        name: {"value": x.value, "unit": library.UNITS[name], "kind": x.kind, "source": x.text}
+        for name, x in entry.values.items()
+    }
+    known = {label: (value, unit) for label, value, unit, _ in _derived(entry) if value is not None}
+    derived = {label: {"value": value, "unit": unit} for label, (value, unit) in known.items()}
+    names = {"key": entry.key, "name": entry.name, "family": entry.family, "note": entry.note}
+    return {**names, "values": values, "derived": derived}
 
 
 def _derived(entry: library.Entry) -> tuple[tuple[str, float | None, str, str], ...]:

@@ -2,17 +2,20 @@
 
 import atexit
 import contextlib
+import functools
 import gc
+import inspect
 import os
 import sys
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from entrap.core.errors import InputError, printable
+from entrap.core.errors import InputError, SolveError, printable
+from entrap.report import completion
 from entrap.report.look import STYLES, Look
 from entrap.report.written import FORMATS, USUAL
 
@@ -25,6 +28,7 @@ SetOption = Annotated[
         "--set",
         help='Override a key, as in "landau.a=2 k_B"; again for more.',
         metavar="TABLE.KEY=VALUE",
+        autocompletion=completion.settings,
     ),
 ]
 
@@ -84,6 +88,39 @@ AdjustOption = Annotated[
         metavar="FIGURE.KEY=VALUE",
     ),
 ]
+
+_QuietOption = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+_JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print the summary as a JSON object, and nothing else.")
+]
+
+
+def spoken(verb: Callable[..., None]) -> Callable[..., None]:
+    """The command of a verb with the options `--quiet` and `--json`."""
+
+    @functools.wraps(verb)
+    def command(*, quiet: bool = False, json: bool = False, **given: Any) -> None:
+        if not (quiet or json):
+            return verb(**given)
+        from entrap.report.terminal import Voice, print_answer, speaking
+
+        with speaking(Voice(quiet, json)):
+            try:
+                verb(**given)
+            except SolveError:  # what was written before is still answered
+                print_answer()
+                raise
+            print_answer()
+        return None
+
+    own = inspect.signature(verb)
+    kind = inspect.Parameter.KEYWORD_ONLY
+    added = {"quiet": _QuietOption, "json": _JsonOption}
+    more = [inspect.Parameter(n, kind, default=False, annotation=a) for n, a in added.items()]
+    given = [parameter.replace(kind=kind) for parameter in own.parameters.values()]
+    command.__signature__ = own.replace(parameters=[*given, *more])  # type: ignore[attr-defined]
+    command.__annotations__ = {**verb.__annotations__, **added}
+    return command
 
 
 def read_case(
@@ -165,7 +202,8 @@ def complain(heading: str, text: str) -> None:
 
 def say(text: str) -> None:
     """Print a line on standard error, as progress is."""
-    from rich.console import Console
     from rich.text import Text
 
-    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(printable(text)))
+    from entrap.report.terminal import console
+
+    console(errors=True).print(Text(printable(text)), highlight=False, soft_wrap=True)

@@ -20,7 +20,8 @@ from entrap.report.inputs import digits_of, inputs_frame, inputs_of
 from entrap.report.labels import quoted
 from entrap.report.look import LOOK, Look
 from entrap.report.summary import summary_of, write_printed, write_tables, write_texts
-from entrap.report.terminal import print_sentences, table
+from entrap.report.terminal import console as terminal
+from entrap.report.terminal import print_part, print_sentences, table
 from entrap.solve.protocol.frames import margins_frame, numbers_frame
 from entrap.solve.protocol.results import Margin, Value
 
@@ -129,10 +130,10 @@ class Account:
     def print(self, target: Path, console: Console) -> None:
         """Print the numbers, the answer, the margins that fail, and where the files are."""
         for part in self._numbers() if self.before is None else self.before:
-            console.print(part)
+            print_part(part, console)
         print_sentences(self.sentences, console)
         for part in self._failed() if self.after is None else self.after:
-            console.print(part)
+            print_part(part, console)
         files = f"{target}/report.html, summary.json, {self.data}, tables as CSV and the figures"
         print_sentences([files], console)
 
@@ -188,7 +189,7 @@ def write_result(
             cannot be drawn.
         OSError: the folder cannot be written.
     """
-    ahead, console = import_ahead(), Console()
+    ahead, console = import_ahead(), terminal()
     with console.status(doing):
         found = compute()
         ahead.join()

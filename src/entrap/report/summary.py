@@ -7,6 +7,7 @@ from typing import Any
 
 from entrap.case.case import Case
 from entrap.core.frame import Frame
+from entrap.report.terminal import answer
 from entrap.solve.protocol.results import Margin, Value, strict
 
 
@@ -73,6 +74,7 @@ def write_mark(path: Path, contents: dict[str, Any], kept: Iterable[str] = ()) -
     told = _strict(contents | {"files": files})
     text = json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", "utf-8")
+    answer(told)
 
 
 def _strict(value: Any) -> Any:

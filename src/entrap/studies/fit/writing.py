@@ -14,6 +14,7 @@ from entrap.core.errors import SolveError
 from entrap.report.ahead import import_ahead
 from entrap.report.drawing import check_drawn
 from entrap.report.look import LOOK, Look
+from entrap.report.terminal import console as terminal
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def write_fit(
         OSError: the folder cannot be written.
     """
     ahead = import_ahead("xarray", "arviz_base", "corner", "entrap.studies.fit.figures")
-    console = Console()
+    console = terminal()
     with progress(console) as tell:
         from entrap.studies.fit.fit import fit
 
@@ -76,7 +77,7 @@ def write_series(
         OSError: the folder cannot be written.
     """
     ahead = import_ahead("xarray", "arviz_base", "corner", "entrap.studies.fit.figures")
-    console = Console()
+    console = terminal()
     with progress(console) as tell:
         from entrap.studies.fit.series import fit_series
 

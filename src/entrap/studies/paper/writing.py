@@ -15,7 +15,8 @@ from entrap.report.inputs import inputs_frame
 from entrap.report.latex import tabular
 from entrap.report.look import LOOK, Look
 from entrap.report.summary import write_mark, write_printed, write_tables
-from entrap.report.terminal import print_sentences, table
+from entrap.report.terminal import console as terminal
+from entrap.report.terminal import print_sentences, print_table, table
 from entrap.studies.paper.answer import paper_answer
 from entrap.studies.paper.claims import Claim, as_json, claims
 from entrap.studies.paper.page import paper_page, shown
@@ -42,7 +43,7 @@ def write_paper(case: Case, target: Path, *, look: Look = LOOK, latex: bool = Fa
     """
     from entrap.studies.paper import curves
 
-    ahead, console = import_ahead(), Console()
+    ahead, console = import_ahead(), terminal()
     of = curves.setting(case)
     with console.status("checking and drawing"):
         found = claims()
@@ -115,6 +116,6 @@ def _print(found: tuple[Claim, ...], target: Path, console: Console) -> None:
         numbers = shown(claim.printed, claim.printed_unit), shown(claim.ours, claim.unit)
         verdict = Text.assemble((claim.verdict, _COLOURS[claim.verdict]), errata)
         rows.add_row(Text(claim.where), Text(claim.statement), *numbers, verdict)
-    console.print(rows)
+    print_table(rows, console)
     files = f"{target}/report.html, claims.json and the figures with their data as NetCDF and CSV"
     print_sentences([*paper_answer(found), files], console)

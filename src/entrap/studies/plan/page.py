@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -16,7 +15,7 @@ from entrap.report.labels import quoted
 from entrap.report.latex import tabular
 from entrap.report.look import LOOK, Look
 from entrap.report.result import Account
-from entrap.report.terminal import table
+from entrap.report.terminal import console, table
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 from entrap.studies.plan.answer import meaning, plan_answer, question, symbol
 from entrap.studies.plan.inputs.options import Plan
@@ -32,7 +31,7 @@ def write_plan(case: Case, target: Path, *, look: Look = LOOK, latex: bool = Fal
         InputError: the case lacks what a plan needs.
         OSError: the folder cannot be written.
     """
-    ahead, errors = import_ahead("xarray"), Console(stderr=True)
+    ahead, errors = import_ahead("xarray"), console(errors=True)
     with Progress(
         TextColumn("temperatures"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(), console=errors, disable=not errors.is_terminal, transient=True,
@@ -43,7 +42,7 @@ def write_plan(case: Case, target: Path, *, look: Look = LOOK, latex: bool = Fal
     shown = account(found)
     data = shown.data
     drawn = shown.write(target, lambda folder: found.save(folder / data), look, latex=latex)
-    shown.print(target, Console())
+    shown.print(target, console())
     check_drawn(target, drawn)
 
 

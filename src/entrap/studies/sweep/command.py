@@ -1,10 +1,12 @@
 """`entrap sweep` and `entrap show`."""
 
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from entrap.report import completion
 from entrap.report.command import (
     FIGURES,
     STYLE,
@@ -33,6 +35,20 @@ def _list_results(wanted: bool) -> bool:
     return wanted
 
 
+def _axes(incomplete: str) -> completion.Words:
+    """Keys that may vary, for the shell."""
+    from entrap.studies.sweep.inputs.keys import sweepable
+
+    return [*completion.begun(completion.described(sweepable(), "="), incomplete)]
+
+
+def _results(incomplete: str) -> completion.Words:
+    """Names of results, for the shell: from a list, as the registry imports what computes."""
+    text = files("entrap.studies.sweep").joinpath("results.txt").read_text("utf-8")
+    rows = (line.partition("\t") for line in text.splitlines())
+    return [*completion.begun(((name, meaning) for name, _, meaning in rows), incomplete)]
+
+
 def sweep(
     context: typer.Context,
     case: CaseArgument,
@@ -43,20 +59,32 @@ def sweep(
             help='An axis, as in "mixture.valence_ratio=0.01:20:200:log", "landau.a=2 k_B, 3 k_B" '
             'or "trap.rate=@FILE.csv"; again for more.',
             metavar="KEY=SPEC",
+            autocompletion=_axes,
         ),
     ] = None,
     result: Annotated[
         list[str] | None,
-        typer.Option("--result", help="A result; again for more, --list names all."),
+        typer.Option(
+            "--result",
+            help="A result; again for more, --list names all.",
+            autocompletion=_results,
+        ),
     ] = None,
     reduce: Annotated[
         list[str] | None,
         typer.Option(
-            "--reduce", help="max, min, mean, argmax or argmin of an axis.", metavar="KEY=HOW"
+            "--reduce",
+            help="max, min, mean, argmax or argmin of an axis.",
+            metavar="KEY=HOW",
+            autocompletion=_axes,
         ),
     ] = None,
     scheme: Annotated[
-        str | None, typer.Option(help="grid, rows, latin-hypercube or sobol.")
+        str | None,
+        typer.Option(
+            help="grid, rows, latin-hypercube or sobol.",
+            autocompletion=lambda: ["grid", "rows", "latin-hypercube", "sobol"],
+        ),
     ] = None,
     samples: Annotated[int | None, typer.Option(help="Points that are drawn.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the draw.")] = None,

@@ -20,7 +20,8 @@ from entrap.report import folder
 from entrap.report.drawing import check_drawn, draw_all
 from entrap.report.look import LOOK, Look
 from entrap.report.summary import write_printed, write_tables, write_texts
-from entrap.report.terminal import print_sentences, table
+from entrap.report.terminal import console as terminal
+from entrap.report.terminal import print_sentences, print_table, table
 from entrap.report.written import STORE, check_foreign, check_free, contents_of, owned
 from entrap.studies.sweep.files import partial, remove, remove_unfinished
 from entrap.studies.sweep.inputs.options import Sweep
@@ -61,7 +62,7 @@ def write_sweep(
     stated = dataclasses.replace(stated, results=full)
     points = lay_out(case, stated).points
     _claim(target, full, look.formats, resume=how["resume"], force=how["force"])
-    console = Console()
+    console = terminal()
     with _bar(console, points) as progress:
         whole = CaseFile.of(case, {Sweep.TABLE: stated})
         found = sweep(whole, out=target / STORE, progress=progress, **how)
@@ -204,7 +205,7 @@ def show_store(path: Path, target: Path | None, *, look: Look = LOOK, latex: boo
     if target.exists() and not target.is_dir():
         raise InputError(f"--out {target} exists and is not a folder: give another")
     _check(target, map(str, found.data.data_vars), look.formats)
-    show(found, target, Console(), look, latex=latex)
+    show(found, target, terminal(), look, latex=latex)
 
 
 def print_results() -> None:
@@ -217,8 +218,7 @@ def print_results() -> None:
         unit = "" if declared.unit == "1" else f" [{declared.unit}]"
         meaning = f"{declared.symbol}{unit}: {declared.meaning}".removeprefix(": ")
         rows.add_row(name, result.kind, Text(meaning))
-    console = Console()
-    Console(width=max(console.width, 72)).print(rows)  # a name cut short is none
+    print_table(rows, terminal())
 
 
 def _print_ranked(ranked: "Sensitivities", console: Console) -> None:
@@ -228,14 +228,14 @@ def _print_ranked(ranked: "Sensitivities", console: Console) -> None:
     for row in ranked.rows:
         rows.add_row(row.result, row.key, f"{row.derivative:.4g}", f"{row.elasticity:+.4g}")
     if ranked.rows:
-        console.print(rows)
+        print_table(rows, console)
     if ranked.sobol:
         headings = ("result", "axis", "alone", "in all")
         shares = table("\nShares of the variance over the ranges (Sobol)", *headings)
         for name, axes in ranked.sobol.items():
             for key, first, total in axes:
                 shares.add_row(name, key, f"{first:.3f}", f"{total:.3f}")
-        console.print(shares)
+        print_table(shares, console)
     for name, why in ranked.unavailable.items():
         console.print(Text(f"{name}: {why}"))
 
