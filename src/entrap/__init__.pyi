@@ -51,3 +51,6 @@ from entrap.studies.sweep.sweep import load_sweep as load_sweep
 from entrap.studies.sweep.sweep import sweep as sweep
 from entrap.studies.trap.design import TrapDesign as TrapDesign
 from entrap.studies.trap.design import design_trap as design_trap
+from entrap.studies.trap.inputs.target import Target as Target
+from entrap.studies.trap.reach import Reached as Reached
+from entrap.studies.trap.reach import reach_target as reach_target

@@ -168,6 +168,8 @@ class Needs:
         self.states = case.material.density_of_states is not None
         film = trap.film is not None and trap.film.temperature is not None
         self.junction = trap.junction is not None and (self.protocol or film)
+        measured = bool(trap.rate) and trap.film is not None and (self.protocol or film)
+        self.design = self.junction or measured
         at_start = trap.junction is not None or trap.pairing is not None
         self.rates = self.landau and (self.protocol or not at_start)
 
@@ -177,7 +179,7 @@ ENTRIES: dict[str, Entry] = {
     "sample": (et.sample, lambda has: has.landau),
     "equilibrate": (lambda case: et.equilibrate(case, [0.5, 1.5]), lambda has: has.landau),
     "evolve": (et.evolve, lambda has: has.landau and has.protocol),
-    "design_trap": (et.design_trap, lambda has: has.junction),
+    "design_trap": (et.design_trap, lambda has: has.design),
     "plan": (et.plan, lambda has: has.landau),
     "fit": (lambda case: et.fit(case, measured("penetration_depth")), lambda has: has.landau),
     "fit of quasiparticles": (
@@ -252,7 +254,7 @@ WORK = (
     (samples, "sample_of"),
     (equilibrium, "_equilibrium"),
     (evolve, "_evolution"),
-    (trap, "_judge"),
+    (trap, "judged"),
     (trap, "rates_over_temperature"),
     (plan, "design"),
     (fit, "Target"),

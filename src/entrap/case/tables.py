@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from entrap.case.film import Film
@@ -14,6 +13,7 @@ from entrap.case.problems import collecting
 from entrap.case.protocol import Protocol
 from entrap.case.trap import Trap
 from entrap.core.errors import InputError, Problem
+from entrap.core.nearest import nearest
 from entrap.core.quantities import Quantity, former_names, quantities
 
 if TYPE_CHECKING:
@@ -33,11 +33,12 @@ TABLES: dict[str, type] = {
 NESTED: dict[str, type] = {"trap.junction": Junction, "trap.film": Film}
 """The tables inside tables, by their dotted names."""
 
-STUDIES = ("layout", "sweep", "data", "fit", "plan")
-"""Tables that a case file may have beside them: what is drawn, varied, fitted and planned. Each is
+STUDIES = ("layout", "sweep", "data", "fit", "plan", "target")
+"""Tables that a case file may have beside them: what is drawn, varied, fitted, planned, reached. Each is
 read by its own class, most of them in the room of their study."""
 
-_AXES = ("sweep", "axes")
+_OF_KEYS = (("sweep", "axes"), ("target", "free"))
+"""Tables whose keys are dotted names of other keys."""
 
 
 def declarations() -> dict[str, Quantity]:
@@ -107,7 +108,7 @@ def read_table(name: str, table: type, stated: Any, problems: list[Problem]) -> 
         for key, value in stated.items()
     }
     problems += [
-        Problem(unknown(key, (*known, *inner), "key"), f"{name}.{key}")
+        Problem(unknown(key, known | dict.fromkeys(inner), "key"), f"{name}.{key}")
         for key in stated
         if key not in fields
     ]
@@ -151,7 +152,8 @@ def read_fields(table: type[_Table], stated: Any, **more: Any) -> _Table:
     if not isinstance(stated, Mapping):
         raise InputError(f"must be a table, but is a {type(stated).__name__}")
     fields = tuple(f.name for f in dataclasses.fields(table) if f.name not in more)
-    problems = [Problem(unknown(key, fields, "key"), key) for key in stated if key not in fields]
+    declared = dict.fromkeys(fields) | dict(quantities(table))
+    problems = [Problem(unknown(key, declared, "key"), key) for key in stated if key not in fields]
     known = {key: value for key, value in stated.items() if key in fields}
     try:
         made = table(**known, **more)
@@ -175,7 +177,7 @@ def stated_of(part: Any) -> dict[str, Any]:
 def reach(stated: dict[str, Any], name: str) -> tuple[dict[str, Any], str]:
     """The table that has a dotted key, and the key's name there; missing tables are made.
 
-    What stands behind "sweep.axes." is a single name.
+    What stands behind "sweep.axes." or "target.free." is a single name.
 
     Raises:
         InputError: what should be a table is none.
@@ -185,8 +187,8 @@ def reach(stated: dict[str, Any], name: str) -> tuple[dict[str, Any], str]:
         ({'rate': 1.0}, 'rate')
     """
     *tables, key = name.split(".")
-    if (*tables[:2],) == _AXES:
-        tables, key = list(_AXES), ".".join((*tables[2:], key))
+    if (*tables[:2],) in _OF_KEYS:
+        tables, key = tables[:2], ".".join((*tables[2:], key))
     target: Any = stated
     for depth, table in enumerate(tables, start=1):
         target = target.setdefault(table, {})
@@ -195,10 +197,10 @@ def reach(stated: dict[str, Any], name: str) -> tuple[dict[str, Any], str]:
     return target, key
 
 
-def unknown(key: str, known: tuple[str, ...], kind: str) -> str:
+def unknown(key: str, known: Mapping[str, Quantity | None] | tuple[str, ...], kind: str) -> str:
     """A message that a key is unknown, with the nearest one that is known."""
-    near = get_close_matches(key, known, n=1, cutoff=0.4)
-    hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(known)}."
+    near = nearest(key, known)
+    hint = f"did you mean `{near}`?" if near else f"known are {', '.join(known)}."
     return f"is an unknown {kind}; {hint}"
 
 

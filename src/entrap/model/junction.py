@@ -233,19 +233,32 @@ def survival(
         A number between 0 and 1, to 1e-9 for ten decays (1e-8 where k_B T is near Δ) and to 1e-3
         for 10,000; not exponential, as those at the gap's edge escape again.
     """
-    gap, thermal, time = (
-        jnp.asarray(x, float) for x in (gap, BOLTZMANN * jnp.asarray(temperature, float), time)
+    time = jnp.asarray(time, float)
+
+    def left(energy: Reals) -> Reals:
+        return jnp.exp(-spectral_rate(junction, energy, gap, metal_temperature) * time)
+
+    energies, shares = thermal_spectrum(gap, temperature)
+    return (shares * jax.vmap(left, in_axes=-1, out_axes=-1)(energies)).sum(-1)
+
+
+def thermal_spectrum(gap: RealsLike, temperature: RealsLike) -> tuple[Reals, Reals]:
+    """Energies ε = Δ + k_B T s² [J] and the shares p dε/∫ p dε of quasiparticles that have them.
+
+    Args:
+        gap: Δ > 0 [J].
+        temperature: Temperature of the quasiparticles [K].
+
+    Returns:
+        Both with a last axis for the nodes of the Gauss rule; the shares add up to 1.
+    """
+    gap, thermal = (
+        jnp.asarray(x, float)[..., None] for x in (gap, BOLTZMANN * jnp.asarray(temperature, float))
     )
-
-    def at(s: Reals) -> tuple[Reals, Reals]:
-        energy = gap + s * s * thermal
-        rate = spectral_rate(junction, energy, gap, metal_temperature)
-        states = energy / jnp.sqrt(energy + gap)
-        return states / (1 + edge * jnp.exp(-s * s)), jnp.exp(-rate * time)
-
-    edge = _occupation(gap, thermal)
-    share, left = jax.vmap(at, out_axes=-1)(jnp.asarray(NODES))
-    return (WEIGHTS * share * left).sum(-1) / (WEIGHTS * share).sum(-1)
+    energies = gap + NODES**2 * thermal
+    states = energies / jnp.sqrt(energies + gap)
+    shares = WEIGHTS * states / (1 + _occupation(gap, thermal) * _BOLTZMANN)
+    return energies, shares / shares.sum(-1, keepdims=True)
 
 
 def _occupation(gap: Reals, thermal: Reals) -> Reals:

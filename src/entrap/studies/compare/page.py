@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -26,6 +25,7 @@ from entrap.report.labels import listed
 from entrap.report.latex import tabular
 from entrap.report.look import LOOK, Look
 from entrap.report.result import Account
+from entrap.report.terminal import console as terminal
 from entrap.report.terminal import table
 from entrap.solve.protocol.results import strict
 from entrap.studies.compare.answer import answer
@@ -54,7 +54,7 @@ def write_comparison(
         InputError: a folder holds no result, or they are of different kinds.
         OSError: the folder cannot be written.
     """
-    ahead, console = import_ahead("entrap.studies.compare.figures"), Console()
+    ahead, console = import_ahead("entrap.studies.compare.figures"), terminal()
     with console.status("comparing and drawing"):
         samples = tuple(sample_of(name, each) for name, each in stated.items())
         check_kinds(samples)

@@ -1,10 +1,15 @@
 """The answer in sentences: how fast the trap is, what limits it, what would help, what is left."""
 
-from entrap.core.quantities import Quantity
+import math
+from collections.abc import Mapping
+
+from entrap.case.junction import Junction
+from entrap.core.quantities import Quantity, quantity_of
 from entrap.report.labels import listed, number, quoted
 from entrap.studies.trap.changes import Change
 from entrap.studies.trap.design import TrapDesign
 
+_GENERATION = quantity_of(Junction, "generation").example
 _METALS = {"Cu": "the copper", "Ag": "the silver", "Au": "the gold"}
 _NOTHING = 0.01  # a smaller gain counts as none
 _KELVIN = Quantity("K", "T", "Temperature", display="mK")
@@ -15,7 +20,9 @@ _SHOWN = 6  # changes that are named
 def trap_answer(design: TrapDesign) -> tuple[str, ...]:
     """Sentences for the first screen of a report and the end of a run."""
     caveats = _caveats(design)
-    sentences = (_speed(design), _limits(design), _help(design), _left(design), _heat(design))
+    sentences = (_speed(design), _limits(design), _help(design), _left(design))
+    if design.case.trap.junction is not None:
+        sentences = (*sentences, _heat(design))
     return (*sentences, f"Mind that {'; and '.join(caveats)}.") if caveats else sentences
 
 
@@ -23,6 +30,8 @@ def _speed(design: TrapDesign) -> str:
     shown = {name: quoted(v.declared, v.value, 3) for name, v in design.quantities.items()}
     at, rate = f"At {shown['temperature']}", number(float(design.performance.trapping_rate))
     time = shown["evacuation_time"]
+    if design.keeps_energy:
+        return _slowing(design, at, rate, shown)
     if design.case.trap.film is None:
         return (
             f"{at} the quasiparticles of a film that lies wholly under the trap decay by a factor "
@@ -35,9 +44,27 @@ def _speed(design: TrapDesign) -> str:
     )
 
 
+def _slowing(design: TrapDesign, at: str, rate: str, shown: Mapping[str, str]) -> str:
+    """How a burst decays of quasiparticles that keep their energy, and what τ_w would say."""
+    slow = number(float(design.performance.thermalisation_rate))
+    where, time = "in the film", "τ_w"
+    if design.case.trap.film is None:
+        where, time = "in a film that lies wholly under the trap", "1/Γ"
+    return (
+        f"{at} quasiparticles keep their energy while they are trapped: phonons lift them off the "
+        f"edge of the gap at {slow} 1/s, and the trap takes them at Γ = {rate} 1/s. So their "
+        f"number does not fall exponentially: of a burst {where}, 1/e is left within "
+        f"{shown['burst_time']} and 1 % within {shown['burst_tail_time']}. Only if something else "
+        f"kept them thermal would it fall by a factor e in {time} = {shown['evacuation_time']}, to "
+        "which the rest of this answer refers."
+    )
+
+
 def _limits(design: TrapDesign) -> str:
-    metal = _METALS.get(design.case.require("trap.junction").metal or "", "the metal")
+    junction = design.case.trap.junction
+    metal = _METALS.get((junction and junction.metal) or "", "the metal")
     words = {
+        "trapping": "trapping under the trap",
         "barrier": "the barrier",
         "relaxation": f"relaxation in {metal}",
         "diffusion": "diffusion along the film",
@@ -67,7 +94,19 @@ def _help(design: TrapDesign) -> str:
 
 def _left(design: TrapDesign) -> str:
     found = design.performance
+    if design.case.trap.junction is None:
+        return (
+            "How many quasiparticles are left in the steady state does not follow from a measured "
+            "rate: for that, describe the trap's barrier and metal in [trap.junction]."
+        )
     left, before = float(found.residual_fraction), float(found.untrapped_fraction)
+    if math.isnan(left):
+        return (
+            "How many quasiparticles are left in the steady state is not known: heat alone makes "
+            "less than one in the film, and the case states no other source. Give "
+            "trap.junction.generation such that untrapped_fraction is what is measured without a "
+            f'trap, as in --set "trap.junction.generation={_GENERATION}".'
+        )
     if left == 0:
         return "The trap leaves nothing: there is no source of quasiparticles at that temperature."
     density = number(float(found.residual_density) * 1e-18)
@@ -159,7 +198,7 @@ def _caveats(design: TrapDesign) -> list[str]:
             "the trap is as warm as the film and cannot take it below equilibrium, "
             f"x_eq = {thermal}"
         )
-    if "rethermalisation" in failed:
+    if "rethermalisation" in failed and not design.keeps_energy:
         fast, slow = number(float(found.trapping_rate)), number(float(found.thermalisation_rate))
         caveats.append(
             f"quasiparticles are trapped (at {fast} 1/s) before they rethermalise (at {slow} 1/s), "

@@ -37,7 +37,7 @@ def changes(
     """All changes that a designer could make, the one that empties the film fastest first.
 
     Args:
-        case: With a junction.
+        case: With a junction, or a measured rate and a film.
         present: Its evacuation rate [1/s] and the fraction of quasiparticles that it leaves.
         trap_temperature: Its present T_N [K].
         best_position: Where a single trap empties the film fastest [m]; None where it is not one,
@@ -68,7 +68,9 @@ Candidates = Iterator[tuple[str, str, dict[str, Any]]]
 
 
 def _of_junction(case: Case, trap_temperature: float) -> Candidates:
-    junction = case.require("trap.junction")
+    junction = case.trap.junction
+    if junction is None:
+        return
     for name, text, key, factor in (
         ("barrier", "halving the barrier resistance", "interface_resistance", 0.5),
         ("metal thickness", "doubling the metal's thickness", "metal_thickness", 2),

@@ -1,16 +1,53 @@
 """`entrap trap`."""
 
+import shlex
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from entrap.report import command
+from entrap.report import command, completion
 from entrap.studies.trap.drawn import CURVES
+
+
+def _free(incomplete: str) -> completion.Words:
+    """Keys that may be free, for the shell."""
+    from entrap.case.tables import declarations
+    from entrap.studies.trap.inputs.target import FREE
+
+    known = {key: declared for key, declared in declarations().items() if key in FREE}
+    return [*completion.begun(completion.described(known, "="), incomplete)]
+
+
+def _goals(incomplete: str) -> completion.Words:
+    """What may be asked of a trap, for the shell."""
+    from entrap.studies.trap.inputs.target import GOALS
+
+    return [*completion.begun(completion.described(GOALS), incomplete)]
 
 
 def trap(
     context: typer.Context,
     case: command.CaseArgument,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            "--target",
+            help='Find the least change that reaches it, as in "evacuation_time < 100 us".',
+            metavar="NAME<VALUE",
+            autocompletion=_goals,
+        ),
+    ] = None,
+    free: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--free",
+            help='A key that may change for it, as in "trap.film.trap_length=20 um:400 um"; again '
+            "for more, all that can change if none is given.",
+            metavar="KEY=LOW:HIGH",
+            autocompletion=_free,
+        ),
+    ] = None,
     out: command.OutOption = None,
     force: command.ForceOption = False,
     figures: command.FiguresOption = command.FIGURES,
@@ -19,16 +56,25 @@ def trap(
     latex: command.LatexOption = False,
     set_: command.SetOption = None,
 ) -> None:
-    """Say how fast a junction empties its film, what limits it and what would help."""
+    """Say how fast a trap empties its film, what limits it and what would help."""
     from entrap.report import folder
-    from entrap.studies.trap.needs import NEEDS, film_temperature
+    from entrap.studies.trap.inputs.target import Target, targeted
+    from entrap.studies.trap.needs import NEEDS, check_trap, film_temperature
 
     look = command.look_of(figures, style, adjust, CURVES)
     command.prepare()
-    target = out or Path(f"{case.stem}-trap")
+    folder_of = out or Path(f"{case.stem}-trap")
     stated = command.read_case(context, case, set_, needs=NEEDS)
+    check_trap(stated)
     film_temperature(stated)
-    folder.claim(target, force=force, kind="trap", formats=look.formats)
+    asked = targeted(Target.of(stated), target, free or ())
+    folder.claim(folder_of, force=force, kind="trap", formats=look.formats)
     from entrap.studies.trap.page import write_design
 
-    write_design(stated, target, look=look, latex=latex)
+    typed = " ".join(shlex.quote(part) for part in (str(case), *_settings(set_)))
+    write_design(stated, folder_of, look=look, latex=latex, asked=asked, typed=typed)
+
+
+def _settings(changes: list[str] | None) -> list[str]:
+    """The options `--set` as they were typed."""
+    return [part for change in changes or () for part in ("--set", change)]

@@ -7,9 +7,11 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from scipy.optimize import brentq
 
 from entrap.core.arrays import Reals
 from entrap.core.quantities import as_declared, quantity
+from entrap.core.stable import guarded
 from entrap.model import film, junction, junction_limits, lifetimes, proximity
 from entrap.model.film import Strip
 from entrap.solve.inputs import Inputs, Static
@@ -33,6 +35,9 @@ MOST_TRAPS = 10
 
 POINTS = 60
 """Temperatures, lengths and places of the curves."""
+
+_STILL = 1e-6  # 1/ν_S of energies so near the gap that they go nowhere
+_ENDLESS = 100.0  # ln of a time in seconds that no experiment waits
 
 
 class OverTemperature(eqx.Module):
@@ -97,12 +102,24 @@ class OverTime(eqx.Module):
     frozen: Reals = theory("1", "S", "Quasiparticles that keep their energy")
 
 
-class Curves(eqx.Module):
-    """All curves of a design; the last four only if the case has a film."""
+class OverBurst(eqx.Module):
+    """How a burst decays that fills the film, if each quasiparticle keeps its energy."""
 
-    over_temperature: OverTemperature
-    over_energy: OverEnergy
-    over_time: OverTime
+    energy: Reals = quantity("1", "E/Δ", "Energy in units of the gap")
+    share: Reals = theory("1", "p", "Share of the burst that has about this energy")
+    decay_rate: Reals = theory("1/s", "1/τ_w(E)", "Rate at which that share decays")
+
+
+class Curves(eqx.Module):
+    """All curves of a design; the last four only if the case has a film.
+
+    Where the trapping rate was measured, there are none of its junction.
+    """
+
+    over_temperature: Any = None  # an OverTemperature, and so on
+    over_energy: Any = None
+    over_time: Any = None
+    over_burst: Any = None
     over_length: OverLength | None = None
     over_place: OverPlace | None = None
     over_count: OverCount | None = None
@@ -120,12 +137,12 @@ def curves(
 
     `over_temperature` is called last, since it waits for what another thread computes.
     """
-    over_energy, over_time = _spectra(chosen, inputs, found)
+    over_energy, over_time, over_burst = _spectra(chosen, inputs, found)
     made: dict[str, Any] = {}
     if inputs.trap.film is not None:
-        made = _over_film(found["strip"])
+        made = film_curves(found["strip"])
         made["along_film"] = _of(AlongFilm, position=steady.position, fraction=steady.density)
-    whole = Curves(over_temperature(), over_energy, over_time, **made)
+    whole = Curves(over_temperature(), over_energy, over_time, over_burst, **made)
     return jax.tree.map(np.asarray, whole)
 
 
@@ -178,7 +195,7 @@ def _at_temperatures(chosen: Static, inputs: Any, temperature: Any, own: Any) ->
 
 
 @stored(quick_jit)
-def _spectra(chosen: Static, inputs: Any, found: Any) -> tuple[OverEnergy, OverTime]:
+def _spectra(chosen: Static, inputs: Any, found: Any) -> tuple[OverEnergy, OverTime, OverBurst]:
     j = scaled_device(inputs, chosen.choices).junction
     gap, temperature, own = found["gap"], found["temperature"], found["trap_temperature"]
     # The edge at E = Δ and the minigap both want points near them.
@@ -207,10 +224,53 @@ def _spectra(chosen: Static, inputs: Any, found: Any) -> tuple[OverEnergy, OverT
     )
     time = jnp.concatenate([jnp.zeros(1), jnp.geomspace(0.01, 100.0, 80)])
     frozen = junction.survival(j, gap, temperature, time / found["trapping_rate"], own)
-    return over_energy, OverTime(time, jnp.exp(-time), frozen)
+    return over_energy, OverTime(time, jnp.exp(-time), frozen), _over_burst(j, found)
 
 
-def _over_film(strip: Strip) -> dict[str, Any]:
+def over_burst(chosen: Static, inputs: Inputs) -> OverBurst:
+    """How a burst decays in the film of a case, from its numbers."""
+    found = rates(inputs, chosen.choices)
+    return _over_burst(scaled_device(inputs, chosen.choices).junction, found)
+
+
+def _over_burst(j: junction.TunnelJunction, found: Any) -> OverBurst:
+    """Each energy diffuses at D(ε) = D_N/ν_S(ε), and is trapped at its own rate."""
+    gap, strip = found["gap"], found["strip"]
+    energies, shares = junction.thermal_spectrum(gap, found["temperature"])
+    speed = jnp.sqrt((energies - gap) * (energies + gap)) / energies  # 1/ν_S
+    moves = speed > _STILL
+    spread = strip.diffusivity * speed / (shares * speed).sum()
+    taken = junction.spectral_rate(j, energies, gap, found["trap_temperature"])
+    each = eqx.tree_at(
+        lambda s: (s.diffusivity, s.trapping_rate),
+        strip,
+        (guarded(spread, moves), guarded(taken, moves)),
+    )
+    decay = jnp.where(moves, film.slowest_rate(each), strip.background_rate)
+    return OverBurst(energies / gap, shares, decay)
+
+
+def burst_time(burst: OverBurst, left: float) -> float:
+    """Time [s] within which no more than this share of a burst is `left`.
+
+    It is that of the slowest mode at each energy; what decays faster beside it makes it shorter.
+    """
+    shares, rates = np.asarray(burst.share), np.asarray(burst.decay_rate)
+    low = np.log(-np.log(left) / rates.max())
+    high = low
+
+    def excess(log_time: float) -> float:
+        return float(np.log((shares * np.exp(-rates * np.exp(log_time))).sum() / left))
+
+    while excess(high) > 0:
+        low, high = high, high + 1.0
+        if high > _ENDLESS:
+            return np.inf
+    return float(np.exp(np.asarray(brentq(excess, low - 1e-9, high, xtol=1e-12))))
+
+
+def film_curves(strip: Strip) -> dict[str, Any]:
+    """The curves of `Curves` that follow from the film and the trapping rate alone."""
     length, total = float(strip.length), float(strip.trap_lengths.sum())
     lengths = np.geomspace(min(1e-3, 0.3 * total / length), 0.999, POINTS) * length
     places = total / 2 + (length - total) * np.linspace(0.0, 1.0, POINTS)

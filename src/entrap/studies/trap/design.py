@@ -5,49 +5,37 @@ import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from entrap.case.case import Case
-from entrap.core.arrays import Reals
-from entrap.core.constants import BOLTZMANN
 from entrap.core.frame import Frame, Framed
-from entrap.core.quantities import Quantity, quantities, quantity_of
+from entrap.core.quantities import quantities
 from entrap.model.film import Strip
-from entrap.model.validity import Margins
-from entrap.solve.inputs import (
-    Inputs,
-    MixtureNumbers,
-    ProtocolNumbers,
-    Static,
-    TrapNumbers,
-    by_key,
-    choices_of,
-    inputs_of,
-    replaced,
-)
-from entrap.solve.jit import quick_jit
+from entrap.solve.inputs import Inputs, Static, by_key, choices_of
 from entrap.solve.protocol.frames import numbers_frame
 from entrap.solve.protocol.netcdf import Contents, attributes_of, columns_of
 from entrap.solve.protocol.results import Margin, Value
-from entrap.solve.stored import stored
 from entrap.studies.trap.changes import Change, changes
-from entrap.studies.trap.curves import Curves, best_place, curves, rates_over_temperature
-from entrap.studies.trap.needs import film_temperature, trap_temperature
-from entrap.studies.trap.performance import (
-    OF_FILM,
-    OF_PHONONS,
-    THEORY,
-    Performance,
-    Scales,
-    along,
-    rates,
-    temperature_key,
+from entrap.studies.trap.curves import (
+    Curves,
+    best_place,
+    burst_time,
+    curves,
+    film_curves,
+    rates_over_temperature,
 )
+from entrap.studies.trap.judged import judged, stated_inputs
+from entrap.studies.trap.margins import margins
+from entrap.studies.trap.needs import check_trap
+from entrap.studies.trap.performance import OF_FILM, Performance, temperature_key
 from entrap.studies.trap.residue import residue
+
+if TYPE_CHECKING:
+    from entrap.studies.trap.reach import Reached
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -60,11 +48,13 @@ class TrapDesign(Framed):
         limits: How much barrier, relaxation, diffusion and background set the evacuation rate: its
             logarithmic derivatives by each of their rates, which add up to 1.
         feeds: Where the quasiparticles that are left come from: the shares of the trap's own
-            electrons ("back-flow"), of thermal pair breaking and of generation.
+            electrons ("back-flow"), of thermal pair breaking and of generation. Empty where it is
+            not known how many are left.
         sensitivities: d ln(evacuation rate)/d ln(key) of each numeric key of the case.
         changes: Changes of the design, each made alone, the most helpful first.
         curves: What the figures show.
         margins: log10(y/x) of each assumption x ≤ y of the description.
+        reached: What reaches a target, if one was asked for.
     """
 
     case: Case
@@ -75,21 +65,27 @@ class TrapDesign(Framed):
     changes: tuple[Change, ...]
     curves: Curves
     margins: tuple[Margin, ...]
-
-    @property
-    def _unknown(self) -> tuple[str, ...]:
-        """Numbers for which the case does not state enough."""
-        cold = self.case.require("trap.junction").phonon_temperature
-        return (*(() if self.case.trap.film else OF_FILM), *(() if cold else OF_PHONONS))
+    reached: "Reached | None" = None
 
     @property
     def quantities(self) -> Mapping[str, Value]:
-        """The numbers, each with its declaration."""
-        return {
-            name: Value(float(getattr(self.performance, name)), declared)
-            for name, declared in quantities(Performance)
-            if name not in self._unknown
+        """The numbers for which the case says enough, each with its declaration."""
+        found = {
+            name: float(getattr(self.performance, name)) for name, _ in quantities(Performance)
         }
+        return {
+            name: Value(found[name], declared)
+            for name, declared in quantities(Performance)
+            if not np.isnan(found[name])
+        }
+
+    @property
+    def keeps_energy(self) -> bool:
+        """Whether quasiparticles keep their energy while they are trapped, by a decade or more.
+
+        The decay is not exponential then, and the evacuation rate is none that is seen.
+        """
+        return any(m.name == "rethermalisation" and (m.margin or 0) <= -1 for m in self.margins)
 
     def save(self, path: str | Path) -> None:
         """Write a NetCDF-4 file, with the case inside."""
@@ -122,7 +118,8 @@ class TrapDesign(Framed):
                 "comment": margin.declared.meaning,
                 "source": margin.declared.source,
             }
-            made[f"margin_{margin.name}"] = ((), margin.margin, attributes)
+            known = np.nan if margin.margin is None else margin.margin
+            made[f"margin_{margin.name}"] = ((), known, attributes)
         coordinates: dict[str, Any] = {}
         for axis, curve in vars(self.curves).items():
             if curve is not None:
@@ -150,10 +147,11 @@ def design_trap(case: Case) -> TrapDesign:
     """What the trap of a case does, what limits it and which one change would help most.
 
     Args:
-        case: With a junction; its film may be left out, as may landau and protocol.
+        case: With a junction, or with a measured trapping rate and a film; landau and protocol may
+            be left out, and the film of a junction.
 
     Raises:
-        InputError: the case has no junction, or no temperature.
+        InputError: the case has neither, or no temperature.
 
     Examples:
         >>> import entrap as et
@@ -161,90 +159,79 @@ def design_trap(case: Case) -> TrapDesign:
         >>> et.design_trap(case).changes[0].name
         'trap length'
     """
-    junction, film = case.require("trap.junction"), case.trap.film
+    check_trap(case)
+    junction, film = case.trap.junction, case.trap.film
     room = 2 * (1 if film is None else film.trap_count)
     chosen = Static(dataclasses.replace(choices_of(case), trap_count=room))
-    inputs, generation = stated_inputs(case), junction.generation
-    passive = junction.trap_temperature is None and junction.phonon_temperature is None
+    inputs = stated_inputs(case)
+    if junction is None:
+        found, limits, gradient = jax.tree.map(np.asarray, judged(chosen, inputs))
+        left, passive = np.nan, False
+        made = jax.tree.map(np.asarray, Curves(**film_curves(found["strip"])))
+        shares = {"trapping": limits.barrier}
+    else:
+        passive = junction.trap_temperature is None and junction.phonon_temperature is None
+        # Both take a second to compile, each on one core.
+        with ThreadPoolExecutor(1) as pool:
+            sweep = pool.submit(rates_over_temperature, chosen, inputs, passive=passive)
+            found, limits, gradient = jax.tree.map(np.asarray, judged(chosen, inputs))
+            left, steady = residue(found, junction.generation)
+            made = curves(chosen, inputs, found, steady, sweep.result)
+        shares = {"barrier": limits.barrier, "relaxation": limits.relaxation}
 
     def evaluate(changed: Case) -> tuple[float, float]:
-        found, _, _ = jax.tree.map(np.asarray, _judge(chosen, stated_inputs(changed)))
-        left, _ = residue(found, changed.require("trap.junction").generation)
+        found, _, _ = jax.tree.map(np.asarray, judged(chosen, stated_inputs(changed)))
+        trap = changed.trap.junction
+        left = 0.0 if trap is None else residue(found, trap.generation)[0]
         return float(found["evacuation_rate"]), left
 
-    # Both take a second to compile, each on one core.
-    with ThreadPoolExecutor(1) as pool:
-        sweep = pool.submit(rates_over_temperature, chosen, inputs, passive=passive)
-        found, limits, gradient = jax.tree.map(np.asarray, _judge(chosen, inputs))
-        left, steady = residue(found, generation)
-        made = curves(chosen, inputs, found, steady, sweep.result)
-    performance = _performance(case, found, left)
+    performance = _performance(case, found, left, made)
+    counted = junction is not None and not np.isnan(performance.residual_fraction)
     present = float(found["evacuation_rate"]), left
+    place = _better_place(case, found["strip"])
+    shares |= {"diffusion": limits.diffusion, "background": limits.background}
     return TrapDesign(
         case=case,
         performance=performance,
-        limits={name: float(share) for name, share in vars(limits).items()},
-        feeds=_feeds(found, generation),
+        limits={name: float(share) for name, share in shares.items()},
+        feeds=_feeds(found, junction.generation) if junction and counted else {},
         sensitivities=_ranked(gradient, passive=passive),
-        changes=changes(
-            case,
-            present,
-            float(performance.trap_temperature),
-            _better_place(case, found["strip"]),
-            evaluate,
-        ),
+        changes=changes(case, present, float(performance.trap_temperature), place, evaluate),
         curves=made,
-        margins=_margins(case, performance),
+        margins=margins(case, performance),
     )
 
 
-def stated_inputs(case: Case) -> Inputs:
-    """Numbers of a case, completed so that changed cases have the same structure.
-
-    Without a film its temperature is in `protocol.start`. A trap that states no place has -1 there,
-    and one whose temperature follows from its heat has NaN.
-
-    Raises:
-        InputError: the case has no junction, or no temperature.
-    """
-    case.require("trap.junction")
-    film, temperature, given = case.trap.film, film_temperature(case), inputs_of(case)
-    own = trap_temperature(case, temperature)
-    filled: dict[str, Any] = {"trap.junction.trap_temperature": own}
-    if film is None:
-        filled["protocol"] = ProtocolNumbers(temperature, temperature, 0.0, 0.0)
-    else:
-        placed = film.trap_centres[0] if film.trap_position is not None else -1.0
-        filled |= {"trap.film.temperature": temperature, "trap.film.trap_position": placed}
-    trap = TrapNumbers(junction=given.trap.junction, film=given.trap.film)
-    return replaced(Inputs(given.material, MixtureNumbers(), trap, None, None), filled)
-
-
-@stored(quick_jit)
-def _judge(chosen: Static, inputs: Any) -> tuple[dict[str, Any], Scales, Any]:
-    """Rates, and the logarithmic derivatives of the slowest by the scales and by each key."""
-
-    def logarithm(inputs: Any, scales: Scales) -> tuple[Reals, Any]:
-        found = rates(inputs, chosen.choices, scales)
-        found |= along(found["strip"])
-        return jnp.log(found["evacuation_rate"]), found
-
-    inputs = jax.tree.map(lambda x: jnp.asarray(x, float), inputs)
-    ones = jax.tree.map(jnp.asarray, Scales())
-    (gradient, limits), found = jax.grad(logarithm, argnums=(0, 1), has_aux=True)(inputs, ones)
-    return found, limits, jax.tree.map(jnp.multiply, gradient, inputs)
-
-
-def _performance(case: Case, found: Mapping[str, Any], left: float) -> Performance:
-    made = {
-        **found,
-        "residual_fraction": left,
-        "residual_density": left * found["pair_density"],
-        **(dict.fromkeys(OF_FILM, np.nan) if case.trap.film is None else {}),
-    }
+def _performance(
+    case: Case, found: Mapping[str, Any], left: float, curves: Curves | None
+) -> Performance:
     names = [name for name, _ in quantities(Performance)]
+    made = dict.fromkeys(names, np.nan) | dict(found)
+    if curves is not None and curves.over_burst is not None:
+        made["burst_time"] = burst_time(curves.over_burst, np.exp(-1))
+        made["burst_tail_time"] = burst_time(curves.over_burst, 0.01)
+    if case.trap.film is None:
+        made |= dict.fromkeys(OF_FILM, np.nan)
+    made |= {"residual_fraction": left, "residual_density": left * made["pair_density"]}
+    if case.trap.junction and not _countable(
+        case, made["untrapped_fraction"], made["pair_density"]
+    ):
+        unknown = ("untrapped_fraction", "residual_fraction", "residual_density")
+        made |= dict.fromkeys(unknown, np.nan)
     whole = Performance(**{name: jnp.asarray(made[name], float) for name in names})
     return jax.tree.map(np.asarray, whole)
+
+
+def _countable(case: Case, fraction: float, pair_density: float) -> bool:
+    """Whether one quasiparticle is left in the film without its trap, or some are generated.
+
+    Without a film it is one in a square millimetre.
+    """
+    film, junction = case.trap.film, case.require("trap.junction")
+    area = 1e-6
+    if film is not None:
+        area = film.length * film.width + film.left_pad + film.right_pad
+    return fraction * pair_density * area * junction.film_thickness >= 1
 
 
 def _better_place(case: Case, strip: Strip) -> float | None:
@@ -278,50 +265,3 @@ def _ranked(gradient: Inputs, *, passive: bool) -> dict[str, float]:
         found[temperature_key(gradient)] += found.pop("trap.junction.trap_temperature")
     some = {key: value for key, value in found.items() if abs(value) > 1e-9}
     return dict(sorted(some.items(), key=lambda item: -abs(item[1])))
-
-
-def _margins(case: Case, found: Performance) -> tuple[Margin, ...]:
-    """log10(y/x) of each inequality x <= y on which the description rests."""
-    p = {name: float(getattr(found, name)) for name, _ in quantities(Performance)}
-    warm, thermal = BOLTZMANN * p["trap_temperature"], BOLTZMANN * p["temperature"]
-    coupling = max(p["metal_coupling"] / p["gap"], p["film_coupling"] / thermal)
-    recombination = p["recombination_coefficient"] * p["residual_fraction"]
-    sides: dict[str, tuple[Quantity, float, float]] = {
-        "trap_temperature": (quantity_of(Margins, "trap_temperature"), warm, p["gap"] / 3),
-        "proximity": (quantity_of(Margins, "proximity"), coupling, 0.1),
-        "rethermalisation": (_RETHERMALISATION, p["trapping_rate"], p["thermalisation_rate"]),
-        "weak_recombination": (_RECOMBINATION, recombination, p["evacuation_rate"] / 10),
-    }
-    film = case.trap.film
-    if film is not None:
-        thickness = case.require("trap.junction").film_thickness
-        for name, assumption, size in (
-            ("narrow_strip", _NARROW, film.width),
-            ("thin_film", _THIN, thickness),
-        ):
-            crossed = size**2 / p["quasiparticle_diffusivity"]
-            sides[name] = (assumption, crossed, 1 / p["trapping_rate"])
-    made = []
-    for name, (assumption, x, y) in sides.items():
-        with np.errstate(divide="ignore"):
-            margin = float(np.log10(y) - np.log10(x))
-        made.append(Margin(name, margin, p["temperature"] if margin >= 0 else None, assumption))
-    return tuple(made)
-
-
-_RETHERMALISATION, _RECOMBINATION, _NARROW, _THIN = (
-    Quantity("1", symbol, meaning, THEORY)
-    for symbol, meaning in (
-        (
-            "Γ ≤ 1/τ_s",
-            "Quasiparticles rethermalise before they are trapped; if not, the decay is not "
-            "exponential, and it slows down towards its end",
-        ),
-        (
-            "r x ≤ 1/(10 τ_w)",
-            "Recombination, which the evacuation rate leaves out, is slow compared with it",
-        ),
-        ("W²/D_qp ≤ 1/Γ", "The strip is narrow enough to be described in one dimension"),
-        ("d_S²/D_qp ≤ 1/Γ", "The film is so thin that quasiparticles reach the barrier at once"),
-    )
-)

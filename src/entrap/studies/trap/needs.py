@@ -5,8 +5,27 @@ import math
 from entrap.case.case import Case
 from entrap.core.errors import InputError, Problem
 
-NEEDS = ("material", "trap.junction")
-"""Tables that a design cannot do without."""
+NEEDS = ("material", "trap")
+"""Tables that a design cannot do without; `check_trap` says what it needs of the second."""
+
+
+def check_trap(case: Case) -> None:
+    """Refuse a case that states no trap that can be judged.
+
+    Raises:
+        InputError: there is neither a junction, nor a measured rate with a film.
+    """
+    trap = case.trap
+    if trap.junction is not None or (trap.rate and trap.film is not None):
+        return
+    if trap.rate:
+        text = (
+            f"is missing: with a measured `rate` of {trap.rate:g} 1/s the film says how fast the "
+            "trap empties it"
+        )
+        raise InputError(Problem(text, "trap.film"))
+    text = "is missing: give the trap's barrier and metal, or its measured `rate` with [trap.film]"
+    raise InputError(Problem(text, "trap.junction"))
 
 
 def trap_temperature(case: Case, film: float) -> float:

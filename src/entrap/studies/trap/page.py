@@ -1,7 +1,9 @@
 """`entrap trap`: what its page, its summary and the terminal show, and how they are written."""
 
+import dataclasses
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from entrap.case.case import Case
 from entrap.core.frame import frame_of
@@ -11,6 +13,9 @@ from entrap.report.result import Account, write_result
 from entrap.solve.protocol.results import strict
 from entrap.studies.trap.answer import compared, trap_answer
 from entrap.studies.trap.design import TrapDesign, design_trap
+from entrap.studies.trap.inputs.target import Target
+from entrap.studies.trap.reach import Reached, reach_target
+from entrap.studies.trap.target_answer import settings, target_answer
 
 _SHOWN = (
     "temperature",
@@ -23,6 +28,8 @@ _SHOWN = (
     "trapping_rate",
     "trapping_length",
     "crossover_length",
+    "burst_time",
+    "burst_tail_time",
     "evacuation_time",
     "equilibrium_fraction",
     "untrapped_fraction",
@@ -46,15 +53,40 @@ _SLOPES: dict[str, Quantity | str] = {
 }
 
 
-def write_design(case: Case, target: Path, *, look: Look = LOOK, latex: bool = False) -> None:
-    """Design a case's trap, write its folder and print the answer, by `write_result`."""
-    design = partial(design_trap, case)
-    write_result(target, "designing and drawing", design, account, look, latex=latex)
+def write_design(
+    case: Case,
+    target: Path,
+    *,
+    look: Look = LOOK,
+    latex: bool = False,
+    asked: Target | None = None,
+    typed: str = "CASE.toml",
+) -> None:
+    """Design a case's trap, write its folder and print the answer, by `write_result`.
+
+    The answer also says what reaches the target that is `asked` for, of the case file as `typed`.
+    """
+
+    def compute() -> TrapDesign:
+        design = design_trap(case)
+        if asked is None:
+            return design
+        return dataclasses.replace(design, reached=reach_target(case, asked))
+
+    shown = partial(account, typed=typed)
+    write_result(target, "designing and drawing", compute, shown, look, latex=latex)
 
 
-def account(design: TrapDesign) -> Account:
-    """What is shown of a design."""
+def account(design: TrapDesign, typed: str = "CASE.toml") -> Account:
+    """What is shown of a design, of the case file as `typed`."""
     from entrap.studies.trap.figures import trap_figures
+
+    sentences, more = trap_answer(design), {}
+    if (found := design.reached) is not None:
+        told = target_answer(found, design)
+        if found.changes:
+            told = (*told, f"See that design by: entrap trap {typed} {settings(found.changes)}")
+        sentences, more = (*told, *sentences), {"target": _plain(found)}
 
     shares = {
         name: {key: strict(share) for key, share in getattr(design, name).items()}
@@ -67,7 +99,7 @@ def account(design: TrapDesign) -> Account:
     ]
     return Account(
         case=design.case,
-        sentences=trap_answer(design),
+        sentences=sentences,
         values=design.quantities,
         validity=design.margins,
         template="studies/trap/trap.html",
@@ -89,7 +121,17 @@ def account(design: TrapDesign) -> Account:
                 _SLOPES,
             ),
         },
-        more=shares | {"changes": changes},
+        more=shares | {"changes": changes} | more,
         shown=_SHOWN,
         along=False,
     )
+
+
+def _plain(found: Reached) -> dict[str, Any]:
+    """What reaches a target, as the summary has it."""
+    names = ("reached", "present", "value", "stated", "changes", "alone", "bounds", "at_bounds")
+    return {
+        "asked": found.target.reach,
+        **{name: getattr(found, name) for name in (*names, "limits")},
+        "fails": [margin.name for margin in found.margins if margin.holds is False],
+    }

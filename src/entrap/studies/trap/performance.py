@@ -39,9 +39,6 @@ OF_FILM = (
 )
 """Fields of `Performance` that are NaN without a film."""
 
-OF_PHONONS = ("holding_flow", "free_trap_temperature")
-"""Fields of `Performance` that are NaN where the phonons' temperature is not given."""
-
 
 class Scales(eqx.Module):
     """Factors, all 1, on what may limit a trap; derivatives by their logarithms are its shares."""
@@ -56,7 +53,7 @@ _ONES = Scales()
 
 
 class Performance(eqx.Module):
-    """What a trap does at one temperature; scalars."""
+    """What a trap does at one temperature; scalars, NaN where the case does not say enough."""
 
     temperature: Reals = quantity("K", "T", "Temperature of the film", display="mK")
     trap_temperature: Reals = quantity("K", "T_N", "Temperature of the trap", display="mK")
@@ -111,6 +108,18 @@ class Performance(eqx.Module):
     )
     evacuation_time: Reals = quantity(
         "s", "τ_w", "Time in which an excess falls by a factor e", display="ms", source=_T6
+    )
+    burst_time: Reals = theory(
+        "s",
+        "t_e",
+        "Time within which a burst falls to 1/e, if quasiparticles keep their energy",
+        display="ms",
+    )
+    burst_tail_time: Reals = theory(
+        "s",
+        "t_0.01",
+        "Time within which a burst falls to 1 %, if quasiparticles keep their energy",
+        display="ms",
     )
     area_bound: Reals = theory("1/s", "s_b + Γ A_t/A", "Evacuation rate if diffusion took no time")
     saturated_rate: Reals = theory(

@@ -10,11 +10,12 @@ from entrap.studies.trap.design import TrapDesign
 from entrap.studies.trap.drawn import FIGURES, PANELS
 from entrap.studies.trap.figures import panels as drawers
 
-_ON_FILM = ("profile", "evacuation", "evacuation-over-place", "evacuation-over-count")
+_OF_RATE = ("evacuation", "evacuation-over-place", "evacuation-over-count")
+_ON_FILM = ("profile", *_OF_RATE)
 
 
 def trap_figures(design: TrapDesign, look: Look = LOOK) -> dict[str, Figure]:
-    """The figures of a design, by file name; that of evacuation only if the case has a film."""
+    """The figures of a design, by file name: of its junction, and of evacuation from its film."""
     there = panels(design)
     with styled(look.style):
         made = {}
@@ -28,10 +29,11 @@ def trap_figures(design: TrapDesign, look: Look = LOOK) -> dict[str, Figure]:
 def panels(design: TrapDesign) -> dict[str, Panel]:
     """What can be drawn of a design, by name."""
     film = design.case.trap.film is not None
+    measured = design.case.trap.junction is None
     return {
         name: Panel(partial(getattr(drawers, name.replace("-", "_")), design), curves)
         for name, curves in PANELS.items()
-        if film or name not in _ON_FILM
+        if (film or name not in _ON_FILM) and (not measured or name in _OF_RATE)
     }
 
 

@@ -1,0 +1,1 @@
+"""The table [target] of a case file."""
