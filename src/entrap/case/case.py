@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, overload
 from unicodedata import category
 
+from entrap.case.estimates import estimate, other_routes, with_estimates
 from entrap.case.film import Film
 from entrap.case.junction import Junction
 from entrap.case.landau import Landau
@@ -181,6 +182,7 @@ def read_parts(
     problems += [
         needed(name) for name in dict.fromkeys(("material", *needs)) if not _states(stated, name)
     ]
+    problems[:] = with_estimates(problems, parts.get("material"))
     return parts
 
 
@@ -242,7 +244,7 @@ def _misfits(case: Case) -> list[Problem]:
             (
                 f"material.{key}",
                 users and getattr(material, key) is None,
-                f"is missing: {' and '.join(users)} needs it",
+                _lacking(key, users, material),
             )
             for key, users in wanting.items()
         ),
@@ -263,6 +265,17 @@ def _misfits(case: Case) -> list[Problem]:
         ),
     )
     return [Problem(text, key) for key, broken, text in rules if broken]
+
+
+def _lacking(key: str, users: list[str], material: Material) -> str:
+    """What a message says of a number of the material that is missing."""
+    need = "needs" if len(users) == 1 else "need"
+    told = [f"is missing: {' and '.join(users)} {need} it"]
+    if about := estimate(key, material):
+        told.append(about)
+    if "the BCS route" in users:
+        told.append(other_routes("bcs"))
+    return "; ".join(told)
 
 
 def _unfounded(case: Case) -> list[Problem]:

@@ -3,6 +3,7 @@
 import dataclasses
 
 from entrap.case import kinds
+from entrap.case.estimates import other_routes
 from entrap.core.errors import InputError
 from entrap.core.quantities import settle
 
@@ -122,12 +123,13 @@ class Landau:
         direct, field, _ = stated
         densities = [key for key in _DENSITIES if self._has(key)]
         both = "both are given" if self._has("beta") else "neither is given"
-        missing = "is missing: the critical-field route needs it"
+        missing = f"is missing: the critical-field route needs it; {other_routes('field')}"
         kinds.refuse(
             (
                 "a",
                 direct and self.a is None,
-                'is missing: the direct route needs it, as in a = "3 k_B"',
+                'is missing: the direct route needs it, as in a = "3 k_B"; '
+                f"{other_routes('direct')}",
             ),
             ("critical_field", field and self.critical_field is None, missing),
             ("below_critical", field and self.below_critical is None, missing),

@@ -2,7 +2,7 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from importlib import import_module
@@ -34,9 +34,8 @@ from entrap.studies.fit.prediction import ModelData, Target
 from entrap.studies.fit.predictive import Band, Series, bands, predicted_along
 from entrap.studies.fit.sampling import ROUNDS, effort, sample
 from entrap.studies.fit.storage import file_of, save, saved_chains
-
-Progress = Callable[[str, str, int, int], None]
-"""Called with hypothesis, stage, steps done and steps planned."""
+from entrap.studies.fit.watching import Tell as Progress
+from entrap.studies.fit.watching import watched
 
 MOST_READINGS = 100_000
 """Measurements of a fit, at most: memory is for so many."""
@@ -135,7 +134,7 @@ def fit(
     data: Observations | str | Path,
     *,
     resume: str | Path | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> Fitted:
     """Infer a case's numbers from measurements under each hypothesis, and compare these.
 
@@ -143,7 +142,8 @@ def fit(
         case: What is known, with priors, [data] and [fit].
         data: Measurements, or their file.
         resume: Folder of an earlier fit of the same case and data, whose chains go on.
-        progress: Called as work goes on.
+        progress: Called as work goes on; True shows it on standard error, False nothing. Without a
+            choice it is shown in a notebook and in an interactive Python.
 
     Raises:
         InputError: the data cannot be read, or the case lacks what they need.
@@ -169,11 +169,10 @@ def fit(
     problems = [*_problems(case, data, parameters, compared, resume)]
     usual_count, usual_draws, *_ = effort(problems[0].target)
     count, draws = options.chains or usual_count, options.draws or usual_draws
-    tell = progress or (lambda *_: None)
     # Hypotheses of one entropy are one compiled function, but where the junction gives y.
     functions = {p.hypothesis.posed: p for p in reversed(problems)}
     # What compiles, imports or takes one core runs aside.
-    with _aside() as aside:
+    with watched(progress) as tell, _aside() as aside:
         aside.submit(lambda: [*map(import_module, ("nautilus", "arviz_base", "arviz_stats"))])
         for p in functions.values():
             aside.submit(_compile_ahead, case, data, p.target, p.given)

@@ -1,12 +1,9 @@
 """`entrap fit`: fit a case to measurements, write its folder, print the answer."""
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 from rich.text import Text
 
 from entrap.case.case import Case
@@ -15,12 +12,10 @@ from entrap.report.ahead import import_ahead
 from entrap.report.drawing import check_drawn
 from entrap.report.look import LOOK, Look
 from entrap.report.terminal import console as terminal
-from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
+from entrap.studies.fit.watching import Tell, progress
 
 if TYPE_CHECKING:
     from entrap.studies.fit.data.observations import Observations
-
-Tell = Callable[[str, str, int, int], None]
 
 
 def write_fit(
@@ -98,29 +93,3 @@ def write_series(
             text = f"{each.fitted.case.title}: {warning}\nAll results are in {target}"
             raise SolveError(text)
     check_drawn(target, *drawn)
-
-
-@contextlib.contextmanager
-def progress(console: Console) -> Iterator[Tell]:
-    """Show how far a fit is: by a bar in a terminal, else by a line for each stage."""
-    columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())
-    shown = {"console": console, "transient": True, "disable": not console.is_terminal}
-    with Progress(*columns, TimeElapsedColumn(), **shown) as bar:
-        at, task = ("", ""), bar.add_task("compiling", total=None)
-
-        def tell(name: str, stage: str, done: int, planned: int) -> None:
-            nonlocal at, task
-            # A stage of one step says nothing of how far it is: its bar pulses.
-            total = planned if planned > 1 else None
-            if (name, stage) != at:
-                at, label = (name, stage), HYPOTHESES[name].label
-                if not console.is_terminal:
-                    console.print(Text(f"{label}: {stage}"))
-                bar.remove_task(task)
-                task = bar.add_task(f"{label}, {_STAGES[stage]}", total=total)
-            bar.update(task, completed=done, total=total)
-
-        yield tell
-
-
-_STAGES = {"optimum": "best numbers", "chains": "draws of each chain", "evidence": "evidence"}

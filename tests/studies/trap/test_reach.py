@@ -1,0 +1,215 @@
+"""Designs for a target, against scipy on the closed formula (T6) and limits; what stops them."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+from scipy.optimize import brentq, minimize
+
+import entrap as et
+from entrap.core.errors import InputError
+from entrap.studies.trap.design import design_trap
+from entrap.studies.trap.inputs.target import Target, targeted
+from entrap.studies.trap.target_answer import settings, target_answer
+
+FOLDER = Path(__file__).parents[3] / "examples"
+LENGTH, COUNT, PLACE = (f"trap.film.trap_{name}" for name in ("length", "count", "position"))
+BARRIER = "trap.junction.interface_resistance"
+RATE, DIFFUSIVITY = 2.4e5, 18e-4
+FILM = {"length": 1e-3, "width": 12e-6, "trap_length": 20e-6, "left_pad": 6.4e-9,
+        "right_pad": 6.4e-9, "quasiparticle_diffusivity": DIFFUSIVITY, "temperature": 0.02}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def case():
+    """A measured rate on a strip with two equal pads: (T6) is one equation for half of it."""
+    film = et.Film(**FILM)
+    return et.Case(et.Material(name="Al"), trap=et.Trap(rate=RATE, film=film))
+
+
+@pytest.fixture(scope="module")
+def transmon():
+    return et.load_case(FOLDER / "transmon-trap.toml", needs=["trap.junction"])
+
+
+def mismatch(time, length):
+    """(T6) of a centred trap: k tan(k l + arctan(k A/W)) = q tanh(q d/2), by which it is too slow."""
+    k = 1 / math.sqrt(DIFFUSIVITY * time)
+    q = math.sqrt(RATE / DIFFUSIVITY - k**2)
+    arm, pad = (FILM["length"] - length) / 2, FILM["left_pad"] / FILM["width"]
+    return k * math.tan(k * arm + math.atan(k * pad)) - q * math.tanh(q * length / 2)
+
+
+@pytest.mark.parametrize("time", [2e-4, 1.5e-4, 1e-4])
+def test_the_length_alone_is_the_root_of_the_closed_formula(case, time):
+    found = et.reach_target(
+        case, f"evacuation_time < {time} s", {LENGTH: (FILM["trap_length"], 0.9e-3)}
+    )
+    beyond = time * math.exp(-1e-3)
+    ends = FILM["trap_length"], 0.9e-3
+    # Where the arms are too long for such a mode, tan has passed its pole.
+    longest = FILM["length"] - 2 * math.sqrt(DIFFUSIVITY * beyond) * (
+        math.pi / 2 - math.atan(FILM["left_pad"] / FILM["width"] / math.sqrt(DIFFUSIVITY * beyond))
+    )
+    wanted = brentq(lambda d: mismatch(beyond, d), max(ends[0], longest + 1e-9), ends[1])
+    assert found.reached
+    assert found.changes[LENGTH] == pytest.approx(wanted, rel=1e-6)
+    assert found.alone[LENGTH] == pytest.approx(wanted, rel=1e-6)
+    assert found.value == pytest.approx(beyond, rel=1e-9)
+
+
+def test_what_was_found_reaches_the_target_and_a_little_less_does_not(transmon):
+    found = et.reach_target(transmon, "evacuation_time < 300 us")
+    assert found.reached
+    time = design_trap(found.changed(transmon)).quantities["evacuation_time"].value
+    assert time == pytest.approx(found.value, rel=1e-6)
+    assert 0.998 * 300e-6 < time < 300e-6
+    for key, value in found.alone.items():
+        asked = (
+            [value]
+            if key == COUNT
+            else [value, found.stated[key] + 0.99 * (value - found.stated[key])]
+        )
+        times = [
+            et.reach_target(transmon.changed({key: x}), "evacuation_time < 1 s").present
+            for x in asked
+        ]
+        assert [time < 300e-6 for time in times] == [True, False][: len(asked)], key
+    size = sum(math.log(v / found.stated[k]) ** 2 for k, v in found.changes.items())
+    assert size < min(math.log(v / found.stated[k]) ** 2 for k, v in found.alone.items())
+
+
+def test_two_keys_change_least_as_scipy_finds_from_elsewhere(transmon):
+    bounds = {LENGTH: (20e-6, 200e-6), BARRIER: (1e-10, 1e-9)}
+    found = et.reach_target(transmon, "evacuation_time < 250 us", bounds)
+
+    def time(x):
+        values = {LENGTH: 20e-6 * math.exp(x[0]), BARRIER: 1e-9 * math.exp(x[1])}
+        asked = et.reach_target(transmon.changed(values), "evacuation_time < 1 s")
+        return math.log(asked.present / 250e-6) + 1e-3
+
+    done = minimize(
+        lambda x: x @ x, [1.5, -1.0], method="COBYLA",
+        constraints=[{"type": "ineq", "fun": lambda x: -time(x)}], options={"tol": 1e-7},
+    )  # fmt: skip
+    own = [
+        math.log(found.changes[LENGTH] / 20e-6),
+        math.log(found.changes.get(BARRIER, 1e-9) / 1e-9),
+    ]
+    assert np.dot(own, own) <= done.fun * (1 + 1e-4)
+    assert own == pytest.approx(done.x, abs=2e-3)
+
+
+def test_a_longer_wait_needs_a_smaller_change(case):
+    sizes = []
+    for time in (2e-4, 1.5e-4, 1e-4):
+        found = et.reach_target(case, f"evacuation_time < {time} s", {LENGTH: (2e-5, 9e-4)})
+        sizes.append(found.changes[LENGTH])
+    assert sizes == sorted(sizes)
+
+
+def test_a_target_that_holds_needs_no_change(case):
+    found = et.reach_target(case, "evacuation_time < 1 s")
+    assert (found.reached, found.changes) == (True, {})
+    (said,) = target_answer(found, design_trap(case))
+    assert "is reached as the case is: it has" in said
+
+
+def test_what_stops_it_is_diffusion_or_trapping(case):
+    slow = et.reach_target(case, "evacuation_time < 1 us")
+    assert not slow.reached
+    assert set(slow.at_bounds) >= {COUNT, LENGTH}
+    # No arrangement beats the area bound, nor a perfect trap the time to diffuse to it.
+    assert slow.value >= max(slow.perfect_time, slow.instant_time)
+    words = " ".join(target_answer(slow, design_trap(case)))
+    assert "is out of reach." in words
+    assert "Trapping alone is too slow" in words or "Diffusion alone is too slow" in words
+    alone = et.reach_target(case, "evacuation_time < 20 us", {LENGTH: (2e-5, 2e-4)})
+    assert alone.at_bounds == (LENGTH,)
+    assert alone.changes[LENGTH] == pytest.approx(2e-4)
+    assert alone.perfect_time > 20e-6
+    assert "Diffusion alone is too slow" in " ".join(target_answer(alone, design_trap(case)))
+
+
+def test_the_smallest_number_of_traps_is_taken(case):
+    found = et.reach_target(case, "evacuation_time < 215 us", {COUNT: (1, 10)})
+    times = [
+        design_trap(case.changed({COUNT: n})).quantities["evacuation_time"].value for n in (1, 2, 3)
+    ]
+    wanted = next(n for n, time in enumerate(times, 1) if time < 215e-6)
+    assert found.changes == {COUNT: wanted}
+    assert settings({COUNT: 2.0}) == f'--set "{COUNT}=2" --set "{PLACE}="'
+
+
+def test_a_burst_that_keeps_its_energy_decays_at_each_energy_by_itself(transmon):
+    """Against quad over energies, with (T1) at each: all under the trap, nothing diffuses."""
+    bare = transmon.changed({"trap.film.length": 2e-5, "trap.film.trap_length": 2e-5,
+                             "trap.film.left_pad": 0.0, "trap.film.right_pad": 0.0})  # fmt: skip
+    found = design_trap(bare)
+    p, time = found.quantities, found.quantities["burst_time"].value
+    gap, thermal = p["gap"].value, 1.380649e-23 * p["temperature"].value
+    tunnelling, escape, relaxed = (
+        p[name].value for name in ("tunnelling_rate", "escape_rate", "relaxation_rate")
+    )
+
+    def weight(s):
+        energy = gap + s * s * thermal
+        states = energy / math.sqrt(energy + gap)
+        cubic = relaxed * (energy**3 - (energy - gap) ** 3) / gap**3
+        back = escape * energy / max(s * math.sqrt(thermal * (energy + gap)), 1e-300)
+        rate = tunnelling * cubic / (cubic + back)
+        return states * math.exp(-s * s), math.exp(-rate * time)
+
+    total = quad(lambda s: weight(s)[0], 0, 7)[0]
+    left = quad(lambda s: math.prod(weight(s)), 0, 7, epsabs=0, epsrel=1e-10)[0]
+    assert left / total == pytest.approx(math.exp(-1), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("reach", "free", "says"),
+    [
+        ("evacuation_time", {}, "must read NAME < VALUE or NAME > VALUE"),
+        ("evacuation_tme < 1 ms", {}, "did you mean evacuation_time?"),
+        ("evacuation_time < 1 K", {}, "must be a number with a unit of s"),
+        ("evacuation_time < 0 s", {}, "must have a limit above 0"),
+        ("evacuation_time < 1 ms", {"trap.film.width": "1 um:2 um"}, "is no key that can be free"),
+        ("evacuation_time < 1 ms", {LENGTH: "2 um:1 um"}, "a lower bound below the upper one"),
+        ("evacuation_time < 1 ms", {LENGTH: "2 um"}, 'must read "LOW : HIGH"'),
+        ("evacuation_time < 1 ms", {COUNT: "1:2.5"}, "must be a whole number"),
+    ],
+)
+def test_a_wrong_target_is_told(reach, free, says):
+    with pytest.raises(InputError, match=r"reach|free") as error:
+        Target(reach, free)
+    assert says in str(error.value)
+
+
+def test_the_command_line_changes_the_target_of_the_case():
+    own = Target("evacuation_time < 1 ms", {LENGTH: (1e-6, 2e-6)})
+    assert targeted(None, None, ()) is None
+    assert targeted(own, None, ()) == own
+    made = targeted(own, "evacuation_time < 2 ms", [f"{COUNT}=1:4"])
+    assert made == Target("evacuation_time < 2 ms", {LENGTH: (1e-6, 2e-6), COUNT: (1, 4)})
+    assert Target.from_dict(made.to_dict()) == made
+    with pytest.raises(InputError, match="--free needs a target"):
+        targeted(None, None, [f"{COUNT}=1:4"])
+
+
+def test_a_case_file_states_a_target(transmon, tmp_path):
+    text = (FOLDER / "transmon-trap.toml").read_text("utf-8")
+    table = '[target]\nreach = "evacuation_time < 1 ms"\nfree."trap.film.trap_count" = "1 : 3"\n'
+    (tmp_path / "case.toml").write_text(text + table, "utf-8")
+    stated = et.load_case(tmp_path / "case.toml", needs=["trap"])
+    assert Target.of(transmon) is None
+    assert Target.of(stated) == Target("evacuation_time < 1 ms", {COUNT: (1, 3)})
+    assert et.reach_target(stated).reached
+    (tmp_path / "case.toml").write_text(text + table.replace("trap_count", "trap_cuont"), "utf-8")
+    with pytest.raises(InputError, match=r"is no key that can be free; did you mean .*trap_count"):
+        et.load_case(tmp_path / "case.toml", needs=["trap"])
+
+
+def test_a_measured_rate_has_no_energies(case):
+    with pytest.raises(InputError, match="burst_time needs"):
+        et.reach_target(case, "burst_time < 1 ms")
