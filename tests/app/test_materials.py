@@ -1,5 +1,6 @@
 """`entrap materials`: each number of the tables stands beside its own name, unit and formula."""
 
+import json
 import re
 
 import pytest
@@ -70,3 +71,36 @@ def test_a_material_has_every_number_with_unit_kind_and_source_and_what_follows(
     for (label, unit, formula), value in zip(labels, derived(entry), strict=True):
         number = "-" if value is None else f"{value:.6g}"
         assert rows[label] == [label, number, unit, "derived", formula], label
+
+
+def test_json_is_one_object_and_quiet_says_nothing(call):
+    for arguments, key in (
+        (("materials",), "materials"),
+        (("materials", "Al"), "materials"),
+        (("cite",), "works"),
+    ):
+        done = call(*arguments, "--json")
+        assert (done.code, done.err) == (0, "")
+        assert key in json.loads(done.out)
+        assert call(*arguments, "--quiet").out == ""
+    (aluminium,) = json.loads(call("materials", "aluminium", "--json").out)["materials"]
+    assert aluminium["key"] == "Al"
+    assert aluminium["values"]["critical_temperature"]["value"] == 1.18
+    assert json.loads(call("schema", "--json").out) == json.loads(call("schema").out)
+
+
+def test_a_name_that_is_not_known_is_said_to_be_so(call):
+    done = call("materials", "aluminyum")
+    assert done.code == 2
+    assert done.err.startswith("The name is not known:\n")
+    assert 'did you mean "Al"?' in done.err
+
+
+@pytest.mark.parametrize("width", ["80", "60"])
+def test_no_number_is_cut_in_a_narrow_terminal(call, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", width)
+    listed = call("materials").out
+    assert "…" not in listed
+    assert max(map(len, listed.splitlines())) <= int(width)
+    assert "1.82e+29" in listed
+    assert "A wider terminal also shows: " in listed

@@ -286,6 +286,10 @@ def test_the_nearest_key_is_named(typo, meant):
             "must be less than",
         ),
         ({"bcs": True}, "material.fermi_temperature", "is missing: the BCS route needs it"),
+        ({"bcs": True}, "material.fermi_temperature", "the other routes are `a` with `saturation`"),
+        ({"saturation": 1.0}, "landau.a", "the other routes are `critical_field` with"),
+        ({"saturation": 1.0}, "landau.a", "by BCS theory it would be about "),
+        ({"below_critical": 0.1}, "landau.critical_field", "and `bcs = true`; by BCS theory it"),
         ({"bcs": True, "mean_free_path": 1e-9}, "material.fermi_velocity", "a mean free path"),
     ],
 )

@@ -45,7 +45,7 @@ from entrap.studies.sweep.inputs.varied import check_ends, varied
 ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted((ROOT / "examples").glob("*.toml"))
 SCHEMA = Draft202012Validator(case_schema())
-KEYS = sweepable()
+KEYS = {key: known for key, known in sweepable().items() if known.kind == "number"}
 UNITS = {
     "K": "mK",
     "1/m^3": "1/cm^3",
@@ -177,16 +177,37 @@ def test_what_is_like_no_key_is_refused(key):
 @pytest.mark.parametrize(
     ("key", "kind"),
     [
-        ("protocol.points", "a whole number"),
-        ("trap.film.trap_count", "a whole number"),
+        ("protocol.points", "a number of points"),
         ("landau.bcs", "a switch"),
         ("trap.closure", "a word"),
     ],
 )
 def test_what_takes_no_value_in_between_does_not_vary(key, kind):
     assert told(Sweep, {key: [1, 2]}) == {
-        f"axes.{key}": f"is {kind}: a sweep can only vary keys whose value may be any real number in a range"
+        f"axes.{key}": f"is {kind}: a sweep can only vary keys whose value is a number that results depend on"
     }
+
+
+COUNT = "trap.film.trap_count"
+
+
+@pytest.mark.parametrize("stated", ["1, 2, 4", [1, "2", 4.0], np.array([1, 2, 4]), "1:4:3:log"])
+def test_a_count_varies_in_whole_numbers(stated):
+    assert read_axis(COUNT, stated) == pytest.approx((1.0, 2.0, 4.0))
+
+
+@pytest.mark.parametrize(
+    ("stated", "says"),
+    [
+        ("1, 2.5", "must be a whole number, but is '2.5'"),
+        ("1:4:3", "must be a whole number, but is 2.5"),
+        ("1:4", "must be a list of whole numbers"),
+        ([0, 1], "must be finite and >= 1"),
+        (np.array([1.0, 1.5]), "must be a whole number"),
+    ],
+)
+def test_a_count_that_is_no_whole_number_is_told(stated, says):
+    assert says in told(read_axis, COUNT, stated)[COUNT]
 
 
 # ---------------------------------------------------------------- texts

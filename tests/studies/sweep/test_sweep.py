@@ -1,6 +1,7 @@
 """A sweep is what `evolve` and `equilibrate` say of each of its points, however it is laid out."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,11 +10,14 @@ from hypothesis import strategies as st
 
 import entrap as et
 from entrap.core.quantities import quantities
+from entrap.model.film import Strip, slowest_rate
 from entrap.model.state import State
 from entrap.solve.protocol.outcome import QUANTITIES
 from entrap.studies.sweep.layout import lay_out
 from entrap.studies.sweep.names import GAINS, MARGINS, RESULTS
-from entrap.studies.trap.performance import OF_PHONONS
+
+ROOT = Path(__file__).parents[3]
+OF_PHONONS = ("holding_flow", "free_trap_temperature")
 
 STATES = [name for name, _ in quantities(State) if name != "temperature"]
 OF_CASE = tuple(name for name in QUANTITIES if RESULTS[name].kind == "case")
@@ -435,3 +439,18 @@ def test_a_store_whose_case_has_a_key_under_its_former_name_is_gone_on_with(tmp_
     again = et.sweep(case, axes, ["enhancement"], out=store, resume=True).data
     np.testing.assert_array_equal(again["enhancement"], made["enhancement"])
     assert et.load_sweep(store).case == case
+
+
+@pytest.mark.slow
+def test_numbers_of_traps_are_those_of_their_strips():
+    case = et.load_case(ROOT / "examples/transmon-trap.toml", needs=["trap.junction"])
+    counts = [1.0, 2.0, 4.0]
+    found = et.sweep(case, {"trap.film.trap_count": counts}, ["evacuation_rate", "trapping_rate"])
+    film, (rate, *_) = case.trap.film, found.data["trapping_rate"].values
+    for count, swept in zip(counts, found.data["evacuation_rate"].values, strict=True):
+        centres = film.length * (2 * np.arange(count) + 1) / (2 * count)
+        strip = Strip(
+            film.length, film.width, film.left_pad, film.right_pad, centres,
+            np.full(int(count), film.trap_length / count), film.quasiparticle_diffusivity, rate,
+        )  # fmt: skip
+        assert swept == pytest.approx(float(slowest_rate(strip)), rel=1e-10)

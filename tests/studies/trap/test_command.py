@@ -232,6 +232,74 @@ def test_a_process_of_its_own_writes_the_same(folders, start, tmp_path):
         ).read_bytes(), file
 
 
+def test_json_is_the_summary_and_quiet_is_silent(folders, call, tmp_path):
+    shutil.copy(FOLDER / "transmon-trap.toml", tmp_path)
+    done = call("trap", "transmon-trap.toml", "--json", cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert json.loads(done.out) == strict_json(folders / "transmon-trap" / "summary.json")
+    done = call("trap", "transmon-trap.toml", "--force", "--quiet", cwd=tmp_path)
+    assert (done.code, done.out, done.err) == (0, "", "")
+    done = call("trap", "transmon-trap.toml", "--json", cwd=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert "exists: give another folder" in done.err
+
+
+MEASURED = """
+[material]
+name = "Al"
+[trap]
+rate = "2.4e5 1/s"
+[trap.film]
+length = "1 mm"
+width = "12 um"
+trap_length = "20 um"
+quasiparticle_diffusivity = "18 cm^2/s"
+temperature = "20 mK"
+"""
+
+
+def test_a_measured_rate_needs_no_barrier(call, tmp_path, picture):
+    (tmp_path / "case.toml").write_text(MEASURED, "utf-8")
+    done = call("trap", "case.toml", "--out", "o", cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    found = strict_json(tmp_path / "o/summary.json")["quantities"]
+    strip = Strip(1e-3, 12e-6, 0.0, 0.0, np.array([5e-4]), np.array([2e-5]), 18e-4, 2.4e5)
+    assert found["evacuation_rate"]["value"] == pytest.approx(float(slowest_rate(strip)), rel=1e-12)
+    crossover = math.pi**2 / 4 * (18e-4 / 2.4e5) / 1e-3
+    assert found["crossover_length"]["value"] == pytest.approx(crossover, rel=1e-12)
+    assert not {"tunnelling_rate", "residual_fraction", "minigap", "burst_time"} & found.keys()
+    assert "does not follow from a measured rate" in " ".join(done.out.split())
+    picture(tmp_path / "o" / "evacuation")
+    assert not (tmp_path / "o" / "rates.svg").exists()
+    alone = call("trap", "case.toml", "--set", "trap.film=", "--out", "p", cwd=tmp_path)
+    assert alone.code == 2
+    assert "`trap.film` is missing: with a measured `rate`" in alone.err
+
+
+def test_a_target_is_reached_from_the_command_line(call, tmp_path):
+    (tmp_path / "my case.toml").write_text(MEASURED, "utf-8")
+    target = [
+        "--target",
+        "evacuation_time < 150 us",
+        "--free",
+        "trap.film.trap_length=20 um:400 um",
+    ]
+    done = call("trap", "my case.toml", *target, "--out", "o", cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    told = strict_json(tmp_path / "o/summary.json")
+    assert told["target"]["reached"] is True
+    printed = " ".join(done.out.split())
+    assert "entrap trap 'my case.toml' --set \"trap.film.trap_length=" in printed
+    setting = re.search(r'--set "(trap.film.trap_length=[^"]*)"', printed)[1]
+    again = call("trap", "my case.toml", "--set", setting, "--out", "p", cwd=tmp_path)
+    assert again.code == 0
+    time = strict_json(tmp_path / "p/summary.json")["quantities"]["evacuation_time"]["value"]
+    assert 0.998 * 150e-6 < time < 150e-6
+    wrong = call("trap", "my case.toml", "--free", "trap.film.trap_length=1:2", cwd=tmp_path)
+    assert wrong.code == 2
+    assert "--free needs a target" in wrong.err
+
+
 # What is refused.
 
 
@@ -510,22 +578,22 @@ def test_a_hot_or_cold_film_is_designed_too(design):
         assert all(math.isfinite(item.value) for item in found.quantities.values())
         assert all(math.isfinite(gain.residue_gain) for gain in found.changes)
         assert 4 <= len(trap_answer(found)) <= 6
-    assert "leaves nothing" in trap_answer(found)[3]
+    assert "the case states no other source" in trap_answer(found)[3]
+    assert "residual_fraction" not in found.quantities
+    assert not found.feeds
 
 
 def test_the_answer_says_the_numbers_of_the_design(design):
     found = design("transmon-trap")
-    speed, limits, changes, left, heat, mind = trap_answer(found)
-    assert quoted(*_declared(found, "evacuation_time"), 3) in speed
-    assert quoted(*_declared(found, "trapping_length"), 3) in speed
+    speed, limits, changes, left, heat = trap_answer(found)
+    for name in ("burst_time", "burst_tail_time", "evacuation_time"):
+        assert quoted(*_declared(found, name), 3) in speed
+    assert speed.index("1/e is left within") < speed.index("τ_w")
     shares = [int(share) for share in re.findall(r"(\d+) %", limits)]
     assert sum(shares) == pytest.approx(100, abs=2)
     best = found.changes[0]
     assert f"{best.text}: the film would empty {100 * best.rate_gain:.0f} % faster" in changes
     assert "generation" in left
-    assert "cannot take it below equilibrium" in mind
-    assert "not exponential" in mind
-    assert "proximity" not in mind
     assert heat == (
         "The trap is taken to be as warm as the film: give trap.junction.phonon_temperature to "
         "learn how warm it gets by itself."

@@ -192,7 +192,7 @@ def _caveats(design: TrapDesign) -> list[str]:
     caveats = []
     if found.trap_temperature > found.temperature:
         caveats.append("the trap is warmer than the film and brings quasiparticles into it")
-    elif found.trap_temperature == found.temperature:
+    elif found.trap_temperature == found.temperature and design.thermal:
         thermal = number(float(found.equilibrium_fraction))
         caveats.append(
             "the trap is as warm as the film and cannot take it below equilibrium, "

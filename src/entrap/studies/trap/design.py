@@ -80,6 +80,13 @@ class TrapDesign(Framed):
         }
 
     @property
+    def thermal(self) -> bool:
+        """Whether heat alone makes a quasiparticle in the film, so that equilibrium counts."""
+        found = self.performance
+        share, density = float(found.equilibrium_fraction), float(found.pair_density)
+        return self.case.trap.junction is not None and _countable(self.case, share, density)
+
+    @property
     def keeps_energy(self) -> bool:
         """Whether quasiparticles keep their energy while they are trapped, by a decade or more.
 

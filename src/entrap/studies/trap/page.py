@@ -122,7 +122,7 @@ def account(design: TrapDesign, typed: str = "CASE.toml") -> Account:
             ),
         },
         more=shares | {"changes": changes} | more,
-        shown=_SHOWN,
+        shown=tuple(n for n in _SHOWN if n != "equilibrium_fraction" or design.thermal),
         along=False,
     )
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -67,8 +68,8 @@ def sweep_report(
         ranked=ranked,
         placed=partial(reading.placed, swept),
         share=share,
-        folder=swept.path.absolute().parent.name if swept.path else "FOLDER",
-        store=swept.path.name if swept.path else "",
+        folder=shlex.quote(str(swept.path.parent)) if swept.path else "FOLDER",
+        store=str(swept.path) if swept.path else "",
         piece=json.dumps(dict.fromkeys(swept.axes, 0))
         if swept.scheme == "grid"
         else "point=slice(0, 1000)",
