@@ -34,8 +34,8 @@ NESTED: dict[str, type] = {"trap.junction": Junction, "trap.film": Film}
 """The tables inside tables, by their dotted names."""
 
 STUDIES = ("layout", "sweep", "data", "fit", "plan", "target")
-"""Tables that a case file may have beside them: what is drawn, varied, fitted, planned, reached. Each is
-read by its own class, most of them in the room of their study."""
+"""Tables that a case file may have beside them: what is drawn, varied, fitted, planned and reached.
+Each is read by its own class, most of them in the room of their study."""
 
 _OF_KEYS = (("sweep", "axes"), ("target", "free"))
 """Tables whose keys are dotted names of other keys."""

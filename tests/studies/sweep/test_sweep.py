@@ -446,7 +446,7 @@ def test_numbers_of_traps_are_those_of_their_strips():
     case = et.load_case(ROOT / "examples/transmon-trap.toml", needs=["trap.junction"])
     counts = [1.0, 2.0, 4.0]
     found = et.sweep(case, {"trap.film.trap_count": counts}, ["evacuation_rate", "trapping_rate"])
-    film, (rate, *_) = case.trap.film, found.data["trapping_rate"].values
+    film, (rate, *_) = case.require("trap.film"), found.data["trapping_rate"].values
     for count, swept in zip(counts, found.data["evacuation_rate"].values, strict=True):
         centres = film.length * (2 * np.arange(count) + 1) / (2 * count)
         strip = Strip(

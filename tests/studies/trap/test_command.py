@@ -290,7 +290,7 @@ def test_a_target_is_reached_from_the_command_line(call, tmp_path):
     assert told["target"]["reached"] is True
     printed = " ".join(done.out.split())
     assert "entrap trap 'my case.toml' --set \"trap.film.trap_length=" in printed
-    setting = re.search(r'--set "(trap.film.trap_length=[^"]*)"', printed)[1]
+    (setting,) = re.findall(r'--set "(trap.film.trap_length=[^"]*)"', printed)
     again = call("trap", "my case.toml", "--set", setting, "--out", "p", cwd=tmp_path)
     assert again.code == 0
     time = strict_json(tmp_path / "p/summary.json")["quantities"]["evacuation_time"]["value"]

@@ -192,6 +192,7 @@ def test_the_command_line_changes_the_target_of_the_case():
     assert targeted(own, None, ()) == own
     made = targeted(own, "evacuation_time < 2 ms", [f"{COUNT}=1:4"])
     assert made == Target("evacuation_time < 2 ms", {LENGTH: (1e-6, 2e-6), COUNT: (1, 4)})
+    assert made is not None
     assert Target.from_dict(made.to_dict()) == made
     with pytest.raises(InputError, match="--free needs a target"):
         targeted(None, None, [f"{COUNT}=1:4"])
