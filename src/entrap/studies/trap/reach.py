@@ -118,7 +118,7 @@ def reach_target(
     best: dict[str, float] | None = None
     fastest: dict[str, float] = {}
     for count in search.counts():
-        fixed = {COUNT: float(count)} if count != search.stated.get(COUNT) else {}
+        fixed = {COUNT: float(count)} if count != search.count else {}
         if best is not None and search.size(fixed) >= search.size(best):
             continue
         top = search.best(fixed)
@@ -142,6 +142,7 @@ class _Search:
     bounds: Mapping[str, tuple[float, float]]
     stated: Mapping[str, float]
     length: float
+    count: int
     inputs: Inputs
     chosen: Static
     placed: bool
@@ -158,18 +159,19 @@ class _Search:
         chosen = Static(dataclasses.replace(choices_of(case), trap_count=2 * room))
         placed = film is not None and film.trap_position is not None
         length = 1.0 if film is None else film.length
-        return cls(target, bounds, stated, length, inputs, chosen, placed)
+        count = 1 if film is None else film.trap_count
+        return cls(target, bounds, stated, length, count, inputs, chosen, placed)
 
     def counts(self) -> list[int]:
         """Numbers of traps to try, the nearest first."""
         if COUNT not in self.bounds:
-            return [int(self.stated.get(COUNT, 1))]
+            return [self.count]
         low, high = (int(end) for end in self.bounds[COUNT])
-        return sorted(range(low, high + 1), key=lambda n: abs(math.log(n / self.stated[COUNT])))
+        return sorted(range(low, high + 1), key=lambda n: abs(math.log(n / self.count)))
 
     def at(self, values: Mapping[str, float]) -> Inputs:
         """The numbers with these in place of their own."""
-        several = values.get(COUNT, self.stated.get(COUNT, 1)) > 1
+        several = values.get(COUNT, self.count) > 1
         return replaced(self.inputs, {**values, **({PLACE: -1.0} if several else {})})
 
     def value(self, values: Mapping[str, float]) -> float:
@@ -219,7 +221,7 @@ class _Search:
 
     def smooth(self, fixed: Mapping[str, float]) -> list[str]:
         """Keys that may change by any amount beside those that are fixed."""
-        single = fixed.get(COUNT, self.stated.get(COUNT, 1)) == 1
+        single = fixed.get(COUNT, self.count) == 1
         return [key for key in self.bounds if key != COUNT and (key != PLACE or single)]
 
     def inside(self, values: Mapping[str, float]) -> float:
