@@ -324,6 +324,12 @@ def test_a_name_that_the_library_does_not_know_is_told(call, case, monkeypatch):
     )
 
 
+def test_a_width_of_nothing_counts_as_unknown(call, monkeypatch):
+    usual = call("materials", "Al").out
+    monkeypatch.setenv("COLUMNS", "0")
+    assert call("materials", "Al").out == usual != ""
+
+
 def test_the_schema_is_readable_as_it_is_printed(call):
     printed = call("schema").out
     assert "Δ" in printed  # letters, not their codes

@@ -45,6 +45,8 @@ app = typer.Typer(
 
 def main() -> None:
     """Run a command; a wrong case exits with 2, a failed computation with 1, never a traceback."""
+    if os.environ.get("COLUMNS") == "0":  # of a terminal that knows no width: nothing would fit
+        del os.environ["COLUMNS"]
     try:
         with stopping("nothing was written"):
             app(obj=_load_case, prog_name="entrap")

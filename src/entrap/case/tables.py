@@ -155,6 +155,14 @@ def read_fields(table: type[_Table], stated: Any, **more: Any) -> _Table:
     declared = dict.fromkeys(fields) | dict(quantities(table))
     problems = [Problem(unknown(key, declared, "key"), key) for key in stated if key not in fields]
     known = {key: value for key, value in stated.items() if key in fields}
+    lacking = [
+        field.name
+        for field in dataclasses.fields(table)
+        if {field.default, field.default_factory} == {dataclasses.MISSING}
+        and field.name not in (*known, *more)
+    ]
+    if lacking:
+        raise InputError(*problems, *(Problem("is missing: give it", name) for name in lacking))
     try:
         made = table(**known, **more)
     except InputError as error:
