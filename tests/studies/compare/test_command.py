@@ -33,7 +33,7 @@ def test_what_was_stated_otherwise_and_what_comes_out_is_in_summary_table_and_an
     found = {each["name"]: each for each in done.told["differences"] if each["part"] == "input"}
     assert found.keys() == {"landau.a", "trap.rate"}
     assert found["trap.rate"]["values"] == [1000.0, 1000.0, 2000.0]
-    rows = list(csv.DictReader((done.folder / "differences.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((done.folder / "differences.csv").read_text("utf-8").splitlines()))
     names = ["a", "landau.a=3 k_B", "trap.rate=2e3 1/s"]
     assert [each["name"] for each in done.told["samples"]] == names
     enhancement = next(row for row in rows if row["name"] == "enhancement")

@@ -74,9 +74,11 @@ def test_readings_and_a_change_are_in_the_folder(call, tmp_path, whole_page, pic
     assert drawn == 5
     assert "Before and after" in text
     picture(tmp_path / "out" / "measured-penetration-depth")
-    rows = list(csv.DictReader((tmp_path / "out" / "measured.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((tmp_path / "out" / "measured.csv").read_text("utf-8").splitlines()))
     assert [float(row["value"]) for row in rows] == pytest.approx([250e-9, 240e-9])
-    both = list(csv.DictReader((tmp_path / "out" / "before-and-after.csv").open(encoding="utf-8")))
+    both = list(
+        csv.DictReader((tmp_path / "out" / "before-and-after.csv").read_text("utf-8").splitlines())
+    )
     stated = {
         r["name"]: (float(r["before"]), float(r["after"])) for r in both if r["part"] == "input"
     }
