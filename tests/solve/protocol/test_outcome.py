@@ -1,8 +1,12 @@
-"""Where n_s is released: the last time, where it is released more than once."""
+"""Where n_s is released, and why an evolution ends too early."""
 
+import types
+
+import numpy as np
 import pytest
 
 from entrap.solve.inputs import ProtocolNumbers
+from entrap.solve.protocol.evolve import _why
 from entrap.solve.protocol.outcome import _release
 from entrap.solve.protocol.results import Regime
 
@@ -24,3 +28,29 @@ def test_a_release_is_where_the_last_stretch_of_it_begins(stages, kelvin):
         Regime(name, begun, end) for (name, begun), end in zip(stages, ends, strict=True)
     )
     assert _release(PROTOCOL, regimes, {"release_temperature": 99.0}) == pytest.approx(kelvin)
+
+
+@pytest.mark.parametrize(
+    ("steady", "reached", "says"),
+    [
+        (
+            [1.0, 1.0],
+            6.0,
+            "it got to 6 s and 9 K. The trap takes nothing at any temperature of the",
+        ),
+        (
+            [0.1, 1.0],
+            6.0,
+            "it got to 6 s and 9 K. The trap is 2.2e+18 times as fast as the protocol",
+        ),
+        ([0.1, np.nan], np.nan, "did not come to its end. The trap is 2.2e+18 times as fast"),
+    ],
+)
+def test_an_evolution_that_ends_too_early_says_where_and_why(steady, reached, says):
+    trap = types.SimpleNamespace(
+        steady_fraction=np.array(steady), trapping_rate=np.array([2e17, 0.0])
+    )
+    out = {"switches": np.array([0.0, reached, np.nan]), "count": 2, "trap": trap}
+    text = _why(PROTOCOL, out)
+    assert says in text
+    assert "nan" not in text

@@ -1,5 +1,6 @@
 """A case as an evolution in time: equilibrium, emptying, pinned, released, normal."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import jax
@@ -38,6 +39,7 @@ from entrap.solve.protocol.results import CAPPED_FROM, REGIMES, Evolution, Regim
 from entrap.solve.sample import device_of, in_conduction_units, sample_of, trapping_of
 from entrap.solve.stored import stored
 
+_NOTHING_TAKEN = 1e-9  # share of the normal electrons that is none
 NOTHING = 1e-14
 """Share of n_c gained that is no more than rounding."""
 
@@ -68,11 +70,7 @@ def evolve(case: Case, *, throw: bool = True) -> Evolution:
     found = _evolution(Static(choices_of(case)), inputs, time)
     out = jax.tree.map(np.asarray, found)
     if throw and not out["succeeded"]:
-        raise SolveError(
-            "The evolution did not come to its end: the trap's rate, the hold and the warming time "
-            "lie too many decades apart, or the numbers overflow. Try a longer warming time or a "
-            "slower trap, and look at the margins that `entrap.equilibrate` gives."
-        )
+        raise SolveError(_why(stated, out))
     regimes = regimes_of(stated, case.trap.present, time, out)
     values = quantities_of(stated, regimes, time, out)
     return Evolution(
@@ -95,6 +93,28 @@ def evolve(case: Case, *, throw: bool = True) -> Evolution:
             }
         ),
         succeeded=bool(out["succeeded"]),
+    )
+
+
+def _why(protocol: ProtocolNumbers, out: Mapping[str, Any]) -> str:
+    """Where an evolution ended too early, why, and what to try."""
+    reached = float(out["switches"][int(out["count"]) - 1])
+    share = max(reached - float(protocol.hold), 0.0) / float(protocol.warming_time)
+    kelvin = protocol.start + (protocol.warm_to - protocol.start) * share
+    trap = out["trap"]
+    fastest = float(np.nanmax(np.append(trap.trapping_rate, 0.0)))
+    text = "The evolution did not come to its end"
+    text += f": it got to {reached:.4g} s and {kelvin:.4g} K. " if np.isfinite(kelvin) else ". "
+    if np.min(trap.steady_fraction) > 1 - _NOTHING_TAKEN and fastest > 0:
+        return text + (
+            "The trap takes nothing at any temperature of the protocol, as what it traps comes "
+            "back: take it out, and the sample is the same."
+        )
+    works = fastest * float(protocol.hold + protocol.warming_time)
+    return text + (
+        f"The trap is {works:.1e} times as fast as the protocol: its rate, the hold and the "
+        "warming time lie too many decades apart, or the numbers overflow. Try a shorter hold and "
+        "warming time or a slower trap, and look at the margins that `entrap.equilibrate` gives."
     )
 
 
