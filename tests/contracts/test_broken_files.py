@@ -224,6 +224,18 @@ def test_a_broken_file_is_read_or_refused(whole, fit, tmp_path, quiet, kind, mut
     check(kind, path, mutate, read, draw, quiet, count)
 
 
+@pytest.mark.parametrize("name", ["entrap_fingerprint", "entrap_hypothesis"])
+@pytest.mark.parametrize("value", [np.arange(3), 7, h5py.Empty("f8")])
+def test_chains_whose_mark_is_no_text_are_refused(whole, fit, tmp_path, name, value):
+    path = tmp_path / "posterior.nc"
+    shutil.copy(whole / "posterior.nc", path)
+    with h5py.File(path, "a") as file:
+        file.attrs[name] = value
+    case, data = fit
+    with pytest.raises(et.InputError, match="belongs to another case|is not a posterior"):
+        saved_chains(path, case, data, "mixing", KEYS)
+
+
 @pytest.mark.parametrize("count", [10, pytest.param(300, marks=pytest.mark.exhaustive)])
 def test_a_broken_store_is_read_or_refused(tmp_path, quiet, count):
     draw, seen = np.random.default_rng(count), []

@@ -155,7 +155,7 @@ def saved_chains(
         raise InputError(f"{path} is not a posterior of entrap")
     if hypothesis != name:
         return None
-    if stored.attributes.get("entrap_fingerprint") != fingerprint(case, data, name):
+    if str(stored.attributes.get("entrap_fingerprint")) != fingerprint(case, data, name):
         raise InputError(
             f"{path} belongs to another case or other data: chains go on only where nothing "
             "but the seed, the number of draws and the hypotheses differs"
