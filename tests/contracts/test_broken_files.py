@@ -232,7 +232,7 @@ def test_chains_whose_mark_is_no_text_are_refused(whole, fit, tmp_path, name, va
     with h5py.File(path, "a") as file:
         file.attrs[name] = value
     case, data = fit
-    with pytest.raises(et.InputError, match="belongs to another case|is not a posterior"):
+    with pytest.raises(et.InputError, match=r"belongs to another case|is not a posterior"):
         saved_chains(path, case, data, "mixing", KEYS)
 
 

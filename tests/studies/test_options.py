@@ -1,6 +1,7 @@
 """What `--set`, `--out`, `--force` and the options of a verb do, seen where its study is called."""
 
 import json
+import os
 import re
 import shutil
 import types
@@ -106,6 +107,21 @@ def complaints(done):
         for line in done.err.splitlines()
         if not re.match(r"[abd][a-z]*\.csv is read as ", line)
     ]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_backend_of_a_notebook_is_none_of_a_command(call, tmp_path, monkeypatch, verb):
+    (tmp_path / "case.toml").write_text(CASE)
+    (tmp_path / "data.csv").write_text(DATA)
+    arguments, work, *_ = VERBS[verb]
+    module, _, name = f"entrap.studies.{work}".rpartition(".")
+    seen = []
+    monkeypatch.setattr(
+        import_module(module), name, lambda *_, **__: seen.append(os.environ["MPLBACKEND"])
+    )
+    monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    assert call(verb, *arguments, cwd=tmp_path).code == 0
+    assert seen == ["agg"]
 
 
 @pytest.mark.parametrize("verb", VERBS)
