@@ -40,8 +40,12 @@ class Difference(NamedTuple):
 
 def of_inputs(cases: Sequence[Case]) -> list[Difference]:
     """Keys that are not stated alike, in the order of the tables."""
-    columns = [dict(_flat(case.to_dict())) for case in cases]
     known = declarations()
+    columns = [
+        dict(_flat(case.to_dict()))
+        | {f"{key}.prior": prior.shown(known[key]) for key, prior in case.priors.items()}
+        for case in cases
+    ]
     found = []
     for key in dict.fromkeys(key for column in columns for key in column):
         declared = known.get(key, Quantity("1", "", key.rpartition(".")[2].replace("_", " ")))

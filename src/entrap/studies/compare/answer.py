@@ -14,7 +14,9 @@ def answer(samples: Sequence[Sample], found: Sequence[Difference]) -> tuple[str,
     """What differs in what was stated, what follows from it, and where the theory holds."""
     names = [sample.name for sample in samples]
     stated, came = ([each for each in found if each.part == part] for part in ("input", "answer"))
-    return (_stated(names, stated), _came_out(names, came), _trusted(names, samples))
+    checked = any(sample.validity for sample in samples)
+    trusted = (_trusted(names, samples),) if checked else ()
+    return (_stated(names, stated), _came_out(names, came), *trusted)
 
 
 def _stated(names: Sequence[str], found: Sequence[Difference]) -> str:
@@ -34,12 +36,13 @@ def _came_out(names: Sequence[str], found: Sequence[Difference]) -> str:
     if not found:
         return "What comes out is the same."
     ranked = sorted(found, key=lambda each: -_spread(each))
+    ranked = [each for each in ranked if _spread(each) > 0] or ranked
     some = "; ".join(
         f"{each.declared.meaning}, {each.declared.symbol}: {listed(each.texts)}"
         for each in ranked[:_NAMED]
     )
     count = "One number" if len(found) == 1 else f"{len(found)} numbers"
-    most = ", these by the largest factors" if len(found) > _NAMED else ""
+    most = ", these by the largest factors" if len(found) > len(ranked[:_NAMED]) else ""
     differ = "differs" if len(found) == 1 else "differ"
     return f"{count} of the answers {differ}{most}, in {listed(names)}: {some}."
 
