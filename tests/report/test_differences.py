@@ -38,6 +38,7 @@ def test_numbers_that_would_look_alike_get_more_digits():
     values = [{"depth": Value(x, LENGTH)} for x in (100e-9, 100.00001e-9)]
     (found,) = of_answers(values)
     assert found.texts == ("100 nm", "100.00001 nm")
+    assert of_answers(values, most=4) == []
     assert of_answers([values[0], {"depth": Value(100e-9 * (1 + 1e-12), LENGTH)}]) == []
 
 

@@ -53,8 +53,10 @@ def of_inputs(cases: Sequence[Case]) -> list[Difference]:
     return found
 
 
-def of_answers(answers: Sequence[Mapping[str, Value]], digits: int = 4) -> list[Difference]:
-    """Numbers of results that are not the same."""
+def of_answers(
+    answers: Sequence[Mapping[str, Value]], digits: int = 4, most: int = _MOST
+) -> list[Difference]:
+    """Numbers of results that are not the same, by as many digits at most."""
     found = []
     for name in dict.fromkeys(name for answer in answers for name in answer):
         held = [answer.get(name) for answer in answers]
@@ -63,7 +65,7 @@ def of_answers(answers: Sequence[Mapping[str, Value]], digits: int = 4) -> list[
             continue
         bounds = [item is not None and item.at_least for item in held]
         values = [None if item is None else item.value for item in held]
-        found += _differing("answer", name, declared, values, digits, bounds)
+        found += _differing("answer", name, declared, values, (digits, most), bounds)
     return found
 
 
@@ -106,21 +108,23 @@ def _differing(
     name: str,
     declared: Quantity,
     values: Sequence[Any],
-    digits: int = 6,
+    digits: tuple[int, int] = (6, _MOST),
     bounds: Sequence[bool] = (),
 ) -> list[Difference]:
     """A difference; none where the values are alike."""
     if _alike(values):
         return []
     bounds = bounds or [False] * len(values)
-    for count in (digits, _MOST):
+    texts: tuple[str, ...] = ()
+    for count in digits:
         texts = tuple(
             _shown(declared, value, count, bound)
             for value, bound in zip(values, bounds, strict=True)
         )
         if len(set(texts)) > 1:
             break
-    return [Difference(part, name, declared, tuple(values), texts)]
+    same = len(set(texts)) == 1 and digits[1] < _MOST
+    return [] if same else [Difference(part, name, declared, tuple(values), texts)]
 
 
 def _shown(declared: Quantity, value: Any, digits: int, bound: bool) -> str:

@@ -85,9 +85,11 @@ def account(samples: Sequence[Sample]) -> Account:
     from entrap.studies.compare.figures import comparison_figures, hypothesis_of, observables
 
     names, drawn = [sample.name for sample in samples], observables(samples)
+    # What posteriors give to no more digits is no difference.
+    precision = {"most": 4} if samples[0].kind == "fit" else {}
     found = [
         *of_inputs([sample.case for sample in samples]),
-        *of_answers([sample.values for sample in samples]),
+        *of_answers([sample.values for sample in samples], **precision),
         *of_margins([sample.validity for sample in samples]),
     ]
     title = f"Comparison of {listed(names)}"
