@@ -114,10 +114,14 @@ def _placed(result: FilmResult) -> list[str]:
     places = listed(f"({_point(tuple(at))})" for at in found.centres)
     more = f"in place of {_rate(before)}, " if before > 0 else ""
     return [
-        f"With {len(found.centres)} further round traps of radius {1e6 * found.radius:.4g} µm at "
+        f"With {_count(len(found.centres))} of radius {1e6 * found.radius:.4g} µm at "
         f"{places} the film would empty at {_rate(found.rate)}, {more}which is "
         f"{percent(found.rate / found.bound)} of what their area could do."
     ]
+
+
+def _count(traps: int) -> str:
+    return "one further round trap" if traps == 1 else f"{traps} further round traps"
 
 
 def _at(place: Place) -> str:
