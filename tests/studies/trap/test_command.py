@@ -27,6 +27,9 @@ from entrap.studies.trap.performance import Performance
 FOLDER = Path(__file__).parents[3] / "examples"
 NAMES = ("transmon-trap", "cooled-trap", "nbn-junction")
 FIGURES = ("rates", "residue", "survival", "states")
+TABLES = ("assumptions", "changes", "inputs", "numbers", "over-burst", "over-energy",
+          "over-temperature", "over-time", "sensitivities", "shares")  # fmt: skip
+OF_FILM = ("along-film", "over-count", "over-length", "over-place")
 WORKING = (FOLDER / "transmon-trap.toml").read_text("utf-8")
 NEEDS = ("material", "trap.junction")
 slowest_rate = jax.jit(traced_rate)
@@ -35,7 +38,8 @@ slowest_rate = jax.jit(traced_rate)
 def files(name):
     figures = FIGURES if name == "nbn-junction" else (*FIGURES, "evacuation")
     drawn = {f"{figure}.{ending}" for figure in figures for ending in ("png", "svg")}
-    return {"summary.json", "results.nc", "report.html"} | drawn
+    tables = TABLES if name == "nbn-junction" else (*TABLES, *OF_FILM)
+    return {"summary.json", "results.nc", "report.html"} | drawn | {f"{t}.csv" for t in tables}
 
 
 def strict_json(path):
@@ -78,7 +82,7 @@ def design():
 @pytest.mark.parametrize("name", NAMES)
 def test_the_folder_holds_what_is_promised_and_nothing_else(folders, name):
     assert {path.name for path in (folders / name).iterdir()} == files(name)
-    assert all(path.stat().st_size > 1000 for path in (folders / name).iterdir())
+    assert all(path.stat().st_size > 200 for path in (folders / name).iterdir())
     assert not [path for path in folders.iterdir() if path.name.startswith(".")]
 
 

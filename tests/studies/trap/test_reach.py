@@ -60,6 +60,7 @@ def test_the_length_alone_is_the_root_of_the_closed_formula(case, time):
     assert found.value == pytest.approx(beyond, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_what_was_found_reaches_the_target_and_a_little_less_does_not(transmon):
     found = et.reach_target(transmon, "evacuation_time < 300 us")
     assert found.reached
@@ -81,6 +82,7 @@ def test_what_was_found_reaches_the_target_and_a_little_less_does_not(transmon):
     assert size < min(math.log(v / found.stated[k]) ** 2 for k, v in found.alone.items())
 
 
+@pytest.mark.slow
 def test_two_keys_change_least_as_scipy_finds_from_elsewhere(transmon):
     bounds = {LENGTH: (20e-6, 200e-6), BARRIER: (1e-10, 1e-9)}
     found = et.reach_target(transmon, "evacuation_time < 250 us", bounds)
@@ -110,6 +112,7 @@ def test_a_longer_wait_needs_a_smaller_change(case):
     assert sizes == sorted(sizes)
 
 
+@pytest.mark.slow
 def test_a_target_that_holds_needs_no_change(case):
     found = et.reach_target(case, "evacuation_time < 1 s")
     assert (found.reached, found.changes) == (True, {})
@@ -117,6 +120,7 @@ def test_a_target_that_holds_needs_no_change(case):
     assert "is reached as the case is: it has" in said
 
 
+@pytest.mark.slow
 def test_what_stops_it_is_diffusion_or_trapping(case):
     slow = et.reach_target(case, "evacuation_time < 1 us")
     assert not slow.reached
@@ -133,16 +137,19 @@ def test_what_stops_it_is_diffusion_or_trapping(case):
     assert "Diffusion alone is too slow" in " ".join(target_answer(alone, design_trap(case)))
 
 
+@pytest.mark.slow
 def test_the_smallest_number_of_traps_is_taken(case):
-    found = et.reach_target(case, "evacuation_time < 215 us", {COUNT: (1, 10)})
     times = [
         design_trap(case.changed({COUNT: n})).quantities["evacuation_time"].value for n in (1, 2, 3)
     ]
-    wanted = next(n for n, time in enumerate(times, 1) if time < 215e-6)
-    assert found.changes == {COUNT: wanted}
+    between = (times[1] + times[2]) / 2
+    found = et.reach_target(case, f"evacuation_time < {between} s", {COUNT: (1, 5)})
+    assert found.changes == {COUNT: 3.0}
+    assert found.alone == {COUNT: 3.0}
     assert settings({COUNT: 2.0}) == f'--set "{COUNT}=2" --set "{PLACE}="'
 
 
+@pytest.mark.slow
 def test_a_burst_that_keeps_its_energy_decays_at_each_energy_by_itself(transmon):
     """Against quad over energies, with (T1) at each: all under the trap, nothing diffuses."""
     bare = transmon.changed({"trap.film.length": 2e-5, "trap.film.trap_length": 2e-5,
@@ -198,6 +205,7 @@ def test_the_command_line_changes_the_target_of_the_case():
         targeted(None, None, [f"{COUNT}=1:4"])
 
 
+@pytest.mark.slow
 def test_a_case_file_states_a_target(transmon, tmp_path):
     text = (FOLDER / "transmon-trap.toml").read_text("utf-8")
     table = '[target]\nreach = "evacuation_time < 1 ms"\nfree."trap.film.trap_count" = "1 : 3"\n'
