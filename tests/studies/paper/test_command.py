@@ -66,7 +66,7 @@ def test_folder_is_complete_and_its_figures_are_drawn(result, picture):
 
 def test_a_report_without_figures_says_that_they_could_not_be_drawn(result):
     case = load_case(ROOT / "examples/clean-set.toml")
-    page = paper_page(case, (), Undrawn(RuntimeError("no latex")), result[0], released=True)
+    page = paper_page(case, paper.claims(), Undrawn(RuntimeError("no latex")), result[0], released=True)
     assert "could not be drawn" in page
 
 
@@ -212,7 +212,7 @@ def test_the_page_says_whether_the_pairs_are_released_and_of_which_case(tmp_path
         "is held until it is the minimum, at T 1" in text or "minimum, at T1" in text
     ) is released
     rows = {row[0]: row for row in tables(page)["key", "symbol", "value", "meaning", "where from"]}
-    assert rows["landau.a"][2] == "2.88 k_B"
+    assert rows["landau.a"][2] == "2.88 kB"
 
 
 @pytest.mark.slow
