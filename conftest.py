@@ -1,10 +1,17 @@
 """Run the examples in docstrings, README.md and docs/ as tests."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
 from pathlib import Path
 
+import pandas  # noqa: F401 - see below
 import pytest
+import scipy.stats  # noqa: F401
+import xarray  # noqa: F401
+import zarr  # noqa: F401
 from jaxtyping import install_import_hook
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
@@ -18,7 +25,15 @@ os.environ.setdefault(
     "--xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1",
 )
 
-# Types are checked at run time where arrays are named; pyright checks the others.
+# What takes long to compile is kept for all processes of the tests, and of one run of CI.
+if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
+    kept = tempfile.mkdtemp(prefix="entrap-compiled-")
+    atexit.register(shutil.rmtree, kept, ignore_errors=True)
+    os.environ["JAX_COMPILATION_CACHE_DIR"] = kept
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.3")
+
+# Types are checked at run time where arrays are named; pyright checks the others. What a checked
+# module imports would be compiled from its source as well: the largest packages are there before.
 SOURCES = Path(__file__).parent / "src"
 CHECKED = [
     ".".join(file.relative_to(SOURCES).with_suffix("").parts)

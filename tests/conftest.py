@@ -1,6 +1,7 @@
 """Strict numerics, no display, reproducible random inputs; the command line as a fixture."""
 
 import contextlib
+import gc
 import html.parser
 import io
 import os
@@ -37,10 +38,17 @@ hypothesis.settings.register_profile("random", **shared, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+def pytest_collection_finish():
+    """What is there by now stays: looking for garbage among it would be a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+
+
 def _called(*arguments, cwd="."):
     """Call `main` with these arguments there: exit code, output and errors."""
     out, err = io.StringIO(), io.StringIO()
-    before = os.environ.copy()
+    # What is computed here elsewhere is not traced again as what another process could read.
+    before = os.environ | {"EQX_ON_ERROR": "raise"}
     with (
         mock.patch.object(sys, "argv", ["entrap", *map(str, arguments)]),
         contextlib.chdir(cwd),
@@ -53,6 +61,8 @@ def _called(*arguments, cwd="."):
             code = 0
         except SystemExit as left:
             code = left.code or 0
+        finally:
+            gc.enable()  # the command leaves it off, since it ends soon
     return types.SimpleNamespace(code=code, out=out.getvalue(), err=err.getvalue())
 
 
@@ -75,9 +85,9 @@ def put(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def environment(tmp_path_factory):
-    """Environment of processes: nothing of theirs is kept in the home folder."""
-    return os.environ | {"JAX_COMPILATION_CACHE_DIR": str(tmp_path_factory.mktemp("compiled"))}
+def environment():
+    """Environment of processes: all that they compile is kept, where the root `conftest.py` says."""
+    return os.environ | {"JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
 
 
 @pytest.fixture(scope="session")

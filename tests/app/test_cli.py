@@ -330,6 +330,23 @@ def test_a_width_of_nothing_counts_as_unknown(call, monkeypatch):
     assert call("materials", "Al").out == usual != ""
 
 
+def test_a_reader_that_leaves_ends_the_command_with_1_and_without_a_word(
+    monkeypatch, tmp_path, capsys
+):
+    def stop(**_):
+        raise BrokenPipeError
+
+    monkeypatch.setattr(cli, "app", stop)
+    with (tmp_path / "out").open("w") as out:
+        monkeypatch.setattr("sys.stdout", out)
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        print("what nobody reads", file=out, flush=True)
+    assert left.value.code == 1
+    assert (tmp_path / "out").read_text() == ""
+    assert capsys.readouterr().err == ""
+
+
 def test_the_schema_is_readable_as_it_is_printed(call):
     printed = call("schema").out
     assert "Δ" in printed  # letters, not their codes

@@ -344,6 +344,14 @@ def calls_with_large(mark):
     return pytest.mark.parametrize("call", marked, ids=str)
 
 
+def with_twins_marked(mark):
+    """All calls: those of large functions are marked, and those of one called before."""
+    met = set(LARGE)
+    for call in CALLS:
+        yield pytest.param(call, marks=mark) if call.function in met else call
+        met.add(call.function)
+
+
 def numbers_of(call):
     """The numbers among the arguments, and the function of factors on them."""
     flat, restore = ravel_pytree(call.arguments)
@@ -421,7 +429,7 @@ def test_gradient_is_that_of_the_values(call):
     assert (np.abs(slopes[finite] - expected) <= allowed).all()
 
 
-@calls_with_large(pytest.mark.slow)
+@pytest.mark.parametrize("call", [*with_twins_marked(pytest.mark.slow)], ids=str)
 def test_parameters_and_coordinates_broadcast(call):
     """Numbers of the first argument of shape (3, 1), of the others (4,)."""
     if not call.broadcasts:
@@ -453,6 +461,11 @@ def test_numbers_of_any_kind_are_taken(kind):
         assert {leaf.dtype for leaf in jax.tree.leaves(result)} == {np.dtype(float)}
 
 
+@pytest.fixture(scope="module")
+def registry():
+    return pint.UnitRegistry()
+
+
 @pytest.mark.parametrize(
     "owner",
     [
@@ -470,8 +483,7 @@ def test_numbers_of_any_kind_are_taken(kind):
         rothwarf_taylor.RothwarfTaylor,
     ],
 )
-def test_units_that_are_declared_exist(owner):
-    registry = pint.UnitRegistry()
+def test_units_that_are_declared_exist(owner, registry):
     declared = dict(quantities(owner))
     numeric = {
         field.name

@@ -184,7 +184,7 @@ def test_what_load_does_not_read_is_refused_by_its_kind_and_opens_as_it_says(old
         )
 
 
-@pytest.mark.parametrize("version", ["0.3", "0.4"])
+@pytest.mark.parametrize("version", [pytest.param("0.3", marks=pytest.mark.slow), "0.4"])
 def test_a_sweep_has_what_its_store_has_and_is_drawn_again(old, version, tmp_path):
     store = old / version / "sweep" / "sweep.zarr"
     swept = et.load_sweep(store)

@@ -31,12 +31,15 @@ CASE = {
 }  # fmt: skip
 
 CHANGES = (
-    {"material.critical_temperature": 1.3, "mixture.valence_ratio": 0.7},
-    {"trap.junction.interface_resistance": 3e-10, "trap.pairing": 0.1, "material.gap": 3e-23},
-    {"protocol.start": 0.3, "protocol.hold": 2e-3, "landau.a": 5e-23},
-    {"material.electron_phonon_time": 1e-7},
-    {"trap.film.trap_length": 5e-5, "trap.film.length": 2e-3, "material.diffusivity": 1e-3},
-)
+    {
+        "material.critical_temperature": 1.3, "mixture.valence_ratio": 0.7, "protocol.start": 0.3,
+        "protocol.hold": 2e-3, "landau.a": 5e-23, "material.electron_phonon_time": 1e-7,
+    },
+    {
+        "trap.junction.interface_resistance": 3e-10, "trap.pairing": 0.1, "material.gap": 3e-23,
+        "trap.film.trap_length": 5e-5, "trap.film.length": 2e-3, "material.diffusivity": 1e-3,
+    },
+)  # fmt: skip
 
 
 @contextlib.contextmanager

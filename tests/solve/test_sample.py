@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from scipy import constants as si
 from scipy.special import zeta
 from tests.strategies import cases
@@ -104,6 +104,7 @@ def test_pairing_is_measured_in_the_rate_and_the_normal_electrons_at_the_start()
     assert trapping_of(inputs, choices, sample_of(inputs, choices)).pairing_rate == 0
 
 
+@settings(max_examples=settings().max_examples // 3)
 @given(cases)
 def test_every_case_makes_a_sample_of_finite_numbers(stated):
     inputs, choices = inputs_of(stated), choices_of(stated)

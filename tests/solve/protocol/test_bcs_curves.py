@@ -34,15 +34,6 @@ def test_a_trap_that_takes_all_leaves_the_gap_of_zero_temperature_by_plain_bcs()
     assert_allclose(found.critical_temperature, 10 * 1.42152993588312, rtol=1e-12)
 
 
-def test_without_a_trap_all_three_are_one():
-    run = et.evolve(et.load_case(CLEAN, ["trap.rate=0 1/s"]))
-    found = bcs_curves(run)
-    for name in ("gap", "superfluid_density", "critical_field"):
-        bare = getattr(found.bare, name)
-        assert_allclose(getattr(found.plain, name), bare, rtol=1e-12)
-        assert_allclose(getattr(found.mixed, name), bare, rtol=1e-12)
-
-
 @pytest.mark.slow
 def test_a_junction_leaves_the_share_at_which_its_flows_balance():
     run = et.evolve(et.load_case("examples/cooled-trap.toml"))
@@ -78,6 +69,7 @@ def test_a_passive_trap_changes_none_of_them():
     assert_allclose(found.mixed.gap[held], found.bare.gap[held], rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_a_run_that_was_read_back_has_the_same(tmp_path):
     run = et.evolve(et.load_case(CLEAN))
     run.save(tmp_path / "results.nc")

@@ -4,7 +4,18 @@ import jax
 import jax.numpy as jnp
 import pytest
 
+from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.crossing import first_crossing
+
+
+@quick_jit
+def switch(roots, known):
+    one, two, three = roots
+
+    def margin(t):
+        return (t - one) * (t - two) * (t - three)
+
+    return first_crossing(margin, jnp.asarray(1.0), jnp.asarray(1.0), known)
 
 
 @pytest.mark.parametrize(("roots", "known", "wanted"), [
@@ -14,12 +25,7 @@ from entrap.solve.protocol.crossing import first_crossing
     ((0.1, 0.2, 0.45), 0.5, 0.5),  # positive already
 ])  # fmt: skip
 def test_the_switch_is_the_first_change_of_sign_after_what_is_known(roots, known, wanted):
-    one, two, three = roots
-
-    def margin(t):
-        return (t - one) * (t - two) * (t - three)
-
-    found, at = first_crossing(margin, jnp.asarray(1.0), jnp.asarray(1.0), jnp.asarray(known))
+    found, at = switch(roots, known)
     assert found
     assert at == pytest.approx(wanted, rel=1e-12)
 
@@ -29,6 +35,8 @@ def test_the_switch_moves_with_what_moves_the_root():
         start, end = jnp.asarray(0.0), jnp.asarray(1.0)
         return first_crossing(lambda t: t**2 - root, end, jnp.asarray(1.0), start)[1]
 
-    assert at(0.25) == pytest.approx(0.5, rel=1e-12)
-    assert jax.grad(at)(0.25) == pytest.approx(1.0, rel=1e-12)  # 1/(2 √root)
-    assert at(4.0) == 1.0
+    found = quick_jit(jax.value_and_grad(at))
+    value, slope = found(0.25)
+    assert value == pytest.approx(0.5, rel=1e-12)
+    assert slope == pytest.approx(1.0, rel=1e-12)  # 1/(2 √root)
+    assert found(4.0)[0] == 1.0

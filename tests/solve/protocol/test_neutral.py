@@ -22,7 +22,9 @@ def case(**mixture):
     return et.Case.from_dict(CASE | {"mixture": CASE["mixture"] | mixture})
 
 
-@pytest.mark.parametrize("entropy", ["ideal", "degenerate", "number-fraction"])
+@pytest.mark.parametrize(
+    "entropy", ["ideal", "number-fraction", pytest.param("degenerate", marks=pytest.mark.slow)]
+)
 def test_mixing_has_no_effect(entropy):
     mixed = case(neutral=False, entropy=entropy, condensate_weight=1.0)
     neutral = case(entropy=entropy)

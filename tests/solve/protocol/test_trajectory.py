@@ -20,6 +20,7 @@ TIMES = np.linspace(0.0, 1.0, 41)
 QUICK = {"xla_cpu_use_fusion_emitters": False}  # half the time to compile
 WAYS = np.array([1.0, 0.7, -0.5, -0.3, 0.9])
 solve = jax.jit(trajectory, compiler_options=QUICK)
+exact_densities = jax.jit(kinetics.densities, compiler_options=QUICK)
 
 
 def normal_at(start, saturation=1.0):
@@ -249,7 +250,7 @@ def test_emptying_is_the_closed_form(closure, pairing, trapping_rate):
     _, trapping, _, times = case
     found = solve(*case)
     part = times <= 0.9
-    exact = kinetics.densities(trapping, 0.6, 0.4, times[part])
+    exact = exact_densities(trapping, 0.6, 0.4, np.asarray(times)[part])
     assert_allclose(found.superfluid[part], exact.superfluid_density, rtol=0, atol=1e-9)
     assert_allclose(found.normal[part], exact.normal_density, rtol=0, atol=1e-9)
 
@@ -266,7 +267,7 @@ def test_pairs_form_past_the_minimum_of_the_moment_as_the_equations_say(
     _, trapping, _, times = case
     found = solve(*case)
     part = times <= 0.9
-    exact = kinetics.densities(trapping, 0.6, 0.4, times[part])
+    exact = exact_densities(trapping, 0.6, 0.4, np.asarray(times)[part])
     minimum = 1 - 0.4 + 0.4 * (1 - exact.remaining_fraction) * log_ratio / 5
     passed = exact.superfluid_density > minimum + 1e-3
     if closure == "constant":

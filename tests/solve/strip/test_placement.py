@@ -65,7 +65,7 @@ def test_middle_beats_end_four_times_when_saturated():
         assert float(rate_of(middle) / rate_of(strip)) == pytest.approx(gain, rel=tolerance)
 
 
-@pytest.mark.parametrize("count", [2, 7])
+@pytest.mark.parametrize("count", [pytest.param(2, marks=pytest.mark.slow), 7])
 def test_equal_traps_gain_as_their_number_squared(count):
     thin = split_equally(strip_of(1e-3, rate=1e19), count)
     alone = split_equally(strip_of(1e-3, rate=1e19), 1)

@@ -93,6 +93,19 @@ def test_every_number_of_the_answer_is_that_of_the_result():
     assert f"{run.state.temperature[0]:.4g} K, these fail: {listed(names)}." in trust
 
 
+def test_where_no_electrons_mix_the_entropy_adds_nothing():
+    run, beside = parts("mixture.valence_ratio=0")
+    assert "; the entropy adds nothing." in answer(run, beside)[0]
+
+
+def test_without_a_trap_all_three_states_are_one():
+    _, found = parts("trap.rate=0 1/s")
+    for name in ("gap", "superfluid_density", "critical_field"):
+        bare = getattr(found.bare, name)
+        np.testing.assert_allclose(getattr(found.plain, name), bare, rtol=1e-12)
+        np.testing.assert_allclose(getattr(found.mixed, name), bare, rtol=1e-12)
+
+
 def test_a_sample_without_a_trap_is_seen_to_be_normal_where_it_is_and_its_numbers_where_not():
     run, beside = parts()
     cold = run.state.temperature < 9.5  # where all three have a gap

@@ -181,21 +181,29 @@ def test_no_more_threads_work_at_once_than_there_are_workers():
 
 @pytest.mark.parametrize("why", ["a chunk fails", "it is interrupted"])
 def test_threads_that_are_stopped_end_what_they_do_and_begin_nothing(why):
-    begun, ended = [], []
+    begun, ended, stopping, interrupts = [], [], threading.Event(), why != "a chunk fails"
 
     def work(index):
         begun.append(index)
-        if index == 0 and why == "a chunk fails":
+        if index == 0 and not interrupts:
             raise ValueError("chunk 0 is not to be had")
-        time.sleep(0.5 * (index > 0))
+        if index > 0:
+            assert stopping.wait(60 if interrupts else 0.5) is interrupts
+            time.sleep(0.5 * interrupts)  # while what is left is called off
         ended.append(index)
 
     todo = Todo(100)
-    with pytest.raises(ValueError if why == "a chunk fails" else KeyboardInterrupt):
-        schedule.run(work, todo, "threads", 1, Told(todo, stop_after=1))
+    told = Told(todo, stop_after=1)
+
+    def progress(index):
+        stopping.set()
+        told(index)
+
+    with pytest.raises(KeyboardInterrupt if interrupts else ValueError):
+        schedule.run(work, todo, "threads", 1, progress)
     assert begun in ([0], [0, 1])
     assert todo.given == 4
-    assert [0, *ended] == begun if why == "a chunk fails" else ended == begun
+    assert ended == begun if interrupts else [0, *ended] == begun
 
 
 def test_where_nothing_is_to_be_done_nobody_is_asked():
@@ -271,6 +279,7 @@ def test_a_worker_that_is_killed_costs_its_chunk_and_changes_no_bit(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("alone")
 def test_a_chunk_that_fails_stops_the_processes(make, work, capfd):
     made, told = make(), []

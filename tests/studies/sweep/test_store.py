@@ -329,7 +329,7 @@ def test_whenever_it_is_killed_the_resumed_run_has_the_same_bits(path, start, tm
     for _ in range(kills):
         todo = store.resume(path, chunk, ATTRS).todo()
         chance.shuffle(todo)
-        writer = start("write", path, todo, 0.002)
+        writer = start("write", path, todo, 0.02)
         while writer.is_alive() and made.done().sum() == counts[-1]:
             time.sleep(0.001)
         time.sleep(chance.uniform(0.0, 0.04))
