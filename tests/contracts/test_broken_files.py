@@ -236,6 +236,17 @@ def test_chains_whose_mark_is_no_text_are_refused(whole, fit, tmp_path, name, va
         saved_chains(path, case, data, "mixing", KEYS)
 
 
+def test_several_broken_arrays_of_a_store_are_refused_in_one_sentence(tmp_path, quiet, caplog):
+    store = tmp_path / "sweep.zarr"
+    shutil.copytree(DATA / "sweep" / "sweep.zarr", store)
+    for file in store.glob("*/zarr.json"):
+        file.write_text("{}")
+    with pytest.raises(et.InputError, match="holds no sweep of entrap that can be read"):
+        et.load_sweep(store)
+    assert not quiet()
+    assert not caplog.records
+
+
 @pytest.mark.parametrize("count", [10, pytest.param(300, marks=pytest.mark.exhaustive)])
 def test_a_broken_store_is_read_or_refused(tmp_path, quiet, count):
     draw, seen = np.random.default_rng(count), []

@@ -30,6 +30,8 @@ def _speed(design: TrapDesign) -> str:
     shown = {name: quoted(v.declared, v.value, 3) for name, v in design.quantities.items()}
     at, rate = f"At {shown['temperature']}", number(float(design.performance.trapping_rate))
     time = shown["evacuation_time"]
+    if not math.isfinite(design.quantities["evacuation_time"].value):
+        return f"{at} an excess of quasiparticles does not decay: none is trapped, and none lost."
     if design.keeps_energy:
         return _slowing(design, at, rate, shown)
     if design.case.trap.film is None:
@@ -72,6 +74,8 @@ def _limits(design: TrapDesign) -> str:
     }
     shares = sorted(design.limits.items(), key=lambda item: -item[1])
     limits = [f"{words[name]} ({100 * share:.0f} %)" for name, share in shares if share >= 0.005]
+    if not limits:
+        return "What limits it is not known: the rate does not change with any of its parts."
     return f"How fast this is depends on {listed(limits)}."
 
 
