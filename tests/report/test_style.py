@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
 
 from entrap.report.look import Look
-from entrap.report.style import save, save_all, styled
+from entrap.report.style import adjusted, figure_for, save, save_all, styled
 from entrap.report.written import FORMATS
 
 MARKS = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF", "eps": b"%!PS-Adobe-3.0 EPSF"}
@@ -70,3 +71,29 @@ def test_a_png_shows_the_axes_where_the_layout_has_put_them(laid_out, tmp_path):
     assert abs(inked[0] - left * width) < 2
     assert (picture[:, : int(left * width) - 5] < 0.5).any()
     assert [axes.get_position().bounds for axes in figure.axes] == laid_out[0]
+
+
+def test_texts_of_a_narrow_figure_are_broken_where_they_fit():
+    look = Look.of(["size=8 cm"], style="paper")
+    with styled("paper"):
+        figure = figure_for(look, "drawn", 9.0, 4.0)
+        axes = figure.subplots(1, 2)
+        for place in axes:
+            place.plot([1, 2], label="a curve whose name is as long as this one")
+            place.plot([2, 1], label="another curve whose name is as long as this")
+            place.set_title("A title that is much longer than its axes are wide", loc="left")
+            place.set_xlabel("A label that is longer than the axis (K)")
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+        adjusted({"drawn": figure}, look)
+    figure.draw_without_rendering()
+    (legend,) = figure.legends
+    assert legend.get_window_extent().x1 <= figure.bbox.width
+    left, right = (
+        [t for t in a.get_children() if isinstance(t, Text) and t.get_text().startswith("A title")]
+        for a in axes
+    )
+    assert left[0].get_window_extent().x1 < right[0].get_window_extent().x0
+    assert right[0].get_window_extent().x1 <= figure.bbox.width
+    words = "A title that is much longer than its axes are wide"
+    assert " ".join(left[0].get_text().split()) == words
+    assert axes[0].xaxis.label.get_window_extent().x1 < axes[1].xaxis.label.get_window_extent().x0

@@ -110,13 +110,21 @@ class Look:
         return None if chosen is None else tuple(name for name in among if name in chosen.value)
 
     def inches(self, figure: str, width: float, height: float) -> tuple[float, float]:
-        """Width and height of a figure that by itself has these in a talk."""
+        """Width and height of a figure that by itself has these in a talk.
+
+        One of which only a smaller width is stated keeps more of its height: letters stay.
+        """
+        width, height = (SCALES[self.style] * side for side in (width, height))
         stated = self._last(figure, "size")
         if stated is None:
-            scale = SCALES[self.style]
-            return scale * width, scale * height
+            return width, height
         wide, high = stated.value
-        return wide, high or wide * height / width
+        ratio = wide / width
+        return wide, high or height * (ratio if ratio > 1 else math.sqrt(ratio))
+
+    def resized(self, figure: str) -> bool:
+        """Whether a figure is to be of another size than by itself."""
+        return self._last(figure, "size") is not None
 
     def axes(self, figure: str) -> Iterator[Setting]:
         """What is stated of the axes of a figure, in order."""

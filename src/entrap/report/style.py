@@ -20,6 +20,7 @@ from entrap.core.errors import InputError
 from entrap.report.grades import GRADES, UNKNOWN, grade
 from entrap.report.labels import typeset
 from entrap.report.look import LOOK, Look, Setting, refuse_unknown
+from entrap.report.narrow import fit
 
 _TALK: dict[str, Any] = {
     "font.size": 12,
@@ -169,6 +170,8 @@ def adjusted(figures: Mapping[str, Figure], look: Look) -> dict[str, Figure]:
     """
     for name, figure in figures.items():
         adjust(figure, name, look)
+        if look.resized(name):
+            fit(figure)
     return dict(figures)
 
 

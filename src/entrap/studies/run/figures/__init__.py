@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from entrap.case.case import Case
@@ -120,7 +121,7 @@ def _free_energy(run: Evolution, axes: Any, curves: Curves) -> None:
             axes.plot(state.superfluid_density / n_c, path, color=BLACK, lw=1.2)
         points = [0, held, *stops]
         shares, energies = state.superfluid_density[points], state.free_energy[points] - origin
-        look = {"color": BLACK, "ms": 7, "label": "the sample"}
+        look = {"color": BLACK, "ms": 1.2 * rcParams["lines.markersize"], "label": "the sample"}
         axes.plot(shares / n_c, energies / unit, "o", **look)
     axes.set_xlabel(typeset("Superconducting share of the conduction electrons n_s/n_c"))
     energy = "[F - F(n_s = 0)]" if origin.any() else "F"
@@ -313,5 +314,5 @@ def _shade(axes: Any, run: Evolution, *, named: bool = False) -> None:
         if named and high - low > 0.12 * span:
             axes.text(
                 (low + high) / 2, 1.0, name, transform=axes.get_xaxis_transform(), ha="center",
-                va="bottom", fontsize=10, color="#555555",
+                va="bottom", fontsize="small", color="#555555",
             )  # fmt: skip
