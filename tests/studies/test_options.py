@@ -187,7 +187,7 @@ def test_figures_are_drawn_in_the_formats_that_are_asked_for(asked, verb, tmp_pa
 ADJUSTED = {
     "run": ("free-energy", "warming", "bare, trapped, warming, sample"),
     "trap": ("rates", "escape", "trapping, near-gap, slow, recombination"),
-    "sweep": ("curves", "evacuation_time", "effective_critical_temperature,"),
+    "sweep": ("curves", "evacuation_time", ' more; "foo" is none of them'),
     "fit": ("predictive-higgs-mode", "H2", "H0, H1, H1b, H2, H1+2"),
     "plan": ("information", "1%", "0.3%, 1%, 3%"),
     "paper": ("figure-2", "escape", "trapping, escape, relaxation, effective"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 _GAP = 8.0  # points between a title and what is beside it
 
@@ -23,7 +24,7 @@ def fit(figure: Figure) -> None:
         right = min((x for x in _starts(figure, axes) if x > box.x1), default=figure.bbox.width)
         gap = _GAP * figure.dpi / 72
         for text in axes.get_children():
-            if getattr(text, "get_text", str)() and text.get_text() == axes.get_title(loc="left"):
+            if isinstance(text, Text) and text.get_text() == axes.get_title(loc="left"):
                 _break(text, right - box.x0 - gap)
         _break(axes.xaxis.label, 0.97 * box.width)
         _break(axes.yaxis.label, 1.05 * box.height, across=False)

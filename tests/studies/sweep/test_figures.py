@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -553,7 +554,7 @@ def test_maps_that_are_the_same_along_an_axis_are_drawn_once():
         panels = panel_axes(figure)
         assert [panel.get_title() for panel in panels] == titles
         for panel, column in zip(panels, (columns[0], columns[-1]), strict=False):
-            np.testing.assert_allclose(panel.collections[0].get_array(), column.T)
+            np.testing.assert_allclose(np.asarray(panel.collections[0].get_array()), column.T)
         same = f"the same at every {typeset('B_c')}"
         assert (same in " ".join(figure.get_suptitle().split())) == (len(titles) == 1)
 
@@ -566,7 +567,8 @@ def test_a_few_divergent_pixels_do_not_take_the_colours_and_a_factor_of_18_has_c
     for values, most in ((smooth, 18.0), (pole, 60.0)):
         figure = sweep_figures(made(axes, {"enhancement": values}))["map-enhancement"]
         (panel,) = panel_axes(figure)
-        mesh, *lines = panel.collections
+        mesh: Any = panel.collections[0]
+        lines = panel.collections[1:]
         assert isinstance(mesh.norm, LogNorm)
         assert mesh.norm.vmin == pytest.approx(1.0)
         assert mesh.norm.vmax <= most * (1 + 1e-9)
@@ -574,7 +576,7 @@ def test_a_few_divergent_pixels_do_not_take_the_colours_and_a_factor_of_18_has_c
         (drawn,) = (one for one in contours if not one.filled)
         # Each line lies where the result has the value that is written on it.
         for level, path in zip(drawn.levels, drawn.get_paths(), strict=True):
-            for x, _ in path.vertices:
+            for x, _ in np.asarray(path.vertices):
                 assert np.interp(x, axes[RATIO], values[:, 0]) == pytest.approx(level, rel=0.02)
         assert {text.get_text() for text in panel.texts} >= {f"{level:g}" for level in drawn.levels}
 

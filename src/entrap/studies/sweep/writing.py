@@ -23,6 +23,7 @@ from entrap.report.summary import write_printed, write_tables, write_texts
 from entrap.report.terminal import console as terminal
 from entrap.report.terminal import print_sentences, print_table, table
 from entrap.report.written import STORE, check_foreign, check_free, contents_of, owned
+from entrap.studies.sweep.drawn import check_curves
 from entrap.studies.sweep.files import partial, remove, remove_unfinished
 from entrap.studies.sweep.inputs.options import Sweep
 
@@ -59,6 +60,7 @@ def write_sweep(
     names = check_results(stated.results or default_results(case))
     has_states = case.landau is not None and (case.protocol or "temperature" in stated.axes)
     full = with_margins(names) if has_states and not stated.reduce else names
+    check_curves(look, full)
     stated = dataclasses.replace(stated, results=full)
     points = lay_out(case, stated).points
     _claim(target, full, look.formats, resume=how["resume"], force=how["force"])
@@ -202,6 +204,7 @@ def show_store(path: Path, target: Path | None, *, look: Look = LOOK, latex: boo
     _bring_back(path if path.name == STORE else path / STORE)
     store = path / STORE if (path / STORE).exists() else path
     found, target = load_sweep(store), target or store.parent
+    check_curves(look, [*map(str, found.data.data_vars)])
     if target.exists() and not target.is_dir():
         raise InputError(f"--out {target} exists and is not a folder: give another")
     _check(target, map(str, found.data.data_vars), look.formats)
