@@ -66,7 +66,9 @@ def test_folder_is_complete_and_its_figures_are_drawn(result, picture):
 
 def test_a_report_without_figures_says_that_they_could_not_be_drawn(result):
     case = load_case(ROOT / "examples/clean-set.toml")
-    page = paper_page(case, paper.claims(), Undrawn(RuntimeError("no latex")), result[0], released=True)
+    page = paper_page(
+        case, paper.claims(), Undrawn(RuntimeError("no latex")), result[0], released=True
+    )
     assert "could not be drawn" in page
 
 
