@@ -260,7 +260,7 @@ CALLS = [
     Call(junction.mean_inverse_states, (GAP, COLD)),
     Call(junction_limits.slow_relaxation_rate, (TRAP, GAP, COLD)),
     Call(junction.survival, (TRAP, GAP, COLD, 1e-6, 0.05)),
-    Call(junction.thermal_spectrum, (GAP, COLD)),
+    Call(junction.thermal_spectrum, (GAP, COLD), broadcasts=False),
     Call(junction_limits.slow_survival, (2.0,)),
     Call(kinetics.pairing_to_trapping_ratio, (Trapping(1e3, 1e-24), 4e26)),
     *[

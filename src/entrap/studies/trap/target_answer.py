@@ -7,7 +7,8 @@ from entrap.core.quantities import Quantity
 from entrap.report.labels import listed, percent, quoted
 from entrap.studies.trap.design import TrapDesign
 from entrap.studies.trap.inputs.target import GOALS, WIDE
-from entrap.studies.trap.reach import COUNT, PLACE, Reached
+from entrap.studies.trap.reach import Reached
+from entrap.studies.trap.search import COUNT, PLACE
 
 _WORDS = {
     "trap.film.trap_length": "the length of the trap",
