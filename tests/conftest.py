@@ -92,14 +92,17 @@ def environment():
 
 @pytest.fixture(scope="session")
 def start(environment):
-    """`start("run", "case.toml", cwd=folder)`: the command as a process, not waited for."""
+    """`start("run", "case.toml", cwd=folder)`: the command as a process, not waited for.
+
+    What else is named is a variable of its environment.
+    """
     command = Path(sys.executable).parent / "entrap"
 
-    def started(*arguments, cwd="."):
+    def started(*arguments, cwd=".", **more):
         return subprocess.Popen(
             [command, *map(str, arguments)],
             cwd=cwd,
-            env=environment,
+            env=environment | more,
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
