@@ -392,7 +392,9 @@ def take_command(arguments: Any, folder: Path) -> None:
             code = left.code or 0
     if code not in (0, 1, 2):
         raise Found(f"it leaves with {code}")
-    if code and (fault := fault_of(err.getvalue())):
+    # Typer repeats a wrong argument as the user has typed it.
+    told = err.getvalue() if not err.getvalue().startswith("Usage:") else "usage"
+    if code and (fault := fault_of(told)):
         raise Found(f"{err.getvalue()}\n{fault}")
     if "thesis.tex" in str(list(folder.iterdir())) and not (folder / "there/thesis.tex").exists():
         raise Found("a file of the user is gone")

@@ -1,5 +1,7 @@
 """`entrap trap`: its folder, its numbers, its answer, and what it refuses."""
 
+import dataclasses
+import itertools
 import json
 import math
 import os
@@ -7,6 +9,7 @@ import re
 import shutil
 from pathlib import Path
 
+import equinox as eqx
 import jax
 import numpy as np
 import pytest
@@ -727,3 +730,35 @@ HIGH = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def _declared(design, name):
     item = design.quantities[name]
     return item.declared, item.value
+
+
+@pytest.mark.parametrize("phonons", [None, 0.02])
+@pytest.mark.parametrize("held", [None, 0.03])
+def test_no_branch_of_the_answer_says_a_number_that_is_none(design, phonons, held):
+    found = design("transmon-trap")
+    own = float(found.performance.temperature)
+    case = found.case.changed(
+        {"trap.junction.phonon_temperature": phonons, "trap.junction.trap_temperature": held}
+    )
+    grid = {
+        "residual_fraction": (0.0, 1e-9, math.nan),
+        "untrapped_fraction": (0.0, 1e-9, 1e-3),
+        "trap_temperature": (own / 2, own, 2 * own),
+        "holding_flow": (-1e-3, 1e-3),
+        "free_trap_temperature": (0.04,),
+        "evacuation_time": (1e-3, math.inf),
+    }
+    for values in itertools.product(*grid.values()):
+        here = dict(zip(grid, values, strict=True))
+        performance = eqx.tree_at(
+            lambda p: [getattr(p, name) for name in grid], found.performance, list(values)
+        )
+        changed = dataclasses.replace(found, case=case, performance=performance)
+        sentences = trap_answer(changed)
+        for sentence in sentences:
+            assert sentence.endswith(".")
+            assert not re.search(r"\b(nan|inf|infinite|not defined)\b", sentence), sentence
+        decays = math.isfinite(here["evacuation_time"])
+        assert ("does not decay" in sentences[0]) != decays
+    nothing = dataclasses.replace(found, limits=dict.fromkeys(found.limits, 0.0))
+    assert "What limits it is not known" in trap_answer(nothing)[1]

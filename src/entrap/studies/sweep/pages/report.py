@@ -100,8 +100,8 @@ def sweep_summary(
         },
         "validity": found.verdicts,
         "fails_at": found.failing,
-        "nearest_valid": found.nearest and dataclasses.asdict(found.nearest),
-        "nearest_to_valid": found.best and dataclasses.asdict(found.best),
+        "nearest_valid": _plain(found.nearest),
+        "nearest_to_valid": _plain(found.best),
     }
     if ranked is not None:
         told["sensitivities"] = [
@@ -112,6 +112,14 @@ def sweep_summary(
             for name, rows in ranked.sobol.items()
         }
     return told
+
+
+def _plain(point: Any) -> dict[str, Any] | None:
+    """A point as strict JSON has it: a margin may be infinite."""
+    if point is None:
+        return None
+    fields = dataclasses.asdict(point).items()
+    return {key: strict(x) if isinstance(x, float) else x for key, x in fields}
 
 
 def _declared(declared: Quantity) -> dict[str, str]:
