@@ -13,6 +13,7 @@ from scipy import stats
 import entrap as et
 from entrap.core.errors import InputError
 from entrap.report.drawing import Undrawn
+from entrap.report.look import Look
 from entrap.report.written import FORMATS
 from entrap.studies.fit.comparison import Comparison, Row
 from entrap.studies.fit.data.observations import Observations
@@ -247,7 +248,7 @@ def check_saved(found, folder):
     assert (folder / "b" / "notes.txt").read_text("utf-8") == "mine"
     assert not [file for file in folder.parent.iterdir() if file.name != "out"]
     alone = dataclasses.replace(found, samples=found.samples[:1])
-    write(alone, folder.parent / "a", ("pdf",))
+    write(alone, folder.parent / "a", Look(("pdf",)))
     drawn = {file.name for file in (folder.parent / "a").rglob("*") if file.suffix[1:] in FORMATS}
     assert {"gain.pdf", "predictive-penetration-depth.pdf"} <= drawn
     assert {Path(file).suffix for file in drawn} == {".pdf"}
