@@ -247,6 +247,19 @@ def test_several_broken_arrays_of_a_store_are_refused_in_one_sentence(tmp_path, 
     assert not caplog.records
 
 
+@pytest.mark.parametrize("name", ["enhancement", "trap.rate", "done"])
+def test_an_array_of_chunks_without_points_is_refused(tmp_path, name):
+    store = tmp_path / "sweep.zarr"
+    shutil.copytree(DATA / "sweep" / "sweep.zarr", store)
+    file = store / name / "zarr.json"
+    told = json.loads(file.read_text())
+    lengths = told["chunk_grid"]["configuration"]["chunk_shape"]
+    lengths[:] = [0] * len(lengths)
+    file.write_text(json.dumps(told))
+    with pytest.raises(et.InputError, match="holds no sweep of entrap that can be read"):
+        et.load_sweep(store)
+
+
 @pytest.mark.parametrize("count", [10, pytest.param(300, marks=pytest.mark.exhaustive)])
 def test_a_broken_store_is_read_or_refused(tmp_path, quiet, count):
     draw, seen = np.random.default_rng(count), []

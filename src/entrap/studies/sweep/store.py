@@ -74,6 +74,8 @@ class Store:
             names = sorted(part.parent.name for part in path.glob("*/zarr.json"))
             members = {name: group[name] for name in names}
             arrays = {name: x for name, x in members.items() if isinstance(x, zarr.Array)}
+            if any(0 in array.chunks for array in arrays.values()):
+                raise ValueError("an array has chunks of no points")
             attrs = dict(group.attrs)
             marks, coordinates = arrays.pop(files.MARKS), str(attrs.pop("coordinates")).split()
             # A chunk of nothing but NaN is written too, so that a missing file is never a result.

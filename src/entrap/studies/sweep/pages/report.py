@@ -100,8 +100,8 @@ def sweep_summary(
         },
         "validity": found.verdicts,
         "fails_at": found.failing,
-        "nearest_valid": _plain(found.nearest),
-        "nearest_to_valid": _plain(found.best),
+        "nearest_valid": _plain(found.nearest and dataclasses.asdict(found.nearest)),
+        "nearest_to_valid": _plain(found.best and dataclasses.asdict(found.best)),
     }
     if ranked is not None:
         told["sensitivities"] = [
@@ -114,12 +114,11 @@ def sweep_summary(
     return told
 
 
-def _plain(point: Any) -> dict[str, Any] | None:
-    """A point as strict JSON has it: a margin may be infinite."""
-    if point is None:
-        return None
-    fields = dataclasses.asdict(point).items()
-    return {key: strict(x) if isinstance(x, float) else x for key, x in fields}
+def _plain(value: Any) -> Any:
+    """What is stated of a point, as strict JSON has it: a number there may be infinite."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    return strict(value) if isinstance(value, float) else value
 
 
 def _declared(declared: Quantity) -> dict[str, str]:
