@@ -26,7 +26,8 @@ def cube(margins, scheme="grid", axes=AXES):
 
 def far(at):
     """The distance by its definition: three axes, two of them over decades."""
-    ratio, start, rate = CASE.mixture.valence_ratio, CASE.protocol.start, CASE.trap.rate
+    ratio, rate = CASE.mixture.valence_ratio, CASE.trap.rate
+    start = CASE.require("protocol").start
     return math.hypot(
         math.log(at[RATIO] / ratio) / math.log(1e4),
         (at[TEMPERATURE] - start) / 10.0,
@@ -41,6 +42,7 @@ def test_it_is_the_nearest_of_all_that_are_valid(seed):
     points = [dict(zip(AXES, values, strict=True)) for values in itertools.product(*AXES.values())]
     valid = [at for at, m in zip(points, margins.ravel(), strict=True) if m >= 0]
     nearest = min(valid, key=far)
+    assert found.nearest is not None
     assert found.nearest.at == nearest
     assert found.nearest.distance == pytest.approx(far(nearest), rel=1e-12)
     assert found.nearest.values["penetration_depth_ratio"] == 1.0
@@ -57,6 +59,7 @@ def test_rows_have_one_too():
     margins = np.array([-1.0, 0.5, -1.0, 0.5, -1.0, -1.0])
     found = survey(cube(margins, "rows", rows))
     points = [{key: column[i] for key, column in rows.items()} for i in (1, 3)]
+    assert found.nearest is not None
     assert found.nearest.at == min(points, key=far)
 
 
@@ -65,6 +68,7 @@ def test_where_nothing_is_valid_the_one_that_fails_least_is_named():
     margins[2, 3, 1] = -0.5
     found = survey(cube(margins))
     assert found.nearest is None
+    assert found.best is not None
     assert found.best.value == -0.5
     place = {key: values[i] for (key, values), i in zip(AXES.items(), (2, 3, 1), strict=True)}
     assert found.best.at == place
