@@ -28,7 +28,8 @@ from entrap.studies.trap.page import account
 from entrap.studies.trap.performance import Performance
 
 FOLDER = Path(__file__).parents[3] / "examples"
-NAMES = ("transmon-trap", "cooled-trap", "nbn-junction")
+COOLED = pytest.param("cooled-trap", marks=pytest.mark.slow)  # compiles what no other does
+NAMES = ("transmon-trap", COOLED, "nbn-junction")
 FIGURES = ("rates", "residue", "survival", "states")
 TABLES = ("assumptions", "changes", "inputs", "numbers", "over-burst", "over-energy",
           "over-temperature", "over-time", "sensitivities", "shares")  # fmt: skip
@@ -52,17 +53,29 @@ def strict_json(path):
     return json.loads(path.read_text("utf-8"), parse_constant=refuse)
 
 
+class Folders:
+    """The examples, each in its folder, with what was printed; made when it is asked for."""
+
+    def __init__(self, call, parent):
+        self.call, self.parent = call, parent
+
+    def __truediv__(self, name):
+        example = name.removesuffix(".txt")
+        if not (self.parent / example).exists():
+            self.make(example)
+        return self.parent / name
+
+    def make(self, name):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("COLUMNS", "200")  # a row of a table is a line
+            done = self.call("trap", FOLDER / f"{name}.toml", "--out", name, cwd=self.parent)
+        assert (done.code, done.err) == (0, ""), name
+        (self.parent / f"{name}.txt").write_text(done.out, "utf-8")
+
+
 @pytest.fixture(scope="module")
 def folders(call, tmp_path_factory):
-    """The examples, each in its folder, with what was printed."""
-    parent = tmp_path_factory.mktemp("traps")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COLUMNS", "200")  # a row of a table is a line
-        for name in NAMES:
-            done = call("trap", FOLDER / f"{name}.toml", "--out", name, cwd=parent)
-            assert (done.code, done.err) == (0, ""), name
-            (parent / f"{name}.txt").write_text(done.out, "utf-8")
-    return parent
+    return Folders(call, tmp_path_factory.mktemp("traps"))
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +99,7 @@ def design():
 def test_the_folder_holds_what_is_promised_and_nothing_else(folders, name):
     assert {path.name for path in (folders / name).iterdir()} == files(name)
     assert all(path.stat().st_size > 200 for path in (folders / name).iterdir())
-    assert not [path for path in folders.iterdir() if path.name.startswith(".")]
+    assert not [path for path in folders.parent.iterdir() if path.name.startswith(".")]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -212,7 +225,7 @@ def test_the_figures_are_pictures_whose_axes_say_their_units(folders, picture, f
 def test_an_earlier_result_is_replaced_only_if_it_may_be(folders, design, call, tmp_path):
     design("transmon-trap")  # compiled by now
     target = tmp_path / "case-trap"
-    shutil.copytree(folders / "cooled-trap", target)
+    shutil.copytree(folders / "nbn-junction", target)
     before = (target / "summary.json").read_bytes()
     (tmp_path / "case.toml").write_text(WORKING, "utf-8")
     refused = call("trap", "case.toml", cwd=tmp_path)
@@ -555,6 +568,7 @@ def test_what_is_fed_in_is_what_goes_in_the_steady_state(design, changes):
         assert found.feeds[name] == pytest.approx(source / sum(sources.values()), rel=1e-4), name
 
 
+@pytest.mark.slow
 def test_the_curves_pass_through_the_design(design):
     found = design("cooled-trap")
     p, curves = found.performance, found.curves
@@ -605,15 +619,18 @@ def test_the_answer_says_the_numbers_of_the_design(design):
         "The trap is taken to be as warm as the film: give trap.junction.phonon_temperature to "
         "learn how warm it gets by itself."
     )
+
+
+@pytest.mark.slow
+def test_of_a_cooled_trap_it_is_not_said_that_it_cannot_go_below_equilibrium(design):
     *_, mind = trap_answer(design("cooled-trap"))
     assert "below equilibrium" not in mind
 
 
-def test_what_is_left_is_compared_with_what_would_be_without_the_trap(design):
-    for name, changes in (
-        ("transmon-trap", ()), ("cooled-trap", ()), ("nbn-junction", ()),
-        ("transmon-trap", ("trap.film.background_rate=300 1/s", "trap.film.temperature=0.25 K")),
-    ):  # fmt: skip
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_left_is_compared_with_what_would_be_without_the_trap(design, name):
+    warm = "trap.film.background_rate=300 1/s", "trap.film.temperature=0.25 K"
+    for changes in ((), warm) if name == "transmon-trap" else ((),):
         found = design(name, *changes)
         p = found.performance
         left, before = float(p.residual_fraction), float(p.untrapped_fraction)
@@ -633,39 +650,37 @@ def test_what_is_left_is_compared_with_what_would_be_without_the_trap(design):
         assert share == ("all" if most >= 0.995 else f"{100 * most:.0f} %")
 
 
-def test_the_heat_that_is_brought_to_a_trap_is_that_of_its_area(design):
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_the_heat_that_is_brought_to_a_trap_is_that_of_its_area(design, name):
     watt = Quantity("W", "P", "Power", display="pW")
-    for name, held in (("cooled-trap", "50 mK"), ("nbn-junction", "4 K")):
-        found = design(name)
-        film, flow = found.case.trap.film, float(found.performance.heat_flow)
-        area = film.trap_length * film.width if film else 1e-12
-        power = f"{quoted(watt, flow * area, 3)}{'' if film else ' in each µm²'}"
-        assert trap_answer(found)[4].startswith(
-            f"The film under the trap brings {power} to it, which is held at {held}: give"
-        )
+    found, held = design(name), "4 K" if name == "nbn-junction" else "50 mK"
+    film, flow = found.case.trap.film, float(found.performance.heat_flow)
+    area = film.trap_length * film.width if film else 1e-12
+    power = f"{quoted(watt, flow * area, 3)}{'' if film else ' in each µm²'}"
+    assert trap_answer(found)[4].startswith(
+        f"The film under the trap brings {power} to it, which is held at {held}: give"
+    )
 
 
-def test_the_limits_and_the_changes_are_named_with_their_own_shares(design):
+@pytest.mark.parametrize("name", NAMES)
+def test_the_limits_and_the_changes_are_named_with_their_own_shares(design, name):
     words = {"the barrier": "barrier", "relaxation in the copper": "relaxation",
              "relaxation in the gold": "relaxation", "diffusion along the film": "diffusion",
              "loss without the trap": "background"}  # fmt: skip
-    for name in NAMES:
-        found = design(name)
-        _, limits, changes, *_ = trap_answer(found)
-        told = re.findall(
-            r"([a-z ]+?) \((\d+) %\)", limits.removeprefix("How fast this is depends on")
-        )
-        shares = {words[text.strip().removeprefix("and ")]: int(share) for text, share in told}
-        assert shares == {
-            key: round(100 * share) for key, share in found.limits.items() if share >= 0.005
-        }
-        gains = {c.text: c.rate_gain for c in found.changes if c.name != "trap temperature"}
-        some = {text: gain for text, gain in gains.items() if gain >= 0.01}
-        for text, gain in list(some.items())[1:6]:
-            assert f"{text} ({100 * gain:.0f} % faster)" in changes
-        for text, gain in gains.items():
-            if abs(gain) < 0.01:
-                assert text in changes.partition("By ")[2]
+    found = design(name)
+    _, limits, changes, *_ = trap_answer(found)
+    told = re.findall(r"([a-z ]+?) \((\d+) %\)", limits.removeprefix("How fast this is depends on"))
+    shares = {words[text.strip().removeprefix("and ")]: int(share) for text, share in told}
+    assert shares == {
+        key: round(100 * share) for key, share in found.limits.items() if share >= 0.005
+    }
+    gains = {c.text: c.rate_gain for c in found.changes if c.name != "trap temperature"}
+    some = {text: gain for text, gain in gains.items() if gain >= 0.01}
+    for text, gain in list(some.items())[1:6]:
+        assert f"{text} ({100 * gain:.0f} % faster)" in changes
+    for text, gain in gains.items():
+        if abs(gain) < 0.01:
+            assert text in changes.partition("By ")[2]
 
 
 def quantities_of(found):
