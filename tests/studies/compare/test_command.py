@@ -73,9 +73,10 @@ def test_a_folder_is_compared_as_its_case_would_be(call, done):
         (["a.toml", "b.toml"], "b.toml is not there"),
         (["a.toml", "a.toml", "--set", "landau.a=3 k_B"], "--set makes changed cases beside one"),
         (["a.toml", "empty"], "empty holds no result of `entrap run`, `trap` or `fit`"),
-        (
+        pytest.param(
             ["a.toml", "t.toml"],
             "must be results of one kind, but there are a of `entrap run`; t of",
+            marks=pytest.mark.slow,  # both are computed
         ),
     ],
 )
