@@ -9,6 +9,7 @@ from typing import Any
 from entrap.case.columns.cells import MOST_CELLS, Row
 from entrap.case.columns.form import FileForm
 from entrap.core.errors import InputError
+from entrap.core.hdf5 import require_sound_heaps
 
 KEY = "entrap"
 """Metadata of Parquet and attribute of NetCDF files in which a table stands, as TOML."""
@@ -130,6 +131,7 @@ def read_netcdf(path: Path) -> Parts:
 
     # By h5py alone: on damaged files h5netcdf may not come to an end.
     try:
+        require_sound_heaps(path)
         with h5py.File(path, locking=False) as file:
             lines = {
                 name: part

@@ -13,6 +13,7 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.core.errors import InputError
 from entrap.core.frame import Column, Frame
+from entrap.core.hdf5 import require_sound_heaps
 from entrap.core.quantities import quantities
 from entrap.model.validity import Margins
 
@@ -93,6 +94,7 @@ def read(path: str | Path) -> Stored:
     """
     import h5py
 
+    require_sound_heaps(path)
     arrays: dict[str, np.ndarray] = {}
     # Results come to their place whole: a file system that has no locks needs none.
     with h5py.File(path, locking=False) as file:
