@@ -1,4 +1,4 @@
-"""What must hold of an HDF5 file before it is read: of some broken ones HDF5 never comes to an end."""
+"""What must hold of an HDF5 file before it is read: on some broken ones HDF5 never ends."""
 
 import mmap
 import struct
