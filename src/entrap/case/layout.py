@@ -147,7 +147,7 @@ class Layout:
     Examples:
         >>> disc = {"on": "trap", "circle": {"centre": ["0 um", "0 um"], "radius": "5 um"}}
         >>> pad = {"on": "film", "rectangle": {"corner": ["-1 mm", "0 um"], "size": [2e-3, 1e-3]}}
-        >>> Layout(shape=(pad, disc)).shape[1].circle.radius
+        >>> round(Layout(shape=(pad, disc)).shape[1].circle.radius, 12)
         5e-06
     """
 

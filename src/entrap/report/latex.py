@@ -36,6 +36,7 @@ _SYMBOL = re.compile(
     r"|(?P<minus>(?<![\w)])-(?=\d))"
     r"|(?P<high>[⁰¹²³⁴-⁹⁻⁺]+)|(?P<low>[₀-₉]+)"
 )
+_NONE = dict.fromkeys(_SYMBOL.groupindex)
 
 
 def tex(text: str) -> str:
@@ -58,6 +59,11 @@ def tex(text: str) -> str:
                 continue  # the beginning of a word, or of a name as H1
             if re.search(r"\d $", text[: match.start()]):
                 continue  # a unit
+        above = found["above"]
+        if letter and above and not found["below"] and text[: match.start()].endswith("/"):
+            made += [_plain(text[last : match.start()] + letter), _math({**_NONE, "high": above})]
+            last = match.end()
+            continue  # a unit too, with its power
         made += [_plain(text[last : match.start()]), _math(found)]
         last = match.end()
     return "".join([*made, _plain(text[last:])]).replace("$$", " ")

@@ -287,7 +287,7 @@ def test_numbers_are_written_as_strict_json_has_them(number, written):
 def test_a_value_prints_in_the_unit_in_which_it_is_quoted():
     assert str(Value(1.602176634e-22, Quantity("J", "Δ", "Gap", display="meV"))) == "1 meV"
     assert str(Value(2.0, Quantity("1", "E", "Enhancement"))) == "2"
-    assert str(Value(math.inf, Quantity("K", "T", "Temperature"))) == "inf K"
+    assert str(Value(math.inf, Quantity("K", "T", "Temperature"))) == "infinite"
 
 
 def test_codes_of_regimes_stay_as_files_have_them():

@@ -1,26 +1,12 @@
 """`entrap explore` as a process: its address, its end, a port that is taken."""
 
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
-
-START = "from entrap.app.cli import main; import sys; sys.argv[0] = 'entrap'; main()"
 
 
-def start(*arguments):
-    return subprocess.Popen(
-        [sys.executable, "-c", START, "explore", "--no-browser", *arguments],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )  # fmt: skip
-
-
-def test_an_interrupt_ends_it_clean():
-    with start() as process:
+def test_an_interrupt_ends_it_clean(start):
+    with start("explore", "--no-browser", PYTHONUNBUFFERED="1") as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         assert re.fullmatch(r"The explorer is at http://127\.0\.0\.1:\d+/#token=\S{32}\n", line)

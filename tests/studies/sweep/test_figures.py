@@ -404,7 +404,7 @@ def test_a_survey_finds_what_the_whole_data_has(mapped, monkeypatch):
 def test_the_answer_says_points_extremes_and_where_it_can_be_trusted(mapped):
     swept = only(mapped, *NAMES)
     found = survey(swept)
-    first, ratio, critical, trust = sweep_answer(swept, survey(swept))
+    first, ratio, critical, density, trust = sweep_answer(swept, survey(swept))
     assert first == "1,920 points over n_v/n_c from 0.0001 to 20 (48) and T from 1 K to 25 K (40)."
     least = found.ranges["penetration_depth_ratio"].least
     assert least is not None
@@ -426,6 +426,10 @@ def test_the_answer_says_points_extremes_and_where_it_can_be_trusted(mapped):
     worst = max((c, w) for w, c in failing.items())
     assert f"what fails worst is {worst[1]} at {share(worst[0], 1920)}" in trust
     assert "pair_density (give material.fermi_velocity); proximity and neutrality (give" in trust
+    assert found.nearest is not None
+    assert "The point nearest to the case at which all that can be checked hold is n_v/n_c" in trust
+    assert f"T = {quoted(declared(TEMPERATURE), found.nearest.at[TEMPERATURE], 3)}" in trust
+    assert density.startswith("Density of superconducting electrons (n_s) lies between 0 1/m^3")
 
 
 @pytest.mark.parametrize(

@@ -236,8 +236,12 @@ def test_an_earlier_result_is_replaced_only_if_it_may_be(folders, design, call, 
     assert (done.code, done.err) == (0, "")
     drawn = {file.replace(".svg", ".pdf") for file in files("transmon-trap")}
     assert {path.name for path in target.iterdir()} == drawn
-    for file in ("report.html", "states.png"):  # the page shows the figures in any case
-        assert (target / file).read_bytes() == (folders / "transmon-trap" / file).read_bytes()
+    drawn, page = "states.png", (target / "report.html").read_text("utf-8")
+    assert (target / drawn).read_bytes() == (folders / "transmon-trap" / drawn).read_bytes()
+    shown = re.findall("<svg", (folders / "transmon-trap" / "report.html").read_text("utf-8"))
+    assert len(re.findall("<svg", page)) == len(shown) > 3  # the page shows them in any case
+    assert 'href="states.pdf"' in page
+    assert 'href="states.svg"' not in page
     assert {path.name for path in tmp_path.iterdir()} == {"case.toml", "case-trap"}
 
 

@@ -58,6 +58,8 @@ def span(summary: Summary) -> Span:
     """A posterior's median and intervals as texts.
 
     Examples:
+        >>> from entrap.core.quantities import Quantity
+        >>> from entrap.studies.fit.posterior import Summary
         >>> length = Quantity("m", "λ", "Depth", display="nm")
         >>> str(span(Summary(length, 1e-7, ((9.9e-8, 1.012e-7), (9.5e-8, 1.05e-7)), 3e-9)))
         '100 nm (90 %: 95 to 105 nm)'

@@ -113,7 +113,7 @@ class Room:
 
 
 AXIS = Room(0.005, 5.0, 0.0, 2.0)
-COLOURS = Room(0.1, 0.5, 0.5, 0.8)
+COLOURS = Room(0.1, 1.0, 0.5, 0.8)
 """Steps within one colour would be lost, and what lies beyond has the colour of an end."""
 
 
