@@ -6,7 +6,10 @@ import functools
 import gc
 import inspect
 import os
+import signal
 import sys
+import threading
+import types
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -18,6 +21,8 @@ from entrap.core.errors import InputError, SolveError, printable
 from entrap.report import completion
 from entrap.report.look import STYLES, Look
 from entrap.report.written import FORMATS, USUAL
+
+_PAUSE = 0.05  # s, until an interrupt is tried again
 
 CaseArgument = Annotated[Path, typer.Argument(help="Case file (TOML).", metavar="CASE.toml")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="Folder to write.", metavar="DIR")]
@@ -100,18 +105,15 @@ def spoken(verb: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(verb)
     def command(*, quiet: bool = False, json: bool = False, **given: Any) -> None:
-        if not (quiet or json):
-            return verb(**given)
         from entrap.report.terminal import Voice, print_answer, speaking
 
-        with speaking(Voice(quiet, json)):
+        with stopping("nothing was written"), speaking(Voice(quiet, json)):
             try:
                 verb(**given)
             except SolveError:  # what was written before is still answered
                 print_answer()
                 raise
             print_answer()
-        return None
 
     own = inspect.signature(verb)
     kind = inspect.Parameter.KEYWORD_ONLY
@@ -161,6 +163,24 @@ def prepare() -> None:
     os.environ["MPLBACKEND"] = "agg"  # that of a notebook is none here, and figures go to files
     # A damaged or read-only cache costs time only: nobody need be told at every program.
     warnings.filterwarnings("ignore", r"Error \w+ing persistent compilation cache", UserWarning)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        with contextlib.suppress(ValueError):  # in a thread nothing is interrupted
+            signal.signal(signal.SIGINT, interrupt)
+
+
+def interrupt(number: int, frame: types.FrameType | None) -> None:
+    """Handle an interrupt, but not while something is imported: it waits until that is done.
+
+    Python would keep the lock of the module for ever, and extension modules of JAX would crash.
+    """
+    importing = frame
+    while importing and not importing.f_code.co_filename.startswith("<frozen importlib"):
+        importing = importing.f_back
+    if importing is None:
+        signal.default_int_handler(number, frame)
+    again = threading.Timer(_PAUSE, signal.raise_signal, [number])
+    again.daemon = True
+    again.start()
 
 
 @contextlib.contextmanager

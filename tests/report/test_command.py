@@ -1,0 +1,47 @@
+"""How a command's process is prepared."""
+
+import signal
+import threading
+
+import pytest
+
+from entrap.report import command
+
+MODULE = "import signal, sys; signal.raise_signal(signal.SIGINT); done = True"
+
+
+@pytest.fixture
+def handled():
+    before = signal.signal(signal.SIGINT, command.interrupt)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("handled")
+def test_an_interrupt_within_an_import_waits_until_that_is_done(tmp_path, monkeypatch):
+    """Else the lock of the module would be kept, or extension modules of JAX would crash."""
+    (tmp_path / "imported_here.py").write_text(MODULE, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    raised, said = [], threading.Event()
+
+    def again(number):
+        raised.append(number)
+        said.set()
+
+    with monkeypatch.context() as patched:
+        original = signal.raise_signal
+        patched.setattr(
+            signal, "raise_signal",
+            lambda n: original(n) if threading.current_thread() is threading.main_thread() else again(n),
+        )  # fmt: skip
+        import imported_here  # pyright: ignore[reportMissingImports]
+
+        assert imported_here.done
+        assert said.wait(60)
+    assert raised == [signal.SIGINT]
+
+
+@pytest.mark.usefixtures("handled")
+def test_an_interrupt_elsewhere_is_one():
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
