@@ -1,12 +1,14 @@
 """What could be changed of a trap: every candidate, by how much, and in which order."""
 
 import dataclasses
+import types
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import entrap as et
+from entrap.studies.trap.answer import _help
 from entrap.studies.trap.changes import changes
 
 CASE = Path(__file__).parents[3] / "examples" / "transmon-trap.toml"
@@ -94,3 +96,23 @@ def test_gains_are_ratios_less_one_and_the_fastest_is_first(case):
     first, *others = made.values()
     assert (first.name, first.rate_gain, first.residue_gain) == ("metal thickness", 1.0, 3.0)
     assert {(c.rate_gain, c.residue_gain) for c in others} == {(0.0, 0.0)}
+
+
+@pytest.mark.parametrize(
+    ("gains", "says"),
+    [
+        ([0.7], "help most is a: the film would empty 70 % faster."),
+        ([0.7, 0.2], "70 % faster. The next best is b (20 % faster)."),
+        (
+            [0.7, 0.2, 0.1],
+            "The next best changes, each made alone, are b (20 % faster) and c (10 % ",
+        ),
+    ],
+)
+def test_the_next_best_are_counted(gains, says):
+    made = [
+        types.SimpleNamespace(name=n, text=n, rate_gain=g)
+        for n, g in zip("abc", gains, strict=False)
+    ]
+    design: Any = types.SimpleNamespace(changes=made)
+    assert says in _help(design)

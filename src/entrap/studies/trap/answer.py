@@ -90,7 +90,8 @@ def _help(design: TrapDesign) -> str:
     text = f"The change that would help most is {best.text}: the film would empty {_faster(best)}."
     if others:
         rest = listed(f"{change.text} ({_faster(change)})" for change in others)
-        text += f" The next best changes, each made alone, are {rest}."
+        many = "next best changes, each made alone, are" if len(others) > 1 else "next best is"
+        text += f" The {many} {rest}."
     if none:
         text += f" By {listed(none, 'or')} the rate would change by less than 1 %."
     return text
