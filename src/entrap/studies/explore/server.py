@@ -23,6 +23,7 @@ from starlette.staticfiles import StaticFiles
 
 from entrap.case.case import Case
 from entrap.core.errors import InputError, SolveError, printable
+from entrap.report.grades import GRADES, UNKNOWN
 from entrap.studies.explore.controls import as_stated, presets, with_changes
 from entrap.studies.explore.guard import Guard
 
@@ -63,7 +64,8 @@ class Explorer:
     async def start(self, _: Request) -> Response:
         """What the page needs to know once."""
         cases = [{"name": name, "title": case["title"]} for name, case in self.cases.items()]
-        return JSONResponse({"cases": cases, "version": version("entrap")})
+        grades = [{"word": g.word, "mark": g.mark, "colour": g.colour} for g in (*GRADES, UNKNOWN)]
+        return JSONResponse({"cases": cases, "grades": grades, "version": version("entrap")})
 
     async def picture(self, request: Request) -> Response:
         """The picture of a case with changes; what is wrong with it by key; why there is none."""

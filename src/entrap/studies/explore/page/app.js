@@ -328,7 +328,8 @@ function csv() {
 }
 
 async function main() {
-  const { cases } = await (await ask("start")).json();
+  const { cases, grades: scale } = await (await ask("start")).json();
+  grades.scale(scale);
   state = new State(cases[0].name);
   const wrong = state.fromLink(cases.map((each) => each.name));
   find("case").append(...cases.map((each) => element("option", { value: each.name }, each.title)));

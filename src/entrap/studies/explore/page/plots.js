@@ -157,13 +157,20 @@ export class Grades {
       element("figcaption", {}, "Can the theory be trusted here?"), this.list);
   }
 
+  /** The grades from the worst to the best, and last what is not known. */
+  scale(grades) {
+    this.grades = grades;
+    grades.forEach(({ colour }, i) =>
+      document.documentElement.style.setProperty(`--grade${i < grades.length - 1 ? i : -1}`, colour));
+  }
+
   draw(rows, columns) {
     const made = rows.map((row) => {
       const column = columns[`margin.${row.name}`];
       const words = row.name.replaceAll("_", " ");
       const bar = element("span", { class: "bar", "aria-hidden": "true" });
       if (column) bar.append(...this.#cells(column));
-      const mark = { "-1": "?", 0: "✗✗", 1: "✗", 2: "○", 3: "✓", 4: "✓✓" }[row.worst];
+      const { mark } = this.grades.at(row.worst);
       return element("div", { class: "row", role: "listitem" },
         element("button", { class: "name", type: "button", title: "What this says", onclick: () => this.about(row) }, words),
         bar, element("span", { class: `word grade${row.worst}` }, `${mark} ${row.word}`));
