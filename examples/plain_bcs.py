@@ -7,12 +7,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 import entrap as et
 from entrap.report.labels import typeset
-from entrap.report.style import BLACK, BLUE, GREY, ORANGE, STYLE, draw, save
+from entrap.report.style import BLACK, BLUE, GREY, ORANGE, draw, save, styled
 
 
 def picture() -> Figure:
@@ -20,7 +19,7 @@ def picture() -> Figure:
     run = et.evolve(et.load_case(Path(__file__).with_name("clean-set.toml")))
     three, warm = et.bcs_curves(run), run.time >= run.protocol.hold
     temperature = run.state.temperature[warm]
-    with rc_context(STYLE):
+    with styled():
         figure = Figure(figsize=(9.0, 3.9))
         for axes, name, unit, factor, top in zip(
             figure.subplots(1, 2),
@@ -35,12 +34,13 @@ def picture() -> Figure:
                 for state in (run.state, three.bare, three.plain, three.mixed)
             ]
             expansion, bare, plain, mixed = (np.where(c > top, np.nan, c) for c in columns)
+            expanded = "the paper's expansion, with the trap"
             draw(
                 axes, temperature,
-                (expansion, BLACK, (0, (5, 2)), "the paper's expansion, with the trap", 1.0),
-                (bare, GREY, "-", "without a trap"),
-                (mixed, BLUE, "-", "with the trap and the entropy"),
-                (plain, ORANGE, "-.", "with the trap, plain BCS"),
+                ("expansion", expansion, BLACK, (0, (5, 2)), expanded, 1.0),
+                ("bare", bare, GREY, "-", "without a trap"),
+                ("mixed", mixed, BLUE, "-", "with the trap and the entropy"),
+                ("plain", plain, ORANGE, "-.", "with the trap, plain BCS"),
             )  # fmt: skip
             axes.set(xlabel="Temperature T (K)", ylabel=typeset(unit))
         handles = figure.axes[0].get_legend_handles_labels()

@@ -233,7 +233,7 @@ def test_set_changes_the_case_of_figure_3_and_no_verdict(call, tmp_path, result,
     assert told["case"]["mixture"]["valence_ratio"] == 19
     page = (tmp_path / "out" / "report.html").read_text("utf-8")
     assert "it never becomes the minimum" in page
-    assert "2.88 k_B" in page
+    assert "2.88 k<sub>B</sub>" in page
     assert "it never becomes the minimum" not in (result[0] / "report.html").read_text("utf-8")
 
 
