@@ -80,8 +80,8 @@ def complete_folder(target: Path) -> Iterator[Path]:
     target.parent.mkdir(parents=True, exist_ok=True)
     _tidy(target)
     work = _work(target)
-    work.mkdir()
     try:
+        work.mkdir()  # within: an interrupt right after it leaves nothing either
         yield work
         if target.exists() and not any(target.iterdir()):
             # In place: a shell may stand in it. Its mark comes last.

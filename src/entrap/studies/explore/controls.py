@@ -29,7 +29,7 @@ RANGES: dict[str, tuple[float, float]] = {
 """Ends of sliders, in the units shown; others go from a thirtieth to thirty times."""
 
 _ELSEWHERE = 30.0
-_UNITS = {"landau.a": "k_B", "protocol.warming_time": "s"}
+_UNITS = {"protocol.warming_time": "s"}
 
 
 def shown_unit(key: str, declared: Quantity) -> str:
