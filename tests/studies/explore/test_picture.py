@@ -114,6 +114,7 @@ def test_what_is_packed_reads_back(picture):
     assert head["title"] == picture.head["title"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", presets())
 def test_every_preset_has_a_picture(name):
     picture = picture_of(et.Case.from_dict(presets()[name]))
