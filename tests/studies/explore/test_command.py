@@ -3,6 +3,7 @@
 import re
 import signal
 import socket
+import sys
 
 
 def test_an_interrupt_ends_it_clean(start):
@@ -25,8 +26,18 @@ def test_a_port_in_use_names_one_that_is_free(call):
         left = call("explore", "--no-browser", "--port", port)
     assert left.code == 2
     assert f"port {port} of this machine is in use or not allowed: --port " in left.err
+    assert "The explorer cannot be started:" in left.err
     (free,) = re.findall(r"--port (\d+) is free", left.err)
     assert int(free) > port
+
+
+def test_without_its_packages_it_names_what_to_install(call, monkeypatch):
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    monkeypatch.delitem(sys.modules, "entrap.studies.explore.serve", raising=False)
+    left = call("explore", "--no-browser")
+    assert left.code == 2
+    assert "The explorer cannot be started:" in left.err
+    assert "it needs the package uvicorn: install `entrap[explore]`" in left.err
 
 
 def test_a_wrong_case_file_is_refused_before_anything_is_served(call, tmp_path):

@@ -22,16 +22,18 @@ def explore(
 ) -> None:
     """Open a page on which the sample, its trap and the warm-up move by hand."""
     command.prepare()
-    try:
-        from entrap.studies.explore.serve import serve
-    except ModuleNotFoundError as error:
-        raise InputError(
-            f"the explorer needs the package {error.name}: install `entrap[explore]`"
-        ) from None
+    with command.refusing("The explorer cannot be started"):
+        try:
+            from entrap.studies.explore.serve import serve
+        except ModuleNotFoundError as error:
+            raise InputError(
+                f"it needs the package {error.name}: install `entrap[explore]`"
+            ) from None
     opened = {}
     if case is not None:
         from entrap.studies.explore.controls import as_stated
 
         command.read_case(context, case, None)
         opened = {case.stem: as_stated(case.read_text("utf-8-sig"))}
-    serve(opened, port, browser=browser)
+    with command.refusing("The explorer cannot be started"):
+        serve(opened, port, browser=browser)
