@@ -19,7 +19,11 @@ Point = tuple[float, float]
 
 _COORDINATE = Quantity("m", "", "Coordinate", at_least=-1e3, at_most=1e3, display="um")
 _MOST_VERTICES = 2000  # of a polygon in a case file
-_layer = lambda meaning: kinds.word(f"{meaning}, as layer/datatype", "1/0", default=None)  # noqa: E731
+
+
+def _layer(meaning: str) -> Any:
+    """A key that names a layer of the file."""
+    return kinds.word(f"{meaning}, as layer/datatype", "1/0", default=None)
 
 
 @dataclasses.dataclass(frozen=True)

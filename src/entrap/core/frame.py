@@ -1,5 +1,6 @@
 """Columns of one length with names and units: what CSV files and pandas have of a result."""
 
+import abc
 import csv
 import dataclasses
 import io
@@ -72,12 +73,12 @@ class Frame:
         return made
 
 
-class Framed:
+class Framed(abc.ABC):
     """A result that is also columns of one length."""
 
+    @abc.abstractmethod
     def frame(self) -> Frame:
         """The result as columns of one length."""
-        raise NotImplementedError
 
     def to_dataframe(self) -> Any:
         """The result as a DataFrame of pandas; `attrs["units"]` has the unit of each column."""

@@ -120,7 +120,7 @@ def spoken(verb: Callable[..., None]) -> Callable[..., None]:
     added = {"quiet": _QuietOption, "json": _JsonOption}
     more = [inspect.Parameter(n, kind, default=False, annotation=a) for n, a in added.items()]
     given = [parameter.replace(kind=kind) for parameter in own.parameters.values()]
-    command.__signature__ = own.replace(parameters=[*given, *more])  # type: ignore[attr-defined]
+    vars(command)["__signature__"] = own.replace(parameters=[*given, *more])  # typer reads it
     command.__annotations__ = {**verb.__annotations__, **added}
     return command
 

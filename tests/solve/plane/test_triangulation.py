@@ -92,7 +92,10 @@ def test_pieces_are_told_apart():
 
 def test_triangles_are_as_small_as_is_asked():
     film = scaled(Point(0, 0).buffer(50))
-    size = lambda at: 2 * UM + 0.2 * np.linalg.norm(at, axis=1)  # noqa: E731
+
+    def size(at):
+        return 2 * UM + 0.2 * np.linalg.norm(at, axis=1)
+
     mesh = meshed(film, size=size, smallest=5 * UM).mesh
     longest = np.linalg.norm(mesh.corners - np.roll(mesh.corners, 1, 1), axis=2).max(1)
     assert (longest <= 1.5 * size(mesh.corners.mean(1)) * (1 + 1e-9)).all()
