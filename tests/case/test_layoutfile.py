@@ -12,7 +12,7 @@ import shapely
 
 from entrap.case import layoutfile
 from entrap.case.layout import Layout
-from entrap.case.layoutfile import outlines
+from entrap.case.outlines import outlines
 from entrap.core.errors import InputError
 
 UM = 1e-6

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from shapely import Point, box
 from tests.solve.plane.layouts import UM, meshed, random_film, random_traps, scaled, uniform
 
-from entrap.case.layoutfile import cleaned
+from entrap.case.outlines import cleaned
 from entrap.core.errors import InputError
 from entrap.solve.plane import triangulation
 from entrap.solve.plane.outline import Cover

@@ -10,7 +10,7 @@ import numpy as np
 
 from entrap.case.case import Case
 from entrap.case.layout import Layout
-from entrap.case.layoutfile import Outlines, outlines
+from entrap.case.outlines import Outlines, outlines
 from entrap.core.frame import Column, Frame, Framed
 from entrap.core.quantities import Quantity
 from entrap.core.sparse import single_thread

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from entrap.case.layout import Layout
-from entrap.case.layoutfile import Outlines, needs_extra, outlines, place
+from entrap.case.outlines import Outlines, needs_extra, outlines, place
 from entrap.core.errors import InputError, Problem
 from entrap.solve.plane.dual import Dual, dual_of
 from entrap.solve.plane.outline import Cover, size_field

@@ -3,7 +3,7 @@
 from entrap.case.case import Case
 from entrap.case.casefile import study_of
 from entrap.case.layout import Layout
-from entrap.case.layoutfile import needs_extra
+from entrap.case.outlines import needs_extra
 from entrap.core.errors import InputError, Problem
 
 NEEDS = ("material", "trap.junction", "layout")

@@ -161,6 +161,6 @@ def disc(centre: Any, radius: float) -> Any:
     import shapely
 
     from entrap.case.layout import Circle, Shape
-    from entrap.case.layoutfile import vertices
+    from entrap.case.outlines import vertices
 
     return shapely.Polygon(vertices(Shape("trap", circle=Circle(centre, radius))))
