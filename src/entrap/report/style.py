@@ -21,6 +21,7 @@ from entrap.report.grades import GRADES, UNKNOWN, grade
 from entrap.report.labels import typeset
 from entrap.report.look import LOOK, Look, Setting, refuse_unknown
 from entrap.report.narrow import fit
+from entrap.report.ticks import plain_numbers
 
 _TALK: dict[str, Any] = {
     "font.size": 12,
@@ -68,6 +69,8 @@ _STYLES = {"talk": _TALK, "paper": _TALK | _PAPER}
 _OF_THE_USER = ("backend", "interactive", "toolbar", "figure.hooks", "webagg", "timezone")
 _UNDATED = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 """Of files that would have the time in them: a figure drawn again is the same file."""
+_LAID_OUT = {"figure.constrained_layout.use": False}
+"""Setting under which no layout is sought again: each would draw the figure once more."""
 
 GREEN, RED, ORANGE = "#009e73", "#d55e00", "#e69f00"
 BLUE, BLACK, GREY = "#0072b2", "#000000", "#767676"
@@ -156,7 +159,7 @@ def checked(make: Callable[[Any, Look], dict[str, Figure]], result: Any, look: L
     made = make(result, look)
     for wish in look.settings:
         refuse_unknown([wish.figure or next(iter(made))], made, f'"{wish.text}"', "figures")
-    with styled(look.style):
+    with styled(look.style), rc_context(_LAID_OUT):
         for figure in made.values():
             _lay_out(figure)
     return made
@@ -206,7 +209,7 @@ def save(figure: Figure, stem: Path, look: Look = LOOK) -> str:
 
     It is laid out once, as for a PNG, so that it is the same whatever formats are asked for.
     """
-    with styled(look.style), warnings.catch_warnings():
+    with styled(look.style), rc_context(_LAID_OUT), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # a title may be in any script
         _lay_out(figure)
         text = io.StringIO()
@@ -222,14 +225,17 @@ def save(figure: Figure, stem: Path, look: Look = LOOK) -> str:
 
 
 def _lay_out(figure: Figure) -> None:
-    """Find where all of a figure goes, and leave it there."""
+    """Find where all of a figure goes, and leave it there, with `_LAID_OUT`."""
     dpi, engine = figure.dpi, figure.get_layout_engine()
     if engine is not None:
         FigureCanvasAgg(figure)  # whose renderer measures all texts
         figure.dpi = _TALK["savefig.dpi"]
+        for axes in figure.axes:
+            plain_numbers(axes.xaxis)
+            plain_numbers(axes.yaxis)
         engine.execute(figure)
         figure.dpi = dpi
-        figure.set_layout_engine("none")
+        figure.set_layout_engine(None)
 
 
 def save_all(figures: Mapping[str, Figure], folder: Path, look: Look = LOOK) -> dict[str, str]:
