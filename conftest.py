@@ -32,6 +32,9 @@ if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
     os.environ["JAX_COMPILATION_CACHE_DIR"] = kept
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.3")
 
+# Nothing calls back into Python then, which none of it could be kept with.
+os.environ.setdefault("EQX_ON_ERROR", "nan")
+
 # Types are checked at run time where arrays are named; pyright checks the others. What a checked
 # module imports would be compiled from its source as well: the largest packages are there before.
 SOURCES = Path(__file__).parent / "src"

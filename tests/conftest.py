@@ -47,14 +47,12 @@ def pytest_collection_finish():
 def _called(*arguments, cwd="."):
     """Call `main` with these arguments there: exit code, output and errors."""
     out, err = io.StringIO(), io.StringIO()
-    # What is computed here elsewhere is not traced again as what another process could read.
-    before = os.environ | {"EQX_ON_ERROR": "raise"}
     with (
         mock.patch.object(sys, "argv", ["entrap", *map(str, arguments)]),
         contextlib.chdir(cwd),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
-        mock.patch.dict(os.environ, before),
+        mock.patch.dict(os.environ),
     ):
         try:
             cli.main()
