@@ -51,7 +51,7 @@ def main() -> None:
         with stopping("nothing was written"):
             app(obj=_load_case, prog_name="entrap")
     except InputError as error:
-        refuse("The case is wrong", error)
+        refuse("The input is wrong", error)
     except (SolveError, FloatingPointError, MemoryError, OverflowError) as error:
         complain("The computation failed", str(error) or type(error).__name__)
         sys.exit(1)

@@ -24,6 +24,10 @@ from entrap.report.written import FORMATS, USUAL
 
 _PAUSE = 0.05  # s, until an interrupt is tried again
 
+CASE, OPTION = "The case is wrong", "The option is wrong"
+UNWRITABLE, LACKING = "The result cannot be written", "A package is missing"
+"""Headings of errors, each with what is wrong in lines below it."""
+
 CaseArgument = Annotated[Path, typer.Argument(help="Case file (TOML).", metavar="CASE.toml")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="Folder to write.", metavar="DIR")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace an earlier result there.")]
@@ -41,7 +45,7 @@ SetOption = Annotated[
 def _formats(text: str) -> tuple[str, ...]:
     """The formats that `--figures` names; others end the command."""
     found = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
-    with refusing("The option is wrong"):
+    with refusing(OPTION):
         for unknown in (each for each in found if each not in FORMATS):
             raise InputError(
                 f"--figures must name formats out of {', '.join(FORMATS)}, with commas between "
@@ -60,7 +64,7 @@ def look_of(
 
     `known` has the figures that there can be, each with its curves.
     """
-    with refusing("The option is wrong"):
+    with refusing(OPTION):
         return Look.of(adjust or (), formats=formats, style=style, known=known)
 
 
@@ -131,12 +135,10 @@ def read_case(
     """The case of a case file with the tables of all studies, changed as `--set` says.
 
     The object of the context reads it, since only `app` knows all rooms. `needs` names the tables
-    that the command cannot do without.
-
-    Raises:
-        InputError: all that is wrong with the file.
+    that the command cannot do without. What is wrong with the file ends the command.
     """
-    stated = context.obj(path, overrides or (), **needs)
+    with refusing(CASE):
+        stated = context.obj(path, overrides or (), **needs)
     material = stated.material
     if material.name and not material.in_library:
         say(
@@ -144,6 +146,14 @@ def read_case(
             "in: `entrap materials` lists those that are"
         )
     return stated
+
+
+def claim(target: Path, kind: str, formats: Collection[str], *, force: bool) -> None:
+    """As `folder.claim`; a folder that cannot be written ends the command."""
+    from entrap.report import folder
+
+    with refusing(UNWRITABLE):
+        folder.claim(target, force=force, kind=kind, formats=formats)
 
 
 def prepare() -> None:

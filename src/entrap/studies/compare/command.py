@@ -30,7 +30,6 @@ def compare(
 
     Beside one case file, each --set makes a changed case: before and after.
     """
-    from entrap.report import folder
     from entrap.studies.compare.named import named
 
     look = command.look_of(figures, style, adjust, CURVES)
@@ -44,7 +43,7 @@ def compare(
         else command.read_case(context, path, [*changes], needs=("material",))
         for name, (path, changes) in asked.items()
     }
-    folder.claim(target, force=force, kind="compare", formats=look.formats)
+    command.claim(target, "compare", look.formats, force=force)
     from entrap.studies.compare.page import write_comparison
 
     with command.refusing("The input is wrong"):

@@ -20,15 +20,19 @@ def film(
     set_: command.SetOption = None,
 ) -> None:
     """Say how fast and where a device drawn in two dimensions empties, and where a trap helps."""
-    from entrap.report import folder
+    from entrap.case.outlines import needs_extra
     from entrap.studies.film.needs import NEEDS, layout_of
 
     look = command.look_of(figures, style, adjust, CURVES)
     command.prepare()
     target = out or Path(f"{case.stem}-film")
     stated = command.read_case(context, case, set_, needs=NEEDS)
-    layout_of(stated)
-    folder.claim(target, force=force, kind="film", formats=look.formats)
+    with command.refusing(command.LACKING):
+        needs_extra()
+    with command.refusing(command.CASE):
+        layout_of(stated)
+    command.claim(target, "film", look.formats, force=force)
     from entrap.studies.film.page import write_film
 
-    write_film(stated, target, look=look, latex=latex)
+    with command.refusing(command.CASE):
+        write_film(stated, target, look=look, latex=latex)

@@ -43,7 +43,6 @@ def fit(
     With three samples or more, each a case and its data, also tell whether their gains grow with
     ln(n/n_c), as only an entropy makes them.
     """
-    from entrap.report import folder
     from entrap.studies.fit.needs import NEEDS, needed, paired
 
     with command.refusing("The input is wrong"):
@@ -53,13 +52,14 @@ def fit(
     command.prepare()
     target = out or Path(f"{case.stem}-{'series' if more else 'fit'}")
     stated = [command.read_case(context, of, set_, needs=NEEDS) for of, _ in pairs.values()]
-    with command.refusing("The input is wrong"):
-        if more:
-            from entrap.studies.fit.series import claim_series
+    if more:
+        from entrap.studies.fit.series import claim_series
 
+        with command.refusing(command.UNWRITABLE):
             claim_series(target, names, force=force, formats=look.formats)
-        else:
-            folder.claim(target, force=force, kind="fit", formats=look.formats)
+    else:
+        command.claim(target, "fit", look.formats, force=force)
+    with command.refusing(command.LACKING):
         needed()
     with command.refusing("The data are wrong"):
         from entrap.studies.fit.data.observations import load_data

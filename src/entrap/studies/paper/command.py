@@ -23,14 +23,13 @@ def paper(
     set_: command.SetOption = None,
 ) -> None:
     """Judge every claim of the paper, and draw its figures; --set changes the case of Fig. 3."""
-    from entrap.report import folder
-
     look = command.look_of(figures, style, adjust, CURVES)
     command.prepare()
     target = out or Path("paper-result")
     with as_file(files("entrap.studies.paper").joinpath(FIGURE_3)) as file:
         case = command.read_case(context, file, set_)
-    folder.claim(target, force=force, kind="paper", formats=look.formats)
+    command.claim(target, "paper", look.formats, force=force)
     from entrap.studies.paper.writing import write_paper
 
-    write_paper(case, target, look=look, latex=latex)
+    with command.refusing(command.CASE):
+        write_paper(case, target, look=look, latex=latex)

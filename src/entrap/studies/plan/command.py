@@ -19,7 +19,6 @@ def plan(
     set_: command.SetOption = None,
 ) -> None:
     """Rank measurements by how well they would tell an entropy of mixing from plain BCS theory."""
-    from entrap.report import folder
     from entrap.studies.fit.needs import NEEDS, needed
     from entrap.studies.plan.drawn import curves
     from entrap.studies.plan.inputs.options import Plan
@@ -29,9 +28,10 @@ def plan(
     stated = command.read_case(context, case, set_, needs=NEEDS)
     known = curves(Plan.of(stated).precisions)
     look = command.look_of(figures, style, adjust, known)
-    with command.refusing("The input is wrong"):
-        folder.claim(target, force=force, kind="plan", formats=look.formats)
+    command.claim(target, "plan", look.formats, force=force)
+    with command.refusing(command.LACKING):
         needed()
     from entrap.studies.plan.page import write_plan
 
-    write_plan(stated, target, look=look, latex=latex)
+    with command.refusing(command.CASE):
+        write_plan(stated, target, look=look, latex=latex)

@@ -30,7 +30,6 @@ def run(
     With --set the report also says what differs from the case as its file states it.
     """
     from entrap.core.errors import InputError
-    from entrap.report import folder
 
     look = command.look_of(figures, style, adjust, CURVES)
     command.prepare()
@@ -39,12 +38,13 @@ def run(
     before = None
     if set_:
         with contextlib.suppress(InputError):  # the file alone may state no whole case
-            before = command.read_case(context, case, None)
-    folder.claim(target, force=force, kind="run", formats=look.formats)
+            before = context.obj(case, ())
+    command.claim(target, "run", look.formats, force=force)
     read = None if data is None else _read(data, stated)
     from entrap.studies.run.page import write_run
 
-    write_run(stated, target, before=before, data=read, look=look, latex=latex)
+    with command.refusing(command.CASE):
+        write_run(stated, target, before=before, data=read, look=look, latex=latex)
 
 
 def _read(path: Path, case: Any) -> Any:

@@ -21,9 +21,12 @@ from entrap.report.command import (
     look_of,
     prepare,
     read_case,
+    refusing,
     say,
     stopping,
 )
+
+WRONG = "The sweep is wrong"
 
 
 def _list_results(wanted: bool) -> bool:
@@ -120,16 +123,17 @@ def sweep(
 
     look = look_of(figures, style, adjust, curves())
     stated = read_case(context, case, set_, needs=("material",))
-    axes = varied(
-        Sweep.of(stated),
-        vary or (),
-        results=[name.strip() for text in result or () for name in text.split(",")],
-        reduce=reduce or (),
-        scheme=scheme,
-        samples=samples,
-        seed=seed,
-    )
-    check_ends(stated, axes)
+    with refusing(WRONG):
+        axes = varied(
+            Sweep.of(stated),
+            vary or (),
+            results=[name.strip() for text in result or () for name in text.split(",")],
+            reduce=reduce or (),
+            scheme=scheme,
+            samples=samples,
+            seed=seed,
+        )
+        check_ends(stated, axes)
     for key, axis in axes.axes.items():
         if isinstance(axis, Column):
             say(axis.said(key))
@@ -138,7 +142,8 @@ def sweep(
 
     how = {"resume": resume, "force": force, "scheduler": scheduler, "workers": workers}
     target = out or Path(f"{case.stem}-sweep")
-    with stopping(f"the finished part stays in {target}: go on with --resume"):
+    stopped = f"the finished part stays in {target}: go on with --resume"
+    with stopping(stopped), refusing(WRONG):
         drawn = {"plot": plot, "look": look, "latex": latex}
         write_sweep(stated, axes, target, sensitivity=sensitivity, **drawn, **how)
 
@@ -157,4 +162,5 @@ def show(
     from entrap.studies.sweep.writing import show_store
 
     look = look_of(figures, style, adjust, curves())
-    show_store(store, out, look=look, latex=latex)
+    with refusing("The sweep cannot be drawn"):
+        show_store(store, out, look=look, latex=latex)

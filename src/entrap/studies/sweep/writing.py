@@ -17,6 +17,7 @@ from entrap.case.case import Case
 from entrap.case.casefile import CaseFile
 from entrap.core.errors import InputError
 from entrap.report import folder
+from entrap.report.command import OPTION, UNWRITABLE, refusing
 from entrap.report.drawing import check_drawn, draw_all
 from entrap.report.look import LOOK, Look
 from entrap.report.summary import write_printed, write_tables, write_texts
@@ -60,10 +61,12 @@ def write_sweep(
     names = check_results(stated.results or default_results(case))
     has_states = case.landau is not None and (case.protocol or "temperature" in stated.axes)
     full = with_margins(names) if has_states and not stated.reduce else names
-    check_curves(look, full)
+    with refusing(OPTION):
+        check_curves(look, full)
     stated = dataclasses.replace(stated, results=full)
     points = lay_out(case, stated).points
-    _claim(target, full, look.formats, resume=how["resume"], force=how["force"])
+    with refusing(UNWRITABLE):
+        _claim(target, full, look.formats, resume=how["resume"], force=how["force"])
     console = terminal()
     with _bar(console, points) as progress:
         whole = CaseFile.of(case, {Sweep.TABLE: stated})
@@ -204,10 +207,13 @@ def show_store(path: Path, target: Path | None, *, look: Look = LOOK, latex: boo
     _bring_back(path if path.name == STORE else path / STORE)
     store = path / STORE if (path / STORE).exists() else path
     found, target = load_sweep(store), target or store.parent
-    check_curves(look, [*map(str, found.data.data_vars)])
-    if target.exists() and not target.is_dir():
-        raise InputError(f"--out {target} exists and is not a folder: give another")
-    _check(target, map(str, found.data.data_vars), look.formats)
+    names = [*map(str, found.data.data_vars)]
+    with refusing(OPTION):
+        check_curves(look, names)
+    with refusing(UNWRITABLE):
+        if target.exists() and not target.is_dir():
+            raise InputError(f"--out {target} exists and is not a folder: give another")
+        _check(target, names, look.formats)
     show(found, target, terminal(), look, latex=latex)
 
 

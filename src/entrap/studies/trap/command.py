@@ -57,7 +57,6 @@ def trap(
     set_: command.SetOption = None,
 ) -> None:
     """Say how fast a trap empties its film, what limits it and what would help."""
-    from entrap.report import folder
     from entrap.studies.trap.inputs.target import Target, targeted
     from entrap.studies.trap.needs import NEEDS, check_trap, film_temperature
 
@@ -65,14 +64,17 @@ def trap(
     command.prepare()
     folder_of = out or Path(f"{case.stem}-trap")
     stated = command.read_case(context, case, set_, needs=NEEDS)
-    check_trap(stated)
-    film_temperature(stated)
-    asked = targeted(Target.of(stated), target, free or ())
-    folder.claim(folder_of, force=force, kind="trap", formats=look.formats)
+    with command.refusing(command.CASE):
+        check_trap(stated)
+        film_temperature(stated)
+    with command.refusing("The target is wrong"):
+        asked = targeted(Target.of(stated), target, free or ())
+    command.claim(folder_of, "trap", look.formats, force=force)
     from entrap.studies.trap.page import write_design
 
     typed = " ".join(shlex.quote(part) for part in (str(case), *_settings(set_)))
-    write_design(stated, folder_of, look=look, latex=latex, asked=asked, typed=typed)
+    with command.refusing(command.CASE):
+        write_design(stated, folder_of, look=look, latex=latex, asked=asked, typed=typed)
 
 
 def _settings(changes: list[str] | None) -> list[str]:
