@@ -166,6 +166,8 @@ def _whole_page(path):
     used = {*re.findall(r'href="#([^"]+)"', text), *re.findall(r"url\(#([^)]+)\)", text)}
     assert used <= set(identifiers)
     assert [*page.files] == [f for f in page.files if (path.parent / f).is_file()]
+    for figure in re.findall(r"<figure>.*?</figure>", text, flags=re.S):  # with what it draws
+        assert "<svg" not in figure or re.search(r'href="[^"]+\.csv" download', figure), figure
     contents = re.search(r"<nav.*?</nav>", text, flags=re.S)
     assert contents
     assert contents[0].count("<li>") == text.count("<h2 id=") > 1

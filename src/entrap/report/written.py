@@ -49,15 +49,16 @@ _FILES = {
 """Files of each kind of result, up to 0.4 too; a name without an ending is that of a figure."""
 _EVERY = "numbers.csv numbers.tex inputs.csv assumptions.csv"
 _LATER = {
-    "run": f"{_EVERY} results.csv bcs.csv regimes.csv before-and-after.csv measured.csv measured-*",
+    "run": f"{_EVERY} results.csv bcs.csv regimes.csv before-and-after.csv free-energy.csv "
+    "measured.csv measured-*",
     "trap": f"{_EVERY} over-*.csv along-film.csv shares.csv changes.csv sensitivities.csv",
-    "film": f"{_EVERY} mesh-errors.csv places.csv slopes.csv decay.csv",
+    "film": f"{_EVERY} mesh-errors.csv places.csv slopes.csv decay.csv maps.csv",
     "fit": f"{_EVERY} posteriors.csv posterior-*.tex hypotheses.csv measurements.csv "
-    "predictive-*.csv",
+    "predictive-*.csv corner-*.csv",
     "plan": f"{_EVERY} candidates.csv candidates.tex",
     "sweep": "found.csv found.tex inputs.csv points.csv sensitivities.csv",
     "series": f"{_EVERY} samples.csv",
-    "compare": "differences.csv differences.tex posteriors",
+    "compare": "differences.csv differences.tex posteriors posteriors.csv",
     "paper": "report.html figure-1 figure-1.nc figure-*.csv inputs.csv claims.csv claims.tex",
 }
 """Files that a kind of result has had since its summary lists them."""

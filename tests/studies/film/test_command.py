@@ -24,7 +24,7 @@ def test_the_folder_holds_what_is_promised(done):
     assert (told.code, told.err) == (0, "")
     figures = {f"{name}.{end}" for name in FIGURES for end in ("png", "svg")}
     files = {"summary.json", "report.html", "film.nc", "film.vtu"}
-    tables = "numbers inputs assumptions mesh-errors places slopes decay"
+    tables = "numbers inputs assumptions mesh-errors places slopes decay maps"
     files |= {f"{name}.csv" for name in tables.split()}
     assert {path.name for path in folder.iterdir()} == figures | files
 
@@ -48,6 +48,15 @@ def test_the_report_is_whole_and_every_figure_is_a_picture(done, whole_page, pic
     assert "Where a trap would help most" in text
     for name in FIGURES:
         picture(done[1] / name)
+
+
+def test_the_maps_are_a_table_of_the_same_numbers(done):
+    rows = np.genfromtxt(done[1] / "maps.csv", delimiter=",", skip_header=1)
+    heading = (done[1] / "maps.csv").read_text("utf-8").partition("\n")[0]
+    assert heading.startswith("x [m],y [m],area [m^2],density,density_without_trap,")
+    with xr.open_dataset(done[1] / "film.nc") as data:
+        for column, name in ((0, "node_x"), (2, "node_area"), (3, "density")):
+            np.testing.assert_array_equal(rows[:, column], data[name].values)
 
 
 def test_the_answer_is_printed(done):

@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from tests.studies.film.devices import UM, device, disc, shapes
 
 import entrap as et
 from entrap.core.errors import InputError
+from entrap.report.style import styled
+from entrap.studies.film.figures import _map
 from entrap.studies.film.places import best_place, probe_place
 
 
@@ -47,6 +50,30 @@ def test_a_probe_has_its_density_with_and_without_the_trap(found):
     assert value(found, "density_junction") < value(found, "density_without_trap_junction")
     assert 0 < found.errors["density_junction"] < 1e-2
     assert value(found, "mesh_error") == found.errors["slowest_rate"] < 3e-3
+
+
+def test_a_hundredth_of_the_film_does_not_take_the_colours(found):
+    values = found.solution.probe_gain("junction")
+    figure = Figure()
+    (axes, other) = figure.subplots(1, 2)
+    with styled():
+        _map(figure, axes, found.mesh, values, "as it is", "viridis")
+        _map(
+            figure,
+            other,
+            found.mesh,
+            np.where(values == values.max(), 1e3, 1) * values,
+            "",
+            "viridis",
+        )
+    plain, far = (each.collections[0] for each in (axes, other))
+    order = np.argsort(values)
+    area = np.cumsum(found.mesh.dual.volumes[order])
+    most = values[order][area <= 0.99 * area[-1]].max()
+    assert values.max() < 2 * most - values.min()
+    assert plain.norm.vmax == pytest.approx(values.max(), rel=1e-9)
+    assert most <= far.norm.vmax < 1.1 * most
+    assert (plain.colorbar.extend, far.colorbar.extend) == ("neither", "max")
 
 
 def test_a_small_trap_gains_what_the_map_says(found):

@@ -212,7 +212,22 @@ def test_a_corner_has_each_number_with_its_median_and_interval(found, words):
         first, last = grid[-1, place].get_xlim()
         assert first < np.median(inside) < last
         assert last - first < 3 * np.ptp(inside)
+        ticks = grid[-1, place].get_xticks()  # those of the next panel begin at the end
+        assert len(ticks) > 0
+        assert (
+            (ticks > first + 0.1 * (last - first)) & (ticks < last - 0.1 * (last - first))
+        ).all()
     assert figure.texts[-1].get_text().startswith("H1: ")
+
+
+def test_the_table_of_a_corner_has_all_draws(found):
+    p = found.posteriors["mixing"]
+    columns = {column.name: column for column in account(found).tables["corner-mixing"].columns}
+    assert [*columns] == ["chain", *p.table()]
+    for key in drawn_keys(p):
+        np.testing.assert_array_equal(columns[key].values, p.draws[key].ravel())
+    chains, count = p.chains.u.shape[:2]
+    assert columns["chain"].values == [i + 1 for i in range(chains) for _ in range(count)]
 
 
 def test_a_ranking_draws_both_scales_beside_the_names(found):

@@ -22,7 +22,7 @@ from entrap.report.drawing import Undrawn
 from entrap.studies.run.page import account
 
 FIGURES = ("free-energy", "densities", "observables", "margins")
-TABLES = ("results", "bcs", "regimes", "numbers", "assumptions", "inputs")
+TABLES = ("results", "bcs", "regimes", "free-energy", "numbers", "assumptions", "inputs")
 FILES = {
     "summary.json",
     "results.nc",

@@ -9,9 +9,10 @@ import pytest
 from matplotlib.figure import Figure
 
 import entrap as et
-from entrap.report.grades import grade
+from entrap.report.grades import UNKNOWN, grade
 from entrap.report.labels import typeset
 from entrap.solve.protocol.bcs_curves import bcs_curves
+from entrap.studies.run.energies import free_energies
 from entrap.studies.run.figures import evolution_figures, panels
 
 BOLTZMANN = 1.380649e-23
@@ -153,3 +154,48 @@ def test_figures_have_the_names_of_what_they_show(figures):
     assert "Share of the conduction electrons" in made["densities"].axes[0].get_ylabel()
     assert "λ" in "".join(axes.get_ylabel() for axes in made["observables"].axes)
     assert "trusted" in made["margins"].axes[0].get_title(loc="left")
+
+
+def test_the_table_of_the_free_energy_has_what_its_figure_draws(run, figures, lines):
+    table = {column.name: np.asarray(column.values) for column in free_energies(run).frame(
+        trapped=True).columns}  # fmt: skip
+    (axes,) = figures["free-energy"].axes
+    n_c = run.case.material.conduction_density
+    unit = n_c * BOLTZMANN * run.case.material.critical_temperature
+    shown = lines(axes)
+    T = run.state.temperature[0]
+    for curve, label in (
+        ("bare", f"without a trap, {T:.3g} K"),
+        ("trapped", f"all normal electrons trapped, {T:.3g} K"),
+        ("sample", "the sample"),
+    ):
+        share, energy = shown[label]
+        of = table["curve"] == curve
+        np.testing.assert_allclose(table["superfluid_density"][of], n_c * share, rtol=1e-12)
+        np.testing.assert_allclose(table["free_energy"][of], unit * energy, rtol=1e-9)
+    kelvin = dict.fromkeys(table["temperature"][table["curve"] == "warming"].tolist())
+    assert [f"on warming, {x:.3g} K" for x in kelvin] == [x for x in shown if "warming" in x]
+    without = free_energies(run).frame(trapped=False).columns[0].values
+    assert {*without} == {"bare", "warming", "sample"}
+
+
+def test_shades_of_observables_are_explained(figures):
+    (legend,) = figures["observables"].legends
+    texts = [text.get_text() for text in legend.get_texts()]
+    assert texts[-2:] == [
+        typeset("expansion: n_s is held"), typeset("expansion: n_s follows the minimum of F"),
+    ]  # fmt: skip
+    shades = [patch.get_facecolor() for patch in legend.get_patches()]
+    spans = figures["observables"].axes[0].patches
+    assert shades == [span.get_facecolor() for span in spans[:2]]
+
+
+def test_no_margin_grows_where_the_normal_state_begins(run, figures):
+    (axes,) = figures["margins"].axes
+    known = [m for m in run.validity if m.margin is not None]
+    warm = run.time >= run.protocol.hold
+    for row, margin in enumerate(known):
+        values = np.asarray(getattr(run.margins, margin.name))[warm]
+        reached = {grade(x).colour for x in values[~np.isnan(values)]} | {UNKNOWN.colour}
+        bars = [b for b in axes.patches if round(b.get_y() + b.get_height() / 2) == row]
+        assert {matplotlib.colors.to_hex(b.get_facecolor()) for b in bars} <= reached, margin.name

@@ -8,6 +8,7 @@ import pytest
 from tests.strategies import WORKING
 
 import entrap as et
+from entrap.studies.run.figures.measured import measured_figures
 from entrap.studies.run.measured import measured, sentence
 
 HEADER = """# [data.columns]
@@ -97,3 +98,29 @@ def test_a_file_that_alone_is_no_case_has_no_before(call, tmp_path):
     changes = ("--set", "landau.saturation=1", "--out", "out")
     assert call("run", "case.toml", *changes, cwd=tmp_path).code == 0
     assert not (tmp_path / "out" / "before-and-after.csv").exists()
+
+
+def test_predictions_that_are_the_same_are_both_seen_with_their_residuals(run, put):
+    """The dashed one lies over the full one, and a cross over each disc."""
+    data = read(put, "4.5,off,250", "4.5,on,240", "5,on,238")
+    beside = et.bcs_curves(run)
+    found = measured(run, beside, data)
+    figure = measured_figures(run, beside, found)["measured-penetration-depth"]
+    axes, below = figure.axes
+    labels = [line.get_label() for line in axes.get_lines()]
+    assert labels.index("BCS, with the trap and the entropy") < labels.index(
+        "BCS, with the trap, no entropy"
+    )
+    own = [line for line in below.get_lines() if line.get_marker() in ("o", "x")]
+    colour = {name: line[0].get_color() for name in labels
+              if (line := [x for x in axes.get_lines() if x.get_label() == name])}  # fmt: skip
+    expected = {
+        ("x", "BCS, without a trap"): found.deviations(found.plain)[:1],
+        ("o", "BCS, with the trap and the entropy"): found.deviations(found.mixed)[1:],
+        ("x", "BCS, with the trap, no entropy"): found.deviations(found.plain)[1:],
+    }
+    shown = {(line.get_marker(), line.get_color()): line.get_ydata() for line in own}
+    assert shown.keys() == {(mark, colour[name]) for mark, name in expected}
+    for (mark, name), residuals in expected.items():
+        np.testing.assert_allclose(shown[mark, colour[name]], residuals)
+    assert [line.get_marker() for line in own][-2:] == ["o", "x"]

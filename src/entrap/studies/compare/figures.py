@@ -27,7 +27,9 @@ from entrap.studies.compare.samples import Curve, Sample
 _LOOKS = ((BLUE, "o"), (RED, "s"), (GREEN, "^"), (BLACK, "D"), (ORANGE, "v"), (GREY, "P"))
 _DOTTED = (0, (1, 2))
 _WIDE = 100.0  # largest over smallest from which an axis is logarithmic
-_POLE = 4.0  # times the least value up to which what diverges is shown
+_POLE = 4.0  # times the least value of a curve up to which what diverges is shown
+_FAR = 30.0  # between the samples' largest values, from which the axis is logarithmic
+_BELOW = 30.0  # how far below the least of these it reaches then
 _ROW = 0.45  # of a sample among the posteriors, in inches
 
 
@@ -84,16 +86,18 @@ def _curves(samples: Sequence[Sample], name: str, look: Look) -> Figure:
     figure = figure_for(look, name.replace("_", "-"), 8.6, 5.4)
     axes = figure.subplots()
     along, places = scaled(of[0].along, *(curve.x for curve in of))
-    unit, columns = shown(of[0].declared, *(part for curve in of for part in _columns(curve)))
-    most = _POLE * np.nanmin([np.nanmin(c) for c in columns]) if _has_pole(name) else np.inf
+    drawn = [part for curve in of for part in _columns(curve, pole=_has_pole(name))]
+    unit, columns = shown(of[0].declared, *drawn)
     rest = iter(columns)
     for i, ((sample, mark), curve, x) in enumerate(zip(held, of, places, strict=True)):
         every = max(len(held), len(x) // 8)
         marks = (every * i // len(held) + every // 4, every)  # those of others stay seen
-        _draw(axes, x, rest, curve, (*mark, drawable(sample.name), marks), most)
+        _draw(axes, x, rest, curve, (*mark, drawable(sample.name), marks))
     if samples[0].kind == "trap":
         _logarithmic(axes, places, columns)
-    axes.set_xlabel(typeset(f"{of[0].along.meaning}, {of[0].along.symbol}{_behind(along)}"))
+    elif (least := _least_of_far(columns)) is not None:
+        axes.set(yscale="log", ylim=(least / _BELOW, None))
+    axes.set_xlabel(typeset(f"{of[0].along.meaning} {of[0].along.symbol}{_behind(along)}"))
     axes.set_ylabel(typeset(f"{of[0].declared.symbol}{_behind(unit)}"))
     axes.set_title(typeset(of[0].declared.meaning), loc="left")
     handles, labels = axes.get_legend_handles_labels()
@@ -106,11 +110,27 @@ def _curves(samples: Sequence[Sample], name: str, look: Look) -> Figure:
     return figure
 
 
-def _columns(curve: Curve) -> list[np.ndarray]:
-    """What is drawn of a curve: with the trap, without, readings."""
+def _columns(curve: Curve, *, pole: bool) -> list[np.ndarray]:
+    """What is drawn of a curve: with the trap, without, readings; beside a pole, up to a value."""
     made = [curve.y] if curve.beside is None else [curve.y, curve.beside]
-    made += [] if curve.readings is None else [curve.readings.value]
-    return [np.where(np.isfinite(column), column, np.nan) for column in made]
+    made = [np.where(np.isfinite(column), column, np.nan) for column in made]
+    most = _POLE * max(map(_least, made)) if pole else np.inf
+    made = [np.where(column > most, np.nan, column) for column in made]
+    return made + ([] if curve.readings is None else [curve.readings.value])
+
+
+def _least(column: np.ndarray) -> float:
+    finite = column[np.isfinite(column)]
+    return float(finite.min()) if len(finite) else 0.0
+
+
+def _least_of_far(columns: Sequence[np.ndarray]) -> float | None:
+    """The least of the columns' largest values, where it is so far below them as not to be seen."""
+    finite = [column[np.isfinite(column)] for column in columns]
+    tops = [float(column.max()) for column in finite if column.any()]
+    if any((column < 0).any() for column in finite) or not tops:
+        return None
+    return min(tops) if max(tops) > _FAR * min(tops) else None
 
 
 def _has_pole(name: str) -> bool:
@@ -123,16 +143,13 @@ def _draw(
     rest: Iterator[np.ndarray],
     curve: Curve,
     look: tuple[str, str, str, tuple[int, int]],
-    most: float,
 ) -> None:
-    """A curve whose columns come next, up to a largest value."""
+    """A curve whose columns come next."""
     colour, mark, label, every = look
     marks = {} if curve.readings else {"marker": mark, "markevery": every, "ms": 6}
-    column = next(rest)
-    axes.plot(x, np.where(column > most, np.nan, column), color=colour, label=label, **marks)
+    axes.plot(x, next(rest), color=colour, label=label, **marks)
     if curve.beside is not None:
-        column = next(rest)
-        axes.plot(x, np.where(column > most, np.nan, column), color=colour, ls=_DOTTED, lw=1.8)
+        axes.plot(x, next(rest), color=colour, ls=_DOTTED, lw=1.8)
     if (readings := curve.readings) is None:
         return
     values = next(rest)

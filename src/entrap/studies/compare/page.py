@@ -6,12 +6,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.table import Table
 from rich.text import Text
 
 from entrap.case.case import Case
 from entrap.core.errors import InputError
 from entrap.core.frame import Frame, frame_of
+from entrap.core.quantities import Quantity
 from entrap.report.ahead import import_ahead
 from entrap.report.differences import (
     Difference,
@@ -119,6 +121,7 @@ def account(samples: Sequence[Sample]) -> Account:
         },
         tables={
             "differences": differences_frame(found, names),
+            **({"posteriors": _posteriors(samples)} if fits else {}),
             **{name.replace("_", "-"): _curves(samples, name) for name in drawn},
         },
         printed=lambda: {"differences": printed(found, names)},
@@ -167,23 +170,54 @@ def _holds(margin: float | None) -> bool | None:
 
 
 def _curves(samples: Sequence[Sample], name: str) -> Frame:
-    """An observable of all samples, a row each point."""
+    """An observable of all samples, a row each point, with what was read there."""
     held = [s for s in samples if name in s.curves]
     first = held[0].curves[name]
     along = "temperature" if first.along.unit == "K" else first.along.symbol
-    rows = [
-        {"sample": sample.name, along: float(x), "value": float(y), "without_trap": bare}
-        for sample in held
-        for curve in [sample.curves[name]]
-        for x, y, bare in zip(
-            curve.x,
-            curve.y,
-            [None] * len(curve.x) if curve.beside is None else curve.beside.tolist(),
-            strict=True,
-        )
-    ]
     bare = dataclasses.replace(first.declared, meaning=f"{first.declared.meaning}, no trap")
-    return frame_of(
-        rows,
-        {"sample": "Its name", along: first.along, "value": first.declared, "without_trap": bare},
-    )
+    columns: dict[str, Quantity | str] = {"sample": "Its name", along: first.along}
+    columns["value"] = first.declared
+    columns["without_trap"] = bare
+    if first.readings is not None:
+        width = dataclasses.replace(first.declared, meaning="One standard deviation of it")
+        columns |= {"reading": first.declared, "deviation": width}
+    rows = []
+    for sample in held:
+        curve = sample.curves[name]
+        none = [None] * len(curve.x)
+        parts = [curve.x, curve.y, none if curve.beside is None else curve.beside]
+        if first.readings is not None:
+            read = curve.readings
+            parts += [none, none] if read is None else [read.value, read.deviation]
+        lists = (np.asarray(part, object).tolist() for part in parts)
+        rows += [
+            dict(zip(columns, (sample.name, *point), strict=True))
+            for point in zip(*lists, strict=True)
+        ]
+    return frame_of(rows, columns)
+
+
+def _posteriors(samples: Sequence[Sample]) -> Frame:
+    """Median and intervals of each number of the fits, a row each sample and number."""
+    from entrap.studies.compare.figures import hypothesis_of
+
+    rows = [
+        (sample.name, hypothesis, key, declared.unit, *interval.tolist())
+        for sample in samples
+        for hypothesis in [hypothesis_of(sample, samples)]
+        for key, (declared, interval) in sample.posteriors[hypothesis].items()
+    ]
+    return frame_of([dict(zip(_POSTERIOR, row, strict=True)) for row in rows], _POSTERIOR)
+
+
+_POSTERIOR: dict[str, Quantity | str] = {
+    "sample": "Its name",
+    "hypothesis": "Under which the number was inferred",
+    "number": "Its name",
+    "unit": "SI unit of the columns behind it",
+    "median": "Half of the posterior lies below it",
+    "low_50": "Where the middle half begins",
+    "high_50": "Where it ends",
+    "low_90": "Where the middle nine tenths begin",
+    "high_90": "Where they end",
+}

@@ -23,7 +23,10 @@ _TIME = Quantity("s", "t", "Time since the trap went on")
 
 
 class Readings(NamedTuple):
-    """Measurements: where, what, one standard deviation [SI], and whether with the trap."""
+    """Measurements: where, what, one standard deviation [SI], and whether with the trap.
+
+    There is one at each point of the curve; NaN in place of a limit.
+    """
 
     at: np.ndarray
     value: np.ndarray
@@ -198,7 +201,6 @@ def _measured(arrays: Mapping[str, np.ndarray], along: Quantity) -> Iterator[tup
     for name in dict.fromkeys(names.tolist()):
         order = np.argsort(at, kind="stable")
         own = order[names[order] == name]
-        read_ = own[limit[own] == 0]
         yield (
             name,
             Curve(
@@ -207,7 +209,12 @@ def _measured(arrays: Mapping[str, np.ndarray], along: Quantity) -> Iterator[tup
                 OBSERVABLES[name].quantity,
                 np.where(on[own], median[own], np.nan),
                 np.where(on[own], np.nan, median[own]),
-                Readings(at[read_], value[read_], deviation[read_], on[read_]),
+                Readings(
+                    at[own],
+                    np.where(limit[own] == 0, value[own], np.nan),
+                    deviation[own],
+                    on[own],
+                ),
             ),
         )
 

@@ -32,6 +32,7 @@ from entrap.studies.film.solution import disc
 _MICRO = 1e6
 _WIDE = 11.0  # inches
 _LOGARITHMIC = 30  # ratio from which colours are of the logarithm
+_FAR = 2.0  # times the range on 99 % of the film, from which colours leave out the rest
 _DIM = "#dcdcdc"
 _AREA = Quantity("m^2", "A", "Area", display="um^2")
 
@@ -96,7 +97,7 @@ def decay(result: FilmResult, look: Look) -> Figure:
     """x at the probes and its mean, after the bursts."""
     made, steady = result.decay, result.solution.density
     assert made is not None
-    figure = figure_for(look, "decay", 7.6, 5.0)
+    figure = figure_for(look, "decay", 7.6, 5.2)
     axes = figure.subplots()
     late = result.quantities["evacuation_time"].value
     unit, (time, mark) = scaled(Quantity("s", "t", "Time", display="ms"), made.times[1:], late)
@@ -112,7 +113,7 @@ def decay(result: FilmResult, look: Look) -> Figure:
     axes.set(xscale="log", yscale="log", xlim=(time[0], time[-1]))
     axes.set_xlabel(f"Time since the burst ({unit})")
     axes.set_ylabel(typeset("Quasiparticles x = n_qp/(2 N_0 Δ)"))
-    axes.axvline(float(mark), color=GREY, lw=1.0)
+    axes.axvline(float(mark), color=GREY, lw=1.0, label=typeset("evacuation time τ_w"))
     axes.legend(loc="best")
     return figure
 
@@ -151,9 +152,14 @@ def _view(mesh: Mesh) -> tuple[tuple[float, float], tuple[float, float]]:
 def _map(
     figure: Figure, axes: Any, mesh: Mesh, values: np.ndarray, label: str, colours: str
 ) -> None:
-    """Colours of values at the points; of their logarithm where they range far."""
+    """Colours of values at the points; of their logarithm where they range far.
+
+    Where a small part of the film lies far above all others it does not take the colours.
+    """
     x, y = _MICRO * mesh.points.T
-    low, high = float(values.min()), float(values.max())
+    low, high, most = float(values.min()), float(values.max()), _most(mesh, values)
+    far = high - low > _FAR * (most - low)
+    high = most if far else high
     wide = low > 0 and high > min(_LOGARITHMIC * low, 6 * float(np.median(values)))
     if wide:
         norm: Normalize = LogNorm(max(low, high * 1e-6), high)
@@ -166,9 +172,17 @@ def _map(
     drawn = axes.tripcolor(
         x, y, mesh.triangles, values, cmap=colours, norm=norm, shading="gouraud", rasterized=True
     )
-    bar = figure.colorbar(drawn, ax=axes, shrink=0.9, pad=0.02)
+    extend = "max" if far else "neither"
+    bar = figure.colorbar(drawn, ax=axes, shrink=0.9, pad=0.02, extend=extend)
     bar.set_label(typeset(label))
     bar.outline.set_visible(False)
+
+
+def _most(mesh: Mesh, values: np.ndarray) -> float:
+    """The value that is not passed on 99 % of the film's area."""
+    order = np.argsort(values)
+    shares = np.cumsum(mesh.dual.volumes[order])
+    return float(values[order][np.searchsorted(shares, 0.99 * shares[-1])])
 
 
 def _device(axes: Any, mesh: Mesh, *, covered: bool = False) -> None:

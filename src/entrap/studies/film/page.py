@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from entrap.case.case import Case
-from entrap.core.frame import frame_of
+from entrap.core.frame import Column, Frame, frame_of
 from entrap.core.quantities import Quantity
 from entrap.report.look import LOOK, Look
 from entrap.report.result import Account, write_result
@@ -14,6 +14,7 @@ from entrap.studies.film.answer import film_answer
 from entrap.studies.film.film import FilmResult, film
 from entrap.studies.film.placement import Placed
 from entrap.studies.film.places import best_place, probe_place
+from entrap.studies.film.storage import fields_of
 
 _SHOWN = (
     "temperature",
@@ -116,6 +117,7 @@ def account(result: FilmResult) -> Account:
                 (vars(each) | {"x": each.centre[0], "y": each.centre[1]} for each in result.slopes),
                 _SLOPES,
             ),
+            "maps": _maps(result),
             **({"decay": result.decay_frame()} if result.decay else {}),
         },
         context={"result": result, "with_error": with_error},
@@ -129,3 +131,15 @@ def account(result: FilmResult) -> Account:
         shown=(*_SHOWN, *(f"density_{name}" for name in result.layout.probes)),
         along=False,
     )
+
+
+def _maps(result: FilmResult) -> Frame:
+    """What the maps show, a row each point of the mesh."""
+    x, y = result.mesh.points.T
+    place = (("x", x, "m", "Of the point"), ("y", y, "m", "Of the point"))
+    area = ("area", result.mesh.dual.volumes, "m^2", "That belongs to the point")
+    fields = (
+        (name, values, declared.unit, declared.meaning)
+        for name, (values, declared) in fields_of(result).items()
+    )
+    return Frame(*(Column(*each) for each in (*place, area, *fields)))

@@ -15,6 +15,7 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.core.errors import InputError, SolveError
 from entrap.core.frame import Frame, Framed, frame_of
+from entrap.report.watching import watched
 from entrap.solve.protocol.equilibrium import equilibrate
 from entrap.solve.protocol.results import Margin, Value
 from entrap.studies.fit.arrangement import arranged
@@ -35,7 +36,7 @@ from entrap.studies.fit.predictive import Band, Series, bands, predicted_along
 from entrap.studies.fit.sampling import ROUNDS, effort, sample
 from entrap.studies.fit.storage import file_of, save, saved_chains
 from entrap.studies.fit.watching import Tell as Progress
-from entrap.studies.fit.watching import watched
+from entrap.studies.fit.watching import progress as shown
 
 MOST_READINGS = 100_000
 """Measurements of a fit, at most: memory is for so many."""
@@ -172,7 +173,7 @@ def fit(
     # Hypotheses of one entropy are one compiled function, but where the junction gives y.
     functions = {p.hypothesis.posed: p for p in reversed(problems)}
     # What compiles, imports or takes one core runs aside.
-    with watched(progress) as tell, _aside() as aside:
+    with watched(progress, shown) as tell, _aside() as aside:
         aside.submit(lambda: [*map(import_module, ("nautilus", "arviz_base", "arviz_stats"))])
         for p in functions.values():
             aside.submit(_compile_ahead, case, data, p.target, p.given)

@@ -1,7 +1,6 @@
 """How far a fit is, on a terminal and in a notebook."""
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterator
 
 from rich.console import Console
@@ -12,24 +11,6 @@ from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 
 Tell = Callable[[str, str, int, int], None]
 """Called with hypothesis, stage, steps done and steps planned."""
-
-
-@contextlib.contextmanager
-def watched(given: Tell | bool | None) -> Iterator[Tell]:
-    """What is called as a fit goes on: what is given, or what shows it on standard error.
-
-    Without a choice it is shown where somebody watches: in a notebook or an interactive Python.
-    """
-    if callable(given):
-        yield given
-        return
-    watching = hasattr(sys, "ps1") or "ipykernel" in sys.modules
-    if not (watching if given is None else given):
-        yield lambda *_: None
-        return
-    # A notebook has lines: rich's bar there needs widgets that may not be installed.
-    with progress(Console(stderr=True, force_jupyter=False)) as tell:
-        yield tell
 
 
 @contextlib.contextmanager

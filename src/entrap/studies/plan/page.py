@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from entrap.case.case import Case
@@ -19,7 +18,7 @@ from entrap.report.terminal import console, table
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 from entrap.studies.plan.answer import meaning, plan_answer, question, symbol
 from entrap.studies.plan.inputs.options import Plan
-from entrap.studies.plan.plan import DECIDED, Candidate, Planned, plan
+from entrap.studies.plan.plan import DECIDED, Candidate, Planned, counted, plan
 
 _ROWS = 10  # of the table in the terminal
 
@@ -32,12 +31,8 @@ def write_plan(case: Case, target: Path, *, look: Look = LOOK, latex: bool = Fal
         OSError: the folder cannot be written.
     """
     ahead, errors = import_ahead("xarray"), console(errors=True)
-    with Progress(
-        TextColumn("temperatures"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
-        TimeElapsedColumn(), console=errors, disable=not errors.is_terminal, transient=True,
-    ) as bar:  # fmt: skip
-        task = bar.add_task("", total=Plan.of(case).temperatures)
-        found = plan(case, progress=lambda done, _: bar.update(task, completed=done))
+    with counted(errors, Plan.of(case).temperatures) as tell:
+        found = plan(case, progress=tell)
     ahead.join()
     shown = account(found)
     data = shown.data

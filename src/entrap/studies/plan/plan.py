@@ -8,17 +8,21 @@ ln B is reported too, but the few strongest effects that the priors allow domina
 candidates share parameters and noise, which makes their order surer than their values.
 """
 
+import contextlib
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rich.console import Console
 
 from entrap.case.case import Case
 from entrap.core.frame import Frame, Framed, frame_of
 from entrap.core.quantities import Quantity, quantities
 from entrap.model.validity import Margins
+from entrap.report.watching import counting, watched
 from entrap.solve.protocol.equilibrium import equilibrate
 from entrap.solve.protocol.results import Margin
 from entrap.studies.fit.data.observations import Observations
@@ -210,14 +214,16 @@ class Planned(Framed):
         )
 
 
-def plan(case: Case, *, progress: Progress | None = None) -> Planned:
+def plan(case: Case, *, progress: Progress | bool | None = None) -> Planned:
     """Rank measurements by how well they would tell an entropy of mixing from plain BCS theory.
 
     Args:
         case: What is known, with priors; [plan] states what may be measured and what an entropy is
             to be told from, [fit] how many quasiparticles are left if that is known, and
             [data.groups.QUANTITY] how well a quantity is calibrated.
-        progress: Called with the number of temperatures done and planned.
+        progress: Called with the number of temperatures done and planned; True shows it on
+            standard error, False nothing. Without a choice a notebook and an interactive Python
+            show it.
 
     Raises:
         InputError: the case lacks a number that a plan needs, or names a quantity that its
@@ -232,11 +238,19 @@ def plan(case: Case, *, progress: Progress | None = None) -> Planned:
     layout = design(case)
     options = dataclasses.replace(Fit.of(case), hypotheses=names)
     parameters, compared, _ = hypotheses(case, _blank(case, layout), options)
-    logs = log_evidences(case, layout, parameters, compared, progress)
+    with watched(progress, partial(counted, total=len(layout.temperatures))) as tell:
+        logs = log_evidences(case, layout, parameters, compared, tell)
     margins, failing = _margins(case, layout.temperatures)
     free = {key for hypothesis in compared for key in hypothesis.free}
     uncertain = tuple(p for p in parameters if p.key in free)
     return Planned(case, layout, names, logs, margins, failing, uncertain)
+
+
+@contextlib.contextmanager
+def counted(console: Console, total: int) -> Iterator[Progress]:
+    """Show how many temperatures are done."""
+    with counting(console, "temperatures", total) as tell:
+        yield lambda *_: tell(1)
 
 
 def _blank(case: Case, layout: Design) -> Observations:

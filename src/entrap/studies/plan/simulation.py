@@ -51,7 +51,7 @@ class _Numbers(NamedTuple):
 
 def log_evidences(
     case: Case, layout: Design, parameters: tuple[Parameter, ...],
-    compared: Sequence[Hypothesis], progress: Progress | None = None,
+    compared: Sequence[Hypothesis], progress: Progress,
 ) -> np.ndarray:  # fmt: skip
     """ln Z, less a constant of each data set.
 
@@ -87,8 +87,7 @@ def log_evidences(
             for (posed, numbers, u, near), x in zip(problems, read, strict=True)
         ]
         found.append(np.stack(logs, axis=1))
-        if progress:
-            progress(i + 1, len(layout.points))
+        progress(i + 1, len(layout.points))
     return np.stack(found, axis=3)
 
 

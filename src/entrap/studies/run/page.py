@@ -22,6 +22,7 @@ from entrap.report.terminal import table
 from entrap.solve.protocol.bcs_curves import bcs_curves, bcs_values
 from entrap.solve.protocol.results import Evolution, Value
 from entrap.studies.run.answer import answer
+from entrap.studies.run.energies import free_energies
 from entrap.studies.run.measured import measured, sentence
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def account(
         "results": run.frame(),
         "bcs": beside.frame(),
         "regimes": frame_of(map(vars, run.regimes), _REGIMES),
+        "free-energy": free_energies(run).frame(trapped=run.case.trap.present),
     }
     if before is not None:
         tables["before-and-after"] = differences_frame(changed, _BOTH)

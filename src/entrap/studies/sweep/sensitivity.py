@@ -214,7 +214,7 @@ def sobol(case: Case, stated: Sweep, results: Iterable[str], samples: int = 256)
 
     def func(unit: np.ndarray) -> np.ndarray:
         axes = {key: axis.at(u) for (key, axis), u in zip(ranges.items(), unit, strict=True)}
-        found = sweep(case, axes, names, scheme="rows")
+        found = sweep(case, axes, names, scheme="rows", progress=False)
         values = np.stack([found.data[name].values for name in names])
         for name, column in zip(names, values, strict=True):
             if not np.isfinite(column).all():

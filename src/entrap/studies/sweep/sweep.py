@@ -20,6 +20,7 @@ from entrap.core.errors import InputError, reading
 from entrap.core.exchange import exchange
 from entrap.core.frame import Column, Frame, Framed
 from entrap.core.quantities import Quantity
+from entrap.report.watching import counting, watched
 from entrap.studies.sweep import schedule
 from entrap.studies.sweep.chunk import compute, compute_chunk, fill
 from entrap.studies.sweep.files import remove
@@ -112,7 +113,7 @@ def sweep(
     force: bool = False,
     scheduler: str = "threads",
     workers: int | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> Swept:
     """Results of a case over a grid or rows of points in up to six of its numbers.
 
@@ -133,7 +134,9 @@ def sweep(
         scheduler: "threads", "local" for processes on this machine, or the address of a
             dask.distributed scheduler; the last two need `out`.
         workers: How many threads or processes; the number of cores where it is not given.
-        progress: Called with the number of points done since it was last called.
+        progress: Called with the number of points done since it was last called; True shows on
+            standard error how many are done, False nothing. Without a choice a notebook and an
+            interactive Python show it.
 
     Returns:
         The results; a point that the theory has no number for is NaN or infinite.
@@ -158,18 +161,23 @@ def sweep(
     laid = lay_out(case, stated)
     reduced = laid.points // math.prod(laid.shape)
 
-    def chunk_done(index: int) -> None:
-        if progress:
-            progress(reduced * math.prod(extent(laid.region(index))))
-
-    run = functools.partial(schedule.run, scheduler=scheduler, workers=workers, progress=chunk_done)
-    if out is not None:
-        return _to_store(laid, Path(out), resume, force, run)
-    if resume or scheduler != "threads":
+    if out is None and (resume or scheduler != "threads"):
         raise InputError(
             "`out` is missing: only a sweep in a store can be resumed, or computed by other "
             "processes"
         )
+    shown = functools.partial(counting, what="points", total=laid.points)
+    with watched(progress, shown) as tell:
+
+        def chunk_done(index: int) -> None:
+            tell(reduced * math.prod(extent(laid.region(index))))
+
+        how = {"scheduler": scheduler, "workers": workers, "progress": chunk_done}
+        run = functools.partial(schedule.run, **how)
+        return _in_memory(laid, run) if out is None else _to_store(laid, out, resume, force, run)
+
+
+def _in_memory(laid: SweepLayout, run: Any) -> Swept:
     try:
         columns = {name: np.empty(laid.shape) for name in laid.results}
     except (MemoryError, ValueError):  # numpy refuses a size that no address reaches by the latter
@@ -217,7 +225,8 @@ def _check(data: xr.Dataset) -> None:
             raise ValueError(f"{name} must be numbers, described by {', '.join(_WORDS)}")
 
 
-def _to_store(laid: SweepLayout, path: Path, resume: bool, force: bool, run: Any) -> Swept:
+def _to_store(laid: SweepLayout, out: str | Path, resume: bool, force: bool, run: Any) -> Swept:
+    path = Path(out)
     if resume and path.exists():
         store = store_to_resume(path, laid.chunk, _attributes(laid))
     else:

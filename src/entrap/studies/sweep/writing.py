@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
+from rich.progress import ProgressColumn, Task, TimeRemainingColumn
 from rich.text import Text
 
 from entrap.case.case import Case
@@ -23,6 +23,7 @@ from entrap.report.look import LOOK, Look
 from entrap.report.summary import write_printed, write_tables, write_texts
 from entrap.report.terminal import console as terminal
 from entrap.report.terminal import print_sentences, print_table, table
+from entrap.report.watching import counting
 from entrap.report.written import STORE, check_foreign, check_free, contents_of, owned
 from entrap.studies.sweep.drawn import check_curves
 from entrap.studies.sweep.files import partial, remove, remove_unfinished
@@ -68,7 +69,7 @@ def write_sweep(
     with refusing(UNWRITABLE):
         _claim(target, full, look.formats, resume=how["resume"], force=how["force"])
     console = terminal()
-    with _bar(console, points) as progress:
+    with counting(console, "points", points, _Rate(), TimeRemainingColumn()) as progress:
         whole = CaseFile.of(case, {Sweep.TABLE: stated})
         found = sweep(whole, out=target / STORE, progress=progress, **how)
     ranked = None
@@ -262,12 +263,3 @@ def _short(number: float | int) -> str:
         if number >= factor:
             return f"{number / factor:.3g} {letter}"
     return f"{number:.3g}"
-
-
-@contextlib.contextmanager
-def _bar(console: Console, points: int) -> Iterator[Any]:
-    """A progress bar for so many points, with rate and time left; it gives what advances it."""
-    columns = ("[progress.description]{task.description}", BarColumn(), _Rate())
-    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as shown:
-        task = shown.add_task(f"{_short(points)} points", total=points)
-        yield lambda done: shown.advance(task, done)

@@ -18,6 +18,7 @@ from entrap.studies.fit.posterior import Posterior, Summary
 
 _MOST = 8  # numbers that are drawn
 _SAME = 1e-9  # of itself, by which a number varies that has no width to be drawn
+_END = 0.15  # of an axis at either end, where no number stands
 _SHARES = (0.5, 0.9)
 _RATIO = "mixture.valence_ratio"  # L = ln(1 + n_v/n_c) says the same
 
@@ -70,8 +71,7 @@ def corner_figure(p: Posterior, look: Look = LOOK) -> Figure:
             continue  # above the diagonal, where corner draws nothing
         for axis in (axes.xaxis, axes.yaxis):
             if not isinstance(axis.get_major_formatter(), NullFormatter):
-                # None at the ends, where those of the next panel would touch it.
-                axis.set_major_locator(MaxNLocator(3, prune="both"))
+                axis.set_major_locator(_Inner(3))
                 axis.set_major_formatter(ScalarFormatter(useOffset=False))
                 for text in axis.get_ticklabels():
                     text.set_rotation(0)
@@ -85,6 +85,15 @@ def corner_figure(p: Posterior, look: Look = LOOK) -> Figure:
         ha="right", va="top",
     )  # fmt: skip
     return figure
+
+
+class _Inner(MaxNLocator):
+    """Ticks away from the ends, where their numbers would touch those of the next panel."""
+
+    def tick_values(self, vmin: float, vmax: float) -> np.ndarray:
+        ticks = np.asarray(super().tick_values(vmin, vmax))
+        room = _END * (vmax - vmin)
+        return ticks[(ticks > vmin + room) & (ticks < vmax - room)]
 
 
 def drawn_keys(p: Posterior) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def account(found: Fitted) -> Account:
             "words": words,
         },
         more=_summary(found),
-        tables=tables.frames(found),
+        tables=tables.frames(found, shown_first(found)),
         printed=lambda: tables.printed(found),
         data="posterior-*.nc",
         before=[Text(found.case.title, style="bold")],

@@ -1,9 +1,11 @@
 """The tables of a fit: as columns, and as LaTeX for print."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from entrap.core.frame import Frame, frame_of
+import numpy as np
+
+from entrap.core.frame import Column, Frame, frame_of
 from entrap.core.quantities import Quantity
 from entrap.model.observables import OBSERVABLES
 from entrap.report.labels import unit_text
@@ -44,13 +46,14 @@ def _ranked(row: Row) -> dict[str, Any]:
     }
 
 
-def frames(found: Fitted) -> dict[str, Frame]:
-    """All tables by name."""
+def frames(found: Fitted, shown: Iterable[str]) -> dict[str, Frame]:
+    """All tables by name; those of draws are of the hypotheses that are `shown`."""
     return {
         "posteriors": found.frame(),
         "hypotheses": frame_of(map(_ranked, found.comparison.rows), _HYPOTHESES),
         "measurements": found.data.frame(),
         **_predictions(found),
+        **{f"corner-{name}": _draws(found.posteriors[name]) for name in shown},
     }
 
 
@@ -82,6 +85,19 @@ def _predictions(found: Fitted) -> dict[str, Frame]:
         )
         for name, rows in made.items()
     }
+
+
+def _draws(p: Posterior) -> Frame:
+    """The draws of a posterior, a row each, of which the corner plot has its densities."""
+    chains, count = p.chains.u.shape[:2]
+    chain = Column("chain", np.repeat(np.arange(1, chains + 1), count), "1", "Number of the chain")
+    return Frame(
+        chain,
+        *(
+            Column(key, p.draws[key].ravel(), summary.declared.unit, summary.declared.meaning)
+            for key, summary in p.table().items()
+        ),
+    )
 
 
 def _posterior(p: Posterior) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib import rcParams
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from entrap.case.case import Case
 from entrap.core.constants import BOLTZMANN
@@ -31,15 +32,16 @@ from entrap.report.style import (
     styled,
     widen,
 )
-from entrap.solve.protocol.bcs_curves import BcsCurves, bcs_curves, remaining_fraction
-from entrap.solve.protocol.free_energy import free_energy_curves
+from entrap.solve.protocol.bcs_curves import BcsCurves, bcs_curves
 from entrap.solve.protocol.results import Evolution
 from entrap.studies.run.drawn import DENSITIES, FREE_ENERGY, OBSERVABLE
+from entrap.studies.run.energies import free_energies
 
 _SHADES = {
     "emptying": "#fdf0e6", "pinned": "#f3f3f3", "released": "#e7f1f8", "saturated": "#eef5ea",
     "normal": "#ffffff",
 }  # fmt: skip
+_SHADED = {"pinned": "n_s is held", "released": "n_s follows the minimum of F"}
 _SHARE = "Share of the conduction electrons"
 _WIDE = 30.0  # largest over smallest from which the axis of what diverges is logarithmic
 _NARROW = 0.05  # share of the electrons below which the axis of densities is logarithmic
@@ -84,45 +86,34 @@ def _free_energies(run: Evolution, look: Look) -> Figure:
 
 
 def _free_energy(run: Evolution, axes: Any, curves: Curves) -> None:
-    material = run.case.material
+    material, found = run.case.material, free_energies(run)
     n_c = material.conduction_density
     unit = n_c * BOLTZMANN * material.critical_temperature
-    state = run.state
-    share = state.superfluid_density.max() / n_c
-    x = np.linspace(0.0, min(1.0, 1.35 * share if share > 0 else 1.0), 241)
-
-    held = int(np.searchsorted(run.time, run.protocol.hold, side="right")) - 1
-    stops = _stops(run, held)
-    start = float(state.temperature[0])
-    temperatures = np.array([start, start, *state.temperature[stops]])
-    # A junction leaves some of them: the curve is of those.
-    rest = float(run.trap.remaining_fraction[held]) if run.case.trap.junction else 0.0
-    fractions = np.array([1.0, rest, *remaining_fraction(run)[stops]])
-    found = free_energy_curves(run.case, temperatures, fractions, n_c * x)
+    x, share = found.superfluid_density / n_c, run.state.superfluid_density.max() / n_c
+    start, rest = found.temperature[0], found.fraction[1]
     # Where few electrons pair, k_B T n_n L dwarfs the wells: then each curve starts from 0.
-    depth, offset = (found[:, 0] - found.min(axis=1)).max(), np.ptp(found[:, 0])
-    origin = found[:, 0] if depth < 0.05 * offset else np.zeros(len(found))
-    bare, emptied, *warming = (found - origin[:, None]) / unit
+    normal = found.curves[:, 0]
+    depth, offset = (normal - found.curves.min(axis=1)).max(), np.ptp(normal)
+    origin = normal if depth < 0.05 * offset else np.zeros(len(normal))
+    bare, emptied, *warming = (found.curves - origin[:, None]) / unit
     label = f"without a trap, {start:.3g} K"
     rows: list[tuple[Any, ...]] = [("bare", bare, GREEN, "-", label, 3.6)]
     if run.case.trap.present:
         trapped = f"all but {rest:.2g} of" if rest else "all"
         label = f"{trapped} normal electrons trapped, {start:.3g} K"
         rows.append(("trapped", emptied, RED, (0, (6, 2)), label))
-    for at, curve, dashes in zip(stops, warming, ("-", "-.", ":"), strict=True):
-        label = f"on warming, {state.temperature[at]:.3g} K"
+    for kelvin, curve, dashes in zip(found.temperature[2:], warming, ("-", "-.", ":"), strict=True):
+        label = f"on warming, {kelvin:.3g} K"
         rows.append(("warming", curve, BLUE, dashes, label, 1.8))
     draw(axes, x, *rows, curves=curves)
     if curves is None or "sample" in curves:
         if not origin.any():
             # What is normal lies far from all curves, and says nothing of them.
-            paired = np.asarray(state.superfluid_density) > 0.02 * share * n_c
-            path = np.where(paired, state.free_energy / unit, np.nan)
-            axes.plot(state.superfluid_density / n_c, path, color=BLACK, lw=1.2)
-        points = [0, held, *stops]
-        shares, energies = state.superfluid_density[points], state.free_energy[points] - origin
+            shares = np.asarray(run.state.superfluid_density) / n_c
+            path = np.where(shares > 0.02 * share, run.state.free_energy / unit, np.nan)
+            axes.plot(shares, path, color=BLACK, lw=1.2)
         look = {"color": BLACK, "ms": 1.2 * rcParams["lines.markersize"], "label": "the sample"}
-        axes.plot(shares / n_c, energies / unit, "o", **look)
+        axes.plot(found.at / n_c, (found.sample - origin) / unit, "o", **look)
     axes.set_xlabel(typeset("Superconducting share of the conduction electrons n_s/n_c"))
     energy = "[F - F(n_s = 0)]" if origin.any() else "F"
     axes.set_ylabel(typeset(f"Free energy density {energy}/(n_c k_B T_c)"))
@@ -193,8 +184,13 @@ def _observables(run: Evolution, beside: BcsCurves, look: Look) -> Figure:
         axes.set_xlabel("")
     for axes in grid[: len(SUMMARISED)][-2:]:
         axes.xaxis.set_tick_params(labelbottom=True)
-    handles = figure.axes[0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside lower center", ncols=2)
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    for name in dict.fromkeys(name for name, *_ in _warmings(run)):
+        if name in _SHADED:
+            handles.append(Patch(facecolor=_SHADES[name], edgecolor=GREY, lw=0.5))
+            labels.append(typeset(f"expansion: {_SHADED[name]}"))
+    figure.legend(handles, labels, loc="outside lower center", ncols=2)
+    figure.align_ylabels()
     return figure
 
 
@@ -265,11 +261,13 @@ def _margin_rows(run: Evolution) -> tuple[np.ndarray, list[Any]]:
     rows = []
     for margin in run.validity:
         if margin.margin is not None:
-            values = getattr(run.margins, margin.name)[warm]
-            bounded = np.nan_to_num(values, nan=9.0, posinf=9.0, neginf=-9.0)
-            middle = (edges[1:] + edges[:-1]) / 2
-            cells = np.interp(middle, temperature, bounded)
-            cells[np.interp(middle, temperature, np.isnan(values)) > 0.5] = np.nan
+            values = np.asarray(getattr(run.margins, margin.name))[warm]
+            known, middle = ~np.isnan(values), (edges[1:] + edges[:-1]) / 2
+            cells = np.full(middle.shape, np.nan)
+            if known.any():  # the normal state, which has none, is not interpolated towards
+                bounded = np.clip(values[known], -9.0, 9.0)
+                cells = np.interp(middle, temperature[known], bounded)
+            cells[np.interp(middle, temperature, known) < 0.5] = np.nan
             rows.append((typeset(margin.declared.symbol), cells, margin.margin))
     return edges, rows
 
@@ -279,21 +277,6 @@ _ELECTRONS = (
     ("normal_density", "normal", RED, (0, (6, 2)), "normal"),
     ("trapped_density", "trapped", GREEN, "-.", "in the trap"),
 )
-
-
-def _stops(run: Evolution, held: int) -> list[int]:
-    """Three points of the warming worth a curve: the release, and two before the normal state."""
-    ends = {regime.name: regime for regime in run.regimes}
-    first, last = held, len(run.time) - 1
-    if "released" in ends:
-        first = int(np.searchsorted(run.time, ends["released"].start))
-        last = int(np.searchsorted(run.time, ends["released"].end))
-        shares = (0.0, 0.45, 0.8)
-    else:
-        shares = (1 / 3, 2 / 3, 1.0)
-    last = min(last, len(run.time) - 1)
-    first = min(first, last)
-    return [first + int(share * (last - first)) for share in shares]
 
 
 def _warmings(run: Evolution) -> Iterator[tuple[str, float, float]]:

@@ -61,8 +61,8 @@ def _measured(run: Evolution, beside: BcsCurves, found: Measured, name: str, loo
     axes, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     rows: list[tuple[Any, ...]] = [
         ("bare", bare, GREY, "-", "BCS, without a trap"),
-        ("plain", plain, ORANGE, "-.", "BCS, with the trap, no entropy"),
         ("mixed", mixed, BLUE, "-", "BCS, with the trap and the entropy"),
+        ("plain", plain, ORANGE, "-.", "BCS, with the trap, no entropy"),
     ]
     if name in OF_EXPANSION:
         rows = [
@@ -76,11 +76,12 @@ def _measured(run: Evolution, beside: BcsCurves, found: Measured, name: str, loo
             where, rest[i], rest[len(own) + i], fmt="o", color=BLACK, mfc=face, ms=5, lw=1.2,
             label=f"read {'with' if on else 'without'} the trap", zorder=5,
         )  # fmt: skip
-        pairs = [(found.plain, ORANGE if on else GREY, "s")]
-        pairs += [(found.mixed, BLUE, "o")] if on and name not in OF_EXPANSION else []
+        # A cross over a disc: where both predict the same, both are seen.
+        pairs = [(found.mixed, BLUE, "o")] if on else []
+        pairs += [] if on and name in OF_EXPANSION else [(found.plain, ORANGE if on else GREY, "x")]
         for predicted, colour, mark in pairs:
             apart = found.deviations(predicted)[index]
-            below.plot(where, apart, mark, color=colour, mfc=colour if on else "white", ms=5)
+            below.plot(where, apart, mark, color=colour, ms=6, mew=1.6)
     below.axhspan(-2, 2, color="#efefef", lw=0, zorder=0)
     below.axhline(0, color=BLACK, lw=0.8)
     below.set_ylabel("Residual (σ)")

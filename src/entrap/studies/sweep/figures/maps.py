@@ -1,6 +1,7 @@
 """Maps of a sweep: a result over two axes, where the theory holds, and what fails elsewhere."""
 
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from entrap.studies.sweep.figures.panels import Maps, Panel, read_maps
 from entrap.studies.sweep.figures.regions import borders, names_inside, outline
 from entrap.studies.sweep.pages import reading
 from entrap.studies.sweep.sweep import Swept
+
+_ROOM = 0.05  # of the axes, between the frame and the value on a contour
 
 Drawn = list[tuple[Any, Panel]]
 """Axes of matplotlib with what they show."""
@@ -113,7 +116,22 @@ def _contour(bar: Any, drawn: Drawn, values: Any, maps: Maps) -> None:
             continue
         look: Any = {"colors": ink, "linewidths": 0.8, "linestyles": "-"}
         lines = axes.contour(maps.x.values, maps.y.values, there, levels, **look)
-        axes.clabel(lines, fontsize=scales.small() * 0.85, fmt=lambda level: f"{level:g}")
+        font = scales.small() * 0.85
+        places = [*_midway(axes, lines)]
+        axes.clabel(lines, fontsize=font, fmt=lambda level: f"{level:g}", manual=places)
+
+
+def _midway(axes: Any, lines: Any) -> Iterator[tuple[float, float]]:
+    """The point of each line that is farthest from the frame, if its value has room there."""
+    there = axes.transData - axes.transAxes
+    for path in lines.get_paths():
+        if len(path.vertices):
+            at = there.transform(path.vertices)
+            room = np.minimum(at, 1 - at).min(axis=1)
+            best = int(room.argmax())
+            if room[best] > _ROOM:
+                x, y = path.vertices[best]
+                yield float(x), float(y)
 
 
 def _crossed(values: Any, levels: list[float]) -> bool:
@@ -208,7 +226,8 @@ def _legend(drawn: Drawn, kinds: np.ndarray) -> list[Any]:
         handles.append(Line2D([], [], color=BLACK, lw=2.8, label="inside, all assumptions hold"))
     if (kinds >= 0).any():
         label = "by name: the assumption that fails worst there"
-        handles.append(Line2D([], [], color=BLACK, lw=1.0, label=label))
+        parted = len(np.unique(kinds)) > 1  # else there is no line
+        handles.append(Line2D([], [], color=BLACK, lw=1.0 if parted else 0.0, label=label))
     there = {r for _, panel in drawn for r, blank in panel.blanks.items() if blank.any()}
     return handles + [scales.blank_patch(reason) for reason in scales.BLANKS if reason in there]
 

@@ -31,7 +31,7 @@ def rates(design: TrapDesign, axes: Any, curves: Curves) -> None:
         curves=curves,
     )  # fmt: skip
     rate = float(found.trapping_rate)
-    axes.plot(here, rate, color=BLUE, **_DOT)
+    axes.plot(here, rate, color=BLUE, label="this design", **_DOT)
     top = 3 * max(float(np.max(c)) for c in (curve.trapping_rate, curve.recombination_rate))
     slow = float(found.thermalisation_rate)
     least = min(slow / 10, float(np.min(curve.trapping_rate)) / 10, top * 1e-4)
@@ -72,7 +72,7 @@ def residue(design: TrapDesign, axes: Any, curves: Curves) -> None:
     x, least = float(found.residual_fraction), float(np.min(curve.residual_fraction))
     bottom = max(least / 30, 1e-14)
     if x > 0:
-        axes.plot(here, x, color=BLUE, **_DOT)
+        axes.plot(here, x, color=BLUE, label="this design", **_DOT)
         bottom = min(bottom, x / 30)  # the design is always seen
     axes.set_yscale("log", nonpositive="mask")
     axes.set_ylim(bottom, 2)
