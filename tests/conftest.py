@@ -4,6 +4,7 @@ import contextlib
 import gc
 import html.parser
 import io
+import json
 import os
 import re
 import signal
@@ -20,6 +21,7 @@ os.environ["MPLBACKEND"] = "Agg"
 import hypothesis
 import jax
 import matplotlib.image
+import playwright
 import pytest
 
 from entrap.app import cli
@@ -107,6 +109,27 @@ def start(environment):
         )
 
     return started
+
+
+@pytest.fixture(scope="session")
+def javascript(tmp_path_factory):
+    """`javascript(text, other=text)`: what a module prints as JSON, where "NaN" is a text.
+
+    It runs in the Node.js that playwright brings along; what else is named is a module beside it.
+    """
+    node = Path(playwright.__file__).parent / "driver" / "node"
+    if not node.exists():
+        pytest.skip("playwright has no Node.js here")
+
+    def printed(text, **modules):
+        folder = tmp_path_factory.mktemp("javascript")
+        for name, module in {"main": text, **modules}.items():
+            (folder / f"{name}.mjs").write_text(module, "utf-8")
+        run = subprocess.run([node, "main.mjs"], cwd=folder, capture_output=True, text=True)
+        assert run.returncode == 0, run.stderr
+        return json.loads(run.stdout)
+
+    return printed
 
 
 class _Page(html.parser.HTMLParser):

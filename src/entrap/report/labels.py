@@ -28,15 +28,21 @@ def scaled(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
     """Columns in the unit in which their largest finite value is 1 to 1000, and that unit."""
     arrays = [np.asarray(column, float) for column in columns]
     finite = np.concatenate([np.abs(array[np.isfinite(array)]).ravel() for array in arrays])
-    unit = declared.display or declared.unit
     largest = finite.max(initial=0.0)
-    for candidate in _LADDERS.get(unit, ()):
+    (unit, factor), *ladder = units_of(declared)
+    for candidate, times in ladder:
         # 999.5 prints as 1e+03 in three digits: the next unit says it better.
-        if 0 < largest * unit_factor(declared.unit, candidate) < 999.5:
-            unit = candidate
+        if 0 < largest * times < 999.5:
+            unit, factor = candidate, times
             break
-    factor = 1.0 if unit == declared.unit else unit_factor(declared.unit, unit)
     return unit, [np.asarray(array * factor) for array in arrays]
+
+
+def units_of(declared: Quantity) -> list[tuple[str, float]]:
+    """The unit in which a quantity is quoted, then those to choose from, each with its factor."""
+    usual = declared.display or declared.unit
+    units = usual, *_LADDERS.get(usual, ())
+    return [(u, 1.0 if u == declared.unit else unit_factor(declared.unit, u)) for u in units]
 
 
 def quoted(declared: Quantity, value: float, digits: int = 6, *, at_least: bool = False) -> str:

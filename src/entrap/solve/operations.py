@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from scipy.special import digamma
 
 MOST = 4_000
 """Operations that a list has at most: sums over many nodes are left to XLA."""
@@ -29,6 +30,13 @@ NUMPY: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 """What numpy calls each operation; "select" is of a condition, where it holds, and elsewhere."""
 
+FURTHER: dict[str, Callable[..., Any]] = {
+    "bits": lambda x: np.asarray(x).view("int64"),
+    "of_bits": lambda x: np.asarray(x).view("float64"),
+    "bit_and": np.bitwise_and, "shift_right": np.right_shift, "digamma": digamma,
+}  # fmt: skip
+"""What a list holds besides, and "loop" of a list and "item" of a loop, where that is wished."""
+
 _EITHER_WAY = {"add", "mul", "max", "min", "and", "or", "xor", "eq", "ne"}  # of the operands
 
 
@@ -41,10 +49,12 @@ class Operation:
     """One value: of earlier values, or an input, or a constant.
 
     Args:
-        name: "input", "constant", a key of `NUMPY`, or "unknown" for what no list can say.
-        operands: Places of the values that it is made of.
+        name: "input", "constant", a key of `NUMPY`, or "unknown" for what no list can say; where
+            that is wished, a key of `FURTHER`, "loop", or "item" for a value that a loop gives.
+        operands: Places of the values that it is made of; those that a loop carries come last.
         kind: "float64", "bool", or a kind of integers.
-        value: Number of the input from 0, the constant, or the name of what is unknown.
+        value: Number of the input or item from 0, the constant, or the name of what is unknown; of
+            a loop its turns, its body, and how many values it carries.
     """
 
     name: str
@@ -96,9 +106,15 @@ class Straight:
 
 
 class Writer:
-    """Writes a list: an operation that is there already, or that is a number, is not added."""
+    """Writes a list: an operation that is there already, or that is a number, is not added.
 
-    def __init__(self) -> None:
+    Args:
+        most: Operations that it has at most.
+        further: Whether it holds what is in `FURTHER` too, and loops.
+    """
+
+    def __init__(self, most: int = MOST, *, further: bool = False) -> None:
+        self.most, self.further = most, further
         self.operations: list[Operation] = []
         self._known: dict[Any, int] = {}
 
@@ -111,17 +127,18 @@ class Writer:
         """The place of the value of an operation."""
         if name == "constant":
             return self.constant(value)
-        if name == "unknown":  # no two are the same
+        if name in ("unknown", "loop"):  # no two are the same
             return self._place(name, operands, kind, value, len(self.operations))
-        if name == "input":
-            return self._place(name, (), kind, value)
+        if name in ("input", "item"):
+            return self._place(name, operands, kind, value)
         if name in _EITHER_WAY:
             operands = tuple(sorted(operands))
         made = [self.operations[i] for i in operands]
         if all(one.name == "constant" for one in made):
             with np.errstate(all="ignore"):
                 extra = (kind,) if name == "convert" else ()
-                found = NUMPY[name](*(one.value for one in made), *extra)
+                function = NUMPY.get(name) or FURTHER[name]
+                found = function(*(one.value for one in made), *extra)
             return self.constant(np.asarray(found).astype(kind))
         shorter = self._shorter(name, operands, made, kind)
         return self._place(name, operands, kind) if shorter is None else shorter
@@ -129,8 +146,8 @@ class Writer:
     def _place(self, name: str, operands: Any, kind: str, value: Any = None, by: Any = None) -> int:
         key = (name, operands, kind, value if by is None else by)
         if key not in self._known:
-            if len(self.operations) == MOST:
-                raise TooLongError(f"more than {MOST} operations")
+            if len(self.operations) == self.most:
+                raise TooLongError(f"more than {self.most} operations")
             self._known[key] = len(self.operations)
             self.operations.append(Operation(name, operands, kind, value))
         return self._known[key]

@@ -15,13 +15,23 @@ LONGEST = 32
 
 _CALLS = {"jit", "pjit", "closed_call", "core_call", "custom_jvp_call", "custom_vjp_call"}
 _SAME = {"copy", "copy_p", "stop_gradient", "optimization_barrier"}
+_ALSO = {"add_any": "add"}
 _OF_FLAGS = {"and", "or", "xor", "not"}
 _FOLDS = {"reduce_sum": "add", "reduce_prod": "mul", "reduce_max": "max", "reduce_min": "min",
           "reduce_and": "and", "reduce_or": "or"}  # fmt: skip
 
 
-def straight(function: Callable[..., Sequence[Reals]], count: int) -> Straight:
+def straight(
+    function: Callable[..., Sequence[Reals]],
+    count: int,
+    writer: Writer | None = None,
+) -> Straight:
     """A function of so many numbers that gives a row of numbers, as a list of operations.
+
+    Args:
+        function: What is traced.
+        count: How many numbers it takes.
+        writer: What writes the list, where it is to be longer or to hold more than by default.
 
     Raises:
         TooLongError: it takes more than `MOST` operations.
@@ -33,7 +43,7 @@ def straight(function: Callable[..., Sequence[Reals]], count: int) -> Straight:
         ['input', 'input', 'exp', 'mul', 'constant', 'sub']
     """
     traced = jax.make_jaxpr(function)(*[jax.ShapeDtypeStruct((), float)] * count)
-    writer = Writer()
+    writer = writer or Writer()
     inputs = [np.array(writer.add("input", (), "float64", i)) for i in range(count)]
     outputs = _walked(writer, traced, inputs)
     return writer.finished(int(place) for output in outputs for place in output.ravel())
@@ -76,14 +86,19 @@ def _step(writer: Writer, equation: Any, a: list[np.ndarray]) -> Sequence[np.nda
 
     if name in _CALLS:
         return _walked(writer, p["call_jaxpr"] if "call_jaxpr" in p else p["jaxpr"], a)
+    if name == "scan" and writer.further and (made := _loop(writer, p, a)) is not None:
+        return made
     if name == "scan" and p["length"] <= LONGEST:
         return _unrolled(writer, p, a)
+    if writer.further and (further := _further(name, equation)):
+        return [add(further, *a)]
     if name in _SAME:
         return a
+    name = _ALSO.get(name, name)
     if name in NUMPY and _covered(name, equation):
-        return [
-            add(name, *(_as_numbers(add, v, x) for v, x in zip(equation.invars, a, strict=True)))
-        ]
+        if name == "pow" or not writer.further:
+            a = [_as_numbers(add, v, x) for v, x in zip(equation.invars, a, strict=True)]
+        return [add(name, *a)]
     if name == "convert_element_type":
         return [add("convert", a[0])]
     if name == "iota":
@@ -131,6 +146,23 @@ def _covered(name: str, equation: Any) -> bool:
     return of in ("float64", "int64", "int32") or (of == "bool" and name in ("eq", "ne"))
 
 
+def _further(name: str, equation: Any) -> str:
+    """The key of `FURTHER` that an operation is; empty for others."""
+    of, to = (str(v.aval.dtype) for v in (equation.invars[0], equation.outvars[0]))
+    match name, of, to:
+        case "bitcast_convert_type", "float64", "int64":
+            return "bits"
+        case "bitcast_convert_type", "int64", "float64":
+            return "of_bits"
+        case "and", "int64", _:
+            return "bit_and"
+        case "shift_right_arithmetic", "int64", _:
+            return "shift_right"
+        case "digamma", "float64", _:
+            return "digamma"
+    return ""
+
+
 def _as_numbers(add: Any, variable: Any, places: np.ndarray) -> np.ndarray:
     """An operand of `pow` may be an integer; numpy's power is of numbers of one kind."""
     return add("convert", places, kind="float64") if variable.aval.dtype.kind == "i" else places
@@ -158,6 +190,30 @@ def _shaped(name: str, p: Mapping[str, Any], a: list[np.ndarray]) -> np.ndarray 
             steps = p["strides"] or (1,) * a[0].ndim
             return a[0][tuple(map(slice, p["start_indices"], p["limit_indices"], steps))]
     return None
+
+
+def _loop(writer: Writer, p: Mapping[str, Any], a: list[np.ndarray]) -> list[np.ndarray] | None:
+    """A loop of a fixed length as one; None where its turns take or give rows, or are unknown."""
+    consts, carried = p["num_consts"], p["num_carry"]
+    if len(a) > consts + carried or len(p["jaxpr"].out_avals) > carried:
+        return None
+    inner, inputs, count = Writer(writer.most, further=True), [], 0
+    for aval in p["jaxpr"].in_avals:
+        places = [inner.add("input", (), str(aval.dtype), count + i) for i in range(aval.size)]
+        inputs.append(np.reshape(places, aval.shape))
+        count += aval.size
+    outputs = _walked(inner, p["jaxpr"], inputs)
+    body = inner.finished(int(place) for output in outputs for place in output.ravel())
+    if any(body.unknown):
+        return None
+    operands = tuple(int(place) for x in a for place in x.ravel())
+    size = len(body.outputs)
+    loop = writer.add("loop", operands, "loop", (p["length"], body, size))
+    kinds = [str(v.dtype) for v in p["jaxpr"].out_avals for _ in range(v.size)]
+    items = [writer.add("item", (loop,), kind, i) for i, kind in enumerate(kinds)]
+    ends = np.cumsum([v.size for v in p["jaxpr"].out_avals])
+    parts = np.split(np.array(items, int), ends[:-1])
+    return [part.reshape(v.shape) for part, v in zip(parts, p["jaxpr"].out_avals, strict=True)]
 
 
 def _unrolled(writer: Writer, p: Mapping[str, Any], a: list[np.ndarray]) -> list[np.ndarray]:

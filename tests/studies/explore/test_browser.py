@@ -197,6 +197,23 @@ def test_the_temperature_moves_without_asking(open_page):
     assert len(page.asked) == asked
 
 
+def test_while_the_server_computes_the_page_draws_by_itself(open_page):
+    page = open_page()
+    loaded = (
+        "performance.getEntriesByType('resource').filter(x => x.name.includes('/forms/')).length"
+    )
+    until(lambda: page.evaluate(loaded) == 2)
+    page.wait_for_load_state("networkidle")
+    curve = page.locator("[data-figure=electrons] .curve.mixed")
+    said, drawn = answer(page), curve.get_attribute("d")
+    page.route("**/api/picture", lambda _: None)  # which never answers
+    page.locator("[id='n-mixture.valence_ratio']").fill("0.5")
+    page.locator("[id='n-mixture.valence_ratio']").press("Enter")
+    until(lambda: "closed forms" in page.text_content("#status"))
+    assert curve.get_attribute("d") != drawn
+    assert answer(page) == said  # the words are the server's
+
+
 def test_a_link_brings_the_same_state_back(open_page):
     page = open_page()
     page.locator("[id='n-mixture.valence_ratio']").fill("0.5")

@@ -83,6 +83,23 @@ def test_what_is_wrong_is_said_with_its_key(client, changes, key, text):
     assert text in problem["text"]
 
 
+@pytest.mark.slow  # the functions are traced
+def test_closed_forms_are_told_of_and_served(client):
+    told = client.post("/api/closed", json={"case": "clean-set"}).json()
+    assert told["data"]["numbers"]["material.critical_temperature"] == 10.0
+    for name in told["modules"]:
+        answer = client.get(f"/page/{name}")
+        assert answer.headers["content-type"].startswith("text/javascript")
+        assert answer.text.startswith("// Made by entrap of the functions of entrap.model")
+    assert client.get("/page/forms/none.js").status_code == 404
+
+
+def test_a_case_without_closed_forms_says_why(client):
+    answer = client.post("/api/closed", json={"case": "nbn-junction"})
+    assert answer.status_code == 422
+    assert "a junction's rates take a search" in texts(answer)[0]
+
+
 def test_a_case_file_opens_and_is_written_again(client):
     text = client.post("/api/case-file", json=ASK | {"changes": {"landau.a": "3 k_B"}}).json()[
         "text"

@@ -31,6 +31,11 @@ _STEPS = 100  # of φ → Δ → φ, which go one way
 _SAME = 1e-6
 _LONGEST, _DONE = 0.95, 1e-7  # slope of φ → y that a step takes at most; what the last one mends
 
+WHOLE = Quantity(
+    "K", "T̃_c, BCS", "Effective critical temperature by BCS theory", "T_c e^W(k_B L/a)"
+)
+"""T̃_c with all quasiparticles taken."""
+
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class BcsCurves(Framed):
@@ -87,10 +92,7 @@ def bcs_curves(run: Evolution) -> BcsCurves:
 
 def bcs_values(beside: BcsCurves) -> dict[str, Value]:
     """Single numbers of the three states, named as sweeps name them: at T_0, and at the end."""
-    whole = Quantity(
-        "K", "T̃_c, BCS", "Effective critical temperature by BCS theory", "T_c e^W(k_B L/a)"
-    )
-    found = {"effective_critical_temperature_mixed": Value(beside.critical_temperature, whole)}
+    found = {"effective_critical_temperature_mixed": Value(beside.critical_temperature, WHOLE)}
     for name in SUMMARISED:
         if name in OF_EXPANSION:
             continue

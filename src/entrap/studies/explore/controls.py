@@ -13,6 +13,7 @@ from entrap.case.tables import STUDIES, declarations, reach
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity
 from entrap.core.units import unit_factor
+from entrap.report.grades import GRADES, UNKNOWN
 
 RANGES: dict[str, tuple[float, float]] = {
     "material.critical_temperature": (0.05, 200.0),
@@ -72,6 +73,11 @@ def presets() -> dict[str, dict[str, Any]]:
     """Cases to begin with, by a short name: each with its title, as nested tables."""
     text = files("entrap.studies.explore").joinpath("presets.toml").read_text("utf-8")
     return tomllib.loads(text)
+
+
+def graded() -> list[dict[str, str]]:
+    """The grades of margins from the worst to the best, and last what is not known."""
+    return [{"word": g.word, "mark": g.mark, "colour": g.colour} for g in (*GRADES, UNKNOWN)]
 
 
 def with_changes(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,8 @@ FRAMES, SHARES = 61, 121
 """Temperatures at which there is a curve F(n_s), and points of each."""
 _STATES = ("bare", "plain", "mixed")
 _FIRST = ("penetration_depth", "lower_critical_field", "higgs_mode")
+SHOWN = tuple((n, n in _FIRST) for n in sorted(SUMMARISED, key=lambda name: name not in _FIRST))
+"""Observables that are drawn, and whether among the first."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,16 +85,14 @@ def picture_of(case: Case) -> Picture:
         "fraction": at(remaining_fraction(run)),
     }
     observables = []
-    for name in sorted(SUMMARISED, key=lambda name: name not in _FIRST):
+    for name, first in SHOWN:
         made = [at(getattr(getattr(beside, state), name)) for state in _STATES]
         made.append(at(getattr(run.state, name)))
         declared = OBSERVABLES[name].quantity
         unit, shown = scaled(declared, *_below_pole(made, OBSERVABLES[name].diverges))
         for state, column in zip((*_STATES, "expansion"), shown, strict=True):
             columns[f"{name}.{state}"] = column
-        observables.append(
-            {"name": name, "unit": unit, "first": name in _FIRST} | _declared(declared)
-        )
+        observables.append({"name": name, "unit": unit, "first": first} | declared_texts(declared))
     energy, extent = _free_energies(run, temperature)
     columns |= energy
     rows, grades = _margins(run, along, temperature, warm)
@@ -161,7 +161,7 @@ def _margins(
                 "until": _finite(margin.holds_until),
                 "missing": margin.missing or margin.remark,
             }
-            | _declared(margin.declared)
+            | declared_texts(margin.declared)
         )
         if margin.margin is not None:
             values = np.asarray(getattr(run.margins, margin.name))[warm]
@@ -187,14 +187,14 @@ def _numbers(run: Evolution, beside: BcsCurves) -> list[dict[str, str]]:
     """Single numbers of the run, as text with unit."""
     values = {**run.quantities, **bcs_values(beside)}
     return [
-        _declared(item.declared)
+        declared_texts(item.declared)
         | {"name": name, "text": quoted(item.declared, item.value, at_least=item.at_least)}
         for name, item in values.items()
         if name != item.declared.formerly and not math.isnan(item.value)
     ]
 
 
-def _declared(quantity: Quantity) -> dict[str, str]:
+def declared_texts(quantity: Quantity) -> dict[str, str]:
     """What a label opens: letter, meaning and source."""
     return {"symbol": quantity.symbol, "meaning": quantity.meaning, "source": quantity.source}
 

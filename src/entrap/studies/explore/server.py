@@ -1,6 +1,7 @@
 """The explorer's server: its page, and pictures of the cases that the page asks for."""
 
 import asyncio
+import hashlib
 import json
 import logging
 import secrets
@@ -23,8 +24,7 @@ from starlette.staticfiles import StaticFiles
 
 from entrap.case.case import Case
 from entrap.core.errors import InputError, SolveError, printable
-from entrap.report.grades import GRADES, UNKNOWN
-from entrap.studies.explore.controls import as_stated, presets, with_changes
+from entrap.studies.explore.controls import as_stated, graded, presets, with_changes
 from entrap.studies.explore.guard import Guard
 
 LARGEST = 64_000
@@ -32,6 +32,7 @@ LARGEST = 64_000
 PATIENCE = 60.0
 """Seconds after which the page is told that a computation takes too long."""
 
+_MOST_FORMS = 200  # modules of closed forms that are kept for the page
 _PAGE = Path(str(files("entrap.studies.explore") / "page"))
 _log = logging.getLogger(__name__)
 
@@ -50,6 +51,8 @@ class Explorer:
         self.cases = {**(opened or {}), **presets()}
         self.patience = patience
         self._worker = ThreadPoolExecutor(1, "entrap-explore")
+        self._writer = ThreadPoolExecutor(1, "entrap-closed-forms")
+        self._forms: dict[str, str] = {}
         self._ready = threading.Event()
 
     def warm_up(self) -> None:
@@ -59,18 +62,30 @@ class Explorer:
 
     def close(self) -> None:
         """Let go of what waits to be computed."""
-        self._worker.shutdown(wait=False, cancel_futures=True)
+        for each in (self._worker, self._writer):
+            each.shutdown(wait=False, cancel_futures=True)
 
     async def start(self, _: Request) -> Response:
         """What the page needs to know once."""
         cases = [{"name": name, "title": case["title"]} for name, case in self.cases.items()]
-        grades = [{"word": g.word, "mark": g.mark, "colour": g.colour} for g in (*GRADES, UNKNOWN)]
-        return JSONResponse({"cases": cases, "grades": grades, "version": version("entrap")})
+        return JSONResponse({"cases": cases, "grades": graded(), "version": version("entrap")})
 
     async def picture(self, request: Request) -> Response:
         """The picture of a case with changes; what is wrong with it by key; why there is none."""
         asked = await self._asked(request)
         return await self._computed(lambda: self._picture(self._base(asked), _changes(asked)))
+
+    async def closed(self, request: Request) -> Response:
+        """The closed forms of a case: where their modules are, and the numbers that they take."""
+        asked = await self._asked(request)
+        return await self._computed(lambda: self._closed(self._base(asked)), self._writer)
+
+    async def forms(self, request: Request) -> Response:
+        """A module of closed forms that the page was told of."""
+        text = self._forms.get(request.path_params["name"])
+        if text is None:
+            raise HTTPException(404, "There are no such closed forms.")
+        return Response(text, media_type="text/javascript")
 
     async def case_file(self, request: Request) -> Response:
         """The case with its changes as a case file, and the command that computes the same."""
@@ -96,6 +111,17 @@ class Explorer:
         made = picture_of(Case.from_dict(with_changes(base, changes)))
         return Response(made.packed(), media_type="application/octet-stream")
 
+    def _closed(self, base: Mapping[str, Any]) -> Response:
+        from entrap.studies.explore.closed import closed_forms, told
+
+        made = closed_forms(Case.from_dict(dict(base)))
+        names = [f"{hashlib.sha256(text.encode()).hexdigest()[:20]}.js" for text in made.modules]
+        if len(self._forms) > _MOST_FORMS:
+            self._forms.clear()
+        self._forms |= dict(zip(names, made.modules, strict=True))
+        modules = [f"forms/{name}" for name in names]
+        return JSONResponse({"modules": modules, "data": made.data, "told": told()})
+
     def _written(self, base: Mapping[str, Any], changes: Mapping[str, Any]) -> Response:
         stated = with_changes(base, changes)
         Case.from_dict(stated)
@@ -115,9 +141,11 @@ class Explorer:
             raise HTTPException(400, "The request must be a JSON object.")
         return asked
 
-    async def _computed(self, compute: Callable[[], Response]) -> Response:
+    async def _computed(
+        self, compute: Callable[[], Response], worker: ThreadPoolExecutor | None = None
+    ) -> Response:
         """What a computation gives; its failure is said, and a long one is not waited for."""
-        work = asyncio.get_running_loop().run_in_executor(self._worker, compute)
+        work = asyncio.get_running_loop().run_in_executor(worker or self._worker, compute)
         try:
             return await asyncio.wait_for(asyncio.shield(work), self.patience)
         except InputError as error:
@@ -139,6 +167,8 @@ def application(explorer: Explorer, hosts: list[str], token: str) -> Starlette:
         Route("/api/start", explorer.start),
         Route("/api/picture", explorer.picture, methods=["POST"]),
         Route("/api/case-file", explorer.case_file, methods=["POST"]),
+        Route("/api/closed", explorer.closed, methods=["POST"]),
+        Route("/page/forms/{name}", explorer.forms),
         Route("/api/opened", explorer.opened, methods=["POST"]),
         Mount("/page", StaticFiles(directory=_PAGE)),
     ]

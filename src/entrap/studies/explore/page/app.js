@@ -1,9 +1,10 @@
 // The explorer's page: what is moved on the left, what follows on the right.
 
 import { Figure, Grades, at, download, explain, extent } from "./plots.js";
+import { alone, offline, prepare, preview, start } from "./engine.js";
 import { State } from "./state.js";
-import { ask, pictures, Refusal } from "./transport.js";
-import { element, shown, typeset, unitText } from "./words.js";
+import { ask, pictures } from "./transport.js";
+import { element, Refusal, shown, typeset, unitText } from "./words.js";
 
 const find = (id) => document.getElementById(id);
 const TABLES = {
@@ -15,6 +16,8 @@ const CURVES = [
   ["expansion", "the paper's expansion"],
 ];
 const SECONDS = 6; // in which the warm-up plays
+const LEAST = 1e-12; // share of the electrons that is none
+const PATIENCE = 100; // ms without an answer of the server, after which the page draws by itself
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 let state, picture = null, kept = null, playing = null;
@@ -28,8 +31,7 @@ const observables = new Map();
 
 // ---- what is drawn ------------------------------------------------------------------------------
 
-const request = pictures((found, asked) => {
-  waiting(false);
+function show(found, asked) {
   picture = found;
   if (asked.temperature === null || !inside(state.now.temperature)) {
     const [low, high] = ends();
@@ -38,6 +40,12 @@ const request = pictures((found, asked) => {
   }
   fillControls();
   draw();
+}
+
+const request = (offline ? alone : pictures)((found, asked) => {
+  waiting(false);
+  show(found, asked);
+  prepare(asked.case);
 }, (error) => {
   waiting(false);
   const lines = error.problems.map(({ key, text }) => {
@@ -56,9 +64,11 @@ function waiting(on) {
   document.body.classList.toggle("waiting", false);
   if (!on) return void (find("status").textContent = "");
   slow = setTimeout(() => {
-    document.body.classList.add("waiting");
-    find("status").textContent = "computing…";
-  }, 400);
+    const early = preview(state.now);
+    if (early) show(early, state.now);
+    else document.body.classList.add("waiting");
+    find("status").textContent = early ? "drawn by closed forms; the whole is computed…" : "computing…";
+  }, PATIENCE);
 }
 
 function wish() {
@@ -71,10 +81,7 @@ const inside = (place) => place !== null && place >= ends()[0] && place <= ends(
 
 function draw() {
   const head = picture, { columns } = picture;
-  find("answer").className = "";
-  const [first, second, trust] = head.answer.map((text) => element("p", {}, typeset(text)));
-  const open = find("answer").querySelector("details")?.open ?? false;
-  find("answer").replaceChildren(first, second, element("details", { open }, element("summary", {}, judged(head)), trust));
+  if (!head.closed || offline) answered(head);
   const warm = columns.temperature, limits = ends();
 
   const f = figures.electrons;
@@ -105,10 +112,18 @@ function draw() {
     figure.curves([...ghosts(each.name), ...lists]);
   }
   grades.draw(head.margins, columns);
+  cursor();
+}
+
+/** The answer in words, and the numbers; the page's own engine alone has fewer of them. */
+function answered(head) {
+  find("answer").className = "";  const [first, second, trust] = head.answer.map((text) => element("p", {}, typeset(text)));
+  const open = find("answer").querySelector("details")?.open ?? false;
+  find("answer").replaceChildren(first, second, element("details", { open }, element("summary", {}, judged(head)), trust));
+  if (head.how) find("answer").append(element("p", { class: "how" }, typeset(head.how)));
   find("numbers").querySelector("tbody").replaceChildren(...head.numbers.map((each) => element("tr", {},
     element("th", { scope: "row" }, typeset(each.meaning)), element("td", {}, typeset(each.symbol)),
     element("td", { class: "number" }, each.text), element("td", {}, typeset(each.source)))));
-  cursor();
 }
 
 /** Whether the theory is in its range, in a line. */
@@ -146,7 +161,7 @@ function cursor() {
     `${shown(value("superconducting"), 3)} of n_c, without a trap ${shown(value("untrapped"), 3)}, normal ` +
     `${shown(value("normal"), 3)}, in the trap ${shown(value("trapped"), 3)}`);
   readout(figures.electrons, [["superconducting", "mixed"], ["untrapped", "bare"], ["normal", "normal"], ["trapped", "trapped"]]
-    .map(([name, style]) => [style, value(name)]), "");
+    .map(([name, style]) => [style, value(name) > LEAST ? value(name) : 0]), "");
   for (const each of picture.observables) {
     const values = CURVES.slice(0, 3).map(([style]) => [style, value(`${each.name}.${style}`)]);
     const known = values.filter(([, number]) => Number.isFinite(number));
@@ -328,7 +343,7 @@ function csv() {
 }
 
 async function main() {
-  const { cases, grades: scale } = await (await ask("start")).json();
+  const { cases, grades: scale } = await start();
   grades.scale(scale);
   state = new State(cases[0].name);
   const wrong = state.fromLink(cases.map((each) => each.name));
@@ -345,6 +360,11 @@ async function main() {
   state.link();
   await wish();
   if (wrong) say(wrong);
+}
+
+if (offline) {
+  for (const id of ["open", "save-case"]) find(id).hidden = true;
+  document.body.classList.add("offline");
 }
 
 find("case").addEventListener("change", (event) => begin(event.target.value));

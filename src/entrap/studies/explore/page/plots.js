@@ -57,10 +57,11 @@ export class Figure {
     this.svg.attr("viewBox", `0 0 ${width} ${height}`).attr("width", width).attr("height", height);
     this.x = scaleLinear(x, [MARGIN.left, width - MARGIN.right]);
     this.y = scaleLinear(y, [height - MARGIN.bottom, MARGIN.top]);
+    const tiny = Math.max(Math.abs(y[0]), Math.abs(y[1])) < 1e-3; // many zeros would not fit
     this.axes.x.attr("transform", `translate(0,${height - MARGIN.bottom})`)
       .call(axisBottom(this.x).ticks(Math.max(2, width / 80)).tickSizeOuter(0));
     this.axes.y.attr("transform", `translate(${MARGIN.left},0)`)
-      .call(axisLeft(this.y).ticks(Math.max(2, height / 45)).tickSizeOuter(0));
+      .call(axisLeft(this.y).ticks(Math.max(2, height / 45), tiny ? "~e" : undefined).tickSizeOuter(0));
     this.label.attr("x", width - MARGIN.right).attr("y", height - 3).text(label);
     this.clip.attr("x", MARGIN.left).attr("y", MARGIN.top - 3)
       .attr("width", Math.max(width - MARGIN.left - MARGIN.right, 0))

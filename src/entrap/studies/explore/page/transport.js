@@ -1,17 +1,10 @@
 // Questions to the server: one picture in flight, and the latest wish wins.
 
+import { Refusal } from "./words.js";
+
 const fragment = new URLSearchParams(location.hash.slice(1));
 const TOKEN = fragment.get("token") ?? sessionStorage.getItem("entrap-token") ?? "";
 sessionStorage.setItem("entrap-token", TOKEN);
-
-/** What the server refuses: `problems`, each with the key that it is about and its text. */
-export class Refusal extends Error {
-  constructor(problems, status = 0) {
-    super(problems.map((each) => each.text).join("\n"));
-    this.problems = problems;
-    this.status = status;
-  }
-}
 
 export async function ask(path, body) {
   const headers = { "x-entrap-token": TOKEN, "content-type": "application/json" };

@@ -41,3 +41,12 @@ export function element(name, attributes = {}, ...children) {
   made.append(...children);
   return made;
 }
+
+/** What is refused: `problems`, each with the key that it is about and its text. */
+export class Refusal extends Error {
+  constructor(problems, status = 0) {
+    super(problems.map((each) => each.text).join("\n"));
+    this.problems = problems;
+    this.status = status;
+  }
+}
