@@ -132,14 +132,22 @@ def test_a_sample_follows_from_the_numbers_of_its_case(javascript, preset):
 
 
 @pytest.mark.slow
-def test_a_picture_is_that_of_a_run(javascript):
+@pytest.mark.parametrize(
+    ("rate", "end", "warming", "regimes"),
+    [
+        ("1e3 1/s", "22 K", "1000 s", ["pinned", "released", "normal"]),
+        ("20 1/s", "7 K", "0.2 s", ["pinned"]),  # many are left, and no pair breaks
+    ],
+)
+def test_a_picture_is_that_of_a_run(javascript, rate, end, warming, regimes):
     """Where the trap keeps up with the pairs that break: the page then draws what a run gives."""
-    slowly = presets()["clean-set"]["protocol"] | {"warming_time": "1000 s"}
-    case = case_of(protocol=slowly)
+    slowly = presets()["clean-set"]["protocol"] | {"warming_time": warming, "warm_to": end}
+    case = case_of(protocol=slowly, trap={"rate": rate})
     drawn, run = drawn_of(javascript, case, {}), picture_of(case)
-    assert [each["name"] for each in drawn["regimes"]] == ["pinned", "released", "normal"]
+    assert [each["name"] for each in drawn["regimes"]] == regimes
     said = run.head["answer"][0]
     assert drawn["answer"][0] in said
+    assert drawn["extent"] == pytest.approx(run.head["extent"], rel=1e-3)
     assert drawn["observables"] == [
         {**each, "units": here["units"], "diverges": here["diverges"]}
         for each, here in zip(run.head["observables"], drawn["observables"], strict=True)

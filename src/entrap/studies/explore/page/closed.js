@@ -4,6 +4,7 @@
 import { Refusal } from "./words.js";
 
 const POINTS = 241, FRAMES = 61, SHARES = 121;
+const NONE = 1e-12; // share of the electrons that is none
 const ROUNDING = 1e-9; // of a margin: one that is 0 exactly stays in its grade
 
 /** Even numbers from low to high. */
@@ -170,7 +171,7 @@ function judged(told, numbers, forms, margins, run, columns) {
 /** The regimes between the temperatures at which they change. */
 function regimes({ temperature, superconducting }, whole) {
   const named = [...superconducting].map((n) =>
-    n <= 1e-12 * whole ? "normal" : n < superconducting[0] * (1 - 1e-9) ? "released" : "pinned");
+    n <= NONE * whole ? "normal" : n >= (1 - NONE) * whole ? "saturated" : n < superconducting[0] * (1 - 1e-9) ? "released" : "pinned");
   const found = [];
   named.forEach((name, i) => {
     const at = i ? (temperature[i - 1] + temperature[i]) / 2 : temperature[0];
