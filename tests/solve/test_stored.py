@@ -261,3 +261,12 @@ def test_a_cache_of_any_kind_changes_no_result(verb, tmp_path):
     assert results("damaged") == expected
     (tmp_path / "file").write_text("")
     assert results("unwritable", tmp_path / "file") == expected
+
+
+def test_a_text_is_written_once_for_each_name(folder):
+    texts = iter(["first", "second", "third"])
+    made = [kept.stored_text(name, lambda: next(texts)) for name in ("a", "a", "b", "a")]
+    assert made == ["first", "first", "second", "first"]
+    for file in folder.iterdir():
+        file.write_bytes(b"damaged" + file.read_bytes())
+    assert kept.stored_text("a", lambda: next(texts)) == "third"

@@ -57,6 +57,25 @@ def stored(jit: Callable[..., Any]) -> Callable[..., Any]:
     return decorate
 
 
+def stored_text(name: str, written: Callable[[], str]) -> str:
+    """A text that is made of traced functions, kept as they are.
+
+    Args:
+        name: What else than the package it depends on.
+        written: What makes it.
+    """
+    folder = _folder()
+    if folder is None:
+        return written()
+    key = hashlib.sha256(f"{_origin()} {name}".encode()).digest()
+    path = folder / f"text-{key.hex()}"
+    found = _read(path, key)
+    if found is None:
+        found = written().encode(), b""
+        _write(path, key, found)
+    return found[0].decode()
+
+
 def _folder() -> Path | None:
     """Where programs are kept; nowhere unless JAX keeps what it compiles, without callbacks."""
     kept = jax.config.jax_compilation_cache_dir  # pyright: ignore[reportAttributeAccessIssue]

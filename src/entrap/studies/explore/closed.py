@@ -35,6 +35,7 @@ from entrap.solve.operations import Straight, TooLongError, Writer
 from entrap.solve.protocol.bcs_curves import WHOLE
 from entrap.solve.protocol.outcome import QUANTITIES
 from entrap.solve.sample import sample_of
+from entrap.solve.stored import stored_text
 from entrap.solve.straight import straight
 from entrap.studies.explore.controls import shown_values
 from entrap.studies.explore.picture import SHOWN, declared_texts
@@ -79,13 +80,13 @@ def closed_forms(case: Case) -> ClosedForms:
     Raises:
         InputError: the closed forms do not reach the case; the text says why.
     """
-    case.require("landau")
+    given = case.require("landau")
     case.require("protocol")
     _within_reach(case)
     numbers, choices = by_key(inputs_of(case)), choices_of(case)
     try:
         kind = "neutral" if choices.neutral else choices.entropy
-        forms = formulas_text(kind, bool(_sample(case).dirtiness != 0))
+        forms = formulas_text(kind, choices.dirty or given.mean_free_path is not None)
         sample = _module({"sample": (sample_numbers(case, tuple(numbers)), tuple(numbers))})
     except (UnknownError, TooLongError) as error:
         raise InputError(f"The closed forms do not reach this case: {error}") from None
@@ -102,10 +103,6 @@ def _within_reach(case: Case) -> None:
     for reason, holds in reasons.items():
         if holds:
             raise InputError(f"The closed forms do not reach this case: {reason}")
-
-
-def _sample(case: Case) -> Sample:
-    return _complete(sample_of(inputs_of(case), choices_of(case)))
 
 
 def _complete(sample: Sample) -> Sample:
@@ -224,7 +221,9 @@ def formulas_text(kind: str, dirty: bool) -> str:
         UnknownError: one of them needs what JavaScript is not written for.
     """
     names = {"seen": OF_STATES, "bcs": OF_STATES, "margins": _MARGINS, "numbers": tuple(_NUMBERS)}
-    return _module(formulas(kind, dirty), names)
+    return stored_text(
+        f"closed forms, {kind}, {dirty}", lambda: _module(formulas(kind, dirty), names)
+    )
 
 
 def _columns(made: Any) -> list[Any]:

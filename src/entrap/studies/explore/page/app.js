@@ -31,9 +31,9 @@ const observables = new Map();
 
 // ---- what is drawn ------------------------------------------------------------------------------
 
-function show(found, asked) {
+function show(found) {
   picture = found;
-  if (asked.temperature === null || !inside(state.now.temperature)) {
+  if (state.now.temperature === null || !inside(state.now.temperature)) {
     const [low, high] = ends();
     const wanted = state.now.temperature;
     state.move({ temperature: wanted === null ? low + 0.3 * (high - low) : Math.min(Math.max(wanted, low), high) });
@@ -42,10 +42,9 @@ function show(found, asked) {
   draw();
 }
 
-const request = (offline ? alone : pictures)((found, asked) => {
+const request = (offline ? alone : pictures)((found) => {
   waiting(false);
-  show(found, asked);
-  prepare(asked.case);
+  show(found);
 }, (error) => {
   waiting(false);
   const lines = error.problems.map(({ key, text }) => {
@@ -57,22 +56,26 @@ const request = (offline ? alone : pictures)((found, asked) => {
 }, (error) => (find("status").textContent = error.message));
 
 let slow = null;
+/** What is seen while the server computes: what the page draws by itself, or that it waits. */
+function early() {
+  const found = preview(state.now);
+  if (found) show(found);
+  document.body.classList.toggle("waiting", !found);
+  find("status").textContent = found ? "drawn by closed forms; the whole is computed…" : "computing…";
+}
+
 /** Say that a picture takes long, after a moment. */
 function waiting(on) {
   clearTimeout(slow);
   slow = null;
   document.body.classList.toggle("waiting", false);
   if (!on) return void (find("status").textContent = "");
-  slow = setTimeout(() => {
-    const early = preview(state.now);
-    if (early) show(early, state.now);
-    else document.body.classList.add("waiting");
-    find("status").textContent = early ? "drawn by closed forms; the whole is computed…" : "computing…";
-  }, PATIENCE);
+  slow = setTimeout(early, PATIENCE);
 }
 
 function wish() {
   if (slow === null) waiting(true);
+  prepare(state.now.case).then((some) => some && slow !== null && early());
   return request(state.now);
 }
 

@@ -16,17 +16,19 @@ export async function start() {
   return offline ?? (await ask("start")).json();
 }
 
-/** Have the closed forms of a case at hand, where they reach it. */
+/** Have the closed forms of a case at hand, where they reach it; whether they have just come. */
 export async function prepare(of) {
   const key = JSON.stringify(of);
-  if (offline || known.has(key)) return;
+  if (offline || known.has(key)) return false;
   known.set(key, null);
   try {
     const { modules, data, told } = await (await ask("closed", { case: of })).json();
     const [sample, forms] = await Promise.all(modules.map((name) => import(`./${name}`)));
     known.set(key, { sample, forms, data, told });
+    return true;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    return false;
   }
 }
 
