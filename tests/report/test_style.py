@@ -1,7 +1,5 @@
 """Figures as files: one drawing for all formats, the same whatever formats are asked for."""
 
-import itertools
-
 import matplotlib.image
 import numpy as np
 import pytest
@@ -43,7 +41,7 @@ def laid_out(monkeypatch):
 def test_a_figure_is_laid_out_once_and_is_the_same_in_all_choices_of_formats(laid_out, tmp_path):
     first, page = {}, save(drawing(), tmp_path / "nothing", Look(()))
     assert not [*tmp_path.iterdir()]
-    choices = [*itertools.combinations(FORMATS, 1), *itertools.permutations(FORMATS, 2), FORMATS]
+    choices = [*((each,) for each in FORMATS), FORMATS, FORMATS[::-1]]
     for formats in choices:
         folder = tmp_path / "-".join(formats)
         folder.mkdir()
