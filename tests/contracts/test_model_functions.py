@@ -393,8 +393,8 @@ def test_every_public_function_of_the_model_is_listed_here():
     assert public == {call.function for call in CALLS} - methods
 
 
-@pytest.mark.slow
-@calls_with_large(pytest.mark.exhaustive)
+@pytest.mark.exhaustive
+@calls
 def test_jit_gives_the_eager_value(call):
     ones, values = values_of(call)
     eager = np.asarray(stacked(call.function(*call.arguments)))
@@ -429,7 +429,7 @@ def test_gradient_is_that_of_the_values(call):
     assert (np.abs(slopes[finite] - expected) <= allowed).all()
 
 
-@pytest.mark.parametrize("call", [*with_twins_marked(pytest.mark.slow)], ids=str)
+@pytest.mark.parametrize("call", [*with_twins_marked(pytest.mark.exhaustive)], ids=str)
 def test_parameters_and_coordinates_broadcast(call):
     """Numbers of the first argument of shape (3, 1), of the others (4,)."""
     if not call.broadcasts:

@@ -77,7 +77,7 @@ def test_a_run_that_was_read_back_has_the_same(tmp_path):
     assert np.array_equal(again.mixed.gap, bcs_curves(run).mixed.gap)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_sample_stated_by_its_depth_has_that_depth_in_the_cold():
     """310 nm in, 310 nm out; what the paper's straight line gives beside it says whose it is."""
     case = et.Case.from_dict(
@@ -116,7 +116,7 @@ def test_the_gap_of_a_cold_sample_is_the_stated_one():
     assert higgs.value == pytest.approx(2 * 180e-6 * 1.602176634e-19, rel=1e-9)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "name", ["cooled-trap", pytest.param("nbn-junction", marks=pytest.mark.slow)]
 )
@@ -145,7 +145,7 @@ def test_the_share_in_an_emptied_film_is_found_by_secants_too(name):
         assert_allclose(slope, (ends[0] - ends[1]) / (2 * sum(way)), rtol=1e-4, atol=1e-8)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_no_quasiparticle_is_taken_at_and_below_zero_temperature():
     case = et.load_case("examples/cooled-trap.toml")
     inputs, choices = inputs_of(case), choices_of(case)

@@ -371,7 +371,7 @@ def chosen(tree, here):
     return jax.tree.map(lambda column: column[here] if column.ndim else column, tree)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("entropy", ["ideal", "number-fraction"])
 def test_batch_is_one_by_one(entropy):
     arguments = many(BLOCK + 1, entropy, most=1)
@@ -438,7 +438,7 @@ def slope(arguments, index, along=None):
     return map(shares, jax.jvp(emptied, arguments, jax.tree.unflatten(tree, tangent)))
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("entropy", ENTROPIES)
 @pytest.mark.parametrize(
     "case",

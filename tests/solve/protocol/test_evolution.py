@@ -174,7 +174,7 @@ def test_beyond_the_divergence_pairs_are_held_to_the_end():
     assert next(m for m in run("beyond").validity if m.name == "entropy_slope").holds is False
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_what_is_infinite_is_written_as_a_word():
     told = account(run("beyond")).summary()["quantities"]
     for key in ("effective_critical_temperature", "enhancement", "release_temperature"):
@@ -211,7 +211,7 @@ def test_paired_electrons_that_carry_less_entropy_gain_less(name, weight, bare, 
     assert run(name).bare.superfluid_density[-1] == 0
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_true_number_fractions_smear_the_transition():
     done = run("number fractions")
     # α + β n_s = k_B T ln(1 + n_v/n_s), all trapped, in units of k_B T_c and n_c.
@@ -228,7 +228,7 @@ def test_true_number_fractions_smear_the_transition():
     assert held == (near(0.8 / (2 - pull), LAG) if pull < 2 else math.inf)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_degenerate_gas_gains_by_the_square_of_the_temperature():
     per_kelvin = math.pi**2 / 4 / 100 * (1 - math.exp(-2 / 3))
     expected = 2 / (1 + math.sqrt(1 - 4 * per_kelvin * CRITICAL / 2))
@@ -369,7 +369,7 @@ def test_the_same_physics_in_lab_units_gives_the_same_numbers():
         assert done.quantities[name].declared == value.declared
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_what_was_normal_is_not_called_pinned_again():
     case = et.load_case("examples/paper-estimate-corrected.toml")
     names = [regime.name for regime in et.evolve(case).regimes]

@@ -172,7 +172,7 @@ def test_a_trap_as_warm_as_the_film_changes_nothing_at_its_temperature(more):
     assert_allclose(run.trap.remaining_fraction[held], 1.0, rtol=1e-12)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("mapping", "closure"),
     [
@@ -202,7 +202,7 @@ def test_a_long_hold_ends_in_the_steady_state():
     assert_allclose(run.trap.remaining_fraction[at], wanted, rtol=1e-7)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_without_recombination_and_back_flow_it_is_a_constant_rate():
     stated = case(more='trap_temperature = "1e-3 K"')
     stated = dataclasses.replace(

@@ -288,7 +288,7 @@ def test_pairs_that_would_pass_the_emptied_minimum_end_there_and_are_released_at
     assert np.diff(found.superfluid[TIMES >= 0.5]).max() <= 0
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_minimum_that_recedes_too_soon_releases_pairs_above_it_at_once_and_n_t_stays():
     # Γ t ~ 1: the trap has not emptied the sample when warming sets in.
     case = {"a": 5.0, "log_ratio": 1.0, "pairing": 2.0, "trapping_rate": 3.0, "hold": 0.2}
@@ -373,7 +373,7 @@ def test_an_unstable_branch_that_turns_back_is_left():
     assert [int(mode) for mode in found.modes[: int(found.count)]][-1] == PINNED
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("entropy", ["degenerate", "number-fraction"])
 @pytest.mark.parametrize("trapping_rate", [3.0, pytest.param(1e9, marks=pytest.mark.exhaustive)])
 def test_other_entropies_are_solved_and_go_one_way(entropy, trapping_rate):
@@ -387,7 +387,7 @@ def test_what_cannot_be_computed_ends_and_says_so():
     assert not solve(*inputs(trapping_rate=np.nan)).succeeded
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_many_at_once_are_each_alone():
     rates = [0.1, 10.0, 1e3, 1e9]
     alone = [
@@ -400,7 +400,7 @@ def test_many_at_once_are_each_alone():
             assert_allclose(of_all[i], one, rtol=0, atol=1e-12)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_derivatives_are_those_of_finite_differences():
     sample, rates, ramp, times = inputs(a=3.0, log_ratio=0.3, trapping_rate=10.0, pairing=0.3)
 

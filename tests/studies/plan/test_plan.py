@@ -234,7 +234,7 @@ def test_a_finer_measurement_tells_more(planned):
             assert found > bits[name, kelvin, 0.1]
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_an_effect_grows_with_temperature_and_so_does_what_is_told_of_it(planned):
     # k_B T L is what the trap adds to -α: half of it at half the temperature.
     with_it, nothing = planned.log_evidence[0, :2, 0, :, 0]

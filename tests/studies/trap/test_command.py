@@ -478,7 +478,7 @@ def test_a_trap_as_warm_as_its_film_leaves_equilibrium(design):
     assert float(found.untrapped_fraction) == pytest.approx(thermal, rel=1e-12)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_trap_that_only_its_phonons_cool_is_as_warm_as_its_heat_makes_it(design):
     warm = "trap.film.temperature=0.6 K", "trap.junction.interface_resistance=1 ohm um^2"
     free = design("transmon-trap", *warm, "trap.junction.phonon_temperature=20 mK")
