@@ -1,6 +1,5 @@
 """From the numbers of a case to what the model's functions take, and to the solver's units."""
 
-import dataclasses
 from typing import Any
 
 import equinox as eqx
@@ -20,10 +19,34 @@ from entrap.solve.inputs import (
     Inputs,
     LandauNumbers,
     MaterialNumbers,
+    Static,
     choices_of,
     inputs_of,
     required,
 )
+from entrap.solve.jit import quick_jit
+from entrap.solve.stored import stored
+
+
+class StatedTrap(eqx.Module):
+    """A trap but for its junction: numbers from which its rates follow on a sample."""
+
+    rate: RealsLike
+    pairing: RealsLike | None
+    pairing_rate: RealsLike
+    closure: str = eqx.field(static=True)
+    pairing_limit: str = eqx.field(static=True)
+
+
+class Parts(eqx.Module):
+    """A case as the model's functions take it, whatever keys have stated it.
+
+    What is computed from these is compiled once for all cases that have the same parts.
+    """
+
+    sample: Sample
+    device: Device | None
+    trap: StatedTrap
 
 
 def sample(case: Case) -> Sample:
@@ -40,6 +63,35 @@ def sample(case: Case) -> Sample:
     """
     case.require("landau")
     return sample_of(inputs_of(case), choices_of(case))
+
+
+def parts(case: Case) -> Parts:
+    """The sample, the junction and the trap of a case with Landau coefficients."""
+    return _parts(Static(choices_of(case)), inputs_of(case))
+
+
+@stored(quick_jit)
+def _parts(chosen: Static, inputs: Any) -> Parts:
+    return parts_of(inputs, chosen.choices)
+
+
+def parts_of(inputs: Inputs, choices: Choices) -> Parts:
+    """The same of the numbers of a case, which may be traced."""
+    sample = sample_of(inputs, choices)
+    return Parts(sample, device_of(inputs, choices), _stated_trap(inputs, choices))
+
+
+def _stated_trap(inputs: Inputs, choices: Choices) -> StatedTrap:
+    trap = inputs.trap
+    # In a film that stays neutral as many normal electrons come back as leave, and none pair.
+    pairing, rate = (None, None) if choices.neutral else (trap.pairing, trap.pairing_rate)
+    return StatedTrap(
+        rate=jnp.asarray(trap.rate, float),
+        pairing=_optional(pairing),
+        pairing_rate=jnp.asarray(0.0 if rate is None else rate, float),
+        closure=choices.closure,
+        pairing_limit=choices.pairing_limit,
+    )
 
 
 def sample_of(inputs: Inputs, choices: Choices) -> Sample:
@@ -73,26 +125,23 @@ def sample_of(inputs: Inputs, choices: Choices) -> Sample:
 def trapping_of(
     inputs: Inputs, choices: Choices, sample: Sample, temperature: RealsLike | None = None
 ) -> Trapping:
+    """Rates where the trap goes on: at the protocol's start, or else at the temperature [K]."""
+    start = temperature if inputs.protocol is None else inputs.protocol.start
+    made = Parts(sample, device_of(inputs, choices), _stated_trap(inputs, choices))
+    return trapping(made, start)
+
+
+def trapping(parts: Parts, start: RealsLike | None) -> Trapping:
     """Rates of the trap; pairing = x means γ = x Γ/n_n⁰, with n_n⁰ where the trap goes on.
 
-    That is at the protocol's start, or without one at the temperature [K]; a junction's Γ is the
-    one that it has there. In a film that stays neutral as many normal electrons come back as leave,
-    and none pair.
+    A junction's Γ is the one that it has there.
+
+    Args:
+        parts: Of a case.
+        start: The temperature there [K]; None will do where nothing depends on it.
     """
-    found = _trapping(inputs, choices, sample, temperature)
-    if not choices.neutral:
-        return found
-    none = jnp.zeros_like(jnp.asarray(found.pairing_rate, float))
-    return dataclasses.replace(found, pairing_rate=none)
-
-
-def _trapping(
-    inputs: Inputs, choices: Choices, sample: Sample, temperature: RealsLike | None
-) -> Trapping:
-    trap, protocol = inputs.trap, inputs.protocol
-    start = temperature if protocol is None else protocol.start
-    rate = jnp.asarray(trap.rate, float)
-    junction = device_of(inputs, choices)
+    sample, junction, trap = parts.sample, parts.device, parts.trap
+    rate, pairing = trap.rate, trap.pairing_rate
     if junction is not None or trap.pairing is not None:
         start = required(start, "protocol")
         n_s = landau.superfluid_density(sample, start, 1.0)
@@ -102,10 +151,7 @@ def _trapping(
             normal = sample.conduction_density - n_s
             some = normal > NONE_LEFT * sample.conduction_density
             pairing = jnp.where(some, trap.pairing * rate / jnp.where(some, normal, 1.0), 0.0)
-            return Trapping(rate, pairing, choices.closure, choices.pairing_limit)
-    pairing = 0.0 if trap.pairing_rate is None else trap.pairing_rate
-    pairing = jnp.asarray(pairing, float)
-    return Trapping(rate, pairing, choices.closure, choices.pairing_limit)
+    return Trapping(rate, pairing, trap.closure, trap.pairing_limit)
 
 
 def device_of(inputs: Inputs, choices: Choices) -> Device | None:

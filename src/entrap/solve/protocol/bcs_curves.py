@@ -20,11 +20,10 @@ from entrap.model.observables import OBSERVABLES, OF_EXPANSION, SUMMARISED
 from entrap.model.occupations import Share
 from entrap.model.sample import Sample
 from entrap.model.state import State
-from entrap.solve.inputs import Static, choices_of, inputs_of
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.netcdf import columns_of
 from entrap.solve.protocol.results import Evolution, Value
-from entrap.solve.sample import device_of, sample_of
+from entrap.solve.sample import parts
 from entrap.solve.stored import stored
 
 _STEPS = 100  # of φ → Δ → φ, which go one way
@@ -79,13 +78,9 @@ def bcs_curves(run: Evolution) -> BcsCurves:
     Returns:
         Columns over the evolution's times, and T̃_c = T_c e^W(g) with all quasiparticles taken.
     """
-    case = run.case
-    found = _curves(
-        Static(choices_of(case)),
-        inputs_of(case),
-        np.asarray(run.state.temperature, float),
-        remaining_fraction(run),
-    )
+    made = parts(run.case)
+    temperature = np.asarray(run.state.temperature, float)
+    found = _curves(made.sample, made.device, temperature, remaining_fraction(run))
     bare, plain, mixed, share, critical = jax.tree.map(np.asarray, found)
     return BcsCurves(bare, plain, mixed, share, float(critical))
 
@@ -119,8 +114,7 @@ def remaining_fraction(run: Evolution) -> np.ndarray:
 
 
 @stored(quick_jit)
-def _curves(chosen: Static, inputs: Any, temperature: Any, fraction: Any) -> Any:
-    sample, device = sample_of(inputs, chosen.choices), device_of(inputs, chosen.choices)
+def _curves(sample: Sample, device: Device | None, temperature: Any, fraction: Any) -> Any:
     share = jnp.asarray(fraction, float)
     if device is not None:
         share = _warmed_up(device, sample, temperature)

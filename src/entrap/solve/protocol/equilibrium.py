@@ -14,10 +14,9 @@ from entrap.core.spellings import as_stated
 from entrap.core.units import si_value
 from entrap.model.state import bare_densities, state, trapped_densities
 from entrap.model.validity import margins
-from entrap.solve.inputs import Static, choices_of, inputs_of
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.results import Equilibrium
-from entrap.solve.sample import device_of, sample_of, trapping_of
+from entrap.solve.sample import Parts, parts, trapping
 from entrap.solve.stored import stored
 
 
@@ -48,17 +47,15 @@ def equilibrate(case: Case, temperature: RealsLike | Sequence[float] | str) -> E
     kelvin = np.asarray(si_value(stated, "K") if isinstance(stated, str) else stated, float)
     if not (np.isfinite(kelvin) & (kelvin > 0)).all():
         raise InputError(f"`temperature` must be finite and > 0 K, but is {temperature!r}")
-    found = _equilibrium(Static(choices_of(case)), inputs_of(case), kelvin)
+    start = kelvin if case.protocol is None else case.protocol.start
+    found = _equilibrium(parts(case), start, kelvin, case.trap.remaining_fraction)
     bare, trapped, worst = jax.tree.map(np.asarray, found)
     return Equilibrium(case, bare, trapped, worst)
 
 
 @stored(quick_jit)
-def _equilibrium(chosen: Static, inputs: Any, temperature: Any) -> Any:
-    sample = sample_of(inputs, chosen.choices)
-    trapping = trapping_of(inputs, chosen.choices, sample, temperature)
-    device = device_of(inputs, chosen.choices)
-    left = inputs.trap.remaining_fraction
+def _equilibrium(parts: Parts, start: Any, temperature: Any, left: Any) -> Any:
+    sample, rates = parts.sample, trapping(parts, start)
     bare, trapped = (
         bare_densities(sample, temperature),
         trapped_densities(sample, temperature, left),
@@ -68,5 +65,5 @@ def _equilibrium(chosen: Static, inputs: Any, temperature: Any) -> Any:
     return (
         jax.tree.map(lambda column: column[0], both),
         jax.tree.map(lambda column: column[1], both),
-        margins(sample, trapping, temperature, trapped, bare, temperature, device=device),
+        margins(sample, rates, temperature, trapped, bare, temperature, device=parts.device),
     )

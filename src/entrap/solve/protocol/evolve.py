@@ -17,15 +17,7 @@ from entrap.model.kinetics import Densities
 from entrap.model.sample import Sample, Trapping
 from entrap.model.state import bare_densities, state
 from entrap.model.validity import margins
-from entrap.solve.inputs import (
-    Choices,
-    Inputs,
-    ProtocolNumbers,
-    Static,
-    choices_of,
-    inputs_of,
-    required,
-)
+from entrap.solve.inputs import Choices, Inputs, ProtocolNumbers, inputs_of, required
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.outcome import (
     CAPPED,
@@ -36,7 +28,7 @@ from entrap.solve.protocol.outcome import (
 )
 from entrap.solve.protocol.ramp import Ramp
 from entrap.solve.protocol.results import CAPPED_FROM, REGIMES, Evolution, Regime, Value
-from entrap.solve.sample import device_of, in_conduction_units, sample_of, trapping_of
+from entrap.solve.sample import Parts, in_conduction_units, parts, parts_of, trapping
 from entrap.solve.stored import stored
 
 _NOTHING_TAKEN = 1e-9  # share of the normal electrons that is none
@@ -67,7 +59,7 @@ def evolve(case: Case, *, throw: bool = True) -> Evolution:
     case.require("landau")
     inputs = inputs_of(case)
     stated, time = required(inputs.protocol, "protocol"), sample_times(inputs, protocol.points)
-    found = _evolution(Static(choices_of(case)), inputs, time)
+    found = _evolution(parts(case), stated, time)
     out = jax.tree.map(np.asarray, found)
     if throw and not out["succeeded"]:
         raise SolveError(_why(stated, out))
@@ -148,11 +140,6 @@ def sample_times(inputs: Inputs, points: int) -> np.ndarray:
     return np.where(hold > 0, both, warming * np.linspace(0.0, 1.0, points))
 
 
-@stored(quick_jit)
-def _evolution(chosen: Static, inputs: Any, time: Any) -> dict[str, Any]:
-    return evolution_of(chosen.choices, inputs, time)
-
-
 def evolution_of(choices: Choices, inputs: Inputs, time: RealsLike) -> dict[str, Any]:
     """One evolution as a pure function of its numbers: states, margins, trap, switches.
 
@@ -161,24 +148,32 @@ def evolution_of(choices: Choices, inputs: Inputs, time: RealsLike) -> dict[str,
         inputs: Of the same case; scalars.
         time: Times of the results [s], from 0 to the end of the protocol.
     """
+    return _evolved(parts_of(inputs, choices), required(inputs.protocol, "protocol"), time)
+
+
+@stored(quick_jit)
+def _evolution(parts: Parts, protocol: Any, time: Any) -> dict[str, Any]:
+    return _evolved(parts, protocol, time)
+
+
+def _evolved(parts: Parts, protocol: ProtocolNumbers, time: RealsLike) -> dict[str, Any]:
     # diffrax takes a third of a second to import, and a kept program does without it.
     from entrap.solve.protocol.integrate import trajectory
 
     time = jnp.asarray(time, float)
-    sample = sample_of(inputs, choices)
-    trapping = trapping_of(inputs, choices, sample)
-    protocol = required(inputs.protocol, "protocol")
+    sample, device = parts.sample, parts.device
+    rates = trapping(parts, protocol.start)
     duration = protocol.hold + protocol.warming_time
     start, warm_to = (jnp.asarray(x, float) for x in (protocol.start, protocol.warm_to))
     ramp = Ramp(start, warm_to, jnp.asarray(protocol.hold / duration))
     n_c = jnp.asarray(sample.conduction_density)
     in_duration = Trapping(
-        trapping.trapping_rate * duration,
-        trapping.pairing_rate * n_c * duration,
-        trapping.closure,
-        trapping.pairing_limit,
+        rates.trapping_rate * duration,
+        rates.pairing_rate * n_c * duration,
+        rates.closure,
+        rates.pairing_limit,
     )
-    reduced, device = in_conduction_units(sample), device_of(inputs, choices)
+    reduced = in_conduction_units(sample)
     path = trajectory(reduced, in_duration, ramp, time / duration, device, duration)
     temperature = ramp.temperature(time / duration)
     gone = (1 - path.fraction) * (1 - path.superfluid)
@@ -187,7 +182,7 @@ def evolution_of(choices: Choices, inputs: Inputs, time: RealsLike) -> dict[str,
     pair = jax.tree.map(lambda *s: jnp.stack(s), densities, bare_densities(sample, temperature))
     both = state(sample, temperature, pair)
     initial = bare_densities(sample, start)
-    trap = _trap_state(trapping, device, reduced, temperature, path)
+    trap = _trap_state(rates, device, reduced, temperature, path)
     held = path.superfluid[jnp.searchsorted(time, protocol.hold, side="right") - 1]
     trapped, bare = (jax.tree.map(lambda column, i=i: column[i], both) for i in (0, 1))
     return {
@@ -195,7 +190,7 @@ def evolution_of(choices: Choices, inputs: Inputs, time: RealsLike) -> dict[str,
         "bare": bare,
         "margins": margins(
             sample,
-            trapping,
+            rates,
             temperature,
             densities,
             initial,
@@ -209,9 +204,7 @@ def evolution_of(choices: Choices, inputs: Inputs, time: RealsLike) -> dict[str,
         "enhancement": landau.enhancement(sample),
         "bare_critical_temperature": landau.effective_critical_temperature(sample, 1.0),
         "effective_critical_temperature": landau.effective_critical_temperature(sample),
-        "paired_electron_gain": _gain(
-            trapping, device, sample, protocol, held - path.superfluid[0]
-        ),
+        "paired_electron_gain": _gain(rates, device, sample, protocol, held - path.superfluid[0]),
         "release_temperature": landau.release_temperature(sample, n_c * held),
         "trap_energy_cost": landau.trap_energy_cost(sample, start, initial.normal_density),
         "kappa": electrodynamics.kappa(sample),

@@ -8,9 +8,9 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.core.arrays import RealsLike
 from entrap.model import landau
-from entrap.solve.inputs import Static, choices_of, inputs_of
+from entrap.model.sample import Sample
 from entrap.solve.jit import quick_jit
-from entrap.solve.sample import sample_of
+from entrap.solve.sample import parts
 from entrap.solve.stored import stored
 
 
@@ -29,15 +29,13 @@ def free_energy_curves(
         Free energy densities [J/m^3], of shape (curves, points).
     """
     made = _curves(
-        Static(choices_of(case)),
-        inputs_of(case),
+        parts(case).sample,
         *(np.asarray(column, float) for column in (temperature, fraction, superfluid_density)),
     )
     return np.asarray(made)
 
 
 @stored(quick_jit)
-def _curves(chosen: Static, inputs: Any, temperature: Any, fraction: Any, density: Any) -> Any:
-    sample = sample_of(inputs, chosen.choices)
+def _curves(sample: Sample, temperature: Any, fraction: Any, density: Any) -> Any:
     normal = fraction[:, None] * (sample.conduction_density - density)
     return landau.free_energy(sample, temperature[:, None], jnp.asarray(density), normal)
