@@ -8,12 +8,12 @@ import sys
 from collections.abc import Iterator
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 import entrap as et
+from entrap.report.style import styled
 
 MEASURABLE = 0.01  # relative change of the penetration depth that counts as seen
 RATIO = np.geomspace(1e-6, 20, 121)
@@ -79,8 +79,8 @@ def main(path: str) -> None:
     maps = [(name, count, *kinds(case)) for name, count, case in cases()]
     columns = 8
     rows = -(-len(maps) // columns)
-    with rc_context({"font.size": 8, "svg.fonttype": "none", "svg.hashsalt": "entrap"}):
-        figure = Figure(figsize=(13, 1.55 * rows + 0.9), layout="constrained")
+    with styled("paper"):
+        figure = Figure(figsize=(13, 1.55 * rows + 0.9))
         panels = figure.subplots(rows, columns, sharex=True, sharey=True)
         for panel in panels.flat[len(maps) :]:
             panel.set_visible(False)

@@ -8,11 +8,11 @@ Run: python examples/higgs_follows.py FIGURE.svg
 import sys
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 import entrap as et
 from entrap.core.constants import BCS_GAP_RATIO
+from entrap.report.style import styled
 
 TEMPERATURE = 0.9  # T/T_c
 CHANGE = -0.1  # ln(Δ_f/Δ_i) of the gaps at T = 0
@@ -37,8 +37,8 @@ def spectrum(found: et.Quench) -> tuple[np.ndarray, np.ndarray]:
 
 def main(path: str) -> None:
     """Draw both, and say what they show."""
-    with rc_context({"font.size": 11, "svg.fonttype": "none", "svg.hashsalt": "entrap"}):
-        figure = Figure(figsize=(11, 4.2), layout="constrained")
+    with styled():
+        figure = Figure(figsize=(11, 4.4))
         left, right = figure.subplots(1, 2, width_ratios=(3, 2))
         for share, label, colour in STARTS:
             gap, found = rung(share)
@@ -55,14 +55,10 @@ def main(path: str) -> None:
             print(f"  over 2Δ_∞ {ratio:.6f}, decay as t^-{found.decay_exponent:.3f}", end=", ")
             print(f"phase {found.phase / np.pi:.3f} π")
         left.set(xlabel="Time Δ₀/ħ", ylabel="Gap Δ/Δ₀", ylim=(0, 1))
-        left.set_title(
-            "The gap; dotted: what it settles at, $\\Delta_\\infty$", loc="left", fontsize=11
-        )
+        left.set_title("The gap; dotted: what it settles at, $\\Delta_\\infty$", loc="left")
         right.set(xlabel="Frequency ħω/Δ₀", yticks=[], xlim=(0, 2.4))
-        right.set_title("What it rings at; dotted: $2\\Delta_\\infty$", loc="left", fontsize=11)
-        left.legend(frameon=False, loc="lower right")
-        for panel in (left, right):
-            panel.spines[["top", "right"]].set_visible(False)
+        right.set_title("What it rings at; dotted: $2\\Delta_\\infty$", loc="left")
+        left.legend(loc="lower right")
         figure.savefig(path, dpi=150, metadata={"Date": None} if path.endswith("svg") else None)
 
 

@@ -77,7 +77,7 @@ def _shown(text):
 
 def _tables(path):
     made = {}
-    for inner in re.findall(r"<table>(.*?)</table>", path.read_text("utf-8"), flags=re.S):
+    for inner in re.findall(r"<table[^>]*>(.*?)</table>", path.read_text("utf-8"), flags=re.S):
         rows = [
             [_plain(cell) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, flags=re.S)]
             for row in re.findall(r"<tr[^>]*>(.*?)</tr>", inner, flags=re.S)

@@ -130,9 +130,9 @@ def test_the_page_has_each_number_of_each_candidate_in_its_column(
         assert row == [
             str(place), shown(symbol(c["quantity"])), f"{c['kelvin']:.4g} K",
             f"{100 * c['precision']:.3g} %", f"{c['bits']:.3f} ± {c['error']:.3f}",
-            *(f"{bits:.2f}" for bits in c["alone"]), f"{c['with']:.3g}", f"{c['strong']:.0%}",
-            f"{c['without']:.3g}", f"{c['against']:.0%}",
-            f"✗ {c['fails']}" if c["fails"] else "✓ holds",
+            *(f"{bits:.2f}" for bits in c["alone"]), f"{c['with']:.3g}", f"{100 * c['strong']:.0f} %",
+            f"{c['without']:.3g}", f"{100 * c['against']:.0f} %",
+            f"✗ {c['fails'].replace('_', ' ')}" if c["fails"] else "✓ holds",
         ]  # fmt: skip
     design_, bare = planned.design, et.equilibrate(planned.case, [0.9 * 5.0, 2.0]).bare
     references = dict(zip(design_.quantities, design_.references.tolist(), strict=True))
@@ -169,8 +169,8 @@ def test_the_answer_says_the_numbers_of_the_candidates_that_it_names(planned, ra
     assert best == (
         f"The best of 16 candidates is {named(first)}: it is expected to give {said(first)} of the "
         "1 bit that answers this. Strong evidence, ln B > 5, is found for an entropy in "
-        f"{first['strong']:.0%} of the data simulated with one, and against it in "
-        f"{first['against']:.0%} of those without."
+        f"{100 * first['strong']:.0f} % of the data simulated with one, and against it in "
+        f"{100 * first['against']:.0f} % of those without."
     )
     assert f"{first['alone'][0]:.2f} from H0 and {first['alone'][1]:.2f} from H2" in alone
     text = " ".join(rest)

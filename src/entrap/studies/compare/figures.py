@@ -29,7 +29,7 @@ _DOTTED = (0, (1, 2))
 _WIDE = 100.0  # largest over smallest from which an axis is logarithmic
 _POLE = 4.0  # times the least value of a curve up to which what diverges is shown
 _FAR = 30.0  # between the samples' largest values, from which the axis is logarithmic
-_BELOW = 30.0  # how far below the least of these it reaches then
+_BELOW = 30.0  # how far below the least of these it reaches then at most
 _ROW = 0.45  # of a sample among the posteriors, in inches
 
 
@@ -95,8 +95,8 @@ def _curves(samples: Sequence[Sample], name: str, look: Look) -> Figure:
         _draw(axes, x, rest, curve, (*mark, drawable(sample.name), marks))
     if samples[0].kind == "trap":
         _logarithmic(axes, places, columns)
-    elif (least := _least_of_far(columns)) is not None:
-        axes.set(yscale="log", ylim=(least / _BELOW, None))
+    elif (least := _logarithmic_from(columns)) is not None:
+        axes.set(yscale="log", ylim=(least, None))
     axes.set_xlabel(typeset(f"{of[0].along.meaning} {of[0].along.symbol}{_behind(along)}"))
     axes.set_ylabel(typeset(f"{of[0].declared.symbol}{_behind(unit)}"))
     axes.set_title(typeset(of[0].declared.meaning), loc="left")
@@ -124,13 +124,14 @@ def _least(column: np.ndarray) -> float:
     return float(finite.min()) if len(finite) else 0.0
 
 
-def _least_of_far(columns: Sequence[np.ndarray]) -> float | None:
-    """The least of the columns' largest values, where it is so far below them as not to be seen."""
+def _logarithmic_from(columns: Sequence[np.ndarray]) -> float | None:
+    """Where a logarithmic axis begins; None where a linear one shows the largest of each column."""
     finite = [column[np.isfinite(column)] for column in columns]
     tops = [float(column.max()) for column in finite if column.any()]
     if any((column < 0).any() for column in finite) or not tops:
         return None
-    return min(tops) if max(tops) > _FAR * min(tops) else None
+    least = min(float(column[column > 0].min()) for column in finite if column.any())
+    return max(min(tops) / _BELOW, 0.7 * least) if max(tops) > _FAR * min(tops) else None
 
 
 def _has_pole(name: str) -> bool:

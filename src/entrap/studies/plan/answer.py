@@ -46,8 +46,8 @@ def plan_answer(planned: Planned) -> Iterator[str]:
         yield (
             f"The best of {len(ranked)} candidates is {_named(best)}: it is expected to give "
             f"{_bits(best)} of the 1 bit that answers this. Strong evidence, ln B > {DECIDED:g}, "
-            f"is found for an entropy in {best.decided:.0%} of the data simulated with one, and "
-            f"against it in {best.refuted:.0%} of those without."
+            f"is found for an entropy in {100 * best.decided:.0f} % of the data simulated with "
+            f"one, and against it in {100 * best.refuted:.0f} % of those without."
         )
     yield from _imitated(planned, best)
     if best.information >= _LITTLE:
