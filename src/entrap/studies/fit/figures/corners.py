@@ -88,12 +88,17 @@ def corner_figure(p: Posterior, look: Look = LOOK) -> Figure:
 
 
 class _Inner(MaxNLocator):
-    """Ticks away from the ends, where their numbers would touch those of the next panel."""
+    """Two or three ticks away from the ends, where their numbers would touch the next panel's."""
 
     def tick_values(self, vmin: float, vmax: float) -> np.ndarray:
-        ticks = np.asarray(super().tick_values(vmin, vmax))
-        room = _END * (vmax - vmin)
-        return ticks[(ticks > vmin + room) & (ticks < vmax - room)]
+        room, inside = _END * (vmax - vmin), np.zeros(0)
+        for steps in (3, 4, 5, 6, 8):
+            self.set_params(nbins=steps)
+            ticks = np.asarray(super().tick_values(vmin, vmax))
+            inside = ticks[(ticks > vmin + room) & (ticks < vmax - room)]
+            if len(inside) > 1:
+                break
+        return inside[::2] if len(inside) > 3 else inside
 
 
 def drawn_keys(p: Posterior) -> tuple[str, ...]:
