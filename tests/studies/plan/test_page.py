@@ -134,6 +134,7 @@ def test_the_page_has_each_number_of_each_candidate_in_its_column(
             f"{c['without']:.3g}", f"{100 * c['against']:.0f} %",
             f"✗ {c['fails'].replace('_', ' ')}" if c["fails"] else "✓ holds",
         ]  # fmt: skip
+    assert page[0].read_text("utf-8").count('<table class="wide">') == 1  # small enough for a page
     design_, bare = planned.design, et.equilibrate(planned.case, [0.9 * 5.0, 2.0]).bare
     references = dict(zip(design_.quantities, design_.references.tolist(), strict=True))
     for name, letter, _, whole in found["quantity", "symbol", "meaning", "100 % is"]:
