@@ -665,8 +665,11 @@ def test_the_report_is_whole_by_itself_and_says_all(
     drawn = {name: save(figure, tmp_path / name) for name, figure in figures.items()}
     picture(tmp_path / next(iter(figures)))
     found = survey(swept)
+    for name in ("points.csv", "sensitivities.csv"):
+        (tmp_path / name).touch()
+    files = [file.name for file in tmp_path.iterdir()]
     (tmp_path / "report.html").write_text(
-        sweep_report(swept, found, sweep_answer(swept, found), drawn, table), "utf-8"
+        sweep_report(swept, found, sweep_answer(swept, found), drawn, table, files), "utf-8"
     )
     text, count = whole_page(tmp_path / "report.html")
     assert count == len(figures)
@@ -753,7 +756,7 @@ def test_any_sweep_can_be_told(swept):
     told = [item.declared.symbol for name, item in found.ranges.items() if "margin" not in name]
     assert len(sentences) == len(told) + 2  # each result has its own
     assert all(f"({symbol})" in s for symbol, s in zip(told, sentences[1:], strict=False))
-    assert "<table>" in sweep_report(swept, found, sentences, {})
+    assert "<table" in sweep_report(swept, found, sentences, {})
     json.dumps(sweep_summary(swept, found, sentences), allow_nan=False)
     for name, item in found.ranges.items():
         assert item.finite + item.undefined + item.infinite == swept.data[name].size
