@@ -238,7 +238,7 @@ def test_hypotheses_that_predict_alike_are_told(case):
     ("elpd", "opposed", "says"),
     [
         ({"mixing": 0.0, "none": -3.0}, False, "agrees: H1 predicts best"),
-        ({"mixing": -1.0, "none": 0.0}, False, "does not contradict this: H0 is ahead of H1"),
+        ({"mixing": -1.0, "none": 0.0}, False, "does not contradict ln B: H0 is ahead of H1"),
         ({"mixing": -4.0, "none": 0.0}, True, "disagrees: H0 predicts better than H1"),
     ],
 )

@@ -177,7 +177,7 @@ def test_the_answer_says_the_numbers_of_the_candidates_that_it_names(planned, ra
     text = " ".join(rest)
     holding = next(c for c in ranked if not c["fails"])
     assert (
-        f"At 4 K an assumption of the theory fails: thermal_floor. Where all hold, the best is "
+        f"At 4 K an assumption of the theory fails: thermal_floor. Where all assumptions hold, the best is "
         f"{named(holding)}: {said(holding)}."
     ) in text
     least = max(c["precision"] for c in ranked if c["bits"] >= 0.9)

@@ -23,6 +23,9 @@ from entrap.studies.fit.posterior import Posterior
 SCALE = ((5.0, "strong"), (2.5, "moderate"), (1.0, "weak"), (0.0, "undecided"))
 """Least |ln B| of each word."""
 
+NAMED = SCALE[1][0]
+"""Least |ln B| at which the data are said to show an entropy, or to speak against one."""
+
 MISFIT = 0.001
 """A hypothesis does not explain the data if less than this share of simulated data lie farther."""
 
@@ -102,7 +105,7 @@ class Comparison:
         """Whether the trap has an effect, and plain BCS explains it as an entropy does."""
         has, plain = self.best(True), self.plain
         nothing = next((row for row in self.rows if row.name == "none"), None)
-        moved = nothing is None or nothing.misfit < MISFIT or nothing.log_bayes < -SCALE[1][0]
+        moved = nothing is None or nothing.misfit < MISFIT or nothing.log_bayes < -NAMED
         if self.verdict != "undecided" or not moved or has is None or plain is None:
             return False
         return min(has.misfit, plain.misfit) >= MISFIT
@@ -182,7 +185,7 @@ def _verdict(rows: list[Row]) -> str:
         return "unexplained"
     has, lacks = _best(rows, True), _best(rows, False)
     apart = has.log_evidence - lacks.log_evidence if has and lacks else math.nan
-    if math.isnan(apart) or abs(apart) < SCALE[1][0]:
+    if math.isnan(apart) or abs(apart) < NAMED:
         return "undecided"
     if apart < 0:
         return "no entropy"

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from entrap.model.observables import OBSERVABLES
 from entrap.report.assumptions import counted, unknown
 from entrap.report.labels import listed
@@ -58,18 +60,12 @@ def plan_answer(planned: Planned) -> Iterator[str]:
         f"Over all temperatures of the plan, of the assumptions {counted(validity)}."
         f"{unknown(validity)}"
     )
-    count = Plan.of(planned.case).points
-    spread = planned.design.points[0, :count]
-    yield (
-        f"A candidate is {count} points with the trap"
-        + (f" over {spread.max() - spread.min():.3g} K" if count > 1 else "")
-        + f" and {count} without, about the same temperature or, where that is lower, about 0.9 "
-        "T_c. The uncertainty of each is the precision times the bare sample's largest reading."
-    )
+    yield _points(planned)
     if defaults := [p.declared.symbol for p in planned.uncertain if p.prior.origin == "default"]:
+        used = "a default was" if len(defaults) == 1 else "defaults were"
         yield (
-            f"The case states no prior of {listed(defaults)}: defaults were taken. A plan is only "
-            "as good as its priors."
+            f"The case states no prior for {listed(defaults)}: {used} used. A plan is only as good "
+            "as its priors."
         )
 
 
@@ -83,9 +79,25 @@ def question(planned: Planned) -> str:
     )
 
 
+def _points(planned: Planned) -> str:
+    """Of what points a candidate consists."""
+    count = Plan.of(planned.case).points
+    over = planned.design.points[0, :count]
+    some = (
+        "one point with the trap and one"
+        if count == 1
+        else f"{count} points with the trap over {np.ptp(over):.3g} K and {count}"
+    )
+    return (
+        f"A candidate is {some} without, about the same temperature or, where that "
+        "is lower, about 0.9 T_c. The uncertainty of each is the precision times the bare sample's "
+        "largest reading."
+    )
+
+
 def _imitated(planned: Planned, best: Candidate) -> Iterator[str]:
     """From which hypotheses the best candidate does not tell an entropy, and what would help."""
-    alone = [f"{bits:.2f} from {HYPOTHESES[name].label}" for name, bits in best.against.items()]
+    alone = [f"{_two(bits)} from {HYPOTHESES[name].label}" for name, bits in best.against.items()]
     if len(alone) > 1:
         yield (
             "The bits that it would give if it had to tell an entropy from one of these alone: "
@@ -140,9 +152,9 @@ def _trusted(ranked: tuple[Candidate, ...]) -> Iterator[str]:
         text = f"At {best.temperature:.3g} K the sample is normal at the numbers of the case."
     holding = next((c for c in ranked if not c.failing), None)
     if holding is None:
-        yield f"{text} At no temperature of the plan do all hold."
+        yield f"{text} At no temperature of the plan do all assumptions hold."
     else:
-        yield f"{text} Where all hold, the best is {_named(holding)}: {_bits(holding)}."
+        yield f"{text} Where all assumptions hold, the best is {_named(holding)}: {_bits(holding)}."
 
 
 def _named(c: Candidate) -> str:
@@ -151,4 +163,9 @@ def _named(c: Candidate) -> str:
 
 
 def _bits(c: Candidate) -> str:
-    return f"{c.information:.2f} ± {max(c.information_error, 0.01):.2f} bits"
+    return f"{_two(c.information)} ± {max(c.information_error, 0.01):.2f} bits"
+
+
+def _two(number: float) -> str:
+    """With two decimals, and no -0.00."""
+    return f"{round(number, 2) + 0.0:.2f}"

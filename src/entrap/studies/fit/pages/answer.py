@@ -7,7 +7,7 @@ import numpy as np
 
 from entrap.core.quantities import Quantity
 from entrap.report.labels import percent
-from entrap.studies.fit.comparison import MISFIT, Comparison, Row, word
+from entrap.studies.fit.comparison import MISFIT, NAMED, Comparison, Row, word
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES, SHIFTED, TAKEN
 from entrap.studies.fit.pages import bare, caveats, junction, misfit, words
@@ -68,20 +68,35 @@ def _weighed(comparison: Comparison, has: Row, lacks: Row) -> str:
     if math.isinf(apart):
         kind = "without an entropy" if apart > 0 else "with an entropy"
         best = has if apart > 0 else lacks
-        return (
-            f"{said}: no hypothesis {kind} gives the data any probability, but {best.entry} does."
-        )
+        found = f"no hypothesis {kind} gives the data any probability"
+        if comparison.verdict == "undecided":
+            return f"{said}, although {best.entry} explains them and {found}: {_held(comparison)}."
+        return f"{said}: {found}, but {best.entry} does."
     one, other = (has, lacks) if apart >= 0 else (lacks, has)
     count = len(comparison.rows)
     every = "both" if count == 2 else f"all {words.counted(count)} hypotheses"
     decided = word(apart)
     how = "which decides nothing" if decided == "undecided" else f"{decided} evidence"
-    return (
-        f"{said}: {one.entry} is favoured over {other.entry}, the best hypothesis "
+    favoured = (
+        f"{one.entry} is favoured over {other.entry}, the best hypothesis "
         f"{'without' if one is has else 'with'} an entropy, by ln B = "
-        f"{words.nats(abs(apart), error)}, {how}. An entropy has a probability of "
-        f"{percent(comparison.chance())} if {every} were equally probable beforehand."
+        f"{words.nats(abs(apart), error)}, {how}"
     )
+    if comparison.verdict == "undecided" and apart >= NAMED:
+        text = f"{said}, although {favoured}: {_held(comparison)}."
+    else:
+        text = f"{said}: {favoured}."
+    return (
+        f"{text} An entropy has a probability of {percent(comparison.chance())} if {every} were "
+        "equally probable beforehand."
+    )
+
+
+def _held(comparison: Comparison) -> str:
+    """Why no entropy is named where the evidence is for one."""
+    if comparison.plain is None:
+        return "plain BCS theory (H2) was not compared"
+    return "plain BCS theory (H2) describes them too, and while it does no entropy is named"
 
 
 def _explains(best: Row) -> str:

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from entrap.report.assumptions import counted, unknown
 from entrap.report.labels import listed
 from entrap.solve.protocol.results import Margin
@@ -20,14 +22,19 @@ _ALIKE = 0.5  # below this Δelpd in nats, predictions are the same
 def unconverged(found: Fitted) -> Iterator[str]:
     """A warning of chains that have not converged, where the answer rests on them."""
     if bad := found.unconverged(counts=True):
-        worst = max(float(p.chains.rhat.max()) for p in bad)
-        least = min(float(p.chains.ess.min()) for p in bad)
+        # Of a chain that never moved both are NaN, and so are their extremes.
+        worst = float(np.max([p.chains.rhat.max() for p in bad]))
+        least = float(np.min([p.chains.ess.min() for p in bad]))
         labels = listed([p.hypothesis.entry.label for p in bad])
+        how = (
+            f"R-hat up to {worst:.3f} (it must be below {RHAT}), as few as {least:.0f} effective "
+            f"draws (more than {ESS} are needed)"
+            if math.isfinite(worst) and math.isfinite(least)
+            else "some never moved, and have neither R-hat nor effective draws"
+        )
         yield (
-            f"The chains of {labels} have not converged: R-hat "
-            f"up to {worst:.3f} (it must be below {RHAT}), as few as {least:.0f} effective draws "
-            f"(more than {ESS} are needed). Numbers that rest on these chains are not reliable: "
-            "continue them with --resume, or narrow the priors."
+            f"The chains of {labels} have not converged: {how}. Numbers that rest on these chains "
+            "are not reliable: continue them with --resume, or narrow the priors."
         )
 
 
@@ -99,13 +106,12 @@ def left_out(comparison: Comparison) -> Iterator[str]:
         )
     else:
         text = (
-            f"Leaving one point out (PSIS-LOO) does not contradict this: {label} is ahead of "
+            f"Leaving one point out (PSIS-LOO) does not contradict ln B: {label} is ahead of "
             f"{first.entry.label} by Δelpd = {difference}"
             + (", within two standard errors." if math.isfinite(first.difference_error) else ".")
         )
-    bad = [f"{row.entry.label} {row.unreliable}" for row in rows if row.unreliable]
-    if bad:
-        text += f" It is inaccurate for points with too much weight (k too high): {', '.join(bad)}."
+    if bad := [f"{row.unreliable} under {row.entry.label}" for row in rows if row.unreliable]:
+        text += f" It is inaccurate for points of too much weight (k too high): {listed(bad)}."
     yield text
 
 
@@ -143,9 +149,10 @@ def ranged(found: Fitted) -> Iterator[str]:
     kept = Fit.of(found.case).range
     if kept is not None:
         low, high = kept
+        are = "is" if found.left_out == 1 else "are"
         yield (
             f"Only data from {low:g} to {high:g} K were fitted (`fit.range`): {found.left_out} of "
-            f"{found.left_out + len(found.data)} measurements are left out."
+            f"{found.left_out + len(found.data)} measurements {are} left out."
         )
 
 

@@ -107,14 +107,17 @@ def answer(found: Series) -> Iterator[str]:
             f"With {count} samples m would have to be {float(f'{needed:.2g}'):,.0f} times its "
             "error: more samples help more than better data."
         )
-    common, spread = words.digits((plain, math.sqrt(covariance[1, 1])), covariance[1, 1] ** 0.5)
+    width = math.sqrt(covariance[1, 1])
+    common, spread = words.digits((plain, width), width)
     yield (
-        f"Common to all samples is a gain of {common} ± {spread} a/k_B"
+        f"Common to all samples is a gain of {common} ± {spread} a/k_B, "
         + (
-            ", as plain BCS theory gives where the trap leaves the same share y of the "
+            "as plain BCS theory gives where the trap leaves the same share y of the "
             "quasiparticles in each."
-            if plain > 2 * math.sqrt(covariance[1, 1])
-            else ", which shows no share of quasiparticles that is taken from all alike."
+            if plain > 2 * width
+            else "a loss, which no trap makes: check the a of the cases and their ln(n/n_c)."
+            if plain < -2 * width
+            else "which shows no share of quasiparticles that is taken from all alike."
         )
     )
     text = f"The samples scatter about the line with χ² = {scatter:.3g} per degree of freedom"
@@ -131,8 +134,13 @@ def answer(found: Series) -> Iterator[str]:
         )
     others = [each for each in found.samples if each.fitted.comparison.verdict == "unexplained"]
     if others:
+        # H1 does, or its gain would not be known.
         names = listed([each.fitted.case.title for each in others])
-        yield f"No hypothesis that was compared describes the data of {names}: see its report."
+        of, report = ("its", "report") if len(others) == 1 else ("their", "reports")
+        yield (
+            f"The most probable hypothesis does not describe the data of {names}, though H1 does: "
+            f"see {of} {report}."
+        )
 
 
 def numbers(found: Series) -> dict[str, Value]:
