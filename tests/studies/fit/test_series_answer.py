@@ -39,7 +39,7 @@ def line(m, plain, scatter, count):
     ("count", "m", "plain", "scatter"),
     [
         *itertools.product((3, 8, 40), (-1.0, 0.0, 0.1, 0.4, 1.0, 2.0), (0.3,), (1.0,)),
-        *itertools.product((8,), (1.0,), (-0.3, -0.03, 0.03, 0.3), (0.3, 1.0, 4.0)),
+        *itertools.product((8,), (1.0,), (-0.3, -0.06, -0.03, 0.03, 0.06, 0.3), (0.3, 1.0, 4.0)),
     ],
 )
 def test_each_sentence_says_what_the_line_is(count, m, plain, scatter):
