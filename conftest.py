@@ -57,9 +57,21 @@ pytest_collect_file = SybilCollection(
 ).pytest()
 
 
+# Examples that take seconds to compile.
+LONG = {
+    SOURCES / "entrap" / file
+    for file in (
+        "model/film.py",
+        "studies/sweep/sweep.py",
+        "studies/trap/design.py",
+        "studies/trap/reach.py",
+    )
+}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The blocks of the docs' pages, together some forty seconds, run with the slow tests."""
+    """The blocks of the docs' pages, and the longest examples, run with the slow tests."""
     pages = Path(__file__).parent / "docs"
     for item in items:
-        if pages in item.path.parents:
+        if pages in item.path.parents or item.path in LONG:
             item.add_marker(pytest.mark.slow)

@@ -168,6 +168,7 @@ def test_units_of_a_million_metres_are_refused(gds):
     assert "check the unit of the layout's file" in refused_file(gds((1, PAD), unit=1e6))
 
 
+@pytest.mark.slow
 def test_too_many_polygons_are_refused(tmp_path):
     library = gdstk.Library()
     dot = library.new_cell("DOT")

@@ -117,6 +117,7 @@ def test_gap_near_critical_is_as_exact_as_the_plain_one():
     assert np.allclose(gap_of(t), bcs.reduced_gap(t), rtol=1e-12, atol=0)
 
 
+@pytest.mark.slow
 @given(
     st.floats(0.1, 3), st.floats(0.2, 1.6), st.floats(-0.3, 2), st.floats(0.8, 1.4),
 )  # fmt: skip

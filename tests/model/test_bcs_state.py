@@ -30,6 +30,7 @@ def sample(log_ratio=1.0, dirtiness=0.0, gap=GAP, a=2.0):
     return Sample(slope, beta, CRITICAL, 1e28, 1e28, log_ratio, gap, dirtiness=dirtiness)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dirtiness", [0.0, 0.8, 50.0, 1e9])
 def test_near_the_critical_temperature_it_is_the_expansion_of_the_sample(dirtiness):
     one = sample(dirtiness=dirtiness)
@@ -40,6 +41,7 @@ def test_near_the_critical_temperature_it_is_the_expansion_of_the_sample(dirtine
         assert_allclose(getattr(found, name), getattr(wanted, name), rtol=3e-5, err_msg=name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("log_ratio", [0.02, 0.05])
 def test_weak_mixing_near_the_critical_temperature_is_the_expansion_s(log_ratio):
     one = sample(log_ratio)
@@ -116,6 +118,7 @@ def test_fields_and_lengths_belong_together():
         assert np.isnan(getattr(found, name)), name
 
 
+@pytest.mark.slow
 def test_above_every_transition_nothing_superconducts():
     found = bcs_state(sample(), jnp.array([CRITICAL, 1.3, 5.0]))
     for name in ("gap", "superfluid_density", "critical_field", "lower_critical_field"):

@@ -83,6 +83,7 @@ def test_depth_of_a_share():
     assert float(jax.grad(extraction.penetration_depth, argnums=1)(1e-7, 0.0)) == 0
 
 
+@pytest.mark.slow
 @taken
 def test_everything_is_full_at_no_temperature(taken):
     for t in (0.0, 1e-300, 0.046):
@@ -101,9 +102,8 @@ def shown(y, sample, temperature, cold):
     return float(balance.steady(balance.share_flows(TRAP, PHONONS, gap, temperature, cold)))
 
 
-@pytest.mark.parametrize(
-    "temperature", [0.9, *(pytest.param(t, marks=pytest.mark.slow) for t in (0.5, 1.1))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("temperature", [0.5, 0.9, 1.1])
 def test_balance_holds(temperature, aluminium):
     found = float(balanced(Share(1.0), aluminium, TRAP, PHONONS, temperature, 0.3).share)
     exact = brentq(

@@ -60,6 +60,7 @@ def test_the_slope_of_the_functional_is_zero_there(sample, fraction):
     np.testing.assert_allclose(np.where(inside, slope, 0.0), 0.0, atol=1e-11)
 
 
+@pytest.mark.slow
 def test_its_slopes_are_differences(sample):
     @jax.jit
     def density(x):

@@ -82,6 +82,7 @@ def test_it_obeys_the_equation_in_high_precision(t, share, strength):
     assert abs(float(excess)) < 1e-11
 
 
+@pytest.mark.slow
 def test_gradients_are_finite_and_those_of_the_values():
     at = np.array(drawn(60, 5))
     found = np.asarray(slopes(*at))
@@ -128,6 +129,7 @@ def test_steps_begin_close_to_the_root():
     assert (start - root).max() < 0.01
 
 
+@pytest.mark.slow
 def test_a_gap_that_jumps_is_found_where_there_may_be_one():
     t, strength = np.linspace(0.2, 0.95, 26), -0.3
     found = np.asarray(every(t, 1.0, strength, 1.0))

@@ -132,6 +132,7 @@ def test_gradient_is_that_of_the_values(point, slope):
         assert float(found) == pytest.approx(slope(along, point[i]), rel=1e-8)
 
 
+@pytest.mark.slow
 def test_gradients_are_finite_everywhere():
     limit = math.pi / 2
     quenches = [-9.0, -limit, -limit * (1 - 1e-15), -0.1, 0.0, 1e-300, 1.0, limit, 9.0, 1e300]
@@ -148,6 +149,7 @@ def test_blocks_and_single_points_agree():
     assert np.allclose(settled(Share(share), 1.3, quench), one_by_one, rtol=1e-13, atol=0)
 
 
+@pytest.mark.slow
 def test_fewer_quasiparticles_leave_a_wider_gap():
     """After the same weakening of the coupling, by a fifth in ln Δ."""
     shares = np.linspace(0, 1, 11)

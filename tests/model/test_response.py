@@ -129,6 +129,7 @@ def test_dirt_and_heat_take_screening_away(r, b, more):
     assert float(share_of(r * (1 + more), b)) >= float(share_of(r, b)) * (1 - 1e-14)
 
 
+@pytest.mark.slow
 def test_gradients_are_finite_and_right(slope):
     slopes = quick_jit(jax.grad(response.equilibrium_share, argnums=(0, 1)))
     for r in (0.0, 1e-9, 0.5, 1.0, 1e3):

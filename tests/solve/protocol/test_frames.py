@@ -56,6 +56,7 @@ def test_equilibrium_has_a_row_for_each_temperature_of_any_shape(run):
     assert len(alone.to_dataframe()) == 1
 
 
+@pytest.mark.slow
 def test_states_by_bcs_theory_stand_side_by_side(run):
     beside = et.bcs_curves(run)
     table = beside.to_dataframe()

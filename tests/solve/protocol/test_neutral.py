@@ -55,6 +55,7 @@ def test_an_evolution_is_that_without_a_trap_however_fast_electrons_would_pair()
     )
 
 
+@pytest.mark.slow
 def test_a_sweep_shows_it_too():
     found = et.sweep(
         case(), {"mixture.valence_ratio": [0.1, 10.0]}, ["enhancement", "superfluid_density_ratio"]

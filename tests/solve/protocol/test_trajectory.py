@@ -197,6 +197,7 @@ def test_stable_evolution_is_the_law_integrated_on_the_densities(case):
     assert_allclose(found.normal, densities[:, 1], rtol=0, atol=1e-7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trapping_rate", [1e11, 1e13, 1e15])
 @pytest.mark.parametrize("log_ratio", [1e-9, 0.3, 1.0, 1.8, 1.999])
 def test_slow_warming_follows_the_minimum_with_all_trapped(log_ratio, trapping_rate):

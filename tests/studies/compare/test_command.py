@@ -56,6 +56,7 @@ def test_there_is_a_figure_for_each_observable_with_its_numbers(done, picture, w
     assert first.startswith("a,4.0,")
 
 
+@pytest.mark.slow
 def test_a_folder_is_compared_as_its_case_would_be(call, done):
     parent = done.folder.parent
     assert call("run", "a.toml", "--out", "run", cwd=parent).code == 0

@@ -56,6 +56,7 @@ def test_slopes_of_an_outline_are_differences(found, slope, move):
         assert getattr(made[of], slope) == pytest.approx(exact, abs=2e-4 * scale), of
 
 
+@pytest.mark.slow
 def test_slopes_of_the_junction_are_differences(found):
     made = junction_slopes(found.solution)
     junction = device().require("trap.junction")

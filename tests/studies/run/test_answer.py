@@ -281,6 +281,7 @@ def test_what_fails_holds_and_is_not_known_is_counted_whatever_it_is(verdicts, u
         assert ("Already at the start" in text) == (until is None)
 
 
+@pytest.mark.slow
 def test_a_case_far_from_what_is_measured_says_so():
     """Niobium by the BCS route: λ(0) = 22 nm is within a factor 3 of 39 nm, κ = 0.11 is not."""
     run, beside = parts(name="niobium-bcs")

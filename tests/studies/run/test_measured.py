@@ -91,6 +91,7 @@ def test_readings_and_a_change_are_in_the_folder(call, tmp_path, whole_page, pic
     assert "after" in done.out
 
 
+@pytest.mark.slow
 def test_a_file_that_alone_is_no_case_has_no_before(call, tmp_path):
     without = WORKING.replace("saturation = 1.0\n", "")
     assert without != WORKING

@@ -463,6 +463,7 @@ def test_what_is_no_number_is_hatched_and_named():
     assert "no finite value" in legend(sweep_figures(rows)["points-enhancement"])
 
 
+@pytest.mark.slow
 def test_a_sweep_that_is_not_finished_shows_what_is_done(tmp_path):
     axes = {RATIO: "1e-4:20:420:log", TEMPERATURE: "1 K:25 K:400"}
     et.sweep(CASE, axes, ["enhancement", "smallest_margin", "worst_margin"], out=tmp_path / "s")
@@ -740,6 +741,7 @@ def sweeps(draw):
     return made(axes, columns, scheme=scheme)
 
 
+@pytest.mark.slow
 @given(sweeps())
 @settings(max_examples=6)
 def test_any_sweep_can_be_drawn(swept):

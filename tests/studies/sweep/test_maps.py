@@ -120,6 +120,7 @@ def test_on_a_graphics_card_xla_computes_all(monkeypatch, caplog):
         np.testing.assert_allclose(by_xla.data[name], by_numpy.data[name], rtol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["max", "min", "mean", "argmax", "argmin"])
 def test_reductions_of_both_ways_are_those_of_the_whole_map(monkeypatch, how):
     case = et.load_case("examples/clean-set.toml")
@@ -139,6 +140,7 @@ def test_reductions_of_both_ways_are_those_of_the_whole_map(monkeypatch, how):
     assert np.isnan(column).any()  # in the normal state, which a reduction leaves out
 
 
+@pytest.mark.slow
 def test_on_a_grid_of_several_axes_xla_computes_what_numpy_computes_of_its_rows(caplog):
     case = et.load_case("examples/clean-set.toml")
     axes = {"temperature": np.linspace(1, 20, 9), "mixture.valence_ratio": np.linspace(0.1, 1, 7)}

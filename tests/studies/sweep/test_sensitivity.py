@@ -77,6 +77,7 @@ def test_a_gap_that_was_not_stated_is_differentiated_with_the_critical_temperatu
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spacing", ["linear", "log"])
 def test_indices_of_a_product_are_those_of_its_factors(case, spacing):
     # β ∝ a/σ is a product; each factor is even in what its axis is spaced in.
@@ -104,6 +105,7 @@ def test_indices_of_a_product_are_those_of_its_factors(case, spacing):
     assert (first, total) == (pytest.approx(0, abs=1e-9), pytest.approx(0, abs=1e-9))
 
 
+@pytest.mark.slow
 def test_what_has_no_indices_says_why(case):
     stated = et.Sweep({"mixture.valence_ratio": "0.1:30:2"})
     found = et.sobol(case, stated, ["enhancement", "kappa"], samples=16)
@@ -112,6 +114,7 @@ def test_what_has_no_indices_says_why(case):
     assert found.sobol == {}
 
 
+@pytest.mark.slow
 def test_what_moves_in_steps_is_told_apart(case):
     stated = et.Sweep({"mixture.valence_ratio": "0.1:1:2"})
     found = sensitivities(case, stated, ["worst_margin", "enhancement"])

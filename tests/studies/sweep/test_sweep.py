@@ -270,6 +270,7 @@ def test_chunks_and_blocks_cover_every_point_once(lengths, limits):
     assert (seen == 1).all()
 
 
+@pytest.mark.slow
 def test_a_gap_that_was_not_stated_follows_the_critical_temperature():
     axes = {"material.critical_temperature": [5.0, 10.0]}
     found = et.sweep(case_of(), axes, ["higgs_mode_initial"])
@@ -426,6 +427,7 @@ def test_all_axes_reduced_leave_one_number():
     assert float(found) == pytest.approx(float(whole.min()), rel=1e-13)
 
 
+@pytest.mark.slow
 def test_a_store_whose_case_has_a_key_under_its_former_name_is_gone_on_with(tmp_path):
     tables = case_of().to_dict()
     tables["material"]["electron_phonon_time"] = 4e-7

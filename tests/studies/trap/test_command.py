@@ -29,7 +29,8 @@ from entrap.studies.trap.performance import Performance
 
 FOLDER = Path(__file__).parents[3] / "examples"
 COOLED = pytest.param("cooled-trap", marks=pytest.mark.slow)  # compiles what no other does
-NAMES = ("transmon-trap", COOLED, "nbn-junction")
+WITHOUT_FILM = pytest.param("nbn-junction", marks=pytest.mark.slow)
+NAMES = ("transmon-trap", COOLED, WITHOUT_FILM)
 FIGURES = ("rates", "residue", "survival", "states")
 TABLES = ("assumptions", "changes", "inputs", "numbers", "over-burst", "over-energy",
           "over-temperature", "over-time", "sensitivities", "shares")  # fmt: skip
@@ -256,6 +257,7 @@ def test_a_process_of_its_own_writes_the_same(folders, start, tmp_path):
         ).read_bytes(), file
 
 
+@pytest.mark.slow
 def test_json_is_the_summary_and_quiet_is_silent(folders, call, tmp_path):
     shutil.copy(FOLDER / "transmon-trap.toml", tmp_path)
     done = call("trap", "transmon-trap.toml", "--json", cwd=tmp_path)
