@@ -124,7 +124,7 @@ def test_an_example_is_fitted(name, verdict, first, start, tmp_path):
     assert told["hypotheses"][0]["name"] == first  # as docs/fits.md says
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_an_example_is_planned(start, tmp_path):
     few = ["--set", "plan.temperatures=3", "--set", "plan.draws=20"]
     process = start("plan", FOLDER / "higgs-gap.toml", "--out", "result", *few, cwd=tmp_path)

@@ -118,7 +118,7 @@ def test_a_trap_as_warm_as_the_film_takes_nothing(aluminium):
     assert found == pytest.approx(1, rel=1e-9)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_three_distributions_in_nearly_the_same_balance(aluminium):
     one, other, third = (
         balanced(kind(1.0), aluminium, TRAP, PHONONS, 0.9, 0.3)
@@ -141,7 +141,7 @@ def test_switched_on_above_critical_nothing_happens_but_an_empty_film_may_stay_o
     assert float(hot.share) == pytest.approx(1, abs=1e-6)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_balance_has_the_slope_of_its_values(aluminium, slope):
     def gap(temperature):
         found = extraction.balanced(Share(1.0), aluminium, TRAP, PHONONS, temperature, 0.3)

@@ -183,7 +183,7 @@ def test_gap_rings_at_twice_its_final_value(log_gap_ratio):
     assert math.copysign(1, found.amplitude) == -math.copysign(1, log_gap_ratio)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("share", "gap", "wide"), [(1.0, 0.67760, 0.677782), (0.5, 0.76412, 0.764226)]
 )

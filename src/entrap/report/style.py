@@ -69,7 +69,7 @@ _STYLES = {"talk": _TALK, "paper": _TALK | _PAPER}
 _OF_THE_USER = ("backend", "interactive", "toolbar", "figure.hooks", "webagg", "timezone")
 _UNDATED = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 """Of files that would have the time in them: a figure drawn again is the same file."""
-_LAID_OUT = {"figure.constrained_layout.use": False}
+_LAID_OUT: dict[Any, Any] = {"figure.constrained_layout.use": False}
 """Setting under which no layout is sought again: each would draw the figure once more."""
 
 GREEN, RED, ORANGE = "#009e73", "#d55e00", "#e69f00"

@@ -139,8 +139,8 @@ def stepped(stated, steps=4000):
 @pytest.mark.slow
 @pytest.mark.parametrize("keys", [
     {"mapping": "two-fluid", "trap": PAIRING},
-    {"more": 'trap_temperature = "3 K"\ngeneration = "1e3 1/s"'},
     *(pytest.param(keys, marks=pytest.mark.exhaustive) for keys in (
+        {"more": 'trap_temperature = "3 K"\ngeneration = "1e3 1/s"'},
         {"mapping": "density", "trap": PAIRING}, {"trap": PAIRING}, {"a": 3.0, "ratio": 0.5},
     )),
 ])  # fmt: skip

@@ -102,7 +102,9 @@ def test_the_schema_knows_the_word():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("functional", ["landau", pytest.param("bcs", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "functional", ["landau", pytest.param("bcs", marks=pytest.mark.exhaustive)]
+)
 def test_y_is_what_the_flows_leave(functional, problem, depths):
     posed = problem(tables(functional), depths, "extraction")
     told = posed.told(np.zeros(len(posed.keys)), posed.held(interface_resistance=3e-11))
@@ -120,7 +122,7 @@ def test_y_is_what_the_flows_leave(functional, problem, depths):
         assert_allclose(told.mean[0][8 + i], mean[8 + i], rtol=1e-9)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("functional", ["landau", "bcs"])
 def test_slopes_are_those_of_finite_differences(functional, problem, depths):
     posed = problem(tables(functional), depths, "extraction")

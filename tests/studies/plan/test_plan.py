@@ -242,7 +242,7 @@ def test_an_effect_grows_with_temperature_and_so_does_what_is_told_of_it(planned
     assert (np.diff(gains) > 0).all()
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_candidates_are_ranked_and_say_where_the_theory_fails(planned):
     ranked = planned.candidates
     assert len(ranked) == 12

@@ -120,7 +120,7 @@ def test_predictions_that_are_the_same_are_both_seen_with_their_residuals(run, p
         ("o", "BCS, with the trap and the entropy"): found.deviations(found.mixed)[1:],
         ("x", "BCS, with the trap, no entropy"): found.deviations(found.plain)[1:],
     }
-    shown = {(line.get_marker(), line.get_color()): line.get_ydata() for line in own}
+    shown = {(x.get_marker(), x.get_color()): np.asarray(x.get_ydata()) for x in own}
     assert shown.keys() == {(mark, colour[name]) for mark, name in expected}
     for (mark, name), residuals in expected.items():
         np.testing.assert_allclose(shown[mark, colour[name]], residuals)

@@ -22,9 +22,10 @@ FEW = [
 ]  # fmt: skip
 CASES = [
     ("clean-set", FEW),
+    pytest.param("aluminium", CLOSED, marks=pytest.mark.slow),
     *(
-        pytest.param(name, CLOSED, marks=pytest.mark.slow)
-        for name in ("clean-set", "aluminium", "higgs-gap", "nbn-carriers", "paper-estimate")
+        pytest.param(name, CLOSED, marks=pytest.mark.exhaustive)
+        for name in ("clean-set", "higgs-gap", "nbn-carriers", "paper-estimate")
     ),
 ]
 

@@ -400,7 +400,7 @@ def test_what_pairs_while_emptying_is_what_evolve_says_though_it_is_alone():
             assert close(alone.data[name].values[place], wanted, n_c), (name, place)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_table_that_only_axes_state_counts_as_one_of_the_case():
     case = et.load_case("examples/nbn-junction.toml", ["material.diffusivity=1 cm^2/s"])
     film = {"trap.film.length": 1e-3, "trap.film.width": 1e-5, "trap.film.trap_length": 1e-4}
@@ -443,7 +443,7 @@ def test_a_store_whose_case_has_a_key_under_its_former_name_is_gone_on_with(tmp_
     assert et.load_sweep(store).case == case
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_numbers_of_traps_are_those_of_their_strips():
     case = et.load_case(ROOT / "examples/transmon-trap.toml", needs=["trap.junction"])
     counts = [1.0, 2.0, 4.0]

@@ -509,7 +509,7 @@ def test_a_trap_that_only_its_phonons_cool_is_as_warm_as_its_heat_makes_it(desig
     assert float(swept["free_trap_temperature"][1]) > own
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("held", "says"), [("20 mK", "the trap costs"), ("0.59 K", "by a heater of")]
 )

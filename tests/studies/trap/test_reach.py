@@ -137,7 +137,7 @@ def test_what_stops_it_is_diffusion_or_trapping(case):
     assert "Diffusion alone is too slow" in " ".join(target_answer(alone, design_trap(case)))
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_smallest_number_of_traps_is_taken(case):
     times = [
         design_trap(case.changed({COUNT: n})).quantities["evacuation_time"].value for n in (1, 2, 3)
