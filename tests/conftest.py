@@ -4,8 +4,8 @@ import contextlib
 import gc
 import html.parser
 import io
-import math
 import json
+import math
 import os
 import re
 import signal
