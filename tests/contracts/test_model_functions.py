@@ -403,8 +403,8 @@ def test_jit_gives_the_eager_value(call):
     assert np.allclose(values(ones), eager, rtol=1e-12, atol=0, equal_nan=True)
 
 
-@pytest.mark.slow
-@calls_with_large(pytest.mark.exhaustive)
+@pytest.mark.exhaustive
+@calls
 def test_vmap_is_a_loop(call):
     ones, values = values_of(call)
     factors = 1 + 1e-3 * np.sin(np.arange(3.0 * len(ones))).reshape(3, -1)

@@ -130,7 +130,7 @@ def test_emission_in_a_metal_that_cools_becomes_that_of_a_cold_one():
     assert warm[0] - cold == pytest.approx(thermal, rel=1e-5, abs=0)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("tau", "colder"),
     [

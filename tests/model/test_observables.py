@@ -80,7 +80,7 @@ def test_what_is_not_read_is_not_computed():
         _ = seen.density_of_states
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_new_observable_is_one_entry(tmp_path):
     source = tmp_path / "src/entrap"
     shutil.copytree(ROOT / "src/entrap", source, ignore=shutil.ignore_patterns("__pycache__"))

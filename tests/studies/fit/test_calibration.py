@@ -86,6 +86,7 @@ def calibrated(request, problem, series, observations, noisy):
     return [*names, "prior", "likelihood"], np.array(ranks), intervals
 
 
+@pytest.mark.exhaustive
 def test_ranks_of_the_truth_are_uniform(calibrated):
     names, ranks, _ = calibrated
     for name, column in zip(names, ranks.T, strict=True):

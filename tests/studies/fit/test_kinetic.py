@@ -48,6 +48,7 @@ def posed(problem, series, observations):
     return posed.reading(true + np.hypot(RELATIVE * true, ABSOLUTE) * random.normal(size=len(true)))
 
 
+@pytest.mark.exhaustive
 def test_slopes_of_an_evolution_are_those_of_its_differences(posed):
     given = jax.device_put(posed.given)
     chosen = posed.target

@@ -189,7 +189,7 @@ def test_files_of_a_series_are_pairs_of_case_and_data():
         paired([*files[:3], Path("a.csv"), *files[4:]])
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("entropic", [True, False])
 def test_samples_that_differ_in_their_mixing_ratio_are_one_fit(
     entropic, problem, series, observations, tmp_path

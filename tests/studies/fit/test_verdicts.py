@@ -51,6 +51,7 @@ def rows(found):
     return {row.name: row for row in found.comparison.rows}
 
 
+@pytest.mark.exhaustive
 def test_an_entropy_is_found_and_measured_where_there_is_one(fitted):
     ratio = 2.0
     raised = T_C / (1 - np.log1p(ratio) / A)

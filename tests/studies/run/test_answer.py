@@ -341,7 +341,7 @@ def test_the_rise_is_that_of_the_functional_and_the_expansion_fails_by_itself():
     assert not any("held up to" in part for part in answer(run, beside))
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_passive_trap_takes_nothing_and_the_answer_says_so():
     run, beside = parts("trap.junction.trap_temperature=", name="cooled-trap")
     text = answer(run, beside)

@@ -267,7 +267,7 @@ def test_the_figures_are_pictures_whose_axes_say_their_units(done, picture, name
     picture(done.folder / name)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_run_of_a_case_is_the_same_each_time(done, call):
     again = call("run", "case.toml", "--out", "again", *DRAWN, cwd=done.folder.parent)
     try:

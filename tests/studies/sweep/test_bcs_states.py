@@ -69,7 +69,7 @@ def test_the_expansion_alone_has_no_state_of_bcs():
         et.sweep(case, {"temperature": TEMPERATURES}, results=["alpha_mixed"])
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_junction_s_share_is_its_balance_at_each_point():
     case = et.load_case("examples/cooled-trap.toml")
     found = et.sweep(

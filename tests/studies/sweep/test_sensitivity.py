@@ -22,7 +22,7 @@ def case():
     return et.Case.from_dict(TABLES)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_derivatives_of_an_evolution_are_those_of_its_differences(case):
     names = (
         "paired_electron_gain",
