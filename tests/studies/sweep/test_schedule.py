@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -259,7 +260,17 @@ def test_without_distributed_it_is_told_how_to_get_it(monkeypatch, scheduler):
 # Processes of this machine.
 
 
-@pytest.mark.usefixtures("alone")
+@pytest.fixture
+def port_taken():
+    """Dask's own port is in use, by this test or by whatever else runs here."""
+    with socket.socket() as taken:
+        with contextlib.suppress(OSError):
+            taken.bind(("", 8787))
+            taken.listen()
+        yield
+
+
+@pytest.mark.usefixtures("alone", "port_taken")
 def test_a_worker_that_is_killed_costs_its_chunk_and_changes_no_bit(
     make, work, expected, tmp_path, monkeypatch, capfd
 ):

@@ -149,6 +149,8 @@ def _client(scheduler: str, count: int) -> "Iterator[Client]":
                         "processes": True,
                         "memory_limit": 0,  # one that nears its share would be paused for good
                         "dashboard_address": None,
+                        # Its server has no dashboard, but takes a port: any that is free.
+                        "scheduler_kwargs": {"dashboard_address": "127.0.0.1:0"},
                         "silence_logs": logging.CRITICAL,
                         "env": {"NPROC": "1"},  # XLA takes as many threads
                     }
