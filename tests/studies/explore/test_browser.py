@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import threading
 import time
 import urllib.parse
@@ -11,7 +10,6 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 import uvicorn
-from playwright.sync_api import sync_playwright
 
 import entrap as et
 from entrap.solve.protocol.bcs_curves import bcs_curves
@@ -20,11 +18,7 @@ from entrap.studies.explore.picture import picture_of
 from entrap.studies.explore.serve import _listening
 from entrap.studies.explore.server import Explorer, application
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's package chromium is not installed"),
-]
+pytestmark = pytest.mark.slow
 TOKEN = "a-token-of-tests"
 HOSTILE = "<img src=x onerror=document.title='hurt'>"
 
@@ -49,16 +43,6 @@ def served():
     server.should_exit = True
     thread.join(10)
     explorer.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as play:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                   "--disable-background-networking"]  # fmt: skip
-        made = play.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield made
-        made.close()
 
 
 @pytest.fixture

@@ -1,14 +1,8 @@
 """The explorer as one file: it opens from disk, draws by itself and asks nothing."""
 
-import shutil
-
 import pytest
-from playwright.sync_api import sync_playwright
 
 from entrap.studies.explore.static import _wrapped
-
-CHROMIUM = shutil.which("chromium")
-BROWSER = pytest.mark.skipif(CHROMIUM is None, reason="Debian's package chromium is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -21,26 +15,21 @@ def written(call, tmp_path_factory):
 
 
 @pytest.fixture
-def page(written):
-    with sync_playwright() as play:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                   "--disable-background-networking"]  # fmt: skip
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=options)
-        made = browser.new_page(viewport={"width": 390, "height": 844})
-        asked, wrong = [], []
-        made.on("request", lambda request: asked.append(request.url))
-        made.on("pageerror", lambda error: wrong.append(str(error)))
-        made.on("console", lambda line: wrong.append(line.text))
-        made.goto(written.as_uri())
-        made.wait_for_selector("[data-figure=higgs_mode] .curve.mixed")
-        yield made
-        browser.close()
-        assert not wrong
-        assert asked == [written.as_uri()]
+def page(browser, written):
+    made = browser.new_page(viewport={"width": 390, "height": 844})
+    asked, wrong = [], []
+    made.on("request", lambda request: asked.append(request.url))
+    made.on("pageerror", lambda error: wrong.append(str(error)))
+    made.on("console", lambda line: wrong.append(line.text))
+    made.goto(written.as_uri())
+    made.wait_for_selector("[data-figure=higgs_mode] .curve.mixed")
+    yield made
+    made.close()
+    assert not wrong
+    assert asked == [written.as_uri()]
 
 
 @pytest.mark.slow
-@BROWSER
 def test_it_draws_by_itself_and_says_so(page):
     text = page.text_content("#answer")
     assert "rises from 10 K to 14.22 K by the functional that holds at every temperature" in text

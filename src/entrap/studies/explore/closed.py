@@ -38,7 +38,7 @@ from entrap.solve.sample import sample_of
 from entrap.solve.stored import stored_text
 from entrap.solve.straight import straight
 from entrap.studies.explore.controls import shown_values
-from entrap.studies.explore.picture import SHOWN, declared_texts
+from entrap.studies.explore.picture import FRAMES, POINTS, SHARES, SHOWN, declared_texts
 
 _LONGEST = 20_000  # operations
 _SAMPLE = tuple(name for name, _ in quantities(Sample))
@@ -271,4 +271,8 @@ def told() -> dict[str, Any]:
         "results": results,
         "lows": [each.low for each in GRADES[1:]],
         "words": [each.word for each in (*GRADES, UNKNOWN)],
+        "points": POINTS,
+        "frames": FRAMES,
+        "shares": SHARES,
+        "boltzmann": BOLTZMANN,
     }

@@ -3,7 +3,6 @@
 
 import { Refusal } from "./words.js";
 
-const POINTS = 241, FRAMES = 61, SHARES = 121;
 const NONE = 1e-12; // share of the electrons that is none
 const ROUNDING = 1e-9; // of a margin: one that is 0 exactly stays in its grade
 
@@ -65,7 +64,7 @@ export function drawn({ sample: { sample, takes }, forms, data, told }, changes)
   const whole = of[place("conduction_density")];
   const unweighted = [...of]; // plain BCS knows no entropy
   unweighted[place("condensate_weight")] = 1;
-  const run = warmUp(numbers, called(forms, "minimum", of), whole);
+  const run = warmUp(numbers, called(forms, "minimum", of), whole, told.points);
   const columns = { temperature: run.temperature };
   for (const name of ["superconducting", "normal", "trapped", "untrapped"]) columns[name] = run[name].map((n) => n / whole);
   columns.fraction = run.fraction;
@@ -80,7 +79,7 @@ export function drawn({ sample: { sample, takes }, forms, data, told }, changes)
     states.expansion.push(seen(t, run.superconducting[i], run.normal[i], run.trapped[i], f));
   });
   const observables = told.observables.map((each) => observable(each, forms.gives.seen.indexOf(each.name), states, columns));
-  const extent = energies(called(forms, "energy", of), run, whole, numbers, columns);
+  const extent = energies(called(forms, "energy", of), run, whole, numbers, columns, told);
   const margins = judged(told, numbers, forms, called(forms, "margins", of), run, columns);
   const found = called(forms, "numbers", of)(run.untrapped[0]);
   const results = Object.fromEntries(forms.gives.numbers.map((name, i) => [name, found[i]]));
@@ -92,13 +91,13 @@ export function drawn({ sample: { sample, takes }, forms, data, told }, changes)
 }
 
 /** Where the electrons are: f = e^(-Γt), and n_s is held until the minimum falls below it. */
-function warmUp(numbers, minimum, whole) {
-  const temperature = even(numbers["protocol.start"], numbers["protocol.warm_to"], POINTS);
+function warmUp(numbers, minimum, whole, points) {
+  const temperature = even(numbers["protocol.start"], numbers["protocol.warm_to"], points);
   const run = { temperature };
-  for (const name of ["fraction", "superconducting", "normal", "trapped", "untrapped"]) run[name] = new Float64Array(POINTS);
+  for (const name of ["fraction", "superconducting", "normal", "trapped", "untrapped"]) run[name] = new Float64Array(points);
   let held = minimum(temperature[0], 1)[0];
   temperature.forEach((t, i) => {
-    const time = numbers["protocol.hold"] + (numbers["protocol.warming_time"] * i) / (POINTS - 1);
+    const time = numbers["protocol.hold"] + (numbers["protocol.warming_time"] * i) / (points - 1);
     const f = Math.exp(-numbers["trap.rate"] * time);
     held = Math.min(held, minimum(t, f)[0]);
     run.fraction[i] = f;
@@ -129,23 +128,23 @@ function observable(each, place, states, columns) {
 }
 
 /** F - F(n_s = 0) in n_c k_B T_c, with the trap and without, a frame after another. */
-function energies(energy, run, whole, numbers, columns) {
+function energies(energy, run, whole, numbers, columns, told) {
   const largest = Math.max(...run.superconducting, ...run.untrapped) / whole;
-  const share = even(0, Math.min(1, 1.35 * largest) || 1, SHARES);
-  const [first, last] = [run.temperature[0], run.temperature[POINTS - 1]];
-  const frames = even(first, last, FRAMES), unit = whole * 1.380649e-23 * numbers["material.critical_temperature"];
+  const share = even(0, Math.min(1, 1.35 * largest) || 1, told.shares);
+  const frames = even(run.temperature[0], run.temperature.at(-1), told.frames);
+  const unit = whole * told.boltzmann * numbers["material.critical_temperature"];
   let low = 0, high = 0;
   for (const [name, fraction] of [["energy", null], ["energy.untrapped", 1]]) {
-    const column = new Float64Array(FRAMES * SHARES);
+    const column = new Float64Array(told.frames * told.shares);
     frames.forEach((t, k) => {
-      const f = fraction ?? run.fraction[(k * (POINTS - 1)) / (FRAMES - 1)];
+      const f = fraction ?? run.fraction[(k * (told.points - 1)) / (told.frames - 1)];
       const zero = energy(t, 0, f * whole)[0];
       share.forEach((x, j) => {
         const value = (energy(t, whole * x, f * whole * (1 - x))[0] - zero) / unit;
-        column[k * SHARES + j] = value;
+        column[k * told.shares + j] = value;
         low = Math.min(low, value);
       });
-      high = Math.max(high, column[(k + 1) * SHARES - 1]);
+      high = Math.max(high, column[(k + 1) * told.shares - 1]);
     });
     columns[name] = column;
   }
@@ -177,7 +176,7 @@ function regimes({ temperature, superconducting }, whole) {
     const at = i ? (temperature[i - 1] + temperature[i]) / 2 : temperature[0];
     if (found.at(-1)?.name === name) return;
     if (found.length) found.at(-1).to = at;
-    found.push({ name, from: at, to: temperature[POINTS - 1] });
+    found.push({ name, from: at, to: temperature.at(-1) });
   });
   return found;
 }
