@@ -1,6 +1,8 @@
 """How a command's process is prepared."""
 
 import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -39,6 +41,23 @@ def test_an_interrupt_within_an_import_waits_until_that_is_done(tmp_path, monkey
         assert imported_here.done
         assert said.wait(60)
     assert raised == [signal.SIGINT]
+
+
+def test_a_stopped_command_does_not_go_through_the_end_of_python():
+    """There what still runs in threads would crash: the process would end by SIGSEGV."""
+    program = (
+        "import atexit, os\n"
+        "from entrap.report.command import stopping\n"
+        "atexit.register(os.abort)\n"
+        "print('half an answer')\n"
+        "with stopping('nothing was written'):\n"
+        "    raise KeyboardInterrupt\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 130
+    assert (done.stdout, done.stderr) == (
+        "half an answer\n", "Stopped:\n  nothing was written\n"
+    )  # fmt: skip
 
 
 @pytest.mark.usefixtures("handled")

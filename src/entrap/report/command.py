@@ -209,7 +209,9 @@ def stopping(text: str) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         complain("Stopped", text)
-        sys.exit(130)
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+        os._exit(130)  # Python's own end would crash where threads are still at work
 
 
 def refuse(heading: str, error: InputError) -> NoReturn:
