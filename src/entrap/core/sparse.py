@@ -1,4 +1,4 @@
-"""Symmetric sparse matrices: their factors and their lowest eigenpairs."""
+"""Symmetric and Hermitian sparse matrices: their factors and their lowest eigenpairs."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ _TOLERANCE = 1e-11  # of eigenvalues
 
 
 class Factors:
-    """L U of a symmetric matrix, with which systems are solved.
+    """L U of a symmetric or Hermitian matrix, with which systems are solved.
 
     The order of elimination is that of the matrix plus its transpose, and none is changed for the
     size of a pivot: for matrices as those of diffusion that leaves half of the entries.
@@ -25,6 +25,7 @@ class Factors:
     def __init__(self, matrix: Any) -> None:
         from scipy.sparse.linalg import splu
 
+        self._kind = matrix.dtype
         self._factors = splu(
             matrix.tocsc(),
             permc_spec="MMD_AT_PLUS_A",
@@ -32,9 +33,27 @@ class Factors:
             options={"SymmetricMode": True},
         )
 
-    def solve(self, right: np.ndarray) -> np.ndarray:
+    def solve(self, right: np.ndarray) -> Any:
         """The solution for one right side, or one in each column."""
-        return self._factors.solve(np.ascontiguousarray(right, float))
+        return self._factors.solve(np.ascontiguousarray(right, self._kind))
+
+    @property
+    def negatives(self) -> int:
+        """How many eigenvalues are negative, by Sylvester's law: as many as pivots are.
+
+        Examples:
+            >>> from scipy.sparse import csc_matrix
+            >>> Factors(csc_matrix([[1.0, 2.0], [2.0, 1.0]])).negatives
+            1
+        """
+        return int((self._factors.U.diagonal().real < 0).sum())
+
+
+def diagonal(values: np.ndarray) -> Any:
+    """The sparse matrix with these numbers on its diagonal."""
+    from scipy.sparse import diags
+
+    return diags(values, format="csc")
 
 
 def lowest_eigenpairs(
@@ -43,29 +62,31 @@ def lowest_eigenpairs(
     """The lowest solutions of A u = λ V u, with V diagonal and ∫u² = u·V u = 1.
 
     Args:
-        matrix: A, symmetric.
+        matrix: A, symmetric or Hermitian.
         masses: The diagonal of V, positive.
         count: How many; fewer than there are rows.
         below: A number below the lowest λ, near which they are sought.
 
     Returns:
-        λ in rising order, and u in columns; each has a sum that is not negative.
+        λ in rising order, and u in columns; each has a real sum that is not negative.
     """
-    from scipy.sparse import diags, linalg
+    from scipy.sparse import linalg
 
-    factors = Factors(matrix - below * diags(masses, format="csc"))
+    factors = Factors(matrix - below * diagonal(masses))
     root = np.sqrt(masses)
     # √V (A - σV)⁻¹ √V is symmetric, and its largest eigenvalues are those wanted.
     made: Any = linalg  # its stubs do not know these keywords
     inverse = made.LinearOperator(
-        matrix.shape, matvec=lambda v: root * factors.solve(root * np.ravel(v)), dtype=float
+        matrix.shape, matvec=lambda v: root * factors.solve(root * np.ravel(v)), dtype=matrix.dtype
     )
     start = root / np.linalg.norm(root) + 1e-3 * np.cos(np.arange(len(root)))
+    start = start.astype(matrix.dtype)
     inverted, vectors = made.eigsh(inverse, k=count, which="LA", tol=_TOLERANCE, v0=start)
     order = np.argsort(-inverted)
     modes = vectors[:, order] / root[:, None]
-    signs = np.where((masses[:, None] * modes).sum(0) < 0, -1.0, 1.0)
-    return below + 1 / inverted[order], modes * signs
+    sums = (masses[:, None] * modes).sum(0)
+    signs = np.where(sums == 0, 1.0, np.conj(sums) / np.maximum(np.abs(sums), 1e-300))
+    return below + 1 / inverted[order].real, modes * signs
 
 
 def single_thread() -> Any:

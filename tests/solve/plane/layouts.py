@@ -62,3 +62,16 @@ def strip_mesh(length, width, size):
     """Volumes of a rectangle from 0 to its length, with a constant or a given size."""
     chosen = size if callable(size) else lambda at: np.full(len(at), size)
     return meshed(box(0, 0, length, width), smallest=min(length, width) / 10, size=chosen)
+
+
+def disc_mesh(radius, size):
+    """Volumes of a disc, by its polygon of the same area."""
+    count = int(np.ceil(2 * np.pi * radius / size))
+    angles = 2 * np.pi * np.arange(count) / count
+    reach = radius / np.sqrt(np.sinc(2 / count))
+    rim = shapely.Polygon(reach * np.stack([np.cos(angles), np.sin(angles)], axis=1))
+    return uniform_mesh(rim, size)
+
+
+def uniform_mesh(film, size):
+    return meshed(film, smallest=0.3 * size, size=lambda at: np.full(len(at), size))

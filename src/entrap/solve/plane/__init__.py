@@ -1,1 +1,1 @@
-"""Films in two dimensions: triangles, finite volumes on their dual, what diffuses there."""
+"""Films in two dimensions: triangles, finite volumes on their dual, what is solved there."""

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from entrap.core.errors import SolveError
-from entrap.core.sparse import Factors, lowest_eigenpairs
+from entrap.core.sparse import Factors, diagonal, lowest_eigenpairs
 from entrap.solve.plane.dual import Dual
 
 _NEWTON = 60
@@ -71,7 +71,7 @@ class Diffusion:
     def factors(self, x: np.ndarray, more: np.ndarray | float = 0.0) -> Factors:
         """Of minus the derivative of `change` at x, with `more` on its diagonal."""
         own = self.losses + 2 * self.recombination * self.dual.volumes * x + more
-        return Factors(self._conduction + _diagonal(own))
+        return Factors(self._conduction + diagonal(own))
 
     @cached_property
     def _conduction(self) -> Any:
@@ -152,7 +152,7 @@ def slowest_modes(problem: Diffusion, count: int = 1) -> Modes:
     mean = problem.losses.sum() / volumes.sum()
     below = -1e-3 * mean if mean > 0 else -1e-3 * problem.diffusivity / volumes.sum()
     count = min(count, len(volumes) - 2)
-    matrix = problem._conduction + _diagonal(problem.losses)
+    matrix = problem._conduction + diagonal(problem.losses)
     rates, shapes = lowest_eigenpairs(matrix, volumes, count, below)
     # By so little the rate of a film that loses nothing may differ from 0.
     rounding = _ROUNDING * problem.diffusivity / volumes.sum()
@@ -193,9 +193,3 @@ def _level(problem: Diffusion, x: np.ndarray) -> np.ndarray:
     own = np.bincount(pieces, slope)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(own > 0, left / own, 0.0)[pieces]
-
-
-def _diagonal(values: np.ndarray) -> Any:
-    from scipy.sparse import diags
-
-    return diags(values, format="csc")

@@ -53,6 +53,31 @@ class Dual:
 
         return connected_components(self.stiffness, directed=False)[1]
 
+    @cached_property
+    def round(self) -> tuple[np.ndarray, np.ndarray]:
+        """Of each triangle, anticlockwise, the numbers of its sides, and +1 where i < j or -1."""
+        ends = np.stack([self.mesh.triangles, np.roll(self.mesh.triangles, -1, axis=1)], axis=-1)
+        count = len(self.volumes)
+        keys = self.sides[:, 0] * count + self.sides[:, 1]
+        low, high = ends.min(-1), ends.max(-1)
+        return np.searchsorted(keys, low * count + high), np.where(ends[..., 0] == low, 1, -1)
+
+    @cached_property
+    def rims(self) -> tuple[np.ndarray, ...]:
+        """Points of each closed line around the film, with the film at its left."""
+        numbers, signs = self.round
+        single = np.bincount(numbers.ravel(), minlength=len(self.sides))[numbers] == 1
+        ends = self.sides[numbers[single]]
+        ends = np.where(signs[single][:, None] > 0, ends, ends[:, ::-1])
+        after = dict(ends.tolist())
+        made = []
+        while after:
+            line = [next(iter(after))]
+            while (ahead := after.pop(line[-1])) != line[0]:
+                line.append(ahead)
+            made.append(np.array(line))
+        return tuple(made)
+
 
 def dual_of(mesh: Triangulation) -> Dual:
     """The finite volumes of a mesh.

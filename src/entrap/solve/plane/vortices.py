@@ -1,0 +1,80 @@
+"""Vortices of a condensate on a mesh, and the flux that its holes hold.
+
+Round a closed line of sides
+
+    n = Σ [wrap(θ_j - θ_i - A_ij) + A_ij]/2π
+
+is a whole number: the phase that ψ turns by, beyond what the field turns it by, is taken between
+-π and π on each side. Round a triangle it counts vortices, round a hole its fluxoid in Φ0.
+
+Source: derived on the theory page, films.
+"""
+
+import dataclasses
+
+import numpy as np
+
+from entrap.solve.plane.condensate import Condensate, Psi
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Vortices:
+    """What is wound in a state.
+
+    Args:
+        points: Centres of triangles with vortices [m], a row each.
+        winding: Of each: 1 for a vortex along the field's positive direction, -1 against it.
+        holes: Centres of holes [m].
+        fluxoids: Of each hole, in units of Φ0.
+    """
+
+    points: np.ndarray
+    winding: np.ndarray
+    holes: np.ndarray
+    fluxoids: np.ndarray
+
+
+def vortices(condensate: Condensate, psi: Psi) -> Vortices:
+    """The vortices of ψ and the fluxoids of the holes."""
+    dual, links = condensate.dual, condensate.links
+    (i, j), points = dual.sides.T, dual.mesh.points
+    turned = _wrapped(np.angle(psi[j] * np.exp(-1j * links) * psi[i].conj())) + links
+    numbers, signs = dual.round
+    winding = np.rint((turned[numbers] * signs).sum(1) / (2 * np.pi)).astype(int)
+    some = winding != 0
+    keys = {(int(a), int(b)): n for n, (a, b) in enumerate(dual.sides)}
+    holes, fluxoids = [], []
+    for line in dual.rims:
+        corners = points[line]
+        if _area(corners) > 0:
+            continue  # with the film at its left, only the line around a hole is clockwise
+        total = 0.0
+        for a, b in zip(line.tolist(), np.roll(line, -1).tolist(), strict=True):
+            total -= turned[keys[a, b]] if a < b else -turned[keys[b, a]]
+        holes.append(_centre(corners))
+        fluxoids.append(round(total / (2 * np.pi)))
+    return Vortices(
+        dual.mesh.corners[some].mean(1),
+        winding[some],
+        np.array(holes).reshape(-1, 2),
+        np.array(fluxoids, int),
+    )
+
+
+def _wrapped(angle: np.ndarray) -> np.ndarray:
+    return (angle + np.pi) % (2 * np.pi) - np.pi
+
+
+def _area(corners: np.ndarray) -> float:
+    x, y = (corners - corners[0]).T
+    return float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum() / 2)
+
+
+def _centre(corners: np.ndarray) -> np.ndarray:
+    """Of the area within a closed line."""
+    from_first = corners - corners[0]
+    (x, y), (u, v) = from_first.T, np.roll(from_first, -1, 0).T
+    cross = x * v - u * y
+    return corners[0] + np.array([((x + u) * cross).sum(), ((y + v) * cross).sum()]) / (
+        3 * cross.sum()
+    )
