@@ -6,6 +6,8 @@ UV := $(BIN)/uv
 INSTALLED := .venv/installed
 QUICK := not (gpu or slow or exhaustive or checkers)
 
+# What pytest makes of the tests' files is kept: half the time in which it collects them.
+unexport PYTHONDONTWRITEBYTECODE
 # No look on the network for newer versions of the tools.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export NO_MKDOCS_2_WARNING := 1

@@ -19,6 +19,9 @@ TRAP = TunnelJunction(1e-10, 8e-8, 1.07e47, 1e-7, 7.8e46, 2e9, 1e6)
 PHONONS = Phonons(4.4e-7, 1.2, 1.07e47, 8.0)
 TAKEN = (Share(0.6), ChemicalPotential(0.5), EffectiveTemperature(0.8))
 taken = pytest.mark.parametrize("taken", TAKEN)
+one_taken = pytest.mark.parametrize(
+    "taken", [*TAKEN[:1], *(pytest.param(x, marks=pytest.mark.exhaustive) for x in TAKEN[1:])]
+)
 share_of = quick_jit(extraction.superfluid_share)
 dirty_of = quick_jit(extraction.superfluid_share_dirty)
 balanced = quick_jit(extraction.balanced)
@@ -84,7 +87,7 @@ def test_depth_of_a_share():
 
 
 @pytest.mark.slow
-@taken
+@one_taken
 def test_everything_is_full_at_no_temperature(taken):
     for t in (0.0, 1e-300, 0.046):
         assert float(share_of(taken, t, 0.7)) == pytest.approx(1, abs=1e-12)
@@ -103,7 +106,9 @@ def shown(y, sample, temperature, cold):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("temperature", [0.5, 0.9, 1.1])
+@pytest.mark.parametrize(
+    "temperature", [0.9, *(pytest.param(t, marks=pytest.mark.exhaustive) for t in (0.5, 1.1))]
+)
 def test_balance_holds(temperature, aluminium):
     found = float(balanced(Share(1.0), aluminium, TRAP, PHONONS, temperature, 0.3).share)
     exact = brentq(

@@ -153,7 +153,13 @@ def test_density_is_that_of_the_checked_reference():
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "case",
-    [{}, {"pairing": 20.0}, {"a": 3.0, "valence": 0.3}, {"entropy": "number-fraction"}],
+    [
+        {"a": 3.0, "valence": 0.3},
+        *(
+            pytest.param(case, marks=pytest.mark.exhaustive)
+            for case in ({}, {"pairing": 20.0}, {"entropy": "number-fraction"})
+        ),
+    ],
 )
 def test_emptying_is_the_hold_of_an_evolution(case):
     sample, trapping, temperature, hold = given_set(**case)

@@ -161,7 +161,7 @@ def test_an_evolution_is_the_law_in_small_steps(keys):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "more", [pytest.param("", marks=pytest.mark.slow), 'trap_temperature = "4 K"\n']
+    "more", [pytest.param("", marks=pytest.mark.exhaustive), 'trap_temperature = "4 K"\n']
 )
 def test_a_trap_as_warm_as_the_film_changes_nothing_at_its_temperature(more):
     run = et.evolve(case(more=more))

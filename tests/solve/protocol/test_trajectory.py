@@ -257,8 +257,13 @@ def test_emptying_is_the_closed_form(closure, pairing, trapping_rate):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("closure", ["constant", "ramp"])
-@pytest.mark.parametrize(("log_ratio", "trapping_rate"), [(0.6, 100.0), (1.0, 30.0)])
+@pytest.mark.parametrize(
+    "closure", [pytest.param("constant", marks=pytest.mark.exhaustive), "ramp"]
+)
+@pytest.mark.parametrize(
+    ("log_ratio", "trapping_rate"),
+    [(0.6, 100.0), pytest.param(1.0, 30.0, marks=pytest.mark.exhaustive)],
+)
 def test_pairs_form_past_the_minimum_of_the_moment_as_the_equations_say(
     closure, log_ratio, trapping_rate
 ):

@@ -102,7 +102,11 @@ def drawn_of(run, case, changes):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("preset", "kind"),
-    [("clean-set", "ideal"), ("aluminium", "degenerate"), ("nbn-film", "ideal")],
+    [
+        ("aluminium", "degenerate"),
+        pytest.param("clean-set", "ideal", marks=pytest.mark.exhaustive),
+        pytest.param("nbn-film", "ideal", marks=pytest.mark.exhaustive),
+    ],
 )
 def test_the_formulas_are_those_of_jax(javascript, preset, kind):
     """To 1e-12 at 200 random samples and states; densities, which are differences, of n_c."""

@@ -132,7 +132,14 @@ def test_hypotheses_of_earlier_versions_are_told_in_one_sentence(name, left):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["extraction", "mixing", "both", "none"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "both",
+        "none",
+        *(pytest.param(x, marks=pytest.mark.exhaustive) for x in ("extraction", "mixing")),
+    ],
+)
 def test_with_bcs_the_points_are_those_of_the_functional(problem, depths, name):
     posed = problem(BCS, depths, name)
     truth = {"valence_ratio": 0.4 * (name in ("mixing", "both"))}

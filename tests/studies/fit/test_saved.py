@@ -69,6 +69,7 @@ def changed(**options):
     return et.CaseFile.from_dict(TABLES | {"fit": TABLES["fit"] | options}, needs=NEEDS)
 
 
+@pytest.mark.exhaustive
 def test_another_process_draws_the_same_to_the_bit(posed, fitted, tmp_path):
     asked = tmp_path / "asked.pickle"
     asked.write_bytes(pickle.dumps((TABLES, posed.data)))

@@ -76,6 +76,7 @@ def test_an_entropy_is_found_and_measured_where_there_is_one(fitted):
     assert ours.evidence.log == pytest.approx(ours.optimum.log_evidence, abs=0.3)
 
 
+@pytest.mark.exhaustive
 def test_a_trap_that_only_cools_does_not_pass_for_an_entropy(fitted):
     shift = -1.0
     warm = np.linspace(1.7, 5.2, 10)

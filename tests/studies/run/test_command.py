@@ -335,7 +335,7 @@ def test_a_killed_run_leaves_a_whole_result_or_none_and_the_next_one_cleans_up(s
     assert complete(target)
     shutil.copytree(target, kept)
     chance = random.Random(20260515)
-    for i in range(8):
+    for i in range(4):
         shutil.rmtree(target, ignore_errors=True)
         replacing = i % 2 == 1
         if replacing:

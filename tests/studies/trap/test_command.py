@@ -246,7 +246,7 @@ def test_an_earlier_result_is_replaced_only_if_it_may_be(folders, design, call, 
     assert {path.name for path in tmp_path.iterdir()} == {"case.toml", "case-trap"}
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_process_of_its_own_writes_the_same(folders, start, tmp_path):
     process = start("trap", FOLDER / "transmon-trap.toml", "--out", "result", cwd=tmp_path)
     _, err = process.communicate(timeout=300)
