@@ -68,16 +68,44 @@ def test_an_unknown_shell_is_told(call):
     assert "SHELL must be bash, zsh or fish, but is 'tcsh'" in done.err
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+def told_by(shell, tmp_path, lines):
+    """What a shell prints that has read its script, in a folder with a case file and a text."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"needs {shell}")
+    (tmp_path / "completion").write_text(script(shell))
+    (tmp_path / "case.toml").touch()
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        [shell, "-c", lines], cwd=tmp_path, env=os.environ | {"PATH": path, "HOME": str(tmp_path)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
 def test_bash_completes_behind_an_equals_sign(tmp_path):
-    (tmp_path / "completion").write_text(script("bash"))
     lines = (
         "source completion; COMP_LINE='entrap run c.toml --set material.name=granular';"
         "COMP_POINT=${#COMP_LINE}; _entrap entrap; echo ${COMPREPLY[*]}"
     )
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    done = subprocess.run(
-        ["bash", "-c", lines], cwd=tmp_path, env=os.environ | {"PATH": path},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert (done.stdout, done.stderr) == ("granular-Al\n", "")
+    assert told_by("bash", tmp_path, lines) == ["granular-Al"]
+
+
+def test_fish_completes_words_and_files(tmp_path):
+    lines = (
+        "source completion; complete -C'entrap run c.toml --set material.name=granular';"
+        "complete -C'entrap run ca'"
+    )
+    assert told_by("fish", tmp_path, lines) == ["material.name=granular-Al", "case.toml"]
+
+
+def test_zsh_completes_words_with_what_they_mean_and_files(tmp_path):
+    """Its own functions, which need a terminal, say here what they are given."""
+    lines = (
+        "compdef() { }; _files() { print files }; _describe() { print -l ${(P)2} $3 };"
+        "source ./completion; words=(entrap run c.toml --set landau.bet); CURRENT=5; _entrap;"
+        "words=(entrap run ca); CURRENT=3; _entrap"
+    )
+    beta, unspaced, files = told_by("zsh", tmp_path, lines)
+    assert beta.startswith("landau.beta=:β: Direct")
+    assert (unspaced, files) == ("-S", "files")

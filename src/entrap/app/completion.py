@@ -53,7 +53,8 @@ fi
 
 _FISH = """\
 function __entrap_complete
-    set -l answered (env ASK _TYPER_COMPLETE_ARGS=(commandline -cp) entrap 2>/dev/null)
+    set -l answered (env ASK _TYPER_COMPLETE_ARGS=(commandline -cp) entrap 2>/dev/null \\
+        | string match --invert '')
     if test (count $answered) -gt 0
         printf '%s\\n' $answered
     else
