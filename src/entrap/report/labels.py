@@ -53,11 +53,14 @@ def quoted(declared: Quantity, value: float, digits: int = 6, *, at_least: bool 
         '440 µs'
         >>> quoted(Quantity("K", "T̃_c", "Temperature"), math.inf)
         'infinite'
+        >>> quoted(Quantity("1", "N", "Points"), 40_000, 3)
+        '40,000'
     """
     if word := no_number(value):
         return word
     unit, (column,) = scaled(declared, value)
-    return "≥ " * at_least + f"{float(column):.{digits}g}" + ("" if unit == "1" else f" {unit}")
+    text = f"{value:,}" if isinstance(value, int) else f"{float(column):.{digits}g}"
+    return "≥ " * at_least + text + ("" if unit == "1" else f" {unit}")
 
 
 def power_of_ten(largest: float, unit: str) -> tuple[float, str]:

@@ -678,6 +678,7 @@ def test_the_report_is_whole_by_itself_and_says_all(
     for part in (*NAMES[:4], *swept.axes, *rows, "entrap show", "et.load_sweep", "pair_gain",
                  "even in the logarithm", "thermal_floor", "all assumptions hold"):  # fmt: skip
         assert part in text
+    assert '<td class="number">1,920</td>' in (tmp_path / "report.html").read_text("utf-8")
     for sentence in sweep_answer(swept, found):
         assert sentence.replace("_", "") in text.replace("_", "")
     told = sweep_summary(swept, found, sweep_answer(swept, found), table)

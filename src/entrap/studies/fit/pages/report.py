@@ -98,7 +98,7 @@ def numbers(found: Fitted) -> dict[str, Value]:
     apart, _ = found.comparison.evidence()
     bayes = Quantity("1", "ln B", "Best hypothesis with an entropy over the best without")
     probable = Quantity("1", "p", "Probability of an entropy, if all are as probable beforehand")
-    points = Value(float(len(found.data)), Quantity("1", "N", "Measurements"))
+    points = Value(len(found.data), Quantity("1", "N", "Measurements"))
     if found.comparison.verdict == "unexplained":
         return {"points": points}
     made = {"points": points}

@@ -49,7 +49,7 @@ def sweep_report(
         (),
         drawn,
         {
-            name: Value(float(count), Quantity("1", symbol, meaning))
+            name: Value(count, Quantity("1", symbol, meaning))
             for name, (symbol, meaning, count) in counts.items()
             if count is not None
         },
