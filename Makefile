@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: run test test-random test-slow test-exhaustive mutants fuzz lint tables docs bench lock clean
+.PHONY: run test test-random test-slow test-exhaustive mutants pins fuzz lint tables docs bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)
@@ -37,6 +37,10 @@ COUNT ?= 60
 SEED ?= 0
 mutants: $(INSTALLED)
 	$(BIN)/python tests/mutation/plant.py --count $(COUNT) --seed $(SEED) --jobs $(JOBS)
+
+# Writes anew what users are given, word for word: read the difference before it is committed.
+pins: $(INSTALLED)
+	PIN=1 $(BIN)/pytest --quiet -m "$(QUICK)" -k pinned tests
 
 # Gives broken inputs to all that reads one: some ten minutes, not in CI.
 INPUTS ?= 12000

@@ -4,6 +4,7 @@ import csv
 import json
 
 import pytest
+from tests import pinned
 from tests.strategies import WORKING
 
 import entrap as et
@@ -43,6 +44,10 @@ def test_what_was_stated_otherwise_and_what_comes_out_is_in_summary_table_and_an
         assert float(enhancement[name]) == pytest.approx(expected, rel=1e-12)
     assert "landau.a (2 k_B, 3 k_B and 2 k_B)" in done.told["answer"][0]
     assert (done.folder / "differences.tex").read_text().startswith(r"\begin{tabular}")
+
+
+def test_what_is_read_is_what_was_pinned(done):
+    pinned.check(done.folder, "compare")
 
 
 def test_there_is_a_figure_for_each_observable_with_its_numbers(done, picture, whole_page):

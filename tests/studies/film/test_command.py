@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 import xarray as xr
+from tests import pinned
 from tests.studies.film.devices import CASE
 
 FIGURES = ("decay", "density", "gain", "mesh", "slowest-mode")
@@ -27,6 +28,10 @@ def test_the_folder_holds_what_is_promised(done):
     tables = "numbers inputs assumptions mesh-errors places slopes decay maps"
     files |= {f"{name}.csv" for name in tables.split()}
     assert {path.name for path in folder.iterdir()} == figures | files
+
+
+def test_what_is_read_is_what_was_pinned(done):
+    pinned.check(done[1], "film")
 
 
 def test_the_summary_has_the_names_that_stay(done):

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
+from tests import pinned
 
 import entrap
 from entrap.app.casefile import load_case
@@ -62,6 +63,10 @@ def test_folder_is_complete_and_its_figures_are_drawn(result, picture):
     )
     for name in FIGURES:
         picture(folder / name)
+
+
+def test_what_is_read_is_what_was_pinned(result):
+    pinned.check(result[0], "paper")
 
 
 def test_a_report_without_figures_says_that_they_could_not_be_drawn(result):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from scipy.special import logsumexp
+from tests import pinned
 
 from entrap.app.casefile import load_case
 from entrap.studies.plan.plan import plan
@@ -59,6 +60,10 @@ def test_the_folder_holds_the_evidence_the_numbers_a_page_and_the_figures(
     assert drawn == 2
     assert "A small plan" in text
     assert done.told["case"]["plan"]["draws"] == 20
+
+
+def test_what_is_read_is_what_was_pinned(done):
+    pinned.check(done.folder, "plan")
 
 
 def test_the_candidates_are_those_of_the_evidence_that_is_saved(done):

@@ -11,6 +11,7 @@ import time
 
 import pytest
 import xarray as xr
+from tests import pinned
 from tests.strategies import WORKING
 
 import entrap as et
@@ -123,6 +124,10 @@ def test_the_folder_holds_what_is_promised_and_nothing_else(done):
     assert {path.name for path in done.folder.iterdir()} == FILES | PDF
     assert {path.name for path in done.folder.parent.iterdir()} == {"case.toml", "case-result"}
     assert all(path.stat().st_size > 100 for path in done.folder.iterdir())
+
+
+def test_what_is_read_is_what_was_pinned(done):
+    pinned.check(done.folder, "run")
 
 
 def test_the_terminal_says_the_answer_what_fails_and_where_the_files_are(done, told):

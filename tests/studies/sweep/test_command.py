@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import xarray as xr
+from tests import pinned
 
 ROOT = Path(__file__).parents[3]
 CASE = ROOT / "examples/clean-set.toml"
@@ -46,6 +47,10 @@ def test_a_sweep_leaves_its_data_its_numbers_and_its_pictures(drawn, whole_page)
     whole_page(folder / "report.html")
     for kind in ("png", "svg", "pdf"):
         assert (folder / f"map-penetration-depth-ratio.{kind}").stat().st_size > 5000
+
+
+def test_what_is_read_is_what_was_pinned(drawn):
+    pinned.check(drawn[0], "sweep")
 
 
 def test_show_draws_the_same_again_and_computes_nothing(drawn, call, tmp_path):

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from scipy.optimize import minimize_scalar
+from tests import pinned
 
 import entrap as et
 from entrap.core.quantities import Quantity, quantities
@@ -101,6 +102,11 @@ def test_the_folder_holds_what_is_promised_and_nothing_else(folders, name):
     assert {path.name for path in (folders / name).iterdir()} == files(name)
     assert all(path.stat().st_size > 200 for path in (folders / name).iterdir())
     assert not [path for path in folders.parent.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_read_is_what_was_pinned(folders, name):
+    pinned.check(folders / name, f"trap-{name}")
 
 
 @pytest.mark.parametrize("name", NAMES)
