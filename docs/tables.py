@@ -14,6 +14,7 @@ from pathlib import Path
 from entrap.case.case import NESTED, TABLES
 from entrap.case.layout import Layout, MeshSize, Placement, Source
 from entrap.case.priors import FAMILIES
+from entrap.case.window import Window
 from entrap.core.quantities import Quantity, quantities
 from entrap.model.observables import MEASURED, OBSERVABLES
 from entrap.model.state import State
@@ -59,7 +60,7 @@ def _told(declared: Quantity) -> str:
 
 def _table(name: str) -> str:
     studies = {"data.columns": DataColumn, "fit": Fit, "plan": Plan, "layout": Layout}
-    parts = {"generation": Source, "placement": Placement, "mesh": MeshSize}
+    parts = {"generation": Source, "placement": Placement, "window": Window, "mesh": MeshSize}
     tables = TABLES | NESTED | studies | {f"layout.{key}": part for key, part in parts.items()}
     if name in tables:
         return _keys(tables[name])

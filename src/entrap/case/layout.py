@@ -6,18 +6,16 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from entrap.case import kinds
+from entrap.case.points import Point, read_point, settle_points
 from entrap.case.problems import collecting, keyed
 from entrap.case.tables import read_fields, stated_of, unknown
+from entrap.case.window import Window
 from entrap.core.errors import InputError, Problem
 from entrap.core.quantities import Quantity, settle
 
 ROLES = ("film", "trap", "hole")
 """What a polygon of a layout may be."""
 
-Point = tuple[float, float]
-"""Coordinates x and y [m]."""
-
-_COORDINATE = Quantity("m", "", "Coordinate", at_least=-1e3, at_most=1e3, display="um")
 _MOST_VERTICES = 2000  # of a polygon in a case file
 
 
@@ -34,7 +32,7 @@ class Circle:
     radius: float = kinds.stretch("R", "Radius", "25 um")
 
     def __post_init__(self) -> None:
-        _settle(self, "centre")
+        settle_points(self, "centre")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,7 +43,7 @@ class Rectangle:
     size: Point
 
     def __post_init__(self) -> None:
-        _settle(self, "corner", "size")
+        settle_points(self, "corner", "size")
         message = f"must be a width and a height above 0 m, but is {list(self.size)}"
         kinds.refuse(("size", min(self.size) <= 0, message))
 
@@ -89,7 +87,7 @@ class Source:
     )
 
     def __post_init__(self) -> None:
-        _settle(self, "at")
+        settle_points(self, "at")
         message = "is 0 and so is `burst`: give one of them"
         kinds.refuse(("rate", not self.rate and not self.burst, message))
 
@@ -183,6 +181,7 @@ class Layout:
     probes: Mapping[str, Point] = dataclasses.field(default_factory=dict)
     generation: tuple[Source, ...] = ()
     placement: Placement | None = None
+    window: Window | None = None
     mesh: MeshSize = MeshSize()
     folder: Path = Path()
 
@@ -192,7 +191,7 @@ class Layout:
             settle(self)
         for key, kind in (("shape", Shape), ("generation", Source)):
             object.__setattr__(self, key, _several(getattr(self, key), kind, key, problems))
-        for key, kind in (("placement", Placement), ("mesh", MeshSize)):
+        for key, kind in (("placement", Placement), ("window", Window), ("mesh", MeshSize)):
             if (stated := getattr(self, key)) is not None:
                 with collecting(problems, key):
                     object.__setattr__(self, key, read_fields(kind, stated))
@@ -241,30 +240,12 @@ class Layout:
         return None if self.file is None else self.folder / self.file
 
 
-def _settle(owner: Any, *points: str) -> None:
-    """Read the declared fields of a new frozen object, and those that are points."""
-    problems: list[Problem] = []
-    with collecting(problems):
-        settle(owner)
-    for name in points:
-        with collecting(problems, name):
-            object.__setattr__(owner, name, _point(getattr(owner, name)))
-    if problems:
-        raise InputError(*problems)
-
-
-def _point(value: Any) -> Point:
-    if not isinstance(value, list | tuple) or len(value) != 2:
-        raise InputError(f'must be two lengths, as in ["0 um", "5 um"], but is {value!r:.60}')
-    return _COORDINATE.read(value[0]), _COORDINATE.read(value[1])
-
-
 def _vertices(value: Any) -> tuple[Point, ...]:
     if not isinstance(value, list | tuple) or not 3 <= len(value) <= _MOST_VERTICES:
         message = f"must be a list of 3 to {_MOST_VERTICES} points; larger ones belong in a file"
         raise InputError(Problem(message, "polygon"))
     with keyed("polygon"):
-        return tuple(_point(each) for each in value)
+        return tuple(read_point(each) for each in value)
 
 
 def _several(stated: Any, kind: type, key: str, problems: list[Problem]) -> tuple[Any, ...]:
@@ -290,7 +271,7 @@ def _probes(stated: Any, problems: list[Problem]) -> dict[str, Point]:
         with collecting(problems, f"probes.{name}"):
             if not name.isidentifier():
                 raise InputError("must have a name of letters, digits and _")
-            made[name] = _point(value)
+            made[name] = read_point(value)
     return made
 
 

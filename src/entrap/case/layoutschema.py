@@ -4,6 +4,7 @@ from typing import Any
 
 from entrap.case.layout import Circle, Layout, MeshSize, Placement, Rectangle, Shape, Source
 from entrap.case.schema import NUMBER, table_schema
+from entrap.case.window import Window
 
 _LENGTH: dict[str, Any] = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": NUMBER}]}
 _POINT = {"type": "array", "minItems": 2, "maxItems": 2, "items": _LENGTH}
@@ -38,6 +39,7 @@ def layout_schema() -> dict[str, Any]:
         },
         "generation": {"type": "array", "items": _with_points(Source, "at")},
         "placement": placement,
+        "window": _with_points(Window, "centre", "size"),
         "mesh": table_schema(MeshSize),
     }
     return made

@@ -52,7 +52,8 @@ _LATER = {
     "run": f"{_EVERY} results.csv bcs.csv regimes.csv before-and-after.csv free-energy.csv "
     "measured.csv measured-*",
     "trap": f"{_EVERY} over-*.csv along-film.csv shares.csv changes.csv sensitivities.csv",
-    "film": f"{_EVERY} mesh-errors.csv places.csv slopes.csv decay.csv maps.csv",
+    "film": f"{_EVERY} mesh-errors.csv places.csv slopes.csv decay.csv maps.csv window.csv "
+    "vortices.csv film-window.nc film-window.vtu condensate sheet-current phase amplitude-mode",
     "fit": f"{_EVERY} posteriors.csv posterior-*.tex hypotheses.csv measurements.csv "
     "predictive-*.csv corner-*.csv",
     "plan": f"{_EVERY} candidates.csv candidates.tex",

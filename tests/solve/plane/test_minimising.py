@@ -125,3 +125,12 @@ def test_above_all_critical_fields_nothing_is_left():
     found = minimum(made, np.ones(len(made.volumes), complex))
     assert found.status == "stable"
     assert np.abs(found.psi).max() < 1e-8
+
+
+def test_a_vortex_lies_where_it_was_put():
+    made = condensate(disc_mesh(4.0, 0.8))
+    x, y = made.dual.mesh.points.T
+    away = x - 0.37 + 1j * (y + 1.21)
+    found = vortices(made, away)
+    assert found.points == pytest.approx(np.array([[0.37, -1.21]]), abs=1e-9)
+    assert vortices(made, away.conj()).winding.tolist() == [-1]

@@ -67,6 +67,12 @@ def minimum(condensate: Condensate, start: Psi) -> State:
     return _state(condensate, psi, lowest, steps)
 
 
+def relaxed(condensate: Condensate, start: Psi, enough: float) -> Psi:
+    """The state below a start, until the largest |∂E/∂ψ*|/V_i is small enough."""
+    factors = Factors(condensate.kinetic + diagonal(condensate.volumes))
+    return _descended(condensate, start, factors, enough, _MOST)[0]
+
+
 def stationary(condensate: Condensate, start: Psi) -> State:
     """The state near a start, stable or not, by Newton's method alone."""
     psi = _newton(condensate, start)

@@ -30,7 +30,7 @@ _SETTLED = 1e-11  # relative step
 def transition_temperature(
     dual: Dual,
     coefficient: Coefficient,
-    highest: float,
+    start: float,
     links: np.ndarray | None = None,
     wall: np.ndarray | float = 0.0,
 ) -> tuple[float, np.ndarray]:
@@ -39,7 +39,7 @@ def transition_temperature(
     Args:
         dual: The volumes [m²].
         coefficient: α_f.
-        highest: The highest temperature at which α_f vanishes anywhere [K]; no T_c is above it.
+        start: A temperature to start from [K], as the highest at which α_f vanishes anywhere.
         links: A_ij; no field where they are not given.
         wall: c_i of a metal at the rim.
     """
@@ -47,7 +47,7 @@ def transition_temperature(
     matrix = matrix + diagonal(np.broadcast_to(wall, dual.volumes.shape))
     energy = HBAR**2 / (8 * ELECTRON_MASS) / dual.volumes.sum()  # of order of the coarsest mode
     reduced = dual.volumes / dual.volumes.sum()
-    temperature, shape = highest, np.ones(len(reduced))
+    temperature, shape = start, np.ones(len(reduced))
     for _ in range(_ROUNDS):
         alpha, slope = coefficient(temperature)
         low = float(alpha.min())
@@ -62,4 +62,4 @@ def transition_temperature(
             return 0.0, shape
         if abs(step) <= _SETTLED * temperature:
             break
-    return temperature, shape / np.sqrt(dual.volumes.sum())
+    return float(temperature), shape / np.sqrt(dual.volumes.sum())

@@ -22,7 +22,7 @@ class Vortices:
     """What is wound in a state.
 
     Args:
-        points: Centres of triangles with vortices [m], a row each.
+        points: Where ψ vanishes [m], a row each.
         winding: Of each: 1 for a vortex along the field's positive direction, -1 against it.
         holes: Centres of holes [m].
         fluxoids: Of each hole, in units of Φ0.
@@ -54,11 +54,29 @@ def vortices(condensate: Condensate, psi: Psi) -> Vortices:
         holes.append(_centre(corners))
         fluxoids.append(round(total / (2 * np.pi)))
     return Vortices(
-        dual.mesh.corners[some].mean(1),
+        _zeros(condensate, psi, some),
         winding[some],
         np.array(holes).reshape(-1, 2),
         np.array(fluxoids, int),
     )
+
+
+def _zeros(condensate: Condensate, psi: Psi, some: np.ndarray) -> np.ndarray:
+    """Where ψ vanishes in triangles, if it is linear there once its phases are carried along."""
+    dual = condensate.dual
+    numbers, signs = (part[some] for part in dual.round)
+    triangles, corners = dual.mesh.triangles[some], dual.mesh.corners[some]
+    carried = np.exp(1j * condensate.links[numbers] * signs)
+    first = psi[triangles[:, 0]]
+    second = psi[triangles[:, 1]] * carried[:, 0].conj()
+    third = psi[triangles[:, 2]] * carried[:, 2]
+    u, v = second - first, third - first
+    cross = (u.conj() * v).imag
+    shares = np.stack([-(first.conj() * v).imag, (first.conj() * u).imag], axis=1)
+    inside = np.clip(shares / np.where(cross == 0, 1.0, cross)[:, None], 0.0, 1.0)
+    inside /= np.maximum(inside.sum(1), 1.0)[:, None]
+    away = corners[:, 1:] - corners[:, :1]
+    return corners[:, 0] + np.einsum("tk,tkc->tc", inside, away)
 
 
 def _wrapped(angle: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from entrap.core.quantities import Quantity
 from entrap.report.labels import listed, nice, number, percent, quoted
 from entrap.studies.film.film import FilmResult
 from entrap.studies.film.places import Place, best_place, probe_place, small_area
+from entrap.studies.film.window_answer import window_caveats, window_sentences
 
 _SMALL = 0.3  # relative change up to which its derivative says how large it is
 _AREA = Quantity("m^2", "A", "Area", display="um^2")
@@ -15,6 +16,9 @@ def film_answer(result: FilmResult) -> tuple[str, ...]:
     """Sentences for the first screen of a report and the end of a run."""
     sentences = [_speed(result), _left(result), *_help(result), *_moves(result), *_placed(result)]
     caveats = _caveats(result)
+    if result.window is not None:
+        sentences += window_sentences(result.window)
+        caveats += window_caveats(result.window, result.margins)
     return (*sentences, *([f"Mind that {'; and '.join(caveats)}."] if caveats else []))
 
 

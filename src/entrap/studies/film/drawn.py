@@ -6,5 +6,9 @@ CURVES = {
     "gain": (),
     "mesh": (),
     "decay": ("probes", "mean"),
+    "condensate": (),
+    "sheet-current": (),
+    "phase": (),
+    "amplitude-mode": (),
 }
 """Curves that each figure can have."""

@@ -25,6 +25,8 @@ from entrap.studies.film.mesh import Mesh, mesh_of
 from entrap.studies.film.needs import film_temperature, layout_of
 from entrap.studies.film.placement import Placed, place_traps
 from entrap.studies.film.solution import Solution, burst, solve_on
+from entrap.studies.film.window import Condensed, condensed
+from entrap.studies.film.window_numbers import window_margins, window_values
 
 _FINER = 0.6  # of the size, at each refinement
 _MOST = 120_000  # points beyond which a mesh is not refined by itself
@@ -76,6 +78,7 @@ class FilmResult(Framed):
         slopes: Which way each trap should be moved and grown.
         junction_slopes: d ln(number)/d ln(p) of barrier and thicknesses, by number.
         placed: Traps that were placed as the layout asks; None where it does not.
+        window: The condensate in the layout's window; None where it has none.
     """
 
     case: Case
@@ -86,6 +89,7 @@ class FilmResult(Framed):
     slopes: tuple[Slopes, ...]
     junction_slopes: Mapping[str, Mapping[str, float]]
     placed: Placed | None
+    window: Condensed | None = None
 
     @property
     def mesh(self) -> Mesh:
@@ -143,7 +147,7 @@ class FilmResult(Framed):
             ):
                 declared = _declared("1", f"x({name})", f"n_qp/2N_0Δ at {name}, {words}")
                 made[f"{key}_{name}"] = Value(float(row @ x), declared)
-        return made
+        return made if self.window is None else made | window_values(self.window)
 
     def frame(self) -> Frame:
         """The numbers, a row each."""
@@ -169,12 +173,19 @@ class FilmResult(Framed):
         )
 
     def save(self, path: str | Path) -> None:
-        """Write a .nc file (UGRID) with the case inside, and a .vtu file beside it."""
+        """Write a .nc file (UGRID) with the case inside, and a .vtu file beside it.
+
+        The window's fields are in files of their own beside these.
+        """
         from entrap.studies.film.storage import fields_of, write_fields
+        from entrap.studies.film.window_numbers import window_fields
 
         fields = fields_of(self)
         for each in {Path(path), Path(path).with_suffix(".vtu")}:
             write_fields(each, self.mesh, fields, self)
+            if self.window is not None:
+                beside = each.with_name(f"{each.stem}-window{each.suffix}")
+                write_fields(beside, self.window.mesh, window_fields(self.window))
 
     def attributes(self) -> dict[str, str]:
         """What a file has beside its fields, as JSON."""
@@ -207,15 +218,20 @@ def film(case: Case) -> FilmResult:
     generation = case.require("trap.junction").generation
     solution, errors = refined(layout, shapes, sheet, generation)
     decays = solution.modes.rates[0] > 0
+    assumed, window = margins(solution), condensed(case, solution)
+    if window is not None:
+        errors = errors | {name: x for name, x in window.errors.items() if not np.isnan(x)}
+        assumed += window_margins(window, temperature)
     return FilmResult(
         case,
         solution,
         errors,
-        margins(solution),
+        assumed,
         decay=_decay(solution),
         slopes=slopes(solution) if decays else (),
         junction_slopes=junction_slopes(solution) if decays else {},
         placed=place_traps(solution),
+        window=window,
     )
 
 

@@ -15,6 +15,7 @@ from entrap.studies.film.film import FilmResult, film
 from entrap.studies.film.placement import Placed
 from entrap.studies.film.places import best_place, probe_place
 from entrap.studies.film.storage import fields_of
+from entrap.studies.film.window_numbers import DECLARED, window_frames, window_summary
 
 _SHOWN = (
     "temperature",
@@ -119,6 +120,7 @@ def account(result: FilmResult) -> Account:
             ),
             "maps": _maps(result),
             **({"decay": result.decay_frame()} if result.decay else {}),
+            **({} if result.window is None else window_frames(result.window)),
         },
         context={"result": result, "with_error": with_error},
         more={
@@ -126,9 +128,10 @@ def account(result: FilmResult) -> Account:
             "best_places": best,
             "junction_slopes": result.junction_slopes,
             "placed": placed_summary(result.placed),
+            **({} if result.window is None else {"window": window_summary(result.window)}),
         },
         data="film.nc",
-        shown=(*_SHOWN, *(f"density_{name}" for name in result.layout.probes)),
+        shown=(*_SHOWN, *(f"density_{name}" for name in result.layout.probes), *DECLARED),
         along=False,
     )
 

@@ -1,0 +1,228 @@
+"""The condensate in a window of a film: its state in a field, its transition, its amplitude modes.
+
+Two meshes are solved, the second with triangles of half the size, on which the state of the first
+is followed to its minimum.
+"""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from entrap.case.case import Case
+from entrap.case.window import Window
+from entrap.core.sparse import single_thread
+from entrap.model.sample import Sample
+from entrap.solve.plane.amplitude import amplitude_modes
+from entrap.solve.plane.coefficients import local_coefficients
+from entrap.solve.plane.condensate import Condensate
+from entrap.solve.plane.cooling import carried, field_cooled, zero_field
+from entrap.solve.plane.minimising import State, minimum
+from entrap.solve.plane.nucleation import transition_temperature
+from entrap.solve.plane.vortices import Vortices, vortices
+from entrap.solve.sample import parts
+from entrap.studies.film.mesh import Mesh
+from entrap.studies.film.posing import (
+    Posed,
+    Scale,
+    clipped,
+    posed_on,
+    scale_of,
+    size_of,
+)
+from entrap.studies.film.solution import Solution
+
+_SEEDS = 3  # of coolings, where the lowest state is wanted
+_MODES = 2
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Condensed:
+    """The condensate in a window.
+
+    Args:
+        options: The window.
+        mesh: Its mesh.
+        scale: Units.
+        sample: The film's material.
+        fraction: f at each point.
+        condensate: Its energy.
+        state: ψ, and whether it is stable.
+        starts: E that each start led to on the coarser mesh.
+        winding: Vortices, and fluxoids of holes.
+        transitions: The least and the most that T_c of the film can be, with f as it is [K]. They
+            differ where the window cuts the film in a field: the film ends there or is normal.
+        amplitude: μ of the lowest amplitude modes, and their shapes in columns.
+        errors: Relative error of each number by the mesh; NaN where two meshes disagree.
+        cut: Line along which the window cuts the film; empty where it does not.
+        width: The narrower side of the rectangle around all of the film [m].
+    """
+
+    options: Window
+    mesh: Mesh
+    scale: Scale
+    sample: Sample
+    fraction: np.ndarray
+    condensate: Condensate
+    state: State
+    starts: Mapping[str, float]
+    winding: Vortices
+    transitions: tuple[float, float]
+    amplitude: tuple[np.ndarray, np.ndarray]
+    errors: Mapping[str, float]
+    cut: Any
+    width: float
+
+    @property
+    def normal(self) -> bool:
+        """Whether nothing superconducts in the window."""
+        return bool(np.abs(self.state.psi).max() < 1e-6)
+
+    @cached_property
+    def superfluid_density(self) -> np.ndarray:
+        """n_s [1/m³]."""
+        return self.scale.density * np.abs(self.state.psi) ** 2
+
+    @cached_property
+    def current(self) -> np.ndarray:
+        """Sheet current K at each point [A/m], a row each."""
+        in_triangles = self.scale.current * self.condensate.sheet_current(self.state.psi)
+        thirds = self.mesh.dual.mesh.areas[:, None] / 3 * in_triangles
+        corners, count = self.mesh.triangles, len(self.mesh.points)
+        columns = [np.bincount(corners.ravel(), np.repeat(part, 3), count) for part in thirds.T]
+        return np.stack(columns, axis=1) / self.mesh.dual.volumes[:, None]
+
+    @property
+    def amplitude_energy(self) -> float:
+        """ħω = Δ_g √(2μ) of the lowest amplitude mode [J]; 0 where it would be unstable."""
+        return self.scale.gap * _frequency(self.amplitude[0])
+
+
+def condensed(case: Case, found: Solution) -> Condensed | None:
+    """The condensate in the window of a layout; None if it has none.
+
+    Args:
+        case: With Landau coefficients.
+        found: The quasiparticles of the film.
+
+    Raises:
+        InputError: the window misses the film, is too large, or nothing superconducts in it.
+    """
+    options = found.mesh.layout.window
+    if options is None:
+        return None
+    sample = parts(case).sample
+    shape, cut = clipped(found.mesh.outlines, options)
+    scale = scale_of(sample, found, shape)
+    size = size_of(shape, scale, options)
+    with single_thread():
+        coarse = posed_on(options, found, sample, scale, shape, cut, 2 * size)
+        starts = _starts(coarse)
+        best = min(starts.values(), key=lambda state: state.energy)
+        rough = _solved(coarse, best)
+        fine = posed_on(options, found, sample, scale, shape, cut, size)
+        origin = options.centre
+        start = carried(coarse.mesh.cover, best.psi, fine.mesh.points, options.field, origin)
+        solved = _solved(fine, minimum(fine.condensate, start), rough)
+    x0, y0, x1, y1 = found.mesh.outlines.film.bounds
+    return Condensed(
+        options=options,
+        mesh=fine.mesh,
+        scale=scale,
+        sample=sample,
+        fraction=fine.fraction,
+        condensate=fine.condensate,
+        state=solved.state,
+        starts={name: state.energy for name, state in starts.items()},
+        transitions=solved.transitions,
+        winding=solved.winding,
+        amplitude=solved.amplitude,
+        errors=_errors(rough, solved),
+        cut=cut,
+        width=min(x1 - x0, y1 - y0),
+    )
+
+
+def _starts(posed: Posed) -> dict[str, State]:
+    """The states that each start leads to, by name."""
+    wanted = posed.mesh.layout.window
+    assert wanted is not None
+    made: dict[str, Any] = {}
+    if wanted.start in ("zero-field", "best"):
+        made["zero-field"] = zero_field(posed.condensate)
+    if wanted.start in ("field-cooled", "best"):
+        for seed in range(_SEEDS if wanted.start == "best" else 1):
+            name = f"field-cooled {seed + 1}" if wanted.start == "best" else "field-cooled"
+            made[name] = field_cooled(posed.condensate, seed)
+    nothing = np.zeros(len(posed.fraction), complex)
+    return {
+        name: minimum(posed.condensate, nothing if start is None else start)
+        for name, start in made.items()
+    }
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Solved:
+    """What is found on one mesh."""
+
+    state: State
+    winding: Vortices
+    transitions: tuple[float, float]
+    amplitude: tuple[np.ndarray, np.ndarray]
+
+
+def _solved(posed: Posed, state: State, before: _Solved | None = None) -> _Solved:
+    """T_c of the film and the amplitude modes, from those of a coarser mesh."""
+    own = float(posed.sample.critical_temperature)
+    critical = float(local_coefficients(posed.sample, own, posed.fraction).critical.max())
+    lower = upper = critical
+    if math.isfinite(critical):
+        free = posed.condensate.wall
+        upper = _transition(posed, before.transitions[1] if before else critical, free)
+        lower = upper
+        if posed.field and posed.shut is not None:
+            lower = _transition(posed, before.transitions[0] if before else critical, posed.shut)
+    amplitude = amplitude_modes(posed.condensate, state.psi, _MODES)
+    return _Solved(state, vortices(posed.condensate, state.psi), (lower, upper), amplitude)
+
+
+def _transition(posed: Posed, start: float, wall: np.ndarray | float) -> float:
+    def coefficient(temperature: float) -> tuple[np.ndarray, np.ndarray]:
+        local = local_coefficients(posed.sample, temperature, posed.fraction)
+        return local.alpha, local.slope
+
+    return transition_temperature(
+        posed.mesh.dual,
+        coefficient,
+        start or float(posed.sample.critical_temperature),
+        posed.condensate.links if posed.field else None,
+        wall,
+    )[0]
+
+
+def _errors(rough: _Solved, solved: _Solved) -> dict[str, float]:
+    """A third of what two meshes differ by, relative; NaN where they found other vortices."""
+    before, after = rough.winding, solved.winding
+    alike = (
+        before.winding.sum() == after.winding.sum()
+        and before.fluxoids.tolist() == after.fluxoids.tolist()
+    )
+    pairs = {
+        "window_critical_temperature": (rough.transitions[0], solved.transitions[0], True),
+        "window_energy": (rough.state.energy, solved.state.energy, alike),
+        "window_amplitude_energy": (
+            _frequency(rough.amplitude[0]), _frequency(solved.amplitude[0]), alike,
+        ),
+    }  # fmt: skip
+    return {
+        name: abs(b - a) / 3 / abs(b) if same and b and math.isfinite(b) else math.nan
+        for name, (a, b, same) in pairs.items()
+    }
+
+
+def _frequency(amplitude: np.ndarray) -> float:
+    """√(2μ) of the lowest amplitude mode; 0 where it would be unstable."""
+    return math.sqrt(max(0.0, 2 * float(amplitude[0])))

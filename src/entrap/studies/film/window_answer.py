@@ -1,0 +1,182 @@
+"""The condensate in a window, in sentences."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from entrap.case.outlines import place
+from entrap.core.quantities import Quantity
+from entrap.report.labels import listed, number, percent, quoted
+from entrap.solve.protocol.results import Margin
+from entrap.studies.film.window import Condensed
+from entrap.studies.film.window_numbers import DECLARED, window_values
+
+_DIFFERENCE = Quantity("K", "", "Difference of temperatures", display="mK")
+_SAME = 1e-6  # relative difference of energies of one state
+
+
+def window_sentences(found: Condensed) -> tuple[str, ...]:
+    """What the film does in its window."""
+    x, y = (f"{1e6 * side:.4g} µm" for side in found.options.size)
+    where = f"In the window of {x} by {y} at {place(found.options.centre)}, {_field(found)},"
+    if found.normal:
+        return (f"{where} nothing superconducts.", _transition(found))
+    sentence = f"{where} the film holds {_held(found)}. {_state(found)}"
+    return (f"{sentence} {_start(found)}", _transition(found), _amplitude(found))
+
+
+def _field(found: Condensed) -> str:
+    field = found.options.field
+    return f"in a field of {_told('window_field', field)}" if field else "without a field"
+
+
+def _told(name: str, value: float, digits: int = 3) -> str:
+    return quoted(DECLARED[name], value, digits)
+
+
+def _held(found: Condensed) -> str:
+    """Vortices and holes."""
+    winding = found.winding
+    along = 1 if found.options.field >= 0 else -1
+    with_field = int((along * winding.winding).clip(0).sum())
+    against = int((-along * winding.winding).clip(0).sum())
+    parts = [_counted(with_field, "vortex", "vortices")]
+    if against:
+        way = "against the field" if found.options.field else "the other way round"
+        parts = [*parts, f"{_counted(against, 'vortex', 'vortices')} {way}"]
+    holes = [
+        f"{_counted(along * int(n), 'flux quantum', 'flux quanta')} in that at {_place(at)}"
+        for at, n in zip(winding.holes, winding.fluxoids, strict=True)
+    ]
+    vortices = listed(parts)
+    return f"{vortices}, and of its holes {listed(holes)}" if holes else vortices
+
+
+def _place(at: Any) -> str:
+    """A place to a thousandth of a nanometre, below which it is rounding."""
+    x, y = (round(float(c), 12) + 0.0 for c in at)
+    return place((x, y))
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"no {one}" if count == 0 else f"{count} {one if abs(count) == 1 else many}"
+
+
+def _state(found: Condensed) -> str:
+    state = found.state
+    if state.status == "stable":
+        return "This state is stable: each small change of it costs energy."
+    if state.status == "saddle":
+        return "This state is not stable: there is a small change of it that gains energy."
+    return (
+        "The search for this state did not end: Ginzburg and Landau's equation is met to "
+        f"{number(state.residual)} only, in units of |α| Δ."
+    )
+
+
+def _start(found: Condensed) -> str:
+    start = found.options.start
+    if start == "field-cooled":
+        return "It was reached by cooling in the field; other histories may end in other states."
+    if start == "zero-field":
+        return (
+            "It was reached by cooling without the field, which came on afterwards; other "
+            "histories may end in other states."
+        )
+    energies = np.array([*found.starts.values()])
+    apart = (energies - energies.min()) / max(abs(energies.min()), 1e-300)
+    same = int((apart < _SAME).sum())
+    if same == len(energies):
+        return f"All of {same} starts led to it."
+    count = "one" if same == 1 else f"{same}"
+    return (
+        f"Of {len(energies)} starts {count} led to it, the lowest in energy; the others end up to "
+        f"{percent(float(apart.max()))} higher."
+    )
+
+
+def _transition(found: Condensed) -> str:
+    low, high = (percent_left(x) for x in (found.fraction.min(), found.fraction.max()))
+    left = low if low == high else f"{low} to {high}"
+    held = f"With {left} of its normal electrons left, as now, the film in the window"
+    in_field = " in this field" if found.options.field else ""
+    lower, upper = found.transitions
+    if math.isinf(upper):
+        return f"{held} would superconduct at any temperature{in_field}, by the theory's reckoning."
+    if upper <= 0:
+        return f"{held} superconducts at no temperature{in_field}."
+    bare = float(found.sample.critical_temperature)
+    if upper - lower > 1e-6 * bare:
+        return (
+            f"{held} superconducts at least up to T_c = {lower:.5g} K{in_field}; at the window's "
+            f"rim, if the film ended there, it would up to {upper:.5g} K. The bare film has "
+            f"{bare:.5g} K without a field."
+        )
+    change = lower - bare
+    compared = (
+        f"{quoted(_DIFFERENCE, abs(change), 3)} {'above' if change > 0 else 'below'} that of the "
+        "bare film without a field"
+        if abs(change) > 1e-6 * bare
+        else "as the bare film does without a field"
+    )
+    return f"{held} superconducts up to T_c = {lower:.5g} K{in_field}, {compared}."
+
+
+def percent_left(share: float) -> str:
+    """A share of what is left, which is all from 99.95 % on.
+
+    Examples:
+        >>> percent_left(1.0), percent_left(0.2)
+        ('all', '20 %')
+    """
+    return "all" if share > 0.9995 else percent(share)
+
+
+def _amplitude(found: Condensed) -> str:
+    values = window_values(found)
+    own = values["window_amplitude_energy"].value
+    uniform = values["window_uniform_amplitude_energy"].value
+    shown = (_told("window_amplitude_energy", x) for x in (own, uniform))
+    first, second = shown
+    if own <= 0:
+        return "No amplitude mode is stable in this state."
+    if abs(own / uniform - 1) < 0.005:
+        return f"The lowest amplitude (Higgs) mode is at ħω = {first}, as in a uniform film."
+    return (
+        f"The lowest amplitude (Higgs) mode, with all phases held, is at ħω = {first}; in a "
+        f"uniform film like the strongest part of the window it is at 2Δ_g = {second}."
+    )
+
+
+def window_caveats(found: Condensed, margins: Sequence[Margin]) -> list[str]:
+    """What the numbers of a window rest on and does not hold."""
+    failed = {margin.name for margin in margins if margin.holds is False}
+    screening = _told("window_screening_length", found.scale.screening)
+    words = {
+        "window_rim": (
+            "a vortex lies within 3 ξ̃ of where the window cuts the film, which moves it: give a "
+            "larger window"
+        ),
+        "weak_screening": (
+            f"the film is {1e6 * found.width:.3g} µm wide, more than Λ = {screening}, so that its "
+            "currents change the field, which is taken as uniform in the window"
+        ),
+        "window_depth": "the film is thicker than half a coherence length",
+        "landau_region": (
+            "the film is too cold for Ginzburg and Landau's theory to be more than a guide"
+        ),
+    }
+    caveats = [text for name, text in words.items() if name in failed]
+    if found.options.field and not found.cut.is_empty:
+        caveats.append(
+            "the window is solved as if the film ended where it is cut, so that currents flow "
+            "along its rim which the whole film does not have"
+        )
+    if any(math.isnan(error) for error in found.errors.values()):
+        caveats.append(
+            "two meshes of the window hold different vortices, so that the error of its energy "
+            'by the mesh is not known: start = "best" may help'
+        )
+    return caveats
