@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from entrap.case.case import NESTED, TABLES
-from entrap.case.layout import Layout, MeshSize, Placement, Source
+from entrap.case.layout import Layout
+from entrap.case.layoutparts import MeshSize, Placement, Resonator, Source
 from entrap.case.priors import FAMILIES
 from entrap.case.window import Window
 from entrap.core.quantities import Quantity, quantities
@@ -60,7 +61,8 @@ def _told(declared: Quantity) -> str:
 
 def _table(name: str) -> str:
     studies = {"data.columns": DataColumn, "fit": Fit, "plan": Plan, "layout": Layout}
-    parts = {"generation": Source, "placement": Placement, "window": Window, "mesh": MeshSize}
+    parts = {"generation": Source, "placement": Placement, "window": Window}
+    parts |= {"resonator": Resonator, "mesh": MeshSize}
     tables = TABLES | NESTED | studies | {f"layout.{key}": part for key, part in parts.items()}
     if name in tables:
         return _keys(tables[name])

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from entrap.case.layout import ROLES, Layout
+from entrap.case.layout import Layout
+from entrap.case.layoutparts import ROLES
 from entrap.core.errors import InputError, Problem
 
 MOST_POLYGONS = 200_000

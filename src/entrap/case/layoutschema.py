@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from entrap.case.layout import Circle, Layout, MeshSize, Placement, Rectangle, Shape, Source
+from entrap.case.layout import Layout
+from entrap.case.layoutparts import (
+    Circle,
+    MeshSize,
+    Placement,
+    Rectangle,
+    Resonator,
+    Shape,
+    Source,
+)
 from entrap.case.schema import NUMBER, table_schema
 from entrap.case.window import Window
 
@@ -40,6 +49,7 @@ def layout_schema() -> dict[str, Any]:
         "generation": {"type": "array", "items": _with_points(Source, "at")},
         "placement": placement,
         "window": _with_points(Window, "centre", "size"),
+        "resonator": table_schema(Resonator),
         "mesh": table_schema(MeshSize),
     }
     return made

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from entrap.case.layout import ROLES, Layout, Shape
+from entrap.case.layout import Layout
 from entrap.case.layoutfile import polygons_of
+from entrap.case.layoutparts import ROLES, Shape
 from entrap.core.errors import InputError, Problem
 
 _WIDEST = 0.5  # metres
@@ -24,11 +25,14 @@ class Outlines:
         film: The film without its holes.
         traps: The traps, a polygon each; they may reach beyond the film.
         smallest: Smallest width of film, holes and gaps [m].
+        terminals: The two terminals of a current, or none. What counts of them is the part of the
+            film's outline that lies in each.
     """
 
     film: Any
     traps: tuple[Any, ...]
     smallest: float
+    terminals: tuple[Any, ...] = ()
 
     @property
     def size(self) -> float:
@@ -58,7 +62,8 @@ def outlines(layout: Layout) -> Outlines:
     film = _polygonal(shapely.difference(film, holes))
     _check_size(film, smallest)
     film = cleaned(film, smallest)
-    return Outlines(film, _traps(traps, film, smallest), smallest)
+    terminals = _terminals(polygons["terminal"], film, smallest)
+    return Outlines(film, _traps(traps, film, smallest), smallest, terminals)
 
 
 def vertices(shape: Shape) -> np.ndarray:
@@ -213,6 +218,29 @@ def _pieces(film: Any) -> tuple[int, int]:
 
     parts = shapely.get_parts(film)
     return len(parts), int(sum(shapely.get_num_interior_rings(parts)))
+
+
+def _terminals(terminals: list[Any], film: Any, smallest: float) -> tuple[Any, ...]:
+    import shapely
+
+    if not terminals:
+        return ()
+    if len(terminals) != 2:
+        message = f"must be two shapes, between which a current flows, but is {len(terminals)}"
+        raise InputError(Problem(f"{message}: draw two", "layout.terminal"))
+    # Cleaning may have moved the outline by a part of the smallest feature.
+    wide = tuple(terminal.buffer(smallest / 10) for terminal in terminals)
+    for terminal in wide:
+        if shapely.intersection(film.boundary, terminal).length < smallest:
+            message = (
+                f"is at {place(terminal.centroid)}, where no side of the film's outline lies in "
+                "it: draw it over the side through which the current comes"
+            )
+            raise InputError(Problem(message, "layout.terminal"))
+    if shapely.intersection(*wide).area > 0:
+        message = f"is two shapes that overlap at {place(shapely.intersection(*wide).centroid)}"
+        raise InputError(Problem(f"{message}: draw them apart", "layout.terminal"))
+    return wide
 
 
 def _traps(traps: Any, film: Any, smallest: float) -> tuple[Any, ...]:

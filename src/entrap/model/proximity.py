@@ -24,14 +24,18 @@ are derived on the theory page, proximity effect.
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jax.scipy.special import digamma
 
 from entrap.core.arrays import Reals, RealsLike
-from entrap.core.constants import HBAR
+from entrap.core.constants import BOLTZMANN, HBAR
+from entrap.core.roots import rising_root
 from entrap.core.stable import guarded, sqrt_or_zero
 
 _DESCENT = 32  # steps in which Im E falls from above all scales to rounding
 _STEPS = _DESCENT + 8
 _IMAGINARY_SHARE = 1e-32  # share of E in Im E: keeps singular points finite, is 0 elsewhere
+
+_LOWEST, _HALVINGS = -40.0, 60  # ln(T_c'/T_c) that counts as none; steps from T_c to the root
 
 _Terms = tuple[jax.Array, jax.Array, jax.Array, jax.Array]
 
@@ -175,6 +179,47 @@ def minigap_weak(gap: RealsLike, metal_coupling: RealsLike, film_coupling: Reals
     gap = jnp.asarray(gap, float)
     metal, pull = jnp.asarray(metal_coupling, float), _two_thirds(film_coupling / gap)
     return metal / (1 + metal / gap) * sqrt_or_zero(1 - pull) ** 3
+
+
+def critical_temperature(
+    bare: RealsLike, metal_coupling: RealsLike, film_coupling: RealsLike
+) -> Reals:
+    """T_c' of a film under a normal metal, where the equations above are linear in Δ.
+
+        ln(T_c/T_c') = γ_S/(γ_S + γ_N) [ψ(½ + (γ_S + γ_N)/2πk_B T_c') - ψ(½)]
+
+    whose limit for a weak coupling is T_c - T_c' = πγ_S/4k_B.
+
+    Args:
+        bare: T_c of the film alone [K].
+        metal_coupling: γ_N >= 0 [J].
+        film_coupling: γ_S >= 0 [J].
+
+    Returns:
+        Temperature [K]; 0 where the metal is so large and close that no T_c is left.
+
+    Examples:
+        >>> round(float(critical_temperature(1.175, 1.3e-24, 1.3e-24)), 6)
+        1.104741
+    """
+    bare, metal, film = jnp.broadcast_arrays(
+        *(jnp.asarray(x, float) for x in (bare, metal_coupling, film_coupling))
+    )
+    both = metal + film
+    some = both > 0
+    share = film / guarded(both, some)
+    pull = both / (2 * jnp.pi * BOLTZMANN * bare)
+    lowest = jnp.full_like(bare, _LOWEST)
+    open_ = _metal_excess(lowest, share, pull) < 0
+    root = rising_root(
+        _metal_excess, lowest, jnp.zeros_like(bare), (guarded(share, open_, 0.0), pull), _HALVINGS
+    )
+    return jnp.where(open_, bare * jnp.exp(root), 0.0)
+
+
+def _metal_excess(logarithm: Reals, share: Reals, pull: Reals) -> Reals:
+    """ln(T_c'/T_c) + share [ψ(½ + pull T_c/T_c') - ψ(½)], which rises with T_c'."""
+    return logarithm + share * (digamma(0.5 + pull * jnp.exp(-logarithm)) - digamma(0.5))
 
 
 def _terms(e: Reals, below: Reals, metal: Reals, film: Reals, lift: Reals) -> _Terms:

@@ -47,6 +47,13 @@ class Triangulation:
         return _cross(self.corners) / 2
 
     @property
+    def outline(self) -> np.ndarray:
+        """Numbers of the points on the outline, holes included."""
+        sides = self.triangles[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
+        found, times = np.unique(np.sort(sides, axis=1), axis=0, return_counts=True)
+        return np.unique(found[times == 1])
+
+    @property
     def angles(self) -> np.ndarray:
         """Of each triangle at its corners [degrees]."""
         return _angles(self.corners)

@@ -55,6 +55,28 @@ class Mesh:
         made = [self.cover.areas(trap) for trap in self.outlines.traps]
         return np.array(made).reshape(-1, len(self.points))
 
+    @cached_property
+    def terminals(self) -> tuple[np.ndarray, ...]:
+        """Points of the outline in each of both terminals; nothing where there are none.
+
+        Raises:
+            InputError: a terminal holds less than a side of a triangle.
+        """
+        import shapely
+
+        outline = self.dual.mesh.outline
+        made = []
+        for terminal in self.outlines.terminals:
+            at = outline[shapely.intersects_xy(terminal, *self.points[outline].T)]
+            if len(at) < 2:
+                message = (
+                    f"is at {place(terminal.centroid)}, where it holds no whole side of the mesh: "
+                    "draw it over a whole side of the film's outline"
+                )
+                raise InputError(Problem(message, "layout.terminal"))
+            made.append(at)
+        return tuple(made)
+
     @property
     def smallest_angle(self) -> float:
         """Of all triangles [degrees]."""

@@ -160,7 +160,7 @@ def disc(centre: Any, radius: float) -> Any:
     """A polygon with the area of a disc."""
     import shapely
 
-    from entrap.case.layout import Circle, Shape
+    from entrap.case.layoutparts import Circle, Shape
     from entrap.case.outlines import vertices
 
     return shapely.Polygon(vertices(Shape("trap", circle=Circle(centre, radius))))
