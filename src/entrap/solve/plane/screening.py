@@ -1,0 +1,163 @@
+"""London's equation of a flat film with its own field: currents, holes, inductances.
+
+    μ0 Λ (∇×K)_z + B_z = 0,   K = (∂_y g, -∂_x g),   Λ = λ²/d_S
+
+g vanishes at the film's rim, and at that of a hole it is the current I_h round it. The least of
+
+    W = ½ g·(K_Λ + Q) g + B ∫ g dA - Φ0 Σ n_h I_h
+
+is the state, with g·K_Λ g = ∫ μ0 Λ |∇g|² and Q of the kernel. ∂W/∂I_h = 0 says that the fluxoid of
+a hole, its flux and ∮ μ0 Λ K·dl, is n_h Φ0. Of currents round holes W gives the inductances.
+
+Source: derived on the theory page, films; F. London's equation, J. Pearl, Appl. Phys. Lett. 5, 65
+(1964), for Λ.
+"""
+
+import dataclasses
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from entrap.core.constants import FLUX_QUANTUM, VACUUM_PERMEABILITY
+from entrap.core.errors import SolveError
+from entrap.solve.plane.dual import Dual
+from entrap.solve.plane.kernel import gradients, magnetic_matrix
+
+MOST_POINTS = 6000
+"""Of a mesh whose matrix fits a laptop's memory."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Screening:
+    """A film that screens.
+
+    Args:
+        dual: Its mesh.
+        length: Λ in each triangle [m].
+    """
+
+    dual: Dual
+    length: np.ndarray
+
+    @cached_property
+    def holes(self) -> tuple[np.ndarray, ...]:
+        """Points of the line around each hole."""
+        return tuple(line for line in self.dual.rims if _area(self.dual.mesh.points[line]) < 0)
+
+    @cached_property
+    def hole_areas(self) -> np.ndarray:
+        """Of each hole [m²]."""
+        return np.array([-_area(self.dual.mesh.points[line]) for line in self.holes])
+
+    @cached_property
+    def _spread(self) -> Any:
+        """From unknowns, those of inner points and then of holes, to g at all points."""
+        from scipy.sparse import csr_matrix
+
+        count = len(self.dual.volumes)
+        rim = np.zeros(count, bool)
+        for line in self.dual.rims:
+            rim[line] = True
+        inner = np.flatnonzero(~rim)
+        rows = np.concatenate([inner, *self.holes])
+        own = [np.full(len(line), len(inner) + n) for n, line in enumerate(self.holes)]
+        columns = np.concatenate([np.arange(len(inner)), *own])
+        shape = (count, len(inner) + len(self.holes))
+        return csr_matrix((np.ones(len(rows)), (rows, columns.astype(int))), shape)
+
+    @cached_property
+    def _kinetic(self) -> Any:
+        """K_Λ at all points, sparse [H]."""
+        from scipy.sparse import diags
+
+        weights = diags(VACUUM_PERMEABILITY * self.length * self.dual.mesh.areas)
+        return sum(part.T @ weights @ part for part in gradients(self.dual.mesh))
+
+    @cached_property
+    def _factors(self) -> Any:
+        from scipy.linalg import cho_factor
+
+        if len(self.dual.volumes) > MOST_POINTS:
+            raise SolveError(
+                f"Screening needs a mesh of at most {MOST_POINTS} points, but has one of "
+                f"{len(self.dual.volumes)}: give a larger `layout.screening.size`."
+            )
+        magnetic = magnetic_matrix(self.dual.mesh)
+        spread = self._spread
+        reduced = spread.T @ (spread.T @ magnetic).T
+        reduced += (spread.T @ self._kinetic @ spread).toarray()
+        return cho_factor(reduced, lower=True, overwrite_a=True)
+
+    @cached_property
+    def _areas(self) -> np.ndarray:
+        """∫ of the functions of the unknowns [m²]."""
+        made = self._spread.T @ self.dual.volumes
+        made[len(made) - len(self.holes) :] += self.hole_areas
+        return made
+
+    @cached_property
+    def _in_field(self) -> np.ndarray:
+        """Unknowns for B = 1 T without fluxoids."""
+        return self._solved(-self._areas)
+
+    @cached_property
+    def _per_fluxoid(self) -> np.ndarray:
+        """Unknowns for a fluxoid of 1 Wb in each hole, in columns."""
+        count, holes = len(self._areas), len(self.holes)
+        return self._solved(np.eye(count, holes, holes - count))
+
+    def _solved(self, right: np.ndarray) -> np.ndarray:
+        from scipy.linalg import cho_solve
+
+        return cho_solve(self._factors, right)
+
+    def stream(self, field: float, fluxoids: np.ndarray | None = None) -> np.ndarray:
+        """g at each point [A].
+
+        Args:
+            field: B that is applied [T].
+            fluxoids: n_h of each hole; 0 where they are not given.
+        """
+        unknown = field * self._in_field
+        if fluxoids is not None and len(self.holes):
+            unknown = unknown + self._per_fluxoid @ (FLUX_QUANTUM * np.asarray(fluxoids, float))
+        return self._spread @ unknown
+
+    def moment(self, stream: np.ndarray) -> float:
+        """Magnetic moment ∫ g dA [A m²], upwards."""
+        currents = self.hole_currents(stream)
+        return float(stream @ self.dual.volumes + currents @ self.hole_areas)
+
+    def hole_currents(self, stream: np.ndarray) -> np.ndarray:
+        """The current round each hole, anticlockwise [A]."""
+        return np.array([stream[line[0]] for line in self.holes])
+
+    def current(self, stream: np.ndarray) -> np.ndarray:
+        """K in each triangle [A/m], a row each."""
+        along_x, along_y = gradients(self.dual.mesh)
+        return np.stack([along_y @ stream, -(along_x @ stream)], axis=1)
+
+    @cached_property
+    def inductances(self) -> tuple[np.ndarray, np.ndarray]:
+        """Of currents round holes [H]: all, and the kinetic part of it."""
+        holes = len(self.holes)
+        if not holes:
+            return np.zeros((0, 0)), np.zeros((0, 0))
+        per_fluxoid = self._per_fluxoid
+        total = np.linalg.inv(per_fluxoid[len(per_fluxoid) - holes :])
+        per_current = self._spread @ (per_fluxoid @ total)
+        kinetic = per_current.T @ (self._kinetic @ per_current)
+        return (total + total.T) / 2, (kinetic + kinetic.T) / 2
+
+    def effective_areas(self) -> np.ndarray:
+        """Fluxoid in each hole by field, where no current flows round any [m²]."""
+        holes = len(self.holes)
+        if not holes:
+            return np.zeros(0)
+        return -self.inductances[0] @ self._in_field[len(self._areas) - holes :]
+
+
+def _area(corners: np.ndarray) -> float:
+    x, y = (corners - corners[0]).T
+    return float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum() / 2)
