@@ -56,7 +56,7 @@ def main(path: str) -> None:
             print(f"phase {found.phase / np.pi:.3f} π")
         left.set(xlabel="Time Δ₀/ħ", ylabel="Gap Δ/Δ₀", ylim=(0, 1))
         left.set_title("The gap; dotted: what it settles at, $\\Delta_\\infty$", loc="left")
-        right.set(xlabel="Frequency ħω/Δ₀", yticks=[], xlim=(0, 2.4))
+        right.set(xlabel="Frequency ħω/Δ₀", ylabel="Spectrum of Δ", yticks=[], xlim=(0, 2.4))
         right.set_title("What it rings at; dotted: $2\\Delta_\\infty$", loc="left")
         left.legend(loc="lower right")
         figure.savefig(path, dpi=150, metadata={"Date": None} if path.endswith("svg") else None)
