@@ -3,12 +3,14 @@
 import matplotlib.image
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
+from entrap.report.grades import UNKNOWN, grade
 from entrap.report.look import Look
-from entrap.report.style import adjusted, figure_for, save, save_all, styled
+from entrap.report.style import adjusted, figure_for, margin_bars, save, save_all, styled
 from entrap.report.written import FORMATS
 
 MARKS = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF", "eps": b"%!PS-Adobe-3.0 EPSF"}
@@ -95,3 +97,30 @@ def test_texts_of_a_narrow_figure_are_broken_where_they_fit():
     words = "A title that is much longer than its axes are wide"
     assert " ".join(left[0].get_text().split()) == words
     assert axes[0].xaxis.label.get_window_extent().x1 < axes[1].xaxis.label.get_window_extent().x0
+
+
+def test_rows_of_margins_stand_in_the_figure_each_with_its_worst_grade():
+    axes = Figure().subplots()
+    edges = np.array([1.0, 2.0, 4.0, 5.0])
+    rows = [
+        ("a", np.array([1.5, 1.5, -2.0]), -2.0),
+        ("b", np.array([np.nan, 0.5, 0.5]), 0.5),
+        ("c", np.full(3, np.nan), None),
+    ]
+    keys = margin_bars(axes, edges, rows)
+    assert (axes.get_ylim(), axes.get_xlim()) == ((2.5, -0.5), (1.0, 5.0))
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b", "c"]
+    words = {text.get_position()[1]: text.get_text() for text in axes.texts}
+    assert words == {row: grade(worst).word for row, (_, _, worst) in enumerate(rows)}
+    colours = dict.fromkeys(range(3), ())
+    for bar in axes.patches:
+        row = round(bar.get_y() + bar.get_height() / 2)
+        colours[row] += ((bar.get_x(), bar.get_width(), to_hex(bar.get_facecolor())),)
+    unknown = to_hex(UNKNOWN.colour)
+    shade = {worst: to_hex(grade(worst).colour) for worst in (1.5, -2.0, 0.5)}
+    assert colours == {
+        0: ((1.0, 3.0, shade[1.5]), (4.0, 1.0, shade[-2.0])),
+        1: ((1.0, 1.0, unknown), (2.0, 3.0, shade[0.5])),
+        2: ((1.0, 4.0, unknown),),
+    }
+    assert keys[-1].get_label() == "normal or not known"

@@ -202,3 +202,12 @@ def test_numpy_warns_of_nothing(recwarn):
     assert not recwarn.list
     with pytest.warns(RuntimeWarning):
         np.log(np.array(-1.0))
+
+
+@given(st.lists(st.integers(1, 9), max_size=4), st.integers(1, 50))
+def test_blocks_are_no_larger_than_asked_and_hold_each_point_once(shape, most):
+    count = np.zeros(shape, int)
+    for part in blocks._parts(tuple(shape), most):
+        assert count[part].size <= most
+        count[part] += 1
+    assert (count == 1).all()

@@ -24,6 +24,8 @@ def nearest(name: str, known: Mapping[str, Quantity | None] | Iterable[str]) -> 
         ('penetration_depth', 'penetration_depth', None)
         >>> nearest("depth", known), nearest("slope", known)
         ('penetration_depth', 'landau_a')
+        >>> nearest("rate", ["quasiparticle_generation_rate", "hold"])
+        'quasiparticle_generation_rate'
     """
     name, words = str(name).strip(), [*known]
     declared = {w: q for w, q in known.items() if q} if isinstance(known, Mapping) else {}

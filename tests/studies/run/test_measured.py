@@ -125,3 +125,17 @@ def test_predictions_that_are_the_same_are_both_seen_with_their_residuals(run, p
     for (mark, name), residuals in expected.items():
         np.testing.assert_allclose(shown[mark, colour[name]], residuals)
     assert [line.get_marker() for line in own][-2:] == ["o", "x"]
+
+
+def test_a_curve_that_diverges_beyond_the_readings_hides_none_of_them(run, put):
+    """λ of the bare sample has a pole; the axis ends a little above what is near the readings."""
+    beside = et.bcs_curves(run)
+    found = measured(run, beside, read(put, "4.2,off,250", "4.4,off,255", "4.5,on,240"))
+    axes, _ = measured_figures(run, beside, found)["measured-penetration-depth"].axes
+    bare = next(x for x in axes.get_lines() if x.get_label() == "BCS, without a trap")
+    temperature, shown = (np.asarray(x, float) for x in (bare.get_xdata(), bare.get_ydata()))
+    near = shown[(temperature >= 4.2) & (temperature <= 4.5)]
+    assert np.isfinite(near).all()
+    assert 1.0 <= np.nanmax(shown) / max(255.0, near.max()) < 2.0
+    whole = 1e9 * np.asarray(beside.bare.penetration_depth)
+    assert np.nanmax(whole) > 5 * np.nanmax(shown)

@@ -320,6 +320,7 @@ def test_a_target_is_reached_from_the_command_line(call, tmp_path):
     assert (done.code, done.err) == (0, "")
     told = strict_json(tmp_path / "o/summary.json")
     assert told["target"]["reached"] is True
+    pinned.check(tmp_path / "o", "trap-target")
     printed = " ".join(done.out.split())
     assert "entrap trap 'my case.toml' --set \"trap.film.trap_length=" in printed
     (setting,) = re.findall(r'--set "(trap.film.trap_length=[^"]*)"', printed)
