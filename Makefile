@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: run test test-random test-slow test-exhaustive mutants pins fuzz lint tables docs bench lock clean
+.PHONY: run test test-random test-slow test-exhaustive mutants pins fuzz lint tables closed-forms docs bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)
@@ -58,6 +58,10 @@ lint: $(INSTALLED)
 # Writes the tables of keys and results in docs/, and the list of results that shells complete.
 tables: $(INSTALLED)
 	$(BIN)/python docs/tables.py
+
+# Writes the closed forms by which the explorer draws its first picture, of the model's functions.
+closed-forms: $(INSTALLED)
+	$(BIN)/python -m entrap.studies.explore.made
 
 docs: $(INSTALLED)
 	$(BIN)/mkdocs build --strict

@@ -13,7 +13,9 @@ import uvicorn
 
 import entrap as et
 from entrap.solve.protocol.bcs_curves import bcs_curves
+from entrap.studies.explore.answers import Answers
 from entrap.studies.explore.controls import presets
+from entrap.studies.explore.folders import Results
 from entrap.studies.explore.picture import picture_of
 from entrap.studies.explore.serve import _listening
 from entrap.studies.explore.server import Explorer, application
@@ -24,16 +26,18 @@ HOSTILE = "<img src=x onerror=document.title='hurt'>"
 
 
 @pytest.fixture(scope="module")
-def served():
-    """Address of a page whose second case has a hostile title."""
+def served(sweep_folder, film_folder):
+    """Address of a page whose second case has a hostile title, with two folders of results."""
     listening = _listening(None)
     port = listening.getsockname()[1]
     cases = {
         "clean": presets()["clean-set"],
         "hostile": presets()["clean-set"] | {"title": HOSTILE},
+        "transmon": presets()["transmon-trap"],
     }
     picture_of(et.Case.from_dict(cases["clean"]))  # compiled before anyone waits for it
-    explorer = Explorer(cases)
+    folders = [Results.at(sweep_folder), Results.at(film_folder)]
+    explorer = Explorer(cases, Answers(cases), folders)
     app = application(explorer, [f"127.0.0.1:{port}"], TOKEN)
     config = uvicorn.Config(app, log_level="error", lifespan="off", ws="none")
     server = uvicorn.Server(config)
@@ -50,7 +54,7 @@ def open_page(browser, served):
     """`open_page(fragment, ...)`: the page after its first picture; it may ask nothing outside."""
     contexts, wrong = [], []
 
-    def opened(fragment="", **options):
+    def opened(fragment="v=1", **options):
         context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | options))
         contexts.append(context)
         page = context.new_page()
@@ -59,12 +63,8 @@ def open_page(browser, served):
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
         page.goto(f"{served}#{fragment}&token={TOKEN}".replace("#&", "#"))
-        until(
-            lambda: (
-                page.evaluate("document.querySelectorAll('[data-figure=electrons] .curve').length")
-                == 4
-            )
-        )
+        shown = "[data-figure=electrons]" if "tab=" not in fragment else "[role=tabpanel]"
+        until(lambda: page.locator(f"{shown} .curve").count() >= 4)
         return page
 
     yield opened
@@ -277,6 +277,113 @@ def test_curves_are_kept_to_compare(open_page):
 def test_a_phone_scrolls_down_only(open_page):
     page = open_page(viewport={"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_junction_and_the_film_of_a_trap_are_drawn(open_page):
+    """By the curves of its design; the cursor of a figure moves by keys, and asks nothing."""
+    page = open_page("v=1&case=transmon&tab=junction")
+    until(lambda: page.locator("#panel-junction figure[data-figure] svg").count() == 6)
+    assert "At 20 mK" in answer(page)
+    figure = page.locator("[data-figure=rates] svg")
+    assert "trapping Γ 3.96e5" in figure.get_attribute("aria-valuetext")
+    asked = len(page.asked)
+    figure.focus()
+    page.keyboard.press("End")
+    assert "1.18 (K)" in figure.get_attribute("aria-valuetext")
+    page.click("#tab-film")
+    until(lambda: page.locator("#panel-film .curve").count() >= 5)
+    assert len(page.asked) == asked
+    times = page.locator("[data-figure=evacuation-length] svg")
+    before = times.get_attribute("aria-valuetext")
+    assert "0.439" in before
+    field = page.locator("[id='n-trap.film.trap_length']")
+    field.fill("40 um")
+    field.press("Enter")
+    until(lambda: times.get_attribute("aria-valuetext") != before)
+    page.click("#tab-sample")
+    assert "states no [landau]" in page.text_content("#panel-sample .lacking")
+    page.locator("#panel-sample .lacking button").first.click()
+    until(lambda: "rises from 10 K" in answer(page))
+    assert state_of(page)["case"] == "clean"
+
+
+def test_a_point_of_a_sweeps_map_becomes_the_case(open_page):
+    page = open_page()
+    page.click("#tab-results")
+    until(lambda: "E = " in page.text_content("#panel-results .point"))
+    page.focus("[data-figure=map] .stage")
+    for key in ("Shift+ArrowLeft", "Shift+ArrowDown", "ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    said = page.text_content("#panel-results .point")
+    assert said == "At nv/nc = 0.1534, a = 3.452e-23 J/K: E = 1.061."
+    page.locator("#panel-results .under button").click()
+    until(lambda: page.input_value("[id='n-mixture.valence_ratio']") == "0.1534")
+    assert page.input_value("[id='n-landau.a']") == "2.5"
+    until(lambda: "E = 1.06" in answer(page))
+    page.click("#undo")
+    until(lambda: "E = 2" in answer(page))
+
+
+def test_a_films_map_has_a_probe(open_page):
+    page = open_page()
+    page.click("#tab-results")
+    page.locator("#panel-results [role=group] button", has_text="film").click()
+    until(lambda: page.locator("[data-figure=film] output").count() == 1)
+    box = page.locator("[data-figure=film] .stage").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.5)
+    until(lambda: "x = 2" in page.text_content("[data-figure=film] output"))
+    far = float(page.text_content("[data-figure=film] output").rpartition(": ")[2])
+    page.mouse.move(box["x"] + 58 + (box["width"] - 66) * 0.2, box["y"] + box["height"] * 0.52)
+    until(lambda: "x = 6" in page.text_content("[data-figure=film] output"))
+    near = float(page.text_content("[data-figure=film] output").rpartition(": ")[2])
+    assert near < far  # the trap is there
+    page.select_option("#panel-results .choices select", "slowest_mode")
+    assert "Slowest mode" in page.text_content("[data-figure=film] figcaption")
+
+
+def test_results_open_from_files(open_page, run_folder, trap_folder, fit_folder):
+    page = open_page()
+    page.click("#tab-results")
+    asked = len(page.asked)
+    for folder, figure, text in (
+        (run_folder, "penetration_depth", "rises from 10 K to 14.22 K"),
+        (trap_folder, "evacuation-place", "At 20 mK"),
+        (fit_folder, "predictive-penetration-depth", "H1 is favoured"),
+    ):
+        page.set_input_files("#result-files", sorted(folder.iterdir()))
+        until(
+            lambda figure=figure: page.locator(
+                f"#panel-results [data-figure={figure}] .curve"
+            ).count()
+        )
+        assert text in page.text_content("#panel-results")
+    assert "ln B = -12.5" in page.text_content("#panel-results")
+    assert len([url for url in page.asked[asked:] if "/api/results/" not in url]) == 0
+    page.set_input_files("#result-files", fit_folder / "posteriors.csv")
+    until(lambda: "no summary.json" in page.text_content("#panel-results [role=alert]"))
+
+
+def test_the_tour_moves_what_one_sees(open_page):
+    page = open_page()
+    page.evaluate("document.querySelector('#tour').click()")
+    for step in range(1, 7):
+        until(lambda step=step: f"{step} of 6" in page.text_content("#tour-box"))
+        if step == 3:
+            until(lambda: page.text_content("#now") == "12 K")
+            assert page.text_content("#regime") == "released"
+        if step == 4:
+            until(lambda: page.input_value("[id='n-mixture.valence_ratio']") == "0.1")
+        page.locator("#tour-box button").nth(1).click()
+    assert not page.is_visible("#tour-box")
+
+
+def test_the_command_that_computes_the_same_is_told(open_page):
+    page = open_page()
+    field = page.locator("[id='n-landau.a']")
+    field.fill("3")
+    field.press("Enter")
+    page.click("#command")
+    assert "entrap run explorer.toml" in page.text_content("#about")
 
 
 def test_what_a_letter_means_opens(open_page):

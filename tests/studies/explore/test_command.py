@@ -45,3 +45,14 @@ def test_a_wrong_case_file_is_refused_before_anything_is_served(call, tmp_path):
     left = call("explore", "wrong.toml", "--no-browser", cwd=tmp_path)
     assert left.code == 2
     assert "wrong.toml, line 2" in left.err
+
+
+def test_a_page_in_a_file_has_no_port_and_opens_no_folder(call, tmp_path):
+    page = tmp_path / "page.html"
+    left = call("explore", "--port", 8765, "--static", page)
+    assert (left.code, left.out) == (2, "")
+    assert "--port 8765 is of no use with --static" in left.err
+    left = call("explore", tmp_path, "--static", page)
+    assert left.code == 2
+    assert "cannot be opened with --static" in left.err
+    assert not page.exists()

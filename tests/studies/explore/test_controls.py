@@ -11,11 +11,16 @@ from entrap.studies.explore.controls import as_stated, presets, shown_values, wi
 
 @pytest.mark.parametrize("name", presets())
 def test_presets_are_cases_whose_numbers_lie_on_their_sliders(name):
-    case = et.Case.from_dict(presets()[name])
+    case = et.CaseFile.from_dict(presets()[name], needs=("material",))
     for each in shown_values(case):
         assert math.isfinite(each["value"])
         if each["high"]:
             assert 0 < each["low"] <= each["value"] <= each["high"], each["key"]
+
+
+def test_sliders_end_at_the_bounds_of_their_numbers():
+    shown = {each["key"]: each for each in shown_values(et.Case.from_dict(presets()["clean-set"]))}
+    assert shown["mixture.condensate_weight"]["high"] == 1.0
 
 
 def test_numbers_are_shown_in_their_units():

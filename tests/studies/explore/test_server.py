@@ -2,11 +2,13 @@
 
 import json
 import struct
-import time
 
 import pytest
 from starlette.testclient import TestClient
 
+from entrap.studies.explore.answers import Answers, refused
+from entrap.studies.explore.controls import presets
+from entrap.studies.explore.folders import Results
 from entrap.studies.explore.server import LARGEST, Explorer, application
 
 HOST, TOKEN = "127.0.0.1:8765", "the-token"
@@ -15,7 +17,7 @@ ASK = {"case": "clean-set", "changes": {}}
 
 @pytest.fixture(scope="module")
 def explorer():
-    made = Explorer()
+    made = Explorer(presets(), Answers(presets()))
     yield made
     made.close()
 
@@ -35,7 +37,7 @@ def texts(answer):
 
 
 def test_the_page_and_its_files_are_served_closed_to_the_world(client):
-    for path in ("/", "/page/app.js", "/page/style.css", "/page/vendor/d3.js"):
+    for path in ("/", "/page/page.js", "/page/style.css", "/page/vendor/d3.js"):
         answer = client.get(path)
         assert answer.status_code == 200
         policy = answer.headers["content-security-policy"]
@@ -49,7 +51,11 @@ def test_the_page_and_its_files_are_served_closed_to_the_world(client):
 
 def test_the_start_names_the_cases(client):
     cases = client.get("/api/start").json()["cases"]
-    assert cases[0] == {"name": "clean-set", "title": "The clean set of Fig. 3"}
+    assert cases[0] == {
+        "name": "clean-set", "title": "The clean set of Fig. 3", "tabs": ["sample"],
+    }  # fmt: skip
+    (transmon,) = (each for each in cases if each["name"] == "transmon-trap")
+    assert transmon["tabs"] == ["junction", "film"]
 
 
 @pytest.mark.slow  # it is compiled
@@ -83,8 +89,8 @@ def test_what_is_wrong_is_said_with_its_key(client, changes, key, text):
     assert text in problem["text"]
 
 
-@pytest.mark.slow  # the functions are traced
-def test_closed_forms_are_told_of_and_served(client):
+def test_closed_forms_of_the_first_case_are_at_hand(client):
+    """They lie in the package, so that the page can draw before JAX is imported."""
     told = client.post("/api/closed", json={"case": "clean-set"}).json()
     assert told["data"]["numbers"]["material.critical_temperature"] == 10.0
     for name in told["modules"]:
@@ -92,6 +98,13 @@ def test_closed_forms_are_told_of_and_served(client):
         assert answer.headers["content-type"].startswith("text/javascript")
         assert answer.text.startswith("// Made by entrap of the functions of entrap.model")
     assert client.get("/page/forms/none.js").status_code == 404
+
+
+@pytest.mark.slow  # the functions are traced
+def test_closed_forms_of_another_case_are_made(client):
+    told = client.post("/api/closed", json={"case": "paper-estimate"}).json()
+    assert told["data"]["numbers"]["material.critical_temperature"] == pytest.approx(6.58)
+    assert all(client.get(f"/page/{name}").status_code == 200 for name in told["modules"])
 
 
 def test_a_case_without_closed_forms_says_why(client):
@@ -191,26 +204,56 @@ def test_other_methods_and_places_are_refused(client):
     assert client.get("/api/nothing").status_code == 404
 
 
-def test_the_server_outlives_a_computation_that_fails(explorer, monkeypatch):
+def test_the_server_outlives_a_computation_that_fails(monkeypatch):
+    answers = Answers(presets())
+    explorer = Explorer(presets(), answers)
     client = client_of(explorer)
     with monkeypatch.context() as broken:
-        broken.setattr(explorer, "_picture", lambda *_: 1 / 0)
+        broken.setattr(answers, "_picture", lambda *_: 1 / 0)
         answer = client.post("/api/picture", json=ASK)
         assert answer.status_code == 422
         assert "failed in a way" in texts(answer)[0]
     assert client.post("/api/case-file", json=ASK).status_code == 200
-
-
-def test_a_computation_that_takes_too_long_is_said(monkeypatch):
-    slow = Explorer(patience=0.05)
-    monkeypatch.setattr(slow, "_picture", lambda *_: time.sleep(0.5))
-    answer = client_of(slow).post("/api/picture", json=ASK)
-    assert answer.status_code == 503
-    assert texts(answer) == ["The computation takes more than 0.05 s. It goes on."]
-    slow.close()
+    explorer.close()
 
 
 def test_what_was_opened_at_the_start_comes_first():
-    own = Explorer({"mine": {"title": "My film", "material": {"name": "Nb"}}})
-    assert client_of(own).get("/api/start").json()["cases"][0]["title"] == "My film"
+    cases = {"mine": {"material": {"name": "Nb"}}}
+    own = Explorer(cases, lambda *_: refused(), paths={"mine": "its/mine.toml"})
+    (first,) = client_of(own).get("/api/start").json()["cases"]
+    assert first == {"name": "mine", "title": "mine", "tabs": [], "file": "its/mine.toml"}
     own.close()
+
+
+def test_folders_named_at_the_start_are_read_and_nothing_else(tmp_path):
+    named, secret = tmp_path / "result", tmp_path / "secret.csv"
+    named.mkdir()
+    secret.write_text("secret")
+    for name in ("summary.json", "numbers.csv", "report.html"):
+        (named / name).write_text(name)
+    (named / "link.csv").symlink_to(secret)
+    opened = Explorer({}, lambda *_: refused(), [Results.at(named)])
+    client = client_of(opened)
+    assert client.get("/api/start").json()["results"] == [
+        {"name": "result", "files": ["numbers.csv", "summary.json"]}
+    ]
+    answer = client.get("/api/results/0/numbers.csv")
+    assert (answer.text, answer.headers["x-content-type-options"]) == ("numbers.csv", "nosniff")
+    assert client_of(opened, token="").get("/api/results/0/numbers.csv").status_code == 403
+    for path in (
+        "0/link.csv", "0/report.html", "0/..%2fsecret.csv", "0/%2e%2e/secret.csv", "0/../secret.csv",
+        "1/numbers.csv", "-1/numbers.csv", "0/", "0/none.csv", "0/summary.json%00", "x/numbers.csv",
+    ):  # fmt: skip
+        answer = client.get(f"/api/results/{path}")
+        assert answer.status_code in (400, 404, 422), path
+        assert "secret" not in answer.text.replace("secret.csv", "")
+    (named / "numbers.csv").unlink()
+    (named / "numbers.csv").symlink_to(secret)  # put there meanwhile
+    assert client.get("/api/results/0/numbers.csv").status_code == 422
+    opened.close()
+
+
+def test_a_folder_without_a_result_is_refused(call, tmp_path):
+    left = call("explore", tmp_path, "--no-browser")
+    assert left.code == 2
+    assert "must be the folder of a result, as `entrap run` writes one" in left.err

@@ -36,6 +36,7 @@ def test_it_draws_by_itself_and_says_so(page):
     assert "the paper's expansion gives 20 K, E = 2." in text
     assert "This file draws by itself" in text
     assert page.locator("#open, #save-case").evaluate_all("list => list.every(x => x.hidden)")
+    page.click("#sheet")  # the sliders of a phone
     field = page.locator("[id='n-landau.a']")
     field.fill("4")
     field.press("Enter")
@@ -55,6 +56,16 @@ def test_it_draws_by_itself_and_says_so(page):
         assert title
         assert page.locator("#answer.bad").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.slow
+def test_it_opens_results(page, run_folder):
+    page.click("#tab-results")
+    page.set_input_files("#result-files", [*run_folder.glob("*.csv"), run_folder / "summary.json"])
+    page.wait_for_selector("#panel-results [data-figure=electrons] .curve")
+    assert "rises from 10 K to 14.22 K" in page.text_content("#panel-results")
+    page.click("#tab-junction")
+    assert "“entrap explore” computes junctions" in page.text_content("#panel-junction")
 
 
 @pytest.mark.slow

@@ -38,7 +38,7 @@ from entrap.solve.sample import sample_of
 from entrap.solve.stored import stored_text
 from entrap.solve.straight import straight
 from entrap.studies.explore.controls import shown_values
-from entrap.studies.explore.picture import FRAMES, POINTS, SHARES, SHOWN, declared_texts
+from entrap.studies.explore.picture import FRAMES, OF_DEVICES, POINTS, SHARES, SHOWN, declared_texts
 
 _LONGEST = 20_000  # operations
 _SAMPLE = tuple(name for name, _ in quantities(Sample))
@@ -233,7 +233,7 @@ def _columns(made: Any) -> list[Any]:
 def _data(case: Case, numbers: dict[str, Any]) -> dict[str, Any]:
     """The numbers of a case, and what moves them."""
     values = []
-    for each in shown_values(case):
+    for each in shown_values(case, OF_DEVICES):
         declared = declarations()[each["key"]]
         factor = unit_factor(each["unit"], declared.unit) if each["unit"] else 1.0
         limits = {"above": declared.above, "least": declared.at_least, "most": declared.at_most}

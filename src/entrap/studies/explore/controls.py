@@ -4,7 +4,7 @@ import copy
 import functools
 import operator
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -39,8 +39,13 @@ def shown_unit(key: str, declared: Quantity) -> str:
     return "" if unit == "1" else unit
 
 
-def shown_values(case: Case) -> list[dict[str, Any]]:
-    """The numbers that a case has, in the units shown, with what a slider of each needs."""
+def shown_values(case: Case, idle: Collection[str] = ()) -> list[dict[str, Any]]:
+    """The numbers that a case has, in the units shown, with what a slider of each needs.
+
+    Args:
+        case: The case.
+        idle: Tables and keys that change nothing of what is drawn, which the page puts aside.
+    """
     tables, found = tables_of(case), []
     for key, declared in declarations().items():
         table, _, name = key.rpartition(".")
@@ -53,18 +58,23 @@ def shown_values(case: Case) -> list[dict[str, Any]]:
         shown = float(value * (unit_factor(declared.unit, unit) if unit else 1.0))
         found.append(
             {"key": key, "table": table, "value": shown, "unit": unit}
-            | _slider(key, shown)
+            | _slider(key, shown, declared, shown / value if value else 1.0)
+            | {"without": table in idle or key in idle}
             | {"bounds": declared.bounds, "symbol": declared.symbol}
             | {"meaning": declared.meaning, "source": declared.source}
         )
     return found
 
 
-def _slider(key: str, shown: float) -> dict[str, Any]:
-    """Ends of a slider over decades; none for what is 0, which is typed."""
+def _slider(key: str, shown: float, declared: Quantity, factor: float) -> dict[str, Any]:
+    """Ends of a slider over decades, within the bounds; none for what is 0, which is typed."""
     if shown <= 0:
         return {"low": 0.0, "high": 0.0}
     low, high = RANGES.get(key, (shown / _ELSEWHERE, shown * _ELSEWHERE))
+    if declared.at_least:
+        low = max(low, declared.at_least * factor)
+    if declared.at_most is not None:
+        high = min(high, declared.at_most * factor)
     return {"low": min(low, shown), "high": max(high, shown)}
 
 
@@ -73,6 +83,17 @@ def presets() -> dict[str, dict[str, Any]]:
     """Cases to begin with, by a short name: each with its title, as nested tables."""
     text = files("entrap.studies.explore").joinpath("presets.toml").read_text("utf-8")
     return tomllib.loads(text)
+
+
+def tabs_of(case: Mapping[str, Any]) -> list[str]:
+    """Tabs of the page that have something to show for the tables of a case."""
+    trap = case.get("trap") or {}
+    found = {
+        "sample": "landau" in case and "protocol" in case,
+        "junction": "junction" in trap,
+        "film": "film" in trap,
+    }
+    return [name for name, there in found.items() if there]
 
 
 def graded() -> list[dict[str, str]]:
@@ -105,5 +126,5 @@ def as_stated(text: str) -> dict[str, Any]:
     """
     from entrap.case.toml import parse_case
 
-    parse_case(text)
+    parse_case(text, needs=("material",))
     return {name: part for name, part in tomllib.loads(text).items() if name not in STUDIES}

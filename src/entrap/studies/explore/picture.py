@@ -4,7 +4,7 @@ import dataclasses
 import json
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,10 +15,10 @@ from entrap.core.quantities import Quantity
 from entrap.model.observables import OBSERVABLES, SUMMARISED
 from entrap.report.grades import GRADES, UNKNOWN, grade
 from entrap.report.labels import quoted, scaled
-from entrap.solve.protocol.bcs_curves import BcsCurves, bcs_curves, bcs_values, remaining_fraction
+from entrap.solve.protocol.bcs_curves import bcs_curves, bcs_values, remaining_fraction
 from entrap.solve.protocol.evolve import evolve
 from entrap.solve.protocol.free_energy import free_energy_curves
-from entrap.solve.protocol.results import Evolution
+from entrap.solve.protocol.results import Evolution, Margin, Value
 from entrap.studies.explore.controls import shown_values
 from entrap.studies.run.answer import answer
 
@@ -30,6 +30,12 @@ _STATES = ("bare", "plain", "mixed")
 _FIRST = ("penetration_depth", "lower_critical_field", "higgs_mode")
 SHOWN = tuple((n, n in _FIRST) for n in sorted(SUMMARISED, key=lambda name: name not in _FIRST))
 """Observables that are drawn, and whether among the first."""
+
+
+OF_DEVICES = (
+    "material.density_of_states", "material.diffusivity", "material.electron_phonon_time"
+)  # fmt: skip
+"""Numbers that only a junction or a film needs."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,9 +111,9 @@ def picture_of(case: Case) -> Picture:
             "regimes": _regimes(run),
             "observables": observables,
             "margins": rows,
-            "numbers": _numbers(run, beside),
+            "numbers": number_texts({**run.quantities, **bcs_values(beside)}),
             "extent": extent,
-            "values": shown_values(case),
+            "values": shown_values(case, () if case.trap.junction else OF_DEVICES),
         },
         columns,
     )
@@ -149,9 +155,21 @@ def _margins(
     run: Evolution, along: np.ndarray, temperature: np.ndarray, warm: np.ndarray
 ) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]:
     """The assumptions, and the grade of each along the warm-up; -1 where it is not known."""
-    rows, columns = [], {}
+    columns = {}
     lows = [each.low for each in GRADES[1:]]
+    nearest = np.searchsorted((along[1:] + along[:-1]) / 2, temperature)
     for margin in run.validity:
+        if margin.margin is not None:
+            there = np.asarray(getattr(run.margins, margin.name))[warm][nearest]
+            column = np.searchsorted(lows, np.nan_to_num(there, nan=0.0), side="right")
+            columns[f"margin.{margin.name}"] = np.where(np.isnan(there), -1.0, column)
+    return margin_rows(run.validity), columns
+
+
+def margin_rows(validity: Iterable[Margin]) -> list[dict[str, Any]]:
+    """The assumptions with the worst grade of each; -1 where it is not known."""
+    rows = []
+    for margin in validity:
         graded = grade(margin.margin)
         rows.append(
             {
@@ -163,13 +181,7 @@ def _margins(
             }
             | declared_texts(margin.declared)
         )
-        if margin.margin is not None:
-            values = np.asarray(getattr(run.margins, margin.name))[warm]
-            nearest = np.searchsorted((along[1:] + along[:-1]) / 2, temperature)
-            there = values[nearest]
-            column = np.searchsorted(lows, np.nan_to_num(there, nan=0.0), side="right")
-            columns[f"margin.{margin.name}"] = np.where(np.isnan(there), -1.0, column)
-    return rows, columns
+    return rows
 
 
 def _regimes(run: Evolution) -> list[dict[str, Any]]:
@@ -183,9 +195,8 @@ def _regimes(run: Evolution) -> list[dict[str, Any]]:
     return found
 
 
-def _numbers(run: Evolution, beside: BcsCurves) -> list[dict[str, str]]:
-    """Single numbers of the run, as text with unit."""
-    values = {**run.quantities, **bcs_values(beside)}
+def number_texts(values: Mapping[str, Value]) -> list[dict[str, str]]:
+    """Single numbers of a result, as text with unit."""
     return [
         declared_texts(item.declared)
         | {"name": name, "text": quoted(item.declared, item.value, at_least=item.at_least)}

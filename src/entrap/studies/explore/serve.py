@@ -1,15 +1,18 @@
 """The explorer's page on a port of this machine, until it is interrupted."""
 
+import secrets
 import socket
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import typer
 import uvicorn
 
 from entrap.core.errors import InputError
-from entrap.studies.explore.server import Explorer, application, new_token
+from entrap.studies.explore.folders import Results
+from entrap.studies.explore.server import Explorer, application
+from entrap.studies.explore.worker import Worker
 
 HOST = "127.0.0.1"
 FIRST_PORT = 8765
@@ -18,20 +21,30 @@ FIRST_PORT = 8765
 _TRIED = 50
 
 
-def serve(opened: Mapping[str, Any], port: int | None = None, *, browser: bool = True) -> None:
+def serve(
+    cases: Mapping[str, Mapping[str, Any]],
+    port: int | None = None,
+    *,
+    browser: bool = True,
+    paths: Mapping[str, str] | None = None,
+    folders: Sequence[Results] = (),
+) -> None:
     """Show the page until Ctrl-C.
 
     Args:
-        opened: Cases by name, as nested tables; the first is shown at the start.
+        cases: By name, as nested tables; the first is shown at the start.
         port: Of the page; where none is given the first that is free from 8765 on.
         browser: Whether to open the page in the user's browser.
+        paths: Files from which cases were read, by name.
+        folders: Results that are open at the start.
 
     Raises:
         InputError: the port is in use.
     """
     listening = _listening(port)
-    token, taken = new_token(), listening.getsockname()[1]
-    explorer = Explorer(opened)
+    token, taken = secrets.token_urlsafe(24), listening.getsockname()[1]
+    worker = Worker(cases)
+    explorer = Explorer(cases, worker, folders, paths)
     hosts = [f"{HOST}:{taken}", f"localhost:{taken}"]
     config = uvicorn.Config(
         application(explorer, hosts, token),
@@ -53,6 +66,7 @@ def serve(opened: Mapping[str, Any], port: int | None = None, *, browser: bool =
         pass
     finally:
         explorer.close()
+        worker.close()
         listening.close()
     typer.echo("The explorer has ended.")
 

@@ -1,19 +1,14 @@
-"""The explorer's server: its page, and pictures of the cases that the page asks for."""
+"""The explorer's server: its page, and answers about the cases that the page asks for."""
 
 import asyncio
-import hashlib
 import json
-import logging
-import secrets
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import tomli_w
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -22,63 +17,87 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from entrap.case.case import Case
-from entrap.core.errors import InputError, SolveError, printable
-from entrap.studies.explore.controls import as_stated, graded, presets, with_changes
+from entrap.core.errors import InputError
+from entrap.studies.explore.answers import Answer, refused
+from entrap.studies.explore.controls import graded, tabs_of
+from entrap.studies.explore.folders import Results
 from entrap.studies.explore.guard import Guard
+from entrap.studies.explore.made import made_before
 
 LARGEST = 64_000
 """Bytes of a request, at most."""
-PATIENCE = 60.0
-"""Seconds after which the page is told that a computation takes too long."""
 
 _MOST_FORMS = 200  # modules of closed forms that are kept for the page
+_MOST_WAITING = 32  # questions
+_DEEPEST = 12  # levels of tables in tables
 _PAGE = Path(str(files("entrap.studies.explore") / "page"))
-_log = logging.getLogger(__name__)
 
 
 class Explorer:
     """Answers the page; one computation at a time.
 
     Args:
-        opened: Cases that were named at the start, by name, as nested tables.
-        patience: Seconds that a computation may take until the page is told.
+        cases: Nested tables of the cases that the page knows by name; the first is shown.
+        compute: Answers questions, as `Answers` or a `Worker` does.
+        folders: Results that were named at the start.
+        paths: Files from which cases were read, by name.
     """
 
     def __init__(
-        self, opened: Mapping[str, Mapping[str, Any]] | None = None, patience: float = PATIENCE
+        self,
+        cases: Mapping[str, Mapping[str, Any]],
+        compute: Callable[[str, Mapping[str, Any]], Answer],
+        folders: Sequence[Results] = (),
+        paths: Mapping[str, str] | None = None,
     ) -> None:
-        self.cases = {**(opened or {}), **presets()}
-        self.patience = patience
-        self._worker = ThreadPoolExecutor(1, "entrap-explore")
-        self._writer = ThreadPoolExecutor(1, "entrap-closed-forms")
-        self._forms: dict[str, str] = {}
-        self._ready = threading.Event()
+        self.cases = cases
+        self.compute = compute
+        self.folders = folders
+        self.paths = paths or {}
+        self._made = made_before()
+        self._forms = dict(self._made.modules)
+        self._thread = ThreadPoolExecutor(1, "entrap-explore")
+        self._waiting = 0
 
     def warm_up(self) -> None:
         """Compute the first picture, so that what is asked first need not wait for imports."""
-        first = next(iter(self.cases.values()))
-        self._worker.submit(self._picture, first, {}).add_done_callback(lambda _: self._ready.set())
+        first = next(iter(self.cases))
+        tabs = tabs_of(self.cases[first])
+        if "sample" in tabs and not self._at_hand(first):
+            self._thread.submit(self.compute, "closed", {"case": first})
+        if tabs:
+            question = "picture" if "sample" in tabs else "device"
+            self._thread.submit(self.compute, question, {"case": first})
 
     def close(self) -> None:
         """Let go of what waits to be computed."""
-        for each in (self._worker, self._writer):
-            each.shutdown(wait=False, cancel_futures=True)
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def start(self, _: Request) -> Response:
         """What the page needs to know once."""
-        cases = [{"name": name, "title": case["title"]} for name, case in self.cases.items()]
-        return JSONResponse({"cases": cases, "grades": graded(), "version": version("entrap")})
+        cases = [
+            {"name": name, "title": case.get("title", name), "tabs": tabs_of(case)}
+            | ({"file": self.paths[name]} if name in self.paths else {})
+            for name, case in self.cases.items()
+        ]
+        results = [{"name": each.name, "files": each.files} for each in self.folders]
+        told = {"told": self._made.told, "results": results, "version": version("entrap")}
+        return JSONResponse({"cases": cases, "grades": graded()} | told)
 
-    async def picture(self, request: Request) -> Response:
-        """The picture of a case with changes; what is wrong with it by key; why there is none."""
-        asked = await self._asked(request)
-        return await self._computed(lambda: self._picture(self._base(asked), _changes(asked)))
+    def answering(self, question: str) -> Callable[..., Any]:
+        """What answers a question of the page."""
 
-    async def closed(self, request: Request) -> Response:
-        """The closed forms of a case: where their modules are, and the numbers that they take."""
-        asked = await self._asked(request)
-        return await self._computed(lambda: self._closed(self._base(asked)), self._writer)
+        async def answer(request: Request) -> Response:
+            asked = await _asked(request)
+            if question == "closed" and self._at_hand(asked.get("case")):
+                return _response(self._made.answer)
+            return _response(await self._computed(question, asked))
+
+        return answer
+
+    def _at_hand(self, name: Any) -> bool:
+        """Whether the closed forms of a case lie in the package."""
+        return isinstance(name, str) and self.cases.get(name) == self._made.case
 
     async def forms(self, request: Request) -> Response:
         """A module of closed forms that the page was told of."""
@@ -87,89 +106,60 @@ class Explorer:
             raise HTTPException(404, "There are no such closed forms.")
         return Response(text, media_type="text/javascript")
 
-    async def case_file(self, request: Request) -> Response:
-        """The case with its changes as a case file, and the command that computes the same."""
-        asked = await self._asked(request)
-        return await self._computed(lambda: self._written(self._base(asked), _changes(asked)))
-
-    async def opened(self, request: Request) -> Response:
-        """A case file from the page, as nested tables."""
-        asked = await self._asked(request)
-        return await self._computed(lambda: _read(asked.get("text")))
-
-    def _base(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        case = asked.get("case")
-        if isinstance(case, Mapping):
-            return case
-        if not isinstance(case, str) or case not in self.cases:
-            raise InputError(f"`case` must be one of {', '.join(self.cases)}, or a case's tables")
-        return self.cases[case]
-
-    def _picture(self, base: Mapping[str, Any], changes: Mapping[str, Any]) -> Response:
-        from entrap.studies.explore.picture import picture_of
-
-        made = picture_of(Case.from_dict(with_changes(base, changes)))
-        return Response(made.packed(), media_type="application/octet-stream")
-
-    def _closed(self, base: Mapping[str, Any]) -> Response:
-        from entrap.studies.explore.closed import closed_forms, told
-
-        made = closed_forms(Case.from_dict(dict(base)))
-        names = [f"{hashlib.sha256(text.encode()).hexdigest()[:20]}.js" for text in made.modules]
-        if len(self._forms) > _MOST_FORMS:
-            self._forms.clear()
-        self._forms |= dict(zip(names, made.modules, strict=True))
-        modules = [f"forms/{name}" for name in names]
-        return JSONResponse({"modules": modules, "data": made.data, "told": told()})
-
-    def _written(self, base: Mapping[str, Any], changes: Mapping[str, Any]) -> Response:
-        stated = with_changes(base, changes)
-        Case.from_dict(stated)
-        return JSONResponse({"text": tomli_w.dumps(stated)})
-
-    async def _asked(self, request: Request) -> dict[str, Any]:
-        body = b""
-        async for part in request.stream():
-            body += part
-            if len(body) > LARGEST:
-                raise HTTPException(413, f"A request may have at most {LARGEST} bytes.")
+    async def result(self, request: Request) -> Response:
+        """A file of a folder that was named at the start."""
+        index = request.path_params["folder"]
+        if index >= len(self.folders):
+            raise HTTPException(404, "There is no such folder.")
         try:
-            asked = json.loads(body, parse_constant=_no_number)
-        except (ValueError, RecursionError):
-            raise HTTPException(400, "The request is no JSON.") from None
-        if not isinstance(asked, dict):
-            raise HTTPException(400, "The request must be a JSON object.")
-        return asked
-
-    async def _computed(
-        self, compute: Callable[[], Response], worker: ThreadPoolExecutor | None = None
-    ) -> Response:
-        """What a computation gives; its failure is said, and a long one is not waited for."""
-        work = asyncio.get_running_loop().run_in_executor(worker or self._worker, compute)
-        try:
-            return await asyncio.wait_for(asyncio.shield(work), self.patience)
+            content = self.folders[index].read(request.path_params["name"])
         except InputError as error:
-            return _wrong(*((problem.key, problem.text) for problem in error.problems))
-        except SolveError as error:
-            return _wrong(("", str(error)))
-        except TimeoutError:
-            text = f"The computation takes more than {self.patience:g} s. It goes on."
-            return _wrong(("", text), status=503)
-        except Exception:  # the server outlives whatever one case does
-            _log.exception("a picture could not be computed")
-            return _wrong(("", "The computation failed in a way that entrap does not know."))
+            return _response(refused(*((each.key, each.text) for each in error.problems)))
+        return Response(content, media_type="application/octet-stream")
+
+    async def _computed(self, question: str, asked: Mapping[str, Any]) -> Answer:
+        if self._waiting >= _MOST_WAITING:
+            return refused(("", "Too many questions wait for an answer; try again."), status=503)
+        self._waiting += 1
+        try:
+            run = asyncio.get_running_loop().run_in_executor
+            made = await run(self._thread, self.compute, question, asked)
+        finally:
+            self._waiting -= 1
+        if len(self._forms) > _MOST_FORMS:
+            self._forms = dict(self._made.modules)
+        self._forms |= made.modules
+        return made
+
+
+async def _asked(request: Request) -> dict[str, Any]:
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST:
+            raise HTTPException(413, f"A request may have at most {LARGEST} bytes.")
+    try:
+        asked = json.loads(body, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise HTTPException(400, "The request is no JSON.") from None
+    if not isinstance(asked, dict) or not _shallow(asked):
+        text = f"The request must be a JSON object, of at most {_DEEPEST} levels."
+        raise HTTPException(400, text)
+    return asked
 
 
 def application(explorer: Explorer, hosts: list[str], token: str) -> Starlette:
     """The server's answers, behind its guard."""
+    questions = ("picture", "device", "closed", "case_file", "opened")
     routes = [
         Route("/", lambda _: FileResponse(_PAGE / "index.html")),
         Route("/api/start", explorer.start),
-        Route("/api/picture", explorer.picture, methods=["POST"]),
-        Route("/api/case-file", explorer.case_file, methods=["POST"]),
-        Route("/api/closed", explorer.closed, methods=["POST"]),
+        *(
+            Route(f"/api/{name.replace('_', '-')}", explorer.answering(name), methods=["POST"])
+            for name in questions
+        ),
+        Route("/api/results/{folder:int}/{name}", explorer.result),
         Route("/page/forms/{name}", explorer.forms),
-        Route("/api/opened", explorer.opened, methods=["POST"]),
         Mount("/page", StaticFiles(directory=_PAGE)),
     ]
     guard = Middleware(Guard, hosts=hosts, token=token)
@@ -178,32 +168,20 @@ def application(explorer: Explorer, hosts: list[str], token: str) -> Starlette:
     )
 
 
-def new_token() -> str:
-    """A token that nobody guesses."""
-    return secrets.token_urlsafe(24)
-
-
 async def _refusal(_: Request, error: Any) -> Response:
-    return _wrong(("", error.detail), status=error.status_code)
+    return _response(refused(("", error.detail), status=error.status_code))
 
 
-def _wrong(*problems: tuple[str, str], status: int = 422) -> Response:
-    """What is wrong: keys and sentences, in which what cannot be written stands as an escape."""
-    shown = [{"key": printable(key), "text": printable(text)} for key, text in problems]
-    return JSONResponse({"problems": shown}, status)
+def _response(answer: Answer) -> Response:
+    return Response(answer.body, answer.status, media_type=answer.kind)
 
 
-def _changes(asked: Mapping[str, Any]) -> dict[str, Any]:
-    changes = asked.get("changes", {})
-    if not isinstance(changes, dict):
-        raise InputError("`changes` must be values by dotted key")
-    return changes
-
-
-def _read(text: Any) -> Response:
-    if not isinstance(text, str):
-        raise InputError("`text` must be the text of a case file")
-    return JSONResponse({"case": as_stated(text)})
+def _shallow(value: Any, levels: int = _DEEPEST) -> bool:
+    """Whether no list or table lies deeper than so many levels."""
+    if not isinstance(value, dict | list):
+        return True
+    parts = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_shallow(part, levels - 1) for part in parts)
 
 
 def _no_number(word: str) -> Any:

@@ -14,13 +14,15 @@ from entrap.case.case import Case
 from entrap.core.errors import InputError
 from entrap.report.folder import writable
 from entrap.studies.explore.closed import closed_forms, told
-from entrap.studies.explore.controls import graded, presets
+from entrap.studies.explore.controls import graded, presets, tabs_of
 
 PAGE = Path(str(files("entrap.studies.explore") / "page"))
 _ORDER = (
-    "vendor/d3.js", "words.js", "plots.js", "state.js", "transport.js", "closed.js", "engine.js",
-    "app.js",
+    "vendor/d3.js", "words.js", "plots.js", "lines.js", "grades.js", "state.js", "closed.js",
+    "hosts.js", "engine.js", "controls.js", "sample.js", "device.js", "maps.js", "folder.js",
+    "views.js", "results.js", "tour.js", "app.js",
 )  # fmt: skip
+"""Modules of the page, each after those that it imports."""
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([^"]+)";$', re.MULTILINE)
 _EXPORTED = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
 _LIST = re.compile(r"^export ?\{([^}]*)\};$|;export ?\{([^}]*)\};$", re.MULTILINE)
@@ -48,15 +50,15 @@ def static_page(opened: Mapping[str, Mapping[str, Any]] | None = None) -> str:
         closed[name] = {"modules": names, "data": made.data}
         cases.insert(
             len(cases) if name not in (opened or {}) else 0,
-            {"name": name, "title": tables["title"]},
+            {"name": name, "title": tables.get("title", name), "tabs": tabs_of(tables)},
         )
     start = {"cases": cases, "grades": graded(), "version": version("entrap")}
     start |= {"closed": closed, "told": told()}
-    texts = {name: (PAGE / name).read_text("utf-8") for name in _ORDER}
-    last = texts.pop("app.js")
+    texts = {name: (PAGE / name).read_text("utf-8") for name in (*_ORDER, "page.js")}
+    last = texts.pop("page.js")
     parts = ["const modules = {};"]
     parts += [_wrapped(name, text) for name, text in {**texts, **modules}.items()]
-    parts += ["globalThis.entrapModules = modules;", _wrapped("app.js", last)]
+    parts += ["globalThis.entrapModules = modules;", _wrapped("page.js", last)]
     html = (PAGE / "index.html").read_text("utf-8")
     for old, new in (
         (
@@ -64,7 +66,7 @@ def static_page(opened: Mapping[str, Mapping[str, Any]] | None = None) -> str:
             f"<style>\n{(PAGE / 'style.css').read_text('utf-8')}</style>",
         ),
         (
-            '<script type="module" src="page/app.js"></script>',
+            '<script type="module" src="page/page.js"></script>',
             f'<script type="application/json" id="offline">{_inside(start)}</script>\n'
             f'<script type="module">\n{chr(10).join(parts)}\n</script>',
         ),

@@ -1,133 +1,415 @@
-// The explorer's page: what is moved on the left, what follows on the right.
+// The explorer: what is moved on the left, what follows on the right, a tab for each part of it.
 
-import { Figure, Grades, at, download, explain, extent } from "./plots.js";
-import { alone, offline, prepare, preview, start } from "./engine.js";
+import { Controls, keyed } from "./controls.js";
+import { Device } from "./device.js";
+import { Forms, questions } from "./engine.js";
+import { Grades } from "./grades.js";
+import { download, explain } from "./plots.js";
+import { Results } from "./results.js";
+import { Sample } from "./sample.js";
 import { State } from "./state.js";
-import { ask, pictures } from "./transport.js";
-import { element, Refusal, shown, typeset, unitText } from "./words.js";
+import { Tour } from "./tour.js";
+import { Refusal, element, typeset } from "./words.js";
 
-const find = (id) => document.getElementById(id);
-const TABLES = {
-  material: "Sample", landau: "Landau coefficients", mixture: "Mixture", trap: "Trap",
-  "trap.junction": "Junction", "trap.film": "Film", protocol: "Warm-up",
+const QUESTIONS = { sample: "picture", junction: "device", film: "device" };
+const LACKING = {
+  sample: "This case states no [landau] or no [protocol], which a warm-up needs.",
+  junction: "This case states no [trap.junction]: its trap is a rate alone, or there is none.",
+  film: "This case states no [trap.film], the strip on which the trap sits.",
 };
-const CURVES = [
-  ["bare", "without a trap"], ["plain", "trap, plain BCS"], ["mixed", "trap and entropy of mixing"],
-  ["expansion", "the paper's expansion"],
-];
 const SECONDS = 6; // in which the warm-up plays
-const LEAST = 1e-12; // share of the electrons that is none
-const PATIENCE = 100; // ms without an answer of the server, after which the page draws by itself
+const PATIENCE = 100; // ms without an answer, after which the page draws by itself
+const key = ({ case: of, changes }) => JSON.stringify([of, changes]);
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-let state, picture = null, kept = null, playing = null;
-const about = find("about");
-const grades = new Grades((row) => explain(about, row));
-const figures = {
-  energy: new Figure("free-energy", "", 270, { wide: true }),
-  electrons: new Figure("electrons", "Where the electrons are, share of n_c", 270, { wide: true }),
-};
-const observables = new Map();
+/** Show the explorer in an element that has its markup; see hosts.js for what a host is. */
+export function mount(root, host) {
+  return new Explorer(root, host).begin();
+}
 
-// ---- what is drawn ------------------------------------------------------------------------------
-
-function show(found) {
-  picture = found;
-  if (state.now.temperature === null || !inside(state.now.temperature)) {
-    const [low, high] = ends();
-    const wanted = state.now.temperature;
-    state.move({ temperature: wanted === null ? low + 0.3 * (high - low) : Math.min(Math.max(wanted, low), high) });
+class Explorer {
+  constructor(root, host) {
+    Object.assign(this, { root, host });
+    this.find = (id) => root.querySelector(`[id="${id}"]`);
+    this.pictures = {}; // by question, each with the state that it is of
+    this.forms = new Forms(host);
+    this.about = (said) => explain(this.find("about"), said);
+    this.slow = this.playing = null;
+    this.files = new Map(); // names of files that cases were opened from
   }
-  fillControls();
-  draw();
-}
 
-const request = (offline ? alone : pictures)((found) => {
-  waiting(false);
-  show(found);
-}, (error) => {
-  waiting(false);
-  const lines = error.problems.map(({ key, text }) => {
-    find(`n-${key}`)?.setAttribute("aria-invalid", "true");
-    return element("p", {}, key ? `${key} ${text}` : text);
-  });
-  find("answer").className = "bad";
-  find("answer").replaceChildren(...lines);
-}, (error) => (find("status").textContent = error.message));
-
-let slow = null;
-/** What is seen while the server computes: what the page draws by itself, or that it waits. */
-function early() {
-  const found = preview(state.now);
-  if (found) show(found);
-  document.body.classList.toggle("waiting", !found);
-  find("status").textContent = found ? "drawn by closed forms; the whole is computed…" : "computing…";
-}
-
-/** Say that a picture takes long, after a moment. */
-function waiting(on) {
-  clearTimeout(slow);
-  slow = null;
-  document.body.classList.toggle("waiting", false);
-  if (!on) return void (find("status").textContent = "");
-  slow = setTimeout(early, PATIENCE);
-}
-
-function wish() {
-  if (slow === null) waiting(true);
-  prepare(state.now.case).then((some) => some && slow !== null && early());
-  return request(state.now);
-}
-
-const ends = () => [picture.columns.temperature[0], picture.columns.temperature.at(-1)];
-const inside = (place) => place !== null && place >= ends()[0] && place <= ends()[1];
-
-function draw() {
-  const head = picture, { columns } = picture;
-  if (!head.closed || offline) answered(head);
-  const warm = columns.temperature, limits = ends();
-
-  const f = figures.electrons;
-  f.frame(limits, [0, 1], "temperature (K)");
-  f.regimes(head.regimes);
-  const electrons = [["superconducting", "mixed"], ["normal", "normal"], ["trapped", "trapped"], ["untrapped", "bare"]];
-  f.curves([...ghosts("electrons"), ...electrons.map(([name, style]) => ({ name, style, x: warm, y: columns[name] }))]);
-
-  for (const each of head.observables) {
-    let figure = observables.get(each.name);
-    if (!figure) {
-      figure = new Figure(each.name, "", 190);
-      observables.set(each.name, figure);
-      figures[each.name] = figure;
-      find(each.first ? "grid" : "more").append(figure.box);
-      figure.onMove(moveTo, commit);
+  async begin() {
+    const { find, host } = this;
+    try {
+      const told = await host.start();
+      this.told = told;
+      told.grades.forEach(({ colour }, i) => this.root.style.setProperty(`--grade${i < told.grades.length - 1 ? i : -1}`, colour));
+      this.state = new State(told.cases[0].name, host.address);
+      const wrong = this.state.fromLink(told.cases.map((each) => each.name), Object.keys(LACKING).concat("results"));
+      this.#parts();
+      this.#listen();
+      this.#named();
+      this.state.link();
+      if (!this.state.tab) this.state.tab = this.tabs()[0] ?? "sample";
+      if (told.results?.length && !this.state.linked && !wrong && !told.cases[0].file) this.state.tab = "results";
+      await this.tab(this.state.tab);
+      if (wrong) this.say(wrong);
+      find("status").dataset.ready = "";
+    } catch (error) {
+      this.fail(error);
     }
-    const [symbol, unit] = [each.symbol, unitText(each.unit)];
-    figure.caption.replaceChildren(
-      element("button", { class: "name", type: "button", title: "What this is", onclick: () => explain(about, each) },
-        typeset(each.meaning)), " ", typeset(`${symbol} (${unit})`));
-    const lists = CURVES.map(([style]) => ({ name: style, style, x: warm, y: columns[`${each.name}.${style}`] }))
-      .filter((curve) => curve.y.some(Number.isFinite));
-    const [low, high] = extent(lists.map((curve) => curve.y));
-    const top = Number.isFinite(high) ? high : 1;
-    figure.frame(limits, [Math.min(0, Number.isFinite(low) ? low : 0), top * 1.05 || 1], "temperature (K)");
-    figure.regimes(head.regimes);
-    figure.curves([...ghosts(each.name), ...lists]);
   }
-  grades.draw(head.margins, columns);
-  cursor();
+
+  #parts() {
+    const { find, told, about } = this, { grades } = told;
+    this.controls = new Controls(find("controls"), {
+      changed: (key, text) => { this.state.change(key, text); this.wish(); },
+      commit: () => this.commit(), about,
+    });
+    this.sample = new Sample(find, { about, grades, moved: (place) => this.moveTo(place), ended: () => this.commit() });
+    this.devices = { junction: new Device("junction"), film: new Device("film") };
+    this.trust = {};
+    for (const [tab, device] of Object.entries(this.devices)) {
+      this.trust[tab] = new Grades(about, grades, "Do the assumptions of the description hold?");
+      find(`panel-${tab}`).append(device.box, this.trust[tab].box);
+    }
+    this.results = new Results(find("panel-results"), this.host, told.results ?? [], {
+      about, grades, lows: told.told.lows, words: told.told.words,
+      take: (of, changes, temperature) => this.take(of, changes, temperature),
+    });
+    find("case").append(...told.cases.map((each) => element("option", { value: each.name }, each.title)));
+    this.tour = new Tour(this);
+    this.ask = this.host.ask ? questions(this.host.ask, {
+      found: (picture, asked) => this.found(picture, asked),
+      refused: (error) => this.fail(error),
+      delayed: (error) => (find("status").textContent = error.message),
+    }) : (path, state) => this.alone(state);
+  }
+
+  // ---- what is shown ----------------------------------------------------------------------------
+
+  /** Tabs that the case has something for. */
+  tabs() {
+    const { case: of } = this.state.now;
+    if (typeof of === "string") return this.told.cases.find((each) => each.name === of).tabs;
+    return [of.landau && of.protocol && "sample", of.trap?.junction && "junction", of.trap?.film && "film"].filter(Boolean);
+  }
+
+  /** Show a tab, and ask for what it shows unless that is at hand. */
+  async tab(name) {
+    this.stop();
+    this.state.tab = name;
+    this.state.link();
+    for (const button of this.root.querySelectorAll("[role=tab]")) {
+      const chosen = button.dataset.tab === name;
+      button.setAttribute("aria-selected", String(chosen));
+      button.tabIndex = chosen ? 0 : -1;
+      this.find(`panel-${button.dataset.tab}`).hidden = !chosen;
+    }
+    this.root.dataset.tab = name;
+    for (const id of ["keep", "save-data"]) this.find(id).disabled = name !== "sample";
+    if (name === "results") return this.results.begin();
+    return this.wish();
+  }
+
+  found(picture, { path, state }) {
+    this.pictures[path] = { picture, of: key(state) };
+    if (path === QUESTIONS[this.state.tab] && key(state) === key(this.state.now)) {
+      this.waiting(false);
+      this.show(picture);
+    }
+  }
+
+  show(picture) {
+    const { tab } = this.state;
+    this.controls.fill(picture.values);
+    this.buttons();
+    if (!picture.closed || !this.host.ask) this.answered(picture);
+    if (tab === "sample") {
+      this.sample.picture = picture;
+      const [low, high] = this.sample.ends, wanted = this.state.now.temperature;
+      const place = wanted === null ? low + 0.3 * (high - low) : Math.min(Math.max(wanted, low), high);
+      this.state.move({ temperature: place });
+      if (wanted === null) this.state.saved = { ...this.state.saved, temperature: place };
+      this.sample.show(picture, place);
+    } else {
+      this.devices[tab].show(picture.columns, picture.here);
+      this.trust[tab].draw(picture.margins);
+    }
+  }
+
+  /** Ask for a picture of the state, and draw what the page can by itself meanwhile. */
+  wish() {
+    const { tab, now } = this.state, path = QUESTIONS[tab];
+    if (!path) return undefined;
+    const lacking = !this.tabs().includes(tab) || (!this.host.ask && tab !== "sample");
+    this.#lacks(tab, lacking);
+    if (lacking) return undefined;
+    const made = this.pictures[path];
+    if (made?.of === key(now)) {
+      this.waiting(false);
+      return this.show(made.picture);
+    }
+    if (this.slow === null) this.waiting(true);
+    if (tab === "sample" && this.host.ask) this.forms.prepare(now.case).then((some) => some && this.slow !== null && this.early());
+    return this.ask(path, now);
+  }
+
+  /** The picture of a page without a server. */
+  async alone(now) {
+    await this.forms.prepare(now.case);
+    try {
+      this.found(this.forms.preview(now), { path: "picture", state: now });
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Say that the case has nothing for a tab, and which cases have. */
+  #lacks(tab, lacking) {
+    const panel = this.find(`panel-${tab}`);
+    panel.querySelector(".lacking")?.remove();
+    for (const part of panel.children) part.classList.toggle("without", lacking);
+    this.root.classList.toggle("lacks", lacking);
+    if (!lacking) return;
+    this.waiting(false);
+    const some = this.host.ask ? this.told.cases.filter((each) => each.tabs.includes(tab)) : [];
+    const text = this.host.ask ? LACKING[tab] : "This page draws by itself: “entrap explore” computes junctions and films.";
+    panel.prepend(element("div", { class: "lacking", role: "status" }, element("p", {}, text),
+      ...(some.length ? [element("p", {}, "Cases to begin with that have it:"), element("div", { class: "buttons" },
+        ...some.map((each) => element("button", { type: "button", onclick: () => this.beginWith(each.name, tab) }, each.title)))] : []),
+      ...(tab === "film" ? [element("p", {}, "Films in two dimensions are computed by entrap film: open its folder under Results.")] : [])));
+  }
+
+  early() {
+    const found = this.state.tab === "sample" ? this.forms.preview(this.state.now) : null;
+    if (found) this.show(found);
+    this.root.classList.toggle("waiting", !found);
+    this.find("status").textContent = found ? "drawn by closed forms; the whole is computed…" : "computing…";
+  }
+
+  /** Say that a picture takes long, after a moment. */
+  waiting(on) {
+    clearTimeout(this.slow);
+    this.slow = null;
+    this.root.classList.remove("waiting");
+    this.find("status").textContent = "";
+    if (on) this.slow = setTimeout(() => this.early(), PATIENCE);
+  }
+
+  /** The answer in words, and the numbers. */
+  answered(head) {
+    const box = this.find("answer"), open = box.querySelector("details")?.open ?? false;
+    const [first, second, ...rest] = head.answer.filter(Boolean).map((text) => element("p", {}, typeset(text)));
+    box.className = "";
+    box.replaceChildren(...[first, second].filter(Boolean));
+    if (rest.length) box.append(element("details", { open }, element("summary", {}, head.regimes ? judged(head) : "More of the answer"), ...rest));
+    if (head.how) box.append(element("p", { class: "how" }, typeset(head.how)));
+    this.find("numbers").querySelector("tbody").replaceChildren(...head.numbers.map((each) => element("tr", {},
+      element("th", { scope: "row" }, typeset(each.meaning)), element("td", {}, typeset(each.symbol)),
+      element("td", { class: "number" }, each.text), element("td", {}, typeset(each.source)))));
+  }
+
+  fail(error) {
+    if (!(error instanceof Refusal)) throw error;
+    this.waiting(false);
+    this.find("answer").className = "bad";
+    this.find("answer").replaceChildren(...error.problems.map(({ key, text }) => {
+      this.controls?.mark(key);
+      return element("p", {}, key ? `${key} ${text}` : text);
+    }));
+  }
+
+  say(text) {
+    this.find("status").textContent = text;
+    setTimeout(() => this.find("status").textContent === text && (this.find("status").textContent = ""), 4000);
+  }
+
+  // ---- what is moved ----------------------------------------------------------------------------
+
+  moveTo(place) {
+    if (!this.sample.picture) return;
+    const [low, high] = this.sample.ends;
+    this.state.move({ temperature: Math.min(Math.max(place, low), high) });
+    this.sample.point(this.state.now.temperature);
+  }
+
+  commit() {
+    this.state.commit();
+    this.buttons();
+  }
+
+  buttons() {
+    this.find("undo").disabled = !this.state.past.length;
+    this.find("redo").disabled = !this.state.future.length;
+  }
+
+  back(step) {
+    this.state[step]();
+    this.buttons();
+    this.#named();
+    this.#fitting();
+  }
+
+  /** Move another case, with its first tab where this one has nothing. */
+  beginWith(of, tab = this.state.tab, changes = {}, temperature = null) {
+    this.state.move({ case: of, changes, temperature });
+    this.commit();
+    this.#named();
+    this.state.tab = tab;
+    return this.#fitting();
+  }
+
+  #fitting() {
+    const tabs = this.tabs();
+    return this.tab(tabs.includes(this.state.tab) || !tabs.length ? this.state.tab : tabs[0]);
+  }
+
+  /** A point of a result becomes the case. */
+  take(of, changes = {}, temperature = null) {
+    this.beginWith(of, "sample", changes, temperature);
+    this.say("The case of the result is moved now.");
+  }
+
+  #named() {
+    if (typeof this.state.now.case === "string") this.find("case").value = this.state.now.case;
+  }
+
+  play() {
+    if (this.playing) return this.stop();
+    const [low, high] = this.sample.ends, now = this.state.now.temperature, began = now >= high * 0.999 ? low : now;
+    const start = performance.now(), rate = (high - low) / (1000 * SECONDS);
+    const tick = (time) => {
+      this.moveTo(began + rate * (time - start));
+      if (this.state.now.temperature >= high) this.stop();
+      else this.playing = still.matches ? setTimeout(() => tick(performance.now()), 1000) : requestAnimationFrame(tick);
+    };
+    this.#playing("⏸", "Stop the warm-up");
+    this.playing = requestAnimationFrame(tick);
+  }
+
+  stop() {
+    if (this.playing === null) return;
+    cancelAnimationFrame(this.playing);
+    clearTimeout(this.playing);
+    this.playing = null;
+    this.#playing("▶", "Play the warm-up");
+    this.commit();
+  }
+
+  #playing(sign, text) {
+    this.find("play").textContent = sign;
+    this.find("play").setAttribute("aria-label", text);
+  }
+
+  // ---- files and the command line ---------------------------------------------------------------
+
+  async opened(file) {
+    try {
+      const { case: of } = await (await this.host.ask("opened", { text: await file.text() })).json();
+      this.files.set(JSON.stringify(of), file.name);
+      await this.beginWith(of);
+    } catch (error) { this.fail(error); }
+  }
+
+  async save() {
+    try {
+      const { case: of, changes } = this.state.now;
+      const { text } = await (await this.host.ask("case-file", { case: of, changes })).json();
+      download("explorer.toml", new Blob([text], { type: "application/toml" }));
+      this.say("Saved: entrap run explorer.toml computes the same.");
+    } catch (error) { this.fail(error); }
+  }
+
+  /** The command that computes what is seen. */
+  command() {
+    const { case: of, changes } = this.state.now, verb = this.state.tab === "sample" ? "run" : "trap";
+    const file = typeof of === "string" ? this.told.cases.find((each) => each.name === of).file : this.files.get(JSON.stringify(of));
+    const quoted = (text) => (/^[\w./=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+    const sets = file ? Object.entries(changes).map(([key, value]) => ` --set ${quoted(`${key}=${value}`)}`) : [];
+    const text = `entrap ${verb} ${quoted(file ?? "explorer.toml")}${sets.join("")}`;
+    navigator.clipboard?.writeText(text).then(() => this.say("Copied."), () => {});
+    this.about({ symbol: "The command that computes this", meaning: text, source: file ? "" : "“Save case” writes explorer.toml" });
+  }
+
+  #listen() {
+    const { find, root, state } = this, on = (id, event, heard) => find(id).addEventListener(event, heard);
+    const { ask, address } = this.host;
+    for (const id of ["open", "save-case", "command"]) find(id).hidden = !ask;
+    find("link").hidden = !address;
+    on("case", "change", (event) => this.beginWith(event.target.value));
+    on("undo", "click", () => this.back("undo"));
+    on("redo", "click", () => this.back("redo"));
+    on("reset", "click", () => this.beginWith(state.now.case));
+    on("keep", "click", () => find("keep").setAttribute("aria-pressed", String(this.sample.keep())));
+    on("open", "click", () => find("file").click());
+    on("file", "change", async (event) => {
+      const [file] = event.target.files;
+      if (file) await this.opened(file);
+      event.target.value = "";
+    });
+    on("save-case", "click", () => this.save());
+    on("save-data", "click", () => this.sample.picture && download("explorer.csv", new Blob([this.sample.csv()], { type: "text/csv" })));
+    on("command", "click", () => this.command());
+    on("link", "click", async () => {
+      state.link();
+      await navigator.clipboard.writeText(location.href).then(() => this.say("Copied."), () => this.say("The link is in the address bar."));
+    });
+    on("tour", "click", () => this.tour.begin());
+    on("help", "click", () => this.about(HELP));
+    on("play", "click", () => this.play());
+    const warmed = (thousandth) => {
+      const [low, high] = this.sample.ends;
+      this.moveTo(low + ((high - low) * thousandth) / 1000);
+    };
+    on("temperature", "input", (event) => warmed(event.target.value));
+    on("temperature", "change", () => this.commit());
+    on("temperature", "keydown", (event) => keyed(event, find("temperature"), (place) => { warmed(place); this.commit(); }));
+    on("sheet", "click", () => {
+      const open = root.classList.toggle("sheet");
+      find("sheet").setAttribute("aria-expanded", String(open));
+      if (open) find(`panel-${state.tab}`).scrollIntoView();
+    });
+    find("about").querySelector("button").addEventListener("click", () => find("about").close());
+    const tabs = [...root.querySelectorAll("[role=tab]")];
+    for (const [i, button] of tabs.entries()) {
+      button.addEventListener("click", () => this.tab(button.dataset.tab));
+      button.addEventListener("keydown", (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (!step) return;
+        const next = tabs.at((i + step) % tabs.length);
+        next.focus();
+        this.tab(next.dataset.tab);
+      });
+    }
+    const whole = address ? window : root; // a notebook has keys of its own
+    whole.addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || event.target.matches?.("input.number")) return;
+      event.preventDefault();
+      this.back(event.shiftKey ? "redo" : "undo");
+    });
+    let width = 0;
+    new ResizeObserver(([{ contentRect }]) => {
+      if (contentRect.width === width) return;
+      width = contentRect.width;
+      this.redraw();
+    }).observe(find("figures"));
+  }
+
+  redraw() {
+    const { tab } = this.state;
+    if (tab === "sample") this.sample.draw();
+    else (this.devices[tab] ?? this.results).redraw();
+  }
 }
 
-/** The answer in words, and the numbers; the page's own engine alone has fewer of them. */
-function answered(head) {
-  find("answer").className = "";  const [first, second, trust] = head.answer.map((text) => element("p", {}, typeset(text)));
-  const open = find("answer").querySelector("details")?.open ?? false;
-  find("answer").replaceChildren(first, second, element("details", { open }, element("summary", {}, judged(head)), trust));
-  if (head.how) find("answer").append(element("p", { class: "how" }, typeset(head.how)));
-  find("numbers").querySelector("tbody").replaceChildren(...head.numbers.map((each) => element("tr", {},
-    element("th", { scope: "row" }, typeset(each.meaning)), element("td", {}, typeset(each.symbol)),
-    element("td", { class: "number" }, each.text), element("td", {}, typeset(each.source)))));
-}
+const HELP = {
+  symbol: "What one can do here",
+  meaning: "Move a slider, or type a number with any unit; the arrow keys step, with Shift finely. Drag in a figure, or move " +
+    "the temperature, to warm the sample up. A letter opens what it means. “Keep to compare” leaves the curves as they are behind " +
+    "the next ones. The address is a link to what you see",
+  source: "arXiv:2605.15834, corrected as the documentation says",
+};
 
 /** Whether the theory is in its range, in a line. */
 function judged({ margins }) {
@@ -136,299 +418,3 @@ function judged({ margins }) {
   return failed ? `The theory is outside its range: ${failed} of ${known} assumptions fail somewhere in this warm-up`
     : known ? `All ${known} assumptions that are known hold in this warm-up` : "There is no superconductor to judge the theory by";
 }
-
-/** Curves that were kept to compare, for a figure. */
-function ghosts(name) {
-  if (!kept) return [];
-  const { columns } = kept;
-  const wanted = name === "electrons" ? [["superconducting", "mixed"], ["untrapped", "bare"]]
-    : [[`${name}.mixed`, "mixed"], [`${name}.bare`, "bare"]];
-  return wanted.filter(([column]) => columns[column]).map(([column, style]) => ({
-    name: `kept ${column}`, style: `${style} kept`, x: columns.temperature, y: columns[column],
-  }));
-}
-
-/** What moves with the temperature; no question to the server. */
-function cursor() {
-  const { columns, regimes } = picture, place = state.now.temperature, [low, high] = ends();
-  const share = (place - low) / (high - low || 1);
-  find("temperature").value = 1000 * share;
-  find("now").textContent = `${shown(place)} K`;
-  find("temperature").setAttribute("aria-valuetext", `${shown(place)} kelvin`);
-  find("regime").textContent = regimes.find((each) => place <= each.to)?.name ?? regimes.at(-1)?.name ?? "";
-
-  energies(place);
-  const value = (name) => at(columns.temperature, columns[name], place);
-  figures.electrons.point(place, [[value("untrapped"), "bare"], [value("superconducting"), "mixed"]]);
-  figures.electrons.describe(`Where the electrons are at ${shown(place)} K: superconducting ` +
-    `${shown(value("superconducting"), 3)} of n_c, without a trap ${shown(value("untrapped"), 3)}, normal ` +
-    `${shown(value("normal"), 3)}, in the trap ${shown(value("trapped"), 3)}`);
-  readout(figures.electrons, [["superconducting", "mixed"], ["untrapped", "bare"], ["normal", "normal"], ["trapped", "trapped"]]
-    .map(([name, style]) => [style, value(name) > LEAST ? value(name) : 0]), "");
-  for (const each of picture.observables) {
-    const values = CURVES.slice(0, 3).map(([style]) => [style, value(`${each.name}.${style}`)]);
-    const known = values.filter(([, number]) => Number.isFinite(number));
-    const listed = known.length ? values : [["expansion", value(`${each.name}.expansion`)]];
-    observables.get(each.name).point(place, listed.map(([style, number]) => [number, style]));
-    readout(observables.get(each.name), listed, unitText(each.unit));
-    observables.get(each.name).describe(`${each.meaning} in ${unitText(each.unit)} at ${shown(place)} K: ` +
-      listed.map(([style, number]) => `${CURVES.find(([name]) => name === style)[1]} ${shown(number, 3)}`).join(", "));
-  }
-  grades.point(share);
-}
-
-function readout(figure, values, unit) {
-  figure.readout.replaceChildren(...values.map(([style, number]) =>
-    element("span", { class: `swatch ${style}` }, shown(number, 3))), unit ? ` ${unit}` : "");
-}
-
-/** F(n_s) at the temperature of the cursor, between its two nearest frames. */
-function energies(place) {
-  const { columns, extent: limits } = picture, { share, frames } = columns, count = share.length;
-  const last = frames.length - 1;
-  const along = Math.min(Math.max(((place - frames[0]) / (frames[last] - frames[0] || 1)) * last, 0), last);
-  const low = Math.min(Math.floor(along), last - 1), rest = along - low;
-  const curve = (name) => Float64Array.from(share, (_, i) =>
-    columns[name][low * count + i] * (1 - rest) + columns[name][(low + 1) * count + i] * rest);
-  const [bare, mixed] = [curve("energy.untrapped"), curve("energy")];
-  const figure = figures.energy, depth = Math.max(-limits.low, 1e-300);
-  figure.frame([0, share.at(-1)], [limits.low - 0.08 * depth, Math.min(limits.high, 0.9 * depth) || depth],
-    "superconducting share of the electrons, n_s/n_c");
-  figure.curves([{ name: "bare", style: "bare", x: share, y: bare }, { name: "mixed", style: "mixed", x: share, y: mixed }]);
-  const dots = [["untrapped", bare, "bare"], ["superconducting", mixed, "mixed"]].map(([name, energy, style]) => {
-    const here = at(columns.temperature, columns[name], place);
-    return [here, at(share, energy, here), style];
-  });
-  figure.cursor.attr("x1", -9).attr("x2", -9);
-  figure.dots.selectAll("circle").data(dots).join("circle").attr("r", 6)
-    .attr("class", ([, , style]) => `dot ${style}`)
-    .attr("cx", ([x]) => figure.x(x)).attr("cy", ([, y]) => figure.y(y));
-  figure.describe(`Free energy against the superconducting share at ${shown(place)} K: the sample is at ` +
-    `n_s/n_c = ${shown(dots[1][0], 3)}, without a trap at ${shown(dots[0][0], 3)}`);
-}
-
-// ---- what is moved ------------------------------------------------------------------------------
-
-const POSITIONS = 1000;
-const toSlider = ({ low, high }, value) => (POSITIONS * Math.log(value / low)) / Math.log(high / low);
-const fromSlider = ({ low, high }, place) => Number((low * (high / low) ** (place / POSITIONS)).toPrecision(4));
-const stated = (each, value) => (each.unit ? `${value} ${each.unit}` : String(value));
-
-/** Rows of the numbers that the case has; they are made anew only where these are others. */
-function fillControls() {
-  const form = find("controls"), keys = picture.values.map((each) => each.key).join();
-  if (form.dataset.keys !== keys) {
-    form.dataset.keys = keys;
-    form.replaceChildren(...Object.entries(TABLES).flatMap(([table, title]) => {
-      const own = picture.values.filter((each) => each.table === table);
-      if (!own.length) return [];
-      const common = own.filter((each) => each.high > 0), rest = own.filter((each) => !each.high);
-      const set = element("fieldset", {}, element("legend", {}, title), ...common.map(row));
-      if (rest.length) set.append(element("details", {}, element("summary", {}, "What is zero"), ...rest.map(row)));
-      return [set];
-    }));
-  }
-  for (const each of picture.values) {
-    const field = find(`n-${each.key}`), slider = find(`s-${each.key}`);
-    field.removeAttribute("aria-invalid");
-    if (document.activeElement !== field) field.value = shown(each.value);
-    if (slider && document.activeElement !== slider) slider.value = toSlider(each, each.value);
-    slider?.setAttribute("aria-valuetext", `${shown(each.value)} ${each.unit}`);
-  }
-  find("undo").disabled = !state.past.length;
-  find("redo").disabled = !state.future.length;
-}
-
-function row(each) {
-  const label = `${each.symbol}${each.unit ? ` in ${unitText(each.unit)}` : ""}: ${each.meaning}`;
-  const field = element("input", {
-    id: `n-${each.key}`, class: "number", autocomplete: "off", spellcheck: "false", "aria-label": label,
-    title: "A number, or a number with any unit", onchange: () => typed(each, field.value.trim()),
-  });
-  const made = element("div", { class: "row" },
-    element("button", { class: "name", type: "button", title: each.meaning, onclick: () => explain(about, each) }, typeset(each.symbol)),
-    field, element("span", { class: "unit" }, typeset(unitText(each.unit))));
-  if (each.high > 0) {
-    const slider = element("input", { id: `s-${each.key}`, type: "range", min: 0, max: POSITIONS, step: "any", "aria-label": label });
-    const move = (place) => {
-      const value = fromSlider(each, place);
-      field.value = shown(value);
-      slider.setAttribute("aria-valuetext", `${shown(value)} ${each.unit}`);
-      state.change(each.key, stated(each, value));
-      wish();
-    };
-    slider.addEventListener("input", () => move(Number(slider.value)));
-    slider.addEventListener("change", commit);
-    slider.addEventListener("keydown", (event) => keyed(event, slider, (place) => { move(place); commit(); }));
-    made.append(slider);
-  }
-  return made;
-}
-
-function typed(each, text) {
-  if (!text) return;
-  state.change(each.key, Number.isFinite(Number(text)) ? stated(each, text) : text);
-  commit();
-  wish();
-}
-
-/** Arrows step by a hundredth of the slider, with Shift by a thousandth; Page keys by a tenth. */
-function keyed(event, slider, moved) {
-  const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
-  if (!step) return;
-  event.preventDefault();
-  const size = POSITIONS / (event.shiftKey ? 1000 : 100);
-  slider.value = Number(slider.value) + step * size;
-  moved(Number(slider.value));
-}
-
-function moveTo(place) {
-  if (!picture) return;
-  const [low, high] = ends();
-  state.move({ temperature: Math.min(Math.max(place, low), high) });
-  cursor();
-}
-
-function commit() {
-  state.commit();
-  find("undo").disabled = !state.past.length;
-  find("redo").disabled = !state.future.length;
-}
-
-function play() {
-  if (playing) return stop();
-  const [low, high] = ends(), began = state.now.temperature >= high * 0.999 ? low : state.now.temperature;
-  const start = performance.now(), rate = (high - low) / (1000 * SECONDS);
-  const tick = (now) => {
-    moveTo(began + rate * (now - start));
-    if (state.now.temperature >= high) stop();
-    else playing = still.matches ? setTimeout(() => tick(performance.now()), 1000) : requestAnimationFrame(tick);
-  };
-  find("play").textContent = "⏸";
-  find("play").setAttribute("aria-label", "Stop the warm-up");
-  playing = requestAnimationFrame(tick);
-}
-
-function stop() {
-  cancelAnimationFrame(playing);
-  clearTimeout(playing);
-  playing = null;
-  find("play").textContent = "▶";
-  find("play").setAttribute("aria-label", "Play the warm-up");
-  commit();
-}
-
-/** Show another case. */
-function begin(of) {
-  state.move({ case: of, changes: {}, temperature: null });
-  commit();
-  wish();
-}
-
-function say(text) {
-  find("status").textContent = text;
-  setTimeout(() => (find("status").textContent = ""), 4000);
-}
-
-function fail(error) {
-  if (!(error instanceof Refusal)) throw error;
-  find("answer").className = "bad";
-  find("answer").replaceChildren(...error.problems.map(({ key, text }) => element("p", {}, key ? `${key} ${text}` : text)));
-}
-
-function csv() {
-  const { columns } = picture, count = columns.temperature.length;
-  const names = Object.keys(columns).filter((name) => columns[name].length === count && !name.startsWith("margin."));
-  const unit = (name) => picture.observables.find((each) => name.startsWith(`${each.name}.`))?.unit;
-  const head = names.map((name) => name === "temperature" ? "temperature (K)" : unit(name) ? `${name} (${unit(name)})` : `${name} (1)`);
-  const lines = [...columns.temperature].map((_, i) => names.map((name) => columns[name][i]).join());
-  return [head.join(), ...lines, ""].join("\n");
-}
-
-async function main() {
-  const { cases, grades: scale } = await start();
-  grades.scale(scale);
-  state = new State(cases[0].name);
-  const wrong = state.fromLink(cases.map((each) => each.name));
-  find("case").append(...cases.map((each) => element("option", { value: each.name }, each.title)));
-  if (typeof state.now.case === "string") find("case").value = state.now.case;
-  find("key").append(...CURVES.map(([style, text]) => element("span", { class: `swatch ${style}` }, text)),
-    element("span", { class: "swatch normal" }, "normal electrons"), element("span", { class: "swatch trapped" }, "in the trap"));
-  find("grid").append(figures.energy.box, figures.electrons.box);
-  find("grades").append(grades.box);
-  find("others").addEventListener("toggle", () => picture && draw());
-  figures.energy.caption.replaceChildren(typeset("Free energy F(n_s) - F(0), of n_c k_B T_c"), element("small", {}, " by the paper’s functional, its Fig. 3"));
-  figures.electrons.caption.replaceChildren(typeset("Where the electrons are, of n_c"), element("small", {}, " by the paper’s functional"));
-  figures.electrons.onMove(moveTo, commit);
-  state.link();
-  await wish();
-  if (wrong) say(wrong);
-}
-
-if (offline) {
-  for (const id of ["open", "save-case"]) find(id).hidden = true;
-  document.body.classList.add("offline");
-}
-
-find("case").addEventListener("change", (event) => begin(event.target.value));
-find("undo").addEventListener("click", () => back("undo"));
-find("redo").addEventListener("click", () => back("redo"));
-find("reset").addEventListener("click", () => begin(state.now.case));
-find("keep").addEventListener("click", () => {
-  kept = kept ? null : picture;
-  find("keep").setAttribute("aria-pressed", String(Boolean(kept)));
-  draw();
-});
-find("open").addEventListener("click", () => find("file").click());
-find("file").addEventListener("change", async (event) => {
-  const file = event.target.files[0];
-  event.target.value = "";
-  if (!file) return;
-  try {
-    begin((await (await ask("opened", { text: await file.text() })).json()).case);
-  } catch (error) { fail(error); }
-});
-find("save-case").addEventListener("click", async () => {
-  try {
-    const { text } = await (await ask("case-file", { case: state.now.case, changes: state.now.changes })).json();
-    download("explorer.toml", new Blob([text], { type: "application/toml" }));
-    say("Saved: entrap run explorer.toml computes the same.");
-  } catch (error) { fail(error); }
-});
-find("save-data").addEventListener("click", () => picture && download("explorer.csv", new Blob([csv()], { type: "text/csv" })));
-find("link").addEventListener("click", async () => {
-  state.link();
-  await navigator.clipboard.writeText(location.href).then(() => say("Copied."), () => say("The link is in the address bar."));
-});
-find("help").addEventListener("click", () => explain(about, {
-  symbol: "What one can do here",
-  meaning: "Move a slider, or type a number with any unit; the arrow keys step, with Shift finely. Drag in a figure, or move " +
-    "the temperature, to warm the sample up. A letter opens what it means. “Keep to compare” leaves the curves as they are behind " +
-    "the next ones. The address is a link to what you see",
-  source: "arXiv:2605.15834, corrected as the documentation says",
-}));
-find("play").addEventListener("click", play);
-find("temperature").addEventListener("input", (event) => {
-  const [low, high] = ends();
-  moveTo(low + ((high - low) * event.target.value) / 1000);
-});
-find("temperature").addEventListener("change", commit);
-find("temperature").addEventListener("keydown", (event) => keyed(event, find("temperature"), (place) => {
-  const [low, high] = ends();
-  moveTo(low + ((high - low) * place) / 1000);
-  commit();
-}));
-find("controls").addEventListener("submit", (event) => event.preventDefault());
-about.querySelector("button").addEventListener("click", () => about.close());
-function back(step) {
-  state[step]();
-  if (typeof state.now.case === "string") find("case").value = state.now.case;
-  wish();
-}
-addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || event.target.matches?.("input.number")) return;
-  event.preventDefault();
-  back(event.shiftKey ? "redo" : "undo");
-});
-addEventListener("resize", () => picture && draw());
-main().catch(fail);

@@ -1,8 +1,9 @@
-// Figures in SVG: lines over one axis, a cursor, and bars of grades. D3 gives scales, axes, paths.
+// Figures in SVG: lines over one axis and a cursor. D3 gives scales, axes, paths.
 
 import { axisBottom, axisLeft, line, scaleLinear, select } from "./vendor/d3.js";
-import { element, typeset } from "./words.js";
+import { element, shown, typeset } from "./words.js";
 
+let count = 0; // of figures, whose clip paths have names
 const MARGIN = { left: 52, right: 10, top: 8, bottom: 34 };
 
 /** Value of a column at a place of an even axis; NaN where either neighbour is. */
@@ -28,9 +29,47 @@ export function extent(columns) {
   return [low, high];
 }
 
+const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+/** A power of ten, or twice or five times one, of its logarithm. */
+function power(exponent) {
+  const whole = Math.floor(exponent + 1e-9), first = Math.round(10 ** (exponent - whole));
+  if (whole >= -2 && whole <= 3) return String(Number((10 ** exponent).toPrecision(1)));
+  const raised = `10${[...String(whole)].map((digit) => RAISED[digit]).join("")}`;
+  return first === 1 ? raised : `${first}·${raised}`;
+}
+
+/** An axis with its ticks between these limits. */
+export function ticked(axis, [low, high], about, logarithmic) {
+  if (!logarithmic) {
+    const largest = Math.max(Math.abs(low), Math.abs(high)); // many zeros would not fit
+    axis.ticks(about);
+    return largest < 1e-3 || largest >= 1e5 ? axis.tickFormat((value) => shown(value, 3)) : axis;
+  }
+  const step = Math.max(1, Math.ceil((high - low) / about));
+  const parts = high - low > about / 3 ? [0] : [0, Math.log10(2), Math.log10(5)];
+  const found = [];
+  for (let whole = Math.floor(low / step) * step; whole <= high; whole += step) {
+    found.push(...parts.map((part) => whole + part).filter((at) => at >= low - 1e-9 && at <= high + 1e-9));
+  }
+  return axis.tickValues(found).tickFormat(power);
+}
+
+/** Text in SVG, with subscripts as words.js sets them in HTML. */
+export function written(node, text) {
+  let low = false;
+  node.text(null);
+  for (const part of typeset(text).childNodes) {
+    const sub = part.nodeName === "SUB";
+    node.append("tspan").attr("dy", sub === low ? null : sub ? "0.25em" : "-0.2em").attr("font-size", sub ? "0.8em" : null).text(part.textContent);
+    low = sub;
+  }
+}
+
 /** A figure with a caption, a readout, and buttons that save it. */
 export class Figure {
-  constructor(name, caption, height, { wide = false } = {}) {
+  constructor(name, caption, height, { wide = false, top = MARGIN.top } = {}) {
+    this.margin = { ...MARGIN, top };
     this.name = name;
     this.height = height;
     this.readout = element("output", { class: "readout" });
@@ -40,32 +79,33 @@ export class Figure {
     this.box = element("figure", { class: wide ? "wide" : "", "data-figure": name },
       element("figcaption", {}, this.caption, element("span", { class: "saves" }, svg, png), this.readout));
     this.svg = select(this.box).append("svg").attr("role", "img");
-    const id = `clip-${name.replaceAll(/\W/g, "-")}`;
+    const id = `clip-${count++}`;
     this.clip = this.svg.append("clipPath").attr("id", id).append("rect");
     this.shade = this.svg.append("g");
     this.axes = { x: this.svg.append("g"), y: this.svg.append("g") };
     this.inside = this.svg.append("g").attr("clip-path", `url(#${id})`);
     this.label = this.svg.append("text").attr("class", "axis").attr("text-anchor", "end");
+    this.above = this.svg.append("text").attr("class", "axis");
+    this.rings = this.svg.append("g");
     this.cursor = this.svg.append("line").attr("class", "cursor");
     this.dots = this.svg.append("g");
   }
 
-  /** Axes for these limits. */
-  frame(x, y, label) {
+  /** Axes for these limits; of a logarithmic one they are exponents of ten. */
+  frame(x, y, label, { logX = false, logY = false } = {}) {
     this.width = Math.max(this.box.clientWidth, 200);
-    const { width, height } = this;
+    const { width, height, margin } = this;
     this.svg.attr("viewBox", `0 0 ${width} ${height}`).attr("width", width).attr("height", height);
-    this.x = scaleLinear(x, [MARGIN.left, width - MARGIN.right]);
-    this.y = scaleLinear(y, [height - MARGIN.bottom, MARGIN.top]);
-    const tiny = Math.max(Math.abs(y[0]), Math.abs(y[1])) < 1e-3; // many zeros would not fit
-    this.axes.x.attr("transform", `translate(0,${height - MARGIN.bottom})`)
-      .call(axisBottom(this.x).ticks(Math.max(2, width / 80)).tickSizeOuter(0));
-    this.axes.y.attr("transform", `translate(${MARGIN.left},0)`)
-      .call(axisLeft(this.y).ticks(Math.max(2, height / 45), tiny ? "~e" : undefined).tickSizeOuter(0));
-    this.label.attr("x", width - MARGIN.right).attr("y", height - 3).text(label);
-    this.clip.attr("x", MARGIN.left).attr("y", MARGIN.top - 3)
-      .attr("width", Math.max(width - MARGIN.left - MARGIN.right, 0))
-      .attr("height", height - MARGIN.top - MARGIN.bottom + 6);
+    this.x = scaleLinear(x, [margin.left, width - margin.right]);
+    this.y = scaleLinear(y, [height - margin.bottom, margin.top]);
+    this.axes.x.attr("transform", `translate(0,${height - this.margin.bottom})`)
+      .call(ticked(axisBottom(this.x), x, Math.max(2, width / 80), logX).tickSizeOuter(0));
+    this.axes.y.attr("transform", `translate(${this.margin.left},0)`)
+      .call(ticked(axisLeft(this.y), y, Math.max(2, height / 45), logY).tickSizeOuter(0));
+    written(this.label.attr("x", width - this.margin.right).attr("y", height - 3), label);
+    this.clip.attr("x", this.margin.left).attr("y", this.margin.top - 3)
+      .attr("width", Math.max(width - this.margin.left - this.margin.right, 0))
+      .attr("height", height - this.margin.top - this.margin.bottom + 6);
   }
 
   /** Curves, each as { name, x, y, style }, in place of the earlier ones. */
@@ -77,23 +117,48 @@ export class Figure {
       .attr("d", (each) => path(Array.from(each.y, (value, i) => [each.x[i], value])));
   }
 
+  /** What the axis upwards is. */
+  title(text) {
+    written(this.above.attr("x", this.margin.left).attr("y", 11), text);
+  }
+
+  /** Rings at places, beside the dots of the cursor. */
+  mark(places) {
+    this.rings.selectAll("circle").data(places).join("circle").attr("class", "ring").attr("r", 6)
+      .attr("cx", ([x]) => this.x(x)).attr("cy", ([, y]) => this.y(y));
+  }
+
   regimes(list) {
     this.shade.selectAll("rect").data(list).join("rect")
       .attr("class", (each) => `regime ${each.name}`)
-      .attr("x", (each) => this.x(each.from)).attr("y", MARGIN.top)
+      .attr("x", (each) => this.x(each.from)).attr("y", this.margin.top)
       .attr("width", (each) => Math.max(0, this.x(each.to) - this.x(each.from)))
-      .attr("height", this.height - MARGIN.top - MARGIN.bottom);
+      .attr("height", this.height - this.margin.top - this.margin.bottom);
   }
 
   /** Where the cursor is, with a dot on each of these values. */
   point(place, values) {
     this.cursor.attr("x1", this.x(place)).attr("x2", this.x(place))
-      .attr("y1", MARGIN.top).attr("y2", this.height - MARGIN.bottom);
+      .attr("y1", this.margin.top).attr("y2", this.height - this.margin.bottom);
     const [low, high] = this.y.domain();
     const inside = values.filter(([value]) => value >= low && value <= high);
     this.dots.selectAll("circle").data(inside).join("circle").attr("r", 4.5)
       .attr("class", ([, style]) => `dot ${style}`)
       .attr("cx", this.x(place)).attr("cy", ([value]) => this.y(value));
+  }
+
+  /** Dots at these places, each with the style of its curve, and no cursor. */
+  dot(places) {
+    this.cursor.attr("x1", -9).attr("x2", -9);
+    this.dots.selectAll("circle").data(places).join("circle").attr("r", 6)
+      .attr("class", ([, , style]) => `dot ${style}`)
+      .attr("cx", ([x]) => this.x(x)).attr("cy", ([, y]) => this.y(y));
+  }
+
+  /** Values of curves in words of their colours; each may have a name. */
+  read(values, unit = "") {
+    this.readout.replaceChildren(...values.map(([style, number, name = ""]) =>
+      element("span", { class: `swatch ${style}` }, typeset(name), name ? " " : "", shown(number, 3))), unit ? ` ${unit}` : "");
   }
 
   describe(text) {
@@ -140,61 +205,12 @@ export class Figure {
     picture.onload = () => {
       const canvas = element("canvas", { width: 2 * this.width, height: 2 * this.height });
       const context = canvas.getContext("2d");
-      context.fillStyle = getComputedStyle(document.body).backgroundColor;
+      context.fillStyle = getComputedStyle(this.box.closest(".explorer")).backgroundColor;
       context.fillRect(0, 0, canvas.width, canvas.height);
       context.drawImage(picture, 0, 0, canvas.width, canvas.height);
       canvas.toBlob((blob) => download(`${this.name}.png`, blob));
     };
     picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
-  }
-}
-
-/** Bars of grades along the temperature, one for each assumption. */
-export class Grades {
-  constructor(about) {
-    this.about = about;
-    this.list = element("div", { class: "grades", role: "list", "aria-label": "Assumptions of the theory" });
-    this.box = element("figure", { class: "full", "data-figure": "margins" },
-      element("figcaption", {}, "Can the theory be trusted here?"), this.list);
-  }
-
-  /** The grades from the worst to the best, and last what is not known. */
-  scale(grades) {
-    this.grades = grades;
-    grades.forEach(({ colour }, i) =>
-      document.documentElement.style.setProperty(`--grade${i < grades.length - 1 ? i : -1}`, colour));
-  }
-
-  draw(rows, columns) {
-    const made = rows.map((row) => {
-      const column = columns[`margin.${row.name}`];
-      const words = row.name.replaceAll("_", " ");
-      const bar = element("span", { class: "bar", "aria-hidden": "true" });
-      if (column) bar.append(...this.#cells(column));
-      const { mark } = this.grades.at(row.worst);
-      return element("div", { class: "row", role: "listitem" },
-        element("button", { class: "name", type: "button", title: "What this says", onclick: () => this.about(row) }, words),
-        bar, element("span", { class: `word grade${row.worst}` }, `${mark} ${row.word}`));
-    });
-    this.list.replaceChildren(...made);
-    this.cursors = [...this.list.querySelectorAll(".bar")].map((bar) => bar.appendChild(element("i", { class: "cursor" })));
-  }
-
-  #cells(column) {
-    const cells = [];
-    for (let start = 0, i = 1; i <= column.length; i++) {
-      if (i < column.length && column[i] === column[start]) continue;
-      const cell = element("b", { class: `grade${column[start]}` });
-      cell.style.flexGrow = i - start;
-      cells.push(cell);
-      start = i;
-    }
-    return cells;
-  }
-
-  /** The cursor at a share of the axis. */
-  point(share) {
-    for (const cursor of this.cursors ?? []) cursor.style.left = `${100 * share}%`;
   }
 }
 

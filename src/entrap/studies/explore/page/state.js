@@ -7,7 +7,11 @@ const decode = (text) => JSON.parse(new TextDecoder().decode(
   Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0))));
 
 export class State {
-  constructor(first) {
+  /** `address`: whether the state stands in the page's address. */
+  constructor(first, address) {
+    this.address = address;
+    this.tab = null; // it is no step that can be undone
+    this.linked = false; // whether the page was opened by a link
     this.now = { case: first, changes: {}, temperature: null };
     this.saved = this.now;
     this.past = [];
@@ -48,8 +52,10 @@ export class State {
 
   /** Write the state into the address. */
   link() {
+    if (!this.address) return;
     const { case: of, changes, temperature } = this.now;
     const parts = new URLSearchParams({ v: VERSION });
+    if (this.tab && this.tab !== "sample") parts.set("tab", this.tab);
     if (typeof of === "string") parts.set("case", of);
     else parts.set("tables", encode(of));
     for (const [key, value] of Object.entries(changes)) parts.set(key, value);
@@ -58,7 +64,8 @@ export class State {
   }
 
   /** Take the state from the address; what is wrong with the link, or "". */
-  fromLink(known) {
+  fromLink(known, tabs) {
+    if (!this.address) return "";
     const parts = new URLSearchParams(location.hash.slice(1));
     parts.delete("token");
     if (![...parts.keys()].length) return "";
@@ -66,11 +73,14 @@ export class State {
       return "This link is of another version of the explorer, which this one does not read. " +
         "What is shown is the first case.";
     }
-    const changes = {};
+    const changes = Object.create(null);
     let of = parts.get("case") ?? this.now.case;
     try {
       if (parts.has("tables")) of = decode(parts.get("tables"));
     } catch {
+      return "The case in this link is damaged. What is shown is the first case.";
+    }
+    if (typeof of !== "string" && (typeof of !== "object" || of === null || Array.isArray(of))) {
       return "The case in this link is damaged. What is shown is the first case.";
     }
     if (typeof of === "string" && !known.includes(of)) {
@@ -80,6 +90,8 @@ export class State {
     for (const [key, value] of parts) {
       if (key.includes(".")) changes[key] = value;
     }
+    this.linked = true;
+    if (tabs.includes(parts.get("tab"))) this.tab = parts.get("tab");
     const temperature = Number(parts.get("T"));
     const given = parts.has("T") && Number.isFinite(temperature);
     this.now = this.saved = { case: of, changes, temperature: given ? temperature : null };

@@ -18,7 +18,25 @@ export function typeset(text) {
 /** A unit as print has it. */
 export function unitText(unit) {
   return unit.replaceAll("ohm", "Ω").replace(/\bu(?=[msA])/g, "µ").replaceAll("*", " ")
-    .replaceAll("^2", "²").replaceAll("^3", "³").replace(/^k_B$/, "k_B");
+    .replace(/\^([2-6])/g, (_, digit) => "²³⁴⁵⁶"[digit - 2]);
+}
+
+const PREFIXES = [["p", 1e-12], ["n", 1e-9], ["µ", 1e-6], ["m", 1e-3], ["", 1], ["k", 1e3], ["M", 1e6], ["G", 1e9]];
+const PREFIXED = { m: ["p", "n", "µ", "m", ""], s: ["p", "n", "µ", "m", ""], K: ["µ", "m", ""], T: ["µ", "m", ""], W: ["p", "n", "µ", "m", ""] };
+const ELECTRONVOLT = 1.602176634e-19; // J, exact: the SI defines it
+
+/** The unit that suits numbers of an SI unit up to a largest one, and the factor to it. */
+export function scaledUnit(unit, largest) {
+  if (unit === "1" || !unit) return ["", 1];
+  if (unit === "J") {
+    const [text, factor] = scaledUnit("s", largest / ELECTRONVOLT);
+    return [text.replace("s", "eV"), factor / ELECTRONVOLT];
+  }
+  const known = PREFIXED[unit];
+  if (!known || !(largest > 0) || !Number.isFinite(largest)) return [unitText(unit), 1];
+  const fit = PREFIXES.filter(([prefix]) => known.includes(prefix)).findLast(([, size]) => largest >= 0.9995 * size);
+  const [prefix, size] = fit ?? PREFIXES.find(([first]) => first === known[0]);
+  return [prefix + unit, 1 / size];
 }
 
 /** A number with so many digits, and an exponent where it is large or small. */
