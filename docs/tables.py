@@ -15,6 +15,7 @@ from entrap.case.case import NESTED, TABLES
 from entrap.case.layout import Layout
 from entrap.case.layoutparts import MeshSize, Placement, Resonator, Source
 from entrap.case.priors import FAMILIES
+from entrap.case.screening import ScreeningOptions
 from entrap.case.window import Window
 from entrap.core.quantities import Quantity, quantities
 from entrap.model.observables import MEASURED, OBSERVABLES
@@ -62,7 +63,7 @@ def _told(declared: Quantity) -> str:
 def _table(name: str) -> str:
     studies = {"data.columns": DataColumn, "fit": Fit, "plan": Plan, "layout": Layout}
     parts = {"generation": Source, "placement": Placement, "window": Window}
-    parts |= {"resonator": Resonator, "mesh": MeshSize}
+    parts |= {"screening": ScreeningOptions, "resonator": Resonator, "mesh": MeshSize}
     tables = TABLES | NESTED | studies | {f"layout.{key}": part for key, part in parts.items()}
     if name in tables:
         return _keys(tables[name])

@@ -16,6 +16,7 @@ from entrap.case.layoutparts import (
 )
 from entrap.case.points import Point, read_point
 from entrap.case.problems import collecting
+from entrap.case.screening import ScreeningOptions
 from entrap.case.tables import read_fields, stated_of, unknown
 from entrap.case.window import Window
 from entrap.core.errors import InputError, Problem
@@ -28,7 +29,13 @@ def _layer(meaning: str) -> Any:
 
 
 _MESH = MeshSize()
-_PARTS = {"placement": Placement, "window": Window, "resonator": Resonator, "mesh": MeshSize}
+_PARTS = {
+    "placement": Placement,
+    "window": Window,
+    "screening": ScreeningOptions,
+    "resonator": Resonator,
+    "mesh": MeshSize,
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,6 +82,7 @@ class Layout:
     generation: tuple[Source, ...] = ()
     placement: Placement | None = None
     window: Window | None = None
+    screening: ScreeningOptions | None = None
     resonator: Resonator | None = None
     mesh: MeshSize = _MESH
     folder: Path = Path()

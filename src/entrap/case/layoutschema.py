@@ -13,6 +13,7 @@ from entrap.case.layoutparts import (
     Source,
 )
 from entrap.case.schema import NUMBER, table_schema
+from entrap.case.screening import ScreeningOptions
 from entrap.case.window import Window
 
 _LENGTH: dict[str, Any] = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": NUMBER}]}
@@ -50,6 +51,7 @@ def layout_schema() -> dict[str, Any]:
         "placement": placement,
         "window": _with_points(Window, "centre", "size"),
         "resonator": table_schema(Resonator),
+        "screening": table_schema(ScreeningOptions),
         "mesh": table_schema(MeshSize),
     }
     return made

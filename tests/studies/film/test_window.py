@@ -161,7 +161,7 @@ def test_a_window_needs_landau_s_coefficients():
     stated = case.to_dict()
     stated["layout"]["window"] = around(290, 50, 3)
     bare = type(case).from_dict(stated, needs=(), readers=case_readers())
-    with pytest.raises(InputError, match=r"`landau` is missing: the condensate in \[layout.window"):
+    with pytest.raises(InputError, match=r"`landau` is missing: the pairs in \[layout.window"):
         et.film(bare)
 
 

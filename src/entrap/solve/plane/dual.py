@@ -62,6 +62,13 @@ class Dual:
         low, high = ends.min(-1), ends.max(-1)
         return np.searchsorted(keys, low * count + high), np.where(ends[..., 0] == low, 1, -1)
 
+    def around(self, values: np.ndarray) -> np.ndarray:
+        """The mean of values of triangles around each point, by their areas; a row each."""
+        corners, count = self.mesh.triangles.ravel(), len(self.volumes)
+        thirds = self.mesh.areas[:, None] / 3 * values
+        sums = [np.bincount(corners, np.repeat(part, 3), count) for part in thirds.T]
+        return np.stack(sums, axis=1) / self.volumes[:, None]
+
     @cached_property
     def rims(self) -> tuple[np.ndarray, ...]:
         """Points of each closed line around the film, with the film at its left."""
@@ -106,3 +113,30 @@ def dual_of(mesh: Triangulation) -> Dual:
             "smaller `layout.smallest_feature`, or blunt the corner there"
         )
     return Dual(mesh, volumes, sides, summed)
+
+
+def ring_area(corners: np.ndarray) -> float:
+    """Area within a closed line, negative if it is clockwise [m²].
+
+    Args:
+        corners: Its points [m], a row each.
+    """
+    (x, y), (u, v) = (each.T for each in _ring(corners))
+    return float((x * v - u * y).sum() / 2)
+
+
+def ring_centre(corners: np.ndarray) -> np.ndarray:
+    """Centre of the area within a closed line [m].
+
+    Args:
+        corners: Its points [m], a row each.
+    """
+    (x, y), (u, v) = (each.T for each in _ring(corners))
+    cross = x * v - u * y
+    return corners[0] + np.array([(x + u) @ cross, (y + v) @ cross]) / (3 * cross.sum())
+
+
+def _ring(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Starts and ends of its sides, from its first point."""
+    from_first = corners - corners[0]
+    return from_first, np.roll(from_first, -1, axis=0)

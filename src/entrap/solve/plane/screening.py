@@ -21,7 +21,7 @@ import numpy as np
 
 from entrap.core.constants import FLUX_QUANTUM, VACUUM_PERMEABILITY
 from entrap.core.errors import SolveError
-from entrap.solve.plane.dual import Dual
+from entrap.solve.plane.dual import Dual, ring_area
 from entrap.solve.plane.kernel import gradients, magnetic_matrix
 
 MOST_POINTS = 6000
@@ -43,12 +43,12 @@ class Screening:
     @cached_property
     def holes(self) -> tuple[np.ndarray, ...]:
         """Points of the line around each hole."""
-        return tuple(line for line in self.dual.rims if _area(self.dual.mesh.points[line]) < 0)
+        return tuple(line for line in self.dual.rims if ring_area(self.dual.mesh.points[line]) < 0)
 
     @cached_property
     def hole_areas(self) -> np.ndarray:
         """Of each hole [m²]."""
-        return np.array([-_area(self.dual.mesh.points[line]) for line in self.holes])
+        return np.array([-ring_area(self.dual.mesh.points[line]) for line in self.holes])
 
     @cached_property
     def _spread(self) -> Any:
@@ -156,8 +156,3 @@ class Screening:
         if not holes:
             return np.zeros(0)
         return -self.inductances[0] @ self._in_field[len(self._areas) - holes :]
-
-
-def _area(corners: np.ndarray) -> float:
-    x, y = (corners - corners[0]).T
-    return float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum() / 2)

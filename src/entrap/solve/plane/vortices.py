@@ -15,6 +15,7 @@ import dataclasses
 import numpy as np
 
 from entrap.solve.plane.condensate import Condensate, Psi
+from entrap.solve.plane.dual import ring_area, ring_centre
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -46,12 +47,12 @@ def vortices(condensate: Condensate, psi: Psi) -> Vortices:
     holes, fluxoids = [], []
     for line in dual.rims:
         corners = points[line]
-        if _area(corners) > 0:
+        if ring_area(corners) > 0:
             continue  # with the film at its left, only the line around a hole is clockwise
         total = 0.0
         for a, b in zip(line.tolist(), np.roll(line, -1).tolist(), strict=True):
             total -= turned[keys[a, b]] if a < b else -turned[keys[b, a]]
-        holes.append(_centre(corners))
+        holes.append(ring_centre(corners))
         fluxoids.append(round(total / (2 * np.pi)))
     return Vortices(
         _zeros(condensate, psi, some),
@@ -81,18 +82,3 @@ def _zeros(condensate: Condensate, psi: Psi, some: np.ndarray) -> np.ndarray:
 
 def _wrapped(angle: np.ndarray) -> np.ndarray:
     return (angle + np.pi) % (2 * np.pi) - np.pi
-
-
-def _area(corners: np.ndarray) -> float:
-    x, y = (corners - corners[0]).T
-    return float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum() / 2)
-
-
-def _centre(corners: np.ndarray) -> np.ndarray:
-    """Of the area within a closed line."""
-    from_first = corners - corners[0]
-    (x, y), (u, v) = from_first.T, np.roll(from_first, -1, 0).T
-    cross = x * v - u * y
-    return corners[0] + np.array([((x + u) * cross).sum(), ((y + v) * cross).sum()]) / (
-        3 * cross.sum()
-    )

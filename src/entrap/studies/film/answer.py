@@ -6,6 +6,7 @@ from entrap.core.quantities import Quantity
 from entrap.report.labels import listed, nice, number, percent, quoted
 from entrap.studies.film.film import FilmResult
 from entrap.studies.film.places import Place, best_place, probe_place, small_area
+from entrap.studies.film.screened_answer import screened_caveats, screened_sentences
 from entrap.studies.film.window_answer import window_caveats, window_sentences
 
 _SMALL = 0.3  # relative change up to which its derivative says how large it is
@@ -19,6 +20,9 @@ def film_answer(result: FilmResult) -> tuple[str, ...]:
     if result.window is not None:
         sentences += window_sentences(result.window)
         caveats += window_caveats(result.window, result.margins)
+    if result.screening is not None:
+        sentences += screened_sentences(result.screening)
+        caveats += screened_caveats(result.screening, result.margins)
     return (*sentences, *([f"Mind that {'; and '.join(caveats)}."] if caveats else []))
 
 

@@ -10,5 +10,6 @@ CURVES = {
     "sheet-current": (),
     "phase": (),
     "amplitude-mode": (),
+    "screening": (),
 }
 """Curves that each figure can have."""

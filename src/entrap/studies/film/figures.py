@@ -39,6 +39,7 @@ _AREA = Quantity("m^2", "A", "Area", display="um^2")
 
 def film_figures(result: FilmResult, look: Look = LOOK) -> dict[str, Figure]:
     """The figures of a result, by file name; those of a decay only where there is one."""
+    from entrap.studies.film.figures_screened import screening
     from entrap.studies.film.figures_window import window_figures
 
     with styled(look.style):
@@ -49,6 +50,7 @@ def film_figures(result: FilmResult, look: Look = LOOK) -> dict[str, Figure]:
             "mesh": _mesh(result.mesh, look),
             "decay": None if result.decay is None else decay(result, look),
             **({} if result.window is None else window_figures(result.window, look)),
+            "screening": None if result.screening is None else screening(result.screening, look),
         }
         return adjusted({name: each for name, each in made.items() if each is not None}, look)
 

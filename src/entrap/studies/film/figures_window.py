@@ -4,11 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from entrap.report.labels import typeset
+from entrap.report.labels import quoted, typeset
 from entrap.report.look import Look
 from entrap.report.style import BLACK
 from entrap.studies.film.figures import _MICRO, _canvas, _device
 from entrap.studies.film.window import Condensed
+from entrap.studies.film.window_numbers import DECLARED
 
 _ARROWS = 22  # across
 _STILL = 0.03  # of the largest current: no arrow
@@ -116,7 +117,9 @@ def _linear(
 def _title(found: Condensed) -> str:
     count = int(np.abs(found.winding.winding).sum())
     vortices = f"{count} {'vortex' if count == 1 else 'vortices'}" if count else "no vortex"
-    return f"{1e3 * found.options.field:.4g} mT, {vortices}"
+    if not found.options.field:
+        return f"no field, {vortices}"
+    return f"{quoted(DECLARED['window_field'], found.options.field, 4)}, {vortices}"
 
 
 def _wound(axes: Any, found: Condensed) -> None:

@@ -24,6 +24,8 @@ from entrap.studies.film.margins import margins
 from entrap.studies.film.mesh import Mesh, mesh_of
 from entrap.studies.film.needs import film_temperature, layout_of
 from entrap.studies.film.placement import Placed, place_traps
+from entrap.studies.film.screened import Screened, screened
+from entrap.studies.film.screened_numbers import screened_margins, screened_values
 from entrap.studies.film.solution import Solution, burst, solve_on
 from entrap.studies.film.window import Condensed, condensed
 from entrap.studies.film.window_numbers import window_margins, window_values
@@ -79,6 +81,7 @@ class FilmResult(Framed):
         junction_slopes: d ln(number)/d ln(p) of barrier and thicknesses, by number.
         placed: Traps that were placed as the layout asks; None where it does not.
         window: The condensate in the layout's window; None where it has none.
+        screening: How the film screens the layout's field; None where it states none.
     """
 
     case: Case
@@ -90,6 +93,7 @@ class FilmResult(Framed):
     junction_slopes: Mapping[str, Mapping[str, float]]
     placed: Placed | None
     window: Condensed | None = None
+    screening: Screened | None = None
 
     @property
     def mesh(self) -> Mesh:
@@ -147,7 +151,8 @@ class FilmResult(Framed):
             ):
                 declared = _declared("1", f"x({name})", f"n_qp/2N_0Δ at {name}, {words}")
                 made[f"{key}_{name}"] = Value(float(row @ x), declared)
-        return made if self.window is None else made | window_values(self.window)
+        made |= {} if self.window is None else window_values(self.window)
+        return made | ({} if self.screening is None else screened_values(self.screening))
 
     def frame(self) -> Frame:
         """The numbers, a row each."""
@@ -222,6 +227,9 @@ def film(case: Case) -> FilmResult:
     if window is not None:
         errors = errors | {name: x for name, x in window.errors.items() if not np.isnan(x)}
         assumed += window_margins(window, temperature)
+    if (screening := screened(case, solution)) is not None:
+        errors = errors | dict(screening.errors)
+        assumed += screened_margins(screening, temperature)
     return FilmResult(
         case,
         solution,
@@ -232,6 +240,7 @@ def film(case: Case) -> FilmResult:
         junction_slopes=junction_slopes(solution) if decays else {},
         placed=place_traps(solution),
         window=window,
+        screening=screening,
     )
 
 

@@ -29,9 +29,10 @@ def layout_of(case: Case) -> Layout:
     if layout.quasiparticle_diffusivity is None and case.material.diffusivity is None:
         text = "is missing: give it, or `diffusivity` in [material], from which it follows"
         problems.append(Problem(text, "layout.quasiparticle_diffusivity"))
-    if layout.window is not None and case.landau is None:
-        text = "is missing: the condensate in [layout.window] needs Landau's coefficients"
-        problems.append(Problem(text, "landau"))
+    for key, what in (("window", "the pairs"), ("screening", "the currents")):
+        if getattr(layout, key) is not None and case.landau is None:
+            text = f"is missing: {what} in [layout.{key}] need Landau's coefficients"
+            problems.append(Problem(text, "landau"))
     if problems:
         raise InputError(*problems)
     film_temperature(case, layout)

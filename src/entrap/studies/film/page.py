@@ -14,6 +14,8 @@ from entrap.studies.film.answer import film_answer
 from entrap.studies.film.film import FilmResult, film
 from entrap.studies.film.placement import Placed
 from entrap.studies.film.places import best_place, probe_place
+from entrap.studies.film.screened_numbers import DECLARED as SCREENED
+from entrap.studies.film.screened_numbers import screened_frames, screened_summary
 from entrap.studies.film.storage import fields_of
 from entrap.studies.film.window_numbers import DECLARED, window_frames, window_summary
 
@@ -87,6 +89,10 @@ def account(result: FilmResult) -> Account:
         if place is not None
     }
     values = result.quantities
+    screening = result.screening
+    tables = {} if screening is None else screened_frames(screening)
+    columns = [column.values for column in tables["holes"].columns] if "holes" in tables else []
+    holes = [*zip(*columns, strict=True)]
     with_error = [
         (name, values[name], result.errors[name]) for name in result.errors if name in values
     ]
@@ -121,17 +127,28 @@ def account(result: FilmResult) -> Account:
             "maps": _maps(result),
             **({"decay": result.decay_frame()} if result.decay else {}),
             **({} if result.window is None else window_frames(result.window)),
+            **tables,
         },
-        context={"result": result, "with_error": with_error},
+        context={
+            "result": result,
+            "with_error": with_error,
+            "holes": [*zip(*columns, strict=True)],
+        },
         more={
             "mesh_errors": {name: strict(x) for name, x in result.errors.items()},
             "best_places": best,
             "junction_slopes": result.junction_slopes,
             "placed": placed_summary(result.placed),
             **({} if result.window is None else {"window": window_summary(result.window)}),
+            **({} if screening is None else {"screening": screened_summary(screening)}),
         },
         data="film.nc",
-        shown=(*_SHOWN, *(f"density_{name}" for name in result.layout.probes), *DECLARED),
+        shown=(
+            *_SHOWN,
+            *(f"density_{name}" for name in result.layout.probes),
+            *DECLARED,
+            *SCREENED,
+        ),
         along=False,
     )
 

@@ -89,11 +89,9 @@ class Condensed:
     @cached_property
     def current(self) -> np.ndarray:
         """Sheet current K at each point [A/m], a row each."""
-        in_triangles = self.scale.current * self.condensate.sheet_current(self.state.psi)
-        thirds = self.mesh.dual.mesh.areas[:, None] / 3 * in_triangles
-        corners, count = self.mesh.triangles, len(self.mesh.points)
-        columns = [np.bincount(corners.ravel(), np.repeat(part, 3), count) for part in thirds.T]
-        return np.stack(columns, axis=1) / self.mesh.dual.volumes[:, None]
+        return self.mesh.dual.around(
+            self.scale.current * self.condensate.sheet_current(self.state.psi)
+        )
 
     @property
     def amplitude_energy(self) -> float:

@@ -1,0 +1,186 @@
+"""How all of a film screens a field: its currents, the flux that its holes take, inductances.
+
+Pairs are those of each point by itself, n_s = -α_f/β and no more than all electrons, as in a window
+of the condensate far from its edges.
+"""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from entrap.case.case import Case
+from entrap.case.screening import ScreeningOptions
+from entrap.core.constants import (
+    ELECTRON_MASS,
+    ELEMENTARY_CHARGE,
+    FLUX_QUANTUM,
+    HBAR,
+    VACUUM_PERMEABILITY,
+)
+from entrap.core.errors import InputError, Problem
+from entrap.core.sparse import single_thread
+from entrap.solve.plane.coefficients import local_coefficients
+from entrap.solve.plane.dual import dual_of
+from entrap.solve.plane.outline import size_field
+from entrap.solve.plane.screening import Screening
+from entrap.solve.plane.triangulation import triangulate
+from entrap.solve.sample import parts
+from entrap.studies.film.mesh import Mesh
+from entrap.studies.film.posing import left_at
+from entrap.studies.film.solution import Solution
+
+_ACROSS = 5  # triangles in Λ, or in the film's width, at its edges
+_WIDE = 8  # and inside
+_MOST = 4000  # points
+_COARSER = 2.0
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Screened:
+    """A film in a field that came on after cooling: no flux quantum is in its holes.
+
+    Args:
+        options: What was asked for.
+        mesh: The mesh.
+        screening: London's equation on it.
+        depairing: K_d in each triangle [A/m].
+        depth: The least λ [m].
+        thickness: d_S [m].
+        errors: Relative error of each number by the mesh.
+    """
+
+    options: ScreeningOptions
+    mesh: Mesh
+    screening: Screening
+    depairing: np.ndarray
+    depth: float
+    thickness: float
+    errors: Mapping[str, float]
+
+    @cached_property
+    def stream(self) -> np.ndarray:
+        """g at each point [A]."""
+        return self.screening.stream(self.options.field)
+
+    @cached_property
+    def current(self) -> np.ndarray:
+        """K in each triangle [A/m], a row each."""
+        return self.screening.current(self.stream)
+
+    @cached_property
+    def load(self) -> np.ndarray:
+        """|K|/K_d in each triangle."""
+        return np.linalg.norm(self.current, axis=1) / self.depairing
+
+    @property
+    def worst(self) -> tuple[float, float]:
+        """Where |K|/K_d is largest [m]."""
+        x, y = self.mesh.dual.mesh.corners.mean(1)[int(self.load.argmax())]
+        return float(x), float(y)
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """Numbers that have an error by the mesh."""
+        field = self.options.field
+        made = {"screening_moment": self.screening.moment(self.stream)} if field else {}
+        per_field = self.screening.current(self.screening.stream(1.0))
+        load = np.linalg.norm(per_field, axis=1) / self.depairing
+        made["depairing_field"] = 1 / float(load.max())
+        if len(self.screening.holes):
+            total, kinetic = self.screening.inductances
+            largest = int(np.diag(total).argmax())
+            made["hole_inductance"] = float(total[largest, largest])
+            made["hole_kinetic_inductance"] = float(kinetic[largest, largest])
+            made["hole_effective_area"] = float(self.screening.effective_areas()[largest])
+        return made
+
+    @property
+    def width(self) -> float:
+        """The narrower side of the rectangle around the film [m]."""
+        return _narrow(self.mesh.outlines.film)
+
+
+def screened(case: Case, found: Solution) -> Screened | None:
+    """How the film of a layout screens a field; None if that is not asked for.
+
+    Args:
+        case: With Landau coefficients.
+        found: The quasiparticles of the film.
+
+    Raises:
+        InputError: part of the film is normal.
+    """
+    options = found.mesh.layout.screening
+    if options is None:
+        return None
+    sample = parts(case).sample
+    film, corners = found.mesh.outlines.film, found.mesh.dual.mesh.corners
+    least = float(_lengths(sample, found, corners.mean(1))[0].min())
+    size = options.size or _edge(film, least)
+    with single_thread():
+        made = _on_mesh(options, found, sample, size)
+        while len(made.mesh.points) > _MOST and not options.size:
+            size *= 1.3
+            made = _on_mesh(options, found, sample, size)
+        rough = _on_mesh(options, found, sample, _COARSER * size).numbers
+        numbers = made.numbers
+    errors = {
+        name: abs(value - rough[name]) / 3 / abs(value) if value else 0.0
+        for name, value in numbers.items()
+        if name in rough
+    }
+    return dataclasses.replace(made, errors=errors)
+
+
+def _edge(film: Any, least: float) -> float:
+    """Size of triangles at the edges [m], not so small that these alone have too many points."""
+    wanted = min(least, _narrow(film)) / _ACROSS
+    return max(wanted, 4 * film.length / _MOST)
+
+
+def _narrow(film: Any) -> float:
+    x0, y0, x1, y1 = film.bounds
+    return float(min(x1 - x0, y1 - y0))
+
+
+def _on_mesh(options: ScreeningOptions, found: Solution, sample: Any, size: float) -> Screened:
+    """London's equation on a mesh that is fine at the film's edges."""
+    import shapely
+
+    whole = found.mesh
+    # Corners that triangles of this size do not resolve would only add points.
+    film, smallest = whole.outlines.film.simplify(size / 40), whole.outlines.smallest
+    largest = max(size, _narrow(film) / _WIDE)
+    edged = shapely.segmentize(film, size)
+    sizes = size_field([edged], [], [], finest=min(size, smallest / 6), largest=largest)
+    dual = dual_of(triangulate(film, sizes, smallest))
+    mesh = Mesh(whole.layout, whole.outlines, dual, size)
+    length, depairing, depth = _lengths(sample, found, dual.mesh.corners.mean(1))
+    screening = Screening(dual, length)
+    thickness = found.sheet.film_thickness
+    return Screened(options, mesh, screening, depairing, float(depth.min()), thickness, {})
+
+
+def _lengths(
+    sample: Any, found: Solution, points: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Λ [m], K_d = (2/3√3) Φ0/2πμ0ξΛ [A/m] and λ [m] at points."""
+    beta, most = float(sample.landau_beta), float(sample.conduction_density)
+    temperature = found.sheet.temperature
+    alpha = local_coefficients(sample, temperature, left_at(found, points)).alpha
+    n_s = np.clip(-alpha / beta, 0.0, most)
+    if not (n_s > 0).all():
+        text = (
+            f"is {temperature:.4g} K, where part of the film is normal and `layout.screening` "
+            "needs all of it superconducting: give a lower one"
+        )
+        raise InputError(Problem(text, "layout.temperature"))
+    depth = np.sqrt(ELECTRON_MASS / (VACUUM_PERMEABILITY * ELEMENTARY_CHARGE**2 * n_s))
+    coherence = HBAR / np.sqrt(8 * ELECTRON_MASS * beta * n_s)
+    length = depth**2 / found.sheet.film_thickness
+    unit = FLUX_QUANTUM / (2 * math.pi * VACUUM_PERMEABILITY * coherence * length)
+    return length, 2 / (3 * math.sqrt(3)) * unit, depth
