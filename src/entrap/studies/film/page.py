@@ -129,11 +129,7 @@ def account(result: FilmResult) -> Account:
             **({} if result.window is None else window_frames(result.window)),
             **tables,
         },
-        context={
-            "result": result,
-            "with_error": with_error,
-            "holes": [*zip(*columns, strict=True)],
-        },
+        context={"result": result, "with_error": with_error, "holes": holes},
         more={
             "mesh_errors": {name: strict(x) for name, x in result.errors.items()},
             "best_places": best,
