@@ -4,6 +4,8 @@ import pytest
 from tests import pinned
 
 from entrap.app import cli
+from entrap.case.case import Case
+from entrap.studies.explore import controls
 
 VERBS = [verb.__name__ for verb in cli.VERBS]
 
@@ -21,3 +23,9 @@ def test_texts(call, monkeypatch, arguments):
     told = call(*arguments.split())
     assert (told.code, told.err) == (0, "")
     pinned.compare(told.out.splitlines(), arguments.replace("--", "").replace(" ", "-"))
+
+
+def test_sliders_of_the_explorer():
+    """The first page: ends of each slider, units and what a number means."""
+    cases = {name: Case.from_dict(tables) for name, tables in controls.presets().items()}
+    pinned.compare({name: controls.shown_values(case) for name, case in cases.items()}, "sliders")

@@ -5,19 +5,22 @@ import functools
 import itertools
 import math
 import re
+import types
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import equinox as eqx
 import numpy as np
 import pytest
+from scipy import constants as si
 
 import entrap as et
 from entrap.model.observables import SUMMARISED
 from entrap.report.labels import listed
 from entrap.solve.protocol.bcs_curves import bcs_curves
 from entrap.studies.run import answer as run_answer
-from entrap.studies.run.answer import answer
+from entrap.studies.run.answer import _apart, answer
 from entrap.studies.run.figures import evolution_figures
 from entrap.studies.run.page import account
 
@@ -297,6 +300,24 @@ def test_a_case_far_from_what_is_measured_says_so():
     assert re.search(r"the case gives λ\(0\) = \S+ [nµ]m \(there 39 nm\), by more", scarce)
     assert "Mind" not in answer(replaced(run, kappa=1.0), beside)[1]
     assert "Mind" not in answer(*parts())[1]
+
+
+@pytest.mark.parametrize(("share", "factor"), [(1 / 100, 10.0), (1 / 16, 4.0), (1 / 4, None)])
+def test_a_depth_that_is_not_the_librarys_is_said_with_both(share, factor):
+    """By how much λ(0) = 39 nm of niobium's library entry would differ with more or less n_s."""
+    case = et.load_case(ROOT / "examples/niobium-bcs.toml")
+    screening = si.m_e / (si.mu_0 * si.e**2 * 39e-9**2) * share
+    a, critical = 1e-25, case.material.critical_temperature
+    numbers = {"landau_a": a, "landau_beta": a * critical / screening, "kappa": 1.0}
+    stated = {name: types.SimpleNamespace(value=value) for name, value in numbers.items()}
+    run: Any = types.SimpleNamespace(case=case, quantities=stated)
+    said = _apart(run)
+    if factor is None:
+        assert said == ""
+    else:
+        (shown,) = re.findall(r"the case gives λ\(0\) = (\S+ \S+) \(there 39 nm\)", said)
+        value, unit = shown.split()
+        assert float(value) * {"nm": 1, "µm": 1000}[unit] == pytest.approx(39 * factor, rel=0.02)
 
 
 def test_the_example_on_the_first_page_has_the_numbers_of_its_run():
