@@ -317,7 +317,9 @@ def test_a_depth_that_is_not_the_librarys_is_said_with_both(share, factor):
     else:
         (shown,) = re.findall(r"the case gives λ\(0\) = (\S+ \S+) \(there 39 nm\)", said)
         value, unit = shown.split()
-        assert float(value) * {"nm": 1, "µm": 1000}[unit] == pytest.approx(39 * factor, rel=0.02)
+        assert float(value) * {"nm": 1, "µm": 1000}[unit] == pytest.approx(
+            39 * factor, rel=0.03
+        )  # two digits
 
 
 def test_the_example_on_the_first_page_has_the_numbers_of_its_run():
