@@ -103,13 +103,13 @@ def _moves(result: FilmResult) -> list[str]:
     best = max(rates, key=lambda each: math.hypot(each.along_x, each.along_y))
     step = nice(result.mesh.outlines.size / 100)
     gain = step * math.hypot(best.along_x, best.along_y)
-    angle = math.degrees(math.atan2(best.along_y, best.along_x))
+    angle = round(math.degrees(math.atan2(best.along_y, best.along_x))) + 0
     grown = max(rates, key=lambda each: each.grown)
     return [
         f"Of the traps, that at {_point(best.centre)} gains most by a move: each {1e6 * step:g} µm "
-        f"in the direction of {angle:.0f}° from the x axis make the film empty {percent(gain)} "
+        f"in the direction of {angle}° from the x axis makes the film empty {percent(gain)} "
         f"faster. That at {_point(grown.centre)} gains most where it is made larger: "
-        f"{percent(1e-6 * grown.grown)} for each µm all around it."
+        f"{percent(step * grown.grown)} for each {1e6 * step:g} µm all around it."
     ]
 
 
@@ -137,7 +137,7 @@ def _at(place: Place) -> str:
 
 
 def _point(at: tuple[float, ...]) -> str:
-    x, y = (1e6 * c for c in at)
+    x, y = (round(1e6 * c, 4) + 0.0 for c in at)  # to 0.1 nm, and no -0
     return f"x = {x:.4g} µm, y = {y:.4g} µm"
 
 

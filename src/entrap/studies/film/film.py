@@ -142,8 +142,11 @@ class FilmResult(Framed):
             "mesh_points": len(volumes),
             "mesh_error": self.errors["slowest_rate"],
         }
-        known = {name: float(x) for name, x in numbers.items() if not np.isnan(x)}
-        made = {name: Value(x, DECLARED[name]) for name, x in known.items()}
+        made = {
+            name: Value(x if isinstance(x, int) else float(x), DECLARED[name])
+            for name, x in numbers.items()
+            if not np.isnan(x)
+        }
         for name, row in found.probes.items():
             for key, words, x in (
                 ("density", "with the traps", found.density),

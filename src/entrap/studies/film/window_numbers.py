@@ -62,7 +62,7 @@ def window_values(found: Condensed) -> dict[str, Value]:
         "window_critical_temperature": found.transitions[0],
         "window_amplitude_energy": found.amplitude_energy,
         "window_uniform_amplitude_energy": 2 * scale.gap,
-        "window_points": float(len(found.mesh.points)),
+        "window_points": len(found.mesh.points),
     }
     if len(winding.fluxoids):
         numbers["window_fluxoids"] = float(winding.fluxoids.sum())
