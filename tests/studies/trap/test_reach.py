@@ -1,7 +1,9 @@
 """Designs for a target, against scipy on the closed formula (T6) and limits; what stops them."""
 
 import math
+import types
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ import entrap as et
 from entrap.core.errors import InputError
 from entrap.studies.trap.design import design_trap
 from entrap.studies.trap.inputs.target import Target, targeted
-from entrap.studies.trap.target_answer import settings, target_answer
+from entrap.studies.trap.target_answer import _doubts, settings, target_answer
 
 FOLDER = Path(__file__).parents[3] / "examples"
 LENGTH, COUNT, PLACE = (f"trap.film.trap_{name}" for name in ("length", "count", "position"))
@@ -222,3 +224,24 @@ def test_a_case_file_states_a_target(transmon, tmp_path):
 def test_a_measured_rate_has_no_energies(case):
     with pytest.raises(InputError, match="burst_time needs"):
         et.reach_target(case, "burst_time < 1 ms")
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        ({"proximity": False, "thin_film": True}, []),
+        ({"thin_film": False}, ["With these changes a further assumption fails: thin film."]),
+        (
+            {"thin_film": False, "narrow_strip": False, "proximity": False, "x": None},
+            ["With these changes further assumptions fail: thin film and narrow strip."],
+        ),
+    ],
+)
+def test_what_fails_by_the_changes_alone_is_said(after, said):
+    def margins(verdicts):
+        return [types.SimpleNamespace(name=name, holds=holds) for name, holds in verdicts.items()]
+
+    design: Any = types.SimpleNamespace(margins=margins({"proximity": False}), keeps_energy=False)
+    target = types.SimpleNamespace(goal="evacuation_time")
+    found: Any = types.SimpleNamespace(margins=margins(after), target=target)
+    assert list(_doubts(found, design)) == said

@@ -148,5 +148,5 @@ def _doubts(found: Reached, design: TrapDesign) -> Iterable[str]:
             "for burst_time."
         )
     if new:
-        noun = "assumption fails" if len(new) == 1 else "assumptions fail"
-        yield f"With these changes a further {noun}: {listed(new)}."
+        more = "a further assumption fails" if len(new) == 1 else "further assumptions fail"
+        yield f"With these changes {more}: {listed(new)}."
