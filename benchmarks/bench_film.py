@@ -1,27 +1,42 @@
 """Films in two dimensions: meshes, modes and transients, in one run and by the processor's time.
 
 The transient is compared with Crank-Nicolson's method at a fixed step, whose matrix is factorised
-once, on the same mesh: time to the answer, and the worst error at 1, 10, 100 and 300 µs.
+once, on the same mesh: time to the answer, and the worst error at 1, 10, 100 and 300 µs. The
+condensate of a film with a hole in a field is compared with what pyTDGL reaches in time, on
+pyTDGL's mesh and by one energy, where it is installed: `uv pip install tdgl`.
 
-Run: .venv/bin/python benchmarks/bench_film.py
+Run: .venv/bin/python benchmarks/bench_film.py [condensate [steady]]
 """
 
+import contextlib
 import dataclasses
+import importlib.util
+import io
+import logging
 import resource
+import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
 from scipy.sparse import diags
 
+from entrap.core.constants import FLUX_QUANTUM, VACUUM_PERMEABILITY
 from entrap.core.sparse import Factors, single_thread
+from entrap.solve.plane.condensate import Condensate, uniform_links
+from entrap.solve.plane.cooling import carried, zero_field
 from entrap.solve.plane.diffusing import Diffusion, slowest_modes, steady_state
 from entrap.solve.plane.dual import Dual, dual_of
 from entrap.solve.plane.esdirk import transient
+from entrap.solve.plane.minimising import minimum
 from entrap.solve.plane.outline import Cover
-from entrap.solve.plane.triangulation import triangulate
+from entrap.solve.plane.screening import Screening
+from entrap.solve.plane.triangulation import Triangulation, triangulate
+from entrap.solve.plane.vortices import vortices
 
 D, GAMMA, RECOMBINATION, GENERATION = 18e-4, 2.42e5, 6.25e6, 1e-4
 TIMES = np.array([1e-6, 1e-5, 1e-4, 3e-4])
@@ -113,7 +128,107 @@ def against_crank_nicolson() -> None:
         print(f"{text}: {theirs / ours:.3g} x the time")
 
 
+def posed_condensate(dual: Dual, field: float) -> Condensate:
+    """A film whose coherence length is 1, in a field in units of B_c2."""
+    start, end = dual.mesh.points[dual.sides].swapaxes(0, 1)
+    links = uniform_links(start, end, field * FLUX_QUANTUM / (2 * np.pi))
+    return Condensate(dual, 1.0, np.ones(len(dual.volumes)), links)
+
+
+def condensates() -> None:
+    """A square with a hole at 0.46 B_c2, from no vortex: times against its width.
+
+    A mesh of twice the size comes first, whose state is carried to the finer one.
+    """
+    print(f"{'width':>8}{'points':>8}{'coarse':>9}{'fine':>9}  s; E, vortices, |g|/V")
+    for wide, size in ((10, 0.25), (20, 0.25), (40, 0.3125)):
+        film = shapely.difference(
+            shapely.box(-wide / 2, -wide / 2, wide / 2, wide / 2), shapely.Point(0, 0).buffer(1.5)
+        )
+
+        def meshed(h: float, film: Any = film) -> Condensate:
+            dual = dual_of(triangulate(film, lambda at: np.full(len(at), h * (1 + 1e-3)), 0.1))
+            return posed_condensate(dual, 0.4558)
+
+        rough, made = meshed(2 * size), meshed(size)
+        first, state = timed(lambda rough=rough: minimum(rough, zero_field(rough)))
+        cover, field = Cover(rough.dual.mesh), 0.4558 * FLUX_QUANTUM / (2 * np.pi)
+        second, state = timed(
+            lambda made=made, psi=state.psi, cover=cover, field=field: minimum(
+                made, carried(cover, psi, made.dual.mesh.points, field, (0.0, 0.0))
+            )
+        )
+        count = len(vortices(made, state.psi).points)
+        text = f"{state.energy:.4f}, {count}, {state.residual:.0e}"
+        print(f"{wide:6} ξ{len(made.volumes):8}{first:9.3g}{second:9.3g} s; {text}")
+
+
+def against_pytdgl(steady: bool) -> None:
+    """Time and energy on pyTDGL's mesh of a square of 10 ξ with a hole."""
+    if importlib.util.find_spec("tdgl") is None:
+        print("pyTDGL is not installed: nothing to compare with")
+        return
+    import tdgl
+    from tdgl.geometry import box, circle
+
+    logging.disable(logging.CRITICAL)
+    layer = tdgl.Layer(coherence_length=1.0, london_lambda=2.0, thickness=0.1, gamma=1)
+    film = tdgl.Polygon("film", points=box(10, 10)).resample(401).buffer(0)
+    hole = tdgl.Polygon("hole", points=circle(1.5)).resample(101)
+    device = tdgl.Device("film", layer=layer, film=film, holes=[hole], length_units="um")
+    mesh_time, _ = timed(lambda: device.make_mesh(max_edge_length=0.5, smooth=100))
+    mesh = device.mesh
+    sides = np.sort(mesh.edge_mesh.edges, axis=1)
+    order = np.lexsort(sides.T[::-1])
+    weights = (mesh.edge_mesh.dual_edge_lengths / mesh.edge_mesh.edge_lengths)[order]
+    dual = Dual(Triangulation(mesh.sites, mesh.elements), mesh.areas, sides[order], weights)
+    field = 0.15 / device.Bc2.to("mT").magnitude
+    made = posed_condensate(dual, field)
+    ours, state = timed(lambda: minimum(made, np.ones(len(made.volumes), complex)))
+    print(f"{len(made.volumes)} sites (meshed in {mesh_time:.3g} s) at {field:.4f} B_c2:")
+    print(f"  minimum: {ours:.3g} s, E {state.energy:.6f}, |g|/V {state.residual:.0e}")
+    for until in (50, 200, *([1000] if steady else [])):
+        options = tdgl.SolverOptions(
+            solve_time=until, output_file=str(Path(tempfile.mkdtemp()) / "out.h5"),
+            field_units="mT", current_units="uA", save_every=1000,
+        )  # fmt: skip
+        with contextlib.redirect_stderr(io.StringIO()):  # its bars
+            took, found = timed(
+                lambda options=options: tdgl.solve(device, options, applied_vector_potential=0.15)
+            )
+        psi = np.asarray(found.tdgl_data.psi, complex)
+        psi = min((psi, psi.conj()), key=made.energy)  # of both signs of charge
+        nearby = minimum(made, psi)
+        apart, above = (
+            (made.energy(psi) - least) / abs(least) for least in (state.energy, nearby.energy)
+        )
+        text = f"  pyTDGL to {until} τ0: {took:.3g} s ({took / ours:.0f} x), E {apart:+.1e} off"
+        print(f"{text}, {above:+.1e} above the minimum below it")
+
+
+def screening_discs() -> None:
+    """A disc of radius 1 in a field: -μ0 m/R³B at Λ = 0.1 R, which is 1.49495."""
+    for size in (0.2, 0.1, 0.07):
+        angles = np.linspace(0, 2 * np.pi, int(2 * np.pi / (0.3 * size)) + 1)[:-1]
+        reach = 1 / np.sqrt(np.sinc(2 / len(angles)))
+        rim = shapely.Polygon(reach * np.stack([np.cos(angles), np.sin(angles)], axis=1))
+
+        def sizes(at: np.ndarray, size: float = size) -> np.ndarray:
+            return np.clip(0.3 * size + 0.25 * (1 - np.hypot(*at.T)), 0.3 * size, size)
+
+        dual = dual_of(triangulate(rim, sizes, 0.3 * size))
+        film = Screening(dual, np.full(len(dual.mesh.triangles), 0.1))
+        took, stream = timed(lambda film=film: film.stream(1.0))
+        moment = -VACUUM_PERMEABILITY * film.moment(stream)
+        error = moment / 1.49495 - 1
+        print(f"disc of {len(dual.volumes)} points: {took:.3g} s, {moment:.5f}, {error:+.1e} off")
+
+
 if __name__ == "__main__":
     with single_thread():
-        scaling()
-        against_crank_nicolson()
+        if "condensate" not in sys.argv:
+            scaling()
+            against_crank_nicolson()
+        condensates()
+        against_pytdgl("steady" in sys.argv)
+        screening_discs()

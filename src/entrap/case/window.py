@@ -34,6 +34,11 @@ class Window:
         default="field-cooled",
         choices=STARTS,
     )
+    self_field: bool = kinds.switch(
+        "Whether the field of the film's own currents is added; needs a window that holds all of "
+        "the film",
+        source="theory, films",
+    )
     extrapolation_length: float | None = kinds.length(
         "b",
         "De Gennes' length of a metal along the film's edges; no metal where it is not given",

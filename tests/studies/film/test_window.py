@@ -148,6 +148,7 @@ def test_no_more_than_all_normal_electrons_are_left(solution):
     ("window", "told"),
     [
         (around(900, 50, 3), r"`layout\.window\.centre` is at x = 900 µm, y = 50 µm, where there"),
+        (around(290, 50, 3, self_field=True), r"`layout\.window\.self_field` needs a window that"),
         (around(150, 50, 90), r"`layout\.window\.size` is 90 µm by 90 µm, which is too much for a"),
     ],
 )
@@ -200,6 +201,13 @@ def test_what_the_sentences_say_of_vortices(found):
         "in a field of -1 mT, the film holds 2 vortices, and of its holes 1 flux quantum"
         in told(found, options=turned, winding=wound(two, [-1, -1], [-1]))
     )
+
+
+def test_its_own_field_is_told_and_not_assumed_weak(found):
+    own = dataclasses.replace(found.options, self_field=True)
+    assert "in a field of 1 mT and that of its own currents, the film" in told(found, options=own)
+    made = window_margins(dataclasses.replace(found, options=own), 1.0)
+    assert "weak_screening" not in {margin.name for margin in made}
 
 
 def state(found, **changes):

@@ -119,3 +119,18 @@ def potential(points: np.ndarray, corners: np.ndarray) -> np.ndarray:
         ends = ((edge * along).sum(1) / size for edge in (end, start))
         made += height * np.subtract(*map(np.arcsinh, ends))
     return made
+
+
+def potential_matrix(mesh: Triangulation) -> np.ndarray:
+    """∫ dA'/|r - r'| of each triangle, in columns, at each point, in rows [m]."""
+    from scipy.spatial import KDTree
+
+    points, centres, areas = mesh.points, mesh.corners.mean(1), mesh.areas
+    made = np.hypot(*(np.subtract.outer(a, b) for a, b in zip(points.T, centres.T, strict=True)))
+    np.divide(areas, made, out=made)
+    reach = _NEAR * 1.5 * np.sqrt(areas)
+    found = KDTree(points).query_ball_point(centres, reach)
+    triangles = np.repeat(np.arange(len(centres)), [len(each) for each in found])
+    near = np.concatenate([np.asarray(each, int) for each in found])
+    made[near, triangles] = potential(points[near], mesh.corners[triangles])
+    return made

@@ -26,6 +26,7 @@ from entrap.studies.film.solution import Solution
 _PER_LENGTH = 4  # triangles in ξ̃
 _COARSEST = 0.55  # of ξ̃: larger triangles do not resolve a vortex
 _MOST = 40_000  # points
+_MOST_WITH_FIELD = 4500  # every pair of them counts
 _FEWEST = 12  # triangles across
 _SLIVER = 1e-4  # of the window: smaller pieces of film are left out
 
@@ -95,7 +96,11 @@ def clipped(shapes: Outlines, options: Window) -> tuple[Any, Any]:
         text = f"is at {place(options.centre)}, where there is no film: move it there"
         raise InputError(Problem(text, "layout.window.centre"))
     film = shapely.union_all(parts)
-    return film, film.boundary.difference(shapes.film.boundary.buffer(shapes.smallest / 10))
+    cut = film.boundary.difference(shapes.film.boundary.buffer(shapes.smallest / 10))
+    if options.self_field and not cut.is_empty:
+        text = "needs a window that holds all of the film: give a larger one, or leave it out"
+        raise InputError(Problem(text, "layout.window.self_field"))
+    return film, cut
 
 
 def scale_of(sample: Sample, found: Solution, film: Any) -> Scale:
@@ -139,17 +144,18 @@ def _nearest(found: Solution, points: np.ndarray) -> np.ndarray:
 
 def size_of(film: Any, scale: Scale, options: Window) -> float:
     """The longest side of triangles [m]: a quarter of ξ̃, or as many as can be."""
+    limit = _MOST_WITH_FIELD if options.self_field else _MOST
     x0, y0, x1, y1 = film.bounds
     wide = max(x1 - x0, y1 - y0)
     wanted = min(scale.length / _PER_LENGTH, wide / _FEWEST)
-    affordable = math.sqrt(film.area / _MOST)
+    affordable = math.sqrt(film.area / limit)
     # The mesher halves the film's width: with one of its own sizes there are no more points.
     halvings = round(math.log2(wide / wanted) - 0.25)
     while wide / 2**halvings < affordable:
         halvings -= 1
     size = wide / 2**halvings * (1 + 1e-3)
     if size > _COARSEST * scale.length:
-        most = _COARSEST / 2 * scale.length * math.sqrt(_MOST)
+        most = _COARSEST / 2 * scale.length * math.sqrt(limit)
         text = (
             f"is {1e6 * options.size[0]:.4g} µm by {1e6 * options.size[1]:.4g} µm, which is too "
             f"much for a coherence length of {1e9 * scale.length:.3g} nm: give one of about "

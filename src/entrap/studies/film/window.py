@@ -18,10 +18,11 @@ from entrap.core.sparse import single_thread
 from entrap.model.sample import Sample
 from entrap.solve.plane.amplitude import amplitude_modes
 from entrap.solve.plane.coefficients import local_coefficients
-from entrap.solve.plane.condensate import Condensate
+from entrap.solve.plane.condensate import Condensate, Psi
 from entrap.solve.plane.cooling import carried, field_cooled, zero_field
 from entrap.solve.plane.minimising import State, minimum
 from entrap.solve.plane.nucleation import transition_temperature
+from entrap.solve.plane.selffield import with_own_field
 from entrap.solve.plane.vortices import Vortices, vortices
 from entrap.solve.sample import parts
 from entrap.studies.film.mesh import Mesh
@@ -118,13 +119,13 @@ def condensed(case: Case, found: Solution) -> Condensed | None:
     size = size_of(shape, scale, options)
     with single_thread():
         coarse = posed_on(options, found, sample, scale, shape, cut, 2 * size)
-        starts = _starts(coarse)
-        best = min(starts.values(), key=lambda state: state.energy)
+        starts = _starts(coarse, scale)
+        best = min(starts.values(), key=lambda each: each[1].energy)
         rough = _solved(coarse, best)
         fine = posed_on(options, found, sample, scale, shape, cut, size)
-        origin = options.centre
-        start = carried(coarse.mesh.cover, best.psi, fine.mesh.points, options.field, origin)
-        solved = _solved(fine, minimum(fine.condensate, start), rough)
+        points, origin = fine.mesh.points, options.centre
+        start = carried(coarse.mesh.cover, best[1].psi, points, options.field, origin)
+        solved = _solved(fine, _settled(fine, scale, start), rough)
     x0, y0, x1, y1 = found.mesh.outlines.film.bounds
     return Condensed(
         options=options,
@@ -132,9 +133,9 @@ def condensed(case: Case, found: Solution) -> Condensed | None:
         scale=scale,
         sample=sample,
         fraction=fine.fraction,
-        condensate=fine.condensate,
+        condensate=solved.condensate,
         state=solved.state,
-        starts={name: state.energy for name, state in starts.items()},
+        starts={name: state.energy for name, (_, state) in starts.items()},
         transitions=solved.transitions,
         winding=solved.winding,
         amplitude=solved.amplitude,
@@ -144,7 +145,7 @@ def condensed(case: Case, found: Solution) -> Condensed | None:
     )
 
 
-def _starts(posed: Posed) -> dict[str, State]:
+def _starts(posed: Posed, scale: Scale) -> dict[str, tuple[Condensate, State]]:
     """The states that each start leads to, by name."""
     wanted = posed.mesh.layout.window
     assert wanted is not None
@@ -157,22 +158,34 @@ def _starts(posed: Posed) -> dict[str, State]:
             made[name] = field_cooled(posed.condensate, seed)
     nothing = np.zeros(len(posed.fraction), complex)
     return {
-        name: minimum(posed.condensate, nothing if start is None else start)
+        name: _settled(posed, scale, nothing if start is None else start)
         for name, start in made.items()
     }
+
+
+def _settled(posed: Posed, scale: Scale, start: Psi) -> tuple[Condensate, State]:
+    """The state below a start, and the film in all of the field."""
+    wanted = posed.mesh.layout.window
+    if wanted is not None and wanted.self_field:
+        found = with_own_field(posed.condensate, scale.screening, start)
+        return found.condensate, found.state
+    return posed.condensate, minimum(posed.condensate, start)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class _Solved:
     """What is found on one mesh."""
 
+    condensate: Condensate
     state: State
     winding: Vortices
     transitions: tuple[float, float]
     amplitude: tuple[np.ndarray, np.ndarray]
 
 
-def _solved(posed: Posed, state: State, before: _Solved | None = None) -> _Solved:
+def _solved(
+    posed: Posed, found: tuple[Condensate, State], before: _Solved | None = None
+) -> _Solved:
     """T_c of the film and the amplitude modes, from those of a coarser mesh."""
     own = float(posed.sample.critical_temperature)
     critical = float(local_coefficients(posed.sample, own, posed.fraction).critical.max())
@@ -183,8 +196,10 @@ def _solved(posed: Posed, state: State, before: _Solved | None = None) -> _Solve
         lower = upper
         if posed.field and posed.shut is not None:
             lower = _transition(posed, before.transitions[0] if before else critical, posed.shut)
-    amplitude = amplitude_modes(posed.condensate, state.psi, _MODES)
-    return _Solved(state, vortices(posed.condensate, state.psi), (lower, upper), amplitude)
+    condensate, state = found
+    amplitude = amplitude_modes(condensate, state.psi, _MODES)
+    winding = vortices(condensate, state.psi)
+    return _Solved(condensate, state, winding, (lower, upper), amplitude)
 
 
 def _transition(posed: Posed, start: float, wall: np.ndarray | float) -> float:

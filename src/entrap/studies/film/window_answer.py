@@ -29,7 +29,10 @@ def window_sentences(found: Condensed) -> tuple[str, ...]:
 
 def _field(found: Condensed) -> str:
     field = found.options.field
-    return f"in a field of {_told('window_field', field)}" if field else "without a field"
+    if not field:
+        return "without a field"
+    own = " and that of its own currents" if found.options.self_field else ""
+    return f"in a field of {_told('window_field', field)}{own}"
 
 
 def _told(name: str, value: float, digits: int = 3) -> str:

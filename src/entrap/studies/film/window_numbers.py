@@ -91,6 +91,8 @@ def window_margins(found: Condensed, temperature: float) -> tuple[Margin, ...]:
         "weak_screening": (found.width, scale.screening),
         "window_depth": (scale.thickness, scale.length / 2),
     }
+    if found.options.self_field:
+        del sides["weak_screening"]
     declared = {name: Quantity("1", *_ASSUMED[name], THEORY) for name in sides}
     # α_r is that of a bare film at T_eff.
     sides["landau_region"] = (scale.alpha / (a * critical), 0.3)
