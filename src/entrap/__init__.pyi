@@ -30,6 +30,7 @@ from entrap.solve.protocol.results import Evolution as Evolution
 from entrap.solve.quench import Quench as Quench
 from entrap.solve.quench import quench as quench
 from entrap.solve.sample import sample as sample
+from entrap.studies.explore.notebook import explore as explore
 from entrap.studies.film.film import FilmResult as FilmResult
 from entrap.studies.film.film import film as film
 from entrap.studies.film.mesh import Mesh as Mesh

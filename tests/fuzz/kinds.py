@@ -16,6 +16,7 @@ from unittest import mock
 
 import numpy as np
 from tests.contracts import test_broken_files as broken
+from tests.fuzz import questions
 from tests.fuzz.fuzz import ROOT, Found, Kind, fault_of
 from tests.studies.test_options import CASE, DATA, VARY, VERBS
 
@@ -407,5 +408,6 @@ KINDS = {
     "stores": Kind(0.06, make_store, take_store),
     "axes": Kind(0.12, make_axis, take_axis),
     "commands": Kind(0.1, make_command, take_command),
+    **questions.KINDS,
 }
 """All kinds, by name."""

@@ -6,13 +6,17 @@ from tests.fuzz.fuzz import REFUSED, Kind, fault_of, tried
 from tests.fuzz.kinds import KINDS
 
 
-@pytest.mark.parametrize("name", ["cases", "data", "axes"])
+@pytest.mark.parametrize("name", ["cases", "data", "axes", "questions"])
 def test_an_input_is_used_or_refused_in_sentences(name, tmp_path):
     seen = []
     for number in range(40):
         (folder := tmp_path / str(number)).mkdir()
         seen.append(tried(KINDS[name], np.random.default_rng([7, number]), folder))
     assert set(seen) == {None, REFUSED}
+
+
+def test_links_are_taken_or_refused(tmp_path):
+    assert tried(KINDS["links"], np.random.default_rng(7), tmp_path) is None
 
 
 @pytest.mark.parametrize(

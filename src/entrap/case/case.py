@@ -2,7 +2,7 @@
 
 import dataclasses
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, overload
 from unicodedata import category
 
@@ -29,7 +29,9 @@ from entrap.case.tables import (
 )
 from entrap.case.trap import Trap
 from entrap.case.uncertain import take_priors, uncertain
+from entrap.core import markup
 from entrap.core.errors import InputError, Problem
+from entrap.core.units import in_unit
 
 REQUIRED = ("material", "landau", "protocol")
 """Tables that the evolution of a sample needs: no mixture and no trap are cases of their own."""
@@ -96,6 +98,10 @@ class Case:
         if part is None:
             raise InputError(needed(table))
         return part
+
+    def _repr_html_(self) -> str:
+        """The case as a notebook shows it: its numbers, in the units in which people quote them."""
+        return markup.card(self.title, markup.table(_numbers(self)))
 
     @classmethod
     def from_dict(cls, stated: Mapping[str, Any], needs: Iterable[str] = REQUIRED) -> "Case":
@@ -288,6 +294,18 @@ def _unfounded(case: Case) -> list[Problem]:
         if getattr(tables_of(case).get(table), last, None) is None:
             problems.append(Problem(message, key))
     return problems
+
+
+def _numbers(case: Case) -> Iterator[tuple[str, str, str]]:
+    """Letter, meaning and value of each number that is not 0."""
+    tables = tables_of(case)
+    for key, declared in declarations().items():
+        table, _, name = key.rpartition(".")
+        value = getattr(tables[table], name) if table in tables else None
+        if declared.symbol and value and isinstance(value, int | float):
+            unit = declared.display or declared.unit
+            text = f"{in_unit(value, declared.unit, declared.display):.6g}"
+            yield declared.symbol, declared.meaning, text if unit == "1" else f"{text} {unit}"
 
 
 def _title(value: Any) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from entrap.studies.explore.static import _wrapped
+from entrap.studies.explore.bundle import _wrapped
 
 
 @pytest.fixture(scope="module")

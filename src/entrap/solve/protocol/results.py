@@ -12,6 +12,7 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.case.protocol import Protocol
 from entrap.core.frame import Frame, Framed
+from entrap.core.markup import Curves, Shown
 from entrap.core.quantities import Quantity, no_number, quantities
 from entrap.core.units import in_unit
 from entrap.model.device import TrapState
@@ -77,7 +78,7 @@ class Margin:
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Evolution(Framed):
+class Evolution(Shown, Framed):
     """The protocol of Fig. 3 in time; arrays along `time`.
 
     Args:
@@ -155,6 +156,10 @@ class Evolution(Framed):
         made = {name: ("time", *column) for name, column in columns.items()}
         return Contents(made, {"time": time}, attributes)
 
+    def _drawn(self) -> Curves:
+        warm = self.time >= self.protocol.hold
+        return _pairs(self.case, *(_at(state, warm) for state in (self.bare, self.state)))
+
     def __repr__(self) -> str:
         lines = [
             f"Evolution of {self.case.title!r}: {len(self.time)} points, "
@@ -174,7 +179,7 @@ class Evolution(Framed):
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Equilibrium(Framed):
+class Equilibrium(Shown, Framed):
     """The sample at given temperatures, without a trap and with all normal electrons trapped.
 
     Args:
@@ -219,6 +224,11 @@ class Equilibrium(Framed):
         made = {name: (dimensions[: len(shape)], *column) for name, column in columns.items()}
         return Contents(made, {}, attributes_of(self.case, "equilibrium", self.written_by))
 
+    def _drawn(self) -> Curves | None:
+        temperature = np.ravel(self.bare.temperature)
+        order = np.argsort(temperature)
+        return _pairs(self.case, *(_at(state, order) for state in (self.bare, self.trapped)))
+
     def __repr__(self) -> str:
         temperature = np.ravel(self.bare.temperature)
         span = (
@@ -239,6 +249,20 @@ class Equilibrium(Framed):
         if temperature.size > 1:
             lines.append(f"  (first of {temperature.size} temperatures)")
         return "\n".join(lines + _lacking(self))
+
+
+def _at(state: State, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Temperature [K] and superfluid density [1/m³] of some of the states."""
+    columns = np.broadcast_arrays(state.temperature, state.superfluid_density)
+    temperature, density = (np.ravel(column)[chosen] for column in columns)
+    return temperature, density
+
+
+def _pairs(case: Case, bare: Any, trapped: Any) -> Curves:
+    """n_s/n_c against temperature without and with the trap."""
+    whole = case.material.conduction_density
+    lines = {"with the trap": trapped[1] / whole, "without a trap": bare[1] / whole}
+    return Curves("temperature (K)", trapped[0], "n_s/n_c", lines)
 
 
 def _lacking(result: Evolution | Equilibrium) -> list[str]:

@@ -2,30 +2,18 @@
 
 import json
 import os
-import re
 import tempfile
 from collections.abc import Mapping
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from entrap.case.case import Case
 from entrap.core.errors import InputError
 from entrap.report.folder import writable
+from entrap.studies.explore.bundle import bundled, text_of
 from entrap.studies.explore.closed import closed_forms, told
 from entrap.studies.explore.controls import graded, presets, tabs_of
-
-PAGE = Path(str(files("entrap.studies.explore") / "page"))
-_ORDER = (
-    "vendor/d3.js", "words.js", "plots.js", "lines.js", "grades.js", "state.js", "closed.js",
-    "hosts.js", "engine.js", "controls.js", "sample.js", "device.js", "maps.js", "folder.js",
-    "views.js", "results.js", "tour.js", "app.js",
-)  # fmt: skip
-"""Modules of the page, each after those that it imports."""
-_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([^"]+)";$', re.MULTILINE)
-_EXPORTED = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
-_LIST = re.compile(r"^export ?\{([^}]*)\};$|;export ?\{([^}]*)\};$", re.MULTILINE)
 
 
 def static_page(opened: Mapping[str, Mapping[str, Any]] | None = None) -> str:
@@ -54,21 +42,16 @@ def static_page(opened: Mapping[str, Mapping[str, Any]] | None = None) -> str:
         )
     start = {"cases": cases, "grades": graded(), "version": version("entrap")}
     start |= {"closed": closed, "told": told()}
-    texts = {name: (PAGE / name).read_text("utf-8") for name in (*_ORDER, "page.js")}
-    last = texts.pop("page.js")
-    parts = ["const modules = {};"]
-    parts += [_wrapped(name, text) for name, text in {**texts, **modules}.items()]
-    parts += ["globalThis.entrapModules = modules;", _wrapped("page.js", last)]
-    html = (PAGE / "index.html").read_text("utf-8")
+    html = text_of("index.html")
     for old, new in (
         (
             '<link rel="stylesheet" href="page/style.css">',
-            f"<style>\n{(PAGE / 'style.css').read_text('utf-8')}</style>",
+            f"<style>\n{text_of('style.css')}</style>",
         ),
         (
             '<script type="module" src="page/page.js"></script>',
             f'<script type="application/json" id="offline">{_inside(start)}</script>\n'
-            f'<script type="module">\n{chr(10).join(parts)}\n</script>',
+            f'<script type="module">\n{bundled(modules, "page.js")}\n</script>',
         ),
     ):
         if old not in html:
@@ -101,20 +84,6 @@ def _named(modules: dict[str, str], text: str) -> str:
     name = f"forms/{len(modules)}.js"
     modules[name] = text
     return name
-
-
-def _wrapped(name: str, text: str) -> str:
-    """A module as a function that gives its exports, for a page that may load no other file."""
-    exports = {exported: exported for exported in _EXPORTED.findall(text)}
-    for match in _LIST.finditer(text):
-        for part in (match[1] or match[2]).split(","):
-            inner, _, outer = part.strip().partition(" as ")
-            exports[outer or inner] = inner
-    text = _LIST.sub(";", text)
-    text = re.sub(r"^export ", "", text, flags=re.MULTILINE)
-    text = _IMPORT.sub(lambda m: f'const {{{m[1]}}} = modules["{m[2]}"];', text)
-    listed = ", ".join(f"{outer}: {inner}" for outer, inner in exports.items())
-    return f'modules["{name}"] = (() => {{\n{text}\nreturn {{ {listed} }};\n}})();'
 
 
 def _inside(data: Any) -> str:

@@ -12,6 +12,7 @@ from entrap.case.case import Case
 from entrap.case.layout import Layout
 from entrap.case.outlines import Outlines, outlines
 from entrap.core.frame import Column, Frame, Framed
+from entrap.core.markup import Curves, Shown
 from entrap.core.quantities import Quantity
 from entrap.core.sparse import single_thread
 from entrap.solve.plane.diffusing import Flows, flows
@@ -68,7 +69,7 @@ DECLARED = {
 
 
 @dataclasses.dataclass(frozen=True, repr=False, eq=False)
-class FilmResult(Framed):
+class FilmResult(Shown, Framed):
     """What quasiparticles do in a device drawn in two dimensions.
 
     Args:
@@ -199,6 +200,12 @@ class FilmResult(Framed):
         """What a file has beside its fields, as JSON."""
         told = {"errors": dict(self.errors), "probes": self.layout.probes}
         return {name: json.dumps(value) for name, value in told.items()}
+
+    def _drawn(self) -> Curves | None:
+        if self.decay is None:
+            return None
+        lines = {"mean of x over the film": self.mean_decay}
+        return Curves("time since the burst (µs)", self.decay.times * 1e6, "x = n_qp/2N_0Δ", lines)
 
     def __repr__(self) -> str:
         lines = [f"Film of {self.case.title!r}, {self.mesh!r}"]

@@ -15,6 +15,7 @@ import numpy as np
 from entrap.case.case import Case
 from entrap.core.errors import InputError, SolveError
 from entrap.core.frame import Frame, Framed, frame_of
+from entrap.core.markup import Shown
 from entrap.report.watching import watched
 from entrap.solve.protocol.equilibrium import equilibrate
 from entrap.solve.protocol.results import Margin, Value
@@ -44,7 +45,7 @@ _SURELY = 2.0  # nats by which Laplace's approximation surely tells the more pro
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Fitted(Framed):
+class Fitted(Shown, Framed):
     """Hypotheses fitted to measurements, and compared.
 
     Args:

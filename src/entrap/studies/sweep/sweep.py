@@ -19,6 +19,7 @@ from entrap.case.casefile import CaseFile
 from entrap.core.errors import InputError, reading
 from entrap.core.exchange import exchange
 from entrap.core.frame import Column, Frame, Framed
+from entrap.core.markup import Curves, Shown
 from entrap.core.quantities import Quantity
 from entrap.report.watching import counting, watched
 from entrap.studies.sweep import schedule
@@ -39,7 +40,7 @@ _WORDS = ("units", "symbol", "long_name", "source")
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Swept(Framed):
+class Swept(Shown, Framed):
     """A sweep's results.
 
     Args:
@@ -89,6 +90,16 @@ class Swept(Framed):
                 for name, of in words.items()
             )
         )
+
+    def _drawn(self) -> Curves | None:
+        if len(self.axes) != 1 or self.scheme != "grid":
+            return None
+        (key,) = self.axes
+        name, of = str(next(iter(self.data.data_vars))), declared(key)
+        label = key if of.unit == "1" else f"{key} ({of.unit})"
+        words = self.data[name].attrs
+        title = words["long_name"] + ("" if words["units"] == "1" else f" ({words['units']})")
+        return Curves(label, self.data[key].values, title, {name: self.data[name].values})
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{key} {size}" for key, size in self.data.sizes.items())

@@ -13,6 +13,8 @@ import numpy as np
 
 from entrap.case.case import Case
 from entrap.core.frame import Frame, Framed
+from entrap.core.markup import Curves as Drawn
+from entrap.core.markup import Shown
 from entrap.core.quantities import quantities
 from entrap.model.film import Strip
 from entrap.solve.inputs import Inputs, Static, by_key, choices_of
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class TrapDesign(Framed):
+class TrapDesign(Shown, Framed):
     """What a trap does to its film.
 
     Args:
@@ -140,6 +142,14 @@ class TrapDesign(Framed):
         }
         attributes = {name: json.dumps(value) for name, value in more.items()}
         return Contents(made, coordinates, attributes_of(self.case, "trap") | attributes)
+
+    def _drawn(self) -> Drawn | None:
+        places = self.curves.over_place
+        if places is None:
+            return None
+        times = np.asarray(places.evacuation_time) * 1e3
+        along = np.asarray(places.trap_position) * 1e6
+        return Drawn("centre of one trap (µm)", along, "evacuation time τ_w (ms)", {"τ_w": times})
 
     def __repr__(self) -> str:
         lines = [f"Trap of {self.case.title!r}"]

@@ -124,6 +124,7 @@ class Explorer {
     const { tab } = this.state;
     this.controls.fill(picture.values);
     this.buttons();
+    this.host.moved?.(this.state.now);
     if (!picture.closed || !this.host.ask) this.answered(picture);
     if (tab === "sample") {
       this.sample.picture = picture;
