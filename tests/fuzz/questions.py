@@ -126,7 +126,11 @@ def _text(draw: np.random.Generator, secret: str) -> Any:
         text = tomli_w.dumps(_tables(draw, secret))
     except (TypeError, ValueError, AttributeError, UnicodeError):
         return _value(draw, secret)
-    return _broken(draw, text.encode(errors="replace")).decode("utf-8", "replace") if draw.random() < 0.5 else text
+    return (
+        _broken(draw, text.encode(errors="replace")).decode("utf-8", "replace")
+        if draw.random() < 0.5
+        else text
+    )
 
 
 def _broken(draw: np.random.Generator, body: bytes) -> bytes:
