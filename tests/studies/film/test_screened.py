@@ -116,6 +116,11 @@ def test_margins_fail_with_what_they_say(found):
     failed, words = failing(thickness=1e-3)
     assert failed == {"screening_depth"}
     assert "thicker than λ" in words[0]
+    sample = et.sample(cased(field=1e-6))
+    assert found.coldness == pytest.approx(1 - 1.0 / float(sample.critical_temperature))
+    failed, words = failing(coldness=0.9)
+    assert failed == {"screening_region"}
+    assert "so cold that Λ by Landau's expansion is only a guide" in words[0]
 
 
 def test_what_is_missing_is_said():

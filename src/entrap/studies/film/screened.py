@@ -51,6 +51,7 @@ class Screened:
         depth: The least λ [m].
         thickness: d_S [m].
         errors: Relative error of each number by the mesh.
+        coldness: 1 - T_eff/T_c of the part with most pairs.
     """
 
     options: ScreeningOptions
@@ -60,6 +61,7 @@ class Screened:
     depth: float
     thickness: float
     errors: Mapping[str, float]
+    coldness: float
 
     @cached_property
     def stream(self) -> np.ndarray:
@@ -162,7 +164,11 @@ def _on_mesh(options: ScreeningOptions, found: Solution, sample: Any, size: floa
     length, depairing, depth = _lengths(sample, found, dual.mesh.corners.mean(1))
     screening = Screening(dual, length)
     thickness = found.sheet.film_thickness
-    return Screened(options, mesh, screening, depairing, float(depth.min()), thickness, {})
+    densest = ELECTRON_MASS / (VACUUM_PERMEABILITY * ELEMENTARY_CHARGE**2 * depth.min() ** 2)
+    bare = float(sample.landau_a) * float(sample.critical_temperature)
+    coldness = float(sample.landau_beta) * float(densest) / bare
+    least = float(depth.min())
+    return Screened(options, mesh, screening, depairing, least, thickness, {}, coldness)
 
 
 def _lengths(

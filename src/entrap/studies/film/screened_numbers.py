@@ -35,6 +35,10 @@ _ASSUMED = {
         "The currents break no pairs and let no vortex in anywhere; no vortex is solved for",
     ),
     "screening_depth": ("d_S ≤ λ", "The currents are the same across the film"),
+    "screening_region": (
+        "1 - T_eff/T_c ≤ 0.3",
+        "Near enough to the transition for Λ and K_d by Landau's expansion",
+    ),
 }
 
 
@@ -56,6 +60,7 @@ def screened_margins(found: Screened, temperature: float) -> tuple[Margin, ...]:
     sides = {
         "meissner": (float(found.load.max()), 1.0),
         "screening_depth": (found.thickness, found.depth),
+        "screening_region": (found.coldness, 0.3),
     }
     made = []
     for name, (x, y) in sides.items():
