@@ -27,5 +27,5 @@ def test_texts(call, monkeypatch, arguments):
 
 def test_sliders_of_the_explorer():
     """The first page: ends of each slider, units and what a number means."""
-    cases = {name: Case.from_dict(tables) for name, tables in controls.presets().items()}
+    cases = {name: Case.from_dict(tables, needs=()) for name, tables in controls.presets().items()}
     pinned.compare({name: controls.shown_values(case) for name, case in cases.items()}, "sliders")

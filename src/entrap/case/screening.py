@@ -14,8 +14,8 @@ class ScreeningOptions:
         InputError: a value is out of bounds.
 
     Examples:
-        >>> ScreeningOptions(field="10 uT").field
-        1e-05
+        >>> ScreeningOptions(field="1 mT").field
+        0.001
     """
 
     field: float = kinds.key(

@@ -44,7 +44,7 @@ def reduced_gap(t: RealsLike, density: RealsLike, scale: RealsLike = 1.0) -> Rea
 
     Examples:
         >>> round(float(reduced_gap(0.02, 1e-3)), 6)
-        0.998999
+        0.999005
     """
     t, density, scale = _arrays(t, density, scale)
     thermal = bcs.reduced_gap(t)
@@ -54,7 +54,7 @@ def reduced_gap(t: RealsLike, density: RealsLike, scale: RealsLike = 1.0) -> Rea
     given = density, wide
     fixed = lax.stop_gradient(given)
 
-    def stepped(length: Reals, density: Reals, wide: Reals) -> tuple[Reals, Reals, Reals]:
+    def stepped(length: Reals, density: Reals, wide: Reals) -> tuple[Reals, Reals, Any]:
         def excess(length: Reals) -> Reals:
             narrow = wide * jnp.exp(length)
             quasiparticles, blocking = _integrals(narrow)

@@ -200,7 +200,7 @@ def critical_temperature(
 
     Examples:
         >>> round(float(critical_temperature(1.175, 1.3e-24, 1.3e-24)), 6)
-        1.104741
+        1.10199
     """
     bare, metal, film = jnp.broadcast_arrays(
         *(jnp.asarray(x, float) for x in (bare, metal_coupling, film_coupling))
