@@ -86,7 +86,7 @@ def test_too_many_leave_no_gap_and_nothing_that_screens():
 
 
 def test_gradients_are_those_of_the_values_and_finite_where_nothing_is_left():
-    slopes = jax.jit(jax.grad(poisoning.superfluid_share, argnums=(0, 1, 2)))
+    slopes = quick_jit(jax.grad(poisoning.superfluid_share, argnums=(0, 1, 2)))
     at, step = np.array([0.4, 0.05, 0.7]), 1e-6
     found = np.array(slopes(*at))
     for i in range(3):

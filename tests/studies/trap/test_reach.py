@@ -1,5 +1,6 @@
 """Designs for a target, against scipy on the closed formula (T6) and limits; what stops them."""
 
+import dataclasses
 import math
 import types
 from pathlib import Path
@@ -112,6 +113,22 @@ def test_a_longer_wait_needs_a_smaller_change(case):
         found = et.reach_target(case, f"evacuation_time < {time} s", {LENGTH: (2e-5, 9e-4)})
         sizes.append(found.changes[LENGTH])
     assert sizes == sorted(sizes)
+
+
+@pytest.mark.parametrize("place", [0.44e-3, 0.56e-3])
+def test_of_two_places_that_reach_it_the_nearer_is_named(case, place):
+    """A trap off the middle empties a strip of equal pads more slowly, whichever way it moves."""
+    aside = dataclasses.replace(case.trap.film, trap_position=place)
+    asked = dataclasses.replace(case, trap=dataclasses.replace(case.trap, film=aside))
+    now = design_trap(asked).quantities["evacuation_time"].value
+    found = et.reach_target(asked, f"evacuation_time > {1.05 * now} s", {PLACE: (1e-4, 9e-4)})
+    there, other = found.alone[PLACE], FILM["length"] - found.alone[PLACE]
+    assert abs(there - place) < abs(other - place)
+    times = [
+        et.reach_target(asked.changed({PLACE: x}), "evacuation_time < 1 s").present
+        for x in (there, other)
+    ]
+    assert times == pytest.approx([1.05 * now] * 2, rel=2e-3)
 
 
 @pytest.mark.slow
