@@ -12,7 +12,6 @@ from tests.studies.film.devices import UM, device, disc, shapes
 import entrap as et
 from entrap.core.constants import FLUX_QUANTUM, HBAR
 from entrap.core.errors import InputError
-from entrap.solve.plane.minimising import State
 from entrap.solve.plane.vortices import Vortices
 from entrap.studies.film.window import condensed
 from entrap.studies.film.window_answer import window_caveats, window_sentences
@@ -122,6 +121,9 @@ def test_without_a_field_a_uniform_film_is_uniform(solution):
     assert found.amplitude_energy == pytest.approx(2 * found.scale.gap)
     told = " ".join(window_sentences(found))
     assert "without a field, the film holds no vortex. This state is stable" in told
+    assert "cooling" not in told
+    assert window_caveats(found, window_margins(found, 1.0)) == []
+    assert not np.isnan([*found.errors.values()]).any()
     assert "as the bare film does without a field" in told
     assert "is at ħω = 218 µeV, as in a uniform film" in told
 
@@ -222,10 +224,18 @@ def test_what_the_sentences_say_of_the_state(found):
     assert "did not end: Ginzburg and Landau's equation is met to 0.002 only" in told(
         found, state=state(found, residual=2e-3)
     )
-    nothing = State(0 * found.state.psi, 0.0, 0.0, 0.3, 0)
-    empty = told(found, state=nothing)
-    assert "in a field of 1 mT, nothing superconducts." in empty
+
+
+def test_above_its_critical_field_a_window_is_normal(solution):
+    found = solved(solution, cased(around(290, 50, 3, field="1 T")))
+    assert found.normal
+    assert not len(found.winding.points)
+    empty = " ".join(window_sentences(found))
+    assert "in a field of 1 T, nothing superconducts." in empty
     assert "holds" not in empty
+    absent = {"window_critical_temperature", "window_amplitude_energy"}
+    assert not absent & window_values(found).keys()
+    assert window_caveats(found, window_margins(found, 1.0)) == []
 
 
 def test_what_the_sentences_say_of_the_start(found):
@@ -243,6 +253,9 @@ def test_what_the_sentences_say_of_the_start(found):
 def test_what_the_sentences_say_of_the_transition(found):
     assert "at any temperature in this field" in told(found, transitions=(np.inf, np.inf))
     assert "superconducts at no temperature" in told(found, transitions=(0.0, 0.0))
+    assert "up to T_c = 1.1 K in this field if it ended at the window's rim; for a film" in told(
+        found, transitions=(0.0, 1.1)
+    )
     assert "up to T_c = 1.1 K in this field, 80 mK below that of the bare" in told(
         found, transitions=(1.1, 1.1)
     )

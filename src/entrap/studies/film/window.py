@@ -38,6 +38,7 @@ from entrap.studies.film.solution import Solution
 
 _SEEDS = 3  # of coolings, where the lowest state is wanted
 _MODES = 2
+_NOTHING = 1e-6  # |ψ| below which a film is normal
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -80,7 +81,7 @@ class Condensed:
     @property
     def normal(self) -> bool:
         """Whether nothing superconducts in the window."""
-        return bool(np.abs(self.state.psi).max() < 1e-6)
+        return _normal(self.state.psi)
 
     @cached_property
     def superfluid_density(self) -> np.ndarray:
@@ -199,6 +200,8 @@ def _solved(
     condensate, state = found
     amplitude = amplitude_modes(condensate, state.psi, _MODES)
     winding = vortices(condensate, state.psi)
+    if _normal(state.psi):
+        winding = Vortices(np.zeros((0, 2)), np.zeros(0, int), np.zeros((0, 2)), np.zeros(0, int))
     return _Solved(condensate, state, winding, (lower, upper), amplitude)
 
 
@@ -231,9 +234,14 @@ def _errors(rough: _Solved, solved: _Solved) -> dict[str, float]:
         ),
     }  # fmt: skip
     return {
-        name: abs(b - a) / 3 / abs(b) if same and b and math.isfinite(b) else math.nan
+        name: abs(b - a) / 3 / abs(b) if same else math.nan
         for name, (a, b, same) in pairs.items()
+        if b and math.isfinite(b)
     }
+
+
+def _normal(psi: Psi) -> bool:
+    return bool(np.abs(psi).max() < _NOTHING)
 
 
 def _frequency(amplitude: np.ndarray) -> float:

@@ -24,7 +24,9 @@ def window_sentences(found: Condensed) -> tuple[str, ...]:
     if found.normal:
         return (f"{where} nothing superconducts.", _transition(found))
     sentence = f"{where} the film holds {_held(found)}. {_state(found)}"
-    return (f"{sentence} {_start(found)}", _transition(found), _amplitude(found))
+    if _histories(found):
+        sentence = f"{sentence} {_start(found)}"
+    return (sentence, _transition(found), _amplitude(found))
 
 
 def _field(found: Condensed) -> str:
@@ -79,6 +81,12 @@ def _state(found: Condensed) -> str:
     )
 
 
+def _histories(found: Condensed) -> bool:
+    """Whether there is more than one state: without a field and vortices there is none."""
+    winding = found.winding
+    return bool(found.options.field or winding.winding.any() or winding.fluxoids.any())
+
+
 def _start(found: Condensed) -> str:
     start = found.options.start
     if start == "field-cooled":
@@ -111,6 +119,12 @@ def _transition(found: Condensed) -> str:
     if upper <= 0:
         return f"{held} superconducts at no temperature{in_field}."
     bare = float(found.sample.critical_temperature)
+    if lower <= 0:
+        return (
+            f"{held} would superconduct up to T_c = {upper:.5g} K{in_field} if it ended at the "
+            "window's rim; for a film that goes on the window is too small, or the field too "
+            f"strong, to say a temperature. The bare film has {bare:.5g} K without a field."
+        )
     if upper - lower > 1e-6 * bare:
         return (
             f"{held} superconducts at least up to T_c = {lower:.5g} K{in_field}; at the window's "
@@ -155,6 +169,8 @@ def _amplitude(found: Condensed) -> str:
 
 def window_caveats(found: Condensed, margins: Sequence[Margin]) -> list[str]:
     """What the numbers of a window rest on and does not hold."""
+    if found.normal:
+        return []
     failed = {margin.name for margin in margins if margin.holds is False}
     screening = _told("window_screening_length", found.scale.screening)
     words = {

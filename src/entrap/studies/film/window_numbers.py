@@ -59,21 +59,21 @@ def window_values(found: Condensed) -> dict[str, Value]:
         "window_vortices": float(winding.winding.sum()),
         "window_energy": found.state.energy * scale.energy,
         "window_stability": found.state.lowest,
-        "window_critical_temperature": found.transitions[0],
-        "window_amplitude_energy": found.amplitude_energy,
         "window_uniform_amplitude_energy": 2 * scale.gap,
         "window_points": len(found.mesh.points),
     }
     if len(winding.fluxoids):
         numbers["window_fluxoids"] = float(winding.fluxoids.sum())
+    if not found.normal:
+        numbers["window_amplitude_energy"] = found.amplitude_energy
     lower, upper = found.transitions
+    if lower > 0:
+        numbers["window_critical_temperature"] = lower
+    least = {"window_critical_temperature"} if upper - lower > 1e-6 * upper else ()
     return {
-        name: Value(
-            x,
-            DECLARED[name],
-            name == "window_critical_temperature" and upper - lower > 1e-6 * upper,
-        )
-        for name, x in numbers.items()
+        name: Value(numbers[name], DECLARED[name], name in least)
+        for name in DECLARED
+        if name in numbers
     }
 
 
@@ -91,7 +91,7 @@ def window_margins(found: Condensed, temperature: float) -> tuple[Margin, ...]:
         "weak_screening": (found.width, scale.screening),
         "window_depth": (scale.thickness, scale.length / 2),
     }
-    if found.options.self_field:
+    if found.options.self_field or not found.options.field:
         del sides["weak_screening"]
     declared = {name: Quantity("1", *_ASSUMED[name], THEORY) for name in sides}
     # α_r is that of a bare film at T_eff.
