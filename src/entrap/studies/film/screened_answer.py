@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from entrap.case.outlines import place
-from entrap.report.labels import number, percent, quoted
+from entrap.report.labels import number, percent, quoted, unit_text
 from entrap.solve.protocol.results import Margin
 from entrap.studies.film.screened import Screened
 from entrap.studies.film.screened_numbers import DECLARED, screened_values
@@ -12,7 +12,7 @@ from entrap.studies.film.screened_numbers import DECLARED, screened_values
 def screened_sentences(found: Screened) -> tuple[str, ...]:
     """The film's currents in the field, and its largest hole."""
     values = {name: value.value for name, value in screened_values(found).items()}
-    shown = {name: quoted(DECLARED[name], value, 3) for name, value in values.items()}
+    shown = {name: unit_text(quoted(DECLARED[name], x, 3)) for name, x in values.items()}
     wide = "more" if found.width > values["screening_length"] else "less"
     x, y = (float(f"{c:.4g}") for c in found.worst)
     at = place((x, y))
@@ -37,7 +37,7 @@ def screened_sentences(found: Screened) -> tuple[str, ...]:
         text,
         f"A current round {which} has an inductance of {shown['hole_inductance']}, of which "
         f"{percent(kinetic)} is kinetic. A field drives it by an area of "
-        f"{shown['hole_effective_area'].replace('um^2', 'µm²')}, {number(focus / own)} times the "
+        f"{shown['hole_effective_area']}, {number(focus / own)} times the "
         "hole's own.",
     )
 
