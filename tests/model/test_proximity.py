@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.polynomial import Polynomial
+from scipy.optimize import brentq
+from scipy.special import digamma
 
-from entrap.core.constants import ELEMENTARY_CHARGE
+from entrap.core.constants import BOLTZMANN, ELEMENTARY_CHARGE
 from entrap.model import proximity
 from entrap.solve.jit import quick_jit
 
@@ -472,3 +474,23 @@ def test_gradients_are_finite_at_every_limit(metal, film, gap):
             at = np.array([e, gap, metal, film, broadening])
             assert np.isfinite(states(*at)).all()
             assert np.isfinite(state_slopes(at)).all()
+
+
+def test_a_metal_lowers_the_transition_as_the_linear_equations_say():
+    unit = BOLTZMANN * 1.2
+    below = quick_jit(proximity.critical_temperature)
+    for metal, film in ((0.3, 0.2), (2.0, 0.05), (1e-4, 1e-4), (5.0, 40.0)):
+        found = float(below(1.2, metal * unit, film * unit))
+
+        def excess(t, metal=metal, film=film):
+            both = (metal + film) / (2 * math.pi * t)
+            return math.log(t) + film / (metal + film) * (digamma(0.5 + both) - digamma(0.5))
+
+        exact = brentq(excess, 1e-18, 1, xtol=1e-300, rtol=1e-14)
+        assert found == pytest.approx(1.2 * exact, rel=1e-11)
+    weak = 1.2 - float(below(1.2, 1e-5 * unit, 1e-5 * unit))
+    assert weak == pytest.approx(math.pi * 1e-5 * 1.2 / 4, rel=1e-4)
+    assert float(below(1.2, 0.0, unit)) == 0
+    assert float(below(1.2, 0.0, 0.0)) == 1.2
+    slopes = quick_jit(jax.grad(proximity.critical_temperature, argnums=(0, 1, 2)))
+    assert np.isfinite(slopes(1.2, 0.0, 0.0)).all()

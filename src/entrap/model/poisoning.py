@@ -18,7 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from entrap.core.arrays import Reals, RealsLike
+from entrap.core.arrays import Flags, Reals, RealsLike
 from entrap.core.constants import BCS_GAP_RATIO
 from entrap.core.stable import expm1_ratio, guarded
 from entrap.core.sums import summed
@@ -54,7 +54,7 @@ def reduced_gap(t: RealsLike, density: RealsLike, scale: RealsLike = 1.0) -> Rea
     given = density, wide
     fixed = lax.stop_gradient(given)
 
-    def stepped(length: Reals, density: Reals, wide: Reals) -> tuple[Reals, Reals, Any]:
+    def stepped(length: Reals, density: Reals, wide: Reals) -> tuple[Reals, Reals, Flags]:
         def excess(length: Reals) -> Reals:
             narrow = wide * jnp.exp(length)
             quasiparticles, blocking = _integrals(narrow)
@@ -65,7 +65,7 @@ def reduced_gap(t: RealsLike, density: RealsLike, scale: RealsLike = 1.0) -> Rea
         return length - value / guarded(slope, slope > 0), value, slope > 0
 
     # The equation is convex right of its largest root: steps fall towards that from the wide side.
-    def step(_: Any, carried: tuple[Reals, Any]) -> tuple[Reals, Any]:
+    def step(_: Any, carried: tuple[Reals, Flags]) -> tuple[Reals, Flags]:
         length, open_ = carried
         next_, _, rises = stepped(length, *fixed)
         open_ = open_ & rises & (next_ > _NARROWEST)
@@ -90,7 +90,7 @@ def superfluid_share(
         scale: α, Δ_g(0)/k_B T_c over that of BCS.
 
     Returns:
-        A number between 0 and 1, to 1e-8; 0 where no gap is left, or nothing screens.
+        A number between 0 and 1, to 1e-7; 0 where no gap is left, or nothing screens.
     """
     t, density, scale = _arrays(t, density, scale)
     rho = jnp.asarray(dirtiness, float)

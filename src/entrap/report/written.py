@@ -54,7 +54,8 @@ _LATER = {
     "trap": f"{_EVERY} over-*.csv along-film.csv shares.csv changes.csv sensitivities.csv",
     "film": f"{_EVERY} mesh-errors.csv places.csv slopes.csv decay.csv maps.csv window.csv "
     "vortices.csv film-window.nc film-window.vtu condensate sheet-current phase amplitude-mode "
-    "screening screening.csv holes.csv",
+    "screening screening.csv holes.csv "
+    "remaining-fraction critical-temperature pearl-length inductance-change resonance",
     "fit": f"{_EVERY} posteriors.csv posterior-*.tex hypotheses.csv measurements.csv "
     "predictive-*.csv corner-*.csv",
     "plan": f"{_EVERY} candidates.csv candidates.tex",

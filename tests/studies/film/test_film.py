@@ -8,7 +8,7 @@ from tests.studies.film.devices import UM, device, disc, shapes
 import entrap as et
 from entrap.core.errors import InputError
 from entrap.report.style import styled
-from entrap.studies.film.figures import _map
+from entrap.studies.film.figures import map_of
 from entrap.studies.film.places import best_place, probe_place
 
 
@@ -57,8 +57,8 @@ def test_a_hundredth_of_the_film_does_not_take_the_colours(found):
     figure = Figure()
     (axes, other) = figure.subplots(1, 2)
     with styled():
-        _map(figure, axes, found.mesh, values, "as it is", "viridis")
-        _map(
+        map_of(figure, axes, found.mesh, values, "as it is", "viridis")
+        map_of(
             figure,
             other,
             found.mesh,

@@ -91,7 +91,6 @@ def current(
     with single_thread():
         u[free] = Factors(matrix[free][:, free]).solve(-(matrix[free] @ u))
     gradient = np.einsum("tik,ti->tk", slopes, u[mesh.triangles])
-    density = gradient / pearl_length[:, None]
-    square = (density**2).sum(1)
-    energy = float((pearl_length * square * mesh.areas)[np.isfinite(pearl_length)].sum())
-    return Current(VACUUM_PERMEABILITY / energy, u, square / energy**2)
+    slope = (gradient**2).sum(1)
+    energy = float(conducts @ slope)
+    return Current(VACUUM_PERMEABILITY / energy, u, slope / pearl_length**2 / energy**2)

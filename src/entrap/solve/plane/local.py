@@ -99,13 +99,19 @@ class Condensates:
         under_metal: float,
     ) -> None:
         self.sample, self.temperature, self.thickness = sample, temperature, thickness
+        self.under_metal = under_metal
         self.thermal = float(_thermal(sample, temperature))
         low, high = (float(np.log(max(x, _LEAST))) for x in (least, most))
         middle = float(np.log(max(self.thermal, _LEAST)))
+        self.equilibrium = middle
         # Each side is a little longer than is asked for, and none is empty.
+        least_side = min(low, middle) - 1e-3, min(high + 1e-3, middle)
+        most_side = max(low - 1e-3, middle), max(high, middle) + 1e-3
+        # Points are closest beside equilibrium, on either side of which all changes differently.
+        dense = np.linspace(0.0, 1.0, _POINTS) ** 2
         self.sides = (
-            np.linspace(min(low, middle) - 1e-3, middle, _POINTS),
-            np.linspace(middle, max(high, middle) + 1e-3, _POINTS),
+            least_side[1] + (least_side[0] - least_side[1]) * dense[::-1],
+            most_side[0] + (most_side[1] - most_side[0]) * dense,
         )
         columns = [
             np.stack([side, np.full(_POINTS, critical), np.full(_POINTS, taken)])
@@ -116,7 +122,7 @@ class Condensates:
         found = _quickly(*given)
         if np.isnan(found.gap["mixed"]).any():
             found = _searching(*given)
-        self.table = jax.tree.map(lambda column: np.reshape(column, (2, 2, _POINTS)), found)
+        self.table = jax.tree.map(lambda column: np.asarray(column).reshape(2, 2, _POINTS), found)
 
     def at(self, density: np.ndarray, under_metal: np.ndarray | float = 0.0) -> Condensate:
         """The condensate where so many quasiparticles are.
@@ -151,7 +157,7 @@ class Condensates:
         from scipy.interpolate import PchipInterpolator
 
         length = np.log(np.maximum(density, _LEAST))
-        few = length < self.sides[1][0]
+        few = length < self.equilibrium
         made = []
         for metal in rows:
             of_side = zip(self.sides, metal, strict=True)

@@ -5,6 +5,7 @@ import math
 from entrap.core.quantities import Quantity
 from entrap.report.labels import listed, nice, number, percent, quoted
 from entrap.studies.film.film import FilmResult
+from entrap.studies.film.local_answer import local_caveats, local_sentences
 from entrap.studies.film.places import Place, best_place, probe_place, small_area
 from entrap.studies.film.screened_answer import screened_caveats, screened_sentences
 from entrap.studies.film.window_answer import window_caveats, window_sentences
@@ -17,6 +18,12 @@ def film_answer(result: FilmResult) -> tuple[str, ...]:
     """Sentences for the first screen of a report and the end of a run."""
     sentences = [_speed(result), _left(result), *_help(result), *_moves(result), *_placed(result)]
     caveats = _caveats(result)
+    if result.local is not None:
+        bursts = None
+        if result.shift is not None and result.decay is not None:
+            bursts = result.decay.times, result.shift
+        sentences += local_sentences(result.local, bursts)
+        caveats += local_caveats(result.margins)
     if result.window is not None:
         sentences += window_sentences(result.window)
         caveats += window_caveats(result.window, result.margins)

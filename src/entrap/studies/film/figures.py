@@ -39,8 +39,11 @@ _AREA = Quantity("m^2", "A", "Area", display="um^2")
 
 def film_figures(result: FilmResult, look: Look = LOOK) -> dict[str, Figure]:
     """The figures of a result, by file name; those of a decay only where there is one."""
+    from entrap.studies.film.figures_local import local_figures, resonance
     from entrap.studies.film.figures_screened import screening
     from entrap.studies.film.figures_window import window_figures
+
+    shift = result.shift
 
     with styled(look.style):
         made = {
@@ -49,6 +52,10 @@ def film_figures(result: FilmResult, look: Look = LOOK) -> dict[str, Figure]:
             "gain": gain(result, look),
             "mesh": _mesh(result.mesh, look),
             "decay": None if result.decay is None else decay(result, look),
+            **({} if result.local is None else local_figures(result.local, look)),
+            "resonance": None
+            if shift is None or result.decay is None
+            else resonance(result.decay.times, shift, look),
             **({} if result.window is None else window_figures(result.window, look)),
             "screening": None if result.screening is None else screening(result.screening, look),
         }
@@ -57,21 +64,21 @@ def film_figures(result: FilmResult, look: Look = LOOK) -> dict[str, Figure]:
 
 def density(result: FilmResult, look: Look) -> Figure:
     """x in the steady state."""
-    figure, axes = _canvas(result.mesh, "density", look)
+    figure, axes = canvas(result.mesh, "density", look)
     label = "x = n_qp/(2 N_0 Δ)"
-    _map(figure, axes, result.mesh, result.solution.density, label, "viridis")
+    map_of(figure, axes, result.mesh, result.solution.density, label, "viridis")
     axes.set_title("steady state with the traps", loc="left")
-    _device(axes, result.mesh)
+    device(axes, result.mesh)
     return figure
 
 
 def slowest_mode(result: FilmResult, look: Look) -> Figure:
     """The slowest mode, over its largest value."""
-    figure, axes = _canvas(result.mesh, "slowest-mode", look)
+    figure, axes = canvas(result.mesh, "slowest-mode", look)
     mode = np.abs(result.solution.modes.shapes[:, 0])
-    _map(figure, axes, result.mesh, mode / mode.max(), "Slowest mode u/max(u)", "cividis")
+    map_of(figure, axes, result.mesh, mode / mode.max(), "Slowest mode u/max(u)", "cividis")
     axes.set_title("what is left last", loc="left")
-    _device(axes, result.mesh)
+    device(axes, result.mesh)
     return figure
 
 
@@ -85,12 +92,12 @@ def gain(result: FilmResult, look: Look) -> Figure | None:
         maps.append((f"Loss of x at {name}", found.probe_gain(name), probe_place(result, name)))
     if not maps:
         return None
-    figure, rows = _canvas(result.mesh, "gain", look, len(maps))
+    figure, rows = canvas(result.mesh, "gain", look, len(maps))
     by = f"by {quoted(_AREA, area, 3)} (%)".replace("um^2", "µm²")
     for row, (label, share, place) in zip(np.atleast_1d(rows), maps, strict=True):
-        _map(figure, row, result.mesh, 100 * area * share, f"{label}\n{by}", "viridis")
+        map_of(figure, row, result.mesh, 100 * area * share, f"{label}\n{by}", "viridis")
         _mark(row, place)
-        _device(row, result.mesh, covered=True)
+        device(row, result.mesh, covered=True)
         if (placed := result.placed) is not None:
             discs = [disc(tuple(at), placed.radius) for at in placed.centres]
             _lines(row, discs, edgecolors=GREEN, lw=2.0)
@@ -130,16 +137,17 @@ def mesh_figure(mesh: Mesh) -> Figure:
 
 
 def _mesh(mesh: Mesh, look: Look) -> Figure:
-    figure, axes = _canvas(mesh, "mesh", look)
+    figure, axes = canvas(mesh, "mesh", look)
     x, y = _MICRO * mesh.points.T
     axes.triplot(x, y, mesh.triangles, color=BLUE, lw=0.25, rasterized=True)
-    _device(axes, mesh)
+    device(axes, mesh)
     count, angle = f"{len(mesh.points):,} points", f"angles of {mesh.smallest_angle:.0f}° and more"
     axes.set_title(f"{count}, {angle}", loc="left")
     return figure
 
 
-def _canvas(mesh: Mesh, name: str, look: Look, rows: int = 1) -> tuple[Figure, Any]:
+def canvas(mesh: Mesh, name: str, look: Look, rows: int = 1) -> tuple[Figure, Any]:
+    """A figure for maps of a device, one above the other, and its axes."""
     (x0, x1), (y0, y1) = _view(mesh)
     tall = float(np.clip(0.74 * _WIDE * (y1 - y0) / (x1 - x0), 1.8, 7.0))
     wide = float(np.clip(tall * (x1 - x0) / (y1 - y0) + 2.6, 7.2, _WIDE))
@@ -154,7 +162,7 @@ def _view(mesh: Mesh) -> tuple[tuple[float, float], tuple[float, float]]:
     return (x0 - room, x1 + room), (y0 - 2.4 * room, y1 + room)
 
 
-def _map(
+def map_of(
     figure: Figure, axes: Any, mesh: Mesh, values: np.ndarray, label: str, colours: str
 ) -> None:
     """Colours of values at the points; of their logarithm where they range far.
@@ -190,7 +198,7 @@ def _most(mesh: Mesh, values: np.ndarray) -> float:
     return float(values[order][np.searchsorted(shares, 0.99 * shares[-1])])
 
 
-def _device(axes: Any, mesh: Mesh, *, covered: bool = False) -> None:
+def device(axes: Any, mesh: Mesh, *, covered: bool = False) -> None:
     """Outline, traps, which may be covered, probes, sources, scale bar and axes."""
     if covered:
         _lines(axes, mesh.outlines.traps, facecolors=_DIM)

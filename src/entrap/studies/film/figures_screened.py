@@ -6,7 +6,7 @@ import numpy as np
 
 from entrap.report.labels import quoted, typeset
 from entrap.report.look import Look
-from entrap.studies.film.figures import _MICRO, _canvas, _device
+from entrap.studies.film.figures import _MICRO, canvas, device
 from entrap.studies.film.screened import Screened
 from entrap.studies.film.screened_numbers import DECLARED
 
@@ -17,7 +17,7 @@ def screening(found: Screened, look: Look) -> Any:
     """|K| with lines along which it flows; None without a field."""
     if not found.options.field:
         return None
-    figure, axes = _canvas(found.mesh, "screening", look)
+    figure, axes = canvas(found.mesh, "screening", look)
     x, y = _MICRO * found.mesh.points.T
     size = np.linalg.norm(found.mesh.dual.around(found.current), axis=1)
     drawn = axes.tripcolor(
@@ -32,5 +32,5 @@ def screening(found: Screened, look: Look) -> Any:
     axes.tricontour(x, y, found.mesh.triangles, stream, levels, colors="white", linewidths=0.8)
     field = quoted(DECLARED["screening_field"], found.options.field, 4)
     axes.set_title(f"{field}, no vortices", loc="left")
-    _device(axes, found.mesh)
+    device(axes, found.mesh)
     return figure

@@ -7,7 +7,7 @@ import numpy as np
 from entrap.report.labels import quoted, typeset
 from entrap.report.look import Look
 from entrap.report.style import BLACK
-from entrap.studies.film.figures import _MICRO, _canvas, _device
+from entrap.studies.film.figures import _MICRO, canvas, device
 from entrap.studies.film.window import Condensed
 from entrap.studies.film.window_numbers import DECLARED
 
@@ -31,11 +31,11 @@ def window_figures(found: Condensed, look: Look) -> dict[str, Any]:
 
 def condensate(found: Condensed, look: Look) -> Any:
     """n_s, with vortices and the flux quanta of holes."""
-    figure, axes = _canvas(found.mesh, "condensate", look)
+    figure, axes = canvas(found.mesh, "condensate", look)
     share = np.abs(found.state.psi) ** 2
     _linear(figure, axes, found, share, "n_s over that of a uniform film", "viridis")
     axes.set_title(_title(found), loc="left")
-    _device(axes, found.mesh)
+    device(axes, found.mesh)
     _wound(axes, found)
     return figure
 
@@ -44,7 +44,7 @@ def sheet_current(found: Condensed, look: Look) -> Any:
     """|K|, and its direction on a grid."""
     from entrap.studies.film.mesh import Mesh
 
-    figure, axes = _canvas(found.mesh, "sheet-current", look)
+    figure, axes = canvas(found.mesh, "sheet-current", look)
     current = found.current
     size = np.linalg.norm(current, axis=1)
     _linear(figure, axes, found, size, "Sheet current |K| (A/m)", "magma")
@@ -66,13 +66,13 @@ def sheet_current(found: Condensed, look: Look) -> Any:
             scale=1.25 / (_MICRO * step), width=0.0032, headwidth=4.5,
         )  # fmt: skip
     axes.set_title(_title(found), loc="left")
-    _device(axes, found.mesh)
+    device(axes, found.mesh)
     return figure
 
 
 def phase(found: Condensed, look: Look) -> Any:
     """The phase, in the gauge in which A turns about the middle of the window."""
-    figure, axes = _canvas(found.mesh, "phase", look)
+    figure, axes = canvas(found.mesh, "phase", look)
     x, y = _MICRO * found.mesh.points.T
     psi = found.state.psi / np.maximum(np.abs(found.state.psi), 1e-300)
     angle = np.angle(psi[found.mesh.triangles].mean(1)) / np.pi
@@ -83,20 +83,20 @@ def phase(found: Condensed, look: Look) -> Any:
     bar.set_label(typeset("Phase θ (π)"))
     bar.outline.set_visible(False)
     axes.set_title(_title(found), loc="left")
-    _device(axes, found.mesh)
+    device(axes, found.mesh)
     _wound(axes, found)
     return figure
 
 
 def amplitude_mode(found: Condensed, look: Look) -> Any:
     """The lowest amplitude mode, over its largest value."""
-    figure, axes = _canvas(found.mesh, "amplitude-mode", look)
+    figure, axes = canvas(found.mesh, "amplitude-mode", look)
     mode = np.abs(found.amplitude[1][:, 0])
     label = "Lowest amplitude mode u/max(u)"
     _linear(figure, axes, found, mode / mode.max(), label, "cividis")
     share = found.amplitude_energy / (2 * found.scale.gap)
     axes.set_title(typeset(f"ħω = {share:.3f} × 2Δ_g"), loc="left")
-    _device(axes, found.mesh)
+    device(axes, found.mesh)
     return figure
 
 

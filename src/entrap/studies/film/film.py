@@ -4,6 +4,7 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +14,16 @@ from entrap.case.layout import Layout
 from entrap.case.outlines import Outlines, outlines
 from entrap.core.frame import Column, Frame, Framed
 from entrap.core.markup import Curves, Shown
-from entrap.core.quantities import Quantity
 from entrap.core.sparse import single_thread
 from entrap.solve.plane.diffusing import Flows, flows
 from entrap.solve.plane.esdirk import Transient, transient
 from entrap.solve.plane.sheet import Sheet, sheet_of
 from entrap.solve.protocol.frames import numbers_frame
 from entrap.solve.protocol.results import Margin, Value
+from entrap.studies.film.declared import DECLARED, declared
 from entrap.studies.film.gradients import Slopes, junction_slopes, slopes
+from entrap.studies.film.local import LocalMaps, local_maps
+from entrap.studies.film.local_numbers import local_margins, local_values
 from entrap.studies.film.margins import margins
 from entrap.studies.film.mesh import Mesh, mesh_of
 from entrap.studies.film.needs import film_temperature, layout_of
@@ -37,36 +40,6 @@ _PER_LENGTH = 4  # triangles in a trapping length
 _PER_DEVICE = 30
 _DECADES, _POINTS = 5, 60  # of a transient
 
-THEORY = "theory, films"
-
-
-def _declared(unit: str, symbol: str, meaning: str, display: str = "") -> Quantity:
-    return Quantity(unit, symbol, meaning, THEORY, display)
-
-
-DECLARED = {
-    "slowest_rate": _declared("1/s", "1/τ_w", "Rate at which an excess finally decays"),
-    "evacuation_time": _declared("s", "τ_w", "Time in which an excess falls by a factor e", "ms"),
-    "area_bound": _declared("1/s", "s_b + Γ A_t/A", "That rate if diffusion took no time"),
-    "trapping_rate": _declared("1/s", "Γ", "Trapping rate of quasiparticles under a trap"),
-    "quasiparticle_diffusivity": _declared(
-        "m^2/s", "D_qp", "Diffusion coefficient of quasiparticles", "cm^2/s"
-    ),
-    "trapping_length": _declared("m", "λ_tr", "Diffusion under a trap before trapping", "um"),
-    "mean_density": _declared("1", "x", "Mean of n_qp/2N_0Δ over the film, with the traps"),
-    "mean_density_without_trap": _declared("1", "x_0", "The same without the traps"),
-    "equilibrium_fraction": _declared("1", "x_eq", "n_qp/2N_0Δ in equilibrium"),
-    "recombination_coefficient": _declared("1/s", "r", "Recombination, in dx/dt = -r x²"),
-    "temperature": _declared("K", "T", "Temperature of the film", "mK"),
-    "trap_temperature": _declared("K", "T_N", "Temperature of the warmest point of a trap", "mK"),
-    "gap": _declared("J", "Δ", "Gap of the film", "ueV"),
-    "film_area": _declared("m^2", "A", "Area of the film", "um^2"),
-    "trap_area": _declared("m^2", "A_t", "Area of the film under traps", "um^2"),
-    "mesh_points": _declared("1", "N", "Points of the mesh"),
-    "mesh_error": _declared("1", "", "Relative error of the slowest rate by the mesh"),
-}
-"""Numbers of a film that do not depend on the names of probes."""
-
 
 @dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class FilmResult(Shown, Framed):
@@ -81,6 +54,7 @@ class FilmResult(Shown, Framed):
         slopes: Which way each trap should be moved and grown.
         junction_slopes: d ln(number)/d ln(p) of barrier and thicknesses, by number.
         placed: Traps that were placed as the layout asks; None where it does not.
+        local: The condensate at each point; None where the case has no Landau coefficients.
         window: The condensate in the layout's window; None where it has none.
         screening: How the film screens the layout's field; None where it states none.
     """
@@ -93,6 +67,7 @@ class FilmResult(Shown, Framed):
     slopes: tuple[Slopes, ...]
     junction_slopes: Mapping[str, Mapping[str, float]]
     placed: Placed | None
+    local: LocalMaps | None = None
     window: Condensed | None = None
     screening: Screened | None = None
 
@@ -153,8 +128,9 @@ class FilmResult(Shown, Framed):
                 ("density", "with the traps", found.density),
                 ("density_without_trap", "without the traps", found.bare),
             ):
-                declared = _declared("1", f"x({name})", f"n_qp/2N_0Δ at {name}, {words}")
-                made[f"{key}_{name}"] = Value(float(row @ x), declared)
+                told = declared("1", f"x({name})", f"n_qp/2N_0Δ at {name}, {words}")
+                made[f"{key}_{name}"] = Value(float(row @ x), told)
+        made |= {} if self.local is None else local_values(self.local)
         made |= {} if self.window is None else window_values(self.window)
         return made | ({} if self.screening is None else screened_values(self.screening))
 
@@ -168,6 +144,13 @@ class FilmResult(Shown, Framed):
         volumes = self.mesh.dual.volumes
         return np.zeros(0) if self.decay is None else self.decay.density @ volumes / volumes.sum()
 
+    @cached_property
+    def shift(self) -> np.ndarray | None:
+        """δf/f of the layout's resonator at each time after the bursts; None without both."""
+        if self.decay is None or self.local is None or self.local.resonator is None:
+            return None
+        return self.local.shift_after(self.decay.density)
+
     def decay_frame(self) -> Frame:
         """x after the bursts at each time: its mean over the film, and at each probe."""
         assert self.decay is not None
@@ -175,10 +158,13 @@ class FilmResult(Shown, Framed):
             f"density_{name}": self.decay.density @ row
             for name, row in self.solution.probes.items()
         }
+        shift = () if self.shift is None else (self.shift,)
+        meaning = "Shift of the resonance from that of the steady state, by plain BCS theory"
         return Frame(
             Column("time", self.decay.times, "s", "Time since the burst"),
             Column("mean_density", self.mean_decay, "1", "Mean of x over the film"),
             *(Column(name, x, "1", "x at the probe") for name, x in at.items()),
+            *(Column("resonance_shift", x, "1", meaning) for x in shift),
         )
 
     def save(self, path: str | Path) -> None:
@@ -231,9 +217,13 @@ def film(case: Case) -> FilmResult:
         sheet = sheet_of(case, layout, temperature)
         shapes = read.result()
     generation = case.require("trap.junction").generation
-    solution, errors = refined(layout, shapes, sheet, generation)
-    decays = solution.modes.rates[0] > 0
+    (solution, coarse), errors = refined(layout, shapes, sheet, generation)
+    decays, decay = solution.modes.rates[0] > 0, _decay(solution)
     assumed, window = margins(solution), condensed(case, solution)
+    maps = local_maps(case, (solution, coarse), decay)
+    if maps is not None:
+        errors |= _differences(maps[0].numbers, maps[1].numbers)
+        assumed += local_margins(maps[0], solution)
     if window is not None:
         errors = errors | {name: x for name, x in window.errors.items() if not np.isnan(x)}
         assumed += window_margins(window, temperature)
@@ -244,11 +234,13 @@ def film(case: Case) -> FilmResult:
         case,
         solution,
         errors,
-        assumed,
-        decay=_decay(solution),
+        # Of assumptions that several descriptions share the first is that of all the film.
+        tuple({margin.name: margin for margin in reversed(assumed)}.values())[::-1],
+        decay=decay,
         slopes=slopes(solution) if decays else (),
         junction_slopes=junction_slopes(solution) if decays else {},
         placed=place_traps(solution),
+        local=None if maps is None else maps[0],
         window=window,
         screening=screening,
     )
@@ -256,8 +248,10 @@ def film(case: Case) -> FilmResult:
 
 def refined(
     layout: Layout, shapes: Outlines, sheet: Sheet, generation: float
-) -> tuple[Solution, dict[str, float]]:
-    """The solution on a mesh whose error is within the layout's tolerance, and its errors.
+) -> tuple[tuple[Solution, Solution], dict[str, float]]:
+    """Solutions on a mesh with an error within the tolerance, and on one of twice the size.
+
+    With them, the errors of the first one's numbers.
 
     Errors go as the square of the size: that of a mesh is a third of what it differs by from one of
     twice the size.
@@ -268,14 +262,20 @@ def refined(
             solve_on(mesh_of(layout, shapes, size, coarser), sheet, generation)
             for coarser in (2.0, 1.0)
         )
-        errors = {
-            name: abs(value - coarse.numbers[name]) / 3 / abs(value) if value else 0.0
-            for name, value in fine.numbers.items()
-        }
+        errors = _differences(fine.numbers, coarse.numbers)
         enough = errors["slowest_rate"] <= layout.mesh.tolerance
         if enough or layout.mesh.size or len(fine.density) > _MOST:
-            return fine, errors
+            return (fine, coarse), errors
         size *= _FINER
+
+
+def _differences(fine: Mapping[str, float], coarse: Mapping[str, float]) -> dict[str, float]:
+    """A third of what numbers of two meshes differ by, relative to the finer one's."""
+    return {
+        name: abs(value - coarse[name]) / 3 / abs(value) if value else 0.0
+        for name, value in fine.items()
+        if np.isfinite(value) and np.isfinite(coarse[name])
+    }
 
 
 def trapping_length(sheet: Sheet) -> float:

@@ -38,10 +38,15 @@ def fields_of(result: Any) -> Fields:
     for name in result.layout.probes:
         meaning = f"Relative loss of x at {name} by a small further trap, per area of it"
         made[f"gain_at_{name}"] = (found.probe_gain(name), "1/m^2", "(Γx - b) x†/x", meaning)
-    return {
+    fields = {
         name: (values, Quantity(unit, symbol, meaning, _THEORY))
         for name, (values, unit, symbol, meaning) in made.items()
     }
+    if result.local is None:
+        return fields
+    from entrap.studies.film.local_numbers import local_fields
+
+    return {**fields, **local_fields(result.local)}
 
 
 def write_fields(path: Path, mesh: Mesh, fields: Fields, result: Any = None) -> None:

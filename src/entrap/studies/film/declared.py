@@ -1,0 +1,34 @@
+"""Numbers of a film, each with its unit, symbol and meaning."""
+
+from entrap.core.quantities import Quantity
+
+THEORY = "theory, films"
+
+
+def declared(unit: str, symbol: str, meaning: str, display: str = "") -> Quantity:
+    """A number of a film, with the theory page as its source."""
+    return Quantity(unit, symbol, meaning, THEORY, display)
+
+
+DECLARED = {
+    "slowest_rate": declared("1/s", "1/τ_w", "Rate at which an excess finally decays"),
+    "evacuation_time": declared("s", "τ_w", "Time in which an excess falls by a factor e", "ms"),
+    "area_bound": declared("1/s", "s_b + Γ A_t/A", "That rate if diffusion took no time"),
+    "trapping_rate": declared("1/s", "Γ", "Trapping rate of quasiparticles under a trap"),
+    "quasiparticle_diffusivity": declared(
+        "m^2/s", "D_qp", "Diffusion coefficient of quasiparticles", "cm^2/s"
+    ),
+    "trapping_length": declared("m", "λ_tr", "Diffusion under a trap before trapping", "um"),
+    "mean_density": declared("1", "x", "Mean of n_qp/2N_0Δ over the film, with the traps"),
+    "mean_density_without_trap": declared("1", "x_0", "The same without the traps"),
+    "equilibrium_fraction": declared("1", "x_eq", "n_qp/2N_0Δ in equilibrium"),
+    "recombination_coefficient": declared("1/s", "r", "Recombination, in dx/dt = -r x²"),
+    "temperature": declared("K", "T", "Temperature of the film", "mK"),
+    "trap_temperature": declared("K", "T_N", "Temperature of the warmest point of a trap", "mK"),
+    "gap": declared("J", "Δ", "Gap of the film", "ueV"),
+    "film_area": declared("m^2", "A", "Area of the film", "um^2"),
+    "trap_area": declared("m^2", "A_t", "Area of the film under traps", "um^2"),
+    "mesh_points": declared("1", "N", "Points of the mesh"),
+    "mesh_error": declared("1", "", "Relative error of the slowest rate by the mesh"),
+}
+"""Numbers of a film that do not depend on the names of probes."""
