@@ -21,9 +21,16 @@ _NUMBER = re.compile(r"(?<![\w.])[-+−]?\d[\d,]*\.?\d*(?:e[-+]?\d+)?", re.IGNOR
 _TEXT = "{http://www.w3.org/2000/svg}text"
 
 
-def check(folder, name, *, exact=1e-5):
-    """Compare a folder with its pin: numbers of tables to `exact`, those within words to 2 %."""
-    compare(contents(Path(folder)), name, exact=exact)
+def check(folder, name, printed="", *, exact=1e-5):
+    """Compare a folder with its pin: numbers of tables to `exact`, those within words to 2 %.
+
+    What was `printed` meanwhile, by a terminal of a stated width, is pinned too.
+    """
+    found = contents(Path(folder))
+    if printed:
+        lines = printed.replace(str(Path(folder).parent), "PARENT").splitlines()
+        found["terminal"] = [line.rstrip() for line in lines]
+    compare(found, name, exact=exact)
 
 
 def compare(found, name, *, exact=1e-5):

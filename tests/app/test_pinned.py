@@ -4,9 +4,12 @@ import pytest
 from tests import pinned
 
 from entrap.app import cli
+from entrap.app.casefile import case_schema
 from entrap.case.case import Case
 from entrap.studies.explore import controls
 
+WORDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "default", "enum", "minItems",
+         "maxItems", "maxLength")  # fmt: skip
 VERBS = [verb.__name__ for verb in cli.VERBS]
 
 
@@ -29,3 +32,22 @@ def test_sliders_of_the_explorer():
     """The first page: ends of each slider, units and what a number means."""
     cases = {name: Case.from_dict(tables, needs=()) for name, tables in controls.presets().items()}
     pinned.compare({name: controls.shown_values(case) for name, case in cases.items()}, "sliders")
+
+
+def test_bounds_and_defaults_of_keys():
+    """From the schema of case files: whatever bounds, chooses or stands for a value."""
+
+    def told(schema, where):
+        if isinstance(schema, dict):
+            chosen = {k: v for k, v in schema.items() if k in WORDS}
+            if chosen:
+                yield " ".join([where, *(f"{k} {v}" for k, v in sorted(chosen.items()))])
+            for name, part in schema.items():
+                if name not in WORDS:
+                    inner = name not in ("properties", "anyOf", "items", "additionalProperties")
+                    yield from told(part, f"{where}.{name}" if inner else where)
+        elif isinstance(schema, list):
+            for part in schema:
+                yield from told(part, where)
+
+    pinned.compare(list(dict.fromkeys(told(case_schema(), "case"))), "bounds")

@@ -47,7 +47,7 @@ def test_what_was_stated_otherwise_and_what_comes_out_is_in_summary_table_and_an
 
 
 def test_what_is_read_is_what_was_pinned(done):
-    pinned.check(done.folder, "compare")
+    pinned.check(done.folder, "compare", done.out)
 
 
 def test_there_is_a_figure_for_each_observable_with_its_numbers(done, picture, whole_page):

@@ -66,7 +66,7 @@ def test_folder_is_complete_and_its_figures_are_drawn(result, picture):
 
 
 def test_what_is_read_is_what_was_pinned(result):
-    pinned.check(result[0], "paper")
+    pinned.check(result[0], "paper", result[1])
 
 
 def test_a_report_without_figures_says_that_they_could_not_be_drawn(result):

@@ -63,7 +63,7 @@ def test_the_folder_holds_the_evidence_the_numbers_a_page_and_the_figures(
 
 
 def test_what_is_read_is_what_was_pinned(done):
-    pinned.check(done.folder, "plan")
+    pinned.check(done.folder, "plan", done.out)
 
 
 def test_the_candidates_are_those_of_the_evidence_that_is_saved(done):

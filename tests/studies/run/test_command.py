@@ -127,7 +127,7 @@ def test_the_folder_holds_what_is_promised_and_nothing_else(done):
 
 
 def test_what_is_read_is_what_was_pinned(done):
-    pinned.check(done.folder, "run")
+    pinned.check(done.folder, "run", done.out)
 
 
 def test_the_terminal_says_the_answer_what_fails_and_where_the_files_are(done, told):

@@ -106,7 +106,8 @@ def test_the_folder_holds_what_is_promised_and_nothing_else(folders, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_read_is_what_was_pinned(folders, name):
-    pinned.check(folders / name, f"trap-{name}")
+    printed = (folders / f"{name}.txt").read_text("utf-8")
+    pinned.check(folders / name, f"trap-{name}", printed)
 
 
 @pytest.mark.parametrize("name", NAMES)
