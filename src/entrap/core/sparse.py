@@ -57,7 +57,7 @@ def diagonal(values: np.ndarray) -> Any:
 
 
 def lowest_eigenpairs(
-    matrix: Any, masses: np.ndarray, count: int, below: float
+    matrix: Any, masses: np.ndarray, count: int, below: float, factors: Factors | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """The lowest solutions of A u = λ V u, with V diagonal and ∫u² = u·V u = 1.
 
@@ -66,13 +66,14 @@ def lowest_eigenpairs(
         masses: The diagonal of V, positive.
         count: How many; fewer than there are rows.
         below: A number below the lowest λ, near which they are sought.
+        factors: Of A - below V, where they are there.
 
     Returns:
         λ in rising order, and u in columns; each has a real sum that is not negative.
     """
     from scipy.sparse import linalg
 
-    factors = Factors(matrix - below * diagonal(masses))
+    factors = factors or Factors(matrix - below * diagonal(masses))
     root = np.sqrt(masses)
     # √V (A - σV)⁻¹ √V is symmetric, and its largest eigenvalues are those wanted.
     made: Any = linalg  # its stubs do not know these keywords

@@ -22,6 +22,7 @@ _MOST = 5000  # steps of descent
 _NEAR = (1e-4, 1e-6, 1e-8)  # residuals at which Newton's method is tried
 _NEWTON = 25
 _PHASE = 1e-7  # what is added to H for Newton's method, as turning all phases costs nothing
+_NEAREST = 1e-3  # below minus this the lowest eigenvalue is sought from further away
 _UNSTABLE = 1e-6  # below minus this an eigenvalue is negative
 _KICKS = 4
 _KICK = 0.1  # of √a, by which a saddle is left
@@ -85,14 +86,15 @@ def stability(condensate: Condensate, psi: Psi) -> tuple[float, Psi]:
     In a state that has converged, turning all phases has the eigenvalue 0 and is left out.
     """
     hessian, masses = condensate.hessian(psi), np.tile(condensate.volumes, 2)
-    shift = _UNSTABLE * max(1.0, float(condensate.strength.max()))
-    if Factors(hessian + diagonal(shift * masses)).negatives:
+    largest = float(condensate.strength.max())
+    below = -_NEAREST * max(1.0, largest)
+    factors = Factors(hessian - below * diagonal(masses))
+    if factors.negatives:
         # No eigenvalue lies below -a.
-        below = -1.01 * max(float(condensate.strength.max()), shift)
-        values, modes = lowest_eigenpairs(hessian, masses, 1, below)
+        values, modes = lowest_eigenpairs(hessian, masses, 1, min(2 * below, -1.01 * largest))
         chosen = 0
     else:
-        values, modes = lowest_eigenpairs(hessian, masses, 2, -1e3 * shift)
+        values, modes = lowest_eigenpairs(hessian, masses, 2, below, factors)
         turning = np.concatenate([-psi.imag, psi.real]) * masses
         # Of the two lowest, that which turns all phases less.
         chosen = int(np.abs(turning @ modes).argmin())
