@@ -57,6 +57,35 @@ def test_a_short_trap_that_cuts_triangles_is_as_accurate():
     assert end_trap(4e-6, 22.7e-6) == pytest.approx(strip_rate(22.7e-6), rel=1e-4)
 
 
+def dumbbell(pad, size):
+    """A strip of 1 mm by 12 µm with a trap of 100 µm in its middle, and square pads at its ends."""
+    film, half = box(0, -6e-6, 1e-3, 6e-6), pad / 2
+    for left in (-pad, 1e-3):
+        film = film.union(box(left, -half, left + pad, half)) if pad else film
+    dual = meshed(film, smallest=2e-6, size=lambda at: np.full(len(at), size))
+    return slowest_modes(posed(dual, box(4.5e-4, -6e-6, 5.5e-4, 6e-6))).rates[0]
+
+
+def test_a_trap_in_the_middle_of_a_strip_has_the_rate_of_one_dimension():
+    # Its two halves are strips with traps of 50 µm at their ends.
+    assert strip_rate(5e-5, 5e-4) == pytest.approx(11834.56593, abs=1e-4)
+    errors = [abs(dumbbell(0.0, size) / 11834.56593 - 1) for size in (12e-6, 6e-6)]
+    assert errors[1] < 1e-4
+    assert errors[0] / errors[1] > 3
+
+
+@pytest.mark.slow
+def test_pads_in_space_empty_slower_than_lumped_ones():
+    # Pads of 80 µm as lumps at the ends of the strip: k tan(k l + atan(k A/W)) = q tanh(q d/2).
+    def root(k):
+        q = np.sqrt(GAMMA / D - k**2)
+        return k * np.tan(k * 4.5e-4 + np.arctan(k * 6.4e-9 / 1.2e-5)) - q * np.tanh(q * 5e-5)
+
+    lumped = D * brentq(root, 1.0, 1600.0, xtol=1e-12) ** 2
+    assert lumped == pytest.approx(3906.28, abs=0.005)
+    assert dumbbell(8e-5, 4e-6) == pytest.approx(3875.9, rel=2e-4)
+
+
 @pytest.fixture(scope="module")
 def plate():
     """A plate with a hole, and a trap that follows no triangle."""
