@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: run test test-random test-slow test-exhaustive mutants pins fuzz lint tables closed-forms docs bench lock clean
+.PHONY: run test test-random test-slow test-exhaustive mutants pins fuzz lint tables closed-forms axe docs bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)
@@ -62,6 +62,11 @@ tables: $(INSTALLED)
 # Writes the closed forms by which the explorer draws its first picture, of the model's functions.
 closed-forms: $(INSTALLED)
 	$(BIN)/python -m entrap.studies.explore.made
+
+# By which the explorer's page is tested for accessibility; without npm that test says so.
+AXE := axe-core@4.14.1
+axe: $(INSTALLED)
+	npm install --silent --no-save --no-package-lock --prefix .venv/axe $(AXE)
 
 docs: $(INSTALLED)
 	$(BIN)/mkdocs build --strict

@@ -1,15 +1,25 @@
 """A browser for the tests of the page, and folders of results that it opens."""
 
 import shutil
+import threading
+import types
 
 import pytest
+import uvicorn
 from playwright.sync_api import sync_playwright
 from tests.studies.film.devices import CASE as DEVICE
 
 import entrap as et
 from entrap.report.summary import write_mark, write_tables
+from entrap.studies.explore.answers import Answers
 from entrap.studies.explore.controls import presets
+from entrap.studies.explore.folders import Results
+from entrap.studies.explore.picture import picture_of
+from entrap.studies.explore.serve import _listening
+from entrap.studies.explore.server import Explorer, application
 
+TOKEN = "a-token-of-tests"
+HOSTILE = "<img src=x onerror=document.title='hurt'>"
 _OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking"]  # fmt: skip
 
@@ -103,3 +113,27 @@ def fit_folder(tmp_path_factory):
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def served(sweep_folder, film_folder):
+    """Address of a page whose second case has a hostile title, with two folders of results."""
+    listening = _listening(None)
+    port = listening.getsockname()[1]
+    cases = {
+        "clean": presets()["clean-set"],
+        "hostile": presets()["clean-set"] | {"title": HOSTILE},
+        "transmon": presets()["transmon-trap"],
+    }
+    picture_of(et.Case.from_dict(cases["clean"]))  # compiled before anyone waits for it
+    folders = [Results.at(sweep_folder), Results.at(film_folder)]
+    explorer = Explorer(cases, Answers(cases), folders)
+    app = application(explorer, [f"127.0.0.1:{port}"], TOKEN)
+    config = uvicorn.Config(app, log_level="error", lifespan="off", ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    yield types.SimpleNamespace(address=f"http://127.0.0.1:{port}/", token=TOKEN)
+    server.should_exit = True
+    thread.join(10)
+    explorer.close()

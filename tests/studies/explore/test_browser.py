@@ -2,51 +2,18 @@
 
 import json
 import re
-import threading
 import time
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
-import uvicorn
 
 import entrap as et
 from entrap.solve.protocol.bcs_curves import bcs_curves
-from entrap.studies.explore.answers import Answers
 from entrap.studies.explore.controls import presets
-from entrap.studies.explore.folders import Results
-from entrap.studies.explore.picture import picture_of
-from entrap.studies.explore.serve import _listening
-from entrap.studies.explore.server import Explorer, application
 
 pytestmark = pytest.mark.slow
-TOKEN = "a-token-of-tests"
-HOSTILE = "<img src=x onerror=document.title='hurt'>"
-
-
-@pytest.fixture(scope="module")
-def served(sweep_folder, film_folder):
-    """Address of a page whose second case has a hostile title, with two folders of results."""
-    listening = _listening(None)
-    port = listening.getsockname()[1]
-    cases = {
-        "clean": presets()["clean-set"],
-        "hostile": presets()["clean-set"] | {"title": HOSTILE},
-        "transmon": presets()["transmon-trap"],
-    }
-    picture_of(et.Case.from_dict(cases["clean"]))  # compiled before anyone waits for it
-    folders = [Results.at(sweep_folder), Results.at(film_folder)]
-    explorer = Explorer(cases, Answers(cases), folders)
-    app = application(explorer, [f"127.0.0.1:{port}"], TOKEN)
-    config = uvicorn.Config(app, log_level="error", lifespan="off", ws="none")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{port}/"
-    server.should_exit = True
-    thread.join(10)
-    explorer.close()
 
 
 @pytest.fixture
@@ -62,7 +29,7 @@ def open_page(browser, served):
         page.on("request", lambda request: page.asked.append(request.url))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
-        page.goto(f"{served}#{fragment}&token={TOKEN}".replace("#&", "#"))
+        page.goto(f"{served.address}#{fragment}&token={served.token}".replace("#&", "#"))
         shown = "[data-figure=electrons]" if "tab=" not in fragment else "[role=tabpanel]"
         until(lambda: page.locator(f"{shown} .curve").count() >= 4)
         return page
@@ -73,7 +40,7 @@ def open_page(browser, served):
         for c in contexts
         for p in c.pages
         for url in p.asked
-        if not url.startswith((served, "data:", "blob:"))
+        if not url.startswith((served.address, "data:", "blob:"))
     ]
     for context in contexts:
         context.close()

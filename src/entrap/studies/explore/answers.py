@@ -88,7 +88,11 @@ class Answers:
 
         stated = self._stated(asked)
         CaseFile.from_dict(stated, needs=("material",))
-        return _json({"text": tomli_w.dumps(stated)})
+        try:
+            return _json({"text": tomli_w.dumps(stated)})
+        except (TypeError, ValueError):
+            text = "the case has values that no case file can have, as null"
+            raise InputError(text) from None
 
     def _opened(self, asked: Mapping[str, Any]) -> Answer:
         """A case file from the page, as nested tables."""

@@ -30,7 +30,7 @@ export class Tour {
     this.box = element("div", { id: "tour-box", role: "dialog", "aria-labelledby": "tour-title", "aria-live": "polite", hidden: true },
       this.title, this.text, element("div", { class: "buttons" }, this.back, this.next, button("End the tour", () => this.end())));
     this.box.addEventListener("keydown", (event) => event.key === "Escape" && this.end());
-    explorer.root.append(this.box);
+    explorer.root.querySelector("main").append(this.box);
   }
 
   begin() {
