@@ -2,6 +2,8 @@
 
 import json
 import re
+import signal
+import socket
 import time
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
@@ -11,7 +13,8 @@ import pytest
 
 import entrap as et
 from entrap.solve.protocol.bcs_curves import bcs_curves
-from entrap.studies.explore.controls import presets
+from entrap.studies.explore.controls import presets, with_changes
+from entrap.studies.run.answer import answer as sentences
 
 pytestmark = pytest.mark.slow
 
@@ -243,7 +246,11 @@ def test_curves_are_kept_to_compare(open_page):
 
 def test_a_phone_scrolls_down_only(open_page):
     page = open_page(viewport={"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for tab in ("results", "film", "junction", "sample"):
+        page.click(f"#tab-{tab}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.click("#sheet")
+    assert page.is_visible("[id='s-landau.a']")
 
 
 def test_the_junction_and_the_film_of_a_trap_are_drawn(open_page):
@@ -360,3 +367,100 @@ def test_what_a_letter_means_opens(open_page):
     page.keyboard.press("Escape")
     assert not page.evaluate("document.querySelector('#about').open")
     assert json.loads(page.evaluate("JSON.stringify(document.activeElement.className)")) == "name"
+
+
+def test_every_slider_moves_by_key_and_by_typing(open_page):
+    page = open_page()
+    until(lambda: "rises from 10 K" in answer(page))
+    names = page.locator("#controls input[type=range]").evaluate_all("list => list.map(x => x.id)")
+    assert len(names) > 10
+    for name in names:
+        field = page.locator(f"[id='n-{name[2:]}']")
+        before = field.input_value()
+        page.focus(f"[id='{name}']")
+        down = "ArrowLeft" if name.endswith(("condensate_weight", "start")) else "ArrowRight"
+        page.keyboard.press(down)
+        until(lambda field=field, before=before: field.input_value() != before)
+        field.fill(before)
+        field.press("Enter")
+        until(lambda name=name, before=before: state_of(page)[name[2:]].startswith(before))
+    until(lambda: "rises from 10 K to 14.22 K" in answer(page))
+    assert page.locator("[aria-invalid=true]").count() == 0
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(200, marks=pytest.mark.exhaustive)])
+def test_numbers_on_the_page_are_those_of_evolve_at_random_cases(open_page, seed):
+    """Typed one after another; there are as many cases as the seed is large."""
+    draw = np.random.default_rng(seed)
+    page = open_page()
+    for _ in range(max(3, seed)):
+        wanted = {
+            "landau.a": f"{draw.uniform(1.2, 4):.4g} k_B",
+            "mixture.valence_ratio": f"{10 ** draw.uniform(-1, 0.4):.4g}",
+            "material.critical_temperature": f"{draw.uniform(6, 14):.4g} K",
+        }
+        for key, text in wanted.items():
+            field = page.locator(f"[id='n-{key}']")
+            field.fill(text)
+            field.press("Enter")
+        run = et.evolve(et.Case.from_dict(with_changes(presets()["clean-set"], wanted)))
+        expected = sentences(run, bcs_curves(run))[0].replace("_", "")
+        until(lambda expected=expected: answer(page).replace("_", "") == expected)
+        words = page.get_attribute("[data-figure=electrons] svg", "aria-label")
+        place = float(re.findall(r"at ([\d.]+) K", words)[0])
+        warm = run.time >= run.protocol.hold
+        n_c = run.case.material.conduction_density
+        along = run.state.temperature[warm]
+        density = np.interp(place, along, run.state.superfluid_density[warm]) / n_c
+        (shown,) = re.findall(r"superconducting ([\d.e-]+) of", words)
+        assert float(shown) == pytest.approx(density, rel=6e-3, abs=2e-3)
+
+
+def test_motion_is_reduced_where_the_system_asks_for_it(open_page):
+    """The warm-up then goes on in steps of a second."""
+    page = open_page(reduced_motion="reduce")
+    until(lambda: "rises from 10 K" in answer(page))
+    page.click("#play")
+    page.wait_for_timeout(400)
+    early = page.text_content("#now")
+    until(lambda: page.text_content("#now") != early)
+    assert page.get_attribute("#play", "aria-label") == "Stop the warm-up"
+    page.click("#play")
+    assert page.get_attribute("#play", "aria-label") == "Play the warm-up"
+
+
+def test_a_server_that_has_ended_is_said_and_its_successor_answers(browser, start):
+    """The page stays; a server that is started anew at the same port has another token."""
+    port = free_port()
+    page = browser.new_page()
+    with start("explore", "--no-browser", "--port", port, PYTHONUNBUFFERED="1") as process:
+        (address,) = re.findall(r"http\S+", process.stdout.readline())
+        page.goto(address)
+        page.wait_for_selector("[data-figure=electrons] .curve")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (0, "")  # though it was computing
+    assert out.endswith("The explorer has ended.\n")
+    field = page.locator("[id='n-landau.a']")
+    field.fill("3")
+    field.press("Enter")
+    until(lambda: "is entrap explore still running?" in page.text_content("#answer"))
+    with start("explore", "--no-browser", "--port", port, PYTHONUNBUFFERED="1") as process:
+        (address,) = re.findall(r"http\S+", process.stdout.readline())
+        field.fill("2.5")
+        field.press("Enter")
+        until(
+            lambda: "open the address that `entrap explore` printed" in page.text_content("#answer")
+        )
+        page.goto(address)
+        page.reload()
+        page.wait_for_selector("[data-figure=electrons] .curve")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=120)
+    page.close()
+
+
+def free_port():
+    with socket.socket() as made:
+        made.bind(("127.0.0.1", 0))
+        return made.getsockname()[1]

@@ -8,12 +8,12 @@ from pathlib import Path
 PAGE = Path(str(files("entrap.studies.explore") / "page"))
 """Where the page's files lie."""
 
-_ORDER = (
+MODULES = (
     "vendor/d3.js", "words.js", "plots.js", "lines.js", "grades.js", "state.js", "closed.js",
     "hosts.js", "engine.js", "controls.js", "sample.js", "device.js", "maps.js", "folder.js",
     "views.js", "results.js", "tour.js", "app.js",
 )  # fmt: skip
-"""Each after those that it imports."""
+"""The modules of the page, each after those that it imports."""
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([^"]+)";$', re.MULTILINE)
 _EXPORTED = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
@@ -32,7 +32,7 @@ def bundled(more: Mapping[str, str], last: str) -> str:
         more: Texts of further modules, by name.
         last: Name of the module that uses them all.
     """
-    texts = {name: text_of(name) for name in _ORDER} | dict(more)
+    texts = {name: text_of(name) for name in MODULES} | dict(more)
     parts = [_wrapped(name, text) for name, text in texts.items()]
     whole = ["const modules = {};", *parts, "globalThis.entrapModules = modules;"]
     return "\n".join([*whole, _wrapped(last, text_of(last))])

@@ -4,6 +4,7 @@ import secrets
 import socket
 import webbrowser
 from collections.abc import Mapping, Sequence
+from types import FrameType
 from typing import Any
 
 import typer
@@ -61,7 +62,7 @@ def serve(
         explorer.warm_up()
         if browser:
             webbrowser.open(address)
-        uvicorn.Server(config).run(sockets=[listening])
+        _Server(config, worker).run(sockets=[listening])
     except KeyboardInterrupt:
         pass
     finally:
@@ -69,6 +70,19 @@ def serve(
         worker.close()
         listening.close()
     typer.echo("The explorer has ended.")
+
+
+class _Server(uvicorn.Server):
+    """A server that gives up what is computed as soon as it is to end."""
+
+    def __init__(self, config: uvicorn.Config, worker: Worker) -> None:
+        super().__init__(config)
+        self.worker = worker
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take the signal; questions that wait are answered, that there is no answer."""
+        self.worker.close(wait=False)
+        super().handle_exit(sig, frame)
 
 
 def _listening(port: int | None) -> socket.socket:

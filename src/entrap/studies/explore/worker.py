@@ -49,10 +49,13 @@ class Worker:
         text = f"The computation takes more than {self.patience:g} s and is given up."
         return refused(("", text))
 
-    def close(self) -> None:
-        """End the process."""
+    def close(self, *, wait: bool = True) -> None:
+        """End the process; in the handler of a signal nothing can be waited for."""
         self._closed = True
-        self._end()
+        if wait:
+            self._end()
+        elif (process := self._process) is not None:
+            process.kill()
 
     def _begin(self) -> None:
         with self._changing:
