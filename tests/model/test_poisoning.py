@@ -46,7 +46,7 @@ def by_scipy(t, x):
     grid = thermal * np.linspace(1.05, 0.1, 400)
     signs = [excess(g) for g in grid]
     first = next(i for i in range(1, len(grid)) if signs[i] * signs[i - 1] < 0)
-    gap = brentq(excess, grid[first], grid[first - 1], rtol=1e-13)
+    gap = float(np.asarray(brentq(excess, grid[first], grid[first - 1], rtol=1e-13)))
     return gap, factor(gap)
 
 
