@@ -227,7 +227,7 @@ def film(case: Case) -> FilmResult:
     if window is not None:
         errors = errors | {name: x for name, x in window.errors.items() if not np.isnan(x)}
         assumed += window_margins(window, temperature)
-    if (screening := screened(case, solution)) is not None:
+    if (screening := screened(None if maps is None else maps[0], solution)) is not None:
         errors = errors | dict(screening.errors)
         assumed += screened_margins(screening, temperature)
     return FilmResult(

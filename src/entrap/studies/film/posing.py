@@ -130,15 +130,15 @@ def scale_of(sample: Sample, found: Solution, film: Any) -> Scale:
 def left_at(found: Solution, points: np.ndarray) -> np.ndarray:
     """f = x/x_eq at points, and no more than 1: all normal electrons that there can be."""
     thermal = found.sheet.equilibrium_fraction
-    x = density_at(found, points)
+    x = value_at(found, found.density, points)
     return np.minimum(x, thermal) / thermal if thermal > 0 else np.ones(len(points))
 
 
-def density_at(found: Solution, points: np.ndarray) -> np.ndarray:
-    """x at points [m]; on the film's outline that of the nearest point of the mesh."""
+def value_at(found: Solution, values: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Values of a film's mesh at points [m]; on its outline that of the nearest of the mesh."""
     triangles, shares = found.mesh.cover.found(points)
-    x = (found.density[found.mesh.triangles[triangles]] * shares).sum(1)
-    return np.where(triangles < 0, found.density[_nearest(found, points)], x)
+    x = (values[found.mesh.triangles[triangles]] * shares).sum(1)
+    return np.where(triangles < 0, values[_nearest(found, points)], x)
 
 
 def _nearest(found: Solution, points: np.ndarray) -> np.ndarray:

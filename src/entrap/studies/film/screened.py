@@ -1,7 +1,7 @@
 """How all of a film screens a field: its currents, the flux that its holes take, inductances.
 
-Pairs are those of each point by itself, n_s = -α_f/β and no more than all electrons, as in a window
-of the condensate far from its edges.
+Pairs are those of each point by itself: Λ by the functional that holds at every temperature, and ξ,
+of which the current that breaks pairs is made, by Landau's.
 """
 
 import dataclasses
@@ -12,25 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from entrap.case.case import Case
 from entrap.case.screening import ScreeningOptions
-from entrap.core.constants import (
-    ELECTRON_MASS,
-    ELEMENTARY_CHARGE,
-    FLUX_QUANTUM,
-    HBAR,
-    VACUUM_PERMEABILITY,
-)
+from entrap.core.constants import ELECTRON_MASS, FLUX_QUANTUM, HBAR, VACUUM_PERMEABILITY
 from entrap.core.errors import InputError, Problem
 from entrap.core.sparse import single_thread
-from entrap.solve.plane.coefficients import local_coefficients
 from entrap.solve.plane.dual import dual_of
 from entrap.solve.plane.outline import size_field
 from entrap.solve.plane.screening import Screening
 from entrap.solve.plane.triangulation import triangulate
-from entrap.solve.sample import parts
+from entrap.studies.film.local import LocalMaps
 from entrap.studies.film.mesh import Mesh
-from entrap.studies.film.posing import left_at
+from entrap.studies.film.posing import value_at
 from entrap.studies.film.solution import Solution
 
 _ACROSS = 5  # triangles in Λ, or in the film's width, at its edges
@@ -106,29 +98,28 @@ class Screened:
         return _narrow(self.mesh.outlines.film)
 
 
-def screened(case: Case, found: Solution) -> Screened | None:
+def screened(maps: LocalMaps | None, found: Solution) -> Screened | None:
     """How the film of a layout screens a field; None if that is not asked for.
 
     Args:
-        case: With Landau coefficients.
+        maps: The condensate at each point; None without Landau coefficients.
         found: The quasiparticles of the film.
 
     Raises:
         InputError: part of the film is normal.
     """
     options = found.mesh.layout.screening
-    if options is None:
+    if options is None or maps is None:
         return None
-    sample = parts(case).sample
     film, corners = found.mesh.outlines.film, found.mesh.dual.mesh.corners
-    least = float(_lengths(sample, found, corners.mean(1))[0].min())
+    least = float(_lengths(maps, found, corners.mean(1))[0].min())
     size = options.size or _edge(film, least)
     with single_thread():
-        made = _on_mesh(options, found, sample, size)
+        made = _on_mesh(options, found, maps, size)
         while len(made.mesh.points) > _MOST and not options.size:
             size *= 1.3
-            made = _on_mesh(options, found, sample, size)
-        rough = _on_mesh(options, found, sample, _COARSER * size).numbers
+            made = _on_mesh(options, found, maps, size)
+        rough = _on_mesh(options, found, maps, _COARSER * size).numbers
         numbers = made.numbers
     errors = {
         name: abs(value - rough[name]) / 3 / abs(value) if value else 0.0
@@ -149,7 +140,7 @@ def _narrow(film: Any) -> float:
     return float(min(x1 - x0, y1 - y0))
 
 
-def _on_mesh(options: ScreeningOptions, found: Solution, sample: Any, size: float) -> Screened:
+def _on_mesh(options: ScreeningOptions, found: Solution, maps: LocalMaps, size: float) -> Screened:
     """London's equation on a mesh that is fine at the film's edges."""
     import shapely
 
@@ -161,32 +152,34 @@ def _on_mesh(options: ScreeningOptions, found: Solution, sample: Any, size: floa
     sizes = size_field([edged], [], [], finest=min(size, smallest / 6), largest=largest)
     dual = dual_of(triangulate(film, sizes, smallest))
     mesh = Mesh(whole.layout, whole.outlines, dual, size)
-    length, depairing, depth = _lengths(sample, found, dual.mesh.corners.mean(1))
-    screening = Screening(dual, length)
-    thickness = found.sheet.film_thickness
-    densest = ELECTRON_MASS / (VACUUM_PERMEABILITY * ELEMENTARY_CHARGE**2 * depth.min() ** 2)
-    bare = float(sample.landau_a) * float(sample.critical_temperature)
-    coldness = float(sample.landau_beta) * float(densest) / bare
-    least = float(depth.min())
-    return Screened(options, mesh, screening, depairing, least, thickness, {}, coldness)
+    length, depth, coherence = _lengths(maps, found, dual.mesh.corners.mean(1))
+    unit = FLUX_QUANTUM / (2 * math.pi * VACUUM_PERMEABILITY * coherence * length)
+    # α of a bare film at T_eff, of which ξ is made.
+    alpha = HBAR**2 / (8 * ELECTRON_MASS * float(coherence.min()) ** 2)
+    bare = float(maps.sample.landau_a) * float(maps.sample.critical_temperature)
+    return Screened(
+        options=options,
+        mesh=mesh,
+        screening=Screening(dual, length),
+        depairing=2 / (3 * math.sqrt(3)) * unit,
+        depth=float(depth.min()),
+        thickness=found.sheet.film_thickness,
+        errors={},
+        coldness=alpha / bare,
+    )
 
 
 def _lengths(
-    sample: Any, found: Solution, points: np.ndarray
+    maps: LocalMaps, found: Solution, points: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Λ [m], K_d = (2/3√3) Φ0/2πμ0ξΛ [A/m] and λ [m] at points."""
-    beta, most = float(sample.landau_beta), float(sample.conduction_density)
-    temperature = found.sheet.temperature
-    alpha = local_coefficients(sample, temperature, left_at(found, points)).alpha
-    n_s = np.clip(-alpha / beta, 0.0, most)
-    if not (n_s > 0).all():
+    """Λ, λ and ξ at points [m]."""
+    state = maps.with_traps
+    given = state.pearl_length["mixed"], state.penetration_depth["mixed"], state.coherence_length
+    if not all(np.isfinite(each).all() for each in given):
         text = (
-            f"is {temperature:.4g} K, where part of the film is normal and `layout.screening` "
-            "needs all of it superconducting: give a lower one"
+            f"is {found.sheet.temperature:.4g} K, where part of the film is normal and "
+            "`layout.screening` needs all of it superconducting: give a lower one"
         )
         raise InputError(Problem(text, "layout.temperature"))
-    depth = np.sqrt(ELECTRON_MASS / (VACUUM_PERMEABILITY * ELEMENTARY_CHARGE**2 * n_s))
-    coherence = HBAR / np.sqrt(8 * ELECTRON_MASS * beta * n_s)
-    length = depth**2 / found.sheet.film_thickness
-    unit = FLUX_QUANTUM / (2 * math.pi * VACUUM_PERMEABILITY * coherence * length)
-    return length, 2 / (3 * math.sqrt(3)) * unit, depth
+    length, depth, coherence = (value_at(found, each, points) for each in given)
+    return length, depth, coherence

@@ -57,6 +57,6 @@ def screened_caveats(found: Screened, margins: Sequence[Margin]) -> list[str]:
     words = {
         "meissner": f"in {field} the film is no longer without vortices, which are not solved for",
         "screening_depth": "the film is thicker than λ, so that its currents flow at its surfaces",
-        "screening_region": "the film is so cold that Λ by Landau's expansion is only a guide",
+        "screening_region": "the film is so cold that K_d by Landau's expansion is only a guide",
     }
     return [text for name, text in words.items() if name in failed]

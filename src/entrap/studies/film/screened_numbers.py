@@ -37,7 +37,7 @@ _ASSUMED = {
     "screening_depth": ("d_S ≤ λ", "The currents are the same across the film"),
     "screening_region": (
         "1 - T_eff/T_c ≤ 0.3",
-        "Near enough to the transition for Λ and K_d by Landau's expansion",
+        "Near enough to the transition for K_d by Landau's expansion",
     ),
 }
 
