@@ -145,6 +145,22 @@ def test_a_cold_film_that_is_poisoned_has_no_entropy_of_mixing():
     assert cold.quantities["inductance_change_mixed"].value == pytest.approx(plain, rel=1e-9)
 
 
+def test_without_traps_the_inductance_itself_is_said():
+    start, end = WARM.index('[[layout.shape]]\non = "trap"'), WARM.index("[layout.probes]")
+    text = WARM[:start] + ENDED + WARM[end:]
+    bare = film(case(text.replace("[layout]\n", '[layout]\nbackground_rate = "1e3 1/s"\n')))
+    assert bare.local
+    assert bare.decay
+    left, inductance, burst = local_sentences(bare.local, (bare.decay.times, bare.shift))
+    assert "with the traps" not in left
+    each = bare.quantities["kinetic_inductance_plain"].value
+    assert "The film's kinetic inductance L_k between its terminals is" in inductance
+    assert f"{1e15 * each:.3g} fH by BCS theory" in inductance or (
+        f"{1e12 * each:.3g} pH by BCS theory" in inductance
+    )
+    assert "δf/f = -" in burst
+
+
 def test_a_case_without_landau_coefficients_has_no_maps_of_the_condensate():
     bare = film(case(WARM.replace("[landau]\nbcs = true\n", "")))
     assert bare.local is None

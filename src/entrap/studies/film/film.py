@@ -291,5 +291,17 @@ def _decay(found: Solution) -> Transient | None:
         return None
     last = 7 / slowest
     times = np.concatenate([[0.0], np.geomspace(last * 10.0**-_DECADES, last, _POINTS)])
+    # The excess over the steady state obeys the same equations with no gains, and is accurate
+    # relative to itself however small it is beside the steady state.
+    problem, steady = found.problem, found.density
+    meeting = 2 * problem.recombination * problem.dual.volumes * steady
+    excess = dataclasses.replace(
+        problem,
+        trapping=problem.trapping + meeting,
+        returned=np.zeros_like(steady),
+        thermal=0.0,
+        generated=0.0,
+    )
     with single_thread():
-        return transient(found.problem, found.density + added, times)
+        made = transient(excess, added, times)
+    return dataclasses.replace(made, density=steady + made.density)

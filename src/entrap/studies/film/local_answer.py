@@ -11,6 +11,7 @@ from entrap.solve.protocol.results import Margin
 from entrap.studies.film.local import LocalMaps
 
 _TEMPERATURE = Quantity("K", "T", "Temperature")
+_INDUCTANCE = Quantity("H", "L_k", "Kinetic inductance", display="pH")
 _TIME = Quantity("s", "t", "Time", display="ms")
 _SMALL = 1e-3  # changes below it are no percentages
 
@@ -41,11 +42,15 @@ def _left(found: LocalMaps) -> str:
     gap = found.with_traps.gap["plain"]
     wider = gap / found.without.gap["plain"] - 1
     if found.poisoned:
+        changed = _relative(float(wider[np.abs(wider).argmax()]), "wider")
+        by_traps = (
+            f" By plain BCS theory the gap is with the traps {changed} where they change it most."
+            if found.mesh.outlines.traps
+            else ""
+        )
         return (
             "Nowhere are fewer quasiparticles left than in equilibrium, so that no entropy of "
-            f"mixing counts (f = 1) and no T̃_c is above T_c = {own:.4g} K. By plain BCS theory the "
-            f"gap is with the traps {_relative(float(wider[np.abs(wider).argmax()]), 'wider')} "
-            "where they change it most."
+            f"mixing counts (f = 1) and no T̃_c is above T_c = {own:.4g} K.{by_traps}"
         )
     left = found.remaining_fraction
     low, high = (percent(float(x)) for x in (left.min(), left.max()))
@@ -69,6 +74,8 @@ def _left(found: LocalMaps) -> str:
 
 
 def _inductance(found: LocalMaps) -> str:
+    if not found.mesh.outlines.traps:
+        return _without_traps(found)
     change = found.inductance_change
     told = (
         f"{_signed(change['landau'])} by Landau's functional with the entropy, "
@@ -88,6 +95,21 @@ def _inductance(found: LocalMaps) -> str:
     return (
         f"{text} With {percent(part)} of its inductance kinetic a resonator moves by δf/f = "
         f"{_signed(shift['landau'])}, {_signed(shift['plain'])} and {_signed(shift['mixed'])}."
+    )
+
+
+def _without_traps(found: LocalMaps) -> str:
+    """The kinetic inductance itself."""
+    if found.currents:
+        of = "L_k between its terminals is"
+        each = {level: pair[0].inductance for level, pair in found.currents.items()}
+    else:
+        of = "L_□ of a square, averaged over its area, is"
+        each = {level: found.sheet_inductance(level) for level in found.weights}
+    told = {level: quoted(_INDUCTANCE, x, 3) for level, x in each.items()}
+    return (
+        f"The film's kinetic inductance {of} {told['landau']} by Landau's functional and "
+        f"{told['plain']} by BCS theory at every temperature."
     )
 
 
