@@ -8,7 +8,7 @@ from entrap.model import bcs_transition, electrodynamics, landau
 from entrap.model.bcs_state import bcs_state, plain_state
 from entrap.model.state import state, trapped_densities
 from entrap.solve.jit import quick_jit
-from entrap.solve.plane.local import LEVELS, Condensates
+from entrap.solve.plane.local import LEVELS, LocalStates
 from entrap.solve.sample import sample
 
 pytestmark = pytest.mark.slow
@@ -26,7 +26,7 @@ def al():
 
 @pytest.fixture(scope="module")
 def film(al):
-    return Condensates(al, T, THICKNESS, 1e-6, 0.7, 1.15)
+    return LocalStates(al, T, THICKNESS, 1e-6, 0.7, 1.15)
 
 
 def test_with_fewer_than_in_equilibrium_it_is_the_sample_without_dimensions(al, film):
@@ -91,7 +91,7 @@ def test_a_metal_on_the_film_lowers_its_transition(film):
 
 
 def test_a_film_too_cold_for_thermal_quasiparticles_still_has_maps(al):
-    found = Condensates(al, 1e-3, THICKNESS, 1e-9, 1e-4, 1.18).at(np.array([1e-9, 1e-6]))
+    found = LocalStates(al, 1e-3, THICKNESS, 1e-9, 1e-4, 1.18).at(np.array([1e-9, 1e-6]))
     change = 1 - found.gap["plain"] / float(al.gap)
     assert change == pytest.approx([1e-9, 1e-6], rel=1e-3)
     assert (found.share > 1e200).all()

@@ -52,7 +52,7 @@ class _Found(eqx.Module):
 
 
 @dataclasses.dataclass(frozen=True)
-class Condensate:
+class LocalState:
     """The condensate at points; dictionaries have an array for each of `LEVELS`.
 
     Args:
@@ -74,7 +74,7 @@ class Condensate:
     coherence_length: np.ndarray
 
 
-class Condensates:
+class LocalStates:
     """The condensate of a film for every number of quasiparticles that it may have.
 
     All follows from x, and is smooth on either side of equilibrium: it is computed at many x, and
@@ -124,7 +124,7 @@ class Condensates:
             found = _searching(*given)
         self.table = jax.tree.map(lambda column: np.asarray(column).reshape(2, 2, _POINTS), found)
 
-    def at(self, density: np.ndarray, under_metal: np.ndarray | float = 0.0) -> Condensate:
+    def at(self, density: np.ndarray, under_metal: np.ndarray | float = 0.0) -> LocalState:
         """The condensate where so many quasiparticles are.
 
         Args:
@@ -138,7 +138,7 @@ class Condensates:
             for level, each in n_s.items()
         }
         with np.errstate(divide="ignore", invalid="ignore"):
-            return Condensate(
+            return LocalState(
                 share=np.where(density > 0, density, _LEAST) / self.thermal,
                 superfluid_density=n_s,
                 gap=found.gap,

@@ -14,7 +14,7 @@ from entrap.model.proximity import critical_temperature
 from entrap.model.sample import Sample
 from entrap.solve.plane.esdirk import Transient
 from entrap.solve.plane.inductance import Current, current
-from entrap.solve.plane.local import LEVELS, Condensate, Condensates
+from entrap.solve.plane.local import LEVELS, LocalState, LocalStates
 from entrap.solve.sample import sample
 from entrap.studies.film.mesh import Mesh
 from entrap.studies.film.solution import Solution
@@ -38,10 +38,10 @@ class LocalMaps:
 
     mesh: Mesh
     sample: Sample
-    condensates: Condensates
+    condensates: LocalStates
     under_metal: float
-    with_traps: Condensate
-    without: Condensate
+    with_traps: LocalState
+    without: LocalState
     resonator: Resonator | None
     currents: Mapping[str, tuple[Current, Current]]
     weights: Mapping[str, np.ndarray]
@@ -65,7 +65,7 @@ class LocalMaps:
         """L_□ [H], averaged over the kinetic energy of the current."""
         return float(sheet_inductance(self._mean(self.with_traps, level)))
 
-    def _mean(self, state: Condensate, level: str) -> float:
+    def _mean(self, state: LocalState, level: str) -> float:
         """Λ [m], averaged over the kinetic energy of the current."""
         weights = self.weights[level]
         some = weights > 0
@@ -148,7 +148,7 @@ def local_maps(
     fields += [] if decay is None else [decay.density]
     own = float(made.critical_temperature)
     metal = float(critical_temperature(own, sheet.metal_coupling, sheet.film_coupling))
-    condensates = Condensates(
+    condensates = LocalStates(
         made,
         sheet.temperature,
         sheet.film_thickness,
@@ -165,7 +165,7 @@ def under_metal(mesh: Mesh) -> np.ndarray:
     return np.minimum(mesh.trap_areas.sum(0) / mesh.dual.volumes, 1.0)
 
 
-def _maps(found: Solution, condensates: Condensates) -> LocalMaps:
+def _maps(found: Solution, condensates: LocalStates) -> LocalMaps:
     mesh = found.mesh
     with_traps = condensates.at(found.density, under_metal(mesh))
     without = condensates.at(found.bare)
