@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 _MOST_ROWS = 10
 _SUBSCRIPT = re.compile(r"(?<![A-Za-z])([A-Za-zα-ωΑ-Ωħ]\u0303?)_([A-Za-z0-9]+)")
 _WIDTH, _HEIGHT = 360, 190
@@ -95,6 +93,8 @@ def card(title: str, body: str, curves: Curves | None = None) -> str:
 
 def picture(curves: Curves) -> str:
     """The curves as SVG; empty where they have fewer than two points."""
+    import numpy as np
+
     x = np.ravel(np.asarray(curves.x, float))
     lines = {name: np.ravel(np.asarray(y, float)) for name, y in curves.lines.items()}
     every = np.concatenate([*lines.values(), np.zeros(0)])
