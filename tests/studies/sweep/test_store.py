@@ -530,6 +530,15 @@ def test_what_the_system_lets_nobody_write_is_refused(path, monkeypatch):
         store.resume(path, CHUNK, ATTRS)
 
 
+def without_last_codec(path):
+    """Of one of the results, which is then read in another way than it was written."""
+    name = sorted(Store.open(path).variables)[0]
+    file = path / name / "zarr.json"
+    stated = json.loads(file.read_text())
+    del stated["codecs"][-1]
+    file.write_text(json.dumps(stated))
+
+
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
@@ -540,6 +549,7 @@ def test_what_the_system_lets_nobody_write_is_refused(path, monkeypatch):
         (lambda path: shutil.rmtree(path / "done"), "holds no sweep of entrap that can be read"),
         (lambda path: os.truncate(path / "done/zarr.json", 9), "holds no sweep of entrap that"),
         (lambda path: zarr.create_group(path, overwrite=True), "holds no sweep of entrap that"),
+        (lambda path: without_last_codec(path), "holds no sweep of entrap that can be"),
     ],
 )
 @pytest.mark.parametrize("read", [Store.open, partial(Store.open, read_only=True), store.dataset])
