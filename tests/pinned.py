@@ -97,7 +97,8 @@ def differences(found, wanted, where, exact):
 def _same(found, wanted, exact):
     one, other = _number(found), _number(wanted)
     if one is not None and other is not None:
-        return math.isclose(one, other, rel_tol=exact) or max(abs(one), abs(other)) < 1e-40
+        noise = 0.0 in (one, other) and max(abs(one), abs(other)) < 1e-12  # of a share that is none
+        return noise or math.isclose(one, other, rel_tol=exact)
     if not isinstance(found, str) or not isinstance(wanted, str):
         return found == wanted
     if _NUMBER.split(found) != _NUMBER.split(wanted):

@@ -72,7 +72,7 @@ def _limits(design: TrapDesign) -> str:
         "diffusion": "diffusion along the film",
         "background": "loss without the trap",
     }
-    shares = sorted(design.limits.items(), key=lambda item: -item[1])
+    shares = sorted(design.limits.items(), key=lambda item: -round(item[1], 9))
     limits = [f"{words[name]} ({100 * share:.0f} %)" for name, share in shares if share >= 0.005]
     if not limits:
         return "What limits it is not known: the rate does not change with any of its parts."

@@ -60,7 +60,7 @@ def changes(
             faster, fewer = evaluate(changed)
             gain = left / fewer - 1 if fewer > 0 else 0.0
             found.append(Change(name, text, changed, faster / rate - 1, gain))
-    return tuple(sorted(found, key=lambda change: -change.rate_gain))
+    return tuple(sorted(found, key=lambda change: -round(change.rate_gain, 9)))
 
 
 Candidates = Iterator[tuple[str, str, dict[str, Any]]]

@@ -281,4 +281,5 @@ def _ranked(gradient: Inputs, *, passive: bool) -> dict[str, float]:
     if passive:
         found[temperature_key(gradient)] += found.pop("trap.junction.trap_temperature")
     some = {key: value for key, value in found.items() if abs(value) > 1e-9}
-    return dict(sorted(some.items(), key=lambda item: -abs(item[1])))
+    # Keys of one product have the same share: rounding must not decide their order.
+    return dict(sorted(some.items(), key=lambda item: -round(abs(item[1]), 9)))

@@ -100,7 +100,7 @@ def _stopped(found: Reached) -> str:
         text += f" There {listed(_WORDS[key] for key in found.at_bounds)} " + (
             "is at its bound." if len(found.at_bounds) == 1 else "are at their bounds."
         )
-    shares = sorted(found.limits.items(), key=lambda item: -item[1])
+    shares = sorted(found.limits.items(), key=lambda item: -round(item[1], 9))
     most = [f"{_LIMITS[name]} ({percent(share)})" for name, share in shares if share >= 0.05]
     text += f" What limits it there is {listed(most)}."
     wanted = found.target.limit
