@@ -78,7 +78,7 @@ class Store:
                 raise ValueError("an array has chunks of no points")
             attrs = dict(group.attrs)
             marks, coordinates = arrays.pop(files.MARKS), str(attrs.pop("coordinates")).split()
-            if len({(str(x.dtype), str(x.metadata.codecs)) for x in arrays.values()}) > 1:
+            if len({str((x.dtype, x.serializer, x.compressors)) for x in arrays.values()}) > 1:
                 raise ValueError("its arrays are not written alike")
             # A chunk of nothing but NaN is written too, so that a missing file is never a result.
             variables = {
