@@ -19,6 +19,7 @@ from entrap.model.state import bare_densities, state
 from entrap.model.validity import margins
 from entrap.solve.inputs import Choices, Inputs, ProtocolNumbers, inputs_of, required
 from entrap.solve.jit import quick_jit
+from entrap.solve.protocol.margins import CAPPED_FROM
 from entrap.solve.protocol.outcome import (
     CAPPED,
     QUANTITIES,
@@ -27,7 +28,7 @@ from entrap.solve.protocol.outcome import (
     under_both_names,
 )
 from entrap.solve.protocol.ramp import Ramp
-from entrap.solve.protocol.results import CAPPED_FROM, REGIMES, Evolution, Regime, Value
+from entrap.solve.protocol.results import REGIMES, Evolution, Regime, Value
 from entrap.solve.sample import Parts, in_conduction_units, parts, parts_of, trapping
 from entrap.solve.stored import stored
 

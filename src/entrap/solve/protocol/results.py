@@ -17,7 +17,8 @@ from entrap.core.quantities import Quantity, no_number, quantities
 from entrap.core.units import in_unit
 from entrap.model.device import TrapState
 from entrap.model.state import State
-from entrap.model.validity import OF_TRAP, Margins
+from entrap.model.validity import Margins
+from entrap.solve.protocol.margins import Margin, worst
 from entrap.solve.protocol.netcdf import Contents, attributes_of, columns_of, margin_columns
 
 REGIMES = ("equilibrium", "emptying", "pinned", "released", "normal", "saturated")
@@ -47,34 +48,6 @@ class Regime:
     name: str
     start: float
     end: float
-
-
-@dataclasses.dataclass(frozen=True)
-class Margin:
-    """Worst point of one assumption of the theory over a result.
-
-    Args:
-        name: Field of `entrap.model.validity.Margins`.
-        margin: log10(y/x), None where it cannot be said.
-        holds_until: Highest temperature [K] up to which it holds without a break, None if nowhere.
-        declared: Its inequality, meaning and source.
-        missing: What it would take to say it.
-        remark: What was estimated to say it.
-        at_least: Whether it still holds at the last temperature, so that `holds_until` is a bound.
-    """
-
-    name: str
-    margin: float | None
-    holds_until: float | None
-    declared: Quantity
-    missing: str = ""
-    remark: str = ""
-    at_least: bool = False
-
-    @property
-    def holds(self) -> bool | None:
-        """Whether the assumption holds; None where it cannot be said."""
-        return None if self.margin is None else self.margin >= 0
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -117,7 +90,7 @@ class Evolution(Shown, Framed):
     @property
     def validity(self) -> tuple[Margin, ...]:
         """Worst point of each assumption."""
-        return _validity(self, self.state.temperature)
+        return worst(self.margins, self.state.temperature, self.case, self.written_by)
 
     def save(self, path: str | Path) -> None:
         """Write a NetCDF-4 file, with the case inside, that `entrap.load` reads without loss."""
@@ -201,7 +174,7 @@ class Equilibrium(Shown, Framed):
     @property
     def validity(self) -> tuple[Margin, ...]:
         """Worst point of each assumption."""
-        return _validity(self, np.atleast_1d(self.bare.temperature))
+        return worst(self.margins, self.bare.temperature, self.case, self.written_by)
 
     def save(self, path: str | Path) -> None:
         """Write a NetCDF-4 file, with the case inside, that `entrap.load` reads without loss."""
@@ -278,67 +251,3 @@ def strict(number: float | None) -> float | str | None:
     if number is None or math.isfinite(number):
         return number
     return str(float(number))
-
-
-def holds_until(margin: np.ndarray, temperature: np.ndarray) -> np.ndarray:
-    """Highest temperature [K] up to which a margin holds without a break; NaN if nowhere.
-
-    Args:
-        margin: Along the last axis; NaN where it does not apply, as in a normal sample.
-        temperature: Of the same shape.
-    """
-    fails = np.logical_or.accumulate(margin < 0, axis=-1)
-    holds = ~fails & ~np.isnan(margin)
-    last = margin.shape[-1] - 1 - holds[..., ::-1].argmax(axis=-1)
-    there = np.take_along_axis(temperature, last[..., None], axis=-1)[..., 0]
-    return np.where(holds.any(axis=-1), there, np.nan)
-
-
-CAPPED_FROM = 1 - 1e-9
-"""Share of the last temperature from which one is that, and a lower bound."""
-
-_UNDEFINED = "not defined here"
-_NO_FIELD = "at κ ≤ 1 there is no B_c1"
-_NORMAL = "the sample is normal"
-
-
-def _validity(result: Evolution | Equilibrium, temperature: Any) -> tuple[Margin, ...]:
-    found = []
-    columns = [getattr(result.margins, name) for name, _ in quantities(Margins)]
-    normal = all(np.isnan(column).all() for column in columns if column is not None)
-    for name, declared in quantities(Margins):
-        values = getattr(result.margins, name)
-        if values is None or np.all(np.isnan(values)):
-            undefined = _NO_FIELD if name == "large_kappa" else _UNDEFINED
-            why = _NORMAL if normal else missing_input(result.case, name) or undefined
-            if values is None and why == undefined and result.written_by:
-                why = f"entrap {result.written_by}, which wrote the file, does not give it"
-            found.append(Margin(name, None, None, declared, why))
-            continue
-        values = np.ravel(np.asarray(values))
-        until = float(holds_until(values, np.ravel(temperature)))
-        least = float(np.nanmin(values))
-        last = None if np.isnan(until) else until
-        bound = least >= 0 and until >= CAPPED_FROM * np.max(temperature)
-        remark = _estimated(result.case, name)
-        found.append(Margin(name, least, last, declared, remark=remark, at_least=bool(bound)))
-    return tuple(found)
-
-
-def _estimated(case: Case, name: str) -> str:
-    if name == "classical_entropy" and case.material.fermi_temperature is None:
-        return "T_F is estimated from n_c by free electrons"
-    return ""
-
-
-def missing_input(case: Case, name: str) -> str:
-    """What a case lacks for the margin of this name to be said; empty where it lacks nothing."""
-    if name == "filled_band" and case.mixture.band_gap is None:
-        return "give mixture.band_gap, if the valence electrons fill a band"
-    if name == "pair_density" and case.material.fermi_velocity is None:
-        return "give material.fermi_velocity"
-    if name in OF_TRAP and not case.trap.present:
-        return "there is no trap: give trap.rate"
-    if name in ("proximity", "neutrality") and case.trap.junction is None:
-        return "give [trap.junction] in place of trap.rate"
-    return ""

@@ -1,5 +1,7 @@
 """Numbers of a film, each with its unit, symbol and meaning."""
 
+from collections.abc import Mapping
+
 from entrap.core.quantities import Quantity
 
 THEORY = "theory, films"
@@ -8,6 +10,14 @@ THEORY = "theory, films"
 def declared(unit: str, symbol: str, meaning: str, display: str = "") -> Quantity:
     """A number of a film, with the theory page as its source."""
     return Quantity(unit, symbol, meaning, THEORY, display)
+
+
+def all_declared(theory: str, rows: Mapping[str, tuple[str, str, str, str]]) -> dict[str, Quantity]:
+    """Numbers by name from their unit, symbol, meaning and unit shown, with one source."""
+    return {
+        name: Quantity(unit, symbol, meaning, theory, display)
+        for name, (unit, symbol, meaning, display) in rows.items()
+    }
 
 
 DECLARED = {

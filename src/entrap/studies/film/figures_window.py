@@ -79,9 +79,7 @@ def phase(found: Condensed, look: Look) -> Any:
     drawn = axes.tripcolor(
         x, y, found.mesh.triangles, angle, cmap="twilight", vmin=-1, vmax=1, rasterized=True
     )
-    bar = figure.colorbar(drawn, ax=axes, shrink=0.9, pad=0.02, ticks=[-1, -0.5, 0, 0.5, 1])
-    bar.set_label(typeset("Phase θ (π)"))
-    bar.outline.set_visible(False)
+    _scale(figure, axes, drawn, "Phase θ (π)", ticks=[-1, -0.5, 0, 0.5, 1])
     axes.set_title(_title(found), loc="left")
     device(axes, found.mesh)
     _wound(axes, found)
@@ -109,7 +107,12 @@ def _linear(
         x, y, found.mesh.triangles, values, cmap=colours, vmin=0.0, vmax=values.max(),
         shading="gouraud", rasterized=True,
     )  # fmt: skip
-    bar = figure.colorbar(drawn, ax=axes, shrink=0.9, pad=0.02)
+    _scale(figure, axes, drawn, label)
+
+
+def _scale(figure: Any, axes: Any, drawn: Any, label: str, **how: Any) -> None:
+    """The scale of the colours."""
+    bar = figure.colorbar(drawn, ax=axes, shrink=0.9, pad=0.02, **how)
     bar.set_label(typeset(label))
     bar.outline.set_visible(False)
 

@@ -10,13 +10,14 @@ from entrap.core.frame import Column, Frame
 from entrap.core.quantities import Quantity
 from entrap.solve.plane.dual import ring_centre
 from entrap.solve.protocol.results import Margin, Value
+from entrap.studies.film.declared import all_declared
 from entrap.studies.film.screened import Screened
 
 THEORY = "theory, films: screening"
 
-DECLARED = {
-    name: Quantity(unit, symbol, meaning, THEORY, display)
-    for name, (unit, symbol, meaning, display) in {
+DECLARED = all_declared(
+    THEORY,
+    {
         "screening_field": ("T", "B", "Field that all of the film screens", "mT"),
         "screening_length": ("m", "Λ", "Least λ²/d_S of the film", "um"),
         "screening_moment": ("A*m^2", "m", "Magnetic moment of the film in the field", ""),
@@ -25,8 +26,8 @@ DECLARED = {
         "hole_inductance": ("H", "L", "Inductance of a current round the largest hole", "pH"),
         "hole_kinetic_inductance": ("H", "L_k", "Kinetic part of it", "pH"),
         "hole_effective_area": ("m^2", "A_eff", "Fluxoid in that hole by the field", "um^2"),
-    }.items()
-}
+    },
+)
 """Numbers of a film that screens."""
 
 _ASSUMED = {

@@ -10,15 +10,16 @@ from entrap.core.frame import Column, Frame
 from entrap.core.quantities import Quantity, quantity_of
 from entrap.model.validity import Margins
 from entrap.solve.protocol.results import Margin, Value, strict
+from entrap.studies.film.declared import all_declared
 from entrap.studies.film.storage import Fields
 from entrap.studies.film.window import Condensed
 
 THEORY = "theory, films: the condensate"
 _NEAR = 3  # ξ̃: within it a window's rim moves a vortex
 
-DECLARED = {
-    name: Quantity(unit, symbol, meaning, THEORY, display)
-    for name, (unit, symbol, meaning, display) in {
+DECLARED = all_declared(
+    THEORY,
+    {
         "window_field": ("T", "B", "Field in the window", "mT"),
         "window_coherence_length": ("m", "ξ̃", "Least coherence length in the window", "nm"),
         "window_screening_length": ("m", "Λ", "Least λ²/d_S in the window", "um"),
@@ -32,8 +33,8 @@ DECLARED = {
         "window_amplitude_energy": ("J", "ħω", "Lowest amplitude mode in the window", "ueV"),
         "window_uniform_amplitude_energy": ("J", "2Δ_g", "That of a uniform film", "ueV"),
         "window_points": ("1", "N", "Points of the window's mesh", ""),
-    }.items()
-}  # fmt: skip
+    },
+)  # fmt: skip
 """Numbers of a window."""
 
 _ASSUMED = {

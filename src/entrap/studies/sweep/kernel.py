@@ -24,8 +24,8 @@ from entrap.solve.jit import block_jit, formula_jit
 from entrap.solve.protocol.bcs_curves import share_left
 from entrap.solve.protocol.emptying import emptied_sets
 from entrap.solve.protocol.evolve import NOTHING, evolution_of, sample_times
+from entrap.solve.protocol.margins import holds_until
 from entrap.solve.protocol.outcome import quantities_of, regimes_of, under_both_names
-from entrap.solve.protocol.results import holds_until
 from entrap.solve.protocol.validity import smallest, validity_temperature, worst
 from entrap.solve.sample import device_of, sample_of, trapping_of
 from entrap.studies.sweep.names import BY_BCS, MARGINS, OF_BCS

@@ -3,7 +3,7 @@
 from entrap.core.quantities import Quantity
 from entrap.report.assumptions import lacking
 from entrap.report.labels import listed, percent, quoted
-from entrap.solve.protocol.results import missing_input
+from entrap.solve.protocol.margins import missing_input
 from entrap.studies.sweep.names import MARGINS
 from entrap.studies.sweep.pages.reading import HOLD, UNKNOWN, WORDS, declared_of, is_margin, placed
 from entrap.studies.sweep.pages.survey import Range, Survey

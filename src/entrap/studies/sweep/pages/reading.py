@@ -13,8 +13,8 @@ import xarray as xr
 from entrap.case.tables import current_key
 from entrap.core.quantities import Quantity
 from entrap.report.labels import quoted
+from entrap.solve.protocol.margins import CAPPED_FROM
 from entrap.solve.protocol.outcome import CAPPED
-from entrap.solve.protocol.results import CAPPED_FROM
 from entrap.studies.sweep.inputs.keys import sweepable
 from entrap.studies.sweep.names import MARGINS, RESULTS
 from entrap.studies.sweep.store import Store, chunk_grid, chunk_region
