@@ -157,7 +157,7 @@ def _printed(text, account):
     for name in account.shown:
         if name in account.values:
             v = account.values[name]
-            value = quoted(v.declared, v.value, account.digits, at_least=v.at_least)
+            value = unit_text(quoted(v.declared, v.value, account.digits, at_least=v.at_least))
             assert f"{v.declared.meaning} {v.declared.symbol} {value}" in rows, name
     for m in account.validity:
         if m.holds is not False:

@@ -17,12 +17,9 @@ _ROOMS: Mapping[str, tuple[str, str, str]] = {
     "Fitted": ("fit.figures", "panels", "fit_figures"),
     "Series": ("fit.figures", "series_panels", "series_figures"),
     "Planned": ("plan.figures", "panels", "plan_figures"),
-    "FilmResult": ("film.figures", "", "film_figures"),
+    "FilmResult": ("film.figures", "panels", "film_figures"),
 }
-"""Where a result is drawn, by its type: the module, and what gives its panels and its figures.
-
-What has no panels has figures only.
-"""
+"""Where a result is drawn, by its type: the module, and what gives its panels and its figures."""
 
 
 def plot(
@@ -36,8 +33,8 @@ def plot(
     """Draw a part of a result into axes.
 
     Args:
-        result: What a study returned: of `evolve`, `design_trap`, `sweep`, `fit`, `fit_series` or
-            `plan`.
+        result: What a study returned: of `evolve`, `design_trap`, `film`, `sweep`, `fit`,
+            `fit_series` or `plan`.
         panel: What to draw, by name; `panels` has all names.
         ax: Axes of matplotlib to draw into, whose style is left alone. Without them, those of a new
             figure, `ax.figure`.
@@ -96,8 +93,7 @@ def _of(result: Any, which: int) -> Any:
             f"`result` must be what a study returned, out of {', '.join(_ROOMS)}, "
             f"but is a {type(result).__name__}"
         )
-    made = import_module(f"entrap.studies.{room[0]}")
-    return getattr(made, room[which]) if room[which] else lambda _: {}
+    return getattr(import_module(f"entrap.studies.{room[0]}"), room[which])
 
 
 def _forget_missing_backend() -> None:

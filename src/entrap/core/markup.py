@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 _MOST_ROWS = 10
-_SUBSCRIPT = re.compile(r"(?<![A-Za-z])([A-Za-zα-ωΑ-Ωħ]\u0303?)_([A-Za-z0-9]+)")
+_SUBSCRIPT = re.compile(r"(?<![A-Za-z])([A-Za-zα-ωΑ-Ωħℓ]\u0303?)_([A-Za-z0-9]+|□)")
 _WIDTH, _HEIGHT = 360, 190
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 10, 10, 34
 _COLOURS = ("#0072b2", "#d55e00", "#6b6b6b", "#00735a")

@@ -15,7 +15,7 @@ from entrap.core.units import unit_factor
 _LADDERS = {
     "meV": ("peV", "neV", "µeV", "meV", "eV", "keV"),
     "nm": ("pm", "nm", "µm", "mm", "m"),
-    "um": ("nm", "µm", "mm", "m"),
+    "um": ("pm", "nm", "µm", "mm", "m"),
     "ueV": ("peV", "neV", "µeV", "meV", "eV"),
     "mK": ("µK", "mK", "K"),
     "mT": ("pT", "nT", "µT", "mT", "T"),
@@ -158,10 +158,10 @@ def as_html(text: str) -> str:
     """Text with its subscripts as HTML.
 
     Examples:
-        >>> as_html("n_s < n_c")
-        'n<sub>s</sub> &lt; n<sub>c</sub>'
+        >>> as_html("n_s < n_c"), as_html("L_□")
+        ('n<sub>s</sub> &lt; n<sub>c</sub>', 'L<sub>□</sub>')
     """
-    one = r"(?<![A-Za-z])([A-Za-zα-ωΑ-Ωħ]\u0303?)_([A-Za-z0-9]+)"
+    one = r"(?<![A-Za-z])([A-Za-zα-ωΑ-Ωħℓ]\u0303?)_([A-Za-z0-9]+|□)"
     return re.sub(one, r"\1<sub>\2</sub>", html.escape(text))
 
 

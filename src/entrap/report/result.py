@@ -17,7 +17,7 @@ from entrap.report.drawing import check_drawn, draw_all
 from entrap.report.folder import complete_folder
 from entrap.report.grades import grade
 from entrap.report.inputs import digits_of, inputs_frame, inputs_of
-from entrap.report.labels import quoted
+from entrap.report.labels import quoted, unit_text
 from entrap.report.look import LOOK, Look
 from entrap.report.summary import summary_of, write_printed, write_tables, write_texts
 from entrap.report.terminal import console as terminal
@@ -145,7 +145,7 @@ class Account:
             found.add_row(
                 declared.meaning,
                 declared.symbol,
-                quoted(declared, item.value, self.digits, at_least=item.at_least),
+                unit_text(quoted(declared, item.value, self.digits, at_least=item.at_least)),
             )
         yield found
 

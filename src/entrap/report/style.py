@@ -119,7 +119,8 @@ def draw_panel(panel: Panel, ax: Any, curves: Curves, look: Look) -> Any:
             return draw_panel(panel, axes, curves, look)
     panel.draw(ax, curves)
     if ax.get_legend() is None and ax.get_legend_handles_labels()[0]:
-        ax.legend()
+        # Beside the scale bar of a map, where nothing is drawn.
+        ax.legend(loc="best" if ax.get_aspect() == "auto" else "lower right")
     return ax
 
 

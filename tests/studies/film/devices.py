@@ -52,7 +52,7 @@ def device(**changes) -> CaseFile:
 
 LAYOUT_KEYS = {
     "shape", "probes", "generation", "mesh", "temperature", "background_rate", "placement",
-    "smallest_feature", "quasiparticle_diffusivity",
+    "smallest_feature", "quasiparticle_diffusivity", "file", "film", "trap", "hole",
 }  # fmt: skip
 
 

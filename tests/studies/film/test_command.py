@@ -134,5 +134,13 @@ def test_a_device_without_a_trap_is_shown_too(call, tmp_path, whole_page, probes
         in out
     )
     assert ("would lower most at" in out) == probes
-    _, figures = whole_page(tmp_path / "result" / "report.html")
+    assert "µm²" in out
+    assert "um^2" not in out
+    page, figures = whole_page(tmp_path / "result" / "report.html")
     assert figures == 2 + probes
+    for words in ("with the traps", "without the traps", "further trap", "Orange-red"):
+        assert words not in out + page, words
+    told = json.loads((tmp_path / "result" / "summary.json").read_text("utf-8"))
+    assert {row["name"] for row in told["validity"]} == {"weak_recombination", "thin_film"}
+    if probes:
+        assert "density_without_trap_junction" in told["quantities"]

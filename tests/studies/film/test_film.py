@@ -54,18 +54,11 @@ def test_a_probe_has_its_density_with_and_without_the_trap(found):
 
 def test_a_hundredth_of_the_film_does_not_take_the_colours(found):
     values = found.solution.probe_gain("junction")
-    figure = Figure()
-    (axes, other) = figure.subplots(1, 2)
+    (axes, other) = Figure().subplots(1, 2)
     with styled():
-        map_of(figure, axes, found.mesh, values, "as it is", "viridis")
-        map_of(
-            figure,
-            other,
-            found.mesh,
-            np.where(values == values.max(), 1e3, 1) * values,
-            "",
-            "viridis",
-        )
+        map_of(axes, found.mesh, values, "as it is", "viridis")
+        high = np.where(values == values.max(), 1e3, 1) * values
+        map_of(other, found.mesh, high, "", "viridis")
     plain, far = (each.collections[0] for each in (axes, other))
     order = np.argsort(values)
     area = np.cumsum(found.mesh.dual.volumes[order])
@@ -74,6 +67,34 @@ def test_a_hundredth_of_the_film_does_not_take_the_colours(found):
     assert plain.norm.vmax == pytest.approx(values.max(), rel=1e-9)
     assert most <= far.norm.vmax < 1.1 * most
     assert (plain.colorbar.extend, far.colorbar.extend) == ("neither", "max")
+
+
+def scales(figure):
+    """Labels of the scales of a figure's colours."""
+    return [one.get_ylabel() for one in figure.axes if one.get_label() == "<colorbar>"]
+
+
+def test_a_map_is_drawn_into_axes_of_the_user(found):
+    names = ["density", "slowest-mode", "gain", "gain-junction", "mesh", "decay"]
+    assert [*et.panels(found)] == names
+    _, axes = Figure().subplots(1, 2)
+    assert et.plot(found, "gain-junction", ax=axes) is axes
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("x (µm)", "y (µm)")
+    assert scales(axes.figure) == ["Loss of x at junction\nby 10 µm² (%)"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["trap", "source"]
+    (mean,) = et.plot(found, "decay", curves=["mean"]).get_lines()[:-1]
+    assert mean.get_label() == "mean over the film"
+
+
+def test_a_figure_of_several_maps_says_once_what_is_drawn(found):
+    figure = et.figures(found)["gain"]
+    first, second = (axes for axes in figure.axes if axes.get_label() != "<colorbar>")
+    assert first.get_title(loc="left") == "where a further trap would help most (star)"
+    assert second.get_title(loc="left") == ""
+    assert (first.xaxis.label.get_visible(), second.get_xlabel()) == (False, "x (µm)")
+    assert len(scales(figure)) == 2
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["trap", "source"]
 
 
 def test_a_small_trap_gains_what_the_map_says(found):

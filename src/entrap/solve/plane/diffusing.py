@@ -165,7 +165,7 @@ def adjoint(problem: Diffusion, x: np.ndarray, weights: np.ndarray) -> np.ndarra
     Args:
         problem: The equations.
         x: Their steady state.
-        weights: w.
+        weights: w, or one in each column.
     """
     return problem.factors(x).solve(weights)
 

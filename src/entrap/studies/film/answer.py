@@ -2,16 +2,15 @@
 
 import math
 
-from entrap.core.quantities import Quantity
 from entrap.report.labels import listed, nice, number, percent, quoted
 from entrap.studies.film.film import FilmResult
 from entrap.studies.film.local_answer import local_caveats, local_sentences
-from entrap.studies.film.places import Place, best_place, probe_place, small_area
+from entrap.studies.film.places import Place, area_text, best_place, probe_place, small_area
 from entrap.studies.film.screened_answer import screened_caveats, screened_sentences
+from entrap.studies.film.solution import varies
 from entrap.studies.film.window_answer import window_caveats, window_sentences
 
 _SMALL = 0.3  # relative change up to which its derivative says how large it is
-_AREA = Quantity("m^2", "A", "Area", display="um^2")
 
 
 def film_answer(result: FilmResult) -> tuple[str, ...]:
@@ -44,11 +43,15 @@ def _speed(result: FilmResult) -> str:
             f"{at} an excess of quasiparticles does not decay but by recombination: the film at "
             f"{where} is joined to no trap."
         )
-    return (
+    text = (
         f"{at} an excess of quasiparticles in the device finally decays by a factor e in "
-        f"τ_w = {shown['evacuation_time']}, at a rate of {_rate(rate)}. This is "
-        f"{percent(rate / bound)} of {_rate(bound)}, the rate if diffusion took no time. The error "
-        f"by the mesh of {values['mesh_points'].value:,.0f} points is about "
+        f"τ_w = {shown['evacuation_time']}, at a rate of {_rate(rate)}."
+    )
+    if not values["trap_area"].value:
+        return text
+    return (
+        f"{text} This is {percent(rate / bound)} of {_rate(bound)}, the rate if diffusion took no "
+        f"time. The error by the mesh of {values['mesh_points'].value:,.0f} points is about "
         f"{100 * values['mesh_error'].value:.1g} %."
     )
 
@@ -83,11 +86,15 @@ def _fewer(after: float, before: float) -> str:
 
 def _help(result: FilmResult) -> list[str]:
     best, area = best_place(result), small_area(result.solution)
-    a_trap = f"a small round trap, of {quoted(_AREA, area, 3).replace('um^2', 'µm²')},"
+    step = nice(result.mesh.outlines.size / 1000)
+    a_trap = f"a small round trap, of {area_text(area)},"
     made = []
-    if best is not None:
+    if best is not None and not varies(result.solution.rate_gain):
+        made.append("To first order a trap would speed up the decay as much wherever it is.")
+    elif best is not None:
+        further = "further trap" if result.mesh.outlines.traps else "trap"
         made.append(
-            f"A further trap would speed up the decay most at {_at(best)}: {a_trap} there would "
+            f"A {further} would speed up the decay most at {_at(best, step)}: {a_trap} there would "
             f"make it {percent(best.gain)} faster."
         )
     for name in result.layout.probes:
@@ -97,7 +104,7 @@ def _help(result: FilmResult) -> list[str]:
             much = f", by {percent(there.gain)}" if there.gain < _SMALL else ""
             made.append(
                 f"What is left at {name} in the steady state {a_trap} would lower most at "
-                f"{_at(there)}{much}."
+                f"{_at(there, step)}{much}."
             )
     return [" ".join(made)] if made else []
 
@@ -139,8 +146,10 @@ def _count(traps: int) -> str:
     return "one further round trap" if traps == 1 else f"{traps} further round traps"
 
 
-def _at(place: Place) -> str:
-    return _point(place.at)
+def _at(place: Place, step: float) -> str:
+    """A place to a thousandth of the device: the mesh knows no better."""
+    x, y = (step * round(c / step) for c in place.at)
+    return _point((x, y))
 
 
 def _point(at: tuple[float, ...]) -> str:

@@ -29,8 +29,8 @@ DECLARED = {
         "m^2/s", "D_qp", "Diffusion coefficient of quasiparticles", "cm^2/s"
     ),
     "trapping_length": declared("m", "λ_tr", "Diffusion under a trap before trapping", "um"),
-    "mean_density": declared("1", "x", "Mean of n_qp/2N_0Δ over the film, with the traps"),
-    "mean_density_without_trap": declared("1", "x_0", "The same without the traps"),
+    "mean_density": declared("1", "x", "Mean of n_qp/2N_0Δ over the film"),
+    "mean_density_without_trap": declared("1", "x_0", "The same without traps"),
     "equilibrium_fraction": declared("1", "x_eq", "n_qp/2N_0Δ in equilibrium"),
     "recombination_coefficient": declared("1/s", "r", "Recombination, in dx/dt = -r x²"),
     "temperature": declared("K", "T", "Temperature of the film", "mK"),

@@ -1,13 +1,13 @@
 """Figures of the condensate in a window: pairs, currents, phase and the lowest amplitude mode."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from entrap.report.labels import quoted, typeset
-from entrap.report.look import Look
-from entrap.report.style import BLACK
-from entrap.studies.film.figures import _MICRO, canvas, device
+from entrap.report.style import BLACK, Panel
+from entrap.studies.film.figures import _MICRO, map_panel, scale_of_colours
 from entrap.studies.film.window import Condensed
 from entrap.studies.film.window_numbers import DECLARED
 
@@ -16,8 +16,8 @@ _STILL = 0.03  # of the largest current: no arrow
 _LABELLED = 30  # vortices; of more, none has an edge
 
 
-def window_figures(found: Condensed, look: Look) -> dict[str, Any]:
-    """The figures, by file name; where nothing superconducts there are none."""
+def window_panels(found: Condensed) -> dict[str, Panel]:
+    """What can be drawn of a window, by name; where nothing superconducts there is nothing."""
     if found.normal:
         return {}
     drawn = {
@@ -26,34 +26,26 @@ def window_figures(found: Condensed, look: Look) -> dict[str, Any]:
         "phase": phase,
         "amplitude-mode": amplitude_mode,
     }
-    return {name: draw(found, look) for name, draw in drawn.items()}
+    return {name: map_panel(found.mesh, partial(draw, found)) for name, draw in drawn.items()}
 
 
-def condensate(found: Condensed, look: Look) -> Any:
+def condensate(found: Condensed, axes: Any) -> None:
     """n_s, with vortices and the flux quanta of holes."""
-    figure, axes = canvas(found.mesh, "condensate", look)
     share = np.abs(found.state.psi) ** 2
-    _linear(figure, axes, found, share, "n_s over that of a uniform film", "viridis")
+    _map(axes, found, share, "n_s over that of a uniform film", "viridis", (0.0, share.max()))
     axes.set_title(_title(found), loc="left")
-    device(axes, found.mesh)
     _wound(axes, found)
-    return figure
 
 
-def sheet_current(found: Condensed, look: Look) -> Any:
+def sheet_current(found: Condensed, axes: Any) -> None:
     """|K|, and its direction on a grid."""
-    from entrap.studies.film.mesh import Mesh
-
-    figure, axes = canvas(found.mesh, "sheet-current", look)
-    current = found.current
+    current, mesh = found.current, found.mesh
     size = np.linalg.norm(current, axis=1)
-    _linear(figure, axes, found, size, "Sheet current |K| (A/m)", "magma")
-    mesh: Mesh = found.mesh
+    _map(axes, found, size, "Sheet current |K| (A/m)", "magma", (0.0, size.max()))
     x0, y0, x1, y1 = mesh.outlines.film.bounds
     step = max(x1 - x0, y1 - y0) / _ARROWS
-    grid = np.stack(
-        np.meshgrid(np.arange(x0 + step / 2, x1, step), np.arange(y0 + step / 2, y1, step)), -1
-    ).reshape(-1, 2)
+    across, up = (_middles(*ends, step) for ends in ((x0, x1), (y0, y1)))
+    grid = np.stack(np.meshgrid(across, up), -1).reshape(-1, 2)
     triangles, shares = mesh.cover.found(grid)
     held = (current[mesh.triangles[triangles]] * shares[..., None]).sum(1)
     length = np.linalg.norm(held, axis=1)
@@ -66,55 +58,48 @@ def sheet_current(found: Condensed, look: Look) -> Any:
             scale=1.25 / (_MICRO * step), width=0.0032, headwidth=4.5,
         )  # fmt: skip
     axes.set_title(_title(found), loc="left")
-    device(axes, found.mesh)
-    return figure
 
 
-def phase(found: Condensed, look: Look) -> Any:
+def _middles(start: float, end: float, step: float) -> np.ndarray:
+    """Points about a step apart, the first and the last half as far from both ends."""
+    parts = max(1, round((end - start) / step))
+    return start + (np.arange(parts) + 0.5) * (end - start) / parts
+
+
+def phase(found: Condensed, axes: Any) -> None:
     """The phase, in the gauge in which A turns about the middle of the window."""
-    figure, axes = canvas(found.mesh, "phase", look)
-    x, y = _MICRO * found.mesh.points.T
-    psi = found.state.psi / np.maximum(np.abs(found.state.psi), 1e-300)
-    angle = np.angle(psi[found.mesh.triangles].mean(1)) / np.pi
-    drawn = axes.tripcolor(
-        x, y, found.mesh.triangles, angle, cmap="twilight", vmin=-1, vmax=1, rasterized=True
-    )
-    _scale(figure, axes, drawn, "Phase θ (π)", ticks=[-1, -0.5, 0, 0.5, 1])
+    # Between points colours are mixed, not numbers: those of -π and π are the same.
+    angle = np.angle(found.state.psi) / np.pi
+    ticks = [-1, -0.5, 0, 0.5, 1]
+    _map(axes, found, angle, "Phase θ (π)", "twilight", (-1, 1), ticks=ticks)
     axes.set_title(_title(found), loc="left")
-    device(axes, found.mesh)
     _wound(axes, found)
-    return figure
 
 
-def amplitude_mode(found: Condensed, look: Look) -> Any:
+def amplitude_mode(found: Condensed, axes: Any) -> None:
     """The lowest amplitude mode, over its largest value."""
-    figure, axes = canvas(found.mesh, "amplitude-mode", look)
     mode = np.abs(found.amplitude[1][:, 0])
-    label = "Lowest amplitude mode u/max(u)"
-    _linear(figure, axes, found, mode / mode.max(), label, "cividis")
+    _map(axes, found, mode / mode.max(), "Lowest amplitude mode u/max(u)", "cividis", (0, 1))
     share = found.amplitude_energy / (2 * found.scale.gap)
     axes.set_title(typeset(f"ħω = {share:.3f} × 2Δ_g"), loc="left")
-    device(axes, found.mesh)
-    return figure
 
 
-def _linear(
-    figure: Any, axes: Any, found: Condensed, values: np.ndarray, label: str, colours: str
+def _map(
+    axes: Any,
+    found: Condensed,
+    values: np.ndarray,
+    label: str,
+    colours: str,
+    ends: tuple[float, float],
+    **how: Any,
 ) -> None:
-    """Colours of values at the points, from 0 on."""
+    """Colours of values at the points, between two ends."""
     x, y = _MICRO * found.mesh.points.T
     drawn = axes.tripcolor(
-        x, y, found.mesh.triangles, values, cmap=colours, vmin=0.0, vmax=values.max(),
+        x, y, found.mesh.triangles, values, cmap=colours, vmin=ends[0], vmax=ends[1],
         shading="gouraud", rasterized=True,
     )  # fmt: skip
-    _scale(figure, axes, drawn, label)
-
-
-def _scale(figure: Any, axes: Any, drawn: Any, label: str, **how: Any) -> None:
-    """The scale of the colours."""
-    bar = figure.colorbar(drawn, ax=axes, shrink=0.9, pad=0.02, **how)
-    bar.set_label(typeset(label))
-    bar.outline.set_visible(False)
+    scale_of_colours(axes, drawn, label, **how)
 
 
 def _title(found: Condensed) -> str:

@@ -124,11 +124,11 @@ class FilmResult(Shown, Framed):
             if not np.isnan(x)
         }
         for name, row in found.probes.items():
-            for key, words, x in (
-                ("density", "with the traps", found.density),
-                ("density_without_trap", "without the traps", found.bare),
+            for key, symbol, words, x in (
+                ("density", "x", "", found.density),
+                ("density_without_trap", "x_0", " without traps", found.bare),
             ):
-                told = declared("1", f"x({name})", f"n_qp/2N_0Δ at {name}, {words}")
+                told = declared("1", f"{symbol}({name})", f"n_qp/2N_0Δ at {name}{words}")
                 made[f"{key}_{name}"] = Value(float(row @ x), told)
         made |= {} if self.local is None else local_values(self.local)
         made |= {} if self.window is None else window_values(self.window)

@@ -14,8 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from entrap.core.sparse import single_thread
-from entrap.solve.plane.diffusing import adjoint
 from entrap.solve.plane.sheet import PARTS
 from entrap.studies.film.solution import Solution
 
@@ -81,7 +79,7 @@ def junction_slopes(found: Solution) -> dict[str, dict[str, float]]:
     weight = float((found.trapping_rate * areas * mode**2).sum() / found.modes.rates[0])
     made["slowest_rate"] = {part: weight * sheet.slopes[part][0] for part in PARTS}
     for name, row in found.probes.items():
-        back = _adjoint(found, name)
+        back = found.adjoints[name]
         taken = float((areas * found.trapping_rate * found.density * back).sum())
         given = float((areas * back).sum())
         x = float(row @ found.density)
@@ -98,10 +96,5 @@ def _densities(found: Solution) -> dict[str, np.ndarray]:
     made = {"slowest_rate": found.trapping_rate * mode**2 / slowest}
     for name, row in found.probes.items():
         taken = found.trapping_rate * found.density - found.returned
-        made[name] = -taken * _adjoint(found, name) / float(row @ found.density)
+        made[name] = -taken * found.adjoints[name] / float(row @ found.density)
     return made
-
-
-def _adjoint(found: Solution, name: str) -> np.ndarray:
-    with single_thread():
-        return adjoint(found.problem, found.density, found.probes[name])

@@ -124,8 +124,10 @@ def _signed(value: float) -> str:
 def _relative(value: float, more: str) -> str:
     """A change as an amount and its direction."""
     other = {"wider": "narrower"}[more]
-    amount = percent(abs(value)) if abs(value) >= _SMALL else f"by the share {number(abs(value))}"
-    return f"{amount} {more if value >= 0 else other}"
+    way = more if value >= 0 else other
+    if abs(value) < _SMALL:
+        return f"{way} by a share of {number(abs(value))}"
+    return f"{percent(abs(value))} {way}"
 
 
 def local_caveats(margins: tuple[Margin, ...]) -> list[str]:

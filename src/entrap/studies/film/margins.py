@@ -28,6 +28,8 @@ def margins(found: Solution) -> tuple[Margin, ...]:
         "weak_recombination": (_RECOMBINATION, recombination, found.modes.rates[0] / 10),
         "thin_film": (_THIN, crossing, 1 / sheet.trapping_rate),
     }
+    if not found.mesh.outlines.traps:
+        sides = {name: sides[name] for name in ("weak_recombination", "thin_film")}
     made = []
     for name, (assumption, x, y) in sides.items():
         with np.errstate(divide="ignore"):

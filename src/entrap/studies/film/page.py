@@ -7,6 +7,7 @@ from typing import Any
 from entrap.case.case import Case
 from entrap.core.frame import Column, Frame, frame_of
 from entrap.core.quantities import Quantity
+from entrap.report.labels import nice
 from entrap.report.look import LOOK, Look
 from entrap.report.result import Account, write_result
 from entrap.solve.protocol.results import strict
@@ -16,6 +17,7 @@ from entrap.studies.film.placement import Placed
 from entrap.studies.film.places import best_place, probe_place
 from entrap.studies.film.screened_numbers import DECLARED as SCREENED
 from entrap.studies.film.screened_numbers import screened_frames, screened_summary
+from entrap.studies.film.solution import varies
 from entrap.studies.film.storage import fields_of
 from entrap.studies.film.window_numbers import DECLARED, window_frames, window_summary
 
@@ -34,6 +36,10 @@ _SHOWN = (
     "mesh_points",
     "mesh_error",
 )
+
+_OF_TRAPS = ("area_bound", "mean_density_without_trap", "trap_area")
+_BY_TRAPS = ("inductance_change", "resonance_shift")
+"""Numbers that say nothing where there are no traps: not printed, and not shown at all."""
 
 _ERRORS: dict[str, Quantity | str] = {
     "name": "Number",
@@ -88,8 +94,12 @@ def account(result: FilmResult) -> Account:
         for name, place in places.items()
         if place is not None
     }
-    values = result.quantities
-    screening = result.screening
+    traps, screening = result.mesh.outlines.traps, result.screening
+    values = {
+        name: value
+        for name, value in result.quantities.items()
+        if traps or not name.startswith(_BY_TRAPS)
+    }
     tables = {} if screening is None else screened_frames(screening)
     columns = [column.values for column in tables["holes"].columns] if "holes" in tables else []
     holes = [*zip(*columns, strict=True)]
@@ -129,7 +139,16 @@ def account(result: FilmResult) -> Account:
             **({} if result.window is None else window_frames(result.window)),
             **tables,
         },
-        context={"result": result, "with_error": with_error, "holes": holes},
+        context={
+            "result": result,
+            "with_error": with_error,
+            "holes": holes,
+            "traps": traps,
+            "uniform": not varies(result.solution.density),
+            "rate_varies": not result.closed and varies(result.solution.rate_gain),
+            "step": nice(result.mesh.outlines.size / 300),
+            "length": Quantity("m", "", "Length", display="um"),
+        },
         more={
             "mesh_errors": {name: strict(x) for name, x in result.errors.items()},
             "best_places": best,
@@ -140,7 +159,7 @@ def account(result: FilmResult) -> Account:
         },
         data="film.nc",
         shown=(
-            *_SHOWN,
+            *(name for name in _SHOWN if traps or name not in _OF_TRAPS),
             *(f"density_{name}" for name in result.layout.probes),
             *DECLARED,
             *SCREENED,

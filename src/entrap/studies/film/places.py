@@ -30,6 +30,16 @@ def small_area(found: Solution) -> float:
     return nice(float(found.mesh.dual.volumes.sum()) / 2000)
 
 
+def area_text(area: float) -> str:
+    """An area as a sentence has it.
+
+    Examples:
+        >>> area_text(1e-8), area_text(2e-16)
+        ('10,000 µm²', '0.0002 µm²')
+    """
+    return f"{1e12 * area:,.12g} µm²"
+
+
 def best_place(result: Any) -> Place | None:
     """Where a small trap raises the slowest rate most, by Γ ∫u²/λ; None if it fits nowhere.
 

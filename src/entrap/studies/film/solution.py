@@ -21,6 +21,7 @@ from entrap.studies.film.mesh import Mesh
 _MODES = 4
 _HEATED = 1e-9  # relative change of x at which the traps' temperatures have settled
 _ROUNDS = 60
+_ALIKE = 1e-7  # relative differences below which a map would show rounding
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -82,15 +83,22 @@ class Solution:
         slowest = self.modes.rates[0] or np.nan  # nothing is relative to a rate of 0
         return self.sheet.trapping_rate * self.modes.shapes[:, 0] ** 2 / slowest
 
+    @cached_property
+    def adjoints(self) -> Mapping[str, np.ndarray]:
+        """x† of each probe: by how much x there grows for each m²/s that is made at a point."""
+        if not self.probes:
+            return {}
+        with single_thread():
+            columns = adjoint(self.problem, self.density, np.array([*self.probes.values()]).T)
+        return dict(zip(self.probes, columns.T, strict=True))
+
     def probe_gain(self, name: str) -> np.ndarray:
         """By how much a small further trap lowers x at a probe, (Γ x - b) x†/x of its area [1/m²].
 
         A trap that is new is as warm as the film or as it is stated to be.
         """
-        with single_thread():
-            back = adjoint(self.problem, self.density, self.probes[name])
         taken = self.sheet.trapping_rate * self.density - self.sheet.returned
-        return taken * back / float(self.probes[name] @ self.density)
+        return taken * self.adjoints[name] / float(self.probes[name] @ self.density)
 
 
 def solve_on(mesh: Mesh, sheet: Sheet, generation: float) -> Solution:
@@ -154,6 +162,12 @@ def burst(mesh: Mesh) -> np.ndarray | None:
     for source in given:
         made += source.burst * mesh.cover.areas(disc(source.at, source.radius))
     return made / mesh.dual.volumes
+
+
+def varies(values: np.ndarray) -> bool:
+    """Whether a field is not the same everywhere, but for rounding."""
+    finite = values[np.isfinite(values)]
+    return bool(len(finite)) and float(np.ptp(finite)) > _ALIKE * np.abs(finite).max()
 
 
 def disc(centre: Any, radius: float) -> Any:

@@ -52,11 +52,11 @@ def _held(found: Condensed) -> str:
         way = "against the field" if found.options.field else "the other way round"
         parts = [*parts, f"{_counted(against, 'vortex', 'vortices')} {way}"]
     holes = [
-        f"{_counted(along * int(n), 'flux quantum', 'flux quanta')} in that at {_place(at)}"
+        f"{_counted(along * int(n), 'flux quantum', 'flux quanta')} in its hole at {_place(at)}"
         for at, n in zip(winding.holes, winding.fluxoids, strict=True)
     ]
     vortices = listed(parts)
-    return f"{vortices}, and of its holes {listed(holes)}" if holes else vortices
+    return f"{vortices}, and {listed(holes)}" if holes else vortices
 
 
 def _place(at: Any) -> str:
@@ -127,9 +127,9 @@ def _transition(found: Condensed) -> str:
         )
     if upper - lower > 1e-6 * bare:
         return (
-            f"{held} superconducts at least up to T_c = {lower:.5g} K{in_field}; at the window's "
-            f"rim, if the film ended there, it would up to {upper:.5g} K. The bare film has "
-            f"{bare:.5g} K without a field."
+            f"{held} superconducts at least up to T_c = {lower:.5g} K{in_field}, and up to "
+            f"{upper:.5g} K if it ended at the window's rim. The bare film has {bare:.5g} K "
+            "without a field."
         )
     change = lower - bare
     compared = (
