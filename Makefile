@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: run test test-random test-slow test-exhaustive mutants pins fuzz lint tables closed-forms axe docs bench lock clean
+.PHONY: run test test-random test-slow test-exhaustive mutants pins fuzz lint tables closed-forms axe readers docs bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)
@@ -67,6 +67,13 @@ closed-forms: $(INSTALLED)
 AXE := axe-core@4.14.1
 axe: $(INSTALLED)
 	npm install --silent --no-save --no-package-lock --prefix .venv/axe $(AXE)
+
+# By which a film's files are opened as others open them; without them that test says so. They are
+# 1 GB, and so not among what all tests need.
+READERS := pyvista==0.49.1 xugrid==0.15.3 netcdf4==1.7.5.1.post1
+readers: $(INSTALLED)
+	$(UV) venv --quiet --allow-existing --python $(BIN)/python .venv/readers
+	$(UV) pip install --quiet --python .venv/readers/bin/python $(READERS)
 
 docs: $(INSTALLED)
 	$(BIN)/mkdocs build --strict

@@ -26,6 +26,7 @@ MOST_POINTS = 600_000
 
 _WANTED_ANGLE = 25.0  # degrees; what is refined for
 _ROUNDS = 120
+_ROUNDING = 2.0**-40  # of the device: of no effect but on ties
 _FINEST = 1 / 6  # of the smallest feature: no shorter side is split
 
 
@@ -75,8 +76,9 @@ def triangulate(film: Any, size: Size, smallest: float) -> Triangulation:
     x0, y0, x1, y1 = film.bounds
     unit, centre = max(x1 - x0, y1 - y0), np.array([(x0 + x1) / 2, (y0 + y1) / 2])
     mesh = _Mesh(
-        shapely.transform(film, lambda at: (at - centre) / unit),
-        lambda at: size(at * unit + centre) / unit,
+        # Rounded, so that a film drawn elsewhere or read from another file has the same mesh.
+        shapely.transform(film, lambda at: _rounded((at - centre) / unit)),
+        lambda at: _rounded(size(at * unit + centre) / unit),
         _FINEST * smallest / unit,
     )
     triangles = mesh.refined()
@@ -256,6 +258,10 @@ class _Mesh:
         clockwise = _cross(self.points[triangles]) < 0
         triangles[clockwise] = triangles[clockwise][:, ::-1]
         return triangles
+
+
+def _rounded(values: np.ndarray) -> np.ndarray:
+    return np.round(values / _ROUNDING) * _ROUNDING
 
 
 def _rings(film: Any) -> list[Any]:

@@ -64,7 +64,8 @@ def write_fields(path: Path, mesh: Mesh, fields: Fields, result: Any = None) -> 
 
 
 def _ugrid(mesh: Mesh, fields: Fields, result: Any) -> Contents:
-    points, location = mesh.points, {"mesh": "film", "location": "node"}
+    points = mesh.points
+    location = {"mesh": "film", "location": "node", "coordinates": "node_x node_y"}
     along = (
         {"standard_name": "projection_x_coordinate"},
         {"standard_name": "projection_y_coordinate"},
@@ -74,7 +75,7 @@ def _ugrid(mesh: Mesh, fields: Fields, result: Any) -> Contents:
             (), np.int32(0),
             {
                 "cf_role": "mesh_topology",
-                "topology_dimension": 2,
+                "topology_dimension": np.int32(2),
                 "node_coordinates": "node_x node_y",
                 "face_node_connectivity": "face_nodes",
             },
@@ -83,7 +84,7 @@ def _ugrid(mesh: Mesh, fields: Fields, result: Any) -> Contents:
         "node_y": ("node", points[:, 1], {"units": "m", "long_name": "y", **along[1]}),
         "face_nodes": (
             ("face", "corner"), mesh.triangles.astype(np.int32),
-            {"cf_role": "face_node_connectivity", "start_index": 0},
+            {"cf_role": "face_node_connectivity", "start_index": np.int32(0)},
         ),
         "node_area": (
             "node", mesh.dual.volumes,
@@ -103,7 +104,16 @@ def _ugrid(mesh: Mesh, fields: Fields, result: Any) -> Contents:
             meaning = Quantity("1", "x(t)", "n_qp/2N_0Δ after the burst", _THEORY)
             variables["decay"] = (("time", "node"), result.decay.density, _told(meaning) | location)
         attributes = attributes_of(result.case, "film") | result.attributes() | attributes
-    return Contents(variables, coordinates, attributes)
+    plain = {
+        name: (along, values, {key: _plain(value) for key, value in told.items()})
+        for name, (along, values, told) in variables.items()
+    }
+    return Contents(plain, coordinates, attributes)
+
+
+def _plain(value: Any) -> Any:
+    """A text as characters of a stated number, which is all that VTK reads, where it can be."""
+    return np.bytes_(value) if isinstance(value, str) and value.isascii() and value else value
 
 
 def _told(declared: Quantity) -> dict[str, str]:
