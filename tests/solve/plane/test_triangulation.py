@@ -111,3 +111,13 @@ def test_too_many_points_are_refused(monkeypatch):
     monkeypatch.setattr(triangulation, "MOST_POINTS", 500)
     with pytest.raises(InputError, match="more than 500 points: give a larger"):
         triangulate(box(0, 0, 1e-3, 1e-3), lambda at: np.full(len(at), 1e-5), 1e-5)
+
+
+def test_points_of_the_outline_lie_on_it():
+    """To rounding, though corners are rounded before triangles are made."""
+    film = box(12.3 * UM, -7.7 * UM, 112.3 * UM, 33.3 * UM)
+    points = meshed(film).mesh.points
+    for line, column in zip(film.bounds, (0, 1, 0, 1), strict=True):
+        near = np.abs(points[:, column] - line) < 1e-9 * UM
+        assert near.sum() > 4
+        assert points[near, column] == pytest.approx(line, rel=1e-15, abs=0)

@@ -60,15 +60,15 @@ def test_a_moved_device_has_the_same_mesh_and_the_same_numbers(found):
     same(moved, found)
     assert moved.decay
     assert found.decay
-    assert moved.decay.density == pytest.approx(found.decay.density, rel=1e-9)
+    assert moved.decay.density == pytest.approx(found.decay.density, rel=1e-9, abs=0)
 
 
 def same(made, found):
     """One mesh, and what is solved on it to rounding."""
     assert (made.mesh.triangles == found.mesh.triangles).all()
-    assert numbers(made) == pytest.approx(numbers(found), rel=1e-12)
-    assert made.solution.density == pytest.approx(found.solution.density, rel=1e-12)
-    assert made.solution.modes.rates == pytest.approx(found.solution.modes.rates, rel=1e-11)
+    assert numbers(made) == pytest.approx(numbers(found), rel=1e-12, abs=0)
+    assert made.solution.density == pytest.approx(found.solution.density, rel=1e-12, abs=0)
+    assert made.solution.modes.rates == pytest.approx(found.solution.modes.rates, rel=1e-11, abs=0)
 
 
 @pytest.mark.parametrize("move", ["turned", "reflected"])
@@ -81,7 +81,7 @@ def test_a_device_on_another_mesh_differs_by_the_error_that_is_stated(found, mov
     here, there = numbers(found), numbers(other)
     for name, error in found.errors.items():
         stated = error + other.errors[name]
-        assert there[name] == pytest.approx(here[name], rel=1.5 * stated + 1e-12), name
+        assert there[name] == pytest.approx(here[name], rel=1.5 * stated + 1e-12, abs=0), name
 
 
 def turned(found):
@@ -112,11 +112,13 @@ def turned(found):
 def test_a_mesh_that_is_turned_has_the_same_fields_to_rounding(found):
     made = solve_on(turned(found), found.solution.sheet, 1e-4)
     before = found.solution
-    assert made.modes.rates == pytest.approx(before.modes.rates, rel=1e-9)
-    assert made.density == pytest.approx(before.density, rel=1e-11)
+    assert made.modes.rates == pytest.approx(before.modes.rates, rel=1e-9, abs=0)
+    assert made.density == pytest.approx(before.density, rel=1e-11, abs=0)
     for name, row in made.probes.items():
-        assert row @ made.density == pytest.approx(before.probes[name] @ before.density, rel=1e-11)
-        assert made.probe_gain(name) == pytest.approx(before.probe_gain(name), rel=1e-9)
+        assert row @ made.density == pytest.approx(
+            before.probes[name] @ before.density, rel=1e-11, abs=0
+        )
+        assert made.probe_gain(name) == pytest.approx(before.probe_gain(name), rel=1e-9, abs=0)
 
 
 @pytest.mark.slow
@@ -131,7 +133,7 @@ def test_maps_of_the_condensate_on_a_turned_mesh_are_the_same(found):
         for mesh in (found.mesh, turned(found))
     )
     for level, length in here.pearl_length.items():
-        assert there.pearl_length[level] == pytest.approx(length, rel=1e-11)
+        assert there.pearl_length[level] == pytest.approx(length, rel=1e-11, abs=0)
 
 
 def test_the_energy_of_a_state_in_a_field_is_the_same_on_a_turned_mesh(found):
@@ -145,7 +147,7 @@ def test_the_energy_of_a_state_in_a_field_is_the_same_on_a_turned_mesh(found):
         links = uniform_links(start, end, field, tuple(mesh.points.mean(0)))
         made = Condensate(mesh.dual, length, np.ones(count), links)
         energies.append(made.energy(psi))
-    assert energies[1] == pytest.approx(energies[0], rel=1e-12)
+    assert energies[1] == pytest.approx(energies[0], rel=1e-12, abs=0)
 
 
 @pytest.fixture(scope="module")

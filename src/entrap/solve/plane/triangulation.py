@@ -76,27 +76,32 @@ def triangulate(film: Any, size: Size, smallest: float) -> Triangulation:
     x0, y0, x1, y1 = film.bounds
     unit, centre = max(x1 - x0, y1 - y0), np.array([(x0 + x1) / 2, (y0 + y1) / 2])
     mesh = _Mesh(
-        # Rounded, so that a film drawn elsewhere or read from another file has the same mesh.
-        shapely.transform(film, lambda at: _rounded((at - centre) / unit)),
+        shapely.transform(film, lambda at: (at - centre) / unit),
         lambda at: _rounded(size(at * unit + centre) / unit),
         _FINEST * smallest / unit,
     )
     triangles = mesh.refined()
-    found = Triangulation(mesh.points * unit + centre, triangles)
+    found = Triangulation((mesh.points + mesh.left_out) * unit + centre, triangles)
     _check(found, film)
     return found
 
 
 class _Mesh:
-    """Points and sides of an outline that is about 1 wide, while they are refined."""
+    """Points and sides of an outline that is about 1 wide, while they are refined.
+
+    Its corners are rounded, so that a film drawn elsewhere or read from another file has the same
+    mesh. What was left out is kept for each point of the outline, and 0 for all others.
+    """
 
     def __init__(self, film: Any, size: Size, finest: float) -> None:
         import shapely
 
-        self.film, self.size, self.finest = film, size, finest
-        shapely.prepare(film)
+        self.film, self.size, self.finest = shapely.transform(film, _rounded), size, finest
+        shapely.prepare(self.film)
         rings = [shapely.get_coordinates(ring)[:-1] for ring in _rings(film)]
-        self.points = np.concatenate(rings)
+        corners = np.concatenate(rings)
+        self.points = _rounded(corners)
+        self.left_out = corners - self.points
         starts = np.cumsum([0, *map(len, rings)])
         self.sides = np.concatenate(
             [
@@ -160,12 +165,18 @@ class _Mesh:
         share = np.where(given[:, 0], shell, 1 - shell)
         share = np.where(given[:, 0] ^ given[:, 1], share, 0.5)
         new = len(self.points) + np.arange(len(length))
-        self.points = np.concatenate([self.points, start + share[:, None] * (end - start)])
+        first, last = self.left_out[self.sides[which]].swapaxes(0, 1)
+        self._add(start + share[:, None] * (end - start), first + share[:, None] * (last - first))
         halves = [
             np.stack([self.sides[which, 0], new], 1),
             np.stack([new, self.sides[which, 1]], 1),
         ]
         self.sides = np.concatenate([self.sides[~which], *halves])
+
+    def _add(self, points: np.ndarray, left_out: np.ndarray | None = None) -> None:
+        kept = np.zeros_like(points) if left_out is None else left_out
+        self.points = np.concatenate([self.points, points])
+        self.left_out = np.concatenate([self.left_out, kept])
 
     def _seed(self) -> None:
         """Add points inside, by squares that are halved until they are as small as triangles."""
@@ -197,7 +208,7 @@ class _Mesh:
         kept = np.concatenate([np.zeros(len(self.points)), radii])
         distance, nearest = tree.query(seeds[:, :2])
         free = distance > np.maximum(1.05 * kept[nearest], 0.6 * seeds[:, 2])
-        self.points = np.concatenate([self.points, seeds[free, :2]])
+        self._add(seeds[free, :2])
 
     def _near(self, squares: np.ndarray, width: float) -> np.ndarray:
         """Squares that the film may reach into."""
@@ -247,13 +258,13 @@ class _Mesh:
         new = centres[free]
         if hit.any():
             self._split(hit)
-        self.points = np.concatenate([self.points, new])
+        self._add(new)
         return bool(hit.any() or len(new))
 
     def _compact(self, triangles: np.ndarray) -> np.ndarray:
         """Leave out points of no triangle, and turn all triangles anticlockwise."""
         used, numbers = np.unique(triangles, return_inverse=True)
-        self.points = self.points[used]
+        self.points, self.left_out = self.points[used], self.left_out[used]
         triangles = numbers.reshape(triangles.shape)
         clockwise = _cross(self.points[triangles]) < 0
         triangles[clockwise] = triangles[clockwise][:, ::-1]
