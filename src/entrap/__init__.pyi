@@ -16,6 +16,7 @@ from entrap.case.layout import Layout as Layout
 from entrap.case.material import Material as Material
 from entrap.case.mixture import Mixture as Mixture
 from entrap.case.protocol import Protocol as Protocol
+from entrap.case.target import Target as Target
 from entrap.case.trap import Trap as Trap
 from entrap.core.errors import InputError as InputError
 from entrap.core.errors import SolveError as SolveError
@@ -52,6 +53,5 @@ from entrap.studies.sweep.sweep import load_sweep as load_sweep
 from entrap.studies.sweep.sweep import sweep as sweep
 from entrap.studies.trap.design import TrapDesign as TrapDesign
 from entrap.studies.trap.design import design_trap as design_trap
-from entrap.studies.trap.inputs.target import Target as Target
 from entrap.studies.trap.reach import Reached as Reached
 from entrap.studies.trap.reach import reach_target as reach_target

@@ -8,6 +8,7 @@ import pytest
 import entrap as et
 from entrap.app.casefile import case_schema
 from entrap.case.layout import Layout
+from entrap.case.outlines import outlines
 from entrap.core.errors import InputError
 
 PAD = {"on": "film", "rectangle": {"corner": ["0 um", "0 um"], "size": ["40 um", "12 um"]}}
@@ -77,6 +78,8 @@ JUNCTION = {
         ({"film": "one"}, 'must be a layer and a datatype, as in "1/0", but is "one"'),
         ({"file": "a.gds"}, "`film` is missing: name the layer of the film"),
         ({"temperatur": 1}, "did you mean `temperature`?"),
+        ({"shape": [PAD, DISC | {"name": "a b"}]}, "`name` must be letters, digits and _"),
+        ({"shape": [PAD, DISC | {"name": "a"}, DISC | {"name": "a"}]}, 'two shapes named "a"'),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said(changed, says):
@@ -92,3 +95,52 @@ def test_a_case_file_states_a_layout_and_its_line_is_named(tmp_path):
         et.load_case(path, needs=())
     path.write_text('[material]\nname = "Al"\n[layout]\nfile = "chip.gds"\nfilm = "1/0"\n')
     assert et.load_case(path, needs=()).studies["layout"].path == tmp_path / "chip.gds"
+
+
+def test_parts_are_changed_by_their_names_and_the_rest_stays():
+    from entrap.app.casefile import READERS
+    from entrap.case.toml import parse_case
+
+    text = (
+        '[material]\nname = "Al"\n[layout]\n[[layout.shape]]\non = "film"\n'
+        "rectangle = { corner = [0.0, 0.0], size = [1e-4, 1e-4] }\n[[layout.shape]]\n"
+        'on = "trap"\nname = "left"\ncircle = { centre = [2e-5, 2e-5], radius = 5e-6 }\n'
+        "[layout.probes]\njunction = [1e-5, 2e-5]\n"
+    )
+    sets = ["layout.shape.left.circle.radius=3 um", "layout.probes.junction.y=7 um"]
+    stated = parse_case(text, sets, needs=(), readers=READERS)
+    case = stated.changed({"layout.shape.2.circle.centre.x": "9 um"})
+    circle = case.studies["layout"].shape[1].circle
+    assert (circle.radius, circle.centre) == (pytest.approx(3e-6), pytest.approx((9e-6, 2e-5)))
+    assert case.studies["layout"].probes["junction"] == pytest.approx((1e-5, 7e-6))
+    assert stated.studies["layout"].shape[1].circle.centre == (2e-5, 2e-5)
+    without = parse_case(text, ["layout.shape.left="], needs=(), readers=READERS)
+    assert len(without.studies["layout"].shape) == 1
+    for key, says in (
+        ("layout.shape.right.circle.radius", "`layout.shape.right` is an unknown part of the list"),
+        ("layout.probes.junction.z", "`layout.probes.junction.z` is an unknown part"),
+    ):
+        with pytest.raises(InputError, match=says):
+            case.changed({key: 1e-6})
+
+
+def test_a_changed_case_finds_its_drawing_where_it_was(tmp_path):
+    path = tmp_path / "case.toml"
+    path.write_text(
+        '[material]\nname = "Al"\n[layout]\nfile = "a.gds"\nfilm = "1/0"\n', encoding="utf-8"
+    )
+    case = et.load_case(path, needs=("material",)).changed({"layout.trap_growth": "1 um"})
+    assert case.studies["layout"].path == tmp_path / "a.gds"
+
+
+def test_traps_grow_all_around_and_what_vanishes_is_named():
+    def traps(**more):
+        return outlines(Layout.from_dict(WHOLE | more)).traps
+
+    (before,), (after,) = traps(), traps(trap_growth="1 um")
+    assert after.area / before.area == pytest.approx(16 / 9, rel=1e-4)  # a polygon
+    square = {"on": "trap", "rectangle": {"corner": [1e-5, 2e-6], "size": [4e-6, 2e-6]}}
+    (square,) = traps(shape=[PAD, square], trap_growth=-5e-7)
+    assert square.area == pytest.approx(3e-6 * 1e-6, rel=1e-9)
+    with pytest.raises(InputError, match="nothing is left of the trap at x = 20 µm, y = 6 µm"):
+        traps(trap_growth="-4 um")

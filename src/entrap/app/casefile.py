@@ -9,11 +9,11 @@ from entrap.case import schema, toml
 from entrap.case.case import REQUIRED
 from entrap.case.casefile import CaseFile, Reader
 from entrap.case.layout import Layout
+from entrap.case.target import Target
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.plan.inputs.options import Plan
 from entrap.studies.sweep.inputs.options import Sweep
-from entrap.studies.trap.inputs.target import Target
 
 READERS: Mapping[str, Reader] = {
     table.TABLE: table.from_dict for table in (Layout, Sweep, DataTable, Fit, Plan, Target)
@@ -43,11 +43,11 @@ def load_case(
 def case_schema() -> dict[str, Any]:
     """JSON schema (draft 2020-12) of a case file with the tables of all studies."""
     from entrap.case.layoutschema import layout_schema
+    from entrap.case.target import target_schema
     from entrap.studies.fit.inputs.options import fit_schema
     from entrap.studies.fit.inputs.table import data_schema
     from entrap.studies.plan.inputs.options import plan_schema
     from entrap.studies.sweep.inputs.schema import axis_schema, sweep_schema
-    from entrap.studies.trap.inputs.target import target_schema
 
     studies = {
         Layout.TABLE: layout_schema(),

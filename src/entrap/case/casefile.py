@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from entrap.case.case import REQUIRED, Case, read_parts
@@ -121,7 +122,7 @@ class CaseFile(Case):
                 if names[key] == name:
                     table, last = reach(tables, key)
                     table[last] = changes[key]
-            reader = _kept if isinstance(part, Mapping) else type(part).from_dict
+            reader = _kept if isinstance(part, Mapping) else _read_again(part)
             with collecting(problems, name):
                 studies[name] = reader(tables[name])
         if problems:
@@ -147,6 +148,13 @@ def _kept(stated: Any) -> Any:
     if not isinstance(stated, Mapping) and not hasattr(stated, "to_dict"):
         raise InputError(f"must be a table, but is a {type(stated).__name__}")
     return stated
+
+
+def _read_again(part: Any) -> Reader:
+    """What reads the table of a study as it was read, files beside the same folder."""
+    if not hasattr(part, "folder"):
+        return type(part).from_dict
+    return partial(type(part).from_dict, folder=part.folder)
 
 
 def _stated(part: Any) -> dict[str, Any]:

@@ -74,6 +74,15 @@ class Layout:
         "Diffusivity of quasiparticles; the thermal mean of D_N/ν_S where it is not given",
         "18 cm^2/s",
     )
+    trap_growth: float = kinds.key(
+        "m",
+        "δ",
+        "By how much the outline of each trap is moved outwards",
+        "5 um",
+        within=(-1.0, 1.0),
+        default=0.0,
+        display="um",
+    )
     background_rate: float = kinds.rate(
         "s_b", "Rate at which quasiparticles are lost everywhere, with no trap", "0 1/s"
     )
@@ -111,6 +120,8 @@ class Layout:
                 problems.append(Problem(message, key))
         if self.file is not None and self.film is None:
             problems.append(Problem('is missing: name the layer of the film, as in "1/0"', "film"))
+        if not problems:
+            problems += _same_names(self.shape)
         if self.placement is not None and not problems:
             problems += [
                 Problem(unknown(name, tuple(self.probes), "probe"), f"placement.keep_from.{name}")
@@ -154,6 +165,13 @@ def _several(stated: Any, kind: type, key: str, problems: list[Problem]) -> tupl
             made.append(read_fields(kind, each))
         problems += [Problem(f"number {number}: {problem}", key) for problem in own]
     return tuple(made)
+
+
+def _same_names(shapes: tuple[Shape, ...]) -> list[Problem]:
+    """That two shapes have one name."""
+    names = [shape.name for shape in shapes if shape.name is not None]
+    twice = dict.fromkeys(name for name in names if names.count(name) > 1)
+    return [Problem(f'has two shapes named "{name}": rename one', "shape") for name in twice]
 
 
 def _probes(stated: Any, problems: list[Problem]) -> dict[str, Point]:

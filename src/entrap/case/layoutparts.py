@@ -49,12 +49,18 @@ class Shape:
     """A shape stated in the case file: exactly one of circle, rectangle and polygon."""
 
     on: str = kinds.word("What the shape is", "trap", choices=ROLES)
+    name: str | None = kinds.word(
+        "Its name, by which --set and sweeps call it", "left", default=None
+    )
     circle: Circle | None = None
     rectangle: Rectangle | None = None
     polygon: tuple[Point, ...] | None = None
 
     def __post_init__(self) -> None:
         settle(self)
+        if self.name is not None and not self.name.isidentifier():
+            text = f"must be letters, digits and _, but is {self.name!r:.60}"
+            raise InputError(Problem(text, "name"))
         stated = [key for key in _FORMS if getattr(self, key) is not None]
         if len(stated) != 1:
             raise InputError(f"must have one of {', '.join(_FORMS)}, but has {len(stated)}")
@@ -109,13 +115,14 @@ class Placement:
             raise InputError(Problem("must be a table of distances by probe", "keep_from"))
         for name, value in self.keep_from.items():
             with collecting(problems, f"keep_from.{name}"):
-                read[name] = _DISTANCE.read(value)
+                read[name] = DISTANCE.read(value)
         if problems:
             raise InputError(*problems)
         object.__setattr__(self, "keep_from", read)
 
 
-_DISTANCE = Quantity("m", "", "Distance", at_least=0.0, at_most=1e3, display="um")
+DISTANCE = Quantity("m", "", "Distance", at_least=0.0, at_most=1e3, display="um")
+"""How far traps are kept from a probe."""
 
 
 @dataclasses.dataclass(frozen=True)

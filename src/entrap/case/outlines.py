@@ -63,7 +63,7 @@ def outlines(layout: Layout) -> Outlines:
     _check_size(film, smallest)
     film = cleaned(film, smallest)
     terminals = _terminals(polygons["terminal"], film, smallest)
-    return Outlines(film, _traps(traps, film, smallest), smallest, terminals)
+    return Outlines(film, _traps(_grown(traps, layout), film, smallest), smallest, terminals)
 
 
 def vertices(shape: Shape) -> np.ndarray:
@@ -241,6 +241,23 @@ def _terminals(terminals: list[Any], film: Any, smallest: float) -> tuple[Any, .
         message = f"is two shapes that overlap at {place(shapely.intersection(*wide).centroid)}"
         raise InputError(Problem(f"{message}: draw them apart", "layout.terminal"))
     return wide
+
+
+def _grown(traps: Any, layout: Layout) -> Any:
+    """The traps with their outlines moved; corners stay corners."""
+    import shapely
+
+    if not layout.trap_growth:
+        return traps
+    parts = shapely.get_parts(traps)
+    grown = shapely.buffer(parts, layout.trap_growth, join_style="mitre", mitre_limit=3.0)
+    for trap in parts[shapely.is_empty(grown)]:
+        message = (
+            f"is {1e6 * layout.trap_growth:.4g} µm, by which nothing is left of the trap at "
+            f"{place(trap.centroid)}: give a number nearer to 0"
+        )
+        raise InputError(Problem(message, "layout.trap_growth"))
+    return shapely.union_all(grown)
 
 
 def _traps(traps: Any, film: Any, smallest: float) -> tuple[Any, ...]:

@@ -9,7 +9,8 @@ from entrap.core.quantities import Quantity, settle
 Point = tuple[float, float]
 """Coordinates x and y [m]."""
 
-_COORDINATE = Quantity("m", "", "Coordinate", at_least=-1e3, at_most=1e3, display="um")
+COORDINATE = Quantity("m", "", "Coordinate", at_least=-1e3, at_most=1e3, display="um")
+"""One of the two lengths of a point."""
 
 
 def read_point(value: Any) -> Point:
@@ -24,7 +25,7 @@ def read_point(value: Any) -> Point:
     """
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise InputError(f'must be two lengths, as in ["0 um", "5 um"], but is {value!r:.60}')
-    return _COORDINATE.read(value[0]), _COORDINATE.read(value[1])
+    return COORDINATE.read(value[0]), COORDINATE.read(value[1])
 
 
 def settle_points(owner: Any, *points: str) -> None:

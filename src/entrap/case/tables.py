@@ -1,5 +1,6 @@
 """The tables of a case file and their keys: what there is, how a table is read."""
 
+import copy
 import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -182,27 +183,52 @@ def stated_of(part: Any) -> dict[str, Any]:
     }
 
 
-def reach(stated: dict[str, Any], name: str) -> tuple[dict[str, Any], str]:
+def reach(stated: dict[str, Any], name: str) -> tuple[Any, Any]:
     """The table that has a dotted key, and the key's name there; missing tables are made.
 
-    What stands behind "sweep.axes." or "target.free." is a single name.
+    What stands behind "sweep.axes." or "target.free." is a single name. A table in a list has its
+    `name`, or its number from 1; coordinates of a point are x and y.
 
     Raises:
-        InputError: what should be a table is none.
+        InputError: what should be a table is none, or a list has nothing of that name.
 
     Examples:
         >>> reach({"trap": {"rate": 1.0}}, "trap.rate")
         ({'rate': 1.0}, 'rate')
+        >>> pad = {"name": "pad", "circle": {"centre": [0.0, 1e-5]}}
+        >>> reach({"layout": {"shape": [pad]}}, "layout.shape.pad.circle.centre.y")
+        ([0.0, 1e-05], 1)
     """
     *tables, key = name.split(".")
     if (*tables[:2],) in _OF_KEYS:
         tables, key = tables[:2], ".".join((*tables[2:], key))
     target: Any = stated
     for depth, table in enumerate(tables, start=1):
-        target = target.setdefault(table, {})
-        if not isinstance(target, dict):
-            raise InputError(Problem("is not a table", ".".join(tables[:depth])))
-    return target, key
+        whole = ".".join(tables[:depth])
+        place = _place(target, table, whole)
+        inner = target.setdefault(place, {}) if isinstance(target, dict) else target[place]
+        if isinstance(inner, list | tuple):
+            # Lists are often those of the case itself, which stays as it is.
+            inner = target[place] = copy.deepcopy([*inner])
+        elif not isinstance(inner, dict):
+            raise InputError(Problem("is not a table", whole))
+        target = inner
+    return target, _place(target, key, name)
+
+
+def _place(owner: dict[str, Any] | list[Any], part: str, name: str) -> Any:
+    """The key or the index of a part, whose whole name errors tell."""
+    if isinstance(owner, dict):
+        return part
+    tables = [isinstance(each, Mapping) for each in owner]
+    if not any(tables):
+        known = {"x": 0, "y": 1} if len(owner) == 2 else {}
+    else:
+        known = {str(each): place for place, each in enumerate(range(1, len(owner) + 1))}
+        known |= {str(each["name"]): i for i, each in enumerate(owner) if "name" in each}
+    if part not in known:
+        raise InputError(Problem(unknown(part, tuple(known), "part of the list"), name))
+    return known[part]
 
 
 def unknown(key: str, known: Mapping[str, Quantity | None] | tuple[str, ...], kind: str) -> str:

@@ -128,7 +128,8 @@ def _apply(stated: dict[str, Any], override: str) -> str:
     except InputError as error:
         raise InputError(f"--set {override!r}: {error}") from None
     if not value.strip():
-        target.pop(last, None)
+        if isinstance(target, list) or last in target:
+            del target[last]
         return name
     try:
         target[last] = tomllib.loads(f"value = {value}")["value"]

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from entrap.case.case import Case
 from entrap.core.frame import Frame
+from entrap.report import watching
 from entrap.report.ahead import import_ahead
 from entrap.report.drawing import check_drawn, draw_all
 from entrap.report.folder import complete_folder
@@ -167,11 +168,12 @@ class Account:
 def write_result(
     target: Path,
     doing: str,
-    compute: Callable[[], Any],
+    compute: Callable[..., Any],
     account: Callable[[Any], Account],
     look: Look = LOOK,
     *,
     latex: bool = False,
+    telling: bool = False,
 ) -> None:
     """Compute a result, write its data, figures, tables, page and summary, and print it.
 
@@ -182,6 +184,7 @@ def write_result(
         account: Gives what is shown of it.
         look: Of the figures.
         latex: Whether tables for print are written too.
+        telling: Whether `compute` takes what is called as it goes on, as `watching.telling` has it.
 
     Raises:
         InputError: the case lacks what is needed.
@@ -190,10 +193,11 @@ def write_result(
         OSError: the folder cannot be written.
     """
     ahead, console = import_ahead(), terminal()
-    with console.status(doing):
-        found = compute()
+    with watching.telling(console, doing) as tell:
+        found = compute(tell) if telling else compute()
         ahead.join()
         shown = account(found)
+        tell("drawing")
         data = shown.data
         drawn = shown.write(target, lambda folder: found.save(folder / data), look, latex=latex)
     shown.print(target, console)

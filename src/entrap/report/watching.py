@@ -15,6 +15,9 @@ from rich.text import Text
 Tell = TypeVar("Tell", bound=Callable[..., Any])
 _PAUSE = 5.0  # seconds between two lines
 
+Told = Callable[[str], None]
+"""Called with what is being done, in words."""
+
 Counted = Callable[[int], None]
 """Called with how many have been done since it was last called."""
 
@@ -37,6 +40,22 @@ def watched(
         return
     # A notebook has lines: rich's bar there needs widgets that may not be installed.
     with show(Console(stderr=True, force_jupyter=False)) as tell:
+        yield tell
+
+
+@contextlib.contextmanager
+def telling(console: Console, doing: str) -> Iterator[Told]:
+    """Show what is being done: beside a wheel in a terminal, else by a line every few seconds."""
+    said = time.monotonic()
+    with console.status(doing) as status:
+
+        def tell(text: str) -> None:
+            nonlocal said
+            status.update(text)
+            if not console.is_terminal and time.monotonic() - said > _PAUSE:
+                said = time.monotonic()
+                console.print(Text(text))
+
         yield tell
 
 

@@ -125,7 +125,7 @@ def test_more_traps_than_fit_are_refused():
 def test_without_an_own_trap_the_first_is_placed_too(found):
     bare = device(shape=shapes(trap=False), placement={"count": 1, "radius": 15 * UM, "starts": 1})
     result = et.film(bare)
-    assert place_traps(found.solution) is None
+    assert place_traps(found.solution, None) is None
     assert result.placed
     assert result.placed.rate > 0.9 * found.quantities["slowest_rate"].value
     assert result.quantities["slowest_rate"].value == pytest.approx(0, abs=1e-2)

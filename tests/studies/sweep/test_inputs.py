@@ -24,6 +24,7 @@ from entrap.app.casefile import READERS, case_schema, load_case
 from entrap.case import library, toml
 from entrap.case.case import NESTED, TABLES, Case, tables_of
 from entrap.case.casefile import CaseFile
+from entrap.case.layoutnumbers import layout_numbers
 from entrap.case.material import Material
 from entrap.case.provenance import filled
 from entrap.core.errors import InputError
@@ -45,7 +46,12 @@ from entrap.studies.sweep.inputs.varied import check_ends, varied
 ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted((ROOT / "examples").glob("*.toml"))
 SCHEMA = Draft202012Validator(case_schema())
-KEYS = {key: known for key, known in sweepable().items() if known.kind == "number"}
+OF_LAYOUT = layout_numbers()
+KEYS = {
+    key: known
+    for key, known in sweepable().items()
+    if known.kind == "number" and key not in OF_LAYOUT
+}
 UNITS = {
     "K": "mK",
     "1/m^3": "1/cm^3",
@@ -146,6 +152,7 @@ def test_every_number_of_a_case_may_vary_and_nothing_else():
         for key, q in quantities(table)
     }
     assert set(KEYS) == {"temperature"} | {k for k, q in numbers.items() if q.kind == "number"}
+    assert set(sweepable()) == {*KEYS, *OF_LAYOUT, "trap.film.trap_count"}
     for key, q in numbers.items():
         if q.kind == "number" or key == "trap.film.trap_count":
             assert declared(key) is q

@@ -12,9 +12,9 @@ from scipy.integrate import quad
 from scipy.optimize import brentq, minimize
 
 import entrap as et
+from entrap.case.target import Target, targeted
 from entrap.core.errors import InputError
 from entrap.studies.trap.design import design_trap
-from entrap.studies.trap.inputs.target import Target, targeted
 from entrap.studies.trap.target_answer import _doubts, settings, target_answer
 
 FOLDER = Path(__file__).parents[3] / "examples"

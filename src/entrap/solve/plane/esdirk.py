@@ -10,6 +10,7 @@ Source: ESDIRK part of ARK4(3)6L[2]SA, C. A. Kennedy and M. H. Carpenter, Appl. 
 
 import dataclasses
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -56,8 +57,35 @@ class Transient:
     factorised: int
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class Stage:
+    """Where a transient is after a step: from there it can go on.
+
+    Args:
+        time: Its time [s].
+        x: x then.
+        rung: Of the ladder, on which its next step is.
+        steps: How many it took.
+        factorised: How many matrices were factorised.
+        found: x at those of the times wanted that are passed.
+    """
+
+    time: float
+    x: np.ndarray
+    rung: int
+    steps: int
+    factorised: int
+    found: list[np.ndarray]
+
+
 def transient(
-    problem: Diffusion, start: np.ndarray, times: np.ndarray, tolerance: float = 1e-4
+    problem: Diffusion,
+    start: np.ndarray,
+    times: np.ndarray,
+    tolerance: float = 1e-4,
+    *,
+    after: Stage | None = None,
+    tell: Callable[[Stage], None] | None = None,
 ) -> Transient:
     """x from its values at the first of the times on.
 
@@ -67,18 +95,25 @@ def transient(
         times: Times [s], rising.
         tolerance: Relative error of a step. It is that of x, or of a hundredth of the largest x of
             the moment where that is more: so the tail of a decay is as accurate as its beginning.
+        after: Where an earlier run was, from which this one goes on.
+        tell: Called after each step with where it is.
 
     Raises:
         SolveError: the steps became too short.
     """
-    run = _Run(problem, np.asarray(start, float), tolerance)
+    run = _Run(problem, np.asarray(start if after is None else after.x, float), tolerance)
     found, time = [run.x.copy()], float(times[0])
+    if after is not None:
+        run.rung, run.steps, run.factorised = after.rung, after.steps, after.factorised
+        found, time = [*after.found], after.time
     while len(found) < len(times):
         step, before, slope = run.advance()
         u = (times[len(found) :] - time) / step
         for each in u[u <= 1 + 1e-12]:
             found.append(_hermite(each, step, before, slope, run.x, run.rate / run.volumes))
         time += step
+        if tell is not None:
+            tell(Stage(time, run.x, run.rung, run.steps, run.factorised, found))
     return Transient(np.asarray(times), np.array(found), run.steps, run.factorised)
 
 

@@ -11,6 +11,7 @@ Source: theory page, films and traps.
 
 import dataclasses
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import jax
@@ -65,12 +66,7 @@ class Sheet:
         if self.table is None:
             same = np.ones_like(x)
             return self.trap_temperature * same, self.trapping_rate * same, self.returned * same
-        from scipy.interpolate import PchipInterpolator
-
-        warm, rate, back = self.table
-        inverse = 1 / warm[::-1]
-        of_rate = PchipInterpolator(inverse, np.log(rate[::-1]))
-        of_back = PchipInterpolator(inverse, np.log(np.maximum(back[::-1], 1e-300)))
+        warm, (of_rate, of_back) = self.table[0], self.logarithms
         low, high = np.full_like(x, warm[0]), np.full_like(x, warm[-1])
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
@@ -80,6 +76,16 @@ class Sheet:
             low, high = np.where(over, low, middle), np.where(over, middle, high)
         own = (low + high) / 2
         return own, np.exp(of_rate(1 / own)), np.exp(of_back(1 / own))
+
+    @cached_property
+    def logarithms(self) -> tuple[Any, Any]:
+        """ln Γ and ln b over 1/T_N, where T_N is not stated: activated rates are smooth so."""
+        from scipy.interpolate import PchipInterpolator
+
+        assert self.table is not None
+        warm, rate, back = (column[::-1] for column in self.table)
+        logs = (np.log(rate), np.log(np.maximum(back, 1e-300)))
+        return PchipInterpolator(1 / warm, logs[0]), PchipInterpolator(1 / warm, logs[1])
 
 
 def sheet_of(case: Case, layout: Layout, temperature: float) -> Sheet:

@@ -1,6 +1,6 @@
 """Numbers of a film, each with its unit, symbol and meaning."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from entrap.core.quantities import Quantity
 
@@ -42,3 +42,30 @@ DECLARED = {
     "mesh_error": declared("1", "", "Relative error of the slowest rate by the mesh"),
 }
 """Numbers of a film that do not depend on the names of probes."""
+
+PLACED = {
+    "placed_rate": declared("1/s", "1/τ_w", "Slowest rate with the traps that were placed"),
+    "placed_evacuation_time": declared("s", "τ_w", "Its inverse", "ms"),
+    "placed_area_bound": declared("1/s", "s_b + Γ A_t/A", "That rate if diffusion took no time"),
+    "placed_trap_area": declared("m^2", "A_t", "Area of the film under all traps then", "um^2"),
+}
+"""Numbers of a film with the traps that `[layout.placement]` asks for."""
+
+_AT_PROBE = {
+    "density": "",
+    "density_without_trap": " without traps",
+    "placed_density": " with the traps that were placed",
+}
+
+
+def of_probe(of: str, probe: str) -> Quantity:
+    """A number of a film at a probe."""
+    symbol = "x_0" if of == "density_without_trap" else "x"
+    meaning = f"Quasiparticles n_qp/2N_0Δ at {probe}{_AT_PROBE[of]}"
+    return declared("1", f"{symbol}({probe})", meaning)
+
+
+def film_numbers(probes: Iterable[str]) -> dict[str, Quantity]:
+    """All numbers of quasiparticles in a film with these probes, by name."""
+    at = {f"{of}_{probe}": of_probe(of, probe) for probe in probes for of in _AT_PROBE}
+    return DECLARED | PLACED | at

@@ -4,41 +4,40 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
 
 from entrap.case.case import Case
 from entrap.case.layout import Layout
-from entrap.case.outlines import Outlines, outlines
+from entrap.case.outlines import outlines
+from entrap.case.target import Target
 from entrap.core.frame import Column, Frame, Framed
 from entrap.core.markup import Curves, Shown
-from entrap.core.sparse import single_thread
+from entrap.report.watching import Told, telling, watched
 from entrap.solve.plane.diffusing import Flows, flows
-from entrap.solve.plane.esdirk import Transient, transient
-from entrap.solve.plane.sheet import Sheet, sheet_of
+from entrap.solve.plane.esdirk import Transient
+from entrap.solve.plane.sheet import sheet_of
 from entrap.solve.protocol.frames import numbers_frame
 from entrap.solve.protocol.results import Margin, Value
-from entrap.studies.film.declared import DECLARED, declared
+from entrap.studies.film.decay import decay_of
+from entrap.studies.film.declared import DECLARED, of_probe
 from entrap.studies.film.gradients import Slopes, junction_slopes, slopes
+from entrap.studies.film.kept import Kept
 from entrap.studies.film.local import LocalMaps, local_maps
 from entrap.studies.film.local_numbers import local_margins, local_values
 from entrap.studies.film.margins import margins
-from entrap.studies.film.mesh import Mesh, mesh_of
+from entrap.studies.film.mesh import Mesh
 from entrap.studies.film.needs import film_temperature, layout_of
-from entrap.studies.film.placement import Placed, place_traps
+from entrap.studies.film.placement import Placed, place_traps, placed_values
+from entrap.studies.film.reach import FilmReached, reach_on_film
+from entrap.studies.film.refinement import differences, refined, trapping_length
 from entrap.studies.film.screened import Screened, screened
 from entrap.studies.film.screened_numbers import screened_margins, screened_values
-from entrap.studies.film.solution import Solution, burst, solve_on
+from entrap.studies.film.solution import Solution
 from entrap.studies.film.window import Condensed, condensed
 from entrap.studies.film.window_numbers import window_margins, window_values
-
-_FINER = 0.6  # of the size, at each refinement
-_MOST = 120_000  # points beyond which a mesh is not refined by itself
-_PER_LENGTH = 4  # triangles in a trapping length
-_PER_DEVICE = 30
-_DECADES, _POINTS = 5, 60  # of a transient
 
 
 @dataclasses.dataclass(frozen=True, repr=False, eq=False)
@@ -57,6 +56,7 @@ class FilmResult(Shown, Framed):
         local: The condensate at each point; None where the case has no Landau coefficients.
         window: The condensate in the layout's window; None where it has none.
         screening: How the film screens the layout's field; None where it states none.
+        reached: What the target takes; None where none is asked for.
     """
 
     case: Case
@@ -70,6 +70,7 @@ class FilmResult(Shown, Framed):
     local: LocalMaps | None = None
     window: Condensed | None = None
     screening: Screened | None = None
+    reached: FilmReached | None = None
 
     @property
     def mesh(self) -> Mesh:
@@ -96,13 +97,12 @@ class FilmResult(Shown, Framed):
         """The numbers, each with its declaration."""
         found, sheet = self.solution, self.solution.sheet
         volumes, areas = self.mesh.dual.volumes, self.mesh.trap_areas.sum(0)
-        bound = found.problem.losses.sum() / volumes.sum()
         rate = float(found.modes.rates[0])
         under = areas > 0
         numbers = {
             "slowest_rate": rate,
             "evacuation_time": 1 / rate if rate > 0 else np.inf,
-            "area_bound": bound,
+            "area_bound": found.area_bound,
             "trapping_rate": sheet.trapping_rate,
             "quasiparticle_diffusivity": sheet.diffusivity,
             "trapping_length": trapping_length(sheet),
@@ -124,12 +124,9 @@ class FilmResult(Shown, Framed):
             if not np.isnan(x)
         }
         for name, row in found.probes.items():
-            for key, symbol, words, x in (
-                ("density", "x", "", found.density),
-                ("density_without_trap", "x_0", " without traps", found.bare),
-            ):
-                told = declared("1", f"{symbol}({name})", f"n_qp/2N_0Δ at {name}{words}")
-                made[f"{key}_{name}"] = Value(float(row @ x), told)
+            for of, x in (("density", found.density), ("density_without_trap", found.bare)):
+                made[f"{of}_{name}"] = Value(float(row @ x), of_probe(of, name))
+        made |= {} if self.placed is None else placed_values(self.placed)
         made |= {} if self.local is None else local_values(self.local)
         made |= {} if self.window is None else window_values(self.window)
         return made | ({} if self.screening is None else screened_values(self.screening))
@@ -200,29 +197,52 @@ class FilmResult(Shown, Framed):
         return "\n".join(lines)
 
 
-def film(case: Case) -> FilmResult:
+def film(
+    case: Case,
+    target: Target | str | None = None,
+    *,
+    kept: str | Path | None = None,
+    progress: Told | bool | None = None,
+) -> FilmResult:
     """How fast the film of a case with a layout empties, where quasiparticles stay, what helps.
 
     Args:
         case: With a junction and a layout.
+        target: What is to be reached, as "evacuation_time < 100 us"; that of the case's own table
+            [target] where it is None.
+        kept: File in which the steps of a long burst are kept while it is followed; a run that was
+            killed goes on from there.
+        progress: Called with what is being done, in words; True shows it on standard error, False
+            nothing. Without a choice a notebook and an interactive Python show it.
 
     Raises:
-        InputError: the case lacks something, or its layout is no film.
+        InputError: the case lacks something, its layout is no film, or the target cannot be read.
         SolveError: there is no steady state.
     """
     layout = layout_of(case)
+    asked = Target(target) if isinstance(target, str) else target or Target.of(case)
+    steps = None if kept is None else Kept.of(Path(kept), case, layout)
+    with watched(progress, partial(telling, doing="meshing")) as tell:
+        return _film(case, layout, asked, steps, tell)
+
+
+def _film(
+    case: Case, layout: Layout, asked: Target | None, steps: Kept | None, tell: Told
+) -> FilmResult:
     temperature = film_temperature(case, layout)
     with ThreadPoolExecutor(1) as aside:
         read = aside.submit(outlines, layout)
         sheet = sheet_of(case, layout, temperature)
         shapes = read.result()
     generation = case.require("trap.junction").generation
-    (solution, coarse), errors = refined(layout, shapes, sheet, generation)
-    decays, decay = solution.modes.rates[0] > 0, _decay(solution)
+    (solution, coarse), errors = refined(layout, shapes, sheet, generation, tell)
+    decays, decay = solution.modes.rates[0] > 0, decay_of(solution, steps, tell)
+    if layout.window is not None:
+        tell("solving the condensate in the window")
     assumed, window = margins(solution), condensed(case, solution)
     maps = local_maps(case, (solution, coarse), decay)
     if maps is not None:
-        errors |= _differences(maps[0].numbers, maps[1].numbers)
+        errors |= differences(maps[0].numbers, maps[1].numbers)
         assumed += local_margins(maps[0], solution)
     if window is not None:
         errors = errors | {name: x for name, x in window.errors.items() if not np.isnan(x)}
@@ -230,6 +250,13 @@ def film(case: Case) -> FilmResult:
     if (screening := screened(None if maps is None else maps[0], solution)) is not None:
         errors = errors | dict(screening.errors)
         assumed += screened_margins(screening, temperature)
+    if layout.placement is not None:
+        tell("placing traps")
+    placed = place_traps(solution, layout.placement)
+    reached = None
+    if asked is not None:
+        tell(f"looking for what reaches {asked.reach}")
+        reached = reach_on_film(case, asked, solution, coarse)
     return FilmResult(
         case,
         solution,
@@ -239,69 +266,9 @@ def film(case: Case) -> FilmResult:
         decay=decay,
         slopes=slopes(solution) if decays else (),
         junction_slopes=junction_slopes(solution) if decays else {},
-        placed=place_traps(solution),
+        placed=placed,
         local=None if maps is None else maps[0],
         window=window,
         screening=screening,
+        reached=reached,
     )
-
-
-def refined(
-    layout: Layout, shapes: Outlines, sheet: Sheet, generation: float
-) -> tuple[tuple[Solution, Solution], dict[str, float]]:
-    """Solutions on a mesh with an error within the tolerance, and on one of twice the size.
-
-    With them, the errors of the first one's numbers.
-
-    Errors go as the square of the size: that of a mesh is a third of what it differs by from one of
-    twice the size.
-    """
-    size = layout.mesh.size or min(trapping_length(sheet) / _PER_LENGTH, shapes.size / _PER_DEVICE)
-    while True:
-        coarse, fine = (
-            solve_on(mesh_of(layout, shapes, size, coarser), sheet, generation)
-            for coarser in (2.0, 1.0)
-        )
-        errors = _differences(fine.numbers, coarse.numbers)
-        enough = errors["slowest_rate"] <= layout.mesh.tolerance
-        if enough or layout.mesh.size or len(fine.density) > _MOST:
-            return (fine, coarse), errors
-        size *= _FINER
-
-
-def _differences(fine: Mapping[str, float], coarse: Mapping[str, float]) -> dict[str, float]:
-    """A third of what numbers of two meshes differ by, relative to the finer one's."""
-    return {
-        name: abs(value - coarse[name]) / 3 / abs(value) if value else 0.0
-        for name, value in fine.items()
-        if np.isfinite(value) and np.isfinite(coarse[name])
-    }
-
-
-def trapping_length(sheet: Sheet) -> float:
-    """λ_tr = √(D/Γ) [m]."""
-    return float(np.sqrt(sheet.diffusivity / sheet.trapping_rate))
-
-
-def _decay(found: Solution) -> Transient | None:
-    """x from the bursts of a layout on, until the slowest mode has decayed by e⁻⁷."""
-    added = burst(found.mesh)
-    slowest = found.modes.rates[0]
-    if added is None or slowest <= 0:
-        return None
-    last = 7 / slowest
-    times = np.concatenate([[0.0], np.geomspace(last * 10.0**-_DECADES, last, _POINTS)])
-    # The excess over the steady state obeys the same equations with no gains, and is accurate
-    # relative to itself however small it is beside the steady state.
-    problem, steady = found.problem, found.density
-    meeting = 2 * problem.recombination * problem.dual.volumes * steady
-    excess = dataclasses.replace(
-        problem,
-        trapping=problem.trapping + meeting,
-        returned=np.zeros_like(steady),
-        thermal=0.0,
-        generated=0.0,
-    )
-    with single_thread():
-        made = transient(excess, added, times)
-    return dataclasses.replace(made, density=steady + made.density)

@@ -44,7 +44,7 @@ class Slopes:
 def slopes(found: Solution) -> tuple[Slopes, ...]:
     """Those of the slowest rate and of x at each probe, with each trap of the layout."""
     made = []
-    for of, density in _densities(found).items():
+    for of, density in outline_densities(found).items():
         for number, trap in enumerate(found.mesh.outlines.traps, start=1):
             x, y, size = outline_slopes(found, trap, density)
             centre = (float(trap.centroid.x), float(trap.centroid.y))
@@ -90,7 +90,7 @@ def junction_slopes(found: Solution) -> dict[str, dict[str, float]]:
     return made
 
 
-def _densities(found: Solution) -> dict[str, np.ndarray]:
+def outline_densities(found: Solution) -> dict[str, np.ndarray]:
     """What a trap that covers more adds to the logarithm of each number, per area [1/m²]."""
     mode, slowest = found.modes.shapes[:, 0], found.modes.rates[0]
     made = {"slowest_rate": found.trapping_rate * mode**2 / slowest}

@@ -5,16 +5,19 @@ from pathlib import Path
 from typing import Any
 
 from entrap.case.case import Case
+from entrap.case.target import Target
 from entrap.core.frame import Column, Frame, frame_of
 from entrap.core.quantities import Quantity
 from entrap.report.labels import nice
 from entrap.report.look import LOOK, Look
 from entrap.report.result import Account, write_result
+from entrap.report.watching import Told
 from entrap.solve.protocol.results import strict
 from entrap.studies.film.answer import film_answer
 from entrap.studies.film.film import FilmResult, film
 from entrap.studies.film.placement import Placed
 from entrap.studies.film.places import best_place, probe_place
+from entrap.studies.film.reach_answer import reach_answer, reach_frame, reach_summary
 from entrap.studies.film.screened_numbers import DECLARED as SCREENED
 from entrap.studies.film.screened_numbers import screened_frames, screened_summary
 from entrap.studies.film.solution import varies
@@ -64,10 +67,24 @@ _SLOPES: dict[str, Quantity | str] = {
 }
 
 
-def write_film(case: Case, target: Path, *, look: Look = LOOK, latex: bool = False) -> None:
-    """Solve a case's film, write its folder and print the answer, by `write_result`."""
-    found = partial(film, case)
-    write_result(target, "solving and drawing", found, account, look, latex=latex)
+def write_film(
+    case: Case,
+    target: Path,
+    *,
+    look: Look = LOOK,
+    latex: bool = False,
+    asked: Target | None = None,
+) -> None:
+    """Solve a case's film, write its folder and print the answer, by `write_result`.
+
+    The answer also says what the target that is `asked` for takes.
+    """
+    kept = target.with_name(f".{target.name}.steps.npz")
+
+    def compute(tell: Told) -> FilmResult:
+        return film(case, asked, kept=kept, progress=tell)
+
+    write_result(target, "meshing", compute, account, look, latex=latex, telling=True)
 
 
 def placed_summary(placed: Placed | None) -> dict[str, Any] | None:
@@ -94,12 +111,14 @@ def account(result: FilmResult) -> Account:
         for name, place in places.items()
         if place is not None
     }
-    traps, screening = result.mesh.outlines.traps, result.screening
+    traps = result.mesh.outlines.traps
     values = {
         name: value
         for name, value in result.quantities.items()
         if traps or not name.startswith(_BY_TRAPS)
     }
+    screening, reached = result.screening, result.reached
+    told = () if reached is None else reach_answer(reached)
     tables = {} if screening is None else screened_frames(screening)
     columns = [column.values for column in tables["holes"].columns] if "holes" in tables else []
     holes = [*zip(*columns, strict=True)]
@@ -108,7 +127,7 @@ def account(result: FilmResult) -> Account:
     ]
     return Account(
         case=result.case,
-        sentences=film_answer(result),
+        sentences=(*told, *film_answer(result)),
         values=values,
         validity=result.margins,
         template="studies/film/film.html",
@@ -136,6 +155,7 @@ def account(result: FilmResult) -> Account:
             ),
             "maps": _maps(result),
             **({"decay": result.decay_frame()} if result.decay else {}),
+            **({"target": reach_frame(reached)} if reached is not None else {}),
             **({} if result.window is None else window_frames(result.window)),
             **tables,
         },
@@ -154,6 +174,7 @@ def account(result: FilmResult) -> Account:
             "best_places": best,
             "junction_slopes": result.junction_slopes,
             "placed": placed_summary(result.placed),
+            **({"target": reach_summary(reached)} if reached is not None else {}),
             **({} if result.window is None else {"window": window_summary(result.window)}),
             **({} if screening is None else {"screening": screened_summary(screening)}),
         },

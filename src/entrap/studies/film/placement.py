@@ -11,11 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from entrap.case.layoutparts import Placement
 from entrap.core.errors import InputError, Problem
 from entrap.core.sparse import single_thread
 from entrap.solve.plane.diffusing import slowest_modes
+from entrap.solve.protocol.results import Value
+from entrap.studies.film.declared import PLACED, of_probe
 from entrap.studies.film.gradients import outline_slopes
-from entrap.studies.film.solution import Solution, disc
+from entrap.studies.film.solution import Solution, disc, solve_with
 
 _STEPS = 25
 _SETTLED = 1e-4  # relative gain of a step at which the climb ends
@@ -28,25 +31,32 @@ class Placed:
     Args:
         centres: Of the traps [m], a row each.
         radius: Of each [m].
-        rate: The slowest rate with them [1/s].
-        bound: That rate if diffusion took no time [1/s].
+        solution: The film with them, and with the traps that are there.
         starts: What each start led to [1/s].
     """
 
     centres: np.ndarray
     radius: float
-    rate: float
-    bound: float
+    solution: Solution
     starts: tuple[float, ...]
 
+    @property
+    def rate(self) -> float:
+        """The slowest rate with them [1/s]."""
+        return float(self.solution.modes.rates[0])
 
-def place_traps(found: Solution) -> Placed | None:
-    """The best places of the traps that a layout asks for; None if it asks for none.
+    @property
+    def bound(self) -> float:
+        """That rate if diffusion took no time [1/s]."""
+        return self.solution.area_bound
+
+
+def place_traps(found: Solution, wanted: Placement | None) -> Placed | None:
+    """The best places of the traps that are wanted; None if none are.
 
     Raises:
         InputError: so many do not fit.
     """
-    wanted = found.mesh.layout.placement
     if wanted is None:
         return None
     random = np.random.default_rng(0)
@@ -62,9 +72,33 @@ def place_traps(found: Solution) -> Placed | None:
                     heights = random.uniform(0, 1, len(heights))
                 centres = np.vstack([centres, search.highest(heights, centres)])
             climbs.append(search.climbed(centres))
-    rate, centres = max(climbs, key=lambda climb: climb[0])
-    bound = search.bound(centres)
-    return Placed(centres, wanted.radius, rate, bound, tuple(each for each, _ in climbs))
+    _, centres = max(climbs, key=lambda climb: climb[0])
+    starts = tuple(each for each, _ in climbs)
+    return Placed(centres, wanted.radius, with_traps(found, centres, wanted.radius), starts)
+
+
+def with_traps(found: Solution, centres: np.ndarray, radius: float) -> Solution:
+    """A film with further round traps, on the same mesh."""
+    mesh = found.mesh
+    traps = (*mesh.outlines.traps, *(disc(tuple(at), radius) for at in centres))
+    more = dataclasses.replace(mesh, outlines=dataclasses.replace(mesh.outlines, traps=traps))
+    return solve_with(more, found.sheet, np.asarray(found.problem.generated))
+
+
+def placed_values(placed: Placed) -> dict[str, Value]:
+    """The numbers of a film with the traps that were placed."""
+    found = placed.solution
+    numbers = {
+        "placed_rate": placed.rate,
+        "placed_evacuation_time": 1 / placed.rate if placed.rate > 0 else np.inf,
+        "placed_area_bound": placed.bound,
+        "placed_trap_area": float(found.mesh.trap_areas.sum()),
+    }
+    made = {name: Value(x, PLACED[name]) for name, x in numbers.items()}
+    for name, row in found.probes.items():
+        x = float(row @ found.density)
+        made[f"placed_density_{name}"] = Value(x, of_probe("placed_density", name))
+    return made
 
 
 class _Search:
@@ -171,9 +205,3 @@ class _Search:
             if settled:
                 break
         return rate, centres
-
-    def bound(self, centres: np.ndarray) -> float:
-        """The rate if diffusion took no time."""
-        volumes = self.found.mesh.dual.volumes
-        trapped = self.found.sheet.trapping_rate * self.areas(centres).sum()
-        return float(trapped / volumes.sum() + self.found.problem.background)

@@ -63,6 +63,11 @@ class Solution:
         return made
 
     @property
+    def area_bound(self) -> float:
+        """The slowest rate if diffusion took no time [1/s]."""
+        return float(self.problem.losses.sum() / self.mesh.dual.volumes.sum())
+
+    @property
     def under_trap(self) -> np.ndarray:
         """The share of each point's area that lies under traps."""
         return self.mesh.trap_areas.sum(0) / self.mesh.dual.volumes
@@ -112,9 +117,13 @@ def solve_on(mesh: Mesh, sheet: Sheet, generation: float) -> Solution:
     Raises:
         SolveError: there is no steady state.
     """
+    return solve_with(mesh, sheet, generation * mesh.dual.volumes + sources(mesh))
+
+
+def solve_with(mesh: Mesh, sheet: Sheet, made: np.ndarray) -> Solution:
+    """The same with what is generated at each point [m²/s]."""
     with single_thread():
         areas = mesh.trap_areas.sum(0)
-        made = generation * mesh.dual.volumes + sources(mesh)
 
         def problem(rate: Any, back: Any) -> Diffusion:
             return Diffusion(

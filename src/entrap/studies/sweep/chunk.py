@@ -2,6 +2,7 @@
 
 import functools
 import json
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,20 +10,26 @@ import jax
 import numpy as np
 
 from entrap.case.casefile import CaseFile
+from entrap.case.layout import Layout
 from entrap.solve.inputs import Inputs
+from entrap.studies.film.point import film_point
 from entrap.studies.sweep import kernel
 from entrap.studies.sweep.kernel import Request
 from entrap.studies.sweep.layout import Part, SweepLayout
 from entrap.studies.sweep.maps import closed_columns, fill_straight
+from entrap.studies.sweep.names import FILM_STATUS
 from entrap.studies.sweep.store import Store, dataset, extent
 
+_log = logging.getLogger(__name__)
 
-def compute_chunk(path: str, made: str, index: int) -> None:
+
+def compute_chunk(path: str, made: str, folder: str, index: int) -> None:
     """Compute a chunk of a store, and write it there: the task of a worker.
 
-    `made` are attributes of the store, which tell it from an earlier one at the same path.
+    `made` are attributes of the store, which tell it from an earlier one at the same path; files of
+    the case's layout are beside the `folder`.
     """
-    compute(*_opened(path, made), index)
+    compute(*_opened(path, made, folder), index)
 
 
 def compute(store: Store, laid: SweepLayout, index: int) -> None:
@@ -34,14 +41,15 @@ def compute(store: Store, laid: SweepLayout, index: int) -> None:
 
 
 @functools.lru_cache(maxsize=1)
-def _opened(path: str, made: str) -> tuple[Store, SweepLayout]:
+def _opened(path: str, made: str, folder: str) -> tuple[Store, SweepLayout]:
     """A store and its layout, which a worker reads once."""
     del made
     store = Store.open(Path(path))
     data = dataset(Path(path))
     sweep = json.loads(store.attrs["sweep"])
+    readers = {Layout.TABLE: functools.partial(Layout.from_dict, folder=folder)}
     laid = SweepLayout(
-        CaseFile.from_dict(json.loads(store.attrs["case"]), needs=("material",)),
+        CaseFile.from_dict(json.loads(store.attrs["case"]), needs=("material",), readers=readers),
         {key: data[key].values for key in sweep["axes"]},
         tuple(sweep["results"]),
         sweep["scheme"],
@@ -63,6 +71,7 @@ def fill(laid: SweepLayout, region: Part, columns: Mapping[str, np.ndarray]) -> 
             (closed, closed_columns),
             (laid.of("trap"), _trapped),
             (laid.of("evolution"), _evolved),
+            (laid.of("film"), _drawn),
         )
         if names
     ]
@@ -88,6 +97,20 @@ def _evolved(laid: SweepLayout, request: Request, part: Part) -> list[np.ndarray
     inputs = _rows(laid, laid.at(laid.values((), part))[0])
     block = kernel.gain_block if laid.gains_only else kernel.evolution_block
     return block(request, inputs, laid.case.require("protocol").points)
+
+
+def _drawn(laid: SweepLayout, request: Request, part: Part) -> list[np.ndarray]:
+    values = {key: np.ravel(x) for key, x in laid.values((), part).items()}
+    points = np.broadcast_shapes(*map(np.shape, values.values()))
+    found = []
+    for number in range(*points):
+        point = {key: float(x[number % len(x)]) for key, x in values.items()}
+        numbers, status, why = film_point(laid.case, point, request.results)
+        if why:
+            place = ", ".join(f"{key} = {x:.6g}" for key, x in point.items())
+            _log.warning("no film at %s: %s", place, why)
+        found.append(numbers | {FILM_STATUS: status})
+    return [np.array([one.get(name, np.nan) for one in found]) for name in request.results]
 
 
 def _rows(laid: SweepLayout, inputs: Inputs) -> Inputs:

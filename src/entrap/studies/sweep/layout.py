@@ -10,24 +10,29 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from entrap.case.case import Case, tables_of
-from entrap.case.casefile import CaseFile
+from entrap.case.casefile import CaseFile, study_of
+from entrap.case.layout import Layout
 from entrap.case.problems import keyed
-from entrap.core.errors import InputError
+from entrap.case.tables import TABLES
+from entrap.core.errors import InputError, Problem
 from entrap.model.entropy import ENTROPIES
 from entrap.solve.inputs import Choices, Inputs, by_key, choices_of, inputs_of, replaced
 from entrap.solve.protocol.evolve import gains_by_emptying
+from entrap.studies.film.point import changed_film
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.names import (
     GAINS,
-    RESULTS,
+    Result,
     check_needs,
     check_results,
     default_results,
+    results_of,
 )
 from entrap.studies.sweep.store import chunk_grid, chunk_region
 from entrap.studies.trap.judged import stated_inputs
@@ -40,7 +45,9 @@ MIDDLE_CHUNK, MIDDLE_BLOCK = 1 << 17, 1 << 13
 """The same of a junction on its film, and of emptying alone."""
 
 EVOLUTION_CHUNK, EVOLUTION_BLOCK = 1 << 10, 1 << 7
-"""The same of evolutions: a chunk takes seconds."""
+"""The same of evolutions: a chunk takes seconds. A film takes that for each point."""
+
+_NUMBERS = tuple(f"{table}." for table in TABLES)
 
 Part = tuple[slice, ...]
 """Points of a chunk or a block along each dimension that is kept."""
@@ -77,7 +84,12 @@ class SweepLayout:
 
     def of(self, *kinds: str) -> tuple[str, ...]:
         """Results of these kinds."""
-        return tuple(name for name in self.results if RESULTS[name].kind in kinds)
+        return tuple(name for name in self.results if self.known[name].kind in kinds)
+
+    @cached_property
+    def known(self) -> Mapping[str, Result]:
+        """Every result that the case may have."""
+        return results_of(self.case)
 
     @property
     def gains_only(self) -> bool:
@@ -162,7 +174,7 @@ class SweepLayout:
 
     def at(self, values: Mapping[str, Any]) -> tuple[Inputs, Any]:
         """Numbers and temperature where the axes have these values."""
-        named = {key: column for key, column in values.items() if key != "temperature"}
+        named = {key: column for key, column in values.items() if key.startswith(_NUMBERS)}
         inputs = replaced(self.inputs, named, self.case.material.gap_follows)
         if "temperature" in values:
             return inputs, values["temperature"]
@@ -188,7 +200,16 @@ class SweepLayout:
         """What identifies the sweep, as a store keeps it: a resumed run must have the same."""
         fields = ("results", "scheme", "reduce", "chunk", "block")
         axes = {key: digest(values) for key, values in self.axes.items()}
-        return {"axes": axes} | {name: getattr(self, name) for name in fields}
+        made = {"axes": axes} | {name: getattr(self, name) for name in fields}
+        if (file := self.drawing) is not None and self.of("film"):
+            made["drawing"] = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+        return made
+
+    @property
+    def drawing(self) -> Path | None:
+        """The file with the shapes of the case's layout."""
+        layout = study_of(self.case, Layout)
+        return None if layout is None else layout.path
 
 
 def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
@@ -198,16 +219,24 @@ def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
         InputError: a result is unknown, or needs what the case lacks.
     """
     axes = sweep.values()
-    if any(key.rpartition(".")[0] not in ("", *tables_of(case)) for key in axes):
+    drawn = [key for key in axes if key.startswith(f"{Layout.TABLE}.")]
+    if any(k.rpartition(".")[0] not in ("", *tables_of(case)) for k in axes if k not in drawn):
         # Tables that only axes state are those of the first point.
-        case = case.changed({key: float(values[0]) for key, values in axes.items() if "." in key})
-    results = check_results(sweep.results or default_results(case))
+        case = case.changed(
+            {k: float(values[0]) for k, values in axes.items() if "." in k and k not in drawn}
+        )
+    results = check_results(sweep.results or default_results(case, axes), results_of(case))
     axis = 'make it an axis, as in --vary "temperature=1 K:10 K:100"'
-    check_needs(case, results, axes, axis)
+    first = {key: float(values[0]) for key, values in axes.items()}
+    films = any(results_of(case)[name].kind == "film" for name in results)
+    if drawn and not films:
+        text = "is a number of a film, but no result is of one: ask for slowest_rate, say"
+        raise InputError(*(Problem(text, key) for key in drawn))
+    check_needs(changed_film(case, first) if films else case, results, axes, axis)
     if sweep.scheme == "rows":  # of a grid, and of draws, the corners have been checked
         _check_rows(case, axes)
     laid = SweepLayout(case, axes, results, sweep.scheme, dict(sweep.reduce), (), ())
-    pointwise = laid.of("evolution", "trap")
+    pointwise = laid.of("evolution", "trap", "film")
     if pointwise and sweep.reduce:
         raise InputError(
             "reduce works on closed forms of the sample; other results are kept point by point: "
@@ -269,6 +298,8 @@ def _chunk_and_block(laid: SweepLayout) -> tuple[tuple[int, ...], tuple[int, ...
         most, at_once = MIDDLE_CHUNK, MIDDLE_BLOCK
     if laid.of("evolution") and not laid.gains_only:
         most, at_once = EVOLUTION_CHUNK, EVOLUTION_BLOCK
+    if laid.of("film"):
+        most = at_once = 1
     reduced = [laid.sizes[key] for key in laid.reduced]
     most = max(min(most, laid.points // _PIECES), min(at_once, laid.points))
     most = max(most // math.prod(reduced), min(at_once, math.prod(laid.shape)))

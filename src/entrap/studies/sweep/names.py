@@ -1,15 +1,20 @@
 """The results that a sweep can compute, by name: what each is, and what computing it takes."""
 
 import dataclasses
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from entrap.case.case import Case
+from entrap.case.casefile import study_of
+from entrap.case.layout import Layout
 from entrap.core.errors import InputError, Problem
 from entrap.core.nearest import nearest
 from entrap.core.quantities import Quantity, former_names, quantities
 from entrap.model.observables import OBSERVABLES, OF_EXPANSION, OF_STATES, SUMMARISED
 from entrap.model.validity import Margins
 from entrap.solve.protocol.outcome import QUANTITIES, under_both_names
+from entrap.studies.film.declared import DECLARED, PLACED, film_numbers
+from entrap.studies.film.needs import layout_of
+from entrap.studies.film.status import STATUS
 from entrap.studies.trap.needs import film_temperature
 from entrap.studies.trap.performance import Performance
 
@@ -31,7 +36,7 @@ class Result:
     """One result of a sweep.
 
     Its kind is "case" or "state" for closed forms, "trap" for those of a junction on its film,
-    "evolution" for those that need an integration in time.
+    "evolution" for those that need an integration in time, "film" for those of a drawn film.
     """
 
     declared: Quantity
@@ -122,11 +127,27 @@ def _registry() -> dict[str, Result]:
         alone = name.startswith(("residual", "burst"))
         if name not in ("temperature", "trap_temperature") and not alone:
             found.setdefault(name, Result(declared, "trap"))
+    for name, declared in (DECLARED | PLACED | {FILM_STATUS: STATUS}).items():
+        if name not in ("temperature", "trap_temperature"):
+            found.setdefault(name, Result(declared, "film"))
     return found
 
 
+FILM_STATUS = "film_status"
+"""Name of what says at which points a film was solved."""
+
 RESULTS = _registry()
-"""Every result by name."""
+"""Every result by name, but those of a film at its probes."""
+
+
+def results_of(case: Case) -> Mapping[str, Result]:
+    """Every result that a case may have, by name; with a layout, those of its film."""
+    layout = study_of(case, Layout)
+    if layout is None:
+        return RESULTS
+    own = film_numbers(layout.probes) | {FILM_STATUS: STATUS}
+    return {**RESULTS, **{name: Result(declared, "film") for name, declared in own.items()}}
+
 
 _AT_START = {
     name
@@ -147,8 +168,18 @@ BY_BCS = {"remaining_share", "effective_critical_temperature_mixed"} | {
 """Names of what BCS theory gives beside the expansion."""
 
 
-def default_results(case: Case) -> tuple[str, ...]:
+def default_results(case: Case, axes: Iterable[str] = ()) -> tuple[str, ...]:
     """Results of a sweep that names none; without a trap there is nothing to compare."""
+    layout = study_of(case, Layout)
+    drawn = [key for key in axes if key.startswith("layout.")]
+    if layout is not None and (drawn or case.landau is None):
+        if any(key.startswith("layout.placement.") for key in drawn):
+            at = (f"placed_density_{name}" for name in layout.probes)
+            return ("placed_rate", "placed_area_bound", *at, "mesh_error", FILM_STATUS)
+        at = (
+            f"{of}_{name}" for name in layout.probes for of in ("density", "density_without_trap")
+        )
+        return ("slowest_rate", "area_bound", *at, "mesh_error", FILM_STATUS)
     if case.landau is None:
         return ("evacuation_time",)
     if not case.trap.present:
@@ -156,29 +187,36 @@ def default_results(case: Case) -> tuple[str, ...]:
     return ("enhancement", "penetration_depth_ratio")
 
 
-def with_margins(names: Iterable[str]) -> tuple[str, ...]:
+def with_margins(names: Iterable[str], known: Mapping[str, Result] = RESULTS) -> tuple[str, ...]:
     """The names, and those of the margins that show where the theory holds.
 
-    Results of a trap alone have no such margins.
+    Results of a trap or a film alone have no such margins.
     """
     names = tuple(names)
-    if all(RESULTS[name].kind == "trap" for name in names):
+    if all(known[name].kind in ("trap", "film") for name in names):
         return names
-    evolves = any(RESULTS[name].kind == "evolution" for name in names)
+    evolves = any(known[name].kind == "evolution" for name in names)
     of = "evolution_" if evolves else ""
     return tuple(dict.fromkeys((*names, f"{of}smallest_margin", f"{of}worst_margin")))
 
 
-def check_results(names: Iterable[str]) -> tuple[str, ...]:
-    """The names of results, each once.
+def with_status(names: Iterable[str], known: Mapping[str, Result]) -> tuple[str, ...]:
+    """The names, and with results of a film that of its status."""
+    names = tuple(names)
+    films = any(known[name].kind == "film" for name in names)
+    return tuple(dict.fromkeys((*names, *([FILM_STATUS] if films else []))))
+
+
+def check_results(names: Iterable[str], known: Mapping[str, Result] = RESULTS) -> tuple[str, ...]:
+    """The names of results, each once and out of those that are known.
 
     Raises:
         InputError: one is unknown; the nearest is named.
     """
     names, problems = tuple(dict.fromkeys(names)), []
     for name in names:
-        if name not in RESULTS:
-            near = nearest(name, {known: result.declared for known, result in RESULTS.items()})
+        if name not in known:
+            near = nearest(name, {each: result.declared for each, result in known.items()})
             hint = f"did you mean {near!r}?" if near else "`entrap sweep --list` names all"
             problems.append(f"{name!r} is no result of a sweep: {hint}")
     if problems:
@@ -192,9 +230,11 @@ def check_needs(case: Case, results: Iterable[str], given: Collection[str], else
     Keys that are `given` vary, or have a value beside the case: they may be what it lacks. `else_`
     ends the sentence that says how to give a temperature.
     """
-    names = set(results)
-    kinds = {RESULTS[name].kind for name in names}
-    if kinds - {"trap"}:
+    names, known = set(results), results_of(case)
+    kinds = {known[name].kind for name in names}
+    if "film" in kinds:
+        layout_of(case)
+    if kinds - {"trap", "film"}:
         case.require("landau")
         paired = case.trap.pairing is not None or "trap.pairing" in given
         if case.protocol is None and (paired or case.trap.junction is not None):

@@ -27,7 +27,7 @@ from entrap.solve.protocol.outcome import regimes_of
 from entrap.studies.sweep.inputs.axes import Range, ends_of
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.kernel import closed_forms
-from entrap.studies.sweep.names import GAINS, RESULTS, check_needs, check_results
+from entrap.studies.sweep.names import GAINS, RESULTS, check_needs, check_results, results_of
 from entrap.studies.sweep.sweep import sweep
 
 DIFFERENTIABLE = (
@@ -93,14 +93,15 @@ _COLUMNS = {
 
 def sensitivities(case: Case, stated: Sweep, results: Iterable[str]) -> Sensitivities:
     """Derivatives at the case, and indices over a sweep's ranges, of the results that have them."""
-    names = check_results(results)
+    known = results_of(case)
+    names = check_results(results, known)
     temperature = None
     if case.protocol is None and "temperature" in stated.axes:
         temperature = float(np.mean(ends_of("temperature", stated.axes["temperature"])))
     why: dict[str, list[str]] = {name: [] for name in names}
     for name in names:
-        if RESULTS[name].kind == "trap":
-            why[name].append("`entrap trap` shows what it depends on")
+        if known[name].kind in ("trap", "film"):
+            why[name].append(f"`entrap {known[name].kind}` shows what it depends on")
         elif not _has_derivative(name):
             why[name].append("changes in steps, so that it has no derivative")
     smooth = [name for name in names if not why[name]]
@@ -114,7 +115,9 @@ def sensitivities(case: Case, stated: Sweep, results: Iterable[str]) -> Sensitiv
             why[name].append("the evolution of the case itself did not reach its end")
         at_case = sensitivity(case, closed, temperature)
     try:
-        over = sobol(case, stated, names)
+        # Hundreds of films would take hours.
+        quick = [name for name in names if known[name].kind != "film"]
+        over = sobol(case, stated, quick) if quick else over
         for name, reason in over.unavailable.items():
             why[name].append(reason)
     except InputError as error:
@@ -152,7 +155,7 @@ def sensitivity(
     steps = [name for name in names if not _has_derivative(name)]
     if steps:
         raise InputError(
-            f"{', '.join(steps)} changes in steps, or depends on the trap alone, and has no "
+            f"{', '.join(steps)} changes in steps, or is of a trap or a film alone, and has no "
             "derivative here: leave it out of the sensitivities"
         )
     given = () if temperature is None else ("temperature",)

@@ -29,7 +29,6 @@ from entrap.studies.sweep.inputs.keys import declared
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.inputs.varied import check_ends
 from entrap.studies.sweep.layout import SweepLayout, lay_out
-from entrap.studies.sweep.names import RESULTS
 from entrap.studies.sweep.store import Store, aside, bytes_of, create, dataset, extent
 from entrap.studies.sweep.store import resume as store_to_resume
 
@@ -252,7 +251,8 @@ def _to_store(laid: SweepLayout, out: str | Path, resume: bool, force: bool, run
         work = functools.partial(compute, store, laid)
     else:
         made = store.attrs["sweep"] + store.attrs["case"]
-        work = functools.partial(compute_chunk, str(path.absolute()), made)
+        folder = str((laid.drawing or Path()).absolute().parent)
+        work = functools.partial(compute_chunk, str(path.absolute()), made, folder)
     try:
         run(work, todo)
     except InputError:  # without its scheduler a sweep leaves everything as it was
@@ -272,7 +272,7 @@ def _described(laid: SweepLayout, columns: Mapping[str, np.ndarray]) -> xr.Datas
     """Results with their coordinates, each with its unit, symbol, meaning and source."""
     variables = {}
     for name, column in columns.items():
-        attrs = _words(RESULTS[name].declared)
+        attrs = _words(laid.known[name].declared)
         for key, how in laid.reduce.items():
             meaning = attrs["long_name"]
             if how.startswith("arg"):

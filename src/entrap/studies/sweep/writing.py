@@ -55,13 +55,21 @@ def write_sweep(
         SolveError: a chunk could not be computed or written; the others stay done.
     """
     from entrap.studies.sweep.layout import lay_out
-    from entrap.studies.sweep.names import check_results, default_results, with_margins
+    from entrap.studies.sweep.names import (
+        check_results,
+        default_results,
+        results_of,
+        with_margins,
+        with_status,
+    )
     from entrap.studies.sweep.sensitivity import sensitivities
     from entrap.studies.sweep.sweep import sweep
 
-    names = check_results(stated.results or default_results(case))
+    known = results_of(case)
+    names = check_results(stated.results or default_results(case, stated.axes), known)
     has_states = case.landau is not None and (case.protocol or "temperature" in stated.axes)
-    full = with_margins(names) if has_states and not stated.reduce else names
+    full = with_margins(names, known) if has_states and not stated.reduce else names
+    full = with_status(full, known)
     with refusing(OPTION):
         check_curves(look, full)
     stated = dataclasses.replace(stated, results=full)

@@ -13,7 +13,7 @@ from entrap.studies.trap.drawn import CURVES
 def _free(incomplete: str) -> completion.Words:
     """Keys that may be free, for the shell."""
     from entrap.case.tables import declarations
-    from entrap.studies.trap.inputs.target import FREE
+    from entrap.case.target import FREE
 
     known = {key: declared for key, declared in declarations().items() if key in FREE}
     return [*completion.begun(completion.described(known, "="), incomplete)]
@@ -21,7 +21,7 @@ def _free(incomplete: str) -> completion.Words:
 
 def _goals(incomplete: str) -> completion.Words:
     """What may be asked of a trap, for the shell."""
-    from entrap.studies.trap.inputs.target import GOALS
+    from entrap.case.target import GOALS
 
     return [*completion.begun(completion.described(GOALS), incomplete)]
 
@@ -57,7 +57,7 @@ def trap(
     set_: command.SetOption = None,
 ) -> None:
     """Say how fast a trap empties its film, what limits it and what would help."""
-    from entrap.studies.trap.inputs.target import Target, targeted
+    from entrap.case.target import Target, targeted
     from entrap.studies.trap.needs import NEEDS, check_trap, film_temperature
 
     look = command.look_of(figures, style, adjust, CURVES)

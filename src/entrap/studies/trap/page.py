@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from entrap.case.case import Case
+from entrap.case.target import Target
 from entrap.core.frame import frame_of
 from entrap.core.quantities import Quantity
 from entrap.report.look import LOOK, Look
@@ -13,7 +14,6 @@ from entrap.report.result import Account, write_result
 from entrap.solve.protocol.results import strict
 from entrap.studies.trap.answer import compared, trap_answer
 from entrap.studies.trap.design import TrapDesign, design_trap
-from entrap.studies.trap.inputs.target import Target
 from entrap.studies.trap.reach import Reached, reach_target
 from entrap.studies.trap.target_answer import settings, target_answer
 

@@ -8,10 +8,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from entrap.case.case import Case
+from entrap.case.target import GOALS, Target
 from entrap.core.errors import InputError
 from entrap.core.quantities import quantities
 from entrap.solve.protocol.results import Margin
-from entrap.studies.trap.inputs.target import Target
 from entrap.studies.trap.margins import margins
 from entrap.studies.trap.performance import Performance
 from entrap.studies.trap.search import COUNT, PLACE, SHARES, Search
@@ -92,6 +92,10 @@ def reach_target(
         target = Target(target, dict(free or {}))
     if target is None:
         raise InputError('a target is missing: give one, as in "evacuation_time < 100 us"')
+    if target.goal not in GOALS:
+        raise InputError(
+            f"{target.goal} is of a film that is drawn, in [layout]: use `entrap film`"
+        )
     if target.goal in SHARES and case.trap.junction is None:
         raise InputError(f"{target.goal} needs [trap.junction]: a measured rate has no energies")
     search = Search.of(case, target)

@@ -15,11 +15,11 @@ import numpy as np
 from scipy.optimize import brentq, minimize
 
 from entrap.case.case import Case
+from entrap.case.target import FILM, Target
 from entrap.solve.inputs import Inputs, Static, by_key, choices_of, replaced
 from entrap.solve.jit import quick_jit
 from entrap.solve.stored import stored
 from entrap.studies.trap.curves import burst_time, over_burst
-from entrap.studies.trap.inputs.target import FILM, Target
 from entrap.studies.trap.judged import judged, stated_inputs
 
 LENGTH, COUNT, PLACE = FILM

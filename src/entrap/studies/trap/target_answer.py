@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from entrap.case.tables import declarations
+from entrap.case.target import GOALS, WIDE
 from entrap.core.quantities import Quantity
 from entrap.report.labels import listed, percent, quoted
 from entrap.studies.trap.design import TrapDesign
-from entrap.studies.trap.inputs.target import GOALS, WIDE
 from entrap.studies.trap.reach import Reached
 from entrap.studies.trap.search import COUNT, PLACE
 

@@ -35,6 +35,11 @@ POINTS = 4000
 _STYLES = ((BLUE, "-"), (GREY, ":"), (RED, (0, (6, 2))), (BLACK, "-."))
 _ENDINGS = {"_bare": "without a trap", "_initial": "before the trap starts",
             "_final": "at the end", "": "with the trap"}  # fmt: skip
+_OF_FILM = {
+    "placed_area_bound": ("placed_rate", "if diffusion took no time"),
+    "area_bound": ("slowest_rate", "if diffusion took no time"),
+    "density_without_trap": ("density", "without the traps"),
+}
 _FAILS, _DARK = "#fdf0e6", "#f3f3f3"
 
 
@@ -69,7 +74,7 @@ def grouped(swept: Swept, names: tuple[str, ...]) -> list[list[str]]:
     groups: dict[tuple[str, str], list[str]] = {}
     for name in names:
         unit = reading.declared_of(swept.data[name]).unit
-        groups.setdefault((name.removesuffix(_ending(name)), unit), []).append(name)
+        groups.setdefault((_family(name)[0], unit), []).append(name)
     return [*groups.values()]
 
 
@@ -150,8 +155,14 @@ def _line(swept: Swept) -> Line:
     return Line(x, x.edges(), pick, order)
 
 
-def _ending(name: str) -> str:
-    return next(ending for ending in _ENDINGS if name.endswith(ending))
+def _family(name: str) -> tuple[str, str]:
+    """What shares a panel with a result, and what the legend calls it there."""
+    for part, (whole, words) in _OF_FILM.items():
+        if part in name:
+            return name.replace(part, whole), words
+    ending = next(ending for ending in _ENDINGS if name.endswith(ending))
+    bound = "with diffusion" if name.endswith(("slowest_rate", "placed_rate")) else ""
+    return name.removesuffix(ending), bound or _ENDINGS[ending]
 
 
 def _panel(axes: Any, swept: Swept, group: list[str], line: Line, absent: np.ndarray) -> set[str]:
@@ -165,7 +176,7 @@ def _panel(axes: Any, swept: Swept, group: list[str], line: Line, absent: np.nda
     for name, column, (colour, style) in zip(group, shown.values, _STYLES, strict=False):
         axes.plot(
             line.x.values, np.where(shown.drawable(column), column, np.nan), color=colour, ls=style,
-            marker=marker, ms=5, label=_ENDINGS[_ending(name)],
+            marker=marker, ms=5, label=_family(name)[1],
         )  # fmt: skip
     low, high, extend = scales.limits(shown.values, log=shown.log)
     if shown.log:

@@ -38,7 +38,8 @@ def sweep_figures(swept: Swept, look: Look = LOOK) -> dict[str, Figure]:
 
 
 def _figures(swept: Swept, look: Look) -> dict[str, Figure]:
-    names = reading.result_names(swept)[:RESULTS]
+    every = reading.result_names(swept)
+    names = tuple(name for name in every if name != "mesh_error" or len(every) == 1)[:RESULTS]
     kind = _kind(swept)
     if kind in ("points", "map"):
         draw = {"points": point_figure, "map": map_figure}[kind]

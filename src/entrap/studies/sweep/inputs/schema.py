@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from entrap.case.layoutnumbers import DRAWN
 from entrap.case.schema import NUMBER, description, table_schema
 from entrap.studies.sweep.inputs.axes import MOST_AXES, Range
 from entrap.studies.sweep.inputs.column import Column
@@ -38,6 +39,10 @@ def sweep_schema() -> dict[str, Any]:
             "properties": {
                 key: {"description": description(declared), "$ref": "#/$defs/axis"}
                 for key, declared in sweepable().items()
+            },
+            "patternProperties": {
+                pattern: {"description": "Number of a drawn part", "$ref": "#/$defs/axis"}
+                for pattern in DRAWN
             },
         },
     }

@@ -4,7 +4,8 @@ from entrap.core.quantities import Quantity
 from entrap.report.assumptions import lacking
 from entrap.report.labels import listed, percent, quoted
 from entrap.solve.protocol.margins import missing_input
-from entrap.studies.sweep.names import MARGINS
+from entrap.studies.film.status import NO_FILM, NOT_STEADY
+from entrap.studies.sweep.names import FILM_STATUS, MARGINS
 from entrap.studies.sweep.pages.reading import HOLD, UNKNOWN, WORDS, declared_of, is_margin, placed
 from entrap.studies.sweep.pages.survey import Range, Survey
 from entrap.studies.sweep.sweep import Swept
@@ -22,7 +23,7 @@ def sweep_answer(swept: Swept, found: Survey) -> tuple[str, ...]:
     """Sentences for the first screen of a report and the end of a run."""
     results = [item for name, item in found.ranges.items() if not is_margin(name)]
     told = [_reached(swept, found, item) for item in results]
-    return (_points(swept, found), *told, _trust(swept, found))
+    return (_points(swept, found), *told, *_drawn(swept), _trust(swept, found))
 
 
 def share(count: int, total: int) -> str:
@@ -81,10 +82,29 @@ def _lost(found: Survey, item: Range) -> str:
     return f"it {' and '.join(parts)}" if parts else ""
 
 
+def _drawn(swept: Swept) -> tuple[str, ...]:
+    """At how many points the film could not be solved, and why."""
+    if FILM_STATUS not in swept.data:
+        return ()
+    status = swept.data[FILM_STATUS].values
+    reasons = {
+        NO_FILM: "the layout is no film with a mesh, as where a trap lies beside it",
+        NOT_STEADY: "nothing takes what is generated, so that there is no steady state",
+    }
+    counts = {why: int((status == code).sum()) for code, why in reasons.items()}
+    parts = [f"at {n:,} point{'s' * (n != 1)} {why}" for why, n in counts.items() if n]
+    if not parts:
+        return ()
+    more = "`entrap film` with these numbers says where and how to mend it"
+    return (f"Not everywhere there is a film: {listed(parts)}; {more}.",)
+
+
 def _trust(swept: Swept, found: Survey) -> str:
     if found.verdicts is None or found.valid is None:
         if swept.reduce:
             return "Where the theory holds is not shown: its margins are not among the results."
+        if FILM_STATUS in swept.data:
+            return "The assumptions are not checked here: `entrap film` does that for one point."
         if swept.case.landau is None:
             return (
                 "The case has no [landau], so that the assumptions about mixing are not checked; "

@@ -15,8 +15,8 @@ from entrap.core.quantities import Quantity
 from entrap.report.labels import quoted
 from entrap.solve.protocol.margins import CAPPED_FROM
 from entrap.solve.protocol.outcome import CAPPED
-from entrap.studies.sweep.inputs.keys import sweepable
-from entrap.studies.sweep.names import MARGINS, RESULTS
+from entrap.studies.sweep.inputs.keys import declaration
+from entrap.studies.sweep.names import FILM_STATUS, MARGINS, RESULTS
 from entrap.studies.sweep.store import Store, chunk_grid, chunk_region
 from entrap.studies.sweep.sweep import Swept
 
@@ -49,7 +49,7 @@ _WORST = ("worst_margin", "evolution_worst_margin")
 def declared_of(variable: xr.DataArray) -> Quantity:
     """What a column or an axis is, by its attributes."""
     name = str(variable.name)
-    stated = RESULTS[name].declared if name in RESULTS else sweepable().get(current_key(name))
+    stated = RESULTS[name].declared if name in RESULTS else declaration(current_key(name))
     unit = str(variable.attrs.get("units", "")) or "1"
     # The place of an extreme is of the axis' unit, not of the result's.
     display = stated.display if stated is not None and stated.unit == unit else ""
@@ -92,7 +92,7 @@ def _capped(swept: Swept, name: str) -> bool:
 def result_names(swept: Swept) -> tuple[str, ...]:
     """Results to draw: not the verdicts on the theory, unless there is nothing else."""
     stated = swept.stated["results"]  # a store has its own order
-    names = [name for name in stated if name not in _WORST]
+    names = [name for name in stated if name not in (*_WORST, FILM_STATUS)]
     plain = [name for name in names if not name.startswith(_FAMILIES)]
     return tuple(plain or names)
 

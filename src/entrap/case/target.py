@@ -1,4 +1,7 @@
-"""The table [target]: what a trap is to reach, and which keys may change for it, within what."""
+"""The table [target]: what traps are to reach, and which keys may change for it, within what.
+
+It is asked of a film in one dimension (`entrap trap`), or of one that is drawn (`entrap film`).
+"""
 
 import dataclasses
 import re
@@ -7,6 +10,7 @@ from typing import Any, ClassVar
 
 from entrap.case.case import Case, tables_of
 from entrap.case.casefile import study_of
+from entrap.case.layoutnumbers import COUNT, layout_number, layout_numbers
 from entrap.case.problems import collecting
 from entrap.case.schema import NUMBER, description
 from entrap.case.tables import current_key, declarations, read_fields
@@ -24,6 +28,11 @@ GOALS: Mapping[str, Quantity] = {
 }
 """What may be asked of a trap."""
 
+DRAWN_GOALS = ("evacuation_time", "evacuation_rate")
+"""What may be asked of a film that is drawn, beside `density_PROBE`."""
+
+_AT_PROBE = "density_"
+
 FILM = ("trap.film.trap_length", "trap.film.trap_count", "trap.film.trap_position")
 JUNCTION = (
     "trap.junction.interface_resistance",
@@ -32,6 +41,11 @@ JUNCTION = (
 )
 FREE = (*FILM, *JUNCTION)
 """Keys that a designer can change."""
+
+DRAWN = ("layout.placement.radius", COUNT, "layout.trap_growth")
+"""Keys of a drawn film that a designer can change, beside the radius of each of its circles."""
+
+_RADIUS = "^layout[.]shape[.][^.]+[.]circle[.]radius$"
 
 WIDE = 10.0
 """From its value over this to its value times this a key is free where no bounds are given."""
@@ -118,7 +132,7 @@ class Target:
         film = case.trap.film
         if film is not None:
             own[FILM[2]] = film.trap_centres[0] if film.trap_count == 1 else None
-        lacking = [key for key in self.free if own[key] is None]
+        lacking = [key for key in self.free if own.get(key) is None]
         if lacking:
             text = "cannot be free: the case does not state it"
             raise InputError(*(Problem(text, f"target.free.{key}") for key in lacking))
@@ -139,20 +153,47 @@ class Target:
             raise InputError(f"must read NAME < VALUE or NAME > VALUE, as in {_FORM}, "
                              f"but is {self.reach!r:.60}")  # fmt: skip
         name, sign, value = match.groups()
-        if name not in GOALS:
+        known = goal(name)
+        if known is None:
             near = nearest(name, GOALS)
             hint = f"did you mean {near}?" if near else f"these can be: {', '.join(GOALS)}"
             raise InputError(f"names {name}, which is nothing that a trap can reach; {hint}")
-        limit = GOALS[name].read(value)
+        limit = known.read(value)
         if limit <= 0:
             raise InputError(f"must have a limit above 0, but has {value}")
         return name, sign.startswith("<"), limit
+
+
+def goal(name: str) -> Quantity | None:
+    """What may be asked by that name; None where there is no such thing.
+
+    Examples:
+        >>> goal("density_junction").symbol, goal("density")
+        ('x(junction)', None)
+    """
+    probe = name.removeprefix(_AT_PROBE)
+    if name.startswith(_AT_PROBE) and probe.isidentifier():
+        return Quantity("1", f"x({probe})", f"n_qp/2N_0Δ at {probe}, in the steady state")
+    return GOALS.get(name)
+
+
+def free_key(key: str) -> Quantity | None:
+    """The declaration of a key that may be free; None where it may not."""
+    if key in FREE:
+        return declarations()[key]
+    if key in DRAWN:
+        return layout_numbers()[key]
+    return layout_number(key) if re.fullmatch(_RADIUS, key) else None
 
 
 def target_schema() -> dict[str, Any]:
     """Schema of the table [target]."""
     value = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": NUMBER}]}
     ends = {"type": "array", "items": value, "minItems": 2, "maxItems": 2}
+    between: dict[str, Any] = {
+        "anyOf": [{"type": "string", "pattern": ":"}, ends],
+        "examples": ["20 um : 400 um"],
+    }
     return {
         "type": "object",
         "description": "What the trap is to reach, and which keys may change for it",
@@ -161,7 +202,8 @@ def target_schema() -> dict[str, Any]:
         "properties": {
             "reach": {
                 "type": "string",
-                "description": f"What is asked of the trap, out of {', '.join(GOALS)}",
+                "description": f"What is asked of the trap, out of {', '.join(GOALS)}; of a drawn "
+                "film density_PROBE too",
                 "pattern": "[<>]",
                 "examples": ["evacuation_time < 100 us"],
             },
@@ -170,12 +212,12 @@ def target_schema() -> dict[str, Any]:
                 "description": "Bounds of keys that may change, by their dotted names in quotes",
                 "additionalProperties": False,
                 "properties": {
-                    key: {
-                        "description": description(declarations()[key]),
-                        "anyOf": [{"type": "string", "pattern": ":"}, ends],
-                        "examples": ["20 um : 400 um"],
-                    }
-                    for key in FREE
+                    key: {"description": description(known), **between}
+                    for key in (*FREE, *DRAWN)
+                    if (known := free_key(key)) is not None
+                },
+                "patternProperties": {
+                    _RADIUS: {"description": "Radius of a circle of the layout", **between}
                 },
             },
         },
@@ -217,15 +259,16 @@ def _bounds(stated: Any, problems: list[Problem]) -> dict[str, tuple[float, floa
 
 
 def _ends(key: str, stated: Any) -> tuple[float, float]:
-    if key not in FREE:
-        near = nearest(key, {known: declarations()[known] for known in FREE})
-        hint = f"did you mean `{near}`?" if near else f"these can be: {', '.join(FREE)}"
+    known = free_key(key)
+    if known is None:
+        near = nearest(key, {each: free_key(each) for each in (*FREE, *DRAWN)})
+        known_keys = ", ".join((*FREE, *DRAWN))
+        hint = f"did you mean `{near}`?" if near else f"these can be: {known_keys}"
         raise InputError(f"is no key that can be free; {hint}")
     stated = as_stated(stated)
     parts = stated.split(":") if isinstance(stated, str) else stated
     if not isinstance(parts, list | tuple) or len(parts) != 2:
         raise InputError(f'must read "LOW : HIGH", as in "20 um : 400 um", but is {stated!r:.60}')
-    known = declarations()[key]
     low, high = (known.read(x.strip() if isinstance(x, str) else x) for x in parts)
     if low >= high:
         raise InputError(

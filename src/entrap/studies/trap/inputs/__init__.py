@@ -1,1 +1,0 @@
-"""The table [target] of a case file."""

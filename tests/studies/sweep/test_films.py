@@ -1,0 +1,139 @@
+"""Sweeps over numbers of a drawn film: each point is what `film` says of the changed case."""
+
+import json
+import logging
+
+import numpy as np
+import pytest
+import xarray as xr
+from tests.studies.film.devices import CASE, device, disc, shapes
+
+import entrap as et
+from entrap.core.errors import InputError
+from entrap.studies.sweep import chunk
+
+RADIUS, ACROSS = "layout.shape.3.circle.radius", "layout.shape.3.circle.centre.x"
+LEFT = ("slowest_rate", "area_bound", "density_junction", "density_without_trap_junction")
+
+
+def test_every_point_is_what_a_film_says_of_it():
+    case = device()
+    names = [*LEFT, "mesh_error", "trap_area"]
+    found = et.sweep(case, {RADIUS: ["10 um", "18 um"]}, names).data
+    assert found.attrs["title"] == "Small pad with one trap"
+    for place, radius in enumerate((10e-6, 18e-6)):
+        there = et.film(device(shape=shapes(disc(60, 40, radius * 1e6), trap=False)))
+        for name in names:
+            assert found[name].values[place] == pytest.approx(
+                there.quantities[name].value, rel=1e-9
+            ), name
+    assert (found[RADIUS].attrs["units"], found[RADIUS].attrs["symbol"]) == ("m", "R")
+    assert found["density_junction"].attrs["long_name"] == ("Quasiparticles n_qp/2N_0Δ at junction")
+
+
+def test_a_film_colder_or_behind_another_barrier_is_swept_by_the_keys_of_these():
+    barrier = "trap.junction.interface_resistance"
+    found = et.sweep(device(), {barrier: [1e-9, 4e-9], "temperature": [0.1]}, ["slowest_rate"]).data
+    rates = found["slowest_rate"].values[:, 0]
+    there = et.film(device(temperature=0.1, interface_resistance=4e-9))
+    assert rates[1] == pytest.approx(there.quantities["slowest_rate"].value, rel=1e-9)
+    assert rates[0] > rates[1]
+
+
+def test_a_point_without_a_film_is_a_status_and_the_others_are_there(caplog):
+    with caplog.at_level(logging.WARNING):
+        found = et.sweep(device(), {ACROSS: ["60 um", "900 um"]}).data
+    assert found["film_status"].values.tolist() == [0, 1]
+    assert np.isfinite(found["slowest_rate"].values).tolist() == [True, False]
+    assert "does not lie on the film" in caplog.text
+    assert "layout.shape.3.circle.centre.x = 0.0009" in caplog.text
+
+
+def test_where_nothing_takes_what_is_generated_there_is_no_steady_state():
+    bare = device(shape=shapes(trap=False)).changed({"trap.junction.phonon_trapping": 1.0})
+    found = et.sweep(bare, {"layout.background_rate": [0.0, 1e3]}, ["mean_density", "film_status"])
+    # Recombination takes it, however little that is.
+    assert found.data["film_status"].values.tolist() == [0, 0]
+    assert found.data["mean_density"].values[1] < found.data["mean_density"].values[0]
+
+
+def test_more_traps_are_placed_as_the_axis_counts():
+    case = device(placement={"count": 1, "radius": 1e-5, "starts": 1})
+    found = et.sweep(case, {"layout.placement.count": [1, 2]}).data
+    rates, bounds = found["placed_rate"].values, found["placed_area_bound"].values
+    assert rates[0] < rates[1] < bounds[1]
+    assert found["placed_density_junction"].values[1] < found["placed_density_junction"].values[0]
+    there = et.film(case).quantities
+    assert rates[0] == pytest.approx(there["placed_rate"].value, rel=1e-9)
+    added = there["placed_trap_area"].value - there["trap_area"].value
+    assert added == pytest.approx(np.pi * 1e-10, rel=1e-9)
+
+
+def test_a_sweep_that_was_killed_computes_only_what_it_lacks(tmp_path, monkeypatch):
+    axes, results = {RADIUS: [1e-5, 1.2e-5, 1.4e-5]}, ["slowest_rate"]
+    solve, solved, killed = chunk.film_point, [], True
+
+    def point(case, changes, names):
+        if killed and solved:
+            raise KeyboardInterrupt
+        solved.append(changes[RADIUS])
+        return solve(case, changes, names)
+
+    monkeypatch.setattr(chunk, "film_point", point)
+    out = tmp_path / "sweep.zarr"
+    with pytest.raises(KeyboardInterrupt):
+        et.sweep(device(), axes, results, out=out, workers=1)
+    kept = et.load_sweep(out)
+    assert kept.done == pytest.approx(1 / 3)
+    other = device(quasiparticle_diffusivity=2e-3)
+    with pytest.raises(InputError, match=r"`case\.layout\.quasiparticle_diffusivity` was"):
+        et.sweep(other, axes, results, out=out, resume=True)
+    killed = False
+    whole = et.sweep(device(), axes, results, out=out, resume=True, workers=1)
+    assert solved == axes[RADIUS]
+    assert np.isfinite(whole.data["slowest_rate"].values).all()
+    assert whole.done == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [
+        ("layout.shape.7.circle.radius", "is an unknown part of the list; known are 1, 2, 3"),
+        ("layout.shape.1.circle.radius", "must have one of circle, rectangle, polygon"),
+        ("layout.shape.3.circle.colour", r"of a layout these can vary: layout\.shape\.1\.circle"),
+        ("layout.smallest_feature", "of a layout these can vary"),
+        ("layout.placement.radius", "is missing"),
+    ],
+)
+def test_what_is_no_number_of_the_layout_is_said_before_anything_is_computed(key, says):
+    with pytest.raises(InputError, match=says):
+        et.sweep(device(), {key: [1e-5, 2e-5]})
+
+
+def test_a_layout_is_swept_for_results_of_its_film_alone():
+    with pytest.raises(InputError, match="no result is of one"):
+        et.sweep(device(), {RADIUS: [1e-5]}, ["kappa"])
+    with pytest.raises(InputError, match="did you mean 'density_junction'"):
+        et.sweep(device(), {RADIUS: [1e-5]}, ["density_junctio"])
+
+
+def test_the_command_writes_what_reads_as_any_sweep(call, tmp_path, whole_page):
+    named = CASE.replace('on = "trap"\n', 'on = "trap"\nname = "left"\n')
+    (tmp_path / "case.toml").write_text(named)
+    vary = "layout.shape.left.circle.radius=8 um:16 um:3"
+    told = call(
+        "sweep", "case.toml", "--vary", vary, "--plot", "--figures", "svg", "--out", "map",
+        "--set", "layout.shape.left.circle.centre.x=70 um", cwd=tmp_path,
+    )  # fmt: skip
+    assert (told.code, told.err) == (0, "")
+    with xr.open_zarr(tmp_path / "map/sweep.zarr", consolidated=False) as data:
+        assert data["done"].all()
+        assert (np.diff(data["slowest_rate"].values) > 0).all()
+    summary = json.loads((tmp_path / "map/summary.json").read_text("utf-8"))
+    assert summary["case"]["layout"]["shape"][2]["circle"]["centre"][0] == pytest.approx(7e-5)
+    assert summary["results"]["slowest_rate"]["unit"] == "1/s"
+    text, figures = whole_page(tmp_path / "map/report.html")
+    assert figures == 1
+    assert "Radius of the circle, shape left" in text
+    again = call("show", "map", "--out", "again", "--figures", "svg", cwd=tmp_path)
+    assert (again.code, again.err) == (0, "")
