@@ -169,6 +169,17 @@ def test_while_the_server_computes_the_page_draws_by_itself(open_page):
     assert answer(page) == said  # the words are the server's
 
 
+def test_sliders_are_there_before_anything_of_a_case_is_computed(open_page):
+    page = open_page()
+    for path in ("picture", "device", "closed"):
+        page.route(f"**/api/{path}", lambda _: None)  # which never answers
+    page.select_option("#case", "transmon")
+    until(lambda: page.locator("[id='s-trap.junction.interface_resistance']").count() == 1)
+    stated = presets()["transmon-trap"]["trap"]["junction"]["interface_resistance"]
+    number = page.input_value("[id='n-trap.junction.interface_resistance']")
+    assert float(number.replace(",", "")) == float(stated.split()[0])
+
+
 def test_a_link_brings_the_same_state_back(open_page):
     page = open_page()
     page.locator("[id='n-mixture.valence_ratio']").fill("0.5")

@@ -51,9 +51,11 @@ def test_the_page_and_its_files_are_served_closed_to_the_world(client):
 
 def test_the_start_names_the_cases(client):
     cases = client.get("/api/start").json()["cases"]
+    values = {each["key"]: each["value"] for each in cases[0].pop("values")}
     assert cases[0] == {
         "name": "clean-set", "title": "The clean set of Fig. 3", "tabs": ["sample"],
     }  # fmt: skip
+    assert values["material.critical_temperature"] == 10
     (transmon,) = (each for each in cases if each["name"] == "transmon-trap")
     assert transmon["tabs"] == ["junction", "film"]
 
@@ -221,7 +223,9 @@ def test_what_was_opened_at_the_start_comes_first():
     cases = {"mine": {"material": {"name": "Nb"}}}
     own = Explorer(cases, lambda *_: refused(), paths={"mine": "its/mine.toml"})
     (first,) = client_of(own).get("/api/start").json()["cases"]
+    values = {each["key"]: (each["value"], each["unit"]) for each in first.pop("values")}
     assert first == {"name": "mine", "title": "mine", "tabs": [], "file": "its/mine.toml"}
+    assert values["material.critical_temperature"] == (9.25, "K")
     own.close()
 
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from entrap.case.case import Case, tables_of
+from entrap.case.casefile import CaseFile
 from entrap.case.tables import STUDIES, declarations, reach
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity
@@ -28,6 +29,11 @@ RANGES: dict[str, tuple[float, float]] = {
     "protocol.warming_time": (1e-6, 1e6),
 }
 """Ends of sliders, in the units shown; others go from a thirtieth to thirty times."""
+
+OF_DEVICES = (
+    "material.density_of_states", "material.diffusivity", "material.electron_phonon_time"
+)  # fmt: skip
+"""Numbers that only a junction or a film needs."""
 
 _ELSEWHERE = 30.0
 _UNITS = {"protocol.warming_time": "s"}
@@ -83,6 +89,21 @@ def presets() -> dict[str, dict[str, Any]]:
     """Cases to begin with, by a short name: each with its title, as nested tables."""
     text = files("entrap.studies.explore").joinpath("presets.toml").read_text("utf-8")
     return tomllib.loads(text)
+
+
+def listed(cases: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The cases as the page knows them before anything of them is computed.
+
+    Args:
+        cases: Nested tables of valid cases, by name.
+    """
+    found = []
+    for name, tables in cases.items():
+        case = CaseFile.from_dict(dict(tables), needs=("material",))
+        values = shown_values(case, () if case.trap.junction else OF_DEVICES)
+        title = tables.get("title", name)
+        found.append({"name": name, "title": title, "tabs": tabs_of(tables), "values": values})
+    return found
 
 
 def tabs_of(case: Mapping[str, Any]) -> list[str]:

@@ -19,7 +19,7 @@ from entrap.solve.protocol.bcs_curves import bcs_curves, bcs_values, remaining_f
 from entrap.solve.protocol.evolve import evolve
 from entrap.solve.protocol.free_energy import free_energy_curves
 from entrap.solve.protocol.results import Evolution, Margin, Value
-from entrap.studies.explore.controls import shown_values
+from entrap.studies.explore.controls import OF_DEVICES, shown_values
 from entrap.studies.run.answer import answer
 
 POINTS = 241
@@ -30,12 +30,6 @@ _STATES = ("bare", "plain", "mixed")
 _FIRST = ("penetration_depth", "lower_critical_field", "higgs_mode")
 SHOWN = tuple((n, n in _FIRST) for n in sorted(SUMMARISED, key=lambda name: name not in _FIRST))
 """Observables that are drawn, and whether among the first."""
-
-
-OF_DEVICES = (
-    "material.density_of_states", "material.diffusivity", "material.electron_phonon_time"
-)  # fmt: skip
-"""Numbers that only a junction or a film needs."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from entrap.core.errors import InputError
 from entrap.studies.explore.answers import Answer, refused
 from entrap.studies.explore.bundle import MODULES, PAGE, text_of
-from entrap.studies.explore.controls import graded, tabs_of
+from entrap.studies.explore.controls import graded, listed, tabs_of
 from entrap.studies.explore.folders import Results
 from entrap.studies.explore.guard import Guard
 from entrap.studies.explore.made import made_before
@@ -74,9 +74,8 @@ class Explorer:
     async def start(self, _: Request) -> Response:
         """What the page needs to know once."""
         cases = [
-            {"name": name, "title": case.get("title", name), "tabs": tabs_of(case)}
-            | ({"file": self.paths[name]} if name in self.paths else {})
-            for name, case in self.cases.items()
+            each | ({"file": self.paths[each["name"]]} if each["name"] in self.paths else {})
+            for each in listed(self.cases)
         ]
         results = [{"name": each.name, "files": each.files} for each in self.folders]
         told = {"told": self._made.told, "results": results, "version": version("entrap")}

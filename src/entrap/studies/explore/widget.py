@@ -13,7 +13,7 @@ from entrap.case.casefile import CaseFile
 from entrap.case.tables import STUDIES
 from entrap.studies.explore.answers import Answers
 from entrap.studies.explore.bundle import bundled, text_of
-from entrap.studies.explore.controls import graded, presets, tabs_of, with_changes
+from entrap.studies.explore.controls import graded, listed, presets, with_changes
 from entrap.studies.explore.made import made_before
 
 
@@ -30,10 +30,7 @@ class ExplorerWidget(anywidget.AnyWidget):
     def __init__(self, shown: Case | None = None) -> None:
         own = {} if shown is None else {"this case": _tables(shown)}
         self._answers = Answers({**own, **presets()})
-        cases = [
-            {"name": name, "title": case.get("title", name), "tabs": tabs_of(case)}
-            for name, case in self._answers.cases.items()
-        ]
+        cases = listed(self._answers.cases)
         start = {"cases": cases, "grades": graded(), "told": made_before().told, "results": []}
         first = next(iter(self._answers.cases))
         super().__init__(

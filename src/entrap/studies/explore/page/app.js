@@ -151,9 +151,16 @@ class Explorer {
       this.waiting(false);
       return this.show(made.picture);
     }
+    this.#ahead(now);
     if (this.slow === null) this.waiting(true);
     if (tab === "sample" && this.host.ask) this.forms.prepare(now.case).then((some) => some && this.slow !== null && this.early());
     return this.ask(path, now);
+  }
+
+  /** The sliders of a case as it is, before anything of it is computed. */
+  #ahead({ case: of, changes }) {
+    const values = this.told.cases.find((each) => each.name === of)?.values;
+    if (values && !Object.keys(changes).length) this.controls.fill(values);
   }
 
   /** The picture of a page without a server. */
