@@ -114,6 +114,30 @@ def test_what_is_not_installed_is_said(call, tmp_path, monkeypatch):
     assert "pip install 'entrap[film]'" in told.err
 
 
+def test_a_target_is_answered_first(call, tmp_path, whole_page):
+    text = CASE + '[target]\nreach = "evacuation_time < 50 us"\n'
+    text += '[target.free]\n"layout.shape.3.circle.radius" = "10 um : 40 um"\n'
+    (tmp_path / "case.toml").write_text(text)
+    options = ("--free", "layout.placement.radius=5 um:30 um", "--out", "result")
+    told = call("film", "case.toml", *options, "--figures", "svg", cwd=tmp_path)
+    assert (told.code, told.err) == (0, "")
+    summary = json.loads((tmp_path / "result/summary.json").read_text("utf-8"))
+    assert summary["target"]["reached"]
+    assert summary["target"]["tried"].keys() == {
+        "layout.shape.3.circle.radius", "layout.placement.radius",
+    }  # fmt: skip
+    first = summary["answer"][0]
+    assert first.startswith("The target, evacuation_time < 50 µs, is reached by radius of the")
+    assert first in " ".join(told.out.split())
+    page, _ = whole_page(tmp_path / "result/report.html")
+    assert "What the target takes" in page
+    rows = (tmp_path / "result/target.csv").read_text("utf-8").splitlines()
+    assert len(rows) == 3
+    wrong = call("film", "case.toml", "--target", "density_qubit < 1", "--out", "b", cwd=tmp_path)
+    assert wrong.code == 2
+    assert "of this film can be asked evacuation_time" in " ".join(wrong.err.split())
+
+
 def without_trap(case):
     start = case.index('[[layout.shape]]\non = "trap"')
     end = case.index("[layout.probes]")

@@ -3,9 +3,17 @@
 import math
 
 from entrap.report.labels import listed, nice, number, percent, quoted
+from entrap.studies.film.declared import DECLARED
 from entrap.studies.film.film import FilmResult
 from entrap.studies.film.local_answer import local_caveats, local_sentences
-from entrap.studies.film.places import Place, area_text, best_place, probe_place, small_area
+from entrap.studies.film.places import (
+    Place,
+    area_text,
+    best_place,
+    point,
+    probe_place,
+    small_area,
+)
 from entrap.studies.film.screened_answer import screened_caveats, screened_sentences
 from entrap.studies.film.solution import varies
 from entrap.studies.film.window_answer import window_caveats, window_sentences
@@ -16,6 +24,7 @@ _SMALL = 0.3  # relative change up to which its derivative says how large it is
 def film_answer(result: FilmResult) -> tuple[str, ...]:
     """Sentences for the first screen of a report and the end of a run."""
     sentences = [_speed(result), _left(result), *_help(result), *_moves(result), *_placed(result)]
+    sentences += _warmed(result)
     caveats = _caveats(result)
     if result.local is not None:
         bursts = None
@@ -38,7 +47,7 @@ def _speed(result: FilmResult) -> str:
     rate, bound = values["slowest_rate"].value, values["area_bound"].value
     at = f"At {shown['temperature']}"
     if rate <= 0:
-        where = _point(result.solution.closed or result.mesh.points[0])
+        where = point(result.solution.closed or result.mesh.points[0])
         return (
             f"{at} an excess of quasiparticles does not decay but by recombination: the film at "
             f"{where} is joined to no trap."
@@ -120,9 +129,9 @@ def _moves(result: FilmResult) -> list[str]:
     angle = round(math.degrees(math.atan2(best.along_y, best.along_x))) + 0
     grown = max(rates, key=lambda each: each.grown)
     return [
-        f"Of the traps, that at {_point(best.centre)} gains most by a move: each {1e6 * step:g} µm "
+        f"Of the traps, that at {point(best.centre)} gains most by a move: each {1e6 * step:g} µm "
         f"in the direction of {angle}° from the x axis makes the film empty {percent(gain)} "
-        f"faster. That at {_point(grown.centre)} gains most where it is made larger: "
+        f"faster. That at {point(grown.centre)} gains most where it is made larger: "
         f"{percent(step * grown.grown)} for each {1e6 * step:g} µm all around it."
     ]
 
@@ -133,12 +142,26 @@ def _placed(result: FilmResult) -> list[str]:
     if found is None:
         return []
     before = result.quantities["slowest_rate"].value
-    places = listed(f"({_point(tuple(at))})" for at in found.centres)
+    places = listed(f"({point(tuple(at))})" for at in found.centres)
     more = f"in place of {_rate(before)}, " if before > 0 else ""
     return [
         f"With {_count(len(found.centres))} of radius {1e6 * found.radius:.4g} µm at "
         f"{places} the film would empty at {_rate(found.rate)}, {more}which is "
         f"{percent(found.rate / found.bound)} of what their area could do."
+    ]
+
+
+def _warmed(result: FilmResult) -> list[str]:
+    """How warm a burst makes the traps."""
+    if (warmth := result.trap_warmth) is None or result.decay is None:
+        return []
+    most, steady = int(warmth.argmax()), result.quantities["trap_temperature"]
+    before, after = (quoted(steady.declared, T, 3) for T in (steady.value, warmth[most]))
+    if before == after:
+        return [f"The burst does not warm the traps: they stay at {before}."]
+    when = quoted(DECLARED["evacuation_time"], float(result.decay.times[most]), 2)
+    return [
+        f"The burst warms the traps from {before} to {after} at their warmest point, after {when}."
     ]
 
 
@@ -149,12 +172,7 @@ def _count(traps: int) -> str:
 def _at(place: Place, step: float) -> str:
     """A place to a thousandth of the device: the mesh knows no better."""
     x, y = (step * round(c / step) for c in place.at)
-    return _point((x, y))
-
-
-def _point(at: tuple[float, ...]) -> str:
-    x, y = (round(1e6 * c, 4) + 0.0 for c in at)  # to 0.1 nm, and no -0
-    return f"x = {x:.4g} µm, y = {y:.4g} µm"
+    return point((x, y))
 
 
 def _caveats(result: FilmResult) -> list[str]:

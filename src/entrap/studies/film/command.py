@@ -58,6 +58,7 @@ def film(
     """Say how fast and where a device drawn in two dimensions empties, and where a trap helps."""
     from entrap.case.outlines import needs_extra
     from entrap.case.target import Target, targeted
+    from entrap.studies.film.asked import check_asked
     from entrap.studies.film.needs import NEEDS, layout_of
 
     look = command.look_of(figures, style, adjust, CURVES)
@@ -67,9 +68,11 @@ def film(
     with command.refusing(command.LACKING):
         needs_extra()
     with command.refusing(command.CASE):
-        layout_of(stated)
+        layout = layout_of(stated)
     with command.refusing("The target is wrong"):
         asked = targeted(Target.of(stated), target, free or ())
+        if asked is not None:
+            check_asked(asked, layout)
     command.claim(folder_of, "film", look.formats, force=force)
     from entrap.studies.film.page import write_film
 

@@ -61,3 +61,11 @@ def decay_of(found: Solution, kept: Kept | None, tell: Told) -> Transient | None
     if kept is not None:
         kept.done()
     return dataclasses.replace(made, density=steady + made.density)
+
+
+def trap_warmth(found: Solution, decay: Transient) -> np.ndarray | None:
+    """Temperature of the warmest point of a trap at each time [K]; None where it is stated."""
+    warming, under = Warming.of(found.sheet), found.mesh.trap_areas.sum(0) > 0
+    if warming is None or not under.any():
+        return None
+    return warming.temperature(decay.density[:, under]).max(1)

@@ -21,7 +21,8 @@ from entrap.solve.plane.esdirk import Transient
 from entrap.solve.plane.sheet import sheet_of
 from entrap.solve.protocol.frames import numbers_frame
 from entrap.solve.protocol.results import Margin, Value
-from entrap.studies.film.decay import decay_of
+from entrap.studies.film.asked import check_asked
+from entrap.studies.film.decay import decay_of, trap_warmth
 from entrap.studies.film.declared import DECLARED, of_probe
 from entrap.studies.film.gradients import Slopes, junction_slopes, slopes
 from entrap.studies.film.kept import Kept
@@ -148,6 +149,14 @@ class FilmResult(Shown, Framed):
             return None
         return self.local.shift_after(self.decay.density)
 
+    @cached_property
+    def trap_warmth(self) -> np.ndarray | None:
+        """T_N of the warmest point of a trap at each time after the bursts [K].
+
+        None where no burst, or the traps' temperature, is stated.
+        """
+        return None if self.decay is None else trap_warmth(self.solution, self.decay)
+
     def decay_frame(self) -> Frame:
         """x after the bursts at each time: its mean over the film, and at each probe."""
         assert self.decay is not None
@@ -156,12 +165,14 @@ class FilmResult(Shown, Framed):
             for name, row in self.solution.probes.items()
         }
         shift = () if self.shift is None else (self.shift,)
+        warmth = () if self.trap_warmth is None else (self.trap_warmth,)
         meaning = "Shift of the resonance from that of the steady state, by plain BCS theory"
         return Frame(
             Column("time", self.decay.times, "s", "Time since the burst"),
             Column("mean_density", self.mean_decay, "1", "Mean of x over the film"),
             *(Column(name, x, "1", "x at the probe") for name, x in at.items()),
             *(Column("resonance_shift", x, "1", meaning) for x in shift),
+            *(Column("trap_temperature", x, "K", "Of the warmest point of a trap") for x in warmth),
         )
 
     def save(self, path: str | Path) -> None:
@@ -221,6 +232,8 @@ def film(
     """
     layout = layout_of(case)
     asked = Target(target) if isinstance(target, str) else target or Target.of(case)
+    if asked is not None:
+        check_asked(asked, layout)
     steps = None if kept is None else Kept.of(Path(kept), case, layout)
     with watched(progress, partial(telling, doing="meshing")) as tell:
         return _film(case, layout, asked, steps, tell)

@@ -52,7 +52,7 @@ class Kept:
         if not self.path.exists():
             return None, False
         try:
-            with np.load(self.path, allow_pickle=False) as file:
+            with self.path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
                 kept = {name: file[name] for name in file.files}
             if str(kept["case"]) != self.case or not np.array_equal(kept["times"], times):
                 return None, True

@@ -17,7 +17,12 @@ from entrap.studies.film.answer import film_answer
 from entrap.studies.film.film import FilmResult, film
 from entrap.studies.film.placement import Placed
 from entrap.studies.film.places import best_place, probe_place
-from entrap.studies.film.reach_answer import reach_answer, reach_frame, reach_summary
+from entrap.studies.film.reach_answer import (
+    reach_answer,
+    reach_context,
+    reach_frame,
+    reach_summary,
+)
 from entrap.studies.film.screened_numbers import DECLARED as SCREENED
 from entrap.studies.film.screened_numbers import screened_frames, screened_summary
 from entrap.studies.film.solution import varies
@@ -168,6 +173,7 @@ def account(result: FilmResult) -> Account:
             "rate_varies": not result.closed and varies(result.solution.rate_gain),
             "step": nice(result.mesh.outlines.size / 300),
             "length": Quantity("m", "", "Length", display="um"),
+            **({"reached": ()} if reached is None else reach_context(reached)),
         },
         more={
             "mesh_errors": {name: strict(x) for name, x in result.errors.items()},

@@ -25,6 +25,12 @@ class Place:
     gain: float
 
 
+def point(at: tuple[float, ...]) -> str:
+    """A place as a sentence names it, to 0.1 nm."""
+    x, y = (round(1e6 * c, 4) + 0.0 for c in at)  # to 0.1 nm, and no -0
+    return f"x = {x:.4g} µm, y = {y:.4g} µm"
+
+
 def small_area(found: Solution) -> float:
     """The area of the small trap of which figures and sentences speak: about 1/2000 of the film."""
     return nice(float(found.mesh.dual.volumes.sum()) / 2000)

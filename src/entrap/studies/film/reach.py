@@ -18,8 +18,9 @@ from entrap.case.layoutnumbers import COUNT
 from entrap.case.layoutparts import Placement
 from entrap.case.outlines import outlines
 from entrap.case.target import DRAWN_GOALS, JUNCTION, Target
-from entrap.core.errors import InputError, Problem
+from entrap.core.errors import InputError
 from entrap.solve.plane.sheet import sheet_of
+from entrap.studies.film.asked import trap_circle
 from entrap.studies.film.gradients import junction_slopes, outline_densities, outline_slopes
 from entrap.studies.film.placement import place_traps
 from entrap.studies.film.solution import Solution, disc, solve_with
@@ -29,6 +30,7 @@ _BEYOND = 5e-4  # by so much the logarithm passes the target, so that rounded nu
 _CLOSE = 1e-3
 _STEPS = 25
 _SAME = 1e-4  # of the bounds: values as near to each other are one
+_BETWEEN = 5
 _FALLING = ("trap.junction.interface_resistance", "trap.junction.film_thickness")
 
 
@@ -69,6 +71,7 @@ class FilmReached:
         tried: What each key that is free can do.
         everything: What was asked for, if all film that is free were under a trap [SI].
         free_area: How much film that is [m²].
+        drawn: Whether there are traps in the film as it is drawn.
     """
 
     target: Target
@@ -76,6 +79,7 @@ class FilmReached:
     tried: tuple[Tried, ...]
     everything: float
     free_area: float
+    drawn: bool
 
     @property
     def reached(self) -> bool:
@@ -93,14 +97,15 @@ def reach_on_film(case: Case, target: Target, found: Solution, coarse: Solution)
         coarse: The same on a mesh of twice the size.
 
     Raises:
-        InputError: it cannot be asked of a film, or a key that is free is none of this one.
+        InputError: not even one trap fits, or a bound is no value of its key.
     """
     search = _Search(case, target, found)
     bounds = search.bounds()
     tried = tuple(search.tried(key, ends, coarse) for key, ends in bounds.items())
     room = search.room()
     covered = search.value(_covered(found, room))
-    return FilmReached(target, search.value(found), tried, covered, float(room.area))
+    drawn = bool(found.mesh.outlines.traps)
+    return FilmReached(target, search.value(found), tried, covered, float(room.area), drawn)
 
 
 def _covered(found: Solution, room: Any) -> Solution:
@@ -130,10 +135,6 @@ class _Search:
         self.case, self.target, self.found = case, target, found
         self.layout = found.mesh.layout
         self.probe = target.goal.removeprefix("density_")
-        if target.goal not in DRAWN_GOALS and self.probe not in self.layout.probes:
-            known = [*DRAWN_GOALS, *(f"density_{name}" for name in self.layout.probes)]
-            text = f"asks for {target.goal}, but of this film can be asked {', '.join(known)}"
-            raise InputError(Problem(text, "target.reach"))
         stated = self.layout.placement
         wide = math.sqrt(float(found.mesh.dual.volumes.sum()))
         self.placement = stated or Placement(1, wide / 30)
@@ -170,20 +171,12 @@ class _Search:
         return math.sqrt(bounds[0] * bounds[1])
 
     def bounds(self) -> dict[str, tuple[float, float]]:
-        """Bounds [SI] of the keys that are free.
-
-        Raises:
-            InputError: the film has no such key.
-        """
+        """Bounds [SI] of the keys that are free."""
         if not self.target.free:
             drawn = bool(self.found.mesh.outlines.traps) and self.layout.placement is None
             key = GROWTH if drawn else RADIUS
             wide = self.found.mesh.outlines.size
             return {key: (0.0, wide) if drawn else (self.layout.smallest_feature, wide / 2)}
-        lacking = [key for key in self.target.free if key.startswith("trap.film.")]
-        if lacking:
-            text = "cannot be free: it is of a film in one dimension, and this one is drawn"
-            raise InputError(*(Problem(text, f"target.free.{key}") for key in lacking))
         return dict(self.target.free)
 
     def room(self) -> Any:
@@ -223,22 +216,8 @@ class _Search:
         shapes = outlines(layout)
         mesh = dataclasses.replace(found.mesh, layout=layout, outlines=shapes)
         made = solve_with(mesh, found.sheet, np.asarray(found.problem.generated))
-        moving = list(shapes.traps) if key == GROWTH else [self.circle(layout, key)]
+        moving = list(shapes.traps) if key == GROWTH else [_circle(layout, key)]
         return _At(made, self.outline_slope(made, moving))
-
-    def circle(self, layout: Layout, key: str) -> Any:
-        """The circle of a layout whose radius has that key.
-
-        Raises:
-            InputError: it is no trap.
-        """
-        which = key.split(".")[2]
-        names = [shape.name or "" for shape in layout.shape]
-        shape = layout.shape[names.index(which) if which in names else int(which) - 1]
-        if shape.on != "trap" or shape.circle is None:
-            text = "cannot be free: it is not the radius of a trap"
-            raise InputError(Problem(text, f"target.free.{key}"))
-        return disc(shape.circle.centre, shape.circle.radius + layout.trap_growth)
 
     def signed(self, slope: float) -> float:
         """How the excess changes where the logarithm of the rate, or of x at the probe, does."""
@@ -281,6 +260,13 @@ class _Search:
         return solve_with(mesh, coarse.sheet, np.asarray(coarse.problem.generated))
 
 
+def _circle(layout: Layout, key: str) -> Any:
+    """The round trap of a layout whose radius has that key, as it is."""
+    circle = trap_circle(layout, key)
+    assert circle is not None
+    return disc(circle.centre, circle.radius + layout.trap_growth)
+
+
 def _counted(search: _Search, key: str, bounds: tuple[float, float]) -> tuple[float, _At]:
     """The least whole number that reaches the target, or the largest that there can be."""
     best: tuple[float, _At] | None = None
@@ -317,8 +303,15 @@ def _climbed(search: _Search, key: str, bounds: tuple[float, float]) -> tuple[fl
     low, high = sorted(sign * forth(end) for end in bounds)
     start = sign * forth(search.start(key, bounds))
     best = least(excess, low, high, min(max(start, low), high))
+    if key == RADIUS and not any(search.excess(one.solution) >= 0 for one in tried.values()):
+        # A larger trap finds less good places: there may be a best size between.
+        between = np.linspace(low, max(tried, default=high), _BETWEEN + 2)[1:-1]
+        enough = next((w for w in between if (known := excess(w)) and known[0] >= 0), None)
+        best = best if enough is None else least(excess, low, float(enough), float(enough))
     if best is None:
         raise failed[0]
+    if search.excess(tried[best].solution) < 0:
+        best = max(tried, key=lambda w: search.excess(tried[w].solution))
     return back(sign * best), tried[best]
 
 

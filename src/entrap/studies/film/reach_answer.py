@@ -8,11 +8,11 @@ from entrap.case.tables import declarations
 from entrap.case.target import goal
 from entrap.core.frame import Frame, frame_of
 from entrap.core.quantities import Quantity
-from entrap.report.labels import listed, quoted
+from entrap.report.labels import listed, quoted, unit_text
 from entrap.solve.protocol.results import strict
+from entrap.studies.film.places import area_text, point
 from entrap.studies.film.reach import GROWTH, RADIUS, FilmReached, Tried
 
-_AREA = Quantity("m^2", "A", "Area", display="um^2")
 _LENGTH = Quantity("m", "", "Length", display="um")
 _COLUMNS: dict[str, Quantity | str] = {
     "key": "Key that alone is changed",
@@ -31,11 +31,13 @@ def reach_answer(found: FilmReached) -> tuple[str, ...]:
     made = []
     for each in found.tried:
         if each.reached:
-            made.append(f"{asked} is reached by {_how(each)}. There it is {_result(found, each)}.")
+            made.append(
+                f"{asked} is reached by {_how(found, each)}. There it is {_result(found, each)}."
+            )
         else:
             made.append(
-                f"{asked} cannot be reached by {_only(each)}: what comes nearest is "
-                f"{_how(each)}, where it is {_result(found, each)}."
+                f"{asked} cannot be reached by {_only(found, each)}: what comes nearest is "
+                f"{_how(found, each)}, where it is {_result(found, each)}."
             )
     if not found.reached:
         made.append(_everything(found))
@@ -61,7 +63,7 @@ def _result(found: FilmReached, each: Tried) -> str:
     return f"{text}, with an error by the mesh of about {100 * each.error:.1g} %"
 
 
-def _how(each: Tried) -> str:
+def _how(found: FilmReached, each: Tried) -> str:
     """The change with its value, and the traps that there are then."""
     in_all = f"{_area(each.trap_area)} of traps in all"
     if each.key in (RADIUS, COUNT):
@@ -69,11 +71,10 @@ def _how(each: Tried) -> str:
         radius = quoted(_LENGTH, math.sqrt(each.trap / math.pi), 3)
         area = f"{_area(each.trap)}{' each' if count > 1 else ''}"
         places = listed(
-            f"x = {1e6 * x:.4g} µm, y = {1e6 * y:.4g} µm" + (";" if k + 1 < count else "")
-            for k, (x, y) in enumerate(each.centres)
+            f"{point(at)}{';' if k + 1 < count else ''}" for k, at in enumerate(each.centres)
         )
         return (
-            f"{_count(count)} of {radius} radius, {area}, at the best "
+            f"{_count(found, count)} of {radius} radius, {area}, at the best "
             f"{'place' if count == 1 else 'places'} found, {places.replace(';,', ';')}"
         )
     if each.key == GROWTH:
@@ -82,21 +83,22 @@ def _how(each: Tried) -> str:
     if (drawn := layout_number(each.key)) is not None:
         return f"{drawn.meaning[:1].lower()}{drawn.meaning[1:]} = {_length(each.value)}, {in_all}"
     known = declarations()[each.key]
-    return f"{known.symbol} = {quoted(known, each.value, 4)} ({known.meaning.lower()})"
+    value = unit_text(quoted(known, each.value, 4))
+    return f"{known.symbol} = {value}, {known.meaning[:1].lower()}{known.meaning[1:]}"
 
 
-def _only(each: Tried) -> str:
+def _only(found: FilmReached, each: Tried) -> str:
     """The kind of the change, within its bounds."""
     low, high = each.bounds
     if each.key == COUNT:
         return f"{low:.0f} to {high:.0f} round traps of that radius"
     if each.key == RADIUS:
         fits = "that fits " if each.value < 0.99 * high else ""
-        return f"{_count(len(each.centres))} of any radius {fits}up to {_length(high)}"
+        return f"{_count(found, len(each.centres))} of any radius {fits}up to {_length(high)}"
     if each.key == GROWTH:
-        return f"moving outlines of traps by {_length(low)} to {_length(high)}"
+        return f"moving the outlines of traps outwards by {_length(low)} to {_length(high)}"
     known = layout_number(each.key) or declarations()[each.key]
-    ends = f"{quoted(known, low, 4)} to {quoted(known, high, 4)}"
+    ends = f"{unit_text(quoted(known, low, 4))} to {unit_text(quoted(known, high, 4))}"
     return f"{known.symbol} from {ends} alone"
 
 
@@ -115,17 +117,17 @@ def _everything(found: FilmReached) -> str:
     )
 
 
-def _count(traps: int) -> str:
+def _count(found: FilmReached, traps: int) -> str:
     word = _NUMBERS[traps] if traps < len(_NUMBERS) else str(traps)
-    return f"{word} further round trap{'s' if traps != 1 else ''}"
+    return f"{word} {'further ' if found.drawn else ''}round trap{'s' if traps != 1 else ''}"
 
 
 def _area(value: float) -> str:
-    return quoted(_AREA, value, 4).replace("um^2", "µm²")
+    return area_text(float(f"{value:.4g}"))
 
 
 def _length(value: float) -> str:
-    return quoted(_LENGTH, value, 4)
+    return unit_text(quoted(_LENGTH, value, 4))
 
 
 def reach_summary(found: FilmReached) -> dict[str, Any]:
@@ -154,3 +156,20 @@ def reach_summary(found: FilmReached) -> dict[str, Any]:
 def reach_frame(found: FilmReached) -> Frame:
     """What each key alone can do, a row each."""
     return frame_of(map(vars, found.tried), _COLUMNS)
+
+
+def reach_context(found: FilmReached) -> dict[str, Any]:
+    """What the page shows of a target."""
+    rows = [
+        (each.key, _value(each), _goal(found, each.result), each.reached, _area(each.trap_area))
+        for each in found.tried
+    ]
+    return {"reached": rows, "everything": _goal(found, found.everything)}
+
+
+def _value(each: Tried) -> str:
+    if each.key == COUNT:
+        return f"{each.value:.0f}"
+    if each.key in (RADIUS, GROWTH) or layout_number(each.key) is not None:
+        return _length(each.value)
+    return unit_text(quoted(declarations()[each.key], each.value, 4))
