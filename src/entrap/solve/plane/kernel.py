@@ -2,8 +2,9 @@
 
 The current of a triangle is uniform, K = (∂_y g, -∂_x g) of a stream function g that is linear
 there. Two triangles have the mutual energy (μ0/4π) K·K' S, S = ∬ dA dA'/|r - r'|. Between triangles
-that lie apart it is taken between their centroids; near ones have the potential of a uniform
-triangle in closed form, taken at three points of the other.
+that lie apart it is taken to second order in their spread about their centres; near ones have the
+potential of a uniform triangle in closed form, taken at three points of the other. Pairs that lie
+apart are summed on a grid, of which near ones are freed.
 
 Source: derived on the theory page, films; the potential of a polygon, D. R. Wilton et al., IEEE
 Trans. Antennas Propag. 32, 276 (1984), Eq. (5) in its plane.
@@ -13,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from entrap.core.constants import VACUUM_PERMEABILITY
+from entrap.solve.plane.farfield import APART, Grid, InverseDistance
 from entrap.solve.plane.triangulation import Triangulation
 
-_NEAR = 4.0  # sizes of the larger triangle, within which a pair is near
+_NEAR = 3.0  # sizes of the larger triangle, within which a pair is near
 _SAMPLES = np.array([[4, 1, 1], [1, 4, 1], [1, 1, 4]]) / 6
-_CHUNK = 2**21  # numbers in a block of S
+_CHUNK = 2**17  # pairs at once
+_BLOCK = 2**13  # triangles at once
 
 
 def gradients(mesh: Triangulation) -> tuple[Any, Any]:
@@ -38,57 +40,104 @@ def gradients(mesh: Triangulation) -> tuple[Any, Any]:
     )
 
 
-def magnetic_matrix(mesh: Triangulation) -> np.ndarray:
-    """Q with g·Q g = (μ0/4π) ∬ K·K'/|r - r'|: of all pairs of points, symmetric [H]."""
-    from scipy.sparse import csr_matrix
+class Mutual:
+    """S of all pairs of triangles, as a product with numbers of the triangles [m³].
 
-    along = gradients(mesh)
-    centres, areas, count = mesh.corners.mean(1), mesh.areas, len(mesh.triangles)
-    made = np.zeros((len(mesh.points),) * 2)
-    step = max(1, _CHUNK // count)
-    (x, y), transposed = centres.T, [part.T.tocsr() for part in along]
-    for first in range(0, count, step):
-        rows = slice(first, min(first + step, count))
-        # Columns of S: a column is a triangle of this block.
-        block = np.subtract.outer(x, x[rows])
-        block *= block
-        across = np.subtract.outer(y, y[rows])
-        across *= across
-        block += across
-        own = np.arange(rows.start, rows.stop)
-        block[own, own - first] = np.inf
-        np.sqrt(block, out=block)
-        np.divide(np.multiply.outer(areas, areas[rows]), block, out=block)
-        for part, back in zip(along, transposed, strict=True):
-            made += part[rows].T @ (back @ block).T
-    first, second = _near_pairs(centres, areas)
-    exact = _mean_potential(mesh, first, second)
-    apart = np.linalg.norm(centres[first] - centres[second], axis=1)
-    more = exact - np.where(
-        first == second, 0.0, areas[first] * areas[second] / np.where(apart > 0, apart, np.inf)
-    )
-    near = csr_matrix((more, (first, second)), (count, count))
-    near = (
-        near
-        + near.T
-        - csr_matrix((np.where(first == second, more, 0.0), (first, second)), (count, count))
-    )
-    for part in along:
-        made += (part.T @ near @ part).toarray()
-    return VACUUM_PERMEABILITY / (8 * np.pi) * (made + made.T)
+    Args:
+        mesh: The triangles.
+    """
+
+    def __init__(self, mesh: Triangulation) -> None:
+        from scipy.sparse import csr_matrix
+
+        self.areas, centres = mesh.areas, mesh.corners.mean(1)
+        grid, self._spread = Grid(centres), _covariance(mesh)
+        spots = _samples(mesh)
+        self._far = InverseDistance(grid, spots, spots)
+        first, second = _near_pairs(centres, _reaches(self.areas), APART * grid.spacing)
+        more = np.empty(len(first))
+        for start in range(0, len(first), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            more[part] = self._correction(mesh, centres, first[part], second[part])
+        count = len(centres)
+        upper = csr_matrix((more, (first, second)), (count, count))
+        self._near = upper + csr_matrix(
+            (np.where(first == second, 0.0, more), (second, first)), (count, count)
+        )
+
+    def _correction(
+        self, mesh: Triangulation, centres: np.ndarray, first: np.ndarray, second: np.ndarray
+    ) -> np.ndarray:
+        """S of pairs less what the grid makes of it."""
+        step = centres[first] - centres[second]
+        apart = np.linalg.norm(step, axis=1)
+        product = self.areas[first] * self.areas[second]
+        made = product * _apart(step, self._spread[first] + self._spread[second])
+        reach = _reaches(self.areas)
+        near = apart <= np.maximum(reach[first], reach[second])
+        made[near] = _mean_potential(mesh, first[near], second[near])
+        return made - product * self._far.pairs(first, second)
+
+    def __call__(self, values: np.ndarray) -> np.ndarray:
+        """Σ S v, for values in columns."""
+        areas = self.areas[:, None]
+        return areas * self._far(areas * values) + self._near @ values
 
 
-def _near_pairs(centres: np.ndarray, areas: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Numbers of triangles that lie near each other, each pair once, and each with itself."""
+def _samples(mesh: Triangulation) -> np.ndarray:
+    """Three points in each triangle, which have its centre and its spread."""
+    return np.einsum("sk,tkc->tsc", _SAMPLES, mesh.corners)
+
+
+def _covariance(mesh: Triangulation) -> np.ndarray:
+    """Of places in each triangle [m²]: a matrix each."""
+    away = mesh.corners - mesh.corners.mean(1, keepdims=True)
+    return np.einsum("tki,tkj->tij", away, away) / 12
+
+
+def _apart(step: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    """The mean of 1/|r - r'| of spots that lie apart, to second order in their spread [1/m].
+
+    Args:
+        step: From one to the other [m].
+        spread: The sum of their covariances [m²].
+    """
+    square = (step**2).sum(1)
+    square = np.where(square > 0, square, np.inf)
+    along = np.einsum("pi,pij,pj->p", step, spread, step)
+    own = np.trace(spread, axis1=1, axis2=2)
+    return (1 + (3 * along / square - own) / (2 * square)) / np.sqrt(square)
+
+
+def _reaches(areas: np.ndarray) -> np.ndarray:
+    """Distances within which triangles are no points to each other [m]."""
+    return _NEAR * 1.5 * np.sqrt(areas)
+
+
+def _near_pairs(
+    centres: np.ndarray, reach: np.ndarray, least: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of triangles that lie within the reach of one of them, or so near; each pair once."""
+    count = len(centres)
+    first, second = found_near(centres, centres, np.maximum(reach, least))
+    keys = np.unique(np.minimum(first, second) * count + np.maximum(first, second))
+    return keys // count, keys % count
+
+
+def found_near(
+    points: np.ndarray, centres: np.ndarray, reach: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of a centre and a point within its reach, by their numbers."""
     from scipy.spatial import KDTree
 
-    reach = _NEAR * 1.5 * np.sqrt(areas)
-    found = KDTree(centres).query_ball_point(centres, reach)
-    first = np.repeat(np.arange(len(centres)), [len(each) for each in found])
-    second = np.concatenate([np.asarray(each, int) for each in found])
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    pairs = np.unique(low * len(centres) + high)
-    return pairs // len(centres), pairs % len(centres)
+    tree, pairs = KDTree(points), []
+    for start in range(0, len(centres), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        found = tree.query_ball_point(centres[part], reach[part])
+        owners = np.repeat(np.arange(start, start + len(found)), [len(each) for each in found])
+        pairs.append((owners, np.concatenate([np.asarray(each, int) for each in found])))
+    owners, near = (np.concatenate(each) for each in zip(*pairs, strict=True))
+    return owners, near
 
 
 def _mean_potential(mesh: Triangulation, first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -121,16 +170,33 @@ def potential(points: np.ndarray, corners: np.ndarray) -> np.ndarray:
     return made
 
 
-def potential_matrix(mesh: Triangulation) -> np.ndarray:
-    """∫ dA'/|r - r'| of each triangle, in columns, at each point, in rows [m]."""
-    from scipy.spatial import KDTree
+class Potentials:
+    """∫ K'/|r - r'| dA' at the points of a mesh, of K that is uniform in each triangle.
 
-    points, centres, areas = mesh.points, mesh.corners.mean(1), mesh.areas
-    made = np.hypot(*(np.subtract.outer(a, b) for a, b in zip(points.T, centres.T, strict=True)))
-    np.divide(areas, made, out=made)
-    reach = _NEAR * 1.5 * np.sqrt(areas)
-    found = KDTree(points).query_ball_point(centres, reach)
-    triangles = np.repeat(np.arange(len(centres)), [len(each) for each in found])
-    near = np.concatenate([np.asarray(each, int) for each in found])
-    made[near, triangles] = potential(points[near], mesh.corners[triangles])
-    return made
+    Args:
+        mesh: The triangles.
+    """
+
+    def __init__(self, mesh: Triangulation) -> None:
+        from scipy.sparse import csr_matrix
+
+        points, centres, self.areas = mesh.points, mesh.corners.mean(1), mesh.areas
+        grid, spread = Grid(np.concatenate([points, centres])), _covariance(mesh)
+        self._far = InverseDistance(grid, points[:, None], _samples(mesh))
+        reach = _reaches(self.areas)
+        triangles, near = found_near(points, centres, np.maximum(reach, APART * grid.spacing))
+        more = np.empty(len(near))
+        for start in range(0, len(near), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            at, of = near[part], triangles[part]
+            step, own = points[at] - centres[of], self.areas[of]
+            apart = np.linalg.norm(step, axis=1)
+            exact = own * _apart(step, spread[of])
+            close = apart <= reach[of]
+            exact[close] = potential(points[at[close]], mesh.corners[of[close]])
+            more[part] = exact - own * self._far.pairs(at, of)
+        self._near = csr_matrix((more, (near, triangles)), (len(points), len(centres)))
+
+    def __call__(self, values: np.ndarray) -> np.ndarray:
+        """The potentials, for K in columns."""
+        return self._far(self.areas[:, None] * values) + self._near @ values

@@ -21,11 +21,16 @@ import numpy as np
 
 from entrap.core.constants import FLUX_QUANTUM, VACUUM_PERMEABILITY
 from entrap.core.errors import SolveError
+from entrap.core.sparse import Factors
 from entrap.solve.plane.dual import Dual, ring_area
-from entrap.solve.plane.kernel import gradients, magnetic_matrix
+from entrap.solve.plane.kernel import Mutual, gradients
 
-MOST_POINTS = 6000
-"""Of a mesh whose matrix fits a laptop's memory."""
+MOST_POINTS = 120_000
+"""Of a mesh whose near pairs of triangles fit a laptop's memory."""
+
+_SETTLED = 1e-11  # of the right side
+_ROUNDS = 1000
+_OWN = 0.35  # of a triangle's size: the Λ that its own field is like
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -69,25 +74,41 @@ class Screening:
     @cached_property
     def _kinetic(self) -> Any:
         """K_Λ at all points, sparse [H]."""
-        from scipy.sparse import diags
-
-        weights = diags(VACUUM_PERMEABILITY * self.length * self.dual.mesh.areas)
-        return sum(part.T @ weights @ part for part in gradients(self.dual.mesh))
+        return _kinetic(self.dual, self.length)
 
     @cached_property
-    def _factors(self) -> Any:
-        from scipy.linalg import cho_factor
+    def _operator(self) -> Any:
+        """K_Λ + Q of the unknowns, as a product."""
+        from scipy.sparse.linalg import LinearOperator
 
         if len(self.dual.volumes) > MOST_POINTS:
             raise SolveError(
-                f"Screening needs a mesh of at most {MOST_POINTS} points, but has one of "
-                f"{len(self.dual.volumes)}: give a larger `layout.screening.size`."
+                f"Screening needs a mesh of at most {MOST_POINTS:,} points, but has one of "
+                f"{len(self.dual.volumes):,}: give a larger `layout.screening.size`."
             )
-        magnetic = magnetic_matrix(self.dual.mesh)
-        spread = self._spread
-        reduced = spread.T @ (spread.T @ magnetic).T
-        reduced += (spread.T @ self._kinetic @ spread).toarray()
-        return cho_factor(reduced, lower=True, overwrite_a=True)
+        mutual, along = Mutual(self.dual.mesh), gradients(self.dual.mesh)
+        back = [part.T.tocsr() for part in along]
+        unit, spread = VACUUM_PERMEABILITY / (4 * np.pi), self._spread
+        kinetic, gathered = self._kinetic, self._spread.T.tocsr()
+
+        def product(unknown: np.ndarray) -> np.ndarray:
+            stream = spread @ np.ravel(unknown)
+            flows = mutual(np.stack([part @ stream for part in along], axis=1))
+            made = sum(part @ flow for part, flow in zip(back, flows.T, strict=True))
+            return gathered @ (kinetic @ stream + unit * made)
+
+        count = spread.shape[1]
+        return LinearOperator((count, count), matvec=product, dtype=float)  # pyright: ignore
+
+    @cached_property
+    def _nearly(self) -> Any:
+        """The inverse of K at Λ that the field in a triangle is added to, which is like K_Λ + Q."""
+        from scipy.sparse.linalg import LinearOperator
+
+        length = self.length + _OWN * np.sqrt(self.dual.mesh.areas)
+        like = self._spread.T @ _kinetic(self.dual, length) @ self._spread
+        factors = Factors(like.tocsc())
+        return LinearOperator(like.shape, matvec=factors.solve, dtype=float)  # pyright: ignore
 
     @cached_property
     def _areas(self) -> np.ndarray:
@@ -99,7 +120,7 @@ class Screening:
     @cached_property
     def _in_field(self) -> np.ndarray:
         """Unknowns for B = 1 T without fluxoids."""
-        return self._solved(-self._areas)
+        return self._solved(-self._areas[:, None])[:, 0]
 
     @cached_property
     def _per_fluxoid(self) -> np.ndarray:
@@ -108,9 +129,20 @@ class Screening:
         return self._solved(np.eye(count, holes, holes - count))
 
     def _solved(self, right: np.ndarray) -> np.ndarray:
-        from scipy.linalg import cho_solve
+        """The solutions for right sides in columns, by conjugate gradients."""
+        from scipy.sparse.linalg import cg
 
-        return cho_solve(self._factors, right)
+        made = np.empty_like(right)
+        for column in range(right.shape[1]):
+            made[:, column], failed = cg(
+                self._operator, right[:, column], rtol=_SETTLED, maxiter=_ROUNDS, M=self._nearly
+            )
+            if failed:
+                raise SolveError(
+                    f"Screening was not solved in {_ROUNDS} rounds: a larger "
+                    "`layout.screening.size` may help."
+                )
+        return made
 
     def stream(self, field: float, fluxoids: np.ndarray | None = None) -> np.ndarray:
         """g at each point [A].
@@ -156,3 +188,11 @@ class Screening:
         if not holes:
             return np.zeros(0)
         return -self.inductances[0] @ self._in_field[len(self._areas) - holes :]
+
+
+def _kinetic(dual: Dual, length: np.ndarray) -> Any:
+    """∫ μ0 Λ ∇φ_i·∇φ_j of all points, sparse [H]."""
+    from scipy.sparse import diags
+
+    weights = diags(VACUUM_PERMEABILITY * length * dual.mesh.areas)
+    return sum(part.T @ weights @ part for part in gradients(dual.mesh))

@@ -19,11 +19,11 @@ import numpy as np
 
 from entrap.core.errors import SolveError
 from entrap.solve.plane.condensate import Condensate, Psi
-from entrap.solve.plane.kernel import potential_matrix
+from entrap.solve.plane.kernel import Potentials
 from entrap.solve.plane.minimising import State, minimum, relaxed
 
-MOST_POINTS = 5000
-"""Of a mesh whose matrix of potentials fits a laptop's memory."""
+MOST_POINTS = 120_000
+"""Of a mesh whose near pairs of points and triangles fit a laptop's memory."""
 
 _ROUNDS = 80
 _SETTLED = 1e-7  # of the largest A_s
@@ -64,7 +64,7 @@ def with_own_field(condensate: Condensate, screening: float, start: Psi) -> OwnF
         )
     dual = condensate.dual
     (i, j), points = dual.sides.T, dual.mesh.points
-    potentials = potential_matrix(dual.mesh) / (4 * np.pi * screening * condensate.unit)
+    potentials, unit = Potentials(dual.mesh), 4 * np.pi * screening * condensate.unit
 
     def along(vectors: np.ndarray) -> np.ndarray:
         """A_s of each side, from vectors at the points."""
@@ -75,7 +75,7 @@ def with_own_field(condensate: Condensate, screening: float, start: Psi) -> OwnF
     for count in range(1, _ROUNDS + 1):
         there = dataclasses.replace(condensate, links=condensate.links + along(own))
         psi = relaxed(there, psi, _ROUGH if count < 4 else 1e-2 * _ROUGH)
-        made = potentials @ there.sheet_current(psi)
+        made = potentials(there.sheet_current(psi)) / unit
         miss = made - own
         largest = np.abs(made).max()
         if largest == 0 or np.abs(miss).max() <= _SETTLED * largest:

@@ -27,7 +27,7 @@ from entrap.studies.film.solution import Solution
 
 _ACROSS = 5  # triangles in Λ, or in the film's width, at its edges
 _WIDE = 8  # and inside
-_MOST = 4000  # points
+_MOST = 20_000  # points that are taken without being asked for
 _COARSER = 2.0
 
 
