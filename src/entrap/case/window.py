@@ -8,6 +8,9 @@ from entrap.case.points import Point, settle_points
 STARTS = ("field-cooled", "zero-field", "best")
 """How the condensate comes to where it is."""
 
+ENDS = ("left-right", "bottom-top", "terminals")
+"""Between what a current is driven: two sides of the film in the window, or the terminals."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Window:
@@ -39,6 +42,15 @@ class Window:
         "the film",
         source="theory, films",
     )
+    current: str | None = kinds.word(
+        "Between what the critical current is sought: two sides of the film in the window, across "
+        "which the film goes on as it is, or the layout's two terminals, wide films that hold the "
+        "condensate of their bulk; none is sought where it is not given",
+        "left-right",
+        default=None,
+        choices=ENDS,
+        source="theory, films",
+    )
     extrapolation_length: float | None = kinds.length(
         "b",
         "De Gennes' length of a metal along the film's edges; no metal where it is not given",
@@ -50,4 +62,8 @@ class Window:
     def __post_init__(self) -> None:
         settle_points(self, "centre", "size")
         message = f"must be a width and a height above 0 m, but is {list(self.size)}"
-        kinds.refuse(("size", min(self.size) <= 0, message))
+        own = "is not solved with the film's own field: leave out one of it and `self_field`"
+        kinds.refuse(
+            ("size", min(self.size) <= 0, message),
+            ("current", self.current is not None and self.self_field, own),
+        )

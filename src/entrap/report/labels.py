@@ -21,6 +21,8 @@ _LADDERS = {
     "mT": ("pT", "nT", "µT", "mT", "T"),
     "pW": ("aW", "fW", "pW", "nW", "µW", "mW", "W"),
     "ms": ("ns", "µs", "ms", "s"),
+    "uA": ("nA", "µA", "mA", "A"),
+    "pH": ("pH", "nH", "µH"),
 }
 
 

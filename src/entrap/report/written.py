@@ -54,6 +54,7 @@ _LATER = {
     "trap": f"{_EVERY} over-*.csv along-film.csv shares.csv changes.csv sensitivities.csv",
     "film": f"{_EVERY} mesh-errors.csv places.csv slopes.csv decay.csv maps.csv window.csv "
     "vortices.csv film-window.nc film-window.vtu condensate sheet-current phase amplitude-mode "
+    "current-phase current-phase.csv critical-state "
     "screening screening.csv holes.csv "
     "remaining-fraction critical-temperature pearl-length inductance-change resonance",
     "fit": f"{_EVERY} posteriors.csv posterior-*.tex hypotheses.csv measurements.csv "

@@ -15,6 +15,8 @@ CURVES = {
     "sheet-current": (),
     "phase": (),
     "amplitude-mode": (),
+    "current-phase": ("stable", "unstable", "strip"),
+    "critical-state": (),
     "screening": (),
 }
 """Curves that each figure can have."""

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from entrap.report.labels import quoted, typeset
-from entrap.report.style import BLACK, Panel
+from entrap.report.labels import quoted, scaled, typeset
+from entrap.report.style import BLACK, BLUE, GREY, Curves, Panel, draw
+from entrap.studies.film.drawn import CURVES
 from entrap.studies.film.figures import _MICRO, map_panel, scale_of_colours
 from entrap.studies.film.window import Condensed
 from entrap.studies.film.window_numbers import DECLARED
@@ -26,7 +27,13 @@ def window_panels(found: Condensed) -> dict[str, Panel]:
         "phase": phase,
         "amplitude-mode": amplitude_mode,
     }
-    return {name: map_panel(found.mesh, partial(draw, found)) for name, draw in drawn.items()}
+    if found.critical is not None:
+        drawn["critical-state"] = critical_state
+    made = {name: map_panel(found.mesh, partial(each, found)) for name, each in drawn.items()}
+    if found.critical is not None:
+        curves = CURVES["current-phase"]
+        made["current-phase"] = Panel(partial(current_phase, found), curves, (7.6, 4.6))
+    return made
 
 
 def condensate(found: Condensed, axes: Any) -> None:
@@ -82,6 +89,45 @@ def amplitude_mode(found: Condensed, axes: Any) -> None:
     _map(axes, found, mode / mode.max(), "Lowest amplitude mode u/max(u)", "cividis", (0, 1))
     share = found.amplitude_energy / (2 * found.scale.gap)
     axes.set_title(typeset(f"ħω = {share:.3f} × 2Δ_g"), loc="left")
+
+
+def current_phase(found: Condensed, axes: Any, curves: Curves) -> None:
+    """I against φ, up to the critical current and on; beside it that of a straight strip."""
+    bridge = found.bridge
+    assert bridge is not None
+    assert bridge.found is not None
+    states, declared = bridge.found, DECLARED["window_critical_current"]
+    strip = bridge.depairing * bridge.narrowest
+    unit, (current, (most,), (wide,)) = scaled(
+        declared, bridge.unit * states.currents, [bridge.current], [strip]
+    )
+    phase = bridge.phases / np.pi
+    last = int(np.append(states.stable, False).argmin())
+    draw(axes, phase[:last], ("stable", current[:last], BLUE, "-", "stable"), curves=curves)
+    if last < len(phase):
+        row = ("unstable", current[last - 1 :], BLUE, ":", "not stable")
+        draw(axes, phase[last - 1 :], row, curves=curves)
+    ends = (0.0, 1.03 * float(phase.max()))
+    if np.isfinite(wide):
+        label = "straight strip of the least width, K_d w"
+        row = ("strip", np.full(2, wide), GREY, (0, (5, 2)), label)
+        draw(axes, ends, row, curves=curves)
+    axes.plot(bridge.phase / np.pi, most, "o", mfc="white", mec=BLACK, ms=7, zorder=8)
+    axes.set(xlim=ends, ylim=(min(0.0, current.min()), None))
+    axes.set_xlabel(typeset("Phase between the ends φ (π)"))
+    axes.set_ylabel(typeset(f"Current I ({unit})"))
+    axes.set_title(typeset(f"I_c = {quoted(declared, bridge.current, 4)}"), loc="left")
+    axes.legend(loc="lower right")
+
+
+def critical_state(found: Condensed, axes: Any) -> None:
+    """n_s at the critical current."""
+    assert found.critical is not None
+    assert found.bridge is not None
+    share = found.critical / found.scale.density
+    _map(axes, found, share, "n_s over that of a uniform film", "viridis", (0.0, share.max()))
+    told = quoted(DECLARED["window_critical_current"], found.bridge.current, 4)
+    axes.set_title(typeset(f"at I_c = {told}"), loc="left")
 
 
 def _map(

@@ -26,7 +26,7 @@ from entrap.studies.film.solution import Solution
 _PER_LENGTH = 4  # triangles in ξ̃
 _COARSEST = 0.55  # of ξ̃: larger triangles do not resolve a vortex
 _MOST = 40_000  # points
-_MOST_WITH_FIELD = 4500  # every pair of them counts
+_MOST_WITH_FIELD = 20_000  # as each of many rounds is a window by itself
 _FEWEST = 12  # triangles across
 _SLIVER = 1e-4  # of the window: smaller pieces of film are left out
 
@@ -101,6 +101,45 @@ def clipped(shapes: Outlines, options: Window) -> tuple[Any, Any]:
         text = "needs a window that holds all of the film: give a larger one, or leave it out"
         raise InputError(Problem(text, "layout.window.self_field"))
     return film, cut
+
+
+def driven(options: Window, shapes: Outlines, film: Any) -> tuple[Any, ...]:
+    """Shapes in which those sides of a window's film lie through which a current is driven.
+
+    Raises:
+        InputError: a terminal is not there, or no film joins the two.
+    """
+    import shapely
+
+    if options.current is None:
+        return ()
+    x0, y0, x1, y1 = film.bounds
+    least = min(shapes.smallest, x1 - x0, y1 - y0) / 2
+    if options.current == "terminals":
+        ends, names = shapes.terminals, ("the first terminal", "the second terminal")
+        if not ends:
+            text = 'is "terminals", but the layout has none: draw two, with on = "terminal"'
+            raise InputError(Problem(text, "layout.window.current"))
+    else:
+        room = least / 10
+        sides = {
+            "left": (x0, y0, x0, y1),
+            "right": (x1, y0, x1, y1),
+            "bottom": (x0, y0, x1, y0),
+            "top": (x0, y1, x1, y1),
+        }
+        names = options.current.split("-")
+        wider = np.array([-room, -room, room, room])
+        ends = tuple(shapely.box(*(np.array(sides[name]) + wider)) for name in names)
+        names = [f"the {name} side" for name in names]
+    for end, name in zip(ends, names, strict=True):
+        if shapely.intersection(film.boundary, end).length < least:
+            text = f"needs a side of the film in the window along {name}, where there is none"
+            raise InputError(Problem(f"{text}: move the window", "layout.window.current"))
+    if not any(all(part.intersects(end) for end in ends) for part in shapely.get_parts(film)):
+        text = f"needs film that joins {names[0]} and {names[1]} within the window: enlarge it"
+        raise InputError(Problem(text, "layout.window.current"))
+    return tuple(ends)
 
 
 def scale_of(sample: Sample, found: Solution, film: Any) -> Scale:
@@ -183,7 +222,12 @@ def posed_on(
     }
     layout = dataclasses.replace(whole.layout, probes=inside, generation=(), placement=None)
     traps = [trap.intersection(film) for trap in whole.outlines.traps]
-    shapes = Outlines(film, tuple(t for t in traps if t.area > 0), whole.outlines.smallest)
+    shapes = Outlines(
+        film,
+        tuple(t for t in traps if t.area > 0),
+        whole.outlines.smallest,
+        driven(options, whole.outlines, film),
+    )
     mesh = Mesh(layout, shapes, dual, size)
     fraction = left_at(found, mesh.points)
     alpha = local_coefficients(sample, found.sheet.temperature, fraction).alpha

@@ -25,6 +25,7 @@ from entrap.solve.plane.nucleation import transition_temperature
 from entrap.solve.plane.selffield import with_own_field
 from entrap.solve.plane.vortices import Vortices, vortices
 from entrap.solve.sample import parts
+from entrap.studies.film.bridge import Bridged, bridged
 from entrap.studies.film.mesh import Mesh
 from entrap.studies.film.posing import (
     Posed,
@@ -61,6 +62,7 @@ class Condensed:
         errors: Relative error of each number by the mesh; NaN where two meshes disagree.
         cut: Line along which the window cuts the film; empty where it does not.
         width: The narrower side of the rectangle around all of the film [m].
+        bridge: The current that it carries; None where none is sought.
     """
 
     options: Window
@@ -77,6 +79,7 @@ class Condensed:
     errors: Mapping[str, float]
     cut: Any
     width: float
+    bridge: Bridged | None = None
 
     @property
     def normal(self) -> bool:
@@ -87,6 +90,13 @@ class Condensed:
     def superfluid_density(self) -> np.ndarray:
         """n_s [1/m³]."""
         return self.scale.density * np.abs(self.state.psi) ** 2
+
+    @property
+    def critical(self) -> np.ndarray | None:
+        """n_s at the critical current [1/m³]; None where none is known."""
+        if self.bridge is None or self.bridge.found is None:
+            return None
+        return self.scale.density * np.abs(self.bridge.found.critical.psi) ** 2
 
     @cached_property
     def current(self) -> np.ndarray:
@@ -127,6 +137,9 @@ def condensed(case: Case, found: Solution) -> Condensed | None:
         points, origin = fine.mesh.points, options.centre
         start = carried(coarse.mesh.cover, best[1].psi, points, options.field, origin)
         solved = _solved(fine, _settled(fine, scale, start), rough)
+        bridge = None
+        if options.current is not None and not _normal(solved.state.psi):
+            bridge = bridged((coarse, best[1].psi), (fine, solved.state.psi), scale)
     x0, y0, x1, y1 = found.mesh.outlines.film.bounds
     return Condensed(
         options=options,
@@ -140,9 +153,10 @@ def condensed(case: Case, found: Solution) -> Condensed | None:
         transitions=solved.transitions,
         winding=solved.winding,
         amplitude=solved.amplitude,
-        errors=_errors(rough, solved),
+        errors=_errors(rough, solved) | ({} if bridge is None else bridge.errors),
         cut=cut,
         width=min(x1 - x0, y1 - y0),
+        bridge=bridge,
     )
 
 

@@ -10,6 +10,7 @@ from entrap.case.outlines import place
 from entrap.core.quantities import Quantity
 from entrap.report.labels import listed, number, percent, quoted
 from entrap.solve.protocol.results import Margin
+from entrap.studies.film.bridge import Bridged
 from entrap.studies.film.window import Condensed
 from entrap.studies.film.window_numbers import DECLARED, window_values
 
@@ -26,7 +27,8 @@ def window_sentences(found: Condensed) -> tuple[str, ...]:
     sentence = f"{where} the film holds {_held(found)}. {_state(found)}"
     if _histories(found):
         sentence = f"{sentence} {_start(found)}"
-    return (sentence, _transition(found), _amplitude(found))
+    driven = () if found.bridge is None else (_driven(found, found.bridge),)
+    return (sentence, *driven, _transition(found), _amplitude(found))
 
 
 def _field(found: Condensed) -> str:
@@ -108,6 +110,38 @@ def _start(found: Condensed) -> str:
     )
 
 
+def _driven(found: Condensed, bridge: Bridged) -> str:
+    """The critical current, beside that of a straight strip."""
+    ends = _ENDS[found.options.current or "terminals"]
+    if bridge.found is None:
+        return f"How large a current flows {ends} was not found. {bridge.failure}"
+    current, phase = bridge.current, bridge.phase / math.pi
+    text = (
+        f"A current of up to I_c = {_told('window_critical_current', current)} flows {ends} "
+        f"without resistance; there the phase differs by {number(phase)} π."
+    )
+    text += (
+        " At that current the state gives way to another, as where a vortex enters at an edge."
+        if bridge.found.broken
+        else " No state carries more: pairs break where the current is densest."
+    )
+    if not math.isfinite(bridge.narrowest):
+        return text
+    most = bridge.depairing * bridge.narrowest
+    strip = (
+        f"{_told('window_depairing_current', most)}, which a long straight strip carries that is "
+        f"as wide as the narrowest place, {_told('window_narrowest_width', bridge.narrowest)}"
+    )
+    return f"{text} It is {number(current / most)} times the {strip}."
+
+
+_ENDS = {
+    "terminals": "between the terminals",
+    "left-right": "from the left side of the window to its right",
+    "bottom-top": "from the bottom of the window to its top",
+}
+
+
 def _transition(found: Condensed) -> str:
     low, high = (percent_left(x) for x in (found.fraction.min(), found.fraction.max()))
     left = low if low == high else f"{low} to {high}"
@@ -181,6 +215,9 @@ def window_caveats(found: Condensed, margins: Sequence[Margin]) -> list[str]:
         "weak_screening": (
             f"the film is {1e6 * found.width:.3g} µm wide, more than Λ = {screening}, so that its "
             "currents change the field, which is taken as uniform in the window"
+            if found.options.field
+            else f"the film is {1e6 * found.width:.3g} µm wide, more than Λ = {screening}, so that "
+            "its own field, which is left out, drives the current to its edges"
         ),
         "window_depth": "the film is thicker than half a coherence length",
         "landau_region": (

@@ -32,6 +32,16 @@ DECLARED = all_declared(
         "window_critical_temperature": ("K", "T_c", "Transition of the film in the window", ""),
         "window_amplitude_energy": ("J", "ħω", "Lowest amplitude mode in the window", "ueV"),
         "window_uniform_amplitude_energy": ("J", "2Δ_g", "That of a uniform film", "ueV"),
+        "window_critical_current": (
+            "A", "I_c", "Largest current that the film in the window carries", "uA"
+        ),
+        "window_critical_phase": (
+            "rad", "φ_c", "Phase between the window's ends that goes with that current", ""
+        ),
+        "window_narrowest_width": ("m", "w", "Least width of film that this current passes", "nm"),
+        "window_depairing_current": (
+            "A", "K_d w", "Current that breaks pairs in a long straight strip of that width", "uA"
+        ),
         "window_points": ("1", "N", "Points of the window's mesh", ""),
     },
 )  # fmt: skip
@@ -67,6 +77,13 @@ def window_values(found: Condensed) -> dict[str, Value]:
         numbers["window_fluxoids"] = float(winding.fluxoids.sum())
     if not found.normal:
         numbers["window_amplitude_energy"] = found.amplitude_energy
+    if (bridge := found.bridge) is not None:
+        if bridge.found is not None:
+            numbers["window_critical_current"] = bridge.current
+            numbers["window_critical_phase"] = bridge.phase
+        if math.isfinite(bridge.narrowest):
+            numbers["window_narrowest_width"] = bridge.narrowest
+            numbers["window_depairing_current"] = bridge.depairing * bridge.narrowest
     lower, upper = found.transitions
     if lower > 0:
         numbers["window_critical_temperature"] = lower
@@ -92,7 +109,8 @@ def window_margins(found: Condensed, temperature: float) -> tuple[Margin, ...]:
         "weak_screening": (found.width, scale.screening),
         "window_depth": (scale.thickness, scale.length / 2),
     }
-    if found.options.self_field or not found.options.field:
+    driven = found.options.field or found.bridge is not None
+    if found.options.self_field or not driven:
         del sides["weak_screening"]
     declared = {name: Quantity("1", *_ASSUMED[name], THEORY) for name in sides}
     # α_r is that of a bare film at T_eff.
@@ -119,7 +137,7 @@ def window_fields(found: Condensed) -> Fields:
     """The fields on the window's mesh."""
     along_x, along_y = found.current.T
     mode = np.abs(found.amplitude[1][:, 0])
-    made = {
+    made: dict[str, tuple[np.ndarray, str, str, str]] = {
         "superfluid_density": (found.superfluid_density, "1/m^3", "n_s", "Superfluid density"),
         "phase": (np.angle(found.state.psi), "rad", "θ", "Phase of the condensate"),
         "sheet_current_x": (along_x, "A/m", "K_x", "Sheet current along x"),
@@ -129,6 +147,9 @@ def window_fields(found: Condensed) -> Fields:
             found.fraction, "1", "f", "Fraction of the normal electrons that is left",
         ),
     }  # fmt: skip
+    if found.critical is not None:
+        words = "Superfluid density with the critical current"
+        made["critical_superfluid_density"] = (found.critical, "1/m^3", "n_s", words)
     return {
         name: (values, Quantity(unit, symbol, meaning, THEORY))
         for name, (values, unit, symbol, meaning) in made.items()
@@ -168,7 +189,9 @@ def window_frames(found: Condensed) -> Mapping[str, Frame]:
     winding = found.winding
     kinds = ["vortex"] * len(winding.points) + ["hole"] * len(winding.holes)
     x, y = np.vstack([winding.points, winding.holes]).T
+    driven = found.bridge is not None and found.bridge.found is not None
     return {
+        **({"current-phase": current_frame(found)} if driven else {}),
         "window": Frame(*(Column(*each) for each in (*place, area, *fields))),
         "vortices": Frame(
             Column("kind", np.array(kinds, object), "", "A vortex, or a hole"),
@@ -182,3 +205,17 @@ def window_frames(found: Condensed) -> Mapping[str, Frame]:
             ),
         ),
     }
+
+
+def current_frame(found: Condensed) -> Frame:
+    """The current for each phase between the window's ends, along the states that were followed."""
+    assert found.bridge is not None
+    assert found.bridge.found is not None
+    states = found.bridge.found
+    current = found.bridge.unit * states.currents
+    stable = states.stable.astype(int)
+    return Frame(
+        Column("phase", found.bridge.phases, "rad", "From the state in which no current is driven"),
+        Column("current", current, "A", "From the first end to the second"),
+        Column("stable", stable, "1", "1 where no change of the state with its phase gains energy"),
+    )
