@@ -36,7 +36,7 @@ def test_the_folder_holds_case_files_and_scripts_and_nothing_else():
     assert {path.suffix for path in FOLDER.iterdir() if path.is_file()} == {".toml", ".py"}
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_every_material_has_its_map_and_none_is_valid(tmp_path, environment):
     command = [sys.executable, FOLDER / "every_material.py", tmp_path / "maps.png"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1800)
@@ -112,7 +112,7 @@ def test_the_data_of_examples_are_what_their_script_makes(tmp_path, environment)
     assert all("SYNTHETIC" in text for text in made.values())
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("name", "verdict", "first"),
     [

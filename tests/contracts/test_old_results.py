@@ -141,7 +141,9 @@ def test_an_equilibrium_has_what_its_file_has(old, version):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("version", "kind"), [RUNS[0], ("0.4", "junction")])
+@pytest.mark.parametrize(
+    ("version", "kind"), [RUNS[0], pytest.param("0.4", "junction", marks=pytest.mark.exhaustive)]
+)
 def test_an_old_evolution_is_summed_up_drawn_and_saved_again(old, tmp_path, version, kind):
     path = old / version / kind / "results.nc"
     run = et.load(path)

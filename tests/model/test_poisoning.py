@@ -80,6 +80,7 @@ def test_few_in_the_cold_narrow_the_gap_by_their_share():
     assert (1 - float(gap_of(t, x))) / x == pytest.approx(1, abs=t / BCS_GAP_RATIO)
 
 
+@pytest.mark.slow
 def test_too_many_leave_no_gap_and_nothing_that_screens():
     assert float(gap_of(0.3, 0.9)) == float(share_of(0.3, 0.9)) == 0.0
     assert float(gap_of(1.2, 0.1)) == float(share_of(1.2, 0.1)) == 0.0

@@ -247,7 +247,7 @@ def test_a_degenerate_gas_gains_by_the_square_of_the_temperature():
     assert share("degenerate")[-1] == near(minimum, 10 * LAG)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("name", "gain"),
     [

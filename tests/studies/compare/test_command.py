@@ -112,7 +112,7 @@ temperature = "0.1 K"
 """
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_traps_are_compared_from_folders_and_from_cases(call, tmp_path):
     (tmp_path / "t.toml").write_text(TRAP)
     assert call("trap", "t.toml", "--out", "t", cwd=tmp_path).code == 0

@@ -126,7 +126,7 @@ def test_the_formulas_are_those_of_jax(javascript, preset, kind):
         assert found.max() < 1e-12, (name, found)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("preset", ["clean-set", "paper-estimate", "aluminium", "nbn-film"])
 def test_a_sample_follows_from_the_numbers_of_its_case(javascript, preset):
     case = case_of(preset)

@@ -307,7 +307,7 @@ def test_tables_have_a_row_for_each_point_and_vortex(found):
     assert len(frames["vortices"].columns[0].values) == len(found.winding.points)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_command_writes_the_window(call, tmp_path, whole_page, picture):
     case = cased(around(298.5, 98.5, 6, field="1 mT"), shape=shapes(disc(299, 99, 0.4, "hole")))
     (tmp_path / "case.toml").write_text(tomli_w.dumps(case.to_dict()))

@@ -101,7 +101,7 @@ def test_the_schema_knows_the_word():
     assert check.is_valid(tables(quasiparticle_share=0.9))
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "functional", ["landau", pytest.param("bcs", marks=pytest.mark.exhaustive)]
 )

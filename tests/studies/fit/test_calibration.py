@@ -94,6 +94,7 @@ def test_ranks_of_the_truth_are_uniform(calibrated):
         assert stats.chisquare(counts).pvalue > FALSE_ALARM, (name, counts)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("share", [0.5, 0.9])
 def test_central_intervals_hold_the_truth_as_often_as_they_say(calibrated, share):
     names, _, held = calibrated

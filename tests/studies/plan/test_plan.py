@@ -256,7 +256,7 @@ def test_candidates_are_ranked_and_say_where_the_theory_fails(planned):
     ]  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_without_an_effect_to_see_nothing_is_told():
     # Of data that show extraction something is told: there is no entropy.
     ratio = {"prior": "lognormal(1e-6, 0.1)"}

@@ -326,7 +326,7 @@ def writing(process, parent):
         time.sleep(0.005)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_killed_run_leaves_a_whole_result_or_none_and_the_next_one_cleans_up(start, tmp_path):
     target, kept = tmp_path / "result", tmp_path / "kept"
     (tmp_path / "case.toml").write_text(WORKING)

@@ -742,7 +742,7 @@ def sweeps(draw):
     return made(axes, columns, scheme=scheme)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @given(sweeps())
 @settings(max_examples=6)
 def test_any_sweep_can_be_drawn(swept):

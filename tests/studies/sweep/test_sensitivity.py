@@ -114,7 +114,7 @@ def test_what_has_no_indices_says_why(case):
     assert found.sobol == {}
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_what_moves_in_steps_is_told_apart(case):
     stated = et.Sweep({"mixture.valence_ratio": "0.1:1:2"})
     found = sensitivities(case, stated, ["worst_margin", "enhancement"])
@@ -143,7 +143,7 @@ def test_rows_whose_box_is_no_case_keep_their_derivatives():
     assert "must be less than T_c" in found.unavailable["enhancement"]
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_trap_alone_has_shares_and_no_derivatives():
     case = et.load_case("examples/transmon-trap.toml", needs=["trap.junction"])
     found = sensitivities(case, et.Sweep({"temperature": "20 mK:0.5 K:2"}), ["evacuation_time"])

@@ -29,7 +29,7 @@ from entrap.studies.trap.page import account
 from entrap.studies.trap.performance import Performance
 
 FOLDER = Path(__file__).parents[3] / "examples"
-COOLED = pytest.param("cooled-trap", marks=pytest.mark.slow)  # compiles what no other does
+COOLED = pytest.param("cooled-trap", marks=pytest.mark.exhaustive)  # compiles what no other does
 WITHOUT_FILM = pytest.param("nbn-junction", marks=pytest.mark.slow)
 NAMES = ("transmon-trap", COOLED, WITHOUT_FILM)
 FIGURES = ("rates", "residue", "survival", "states")
@@ -225,6 +225,7 @@ def _ratio(text):
     return number if text.endswith("times fewer than") else 1 / number
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("figure", [*FIGURES, "evacuation"])
 def test_the_figures_are_pictures_whose_axes_say_their_units(folders, picture, figure):
     picture(folders / "transmon-trap" / figure)

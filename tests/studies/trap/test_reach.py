@@ -131,7 +131,7 @@ def test_of_two_places_that_reach_it_the_nearer_is_named(case, place):
     assert times == pytest.approx([1.05 * now] * 2, rel=2e-3)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_target_that_holds_needs_no_change(case):
     found = et.reach_target(case, "evacuation_time < 1 s")
     assert (found.reached, found.changes) == (True, {})
@@ -224,7 +224,7 @@ def test_the_command_line_changes_the_target_of_the_case():
         targeted(None, None, [f"{COUNT}=1:4"])
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_case_file_states_a_target(transmon, tmp_path):
     text = (FOLDER / "transmon-trap.toml").read_text("utf-8")
     table = '[target]\nreach = "evacuation_time < 1 ms"\nfree."trap.film.trap_count" = "1 : 3"\n'
