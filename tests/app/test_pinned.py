@@ -1,8 +1,13 @@
 """What the commands say of themselves and of the library is what was pinned."""
 
+import importlib
+import inspect
+import pkgutil
+
 import pytest
 from tests import pinned
 
+import entrap
 from entrap.app import cli
 from entrap.app.casefile import case_schema
 from entrap.case.case import Case
@@ -51,3 +56,28 @@ def test_bounds_and_defaults_of_keys():
                 yield from told(part, where)
 
     pinned.compare(list(dict.fromkeys(told(case_schema(), "case"))), "bounds")
+
+
+def test_defaults_of_public_functions():
+    """Whoever leaves an argument out relies on what stands for it then."""
+    found = {}
+    for each in pkgutil.walk_packages(entrap.__path__, "entrap."):
+        for name, made in vars(importlib.import_module(each.name)).items():
+            own = getattr(made, "__module__", "") == each.name and not name.startswith("_")
+            if not own or not callable(made):
+                continue
+            try:
+                parameters = inspect.signature(made).parameters.values()
+            except ValueError:  # of an exception
+                continue
+            defaults = [f"{p.name}={p.default!r}" for p in parameters if _is_plain(p.default)]
+            if defaults:
+                found[f"{each.name}.{name}"] = ", ".join(defaults)
+    assert len(found) > 200
+    pinned.compare(found, "defaults")
+
+
+def _is_plain(default):
+    if isinstance(default, tuple):
+        return all(map(_is_plain, default))
+    return isinstance(default, None.__class__ | bool | int | float | str)
