@@ -55,6 +55,8 @@ def quoted(declared: Quantity, value: float, digits: int = 6, *, at_least: bool 
         '440 µs'
         >>> quoted(Quantity("K", "T̃_c", "Temperature"), math.inf)
         'infinite'
+        >>> quoted(Quantity("m", "δ", "Growth", display="um"), 0.0)
+        '0 µm'
         >>> quoted(Quantity("1", "N", "Points"), 40_000, 3)
         '40,000'
     """
@@ -62,7 +64,7 @@ def quoted(declared: Quantity, value: float, digits: int = 6, *, at_least: bool 
         return word
     unit, (column,) = scaled(declared, value)
     text = f"{value:,}" if isinstance(value, int) else f"{float(column):.{digits}g}"
-    return "≥ " * at_least + text + ("" if unit == "1" else f" {unit}")
+    return "≥ " * at_least + text + ("" if unit == "1" else f" {unit_text(unit)}")
 
 
 def power_of_ten(largest: float, unit: str) -> tuple[float, str]:
