@@ -216,7 +216,10 @@ def test_a_file_that_takes_too_long_is_given_up(monkeypatch, tmp_path):
     assert "it takes more than 60 s" in said
 
 
-def test_the_example_is_what_its_script_draws(tmp_path):
-    script = EXAMPLE.parents[1] / "make_transmon.py"
+@pytest.mark.parametrize("name", ["transmon", "resonator"])
+def test_an_example_is_what_its_script_draws(name, tmp_path):
+    folder = EXAMPLE.parents[1]
+    script = folder / f"make_{name}.py"
     subprocess.run([sys.executable, script, tmp_path / "again.gds"], check=True)
-    assert (tmp_path / "again.gds").read_bytes() == WHOLE
+    made, there = tmp_path / "again.gds", folder / "layouts" / f"{name}.gds"
+    assert made.read_bytes() == there.read_bytes()
