@@ -1,6 +1,7 @@
 """A burst's decay: traps that it warms, and steps that are kept of a run that was killed."""
 
 import logging
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ def burst(**more):
 
 
 @pytest.fixture(scope="module")
-def whole():
+def whole() -> Any:
     return et.film(burst())
 
 
@@ -40,7 +41,7 @@ def test_a_run_that_was_killed_goes_on_from_its_last_kept_step(whole, tmp_path, 
     stopped(path, burst(), 20)
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
     told = []
-    found = et.film(burst(), kept=path, progress=told.append)
+    found: Any = et.film(burst(), kept=path, progress=told.append)
     steps = [text for text in told if text.startswith("following")]
     assert len(steps) == found.decay.steps - 20
     assert found.decay.steps == pytest.approx(whole.decay.steps, abs=3)
@@ -58,7 +59,7 @@ def test_steps_of_another_case_are_told_apart(whole, tmp_path, monkeypatch, capl
     case = burst() if what == "damaged" else burst(quasiparticle_diffusivity=1.7e-3)
     told = []
     with caplog.at_level(logging.WARNING):
-        found = et.film(case, kept=path, progress=told.append)
+        found: Any = et.film(case, kept=path, progress=told.append)
     assert "has steps of another case: the burst begins anew" in caplog.text
     assert sum(text.startswith("following") for text in told) == found.decay.steps
     if what == "damaged":
@@ -71,7 +72,7 @@ def test_a_short_burst_writes_nothing(tmp_path):
 
 
 def test_a_burst_warms_traps_that_only_phonons_cool(whole):
-    warm = et.film(burst(phonon_temperature=0.02))
+    warm: Any = et.film(burst(phonon_temperature=0.02))
     assert whole.trap_warmth is None
     assert warm.trap_warmth.max() > 0.05
     assert warm.quantities["trap_temperature"].value < warm.trap_warmth[-1] < 0.03

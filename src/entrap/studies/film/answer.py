@@ -143,10 +143,11 @@ def _placed(result: FilmResult) -> list[str]:
         return []
     before = result.quantities["slowest_rate"].value
     places = listed(f"({point(tuple(at))})" for at in found.centres)
+    traps = _count(len(found.centres), bool(result.mesh.outlines.traps))
     more = f"in place of {_rate(before)}, " if before > 0 else ""
     return [
-        f"With {_count(len(found.centres))} of radius {1e6 * found.radius:.4g} µm at "
-        f"{places} the film would empty at {_rate(found.rate)}, {more}which is "
+        f"With {traps} of radius {1e6 * found.radius:.4g} µm at {places} the film would empty at "
+        f"{_rate(found.rate)}, {more}which is "
         f"{percent(found.rate / found.bound)} of what their area could do."
     ]
 
@@ -165,8 +166,9 @@ def _warmed(result: FilmResult) -> list[str]:
     ]
 
 
-def _count(traps: int) -> str:
-    return "one further round trap" if traps == 1 else f"{traps} further round traps"
+def _count(traps: int, others: bool) -> str:
+    further = "further " if others else ""
+    return f"one {further}round trap" if traps == 1 else f"{traps} {further}round traps"
 
 
 def _at(place: Place, step: float) -> str:

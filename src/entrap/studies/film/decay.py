@@ -7,15 +7,18 @@ from typing import Any
 import numpy as np
 
 from entrap.core.sparse import single_thread
+from entrap.report.labels import quoted
 from entrap.report.watching import Told
 from entrap.solve.plane.diffusing import Diffusion
 from entrap.solve.plane.esdirk import Stage, Transient, transient
 from entrap.solve.plane.warming import Warmed, Warming
+from entrap.studies.film.declared import DECLARED
 from entrap.studies.film.kept import Kept
 from entrap.studies.film.solution import Solution, burst
 
 _log = logging.getLogger(__name__)
 
+_TIME = DECLARED["evacuation_time"]
 _DECADES, _POINTS = 5, 60
 
 
@@ -52,7 +55,8 @@ def decay_of(found: Solution, kept: Kept | None, tell: Told) -> Transient | None
             _log.warning("%s has steps of another case: the burst begins anew", kept.path)
 
     def told(stage: Stage) -> None:
-        tell(f"following the burst: {len(stage.found)} of {len(times)} times")
+        at = quoted(_TIME, stage.time, 3)
+        tell(f"following the burst: at {at}, {len(stage.found)} of {len(times)} times")
         if kept is not None:
             kept.keep(stage, times)
 
