@@ -68,6 +68,12 @@ AXE := axe-core@4.14.1
 axe: $(INSTALLED)
 	npm install --silent --no-save --no-package-lock --prefix .venv/axe $(AXE)
 
+# Judges the explorer's page as Lighthouse does, in a minute; not in CI, as its speed is part of it.
+LIGHTHOUSE := lighthouse@12.8.2
+lighthouse: $(INSTALLED)
+	npm install --silent --no-save --no-package-lock --prefix .venv/lighthouse $(LIGHTHOUSE)
+	$(BIN)/pytest -m exhaustive tests/studies/explore/test_lighthouse.py
+
 # By which a film's files are opened as others open them; without them that test says so. They are
 # 1 GB, and so not among what all tests need.
 READERS := pyvista==0.49.1 xugrid==0.15.3 netcdf4==1.7.5.1.post1
