@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 
 _TOLERANCE = 1e-11  # of eigenvalues
+_DISSECTED = 25_000  # rows from which nested dissection is faster
+_LEAF = 24  # points that are not halved
 
 
 class Factors:
@@ -15,6 +17,7 @@ class Factors:
 
     Args:
         matrix: A square matrix of scipy.sparse, in compressed columns.
+        order: Order of elimination, where a good one is known: of `nested_order`.
 
     Examples:
         >>> from scipy.sparse import csc_matrix
@@ -22,20 +25,25 @@ class Factors:
         array([1., 1.])
     """
 
-    def __init__(self, matrix: Any) -> None:
+    def __init__(self, matrix: Any, order: np.ndarray | None = None) -> None:
         from scipy.sparse.linalg import splu
 
-        self._kind = matrix.dtype
+        self._kind, self._order = matrix.dtype, order
         self._factors = splu(
-            matrix.tocsc(),
-            permc_spec="MMD_AT_PLUS_A",
+            matrix.tocsc() if order is None else matrix[order][:, order].tocsc(),
+            permc_spec="MMD_AT_PLUS_A" if order is None else "NATURAL",
             diag_pivot_thresh=0.0,
             options={"SymmetricMode": True},
         )
 
     def solve(self, right: np.ndarray) -> Any:
         """The solution for one right side, or one in each column."""
-        return self._factors.solve(np.ascontiguousarray(right, self._kind))
+        right = np.ascontiguousarray(right, self._kind)
+        if self._order is None:
+            return self._factors.solve(right)
+        made = np.empty_like(right)
+        made[self._order] = self._factors.solve(right[self._order])
+        return made
 
     @property
     def negatives(self) -> int:
@@ -47,6 +55,50 @@ class Factors:
             1
         """
         return int((self._factors.U.diagonal().real < 0).sum())
+
+
+def nested_order(points: np.ndarray, matrix: Any) -> np.ndarray | None:
+    """Order of elimination by nested dissection, of a matrix whose rows are points of a plane.
+
+    Points are halved along their longer side, again and again; of one half those that touch the
+    other come after both. None where there are so few that the usual order is as good.
+
+    Source: A. George, SIAM J. Numer. Anal. 10, 345 (1973).
+
+    Args:
+        points: Coordinates, a row each.
+        matrix: A symmetric matrix in compressed columns that is not 0 between neighbours.
+    """
+    count = len(points)
+    if count < _DISSECTED:
+        return None
+    order, marked = np.empty(count, int), np.zeros(count, bool)
+    todo = [(np.arange(count), 0)]  # points, and where in the order they begin
+    while todo:
+        some, start = todo.pop()
+        if len(some) <= _LEAF:
+            order[start : start + len(some)] = some
+            continue
+        at, half = points[some], len(some) // 2
+        cut = np.argpartition(at[:, np.ptp(at, axis=0).argmax()], half)
+        left, right = some[cut[:half]], some[cut[half:]]
+        marked[right] = True
+        touching = _touching(left, matrix, marked)
+        marked[right] = False
+        between, left = left[touching], left[~touching]
+        end = start + len(some)
+        order[end - len(between) : end] = between
+        todo += [(left, start), (right, start + len(left))]
+    return order
+
+
+def _touching(rows: np.ndarray, matrix: Any, marked: np.ndarray) -> np.ndarray:
+    """Which rows have an entry in a marked column."""
+    starts = matrix.indptr[rows]
+    counts = matrix.indptr[rows + 1] - starts
+    first = np.cumsum(counts) - counts
+    entries = np.repeat(starts - first, counts) + np.arange(counts.sum())
+    return np.logical_or.reduceat(marked[matrix.indices[entries]], first)
 
 
 def diagonal(values: np.ndarray) -> Any:

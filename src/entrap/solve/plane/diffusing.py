@@ -23,6 +23,8 @@ from entrap.solve.plane.dual import Dual
 
 _NEWTON = 60
 _SETTLED = 1e-9  # relative step of Newton's method, whose square is what is left then
+_SETTLED_BY_OLD = 1e-12  # the same with the factors of another x
+_FAST = 0.1  # of the step before
 _ROUNDING = 1e-8
 
 
@@ -71,7 +73,7 @@ class Diffusion:
     def factors(self, x: np.ndarray, more: np.ndarray | float = 0.0) -> Factors:
         """Of minus the derivative of `change` at x, with `more` on its diagonal."""
         own = self.losses + 2 * self.recombination * self.dual.volumes * x + more
-        return Factors(self._conduction + diagonal(own))
+        return Factors(self._conduction + diagonal(own), self.dual.order)
 
     @cached_property
     def _conduction(self) -> Any:
@@ -128,18 +130,23 @@ def steady_state(problem: Diffusion, start: np.ndarray | None = None) -> np.ndar
         # More than there can be anywhere: from there on Newton's steps only fall.
         enough = np.sqrt(problem.gains / pairs).max() if problem.recombination > 0 else 0.0
         start = np.full(len(pairs), enough)
-    x = start
+    x, factors, before = start, None, np.inf
     for _ in range(_NEWTON):
-        step = problem.factors(x).solve(problem.change(x))
+        fresh = factors is None
+        factors = factors or problem.factors(x)
+        step = factors.solve(problem.change(x))
         # Where little is lost, the level of a piece is what the factors do not know well.
         step += _level(problem, x + step)
         x = x + step
         if not np.isfinite(x).all():
             break
-        if np.abs(step).max() <= _SETTLED * np.abs(x).max():
+        size = float(np.abs(step).max() / max(np.abs(x).max(), 1e-300))
+        if size <= (_SETTLED if fresh else _SETTLED_BY_OLD):
             return x
-    if np.isfinite(x).all() and np.abs(step).max() <= 1e-9 * np.abs(x).max():
-        return x
+        # Where steps become short fast, the factors of another x do as well.
+        if size > _FAST * before:
+            factors = None
+        before = size
     raise SolveError(
         "There is no steady state: what is generated in each piece of the film must be trapped, "
         "lost or recombine. Put a trap on each piece, or give a background rate."
@@ -153,7 +160,8 @@ def slowest_modes(problem: Diffusion, count: int = 1) -> Modes:
     below = -1e-3 * mean if mean > 0 else -1e-3 * problem.diffusivity / volumes.sum()
     count = min(count, len(volumes) - 2)
     matrix = problem._conduction + diagonal(problem.losses)
-    rates, shapes = lowest_eigenpairs(matrix, volumes, count, below)
+    factors = Factors(matrix - below * diagonal(volumes), problem.dual.order)
+    rates, shapes = lowest_eigenpairs(matrix, volumes, count, below, factors)
     # By so little the rate of a film that loses nothing may differ from 0.
     rounding = _ROUNDING * problem.diffusivity / volumes.sum()
     return Modes(np.where(rates < rounding, 0.0, rates), shapes)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from entrap.core.errors import InputError
+from entrap.core.sparse import nested_order
 from entrap.solve.plane.triangulation import Triangulation
 
 
@@ -45,6 +46,11 @@ class Dual:
         entries = np.concatenate([w, w, -w, -w])
         rows, columns = np.concatenate([i, j, i, j]), np.concatenate([i, j, j, i])
         return csc_matrix((entries, (rows, columns)), (n, n))
+
+    @cached_property
+    def order(self) -> np.ndarray | None:
+        """Order of elimination for matrices like the stiffness; None for the usual one."""
+        return nested_order(self.mesh.points, self.stiffness)
 
     @cached_property
     def pieces(self) -> np.ndarray:

@@ -43,8 +43,11 @@ WEIGHTS, TIMES = STAGES[-1], STAGES.sum(1)
 _LADDER = 4.0  # ratio of neighbouring steps
 _FLOOR = 1e-2  # of the largest x of the moment: smaller ones need not be as accurate
 _ITERATIONS = 8
+_SPEED = 0.3  # by which a step of Newton's method is shorter than that before, where not measured
+_FASTEST = 1e-3
+_FORGOTTEN = 1.5
 _MOST_STEPS = 5000
-_KEPT = 3  # rungs of the ladder, on either side, whose factors are kept
+_KEPT = 1  # rungs of the ladder, on either side, whose factors are kept
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -136,6 +139,7 @@ class _Run:
         first = 1e-2 * np.abs(x).max() / fastest if fastest > 0 else 1.0
         self.rung = math.floor(math.log(first, _LADDER))
         self.factors: dict[int, tuple[Factors, int]] = {}
+        self.speeds: dict[int, float] = {}  # of Newton's method with each of them
         self.steps = self.factorised = self.rejected = 0
 
     def advance(self) -> tuple[float, np.ndarray, np.ndarray]:
@@ -189,7 +193,7 @@ class _Run:
     def _newton(
         self, factors: Factors, base: np.ndarray, x: np.ndarray, step: float
     ) -> np.ndarray | None:
-        before = None
+        before, speed = None, self.speeds[self.rung]
         for _ in range(_ITERATIONS):
             left = (base - self.volumes * x) / (step * GAMMA) + self.problem.change(x)
             move = factors.solve(left)
@@ -197,8 +201,11 @@ class _Run:
             size = self._measure(move, np.abs(x))
             if not np.isfinite(size) or (before is not None and size > 0.9 * before):
                 return None
-            speed = 0.3 if before is None else size / before
+            speed = speed if before is None else size / before
             if size * speed / (1 - speed) < 0.03 or size < 1e-3:
+                # What was not measured anew is trusted less each time.
+                forgotten = max(speed, _FASTEST) * (_FORGOTTEN if before is None else 1.0)
+                self.speeds[self.rung] = min(forgotten, _SPEED)
                 return x
             before = max(size, 1e-300)
         return None
@@ -213,6 +220,7 @@ class _Run:
         if self.rung not in self.factors:
             diagonal = self.volumes / (_LADDER**self.rung * GAMMA)
             self.factors[self.rung] = self.problem.factors(self.x, diagonal), self.steps
+            self.speeds[self.rung] = _SPEED
             self.factorised += 1
         return self.factors[self.rung]
 

@@ -127,7 +127,7 @@ class _Mesh:
                 continue
             triangles = self._inside(Delaunay(self.points).simplices)
             if not self._improve(triangles):
-                break
+                return self._compact(triangles)
         return self._compact(self._inside(Delaunay(self.points).simplices))
 
     def _long(self) -> np.ndarray:
