@@ -5,7 +5,10 @@ once, on the same mesh: time to the answer, and the worst error at 1, 10, 100 an
 condensate of a film with a hole in a field is compared with what pyTDGL reaches in time, on
 pyTDGL's mesh and by one energy, where it is installed: `uv pip install tdgl`.
 
-Run: .venv/bin/python benchmarks/bench_film.py [condensate [steady]]
+With "scaling" only times and memory against the number of points are printed, each of a process of
+its own, up to 5e5 points; and by which power of that number the times grow.
+
+Run: .venv/bin/python benchmarks/bench_film.py [scaling | condensate [steady]]
 """
 
 import contextlib
@@ -18,6 +21,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +45,8 @@ from entrap.solve.plane.vortices import vortices
 
 D, GAMMA, RECOMBINATION, GENERATION = 18e-4, 2.42e5, 6.25e6, 1e-4
 TIMES = np.array([1e-6, 1e-5, 1e-4, 3e-4])
+SIZES = (2e-5, 1e-5, 5e-6, 2e-6, 1e-6)  # m
+LARGE = 5_000  # points, from which powers are told
 
 
 def timed(function: Callable[[], Any]) -> tuple[float, Any]:
@@ -65,22 +72,31 @@ def posed(dual: Dual) -> Diffusion:
 
 
 def scaling() -> None:
-    """Times against the number of points."""
+    """Times and memory against the number of points, and the powers by which the times grow."""
     print(f"{'points':>8}{'mesh':>9}{'steady':>9}{'6 modes':>9}{'burst':>9}  s;  peak memory")
-    for size in (2e-5, 1e-5, 5e-6, 3e-6):
-        mesh_time, dual = timed(lambda size=size: pad(size))
+    rows = []
+    # No process has what another took, so that each peak of memory is its own.
+    with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as process:
+        for count, *times, memory in process.map(of_size, SIZES):
+            print(f"{count:8}" + "".join(f"{t:9.3g}" for t in times) + f"{memory:9.2f} GB")
+            rows.append([count, *times])
+    points, *columns = np.log(rows).T
+    large = points > np.log(LARGE)
+    powers = [np.polyfit(points[large], column[large], 1)[0] for column in columns]
+    print("   power" + "".join(f"{power:9.2f}" for power in powers) + f"  beyond {LARGE:,} points")
+
+
+def of_size(size: float) -> tuple[float, ...]:
+    """Points, times of mesh, steady state, modes and burst [s], and memory [GB] of a pad."""
+    with single_thread():
+        mesh_time, dual = timed(lambda: pad(size))
         problem = posed(dual)
-        steady_time, steady = timed(lambda problem=problem: steady_state(problem))
-        modes_time, _ = timed(lambda problem=problem: slowest_modes(problem, 6))
+        steady_time, steady = timed(lambda: steady_state(problem))
+        modes_time, _ = timed(lambda: slowest_modes(problem, 6))
         start, times = burst(dual, steady)
-        burst_time, _ = timed(
-            lambda problem=problem, start=start, times=times: transient(problem, start, times)
-        )
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-        columns = (mesh_time, steady_time, modes_time, burst_time)
-        print(
-            f"{len(dual.volumes):8}" + "".join(f"{t:9.3g}" for t in columns) + f"{memory:9.2f} GB"
-        )
+        burst_time, _ = timed(lambda: transient(problem, start, times))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    return len(dual.volumes), mesh_time, steady_time, modes_time, burst_time, memory
 
 
 def burst(dual: Dual, steady: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -228,7 +244,9 @@ if __name__ == "__main__":
     with single_thread():
         if "condensate" not in sys.argv:
             scaling()
-            against_crank_nicolson()
-        condensates()
-        against_pytdgl("steady" in sys.argv)
-        screening_discs()
+        if "scaling" not in sys.argv:
+            if "condensate" not in sys.argv:
+                against_crank_nicolson()
+            condensates()
+            against_pytdgl("steady" in sys.argv)
+            screening_discs()

@@ -10,6 +10,8 @@ from shapely import Point, box
 from tests.solve.plane.layouts import meshed, strip_mesh
 
 from entrap.core.errors import SolveError
+from entrap.core.sparse import Factors
+from entrap.solve.plane import diffusing
 from entrap.solve.plane.diffusing import (
     Diffusion,
     adjoint,
@@ -174,3 +176,14 @@ def test_the_adjoint_is_the_derivative_by_generation(plate):
         for s in (-1, 1)
     ]
     assert (ends[1] - ends[0]) / 2 == pytest.approx(slope @ spot, rel=1e-5)
+
+
+def test_near_the_steady_state_one_factorisation_is_enough(monkeypatch):
+    dual = strip_mesh(2e-4, 2e-5, 1e-5)
+    problem = posed(dual, box(0, 0, 2e-5, 2e-5), recombination=6e6, generated=1e-4 * dual.volumes)
+    steady = steady_state(problem)
+    made = []
+    monkeypatch.setattr(diffusing, "Factors", lambda *given: made.append(1) or Factors(*given))
+    again = steady_state(problem, start=1.1 * steady)
+    assert len(made) == 1
+    assert again == pytest.approx(steady, rel=1e-12, abs=0)

@@ -8,6 +8,7 @@ from scipy.integrate import solve_ivp
 from shapely import Point, box
 from tests.solve.plane.layouts import meshed, strip_mesh
 
+from entrap.core.sparse import Factors
 from entrap.solve.plane.diffusing import Diffusion, slowest_modes, steady_state
 from entrap.solve.plane.esdirk import EMBEDDED, GAMMA, STAGES, TIMES, WEIGHTS, transient
 from entrap.solve.plane.outline import Cover
@@ -72,6 +73,17 @@ def test_a_burst_decays_as_scipy_says(plate):
         lambda _, x: plate.change(x) / v, (0, times[-1]), start, "BDF", times, rtol=1e-8, atol=1e-14,
     ).y.T  # fmt: skip
     assert (np.abs(found - exact).max(1) / exact.max(1)).max() < 1e-4
+
+
+def test_a_step_takes_few_more_solutions_than_it_has_stages(plate, monkeypatch):
+    """Five stages and the estimate of the error; how fast Newton's method is, is remembered."""
+    solved, solve = [], Factors.solve
+    monkeypatch.setattr(Factors, "solve", lambda *given: solved.append(1) or solve(*given))
+    at = plate.dual.mesh.points - [1.5e-4, 5e-5]
+    start = 1e-2 * np.exp(-(at**2).sum(1) / 2e-10)
+    made = transient(plate, start, np.array([0.0, 3e-4]))
+    assert made.steps > 20
+    assert len(solved) < 9 * made.steps
 
 
 def test_the_steady_state_stays(plate):

@@ -9,7 +9,6 @@ import entrap as et
 from entrap.core.errors import InputError
 from entrap.report.style import styled
 from entrap.studies.film.figures import map_of
-from entrap.studies.film.places import best_place, probe_place
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +108,7 @@ def test_a_small_trap_gains_what_the_map_says(found):
 
 
 def test_the_best_places_are_far_from_the_trap_and_off_the_probe(found):
-    best, there = best_place(found), probe_place(found, "junction")
+    best, there = found.best_place, found.probe_places["junction"]
     assert best
     assert there
     assert best.at[0] > 200 * UM

@@ -6,14 +6,7 @@ from entrap.report.labels import listed, nice, number, percent, quoted
 from entrap.studies.film.declared import DECLARED
 from entrap.studies.film.film import FilmResult
 from entrap.studies.film.local_answer import local_caveats, local_sentences
-from entrap.studies.film.places import (
-    Place,
-    area_text,
-    best_place,
-    point,
-    probe_place,
-    small_area,
-)
+from entrap.studies.film.places import Place, area_text, point, small_area
 from entrap.studies.film.screened_answer import screened_caveats, screened_sentences
 from entrap.studies.film.solution import varies
 from entrap.studies.film.window_answer import window_caveats, window_sentences
@@ -94,7 +87,7 @@ def _fewer(after: float, before: float) -> str:
 
 
 def _help(result: FilmResult) -> list[str]:
-    best, area = best_place(result), small_area(result.solution)
+    best, area = result.best_place, small_area(result.solution)
     step = nice(result.mesh.outlines.size / 1000)
     a_trap = f"a small round trap, of {area_text(area)},"
     made = []
@@ -107,7 +100,7 @@ def _help(result: FilmResult) -> list[str]:
             f"make it {percent(best.gain)} faster."
         )
     for name in result.layout.probes:
-        there = probe_place(result, name)
+        there = result.probe_places[name]
         if there is not None and there.gain > 0:
             # What is known is its derivative, which says nothing of a large change.
             much = f", by {percent(there.gain)}" if there.gain < _SMALL else ""

@@ -29,7 +29,7 @@ from entrap.report.style import (
 from entrap.studies.film.drawn import CURVES
 from entrap.studies.film.film import FilmResult
 from entrap.studies.film.mesh import Mesh
-from entrap.studies.film.places import area_text, best_place, probe_place, small_area
+from entrap.studies.film.places import area_text, small_area
 from entrap.studies.film.solution import disc, varies
 
 _MICRO = 1e6
@@ -137,10 +137,10 @@ def gain(result: FilmResult, probe: str | None, axes: Any) -> None:
     """Where a further trap helps most: for a probe, or for the slowest rate."""
     found, area = result.solution, small_area(result.solution)
     if probe is None:
-        label, share, place = "Gain of the slowest rate", found.rate_gain, best_place(result)
+        label, share, place = "Gain of the slowest rate", found.rate_gain, result.best_place
     else:
         label, share = f"Loss of x at {_said(probe)}", found.probe_gain(probe)
-        place = probe_place(result, probe)
+        place = result.probe_places[probe]
     label = f"{label}\nby {area_text(area)} (%)"
     map_of(axes, result.mesh, 100 * area * share, label, "viridis")
     _lines(axes, result.mesh.outlines.traps, facecolors=_DIM)

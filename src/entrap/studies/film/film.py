@@ -32,6 +32,7 @@ from entrap.studies.film.margins import margins
 from entrap.studies.film.mesh import Mesh
 from entrap.studies.film.needs import film_temperature, layout_of
 from entrap.studies.film.placement import Placed, place_traps, placed_values
+from entrap.studies.film.places import Place, best_place, probe_places
 from entrap.studies.film.reach import FilmReached, reach_on_film
 from entrap.studies.film.refinement import differences, refined, trapping_length
 from entrap.studies.film.screened import Screened, screened
@@ -141,6 +142,16 @@ class FilmResult(Shown, Framed):
         """Mean of x over the film at each time after the bursts."""
         volumes = self.mesh.dual.volumes
         return np.zeros(0) if self.decay is None else self.decay.density @ volumes / volumes.sum()
+
+    @cached_property
+    def best_place(self) -> Place | None:
+        """Where a small further trap would raise the slowest rate most."""
+        return best_place(self.solution)
+
+    @cached_property
+    def probe_places(self) -> Mapping[str, Place | None]:
+        """Where it would lower x at each probe most."""
+        return probe_places(self.solution)
 
     @cached_property
     def shift(self) -> np.ndarray | None:

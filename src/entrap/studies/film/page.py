@@ -16,7 +16,6 @@ from entrap.solve.protocol.results import strict
 from entrap.studies.film.answer import film_answer
 from entrap.studies.film.film import FilmResult, film
 from entrap.studies.film.placement import Placed
-from entrap.studies.film.places import best_place, probe_place
 from entrap.studies.film.reach_answer import (
     reach_answer,
     reach_context,
@@ -109,8 +108,7 @@ def account(result: FilmResult) -> Account:
     """What is shown of a film."""
     from entrap.studies.film.figures import film_figures
 
-    places = {"slowest_rate": best_place(result)}
-    places |= {name: probe_place(result, name) for name in result.layout.probes}
+    places = {"slowest_rate": result.best_place} | dict(result.probe_places)
     best = {
         name: {"at": list(place.at), "area": place.area, "gain": strict(place.gain)}
         for name, place in places.items()

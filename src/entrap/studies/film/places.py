@@ -2,7 +2,6 @@
 
 import dataclasses
 import math
-from typing import Any
 
 import numpy as np
 
@@ -46,17 +45,17 @@ def area_text(area: float) -> str:
     return f"{1e12 * area:,.12g} µm²"
 
 
-def best_place(result: Any) -> Place | None:
+def best_place(found: Solution) -> Place | None:
     """Where a small trap raises the slowest rate most, by Γ ∫u²/λ; None if it fits nowhere.
 
     That is perturbation theory of first order: the trap adds Γ ∫u² to λ.
     """
-    return _highest(result.solution, result.solution.rate_gain)
+    return _highest(found, found.rate_gain)
 
 
-def probe_place(result: Any, name: str) -> Place | None:
-    """Where it lowers x at a probe most, relative to x there; None if it fits nowhere."""
-    return _highest(result.solution, result.solution.probe_gain(name))
+def probe_places(found: Solution) -> dict[str, Place | None]:
+    """Where it lowers x at each probe most, relative to x there; None if it fits nowhere."""
+    return {name: _highest(found, found.probe_gain(name)) for name in found.probes}
 
 
 def _highest(found: Solution, gain: np.ndarray) -> Place | None:

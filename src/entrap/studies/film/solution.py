@@ -137,11 +137,20 @@ def solve_with(mesh: Mesh, sheet: Sheet, made: np.ndarray) -> Solution:
                 generated=made,
             )
 
+        under = areas > 0
+
+        def under_traps(x: np.ndarray) -> list[np.ndarray]:
+            elsewhere = sheet.trap_temperature, sheet.trapping_rate, sheet.returned
+            made = [np.full_like(x, value) for value in elsewhere]
+            for whole, part in zip(made, sheet.under_traps(x[under]), strict=True):
+                whole[under] = part
+            return made
+
         bare = steady_state(problem(0.0, 0.0))
         x = bare
         for _ in range(_ROUNDS if sheet.table else 1):
             before = x
-            own, rate, back = sheet.under_traps(x)
+            own, rate, back = under_traps(x)
             x = steady_state(problem(rate, back), start=x)
             if np.abs(x - before).max() <= _HEATED * np.abs(x).max():
                 break

@@ -14,6 +14,7 @@ import numpy as np
 
 from entrap.case.case import Case
 from entrap.case.window import Window
+from entrap.core.constants import ELECTRON_MASS, FLUX_QUANTUM, HBAR
 from entrap.core.sparse import single_thread
 from entrap.model.sample import Sample
 from entrap.solve.plane.amplitude import amplitude_modes
@@ -40,6 +41,8 @@ from entrap.studies.film.solution import Solution
 _SEEDS = 3  # of coolings, where the lowest state is wanted
 _MODES = 2
 _NOTHING = 1e-6  # |ψ| below which a film is normal
+_COLD = 1e-3  # of T_c
+_SHARP = 4  # of B_c2 at T = 0: in a corner of 90° pairs are lost at 1.96
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -224,6 +227,10 @@ def _transition(posed: Posed, start: float, wall: np.ndarray | float) -> float:
         local = local_coefficients(posed.sample, temperature, posed.fraction)
         return local.alpha, local.slope
 
+    # In such fields a mesh of ξ̃ shows states that there are not.
+    coldest = -float(coefficient(_COLD * float(posed.sample.critical_temperature))[0].min())
+    if abs(posed.field) > _SHARP * 4 * ELECTRON_MASS * coldest * FLUX_QUANTUM / (np.pi * HBAR**2):
+        return 0.0
     return transition_temperature(
         posed.mesh.dual,
         coefficient,
