@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: run test test-random test-slow test-exhaustive mutants pins fuzz lint tables closed-forms axe readers docs bench lock clean
+.PHONY: run test test-random test-slow test-exhaustive mutants pins fuzz lint tables validation closed-forms axe readers docs bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)
@@ -58,6 +58,12 @@ lint: $(INSTALLED)
 # Writes the tables of keys and results in docs/, and the list of results that shells complete.
 tables: $(INSTALLED)
 	$(BIN)/python docs/tables.py
+
+# Writes the tables of docs/films-validation.md: a minute or two. PEERS="superscreen tdgl" compares
+# with these where they are installed, and "tdgl steady" with the steady state of pyTDGL.
+PEERS ?=
+validation: $(INSTALLED)
+	$(BIN)/python benchmarks/validate_film.py --write $(PEERS)
 
 # Writes the closed forms by which the explorer draws its first picture, of the model's functions.
 closed-forms: $(INSTALLED)

@@ -27,6 +27,7 @@ from entrap.core.sparse import Factors, diagonal, lowest_eigenpairs
 from entrap.solve.plane.condensate import Condensate, Psi
 
 _SETTLED = 1e-11  # largest |∂E/∂ψ*|/V_i
+_ROUNDING = 64 * np.finfo(float).eps  # of the largest terms that it is the sum of
 _ROUNDS, _FRESH = 25, 3  # of Newton's method, and how often factors are made anew
 _SLOW = 0.2  # of a residual, above which they are
 _FIRST, _LEAST = 0.2, 1e-6  # steps of arc [rad]
@@ -79,6 +80,12 @@ class Bridge:
         v = self.condensate.volumes
         free = v[self.free]
         return np.concatenate([free, free, *([v[self.held]] if self.amplitude is None else [])])
+
+    @cached_property
+    def settled(self) -> float:
+        """The largest |∂E/∂ψ*|/V_i of a state: of tiny triangles that of rounding."""
+        made = self.condensate
+        return max(_SETTLED, _ROUNDING * float((made.kinetic.diagonal().real / made.volumes).max()))
 
     def phases(self, phase: float) -> Psi:
         """e^(iθ) at the points of the terminals."""
@@ -339,7 +346,7 @@ def _ahead(now: Biased, tangent: _Tangent, step: float) -> tuple[Biased | None, 
     beside, fresh = 0.0, 0
     for _ in range(_ROUNDS):
         before = at.residual
-        if before <= _SETTLED:
+        if before <= at.bridge.settled:
             return at, beside
         change = like.factors.solve(-at.slope)
         left = step - along @ (at.unknown - now.unknown) - rate * (at.phase - now.phase)
@@ -396,7 +403,7 @@ def _relaxed(at: Biased) -> Biased:
     """The minimum of E near a state with its phase held: Newton's method, damped where E rises."""
     damping, masses = 0.0, diagonal(at.bridge.masses)
     for _ in range(_DAMPED):
-        if at.residual <= _SETTLED:
+        if at.residual <= at.bridge.settled:
             return at
         factors = Factors(at.curvature + damping * masses)
         if not factors.negatives:
