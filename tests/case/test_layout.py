@@ -8,6 +8,7 @@ import pytest
 import entrap as et
 from entrap.app.casefile import case_schema
 from entrap.case.layout import Layout
+from entrap.case.layoutnumbers import layout_number
 from entrap.case.outlines import outlines
 from entrap.core.errors import InputError
 
@@ -144,3 +145,23 @@ def test_traps_grow_all_around_and_what_vanishes_is_named():
     assert square.area == pytest.approx(3e-6 * 1e-6, rel=1e-9)
     with pytest.raises(InputError, match="nothing is left of the trap at x = 20 µm, y = 6 µm"):
         traps(trap_growth="-4 um")
+
+
+def test_numbers_of_parts_have_names_of_their_own():
+    told = {
+        "layout.shape.left_trap.circle.radius": ("R_lefttrap", "Radius of shape left_trap"),
+        "layout.shape.2.rectangle.size.y": ("h_2", "Height of shape 2"),
+        "layout.shape.2.rectangle.corner.x": ("x_2", "Lower left corner of shape 2 along x"),
+        "layout.generation.1.at.y": ("y_1", "Centre of source 1 along y"),
+        "layout.generation.1.burst": ("x_1", "x that is added in the disc at t = 0 of source 1"),
+        "layout.probes.junction.x": ("x_junction", "Probe junction along x"),
+    }
+    for key, (symbol, meaning) in told.items():
+        declared = layout_number(key)
+        assert declared is not None
+        assert (declared.symbol, declared.meaning) == (symbol, meaning)
+    for key in (
+        "layout.shape.1.circle.centre", "layout.shape.1.circle.radius.x", "layout.probes.junction",
+        "layout.shape.1.rectangle.radius", "layout.generation.1.at", "layout.shape.0.circle.radius",
+    ):  # fmt: skip
+        assert layout_number(key) is None

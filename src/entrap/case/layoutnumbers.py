@@ -9,7 +9,7 @@ import re
 from entrap.case.layout import Layout
 from entrap.case.layoutparts import DISTANCE, Circle, MeshSize, Placement, Source
 from entrap.case.points import COORDINATE
-from entrap.core.quantities import Quantity, quantities, quantity_of
+from entrap.core.quantities import Quantity, quantity_of
 
 COUNT = "layout.placement.count"
 """The number of traps to be placed, of all numbers of a layout the only whole one."""
@@ -25,12 +25,6 @@ _KEPT = re.compile(r"layout\.placement\.keep_from\.([A-Za-z_]\w*)")
 DRAWN = tuple(f"^{pattern.pattern}$" for pattern in (_SHAPE, _SOURCE, _PROBE, _KEPT))
 """Patterns of the keys of numbers that a layout's own parts have."""
 
-_POINTS = {
-    "centre": "Centre of the circle",
-    "corner": "Lower left corner of the rectangle",
-    "size": "Side of the rectangle",
-    "at": "Centre of the source",
-}
 _FORMS = {"circle": ("centre", "radius"), "rectangle": ("corner", "size")}
 _LEAST = 1e-9  # side of a rectangle [m]
 
@@ -50,7 +44,7 @@ def layout_number(key: str) -> Quantity | None:
 
     Examples:
         >>> layout_number("layout.shape.1.circle.radius").meaning
-        'Radius of the circle, shape 1'
+        'Radius of shape 1'
         >>> layout_number("layout.probes.junction.x").unit, layout_number("layout.shape.1.colour")
         ('m', None)
     """
@@ -58,31 +52,37 @@ def layout_number(key: str) -> Quantity | None:
         which, form, what, along = match.groups()
         if what not in _FORMS[form] or (what == "radius") == bool(along):
             return None
-        return _told(what, along, Circle, f"shape {which}", "of the circle")
+        return _told(Circle, "shape", which, what, along)
     if match := _SOURCE.fullmatch(key):
         which, what, along = match.groups()
-        if (what != "at") == bool(along):
-            return None
-        return _told(what, along, Source, f"source {which}", "")
+        return (
+            None if (what == "at") != bool(along) else _told(Source, "source", which, what, along)
+        )
     if match := _PROBE.fullmatch(key):
-        name, along = match.groups()
-        meaning = f"Place of the probe {name} along {along}"
-        return dataclasses.replace(COORDINATE, symbol=along, meaning=meaning)
+        return _told(Source, "the probe", match[1], "at", f".{match[2]}")
     if match := _KEPT.fullmatch(key):
         meaning = f"Least distance of placed traps from {match[1]}"
         return dataclasses.replace(DISTANCE, symbol="d", meaning=meaning)
     return None
 
 
-def _told(what: str, along: str | None, table: type, which: str, of: str) -> Quantity:
-    """The declaration of a coordinate or of a number of a part."""
+def _told(table: type, kind: str, which: str, what: str, along: str | None) -> Quantity:
+    """The declaration of a coordinate of a part, or of its radius, rate or burst."""
+    low = f"_{which.replace('_', '')}"  # its symbols have the part's name below them
     if along is None:
-        known = dict(quantities(table))[what]
-        meaning = f"{known.meaning} {of}".rstrip()
-        return dataclasses.replace(known, meaning=f"{meaning}, {which}", display="um")
-    declared = COORDINATE
-    symbol, least = along.removeprefix("."), declared.at_least
+        known = quantity_of(table, what)
+        words = "Radius" if what == "radius" else known.meaning
+        meaning = f"{words} of {kind} {which}"
+        return dataclasses.replace(
+            known, symbol=known.symbol.partition("_")[0] + low, meaning=meaning
+        )
+    axis = along.removeprefix(".")
     if what == "size":
-        symbol, least = {"x": "w", "y": "h"}[symbol], _LEAST
-    meaning = f"{_POINTS[what]} along {along.removeprefix('.')}, {which}"
-    return dataclasses.replace(declared, symbol=symbol, meaning=meaning, at_least=least)
+        symbol, words = {"x": ("w", "Width"), "y": ("h", "Height")}[axis]
+        meaning = f"{words} of {kind} {which}"
+        return dataclasses.replace(
+            COORDINATE, symbol=symbol + low, meaning=meaning, at_least=_LEAST
+        )
+    words = "Lower left corner" if what == "corner" else "Centre"
+    meaning = f"{words} of {kind} {which} along {axis}".replace("Centre of the probe", "Probe")
+    return dataclasses.replace(COORDINATE, symbol=axis + low, meaning=meaning)

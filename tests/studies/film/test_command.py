@@ -127,7 +127,7 @@ def test_a_target_is_answered_first(call, tmp_path, whole_page):
         "layout.shape.3.circle.radius", "layout.placement.radius",
     }  # fmt: skip
     first = summary["answer"][0]
-    assert first.startswith("The target, evacuation_time < 50 µs, is reached by radius of the")
+    assert first.startswith("The target, evacuation_time < 50 µs, is reached by shape 3 with a")
     assert first in " ".join(told.out.split())
     page, _ = whole_page(tmp_path / "result/report.html")
     assert "What the target takes" in page

@@ -27,7 +27,7 @@ def test_every_point_is_what_a_film_says_of_it():
             assert found[name].values[place] == pytest.approx(
                 there.quantities[name].value, rel=1e-9
             ), name
-    assert (found[RADIUS].attrs["units"], found[RADIUS].attrs["symbol"]) == ("m", "R")
+    assert (found[RADIUS].attrs["units"], found[RADIUS].attrs["symbol"]) == ("m", "R_3")
     assert found["density_junction"].attrs["long_name"] == ("Quasiparticles n_qp/2N_0Δ at junction")
 
 
@@ -134,6 +134,6 @@ def test_the_command_writes_what_reads_as_any_sweep(call, tmp_path, whole_page):
     assert summary["results"]["slowest_rate"]["unit"] == "1/s"
     text, figures = whole_page(tmp_path / "map/report.html")
     assert figures == 1
-    assert "Radius of the circle, shape left" in text
+    assert "Radius of shape left" in text
     again = call("show", "map", "--out", "again", "--figures", "svg", cwd=tmp_path)
     assert (again.code, again.err) == (0, "")

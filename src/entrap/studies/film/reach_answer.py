@@ -80,8 +80,9 @@ def _how(found: FilmReached, each: Tried) -> str:
     if each.key == GROWTH:
         way = "outwards" if each.value >= 0 else "inwards"
         return f"traps whose outlines are moved {way} by {_length(abs(each.value))}, {in_all}"
-    if (drawn := layout_number(each.key)) is not None:
-        return f"{drawn.meaning[:1].lower()}{drawn.meaning[1:]} = {_length(each.value)}, {in_all}"
+    if layout_number(each.key) is not None:
+        which = each.key.split(".")[2]
+        return f"shape {which} with a radius of {_length(each.value)}, {in_all}"
     known = declarations()[each.key]
     value = unit_text(quoted(known, each.value, 4))
     return f"{known.symbol} = {value}, {known.meaning[:1].lower()}{known.meaning[1:]}"
