@@ -1,5 +1,7 @@
 """What a film's numbers and maps say, against solving the changed film."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -8,6 +10,7 @@ from tests.studies.film.devices import UM, device, disc, shapes
 import entrap as et
 from entrap.core.errors import InputError
 from entrap.report.style import styled
+from entrap.studies.film.answer import film_answer
 from entrap.studies.film.figures import map_of
 
 
@@ -116,6 +119,15 @@ def test_the_best_places_are_far_from_the_trap_and_off_the_probe(found):
     far = np.hypot(there.at[0] - 280 * UM, there.at[1] - 50 * UM)
     assert np.sqrt(best.area / np.pi) < far < 40 * UM
     assert 0 < best.gain < 0.1
+
+
+def test_a_derivative_says_nothing_of_a_large_gain(found):
+    made = dataclasses.replace(found)
+    place = dataclasses.replace(found.best_place, gain=0.2)
+    for gain, says in ((0.2, "would make it 20 % faster."), (5.0, "y = 50 µm. What is left at")):
+        made.__dict__["best_place"] = dataclasses.replace(place, at=(1e-4, 5e-5), gain=gain)
+        (told,) = (text for text in film_answer(made) if text.startswith("A further trap"))
+        assert says in told
 
 
 def test_a_burst_decays_to_the_steady_state_at_the_slowest_rate(found):

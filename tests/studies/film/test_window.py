@@ -13,6 +13,7 @@ import entrap as et
 from entrap.core.constants import FLUX_QUANTUM, HBAR
 from entrap.core.errors import InputError
 from entrap.solve.plane.vortices import Vortices
+from entrap.studies.film.figures_window import window_panels
 from entrap.studies.film.window import condensed
 from entrap.studies.film.window_answer import window_caveats, window_sentences
 from entrap.studies.film.window_numbers import window_frames, window_margins, window_values
@@ -325,3 +326,9 @@ def test_the_command_writes_the_window(call, tmp_path, whole_page, picture):
     told = json.loads((folder / "summary.json").read_text("utf-8"))
     assert told["window"]["status"] == "stable"
     assert told["quantities"]["window_vortices"]["value"] == len(told["window"]["vortices"])
+
+
+def test_without_a_field_no_map_shows_the_rounding_of_a_current(solution, found):
+    still = solved(solution, cased(around(290, 50, 3)))
+    assert [*window_panels(still)] == ["condensate", "amplitude-mode"]
+    assert {"sheet-current", "phase"} < window_panels(found).keys()

@@ -95,14 +95,13 @@ def _help(result: FilmResult) -> list[str]:
         made.append("To first order a trap would speed up the decay as much wherever it is.")
     elif best is not None:
         further = "further trap" if result.mesh.outlines.traps else "trap"
-        made.append(
-            f"A {further} would speed up the decay most at {_at(best, step)}: {a_trap} there would "
-            f"make it {percent(best.gain)} faster."
-        )
+        # What is known is its derivative, which says nothing of a large change.
+        much = f": {a_trap} there would make it {percent(best.gain)} faster"
+        much = much if best.gain < _SMALL else ""
+        made.append(f"A {further} would speed up the decay most at {_at(best, step)}{much}.")
     for name in result.layout.probes:
         there = result.probe_places[name]
         if there is not None and there.gain > 0:
-            # What is known is its derivative, which says nothing of a large change.
             much = f", by {percent(there.gain)}" if there.gain < _SMALL else ""
             made.append(
                 f"What is left at {name} in the steady state {a_trap} would lower most at "

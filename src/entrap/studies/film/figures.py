@@ -213,9 +213,9 @@ def map_of(axes: Any, mesh: Mesh, values: np.ndarray, label: str, colours: str) 
     if wide:
         norm: Normalize = LogNorm(max(low, high * 1e-6), high)
     else:
-        power = 1.0
-        if 0 < high < 0.01:
-            power, text = power_of_ten(high, "1")
+        power, most = 1.0, max(abs(low), abs(high))
+        if 0 < most < 0.01:
+            power, text = power_of_ten(most, "1")
             label = f"{label} ({text})"
         values, norm = values / power, Normalize(low / power, high / power)
     drawn = axes.tripcolor(

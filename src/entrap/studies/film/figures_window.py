@@ -13,6 +13,7 @@ from entrap.studies.film.window import Condensed
 from entrap.studies.film.window_numbers import DECLARED
 
 _ARROWS = 22  # across
+_NOTHING = 1e-9  # of Φ0/(2π μ0 Λ ξ̃)
 _STILL = 0.03  # of the largest current: no arrow
 _LABELLED = 30  # vortices; of more, none has an edge
 
@@ -21,12 +22,10 @@ def window_panels(found: Condensed) -> dict[str, Panel]:
     """What can be drawn of a window, by name; where nothing superconducts there is nothing."""
     if found.normal:
         return {}
-    drawn = {
-        "condensate": condensate,
-        "sheet-current": sheet_current,
-        "phase": phase,
-        "amplitude-mode": amplitude_mode,
-    }
+    drawn = {"condensate": condensate, "amplitude-mode": amplitude_mode}
+    # Without a field and vortices the current is rounding, and the phase the same everywhere.
+    if np.linalg.norm(found.current, axis=1).max() > _NOTHING * found.scale.current:
+        drawn |= {"sheet-current": sheet_current, "phase": phase}
     if found.critical is not None:
         drawn["critical-state"] = critical_state
     made = {name: map_panel(found.mesh, partial(each, found)) for name, each in drawn.items()}
