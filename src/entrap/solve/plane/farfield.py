@@ -21,6 +21,7 @@ _NODES = np.arange(-1, 3)  # of cubic interpolation, from the node below
 _MOST_NODES = 1024  # of a grid, along its longer side
 _PER_POINT = 80.0  # pairs that are to be corrected, at which the grid is fine enough
 _CHUNK = 2**15  # pairs at once
+_COUNTED = 2000  # points whose near pairs are counted
 
 
 class Grid:
@@ -76,8 +77,9 @@ class InverseDistance:
     def __init__(self, grid: Grid, targets: np.ndarray, sources: np.ndarray) -> None:
         from scipy.fft import rfft2
 
-        self.grid, self.targets, self.sources = grid, targets, sources
-        same = targets is sources
+        self.grid, same = grid, targets is sources
+        self._targets = grid.places(targets)
+        self._sources = self._targets if same else grid.places(sources)
         self._to = grid.weights(targets)
         self._from = (self._to if same else grid.weights(sources)).T.tocsr()
         self._shape = tuple(_fast(2 * int(n)) for n in grid.counts)
@@ -100,7 +102,7 @@ class InverseDistance:
 
     def pairs(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
         """What the grid makes of 1/|r_i - r_j|, for numbers i of targets and j of sources."""
-        (low, along), (below, weights) = map(self.grid.places, (self.targets, self.sources))
+        (low, along), (below, weights) = self._targets, self._sources
         made = np.empty(len(first))
         steps = np.arange(-3, 4)
         for start in range(0, len(first), _CHUNK):
@@ -129,10 +131,12 @@ def _spacing(points: np.ndarray) -> float:
     from scipy.spatial import KDTree
 
     longest, tree = float(np.ptp(points, axis=0).max()), KDTree(points)
+    some = points[:: 1 + len(points) // _COUNTED]
+    few = KDTree(some)
     nodes = 32.0
     while nodes < _MOST_NODES:
-        near = tree.count_neighbors(tree, APART * longest / nodes)
-        if near <= _PER_POINT * len(points):
+        near = tree.count_neighbors(few, APART * longest / nodes)
+        if near <= _PER_POINT * len(some):
             break
         nodes *= np.sqrt(2)
     return longest / nodes

@@ -118,10 +118,11 @@ def _near_pairs(
     centres: np.ndarray, reach: np.ndarray, least: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Numbers of triangles that lie within the reach of one of them, or so near; each pair once."""
-    count = len(centres)
-    first, second = found_near(centres, centres, np.maximum(reach, least))
-    keys = np.unique(np.minimum(first, second) * count + np.maximum(first, second))
-    return keys // count, keys % count
+    reach = np.maximum(reach, least)
+    first, second = found_near(centres, centres, reach)
+    # The one that reaches further finds the other for sure.
+    once = (reach[first] > reach[second]) | ((reach[first] == reach[second]) & (first <= second))
+    return first[once], second[once]
 
 
 def found_near(
@@ -159,13 +160,15 @@ def potential(points: np.ndarray, corners: np.ndarray) -> np.ndarray:
         corners: Of the triangles, anticlockwise [m].
     """
     made = np.zeros(len(points))
+    x, y = (corners[..., c].T - points[:, c] for c in (0, 1))
     for k in range(3):
-        start, end = corners[:, k] - points, corners[:, (k + 1) % 3] - points
-        along = end - start
-        along = along / np.linalg.norm(along, axis=1)[:, None]
-        height = start[:, 0] * along[:, 1] - start[:, 1] * along[:, 0]
+        ahead = (k + 1) % 3
+        along, up = x[ahead] - x[k], y[ahead] - y[k]
+        length = np.hypot(along, up)
+        along, up = along / length, up / length
+        height = x[k] * up - y[k] * along
         size = np.maximum(np.abs(height), 1e-300)
-        ends = ((edge * along).sum(1) / size for edge in (end, start))
+        ends = ((x[n] * along + y[n] * up) / size for n in (ahead, k))
         made += height * np.subtract(*map(np.arcsinh, ends))
     return made
 
