@@ -11,6 +11,7 @@ from tests.studies.film.devices import CASE, device, disc, shapes
 import entrap as et
 from entrap.core.errors import InputError
 from entrap.studies.sweep import chunk
+from entrap.studies.sweep.layout import lay_out
 
 RADIUS, ACROSS = "layout.shape.3.circle.radius", "layout.shape.3.circle.centre.x"
 LEFT = ("slowest_rate", "area_bound", "density_junction", "density_without_trap_junction")
@@ -137,3 +138,31 @@ def test_the_command_writes_what_reads_as_any_sweep(call, tmp_path, whole_page):
     assert "Radius of shape left" in text
     again = call("show", "map", "--out", "again", "--figures", "svg", cwd=tmp_path)
     assert (again.code, again.err) == (0, "")
+
+
+def test_a_worker_finds_the_drawing_where_the_case_has_it(tmp_path, monkeypatch):
+    import gdstk
+
+    drawn, cell = gdstk.Library(unit=1e-6), gdstk.Cell("TOP")
+    cell.add(gdstk.rectangle((0, 0), (300, 100), layer=1))
+    cell.add(gdstk.rectangle((20, 20), (60, 60), layer=2))
+    drawn.add(cell)
+    (tmp_path / "layouts").mkdir()
+    drawn.write_gds(tmp_path / "layouts/pad.gds")
+    start, end = CASE.index("[[layout.shape]]"), CASE.index("[layout.probes]")
+    layers = '[layout]\nfile = "layouts/pad.gds"\nfilm = "1/0"\ntrap = "2/0"\n'
+    (tmp_path / "case.toml").write_text(
+        (CASE[:start] + CASE[end:]).replace("[layout]\n", layers, 1)
+    )
+    case = et.load_case(tmp_path / "case.toml", needs=("layout",))
+    axes, out = {"layout.trap_growth": [0.0, 5e-6]}, tmp_path / "sweep.zarr"
+    direct = et.sweep(case, axes, ["trap_area"], out=out)
+    monkeypatch.chdir(tmp_path / "layouts")
+    laid = lay_out(case, et.Sweep(axes, ("trap_area",)))
+    chunk.compute_chunk(str(out), "again", laid.folder, 1)
+    again = et.load_sweep(out).data["trap_area"].values
+    assert again.tolist() == direct.data["trap_area"].values.tolist()
+    assert again == pytest.approx([1.6e-9, 2.5e-9], rel=1e-6)
+    (tmp_path / "layouts/pad.gds").unlink()
+    with pytest.raises(InputError, match="give an existing GDS or OASIS file"):
+        et.sweep(case, axes, ["trap_area"])

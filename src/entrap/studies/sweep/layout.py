@@ -206,6 +206,12 @@ class SweepLayout:
         return made
 
     @property
+    def folder(self) -> str:
+        """The folder to which the name of that file is relative; the present one without it."""
+        layout = study_of(self.case, Layout)
+        return str((Path() if layout is None else layout.folder).absolute())
+
+    @property
     def drawing(self) -> Path | None:
         """The file with the shapes of the case's layout."""
         layout = study_of(self.case, Layout)
@@ -252,6 +258,9 @@ def lay_out(case: Case, sweep: Sweep) -> SweepLayout:
             "argmax and argmin say where along one axis: reduce one axis by them, not "
             f"{', '.join(sweep.reduce)}"
         )
+    if films and laid.drawing is not None and not laid.drawing.is_file():
+        text = f"{laid.drawing} is not there: give an existing GDS or OASIS file"
+        raise InputError(Problem(text, "layout.file"))
     if isinstance(case, CaseFile):  # the axes are those of the layout
         kept = {name: part for name, part in case.studies.items() if name != Sweep.TABLE}
         case = dataclasses.replace(case, studies=kept)

@@ -251,8 +251,7 @@ def _to_store(laid: SweepLayout, out: str | Path, resume: bool, force: bool, run
         work = functools.partial(compute, store, laid)
     else:
         made = store.attrs["sweep"] + store.attrs["case"]
-        folder = str((laid.drawing or Path()).absolute().parent)
-        work = functools.partial(compute_chunk, str(path.absolute()), made, folder)
+        work = functools.partial(compute_chunk, str(path.absolute()), made, laid.folder)
     try:
         run(work, todo)
     except InputError:  # without its scheduler a sweep leaves everything as it was
