@@ -12,7 +12,7 @@ from tests.solve.plane.layouts import meshed, uniform_mesh
 from entrap.core.constants import FLUX_QUANTUM, VACUUM_PERMEABILITY
 from entrap.core.errors import SolveError
 from entrap.solve.plane import screening
-from entrap.solve.plane.kernel import Mutual, gradients, potential
+from entrap.solve.plane.kernel import Mutual, _apart, gradients, potential
 from entrap.solve.plane.screening import Screening
 
 
@@ -217,6 +217,20 @@ def test_the_potential_of_a_triangle_is_its_integral(at):
     lengths = shapely.length(shapely.intersection(np.array(rays, object), triangle))
     exact = lengths.mean() * 2 * np.pi
     assert potential(np.array([at]), corners[None]) == pytest.approx(exact, rel=2e-3)
+
+
+def test_triangles_that_lie_apart_interact_by_their_spread():
+    draw = np.random.default_rng(5)
+    shares = np.sort(draw.random((2, 400, 2)), axis=2)
+    shares = np.diff(shares, prepend=0.0, append=1.0, axis=2)
+    one, other = np.array([[[0, 0], [1, 0], [0, 0.4]], [[3, 1], [4, 1.2], [3.4, 1.7]]], float)
+    at, there = shares[0] @ one, shares[1] @ other
+    apart = np.linalg.norm(at[:, None] - there, axis=-1)
+    step = at.mean(0) - there.mean(0)
+    spread = np.cov(at.T, bias=True) + np.cov(there.T, bias=True)
+    found = _apart(step[None], spread[None])[0]
+    assert found == pytest.approx((1 / apart).mean(), rel=1e-3)
+    assert 1 / np.linalg.norm(step) != pytest.approx((1 / apart).mean(), rel=2e-3)
 
 
 def test_more_points_than_fit_are_refused(monkeypatch):
