@@ -87,6 +87,7 @@ READERS := pyvista==0.49.1 xugrid==0.15.3 netcdf4==1.7.5.1.post1
 readers: $(INSTALLED)
 	$(UV) venv --quiet --allow-existing --python $(BIN)/python .venv/readers
 	$(UV) pip install --quiet --python .venv/readers/bin/python $(READERS)
+	$(BIN)/pytest -m "slow or not slow" tests/studies/film/test_readers.py
 
 docs: $(INSTALLED)
 	$(BIN)/mkdocs build --strict
