@@ -57,9 +57,7 @@ def contents(folder):
             made[path.name] = {"rows": last, "chosen": [rows[i] for i in chosen]}
         elif path.suffix == ".svg":
             drawn = ElementTree.parse(path).getroot()
-            made[path.name] = [
-                " ".join("".join(node.itertext()).split()) for node in drawn.iter(_TEXT)
-            ]
+            made[path.name] = [_placed(node) for node in drawn.iter(_TEXT)]
         elif path.suffix == ".html":
             text = re.sub(
                 r"<(style|svg|script).*?</\1>", "", path.read_text("utf-8"), flags=re.DOTALL
@@ -67,6 +65,14 @@ def contents(folder):
             lines = html.unescape(re.sub(r"<[^>]+>", "\n", text)).splitlines()
             made[path.name] = [line.strip() for line in lines if line.strip()]
     return json.loads(json.dumps(made).replace(str(folder.parent), "PARENT"))
+
+
+def _placed(node):
+    """The letters of a figure, and where they stand in it, in points."""
+    words = " ".join("".join(node.itertext()).split())
+    moved = re.search(r"translate\(([-\d.]+) ([-\d.]+)\)", node.get("transform", ""))
+    at = moved.groups() if moved else (node.get("x", "nan"), node.get("y", "nan"))
+    return " ".join([words, "at", *(f"{float(x):.2f}" for x in at)])
 
 
 def _written(found):
