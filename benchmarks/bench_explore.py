@@ -1,9 +1,10 @@
 """How soon the explorer draws: after the command, after a slider's step, after a step of T.
 
 A step is timed in the page itself, from the event to the frame after the curve has changed. Needs
-Debian's chromium.
+Debian's chromium. Where Panel is installed, its page of the same views is timed beside it.
 """
 
+import importlib.util
 import re
 import shutil
 import statistics
@@ -13,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 STEPS = 40
 COMMAND = [str(Path(sys.executable).parent / "entrap"), "explore", "--no-browser"]
@@ -44,6 +45,21 @@ FULL = """async ([slider, by]) => {
   performance.clearResourceTimings();
   return performance.now() - began;
 }"""
+
+# The same of a page of Bokeh: until its server's columns are there, and a frame is painted.
+BOKEH = """async (value) => {
+  const models = [...Bokeh.documents[0]._all_models.values()];
+  const slider = models.find((each) => each.type.endsWith("Slider"));
+  const source = models.find((each) => each.type === "ColumnDataSource" && each.name === "along");
+  const began = performance.now(), before = source.data;
+  slider.value = value;
+  while (source.data === before && performance.now() - began < 5000) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+  return performance.now() - began;
+}"""
+PANEL_PORT = 5067
 
 
 def main() -> None:
@@ -85,7 +101,32 @@ def main() -> None:
             repeated(page, MOVED, lambda i: [scrub, dot, keys[i % 2]]),
         )
         process.terminate()
+        if importlib.util.find_spec("panel"):
+            in_panel(browser)
         browser.close()
+
+
+def in_panel(browser: Any) -> None:
+    """Time the page of Panel."""
+    page = browser.new_page(viewport={"width": 1680, "height": 900})
+    began = time.perf_counter()
+    command = [sys.executable, "-m", "panel", "serve", "explorer_in_panel.py"]
+    process = subprocess.Popen(
+        [*command, "--port", str(PANEL_PORT)],
+        cwd=Path(__file__).parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    while True:
+        try:
+            page.goto(f"http://localhost:{PANEL_PORT}/explorer_in_panel")
+            break
+        except Error:
+            time.sleep(0.02)
+    page.wait_for_function("globalThis.Bokeh?.documents?.[0]?._all_models?.size > 20")
+    told("Panel: first picture after the command", [1000 * (time.perf_counter() - began)])
+    for i in range(4):
+        page.evaluate(BOKEH, 2.5 + i / 100)
+    told("Panel: slider to painted answer", repeated(page, BOKEH, lambda i: 2 + i / 100))
+    process.terminate()
 
 
 def repeated(page: Any, script: str, given: Any) -> list[float]:

@@ -35,8 +35,9 @@ from entrap.core.constants import (
 )
 from entrap.core.sparse import single_thread
 from entrap.solve.plane.amplitude import amplitude_modes
-from entrap.solve.plane.bridge import Bridge, critical_current
+from entrap.solve.plane.bridge import Bridge
 from entrap.solve.plane.condensate import Condensate, rim_cost, uniform_links
+from entrap.solve.plane.critical_current import critical_current
 from entrap.solve.plane.diffusing import Diffusion, slowest_modes, steady_state
 from entrap.solve.plane.dual import Dual, dual_of
 from entrap.solve.plane.minimising import minimum, stationary

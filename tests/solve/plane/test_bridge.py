@@ -9,8 +9,9 @@ from tests.solve.plane.condensates import UPPER_FIELD, condensate
 from tests.solve.plane.layouts import uniform_mesh
 
 from entrap.core.errors import SolveError
-from entrap.solve.plane.bridge import Bridge, critical_current
+from entrap.solve.plane.bridge import Bridge
 from entrap.solve.plane.condensate import uniform_links
+from entrap.solve.plane.critical_current import critical_current
 
 DEPAIRING = 2 / (3 * np.sqrt(3))
 

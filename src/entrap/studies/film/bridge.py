@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from entrap.core.errors import SolveError
-from entrap.solve.plane.bridge import Bridge, CriticalCurrent, critical_current
+from entrap.solve.plane.bridge import Bridge
 from entrap.solve.plane.condensate import Psi, uniform_links
+from entrap.solve.plane.critical_current import CriticalCurrent, critical_current
 from entrap.studies.film.posing import Posed, Scale
 
 _DEPAIRING = 2 / (3 * math.sqrt(3))
