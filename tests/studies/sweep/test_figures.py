@@ -429,7 +429,7 @@ def test_the_answer_says_points_extremes_and_where_it_can_be_trusted(mapped):
     assert found.nearest is not None
     assert "The point nearest to the case at which all that can be checked hold is n_v/n_c" in trust
     assert f"T = {quoted(declared(TEMPERATURE), found.nearest.at[TEMPERATURE], 3)}" in trust
-    assert density.startswith("Density of superconducting electrons (n_s) lies between 0 1/m^3")
+    assert density.startswith("Density of superconducting electrons (n_s) lies between 0 1/m³")
 
 
 @pytest.mark.parametrize(

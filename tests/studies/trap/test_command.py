@@ -310,7 +310,7 @@ def test_a_measured_rate_needs_no_barrier(call, tmp_path, picture):
     assert "`trap.film` is missing: with a measured `rate`" in alone.err
 
 
-def test_a_target_is_reached_from_the_command_line(call, tmp_path):
+def test_a_target_is_reached_from_the_command_line_as_was_pinned(call, tmp_path):
     (tmp_path / "my case.toml").write_text(MEASURED, "utf-8")
     target = [
         "--target",
