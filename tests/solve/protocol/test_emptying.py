@@ -472,7 +472,7 @@ def test_forward_derivatives_are_finite_differences(case, entropy):
     assert moves >= 7
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("entropy", ENTROPIES)
 @pytest.mark.parametrize(
     "case",

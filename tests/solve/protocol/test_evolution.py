@@ -261,7 +261,7 @@ def test_pairs_form_while_the_sample_empties(name, gain):
     assert number(name, "release_temperature") == near(2 * CRITICAL * (1 - held), 1e-7)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_self_consistent_closure_follows_its_equations():
     # x = n_s/n_c, y = n_n/n_c, time in 1/Γ; γ n_n⁰/Γ = 0.5 with n_n⁰ = 0.4 n_c.
     def slope(_, state):

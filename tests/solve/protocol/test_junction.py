@@ -136,7 +136,7 @@ def stepped(stated, steps=4000):
     return np.array(out).T
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("keys", [
     {"mapping": "two-fluid", "trap": PAIRING},
     *(pytest.param(keys, marks=pytest.mark.exhaustive) for keys in (

@@ -138,7 +138,7 @@ def seen(run):
     return [regime.name for regime in run.regimes], list(run.regime), columns
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("route", "closure", "entropy", "mapping"),
     [pytest.param(*each, marks=SLOW if i == 5 else RARE) for i, each in enumerate(SETS)],

@@ -420,7 +420,7 @@ def test_a_fit_leaves_its_numbers_its_draws_and_its_pictures(folder, whole_page,
     assert "H1: chains" in out
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_fit_goes_on(folder, start):
     where, _ = folder
     again = start("fit", "case.toml", "data.csv", "--resume", "found", "--out", "more", cwd=where)
