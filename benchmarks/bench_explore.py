@@ -115,18 +115,20 @@ def in_panel(browser: Any) -> None:
         [*command, "--port", str(PANEL_PORT)],
         cwd=Path(__file__).parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    while True:
-        try:
-            page.goto(f"http://localhost:{PANEL_PORT}/explorer_in_panel")
-            break
-        except Error:
-            time.sleep(0.02)
-    page.wait_for_function("globalThis.Bokeh?.documents?.[0]?._all_models?.size > 20")
-    told("Panel: first picture after the command", [1000 * (time.perf_counter() - began)])
-    for i in range(4):
-        page.evaluate(BOKEH, 2.5 + i / 100)
-    told("Panel: slider to painted answer", repeated(page, BOKEH, lambda i: 2 + i / 100))
-    process.terminate()
+    try:
+        while True:
+            try:
+                page.goto(f"http://localhost:{PANEL_PORT}/explorer_in_panel")
+                break
+            except Error:
+                time.sleep(0.02)
+        page.wait_for_function("globalThis.Bokeh?.documents?.[0]?._all_models?.size > 20")
+        told("Panel: first picture after the command", [1000 * (time.perf_counter() - began)])
+        for i in range(4):
+            page.evaluate(BOKEH, 2.5 + i / 100)
+        told("Panel: slider to painted answer", repeated(page, BOKEH, lambda i: 2 + i / 100))
+    finally:
+        process.terminate()
 
 
 def repeated(page: Any, script: str, given: Any) -> list[float]:

@@ -12,13 +12,13 @@ from bokeh.plotting import figure
 
 import entrap as et
 from entrap.studies.explore.controls import presets, with_changes
-from entrap.studies.explore.picture import picture_of
+from entrap.studies.explore.picture import SHOWN, picture_of
 
 VIEWS = {
     "electrons": ("superconducting", "untrapped", "normal", "trapped"),
     **{
         name: tuple(f"{name}.{state}" for state in ("bare", "plain", "mixed", "expansion"))
-        for name in ("penetration_depth", "lower_critical_field", "higgs_mode", "gap")
+        for name, _ in SHOWN[:4]
     },
 }
 NAMES = [name for names in VIEWS.values() for name in names]
