@@ -22,7 +22,7 @@ import numpy as np
 
 import entrap as et
 from entrap.studies.sweep.chunk import fill
-from entrap.studies.sweep.layout import lay_out
+from entrap.studies.sweep.laying import lay_out
 
 K_B, M_E, E, HBAR, MU_0 = (
     1.380649e-23,

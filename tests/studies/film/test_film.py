@@ -54,6 +54,22 @@ def test_a_probe_has_its_density_with_and_without_the_trap(found):
     assert value(found, "mesh_error") == found.errors["slowest_rate"] < 3e-3
 
 
+@pytest.mark.parametrize(
+    ("label", "says"),
+    [("n/(2N_0Δ)", "(10⁻³)"), ("Change (%)", "Change (10⁻³ %)"), ("Λ = λ²/d_S (µm)", "(10⁻³ µm)")],
+)
+def test_small_numbers_have_their_power_of_ten_with_the_unit(found, label, says):
+    figure = Figure()
+    axes = figure.subplots()
+    with styled():
+        map_of(axes, found.mesh, np.linspace(-2e-3, 4e-3, len(found.mesh.points)), label, "viridis")
+    said = figure.axes[1].get_ylabel()
+    assert said.endswith(says)
+    assert "(%)" not in said
+    assert "(µm)" not in said
+    assert axes.collections[0].norm.vmax == pytest.approx(4)
+
+
 def test_a_hundredth_of_the_film_does_not_take_the_colours(found):
     values = found.solution.probe_gain("junction")
     (axes, other) = Figure().subplots(1, 2)

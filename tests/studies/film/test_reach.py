@@ -8,8 +8,8 @@ from tests.studies.film.devices import UM, device, disc, shapes
 
 import entrap as et
 from entrap.core.errors import InputError
-from entrap.studies.film.reach import least
 from entrap.studies.film.reach_answer import reach_answer
+from entrap.studies.film.search import least
 
 RADIUS, GROWTH = "layout.placement.radius", "layout.trap_growth"
 

@@ -11,7 +11,7 @@ from tests.studies.film.devices import CASE, device, disc, shapes
 import entrap as et
 from entrap.core.errors import InputError
 from entrap.studies.sweep import chunk
-from entrap.studies.sweep.layout import lay_out
+from entrap.studies.sweep.laying import lay_out
 
 RADIUS, ACROSS = "layout.shape.3.circle.radius", "layout.shape.3.circle.centre.x"
 LEFT = ("slowest_rate", "area_bound", "density_junction", "density_without_trap_junction")

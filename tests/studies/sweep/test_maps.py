@@ -9,7 +9,7 @@ import pytest
 import entrap as et
 from entrap.solve.operations import NUMPY
 from entrap.studies.sweep import kernel, maps
-from entrap.studies.sweep.layout import lay_out
+from entrap.studies.sweep.laying import lay_out
 from entrap.studies.sweep.names import BY_BCS, RESULTS
 
 CLOSED = [name for name, one in RESULTS.items() if one.kind in ("case", "state")]

@@ -13,7 +13,7 @@ from entrap.core.quantities import quantities
 from entrap.model.film import Strip, slowest_rate
 from entrap.model.state import State
 from entrap.solve.protocol.outcome import QUANTITIES
-from entrap.studies.sweep.layout import lay_out
+from entrap.studies.sweep.laying import lay_out
 from entrap.studies.sweep.names import GAINS, MARGINS, RESULTS
 
 ROOT = Path(__file__).parents[3]
@@ -226,7 +226,7 @@ def test_reduced_axes_may_be_longer_than_a_block(monkeypatch):
         how: et.sweep(case, axes, ["free_energy"], reduce={"temperature": how}).data["free_energy"]
         for how in ("max", "mean", "argmin")
     }
-    monkeypatch.setattr("entrap.studies.sweep.layout.CLOSED_BLOCK", 64)
+    monkeypatch.setattr("entrap.studies.sweep.laying.CLOSED_BLOCK", 64)
     for how, column in wanted.items():
         found = et.sweep(case, axes, ["free_energy"], reduce={"temperature": how})
         np.testing.assert_allclose(found.data["free_energy"], column, rtol=1e-14)
@@ -257,8 +257,8 @@ def test_chunks_and_blocks_cover_every_point_once(lengths, limits):
         ("alpha",),
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("entrap.studies.sweep.layout.CLOSED_CHUNK", limits[0])
-        patch.setattr("entrap.studies.sweep.layout.CLOSED_BLOCK", limits[1])
+        patch.setattr("entrap.studies.sweep.laying.CLOSED_CHUNK", limits[0])
+        patch.setattr("entrap.studies.sweep.laying.CLOSED_BLOCK", limits[1])
         laid = lay_out(case_of(), stated)
     seen = np.zeros(laid.shape, int)
     for index in range(laid.chunks):

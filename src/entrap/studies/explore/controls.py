@@ -101,9 +101,13 @@ def listed(cases: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     for name, tables in cases.items():
         case = CaseFile.from_dict(dict(tables), needs=("material",))
         values = shown_values(case, () if case.trap.junction else OF_DEVICES)
-        title = tables.get("title", name)
-        found.append({"name": name, "title": title, "tabs": tabs_of(tables), "values": values})
+        found.append(named(name, tables) | {"values": values})
     return found
+
+
+def named(name: str, tables: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page calls a case, and which of its tabs have something to show for it."""
+    return {"name": name, "title": tables.get("title", name), "tabs": tabs_of(tables)}
 
 
 def tabs_of(case: Mapping[str, Any]) -> list[str]:

@@ -13,7 +13,7 @@ from entrap.core.errors import InputError
 from entrap.report.folder import writable
 from entrap.studies.explore.bundle import bundled, text_of
 from entrap.studies.explore.closed import closed_forms, told
-from entrap.studies.explore.controls import graded, presets, tabs_of
+from entrap.studies.explore.controls import graded, named, presets
 
 
 def static_page(opened: Mapping[str, Mapping[str, Any]] | None = None) -> str:
@@ -36,10 +36,7 @@ def static_page(opened: Mapping[str, Mapping[str, Any]] | None = None) -> str:
             continue
         names = [_named(modules, text) for text in made.modules]
         closed[name] = {"modules": names, "data": made.data}
-        cases.insert(
-            len(cases) if name not in (opened or {}) else 0,
-            {"name": name, "title": tables.get("title", name), "tabs": tabs_of(tables)},
-        )
+        cases.insert(len(cases) if name not in (opened or {}) else 0, named(name, tables))
     start = {"cases": cases, "grades": graded(), "version": version("entrap")}
     start |= {"closed": closed, "told": told()}
     html = text_of("index.html")

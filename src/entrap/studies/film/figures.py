@@ -1,5 +1,6 @@
 """Figures of a film, fit for a talk: outline, scale bar, axes in µm; colour-blind safe."""
 
+import re
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
@@ -215,8 +216,10 @@ def map_of(axes: Any, mesh: Mesh, values: np.ndarray, label: str, colours: str) 
     else:
         power, most = 1.0, max(abs(low), abs(high))
         if 0 < most < 0.01:
-            power, text = power_of_ten(most, "1")
-            label = f"{label} ({text})"
+            stated = re.fullmatch(r"(.*) \((\S+)\)", label)
+            named, unit = stated.groups() if stated else (label, "1")
+            power, text = power_of_ten(most, unit)
+            label = f"{named} ({text})"
         values, norm = values / power, Normalize(low / power, high / power)
     drawn = axes.tripcolor(
         x, y, mesh.triangles, values, cmap=colours, norm=norm, shading="gouraud", rasterized=True

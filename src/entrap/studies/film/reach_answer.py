@@ -11,7 +11,8 @@ from entrap.core.quantities import Quantity
 from entrap.report.labels import listed, quoted, unit_text
 from entrap.solve.protocol.results import strict
 from entrap.studies.film.places import area_text, point
-from entrap.studies.film.reach import GROWTH, RADIUS, FilmReached, Tried
+from entrap.studies.film.reach import FilmReached
+from entrap.studies.film.search import GROWTH, RADIUS, Tried
 
 _LENGTH = Quantity("m", "", "Length", display="um")
 _COLUMNS: dict[str, Quantity | str] = {

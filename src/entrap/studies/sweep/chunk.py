@@ -12,7 +12,6 @@ import numpy as np
 from entrap.case.casefile import CaseFile
 from entrap.case.layout import Layout
 from entrap.solve.inputs import Inputs
-from entrap.studies.film.point import film_point
 from entrap.studies.sweep import kernel
 from entrap.studies.sweep.kernel import Request
 from entrap.studies.sweep.layout import Part, SweepLayout
@@ -100,6 +99,8 @@ def _evolved(laid: SweepLayout, request: Request, part: Part) -> list[np.ndarray
 
 
 def _drawn(laid: SweepLayout, request: Request, part: Part) -> list[np.ndarray]:
+    from entrap.studies.film.point import film_point  # with all that solves films
+
     values = {key: np.ravel(x) for key, x in laid.values((), part).items()}
     points = np.broadcast_shapes(*map(np.shape, values.values()))
     found = []

@@ -28,7 +28,8 @@ from entrap.studies.sweep.files import remove
 from entrap.studies.sweep.inputs.keys import declared
 from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.inputs.varied import check_ends
-from entrap.studies.sweep.layout import SweepLayout, lay_out
+from entrap.studies.sweep.laying import lay_out
+from entrap.studies.sweep.layout import SweepLayout
 from entrap.studies.sweep.store import Store, aside, bytes_of, create, dataset, extent
 from entrap.studies.sweep.store import resume as store_to_resume
 

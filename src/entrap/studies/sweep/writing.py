@@ -54,7 +54,7 @@ def write_sweep(
         InputError: the sweep is wrong, or may not be written there.
         SolveError: a chunk could not be computed or written; the others stay done.
     """
-    from entrap.studies.sweep.layout import lay_out
+    from entrap.studies.sweep.laying import lay_out
     from entrap.studies.sweep.names import (
         check_results,
         default_results,
