@@ -2,6 +2,9 @@
 
 import json
 import logging
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from tests.studies.film.devices import CASE, device, disc, shapes
 
 import entrap as et
 from entrap.core.errors import InputError
+from entrap.studies.film import point as points
 from entrap.studies.sweep import chunk
 from entrap.studies.sweep.laying import lay_out
 
@@ -72,7 +76,7 @@ def test_more_traps_are_placed_as_the_axis_counts():
 
 def test_a_sweep_that_was_killed_computes_only_what_it_lacks(tmp_path, monkeypatch):
     axes, results = {RADIUS: [1e-5, 1.2e-5, 1.4e-5]}, ["slowest_rate"]
-    solve, solved, killed = chunk.film_point, [], True
+    solve, solved, killed = points.film_point, [], True
 
     def point(case, changes, names):
         if killed and solved:
@@ -80,7 +84,7 @@ def test_a_sweep_that_was_killed_computes_only_what_it_lacks(tmp_path, monkeypat
         solved.append(changes[RADIUS])
         return solve(case, changes, names)
 
-    monkeypatch.setattr(chunk, "film_point", point)
+    monkeypatch.setattr(points, "film_point", point)
     out = tmp_path / "sweep.zarr"
     with pytest.raises(KeyboardInterrupt):
         et.sweep(device(), axes, results, out=out, workers=1)
@@ -166,3 +170,15 @@ def test_a_worker_finds_the_drawing_where_the_case_has_it(tmp_path, monkeypatch)
     (tmp_path / "layouts/pad.gds").unlink()
     with pytest.raises(InputError, match="give an existing GDS or OASIS file"):
         et.sweep(case, axes, ["trap_area"])
+
+
+@pytest.mark.slow
+def test_a_sweep_without_films_imports_nothing_that_solves_them():
+    code = (
+        "import sys, entrap as et\n"
+        "case = et.load_case('examples/clean-set.toml')\n"
+        "et.sweep(case, {'mixture.valence_ratio': [0.1, 1.0]}, ['enhancement'])\n"
+        "sys.exit('entrap.studies.film.film' in sys.modules)"
+    )
+    root = Path(__file__).parents[3]
+    subprocess.run([sys.executable, "-c", code], cwd=root, check=True, timeout=300)
