@@ -16,6 +16,8 @@ from importlib.metadata import version
 from itertools import zip_longest
 from pathlib import Path
 
+from entrap.core.units import si_value
+
 PINS = Path(__file__).parent / "data" / "pinned"
 _NUMBER = re.compile(r"(?<![\w.])[-+−]?\d[\d,]*\.?\d*(?:e[-+]?\d+)?", re.IGNORECASE)
 _TEXT = "{http://www.w3.org/2000/svg}text"
@@ -121,6 +123,11 @@ def _number(value):
         return float(value)
     except (TypeError, ValueError):
         return None
+
+
+def printed(number):
+    """A number as sentences and tables have it, with commas or a power of ten."""
+    return si_value(number.replace(",", ""), "1")
 
 
 def _read(number):

@@ -127,7 +127,7 @@ def test_a_field_is_declared_as_that_of_another_class():
 
 def test_description_lists_symbol_value_unit_and_meaning():
     rows = describe(Film("50 nm")).splitlines()
-    assert rows[0].split() == ["thickness", "d", "5e-08", "m", "Thickness"]
+    assert rows[0].split() == ["thickness", "d", "5", "×", "10⁻⁸", "m", "Thickness"]
     assert rows[3].split() == ["bare", "False", "-", "No", "cover"]
     assert rows[4].split() == ["rough", "σ", "-", "m", "Roughness"]
     assert describe(Film).splitlines()[0].split() == ["thickness", "d", "-", "m", "Thickness"]

@@ -5,6 +5,7 @@ from typing import Any
 from rich.text import Text
 
 from entrap.case import library
+from entrap.core.quantities import number_text
 from entrap.report.terminal import answer, console, print_sentences, print_table, table
 
 
@@ -16,7 +17,7 @@ def print_materials() -> None:
     )
     for key in library.names():
         entry = library.load(key)
-        shown = ["-" if value is None else f"{value:.3g}" for _, value, *_ in _derived(entry)]
+        shown = ["-" if value is None else number_text(value) for _, value, *_ in _derived(entry)]
         rows.add_row(key, f"{entry.values['critical_temperature'].value:g}", *shown, entry.name)
     shown = console()
     print_table(rows, shown, spare=["name", *numbers[:0:-1]])
@@ -47,11 +48,14 @@ def print_material(name: str) -> None:
             "quantity", "value", "unit", "kind", "source", wrapped=["source"], numbers=["value"],
         )  # fmt: skip
         for quantity, number in entry.values.items():
+            text = number_text(number.value, 6)
             kind = number.kind if number.verified else f"{number.kind}, recalled"
             source = Text(f"[{number.source}] {number.text}")
-            rows.add_row(quantity, f"{number.value:.6g}", library.UNITS[quantity], kind, source)
+            rows.add_row(quantity, text, library.UNITS[quantity], kind, source)
         for label, value, unit, how in _derived(entry):
-            rows.add_row(label, "-" if value is None else f"{value:.6g}", unit, "derived", how)
+            rows.add_row(
+                label, "-" if value is None else number_text(value, 6), unit, "derived", how
+            )
         print_table(rows, shown)
         if entry.note:
             shown.print(f"Note: {entry.note}", highlight=False, markup=False)

@@ -28,6 +28,49 @@ def no_number(value: float) -> str:
     return "not defined" if math.isnan(value) else "infinite" if value > 0 else "-infinite"
 
 
+def number_text(value: float, digits: int = 3, *, signed: bool = False) -> str:
+    """A number as sentences, tables and figures have it, in so many digits.
+
+    Commas part thousands. From a million on, and below 0.0001, a power of ten is split off.
+
+    Args:
+        value: The number.
+        digits: How many of them are kept; zeros at the end of a fraction are not written.
+        signed: Whether a number above 0 has a plus.
+
+    Examples:
+        >>> number_text(67.46), number_text(1400.4), number_text(4.28e-8), number_text(1e9)
+        ('67.5', '1,400', '4.28 × 10⁻⁸', '10⁹')
+        >>> number_text(0.5, signed=True), number_text(999_999.7, 6), number_text(-2.5e-12, 1)
+        ('+0.5', '10⁶', '-2 × 10⁻¹²')
+    """
+    if (word := no_number(value)) or value == 0:
+        return word or "0"
+    sign = "-" if value < 0 else "+" if signed else ""
+    first, _, exponent = f"{abs(value):.{digits - 1}e}".partition("e")
+    power = int(exponent)
+    if _LEAST_POWER <= power < _POWERS_FROM:
+        places = max(digits - 1 - power, 0)
+        text = f"{float(f'{first}e{power}'):,.{places}f}"
+        return sign + (text.rstrip("0").rstrip(".") if places else text)
+    first = first.rstrip("0").rstrip(".") if "." in first else first
+    return sign + ("" if first == "1" else f"{first} × ") + ten_to(power)
+
+
+_LEAST_POWER, _POWERS_FROM = -4, 6  # between which a number is written without a power of ten
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def ten_to(power: int) -> str:
+    """A power of ten.
+
+    Examples:
+        >>> ten_to(28), ten_to(-3)
+        ('10²⁸', '10⁻³')
+    """
+    return f"10{str(power).translate(_RAISED)}"
+
+
 @dataclasses.dataclass(frozen=True)
 class Quantity:
     """What is known of a field beyond its value.
@@ -192,7 +235,7 @@ def describe(owner: Any) -> str:
     for name, declared in quantities(owner):
         value = None if isinstance(owner, type) else getattr(owner, name)
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        shown = "-" if value is None else f"{value:.6g}" if number else str(value)
+        shown = "-" if value is None else number_text(value, 6) if number else str(value)
         unit = "-" if declared.unit == "1" else declared.unit
         rows.append((name, declared.symbol, shown, unit, declared.meaning))
     widths = [max((len(row[i]) for row in rows), default=0) for i in range(4)]

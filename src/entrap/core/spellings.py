@@ -7,6 +7,7 @@ from typing import Any
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _SIGNS = str.maketrans({"−": "-", "·": "*", "⋅": "*", "∙": "*", "×": "*", "μ": "µ"})
 _RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
+_PRINTED = re.compile(r"^\s*(?:([+-]?[\d.]+)\s*[×·]\s*)?10([⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+)(?!\w)")
 # A power without its sign, as in "cm-3" and "cm2/s"; but not the 3 of "1e-3".
 _POWER = re.compile(r"(?<![\w.^])([^\W\d_]+)(-?\d)(?![\w.])")
 _WORDS = re.compile(
@@ -14,6 +15,18 @@ _WORDS = re.compile(
 )
 _NAMES = {"Gs": "gauss", "kGs": "kilogauss", "mGs": "milligauss", "kB": "k_B"}
 _NAMED = re.compile(rf"\b({'|'.join(_NAMES)})\b")
+
+
+def typed(text: str) -> str:
+    """A text whose number has a power of ten as print has it, with an exponent in its place.
+
+    Examples:
+        >>> typed("4.2 × 10⁻⁸ m"), typed("10²⁸ 1/m^3"), typed("4.2e-8 m")
+        ('4.2e-8 m', '1e28 1/m^3', '4.2e-8 m')
+    """
+    return _PRINTED.sub(
+        lambda found: f"{found[1] or '1'}e{found[2].translate(_SUPERSCRIPTS)}", text, count=1
+    )
 
 
 def spelled(unit: str) -> str:

@@ -12,7 +12,7 @@ from entrap.core.constants import (
     VACUUM_PERMEABILITY,
 )
 from entrap.core.errors import InputError
-from entrap.core.spellings import spelled
+from entrap.core.spellings import spelled, typed
 
 # A number, then a unit; long or deeply powered text is refused before pint reads it.
 _NUMBER_AND_UNIT = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?)\s*(.*)\Z", re.S)
@@ -77,7 +77,7 @@ def si_value(text: str, unit: str) -> float:
         >>> round(si_value("44 GHz", "J") / 44e9, 45)
         6.62607015e-34
     """
-    match = _NUMBER_AND_UNIT.match(text)
+    match = _NUMBER_AND_UNIT.match(typed(text))
     wanted = "a pure number" if unit == "1" else f"a number with a unit of {unit}"
     if not match:
         raise InputError(f"must be {wanted}, but is {_short(text)}")

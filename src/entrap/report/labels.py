@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from entrap.core.quantities import Quantity, no_number
+from entrap.core.quantities import Quantity, no_number, number_text, ten_to
 from entrap.core.units import unit_factor
 
 # Prefixes to choose from, for the units in which people quote a quantity.
@@ -33,7 +33,7 @@ def scaled(declared: Quantity, *columns: Any) -> tuple[str, list[np.ndarray]]:
     largest = finite.max(initial=0.0)
     (unit, factor), *ladder = units_of(declared)
     for candidate, times in ladder:
-        # 999.5 prints as 1e+03 in three digits: the next unit says it better.
+        # 999.5 prints as 1,000 in three digits: the next unit says it better.
         if 0 < largest * times < 999.5:
             unit, factor = candidate, times
             break
@@ -63,7 +63,7 @@ def quoted(declared: Quantity, value: float, digits: int = 6, *, at_least: bool 
     if word := no_number(value):
         return word
     unit, (column,) = scaled(declared, value)
-    text = f"{value:,}" if isinstance(value, int) else f"{float(column):.{digits}g}"
+    text = f"{value:,}" if isinstance(value, int) else number_text(float(column), digits)
     return "≥ " * at_least + text + ("" if unit == "1" else f" {unit_text(unit)}")
 
 
@@ -75,7 +75,7 @@ def power_of_ten(largest: float, unit: str) -> tuple[float, str]:
         ((100000.0, '10⁵/s'), (0.01, '10⁻² m'))
     """
     power = math.floor(math.log10(largest) + 1e-12)
-    ten = f"10{str(power).translate(_HIGH)}" if power else "1"
+    ten = ten_to(power) if power else "1"
     if unit == "1" or unit.startswith("1/"):
         return 10.0**power, ten + unit[1:]
     return 10.0**power, f"{ten} {unit}" if power else unit
@@ -107,7 +107,6 @@ def unit_text(unit: str) -> str:
 
 
 _PRINTED = {"ohm": "Ω", "um": "µm", "ueV": "µeV", "us": "µs", "*": " ", "^2": "²", "^3": "³"}
-_HIGH = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPTED = re.compile(r"([A-Za-zα-ωΑ-Ω])(\u0303?)(?:_([A-Za-z0-9]+)|(?<=[α-ω])(0))?(⁰?)")
 
 
@@ -193,16 +192,3 @@ def percent(share: float) -> str:
     if hundred > 99.9:
         return "more than 99.9 %"
     return f"{hundred:.{1 if hundred < 1 or hundred > 99 else 0}f} %"
-
-
-def number(value: float) -> str:
-    """A number with three digits, or with two and an exponent.
-
-    Examples:
-        >>> number(67.46), number(4.28e-8)
-        ('67.5', '4.3e-8')
-    """
-    if "e" not in f"{value:.3g}":
-        return f"{value:.3g}"
-    digits, exponent = f"{value:.1e}".split("e")
-    return f"{digits}e{int(exponent)}"

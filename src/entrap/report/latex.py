@@ -100,9 +100,11 @@ def _plain(text: str) -> str:
 
 
 _VALUE = re.compile(
-    r"(?P<bound>≥ )?(?P<sign>[+-]?)(?P<number>\d+(?:[.,]\d+)*|inf|∞)(?:e(?P<power>[+-]?\d+))?"
+    r"(?P<bound>≥ )?(?P<sign>[+-]?)(?P<number>\d+(?:[.,]\d+)*|inf|∞)"
+    r"(?:e(?P<power>[+-]?\d+)| × 10(?P<raised>[⁻⁰¹²³⁴-⁹]+))?"
     r"(?: (?P<unit>\S.*))?\Z"
 )
+_BARE = re.compile(r"(?<!× )(?<!\d )\b10(?=[⁻⁰¹²³⁴-⁹])")  # no number stands before it
 _LONG, _MANY = 45, 6  # letters from which a column is of paragraphs; columns that leave them less
 _INVERSE = re.compile(r"1/([A-Za-zµ]+)([²³]?)\Z")
 
@@ -111,8 +113,8 @@ def value_tex(text: str) -> str:
     r"""A number with its unit, as in "≥ 1e+03 1/s", as LaTeX sets it; any other text as `tex` does.
 
     Examples:
-        >>> print(value_tex("≥ 1e+03 1/m³"))
-        $\ge 10^{3}$\,m$^{-3}$
+        >>> print(value_tex("≥ 10⁶ 1/m³"), value_tex("2.5 × 10⁻⁸ m"))
+        $\ge 10^{6}$\,m$^{-3}$ $2.5\times 10^{-8}$\,m
         >>> print(value_tex("2 k_B"), value_tex("nan K"))
         $2$\,$k_{\mathrm{B}}$ --
     """
@@ -120,12 +122,12 @@ def value_tex(text: str) -> str:
         return "--"
     if " to " in text:
         return " to ".join(map(value_tex, text.split(" to ")))
-    match = _VALUE.match(text)
+    match = _VALUE.match(_BARE.sub("1 × 10", text, count=1))
     if match is None:
         return tex(text)
     number = match["number"].replace(",", "\\,").replace("inf", r"\infty").replace("∞", r"\infty")
-    if match["power"]:
-        ten = f"10^{{{int(match['power'])}}}"
+    if power := match["power"] or _ascii(match["raised"], _HIGH):
+        ten = f"10^{{{int(power)}}}"
         number = ten if number == "1" else rf"{number}\times {ten}"
     unit = "" if match["unit"] is None else rf"\,{_unit_tex(match['unit'])}"
     bound = r"\ge " if match["bound"] else ""

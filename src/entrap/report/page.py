@@ -11,6 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from entrap.case.case import Case
+from entrap.core.quantities import number_text
 from entrap.report.assumptions import counted
 from entrap.report.citation import PAPER, software
 from entrap.report.drawing import Undrawn
@@ -70,6 +71,7 @@ def _environment() -> jinja2.Environment:
     )
     made.globals |= {
         "version": version("entrap"),
+        "number_text": number_text,
         "quoted": quoted,
         "unit_text": unit_text,
         "grade": grade,

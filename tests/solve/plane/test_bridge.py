@@ -9,9 +9,9 @@ from tests.solve.plane.condensates import UPPER_FIELD, condensate
 from tests.solve.plane.layouts import uniform_mesh
 
 from entrap.core.errors import SolveError
-from entrap.solve.plane.bridge import Bridge
+from entrap.solve.plane.bridge import Biased, Bridge
 from entrap.solve.plane.condensate import uniform_links
-from entrap.solve.plane.critical_current import critical_current
+from entrap.solve.plane.critical_current import _relaxed, critical_current
 
 DEPAIRING = 2 / (3 * np.sqrt(3))
 
@@ -136,11 +136,26 @@ def test_a_critical_state_is_stable_and_the_largest_current_of_its_curve():
     assert found.critical.phase == pytest.approx(6 / np.sqrt(3), rel=1e-2)
 
 
+def test_the_curve_between_solved_states_is_that_of_the_states_there():
+    """Of a long strip, whose states are k(1 - k²) but for the mesh, and of the states themselves."""
+    found = solved(strip(6, 1, 0.5))
+    phases, currents = found.curve(8)
+    assert phases[::8] == pytest.approx(found.phases)
+    assert currents[::8] == pytest.approx(found.currents)
+    made = found.critical.bridge
+    # Close to the largest current a state with that phase is not stable.
+    some = np.flatnonzero(phases[4::8] < 0.9 * found.critical.phase)
+    assert len(some) > 4
+    for k in some:
+        phase, current = phases[4::8][k], currents[4::8][k]
+        psi = np.exp(1j * phase * (made.condensate.dual.mesh.points[:, 0] / 6 - 0.5))
+        there = _relaxed(Biased(made, made.unknown(psi, phase), phase)).current
+        assert current == pytest.approx(there, abs=1e-5)
+
+
 def test_derivatives_are_those_of_the_energy():
     dual = strip(3, 1, 0.5)
     made = bridge(dual, condensate(dual, 0.2), field=0.2)
-    from entrap.solve.plane.bridge import Biased
-
     draw = np.random.default_rng(3).normal
     z = draw(size=len(made.masses))
     way, step = draw(size=len(z)), 1e-4

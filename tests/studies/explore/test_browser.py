@@ -271,7 +271,7 @@ def test_the_junction_and_the_film_of_a_trap_are_drawn(open_page):
     until(lambda: page.locator("#panel-junction figure[data-figure] svg").count() == 6)
     assert "At 20 mK" in answer(page)
     figure = page.locator("[data-figure=rates] svg")
-    assert "trapping Γ 3.96e5" in figure.get_attribute("aria-valuetext")
+    assert "trapping Γ 396,000" in figure.get_attribute("aria-valuetext")
     asked = len(page.asked)
     figure.focus()
     page.keyboard.press("End")
@@ -301,7 +301,7 @@ def test_a_point_of_a_sweeps_map_becomes_the_case(open_page):
     for key in ("Shift+ArrowLeft", "Shift+ArrowDown", "ArrowRight", "ArrowUp"):
         page.keyboard.press(key)
     said = page.text_content("#panel-results .point")
-    assert said == "At nv/nc = 0.1534, a = 3.452e-23 J/K: E = 1.061."
+    assert said == "At nv/nc = 0.1534, a = 3.452 × 10⁻²³ J/K: E = 1.061."
     page.locator("#panel-results .under button").click()
     until(lambda: page.input_value("[id='n-mixture.valence_ratio']") == "0.1534")
     assert page.input_value("[id='n-landau.a']") == "2.5"

@@ -98,7 +98,7 @@ def test_a_case_is_shown_by_its_numbers():
     assert "<strong>&lt;b&gt;</strong>" in shown
     assert "T<sub>c</sub></td>" in shown
     assert ">10 K</td>" in shown
-    assert "1e+27 1/m<sup>3</sup>" in shown
+    assert "10²⁷ 1/m<sup>3</sup>" in shown
 
 
 def test_an_equilibrium_is_shown_with_its_curves():

@@ -240,6 +240,21 @@ def test_above_its_critical_field_a_window_is_normal(solution, field):
     assert window_caveats(found, window_margins(found, 1.0)) == []
 
 
+def test_the_mesh_resolves_a_field_that_is_stronger_than_its_condensate_bears(solution):
+    """At 3 B_c2(0) corners of 90° hold nothing: they bear 1.96 B_c2(0). ξ̃ alone has fewer points."""
+    weak, strong = (
+        solved(solution, cased(around(290, 50, 1.5, field=field))) for field in ("5 mT", "30 mT")
+    )
+    assert len(strong.mesh.points) > 3 * len(weak.mesh.points)
+    assert weak.transitions[1] > 0
+    assert strong.transitions == (0.0, 0.0)
+    for each in (weak, strong):
+        (mesh,) = (m for m in window_margins(each, 1.0) if m.name == "window_mesh")
+        length = np.sqrt(FLUX_QUANTUM / (2 * np.pi * each.options.field))
+        assert mesh.margin == pytest.approx(np.log10(length / (2 * each.mesh.size)))
+        assert mesh.holds
+
+
 def test_what_the_sentences_say_of_the_start(found):
     assert "All of 4 starts led to it." in told(found, starts=dict.fromkeys("abcd", -3.0))
     energies = {"zero-field": -2.0, "field-cooled 1": -2.5, "field-cooled 2": -2.4}
@@ -291,8 +306,13 @@ def test_margins_fail_with_what_they_say(found):
     failed, words = failing(winding=wound([], []), width=1e-7, cut=shapely.Point())
     assert failed == set()
     assert words == ""
+    for field, name in (("30 mT", "105 nm"), ("39 mT", "91.9 nm")):
+        options = dataclasses.replace(found.options, field=field)
+        failed, words = failing(options=options, mesh=dataclasses.replace(found.mesh, size=6e-8))
+        assert "window_mesh" in failed
+        assert f"larger than half the magnetic length of {name}, so that what this field" in words
     failed, words = failing(width=1e-3)
-    assert "the film is 1e+03 µm wide, more than Λ = 581 nm" in words
+    assert "the film is 1,000 µm wide, more than Λ = 581 nm" in words
     thick = dataclasses.replace(found.scale, thickness=1e-6, alpha=10 * found.scale.alpha)
     failed, words = failing(scale=thick)
     assert {"window_depth", "landau_region"} <= failed

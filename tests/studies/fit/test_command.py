@@ -168,7 +168,7 @@ def test_data_that_nothing_describes_are_given_no_odds(case):
     found = fitted(case, {"none": 0.0, "mixing": 9.0}, "unexplained", misfit=misfit)
     text = said(found)
     assert text.startswith("None of the hypotheses describes the data")
-    assert "p = 1e-07" in text
+    assert "p = 10⁻⁷" in text
     assert "with the trap at 3 K (1 of 1 points, up to 50.0 standard deviations above H1)" in text
     assert "`fit.range`" in text
     assert '`landau.functional = "bcs"`' in text  # 2 K are below 0.7 T_c
@@ -327,7 +327,7 @@ def test_an_interval_that_is_infinite_from_end_to_end_is_told():
 
 
 def test_digits_are_those_that_the_interval_leaves():
-    assert digits([0.0, 1e-7, -3.14159], 0.5) == ["0.00", "1.0e-07", "-3.14"]
+    assert digits([0.0, 1e-7, -3.14159], 0.5) == ["0.00", "10⁻⁷", "-3.14"]
     assert digits([5.0, 5.0], 0.0) == ["5.000", "5.000"]
 
 

@@ -219,7 +219,7 @@ def _ratio(text):
     """How many times as many there are before as after, from the words for it."""
     if text == "as many as":
         return 1.0
-    number = float(text.split()[0])
+    number = pinned.printed(re.split(" times| %", text)[0])
     if "% fewer" in text:
         return 1 / (1 - number / 100)
     return number if text.endswith("times fewer than") else 1 / number
@@ -651,13 +651,14 @@ def test_what_is_left_is_compared_with_what_would_be_without_the_trap(design, na
         left, before = float(p.residual_fraction), float(p.untrapped_fraction)
         text = trap_answer(found)[3]
         numbers = re.match(
-            r"In the steady state x = n_qp/2N_0Δ = (\S+) is left, or (\S+) quasiparticles in 1 µm³: "
+            r"In the steady state x = n_qp/2N_0Δ = (.+?) is left, or (.+?) quasiparticles in 1 µm³: "
             r"(.+) without the trap\. Of these, (all|\S+ %) come from (.+?)\.", text
         )  # fmt: skip
         assert numbers, text
         fraction, density, words, share, source = numbers.groups()
-        assert float(fraction) == pytest.approx(left, rel=0.06)
-        assert float(density) == pytest.approx(float(p.residual_density) * 1e-18, rel=0.06)
+        assert pinned.printed(fraction) == pytest.approx(left, rel=0.006)
+        held = float(p.residual_density) * 1e-18
+        assert pinned.printed(density) == pytest.approx(held, rel=0.006)
         assert _ratio(words) == pytest.approx(before / left, rel=0.06)
         key, most = max(found.feeds.items(), key=lambda item: item[1])
         sources = {"back-flow": "the trap,", "pair breaking": "pairs", "generation": "generation"}

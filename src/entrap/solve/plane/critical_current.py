@@ -8,6 +8,7 @@ Source: H. B. Keller, in Applications of Bifurcation Theory (1977), p. 359, for 
 """
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -40,6 +41,8 @@ class CriticalCurrent:
         stable: Whether each state is stable while its phase is held.
         critical: The state with the critical current.
         broken: Whether that state lost its stability before I came to a maximum.
+        arc: Length of the curve up to each state.
+        slopes: dφ/ds and dI/ds of each state along that length s, a row each.
     """
 
     phases: np.ndarray
@@ -47,6 +50,23 @@ class CriticalCurrent:
     stable: np.ndarray
     critical: Biased
     broken: bool
+    arc: np.ndarray
+    slopes: np.ndarray
+
+    def curve(self, points: int) -> tuple[np.ndarray, np.ndarray]:
+        """φ and I along the curve: the cubics through all states that have their slopes.
+
+        Args:
+            points: From each state, which is the first of them, to the next.
+        """
+        from scipy.interpolate import CubicHermiteSpline
+
+        states = np.stack([self.phases, self.currents], 1)
+        steps = np.linspace(0, 1, points, endpoint=False)
+        at = self.arc[:-1, None] + np.diff(self.arc)[:, None] * steps
+        along = CubicHermiteSpline(self.arc, states, self.slopes)(at.ravel())
+        phases, currents = np.vstack([along, states[-1]]).T
+        return phases, currents
 
 
 def critical_current(bridge: Bridge, start: Psi) -> CriticalCurrent:
@@ -99,7 +119,21 @@ def critical_current(bridge: Bridge, start: Psi) -> CriticalCurrent:
         np.array([each.stable for each in found]),
         best,
         broken,
+        *_course(found),
     )
+
+
+def _course(found: list[Biased]) -> tuple[np.ndarray, np.ndarray]:
+    """Lengths of the curve up to each state, and dφ/ds and dI/ds there."""
+    arc, slopes, tangent = [0.0], [], None
+    for at, ahead in itertools.pairwise([*found, found[-1]]):
+        tangent = _tangent(at, tangent)
+        slopes.append((tangent[1], _rise(at, tangent)))
+        apart, weights = ahead.unknown - at.unknown, _weights(at.bridge)
+        arc.append(
+            arc[-1] + math.hypot(math.sqrt(apart @ (weights * apart)), ahead.phase - at.phase)
+        )
+    return np.array(arc[:-1]), np.array(slopes)
 
 
 _Tangent = tuple[np.ndarray, float]

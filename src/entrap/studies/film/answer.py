@@ -2,7 +2,8 @@
 
 import math
 
-from entrap.report.labels import listed, nice, number, percent, quoted
+from entrap.core.quantities import number_text
+from entrap.report.labels import listed, nice, percent, quoted
 from entrap.studies.film.declared import DECLARED
 from entrap.studies.film.film import FilmResult
 from entrap.studies.film.local_answer import local_caveats, local_sentences
@@ -54,12 +55,12 @@ def _speed(result: FilmResult) -> str:
     return (
         f"{text} This is {percent(rate / bound)} of {_rate(bound)}, the rate if diffusion took no "
         f"time. The error by the mesh of {values['mesh_points'].value:,.0f} points is about "
-        f"{100 * values['mesh_error'].value:.1g} %."
+        f"{number_text(100 * values['mesh_error'].value, 1)} %."
     )
 
 
 def _rate(value: float) -> str:
-    return f"{float(f'{value:.3g}'):,.0f} 1/s" if 100 <= value < 1e7 else f"{number(value)} 1/s"
+    return f"{number_text(value)} 1/s"
 
 
 def _left(result: FilmResult) -> str:
@@ -69,7 +70,7 @@ def _left(result: FilmResult) -> str:
         """A density, beside what it would be without the traps."""
         before = name.replace("density", "density_without_trap", 1)
         compared = f" ({_fewer(values[name], values[before])})" if values["trap_area"] else ""
-        return f"{number(values[name])}{compared}"
+        return f"{number_text(values[name])}{compared}"
 
     text = f"In the steady state x = n_qp/2N_0Δ = {told('mean_density')} is left on average"
     places = [f"{told(f'density_{name}')} at {name}" for name in result.layout.probes]
@@ -81,8 +82,8 @@ def _fewer(after: float, before: float) -> str:
     if abs(ratio - 1) < 0.005:
         return "as many as without the traps"
     if ratio < 1:
-        return f"{number(1 / ratio)} times as many as without the traps"
-    many = f"{number(ratio)} times" if ratio >= 2 else percent(1 - 1 / ratio)
+        return f"{number_text(1 / ratio)} times as many as without the traps"
+    many = f"{number_text(ratio)} times" if ratio >= 2 else percent(1 - 1 / ratio)
     return f"{many} fewer than without the traps"
 
 
@@ -138,8 +139,8 @@ def _placed(result: FilmResult) -> list[str]:
     traps = _count(len(found.centres), bool(result.mesh.outlines.traps))
     more = f"in place of {_rate(before)}, " if before > 0 else ""
     return [
-        f"With {traps} of radius {1e6 * found.radius:.4g} µm at {places} the film would empty at "
-        f"{_rate(found.rate)}, {more}which is "
+        f"With {traps} of radius {number_text(1e6 * found.radius, 4)} µm at {places} the film "
+        f"would empty at {_rate(found.rate)}, {more}which is "
         f"{percent(found.rate / found.bound)} of what their area could do."
     ]
 
@@ -174,9 +175,9 @@ def _caveats(result: FilmResult) -> list[str]:
     sheet = result.solution.sheet
     words = {
         "rethermalisation": (
-            f"quasiparticles are trapped (at {number(sheet.trapping_rate)} 1/s) before they "
-            f"rethermalise (at {number(sheet.thermalisation_rate)} 1/s), so that the decay under a "
-            "trap is not exponential and slows down towards its end"
+            f"quasiparticles are trapped (at {number_text(sheet.trapping_rate)} 1/s) before they "
+            f"rethermalise (at {number_text(sheet.thermalisation_rate)} 1/s), so that the decay "
+            "under a trap is not exponential and slows down towards its end"
         ),
         "proximity": "the barrier lets pairs through: film and trap change each other's states",
         "trap_temperature": "the trap is too warm to have empty states below the gap",

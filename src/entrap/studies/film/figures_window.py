@@ -15,6 +15,7 @@ from entrap.studies.film.window_numbers import DECLARED
 _ARROWS = 22  # across
 _NOTHING = 1e-9  # of Φ0/(2π μ0 Λ ξ̃)
 _STILL = 0.03  # of the largest current: no arrow
+_BETWEEN = 20  # points of a curve from each state to the next
 _LABELLED = 30  # vortices; of more, none has an edge
 
 
@@ -97,22 +98,27 @@ def current_phase(found: Condensed, axes: Any, curves: Curves) -> None:
     assert bridge.found is not None
     states, declared = bridge.found, DECLARED["window_critical_current"]
     strip = bridge.depairing * bridge.narrowest
-    unit, (current, (most,), (wide,)) = scaled(
-        declared, bridge.unit * states.currents, [bridge.current], [strip]
-    )
-    phase = bridge.phases / np.pi
-    last = int(np.append(states.stable, False).argmin())
-    draw(axes, phase[:last], ("stable", current[:last], BLUE, "-", "stable"), curves=curves)
-    if last < len(phase):
-        row = ("unstable", current[last - 1 :], BLUE, ":", "not stable")
-        draw(axes, phase[last - 1 :], row, curves=curves)
+    phase, current = states.curve(_BETWEEN)
+    unit, (solved, current, (most,), (wide,)) = scaled(
+        declared, *(bridge.unit * each for each in (states.currents, current)),
+        [bridge.current], [strip],
+    )  # fmt: skip
+    phase = (phase - states.phases[0]) / np.pi
+    last = _BETWEEN * (int(np.append(states.stable, False).argmin()) - 1)
+    row = ("stable", current[: last + 1], BLUE, "-", "stable")
+    draw(axes, phase[: last + 1], row, curves=curves)
+    if last < len(phase) - 1:
+        row = ("unstable", current[last:], BLUE, ":", "not stable")
+        draw(axes, phase[last:], row, curves=curves)
+    if curves is None or "stable" in curves:
+        axes.plot(bridge.phases / np.pi, solved, "o", color=BLUE, ms=4, label="solved")
     ends = (0.0, 1.03 * float(phase.max()))
     if np.isfinite(wide):
         label = "straight strip of the least width, K_d w"
         row = ("strip", np.full(2, wide), GREY, (0, (5, 2)), label)
         draw(axes, ends, row, curves=curves)
     axes.plot(bridge.phase / np.pi, most, "o", mfc="white", mec=BLACK, ms=7, zorder=8)
-    axes.set(xlim=ends, ylim=(min(0.0, current.min()), None))
+    axes.set(xlim=ends, ylim=(min(0.0, solved.min()), None))
     axes.set_xlabel(typeset("Phase between the ends φ (π)"))
     axes.set_ylabel(typeset(f"Current I ({unit})"))
     axes.set_title(typeset(f"I_c = {quoted(declared, bridge.current, 4)}"), loc="left")

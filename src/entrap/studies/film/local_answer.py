@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from entrap.case.outlines import place
-from entrap.core.quantities import Quantity
-from entrap.report.labels import number, percent, quoted
+from entrap.core.quantities import Quantity, number_text
+from entrap.report.labels import percent, quoted
 from entrap.solve.protocol.results import Margin
 from entrap.studies.film.local import LocalMaps
 
@@ -50,7 +50,7 @@ def _left(found: LocalMaps) -> str:
         )
         return (
             "Nowhere are fewer quasiparticles left than in equilibrium, so that no entropy of "
-            f"mixing counts (f = 1) and no T̃_c is above T_c = {own:.4g} K.{by_traps}"
+            f"mixing counts (f = 1) and no T̃_c is above T_c = {number_text(own, 4)} K.{by_traps}"
         )
     left = found.remaining_fraction
     low, high = (percent(float(x)) for x in (left.min(), left.max()))
@@ -68,8 +68,8 @@ def _left(found: LocalMaps) -> str:
         f"f = {share} equilibrium's quasiparticles are left, fewest at {place((x, y))}. There "
         f"T̃_c is {told['landau']} by Landau's functional with the entropy of mixing and "
         f"{told['mixed']} by the functional at every temperature; T_c of the bare film is "
-        f"{own:.4g} K. Plain BCS theory, in which no entropy counts, has a gap there that is "
-        f"{_relative(float(wider[int(left.argmin())]), 'wider')} than without the traps."
+        f"{number_text(own, 4)} K. Plain BCS theory, in which no entropy counts, has a gap there "
+        f"that is {_relative(float(wider[int(left.argmin())]), 'wider')} than without the traps."
     )
 
 
@@ -117,8 +117,8 @@ def _signed(value: float) -> str:
     if math.isinf(value):
         return "infinite"
     if abs(value) < _SMALL:
-        return f"{'+' if value > 0 else '-' if value < 0 else ''}{number(abs(value))}"
-    return f"{'+' if value > 0 else '-'}{100 * abs(value):.3g} %"
+        return number_text(value, signed=True)
+    return f"{number_text(100 * value, signed=True)} %"
 
 
 def _relative(value: float, more: str) -> str:
@@ -126,7 +126,7 @@ def _relative(value: float, more: str) -> str:
     other = {"wider": "narrower"}[more]
     way = more if value >= 0 else other
     if abs(value) < _SMALL:
-        return f"{way} by a share of {number(abs(value))}"
+        return f"{way} by a share of {number_text(abs(value))}"
     return f"{percent(abs(value))} {way}"
 
 

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 
+from entrap.core.quantities import number_text
 from entrap.report.labels import nice
 from entrap.studies.film.solution import Solution, disc
 
@@ -27,7 +28,7 @@ class Place:
 def point(at: tuple[float, ...]) -> str:
     """A place as a sentence names it, to 0.1 nm."""
     x, y = (round(1e6 * c, 4) + 0.0 for c in at)  # to 0.1 nm, and no -0
-    return f"x = {x:.4g} µm, y = {y:.4g} µm"
+    return f"x = {number_text(x, 4)} µm, y = {number_text(y, 4)} µm"
 
 
 def small_area(found: Solution) -> float:
@@ -42,7 +43,7 @@ def area_text(area: float) -> str:
         >>> area_text(1e-8), area_text(2e-16)
         ('10,000 µm²', '0.0002 µm²')
     """
-    return f"{1e12 * area:,.12g} µm²"
+    return f"{number_text(1e12 * area, 12)} µm²"
 
 
 def best_place(found: Solution) -> Place | None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from entrap.case.outlines import Outlines, place
 from entrap.case.window import Window
-from entrap.core.constants import FLUX_QUANTUM, VACUUM_PERMEABILITY
+from entrap.core.constants import ELECTRON_MASS, FLUX_QUANTUM, HBAR, VACUUM_PERMEABILITY
 from entrap.core.errors import InputError, Problem
 from entrap.model.sample import Sample
 from entrap.solve.plane.coefficients import local_coefficients, uniform_lengths
@@ -28,6 +28,8 @@ _COARSEST = 0.55  # of ξ̃: larger triangles do not resolve a vortex
 _MOST = 40_000  # points
 _MOST_WITH_FIELD = 20_000  # as each of many rounds is a window by itself
 _FEWEST = 12  # triangles across
+_COLD = 1e-3  # of T_c
+_SHARP = 4  # of B_c2 at T = 0: in a corner of 90° pairs are lost at 1.96
 _SLIVER = 1e-4  # of the window: smaller pieces of film are left out
 
 
@@ -42,6 +44,7 @@ class Scale:
         screening: Λ_r = λ_r²/d_S [m].
         thickness: d_S [m].
         gap: Δ_g of a uniform film like that part [J].
+        strongest: Field above which nothing superconducts at any temperature [T].
     """
 
     alpha: float
@@ -50,6 +53,7 @@ class Scale:
     screening: float
     thickness: float
     gap: float
+    strongest: float
 
     @property
     def density(self) -> float:
@@ -152,7 +156,8 @@ def scale_of(sample: Sample, found: Solution, film: Any) -> Scale:
     inside = inside[shapely.contains_xy(film, *inside.T)]
     if not len(inside):
         inside = shapely.get_coordinates(film.representative_point())
-    local = local_coefficients(sample, found.sheet.temperature, left_at(found, inside))
+    left = left_at(found, inside)
+    local = local_coefficients(sample, found.sheet.temperature, left)
     alpha = float(local.alpha.min())
     if alpha >= 0:
         text = (
@@ -163,7 +168,10 @@ def scale_of(sample: Sample, found: Solution, film: Any) -> Scale:
     length, depth, gap = uniform_lengths(sample, alpha)
     thickness = found.sheet.film_thickness
     screening = depth**2 / thickness
-    return Scale(-alpha, float(sample.landau_beta), length, screening, thickness, gap)
+    cold = local_coefficients(sample, _COLD * float(sample.critical_temperature), left)
+    highest = -float(cold.alpha.min()) * 4 * ELECTRON_MASS * FLUX_QUANTUM / (math.pi * HBAR**2)
+    beta = float(sample.landau_beta)
+    return Scale(-alpha, beta, length, screening, thickness, gap, _SHARP * highest)
 
 
 def left_at(found: Solution, points: np.ndarray) -> np.ndarray:
@@ -187,11 +195,13 @@ def _nearest(found: Solution, points: np.ndarray) -> np.ndarray:
 
 
 def size_of(film: Any, scale: Scale, options: Window) -> float:
-    """The longest side of triangles [m]: a quarter of ξ̃, or as many as can be."""
+    """The longest side of triangles [m]: a quarter of ξ̃ and of ℓ_B, or as many as can be."""
     limit = _MOST_WITH_FIELD if options.self_field else _MOST
     x0, y0, x1, y1 = film.bounds
     wide = max(x1 - x0, y1 - y0)
-    wanted = min(scale.length / _PER_LENGTH, wide / _FEWEST)
+    wanted = min(
+        min(scale.length, magnetic_length(scale, options.field)) / _PER_LENGTH, wide / _FEWEST
+    )
     affordable = math.sqrt(film.area / limit)
     # The mesher halves the film's width: with one of its own sizes there are no more points.
     halvings = round(math.log2(wide / wanted) - 0.25)
@@ -207,6 +217,15 @@ def size_of(film: Any, scale: Scale, options: Window) -> float:
         )
         raise InputError(Problem(text, "layout.window.size"))
     return size
+
+
+def magnetic_length(scale: Scale, field: float) -> float:
+    """ℓ_B = √(Φ0/(2π|B|)) [m], over which a condensate changes in a field B [T].
+
+    Infinite without a field, and in one in which there is no condensate.
+    """
+    there = 0 < abs(field) <= scale.strongest
+    return math.sqrt(FLUX_QUANTUM / (2 * math.pi * abs(field))) if there else math.inf
 
 
 def posed_on(

@@ -6,6 +6,7 @@ import numpy as np
 
 from entrap.case.layout import Layout
 from entrap.case.outlines import Outlines
+from entrap.core.quantities import number_text
 from entrap.report.watching import Told
 from entrap.solve.plane.sheet import Sheet
 from entrap.studies.film.mesh import mesh_of
@@ -30,7 +31,7 @@ def refined(
     size = layout.mesh.size or min(trapping_length(sheet) / _PER_LENGTH, shapes.size / _PER_DEVICE)
     while True:
         if tell is not None:
-            tell(f"solving with triangles of {1e6 * size:.3g} µm")
+            tell(f"solving with triangles of {number_text(1e6 * size)} µm")
         coarse, fine = (
             solve_on(mesh_of(layout, shapes, size, coarser), sheet, generation)
             for coarser in (2.0, 1.0)

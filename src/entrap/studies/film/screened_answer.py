@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from entrap.case.outlines import place
-from entrap.report.labels import number, percent, quoted, unit_text
+from entrap.core.quantities import number_text
+from entrap.report.labels import percent, quoted, unit_text
 from entrap.solve.protocol.results import Margin
 from entrap.studies.film.screened import Screened
 from entrap.studies.film.screened_numbers import DECLARED, screened_values
@@ -17,7 +18,7 @@ def screened_sentences(found: Screened) -> tuple[str, ...]:
     x, y = (float(f"{c:.4g}") for c in found.worst)
     at = place((x, y))
     text = (
-        f"The film is {1e6 * found.width:.3g} µm wide, {wide} than Λ = "
+        f"The film is {number_text(1e6 * found.width)} µm wide, {wide} than Λ = "
         f"{shown['screening_length']}. Its own currents would break pairs, at {at} first, in a "
         f"field of {shown['depairing_field']}; vortices may enter before."
     )
@@ -37,13 +38,13 @@ def screened_sentences(found: Screened) -> tuple[str, ...]:
         text,
         f"A current round {which} has an inductance of {shown['hole_inductance']}, of which "
         f"{percent(kinetic)} is kinetic. A field drives it by an area of "
-        f"{shown['hole_effective_area']}, {number(focus / own)} times the "
+        f"{shown['hole_effective_area']}, {number_text(focus / own)} times the "
         "hole's own.",
     )
 
 
 def _share(load: float) -> str:
-    return percent(load) if load < 1 else f"{number(load)} times"
+    return percent(load) if load < 1 else f"{number_text(load)} times"
 
 
 def _largest(found: Screened) -> int:

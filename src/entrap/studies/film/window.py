@@ -14,7 +14,6 @@ import numpy as np
 
 from entrap.case.case import Case
 from entrap.case.window import Window
-from entrap.core.constants import ELECTRON_MASS, FLUX_QUANTUM, HBAR
 from entrap.core.sparse import single_thread
 from entrap.model.sample import Sample
 from entrap.solve.plane.amplitude import amplitude_modes
@@ -41,8 +40,6 @@ from entrap.studies.film.solution import Solution
 _SEEDS = 3  # of coolings, where the lowest state is wanted
 _MODES = 2
 _NOTHING = 1e-6  # |ψ| below which a film is normal
-_COLD = 1e-3  # of T_c
-_SHARP = 4  # of B_c2 at T = 0: in a corner of 90° pairs are lost at 1.96
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -135,11 +132,11 @@ def condensed(case: Case, found: Solution) -> Condensed | None:
         coarse = posed_on(options, found, sample, scale, shape, cut, 2 * size)
         starts = _starts(coarse, scale)
         best = min(starts.values(), key=lambda each: each[1].energy)
-        rough = _solved(coarse, best)
+        rough = _solved(coarse, scale, best)
         fine = posed_on(options, found, sample, scale, shape, cut, size)
         points, origin = fine.mesh.points, options.centre
         start = carried(coarse.mesh.cover, best[1].psi, points, options.field, origin)
-        solved = _solved(fine, _settled(fine, scale, start), rough)
+        solved = _solved(fine, scale, _settled(fine, scale, start), rough)
         bridge = None
         if options.current is not None and not _normal(solved.state.psi):
             bridge = bridged((coarse, best[1].psi), (fine, solved.state.psi), scale)
@@ -202,13 +199,15 @@ class _Solved:
 
 
 def _solved(
-    posed: Posed, found: tuple[Condensate, State], before: _Solved | None = None
+    posed: Posed, scale: Scale, found: tuple[Condensate, State], before: _Solved | None = None
 ) -> _Solved:
     """T_c of the film and the amplitude modes, from those of a coarser mesh."""
     own = float(posed.sample.critical_temperature)
     critical = float(local_coefficients(posed.sample, own, posed.fraction).critical.max())
     lower = upper = critical
-    if math.isfinite(critical):
+    if math.isfinite(critical) and abs(posed.field) > scale.strongest:
+        lower = upper = 0.0  # the mesh, which is too coarse for such a field, would show more
+    elif math.isfinite(critical):
         free = posed.condensate.wall
         upper = _transition(posed, before.transitions[1] if before else critical, free)
         lower = upper
@@ -227,10 +226,6 @@ def _transition(posed: Posed, start: float, wall: np.ndarray | float) -> float:
         local = local_coefficients(posed.sample, temperature, posed.fraction)
         return local.alpha, local.slope
 
-    # In such fields a mesh of ξ̃ shows states that there are not.
-    coldest = -float(coefficient(_COLD * float(posed.sample.critical_temperature))[0].min())
-    if abs(posed.field) > _SHARP * 4 * ELECTRON_MASS * coldest * FLUX_QUANTUM / (np.pi * HBAR**2):
-        return 0.0
     return transition_temperature(
         posed.mesh.dual,
         coefficient,

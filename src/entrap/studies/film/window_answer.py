@@ -7,20 +7,22 @@ from typing import Any
 import numpy as np
 
 from entrap.case.outlines import place
-from entrap.core.quantities import Quantity
-from entrap.report.labels import listed, number, percent, quoted
+from entrap.core.quantities import Quantity, number_text
+from entrap.report.labels import listed, percent, quoted
 from entrap.solve.protocol.results import Margin
 from entrap.studies.film.bridge import Bridged
+from entrap.studies.film.posing import magnetic_length
 from entrap.studies.film.window import Condensed
 from entrap.studies.film.window_numbers import DECLARED, window_values
 
 _DIFFERENCE = Quantity("K", "", "Difference of temperatures", display="mK")
+_LENGTH = Quantity("m", "", "Length", display="nm")
 _SAME = 1e-6  # relative difference of energies of one state
 
 
 def window_sentences(found: Condensed) -> tuple[str, ...]:
     """What the film does in its window."""
-    x, y = (f"{1e6 * side:.4g} µm" for side in found.options.size)
+    x, y = (f"{number_text(1e6 * side, 4)} µm" for side in found.options.size)
     where = f"In the window of {x} by {y} at {place(found.options.centre)}, {_field(found)},"
     if found.normal:
         return (f"{where} nothing superconducts.", _transition(found))
@@ -79,7 +81,7 @@ def _state(found: Condensed) -> str:
         return "This state is not stable: there is a small change of it that gains energy."
     return (
         "The search for this state did not end: Ginzburg and Landau's equation is met to "
-        f"{number(state.residual)} only, in units of |α| Δ."
+        f"{number_text(state.residual)} only, in units of |α| Δ."
     )
 
 
@@ -118,7 +120,7 @@ def _driven(found: Condensed, bridge: Bridged) -> str:
     current, phase = bridge.current, bridge.phase / math.pi
     text = (
         f"A current of up to I_c = {_told('window_critical_current', current)} flows {ends} "
-        f"without resistance; there the phase differs by {number(phase)} π."
+        f"without resistance; there the phase differs by {number_text(phase)} π."
     )
     text += (
         " At that current the state gives way to another, as where a vortex enters at an edge."
@@ -132,7 +134,7 @@ def _driven(found: Condensed, bridge: Bridged) -> str:
         f"{_told('window_depairing_current', most)}, which a long straight strip carries that is "
         f"as wide as the narrowest place, {_told('window_narrowest_width', bridge.narrowest)}"
     )
-    return f"{text} It is {number(current / most)} times the {strip}."
+    return f"{text} It is {number_text(current / most)} times the {strip}."
 
 
 _ENDS = {
@@ -155,15 +157,17 @@ def _transition(found: Condensed) -> str:
     bare = float(found.sample.critical_temperature)
     if lower <= 0:
         return (
-            f"{held} would superconduct up to T_c = {upper:.5g} K{in_field} if it ended at the "
+            f"{held} would superconduct up to T_c = {number_text(upper, 5)} K{in_field} if it "
+            "ended at the "
             "window's rim; for a film that goes on the window is too small, or the field too "
-            f"strong, to say a temperature. The bare film has {bare:.5g} K without a field."
+            f"strong, to say a temperature. The bare film has {number_text(bare, 5)} K without a "
+            "field."
         )
     if upper - lower > 1e-6 * bare:
         return (
-            f"{held} superconducts at least up to T_c = {lower:.5g} K{in_field}, and up to "
-            f"{upper:.5g} K if it ended at the window's rim. The bare film has {bare:.5g} K "
-            "without a field."
+            f"{held} superconducts at least up to T_c = {number_text(lower, 5)} K{in_field}, and "
+            f"up to {number_text(upper, 5)} K if it ended at the window's rim. The bare film has "
+            f"{number_text(bare, 5)} K without a field."
         )
     change = lower - bare
     compared = (
@@ -172,7 +176,7 @@ def _transition(found: Condensed) -> str:
         if abs(change) > 1e-6 * bare
         else "as the bare film does without a field"
     )
-    return f"{held} superconducts up to T_c = {lower:.5g} K{in_field}, {compared}."
+    return f"{held} superconducts up to T_c = {number_text(lower, 5)} K{in_field}, {compared}."
 
 
 def percent_left(share: float) -> str:
@@ -203,20 +207,27 @@ def _amplitude(found: Condensed) -> str:
 
 def window_caveats(found: Condensed, margins: Sequence[Margin]) -> list[str]:
     """What the numbers of a window rest on and does not hold."""
-    if found.normal:
-        return []
     failed = {margin.name for margin in margins if margin.holds is False}
+    if found.normal:
+        failed &= {"window_mesh"}
     screening = _told("window_screening_length", found.scale.screening)
+    resolved = quoted(_LENGTH, magnetic_length(found.scale, found.options.field), 3)
     words = {
         "window_rim": (
             "a vortex lies within 3 ξ̃ of where the window cuts the film, which moves it: give a "
             "larger window"
         ),
+        "window_mesh": (
+            f"the window's triangles are larger than half the magnetic length of {resolved}, so "
+            "that what this field leaves of the condensate, and up to which temperature, is only "
+            "a guide: give a smaller window"
+        ),
         "weak_screening": (
-            f"the film is {1e6 * found.width:.3g} µm wide, more than Λ = {screening}, so that its "
-            "currents change the field, which is taken as uniform in the window"
+            f"the film is {number_text(1e6 * found.width)} µm wide, more than Λ = {screening}, "
+            "so that its currents change the field, which is taken as uniform in the window"
             if found.options.field
-            else f"the film is {1e6 * found.width:.3g} µm wide, more than Λ = {screening}, so that "
+            else f"the film is {number_text(1e6 * found.width)} µm wide, more than Λ = "
+            f"{screening}, so that "
             "its own field, which is left out, drives the current to its edges"
         ),
         "window_depth": "the film is thicker than half a coherence length",
@@ -225,6 +236,8 @@ def window_caveats(found: Condensed, margins: Sequence[Margin]) -> list[str]:
         ),
     }
     caveats = [text for name, text in words.items() if name in failed]
+    if found.normal:
+        return caveats
     if found.options.field and not found.cut.is_empty:
         caveats.append(
             "the window is solved as if the film ended where it is cut, so that currents flow "

@@ -11,6 +11,7 @@ from entrap.core.quantities import Quantity, quantity_of
 from entrap.model.validity import Margins
 from entrap.solve.protocol.results import Margin, Value, strict
 from entrap.studies.film.declared import all_declared
+from entrap.studies.film.posing import magnetic_length
 from entrap.studies.film.storage import Fields
 from entrap.studies.film.window import Condensed
 
@@ -51,6 +52,11 @@ _ASSUMED = {
     "window_rim": (
         "3 ξ̃ ≤ distance of each vortex from where the window cuts the film",
         "The window's rim, at which no current flows, is too far from vortices to move them",
+    ),
+    "window_mesh": (
+        "2 h ≤ ℓ_B",
+        "Triangles of size h are small beside the magnetic length √(Φ_0/2πB), over which the "
+        "condensate changes in the field",
     ),
     "weak_screening": (
         "W ≤ Λ",
@@ -106,12 +112,15 @@ def window_margins(found: Condensed, temperature: float) -> tuple[Margin, ...]:
     a, critical = float(found.sample.landau_a), float(found.sample.critical_temperature)
     sides = {
         "window_rim": (_NEAR * scale.length, _from_cut(found)),
+        "window_mesh": (2 * found.mesh.size, magnetic_length(scale, found.options.field)),
         "weak_screening": (found.width, scale.screening),
         "window_depth": (scale.thickness, scale.length / 2),
     }
     driven = found.options.field or found.bridge is not None
     if found.options.self_field or not driven:
         del sides["weak_screening"]
+    if math.isinf(sides["window_mesh"][1]):
+        del sides["window_mesh"]
     declared = {name: Quantity("1", *_ASSUMED[name], THEORY) for name in sides}
     # α_r is that of a bare film at T_eff.
     sides["landau_region"] = (scale.alpha / (a * critical), 0.3)

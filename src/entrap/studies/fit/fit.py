@@ -16,6 +16,7 @@ from entrap.case.case import Case
 from entrap.core.errors import InputError, SolveError
 from entrap.core.frame import Frame, Framed, frame_of
 from entrap.core.markup import Shown
+from entrap.core.quantities import number_text
 from entrap.report.watching import watched
 from entrap.solve.protocol.equilibrium import equilibrate
 from entrap.solve.protocol.results import Margin, Value
@@ -105,7 +106,10 @@ class Fitted(Shown, Framed):
         lines = [f"Fit of {self.case.title!r} to {self.data.source}: {self.comparison.verdict}"]
         if self.comparison.verdict == "unexplained":
             return f"{lines[0]}, as no hypothesis describes the data"
-        lines += [f"  {row.name:10}  ln B = {row.log_bayes:.4g}" for row in self.comparison.rows]
+        lines += [
+            f"  {row.name:10}  ln B = {number_text(row.log_bayes, 4)}"
+            for row in self.comparison.rows
+        ]
         table = self.best.table()
         width = max(map(len, table), default=0)
         for key, found in table.items():

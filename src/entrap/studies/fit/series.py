@@ -24,7 +24,7 @@ from entrap.case.case import Case
 from entrap.core.constants import BOLTZMANN
 from entrap.core.errors import InputError
 from entrap.core.frame import Frame, Framed, frame_of
-from entrap.core.quantities import Quantity
+from entrap.core.quantities import Quantity, number_text
 from entrap.report import folder
 from entrap.report.drawing import check_drawn
 from entrap.report.written import USUAL, check_foreign, owned
@@ -139,7 +139,8 @@ class SeriesSample:
         if found.deviation > _INFORMED * believed:
             raise InputError(
                 f"the data of {fitted.case.title!r} say too little of its gain: they give L to "
-                f"{found.deviation:.2g}, and its prior alone to {believed:.2g}, which draws it to "
+                f"{number_text(found.deviation, 2)}, and its prior alone to "
+                f"{number_text(believed, 2)}, which draws it to "
                 "what the composition says: give `mixture.valence_ratio` a wider prior, or leave "
                 "this sample out"
             )
@@ -213,10 +214,11 @@ class Series(Framed):
     def __repr__(self) -> str:
         m, error, plain, sigma, scatter, _ = self.slope
         text = (
-            f"Over {len(self.samples)} samples the gain grows with ln(n/n_c) by {m:.3g} ± "
-            f"{error:.2g} (1 is the paper's law, 0 plain BCS theory), by Student's t {sigma:.1f} "
-            f"standard deviations above 0; {plain:.3g} a/k_B are common to all, and χ² per degree "
-            f"of freedom is {scatter:.2g}. "
+            f"Over {len(self.samples)} samples the gain grows with ln(n/n_c) by {number_text(m)} ± "
+            f"{number_text(error, 2)} (1 is the paper's law, 0 plain BCS theory), by Student's t "
+            f"{sigma:.1f} "
+            f"standard deviations above 0; {number_text(plain)} a/k_B are common to all, and χ² "
+            f"per degree of freedom is {number_text(scatter, 2)}. "
         )
         if self.verdict == "entropy":
             return text + "The series shows an entropy of mixing."

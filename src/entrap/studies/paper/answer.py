@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from entrap.report.labels import listed, number
+from entrap.core.quantities import number_text
+from entrap.report.labels import listed
 from entrap.studies.paper.claims import VERDICTS, Claim
 
 _COUNTED = {
@@ -42,8 +43,9 @@ def paper_answer(claims: Iterable[Claim]) -> tuple[str, ...]:
         f"Wrong as printed are ({'), ('.join(map(str, wrong))}).",
         "Most of what does not follow rests on premises. Plain BCS theory, without any entropy, "
         f"has at 2 T_c a gap of {gap:.2f} of that at T = 0 if half of the quasiparticles are taken "
-        f"away at each energy. In aluminium at 0.9 T_c there are {number(normal)} normal electrons "
+        f"away at each energy. In aluminium at 0.9 T_c there are {number_text(normal)} normal "
+        "electrons "
         "to a quasiparticle, and only quasiparticles can be trapped. For n_s to stay while the "
-        f"normal electrons go, {number(charge.printed or 0.0)} per m³ would have to leave as "
-        f"charge, and {number(charge.ours)} can.",
+        f"normal electrons go, {number_text(charge.printed or 0.0)} per m³ would have to leave as "
+        f"charge, and {number_text(charge.ours)} can.",
     )

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from entrap.core.quantities import number_text
 from entrap.core.units import unit_factor
 from entrap.report.labels import typeset
 from entrap.report.look import LOOK, Look
@@ -142,7 +143,7 @@ def functional(data: Contents, look: Look) -> Figure:
     for curve, temperature, (name, colour, dashes, trap, width) in zip(
         data["free_energy"], data["temperature"], styles, strict=True
     ):
-        label = f"{trap}, T = {temperature:.3g} T_c"
+        label = f"{trap}, T = {number_text(temperature)} T_c"
         if np.isfinite(temperature):
             draw(axes, x, (name, curve, colour, dashes, label, width), curves=curves)
     points = data["point"].tolist()
@@ -178,7 +179,7 @@ def functional(data: Contents, look: Look) -> Figure:
     axes.set_ylabel(typeset("Free energy density F/(n_c k_B T_c)"))
     slope, log = data.attributes["landau_a_over_k_B"], data.attributes["log_mixing_ratio"]
     title = (
-        f"a = {slope:.4g} k_B, L = ln(n/n_c) = {log:.4g}. "
+        f"a = {number_text(slope, 4)} k_B, L = ln(n/n_c) = {number_text(log, 4)}. "
         "Black: the sample; grey: after pairing; open: minimum with the trap"
     )
     axes.set_title(typeset(title), loc="left", fontsize="small")

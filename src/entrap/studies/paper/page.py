@@ -62,7 +62,7 @@ def shown(value: float | None, unit: str) -> str:
 
     Examples:
         >>> shown(1e27, "1/m^3"), shown(None, "1")
-        ('1e+27 1/m³', '-')
+        ('10²⁷ 1/m³', '-')
     """
     return "-" if value is None else unit_text(quoted(Quantity(unit, "", ""), value, 4))
 

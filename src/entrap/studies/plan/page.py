@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.table import Table
 
 from entrap.case.case import Case
+from entrap.core.quantities import number_text
 from entrap.model.observables import OBSERVABLES
 from entrap.report.ahead import import_ahead
 from entrap.report.drawing import check_drawn
@@ -82,7 +83,8 @@ def printed(planned: Planned) -> str:
     headings = ("Reading", "About", "Uncertainty", "Bits", "Theory")
     rows = (
         (
-            symbol(c.quantity), f"{c.temperature:.4g} K", f"{100 * c.precision:.3g} %",
+            symbol(c.quantity), f"{number_text(c.temperature, 4)} K",
+            f"{number_text(100 * c.precision)} %",
             f"{c.information:.3f} ± {c.information_error:.3f}", c.failing or "holds",
         )
         for c in planned.candidates
@@ -114,7 +116,8 @@ def _table(planned: Planned) -> Table:
     rows = table(planned.case.title, *headings)
     for c in planned.candidates[:_ROWS]:
         rows.add_row(
-            symbol(c.quantity), f"{c.temperature:.4g} K", f"{100 * c.precision:.3g} %",
+            symbol(c.quantity), f"{number_text(c.temperature, 4)} K",
+            f"{number_text(100 * c.precision)} %",
             f"{c.information:.3f}", *(f"{bits:.2f}" for bits in c.against.values()),
             f"✗ {c.failing}" if c.failing else "holds",
         )  # fmt: skip

@@ -20,7 +20,7 @@ from rich.console import Console
 
 from entrap.case.case import Case
 from entrap.core.frame import Frame, Framed, frame_of
-from entrap.core.quantities import Quantity, quantities
+from entrap.core.quantities import Quantity, number_text, quantities
 from entrap.model.validity import Margins
 from entrap.report.watching import counting, watched
 from entrap.solve.protocol.equilibrium import equilibrate
@@ -157,8 +157,8 @@ class Planned(Framed):
         ranked = self.candidates
         lines = [f"Plan of {self.case.title!r}: {len(ranked)} candidates, the best"]
         lines += [
-            f"  {c.information:.3f} bits  {c.quantity} about {c.temperature:.4g} K to "
-            f"{100 * c.precision:.3g} %" + (f"  fails: {c.failing}" if c.failing else "")
+            f"  {c.information:.3f} bits  {c.quantity} about {number_text(c.temperature, 4)} K to "
+            f"{number_text(100 * c.precision)} %" + (f"  fails: {c.failing}" if c.failing else "")
             for c in ranked[:5]
         ]
         return "\n".join(lines)

@@ -5,10 +5,11 @@ import math
 import numpy as np
 
 from entrap.case import library
+from entrap.core.quantities import number_text
 from entrap.core.units import unit_factor
 from entrap.model.observables import OBSERVABLES
 from entrap.report.assumptions import counted, unknown
-from entrap.report.labels import listed, number, quoted, scaled
+from entrap.report.labels import listed, quoted, scaled
 from entrap.solve.protocol.bcs_curves import BcsCurves
 from entrap.solve.protocol.results import Evolution
 
@@ -181,7 +182,7 @@ def _apart(run: Evolution) -> str:
     if {"penetration_depth", "coherence_length"} <= known.keys():
         there = known["penetration_depth"].value / known["coherence_length"].value
         if _far(kappa / there):
-            parts.append(f"κ = {number(kappa)} (there λ/ξ = {number(there)})")
+            parts.append(f"κ = {number_text(kappa)} (there λ/ξ = {number_text(there)})")
     if not parts:
         return ""
     return (

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from entrap.core.frame import Column, Frame, Framed
-from entrap.core.quantities import quantities
+from entrap.core.quantities import number_text, quantities
 from entrap.model.observables import OBSERVABLES, OF_EXPANSION
 from entrap.model.state import State
-from entrap.report.labels import listed, number
+from entrap.report.labels import listed
 from entrap.solve.protocol.bcs_curves import BcsCurves
 from entrap.solve.protocol.results import Evolution
 
@@ -119,11 +119,11 @@ def _parts(found: Measured) -> Iterator[str]:
         where = "with the trap" if on else "without the trap"
         if not on or name in OF_EXPANSION:
             by = "the paper's expansion" if name in OF_EXPANSION else "BCS theory"
-            of = [f"{number(plain)} σ from {by}"]
+            of = [f"{number_text(plain)} σ from {by}"]
         else:
             of = [
-                f"{number(plain)} σ from plain BCS theory",
-                f"{number(mixed)} σ from that with the entropy",
+                f"{number_text(plain)} σ from plain BCS theory",
+                f"{number_text(mixed)} σ from that with the entropy",
             ]
         many = "reading" if count == 1 else "readings"
         lie = "lies" if count == 1 else "lie, in the root mean square,"

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 
 from entrap.case.junction import Junction
-from entrap.core.quantities import Quantity, quantity_of
-from entrap.report.labels import listed, number, quoted
+from entrap.core.quantities import Quantity, number_text, quantity_of
+from entrap.report.labels import listed, quoted
 from entrap.studies.trap.changes import Change
 from entrap.studies.trap.design import TrapDesign
 
@@ -28,7 +28,7 @@ def trap_answer(design: TrapDesign) -> tuple[str, ...]:
 
 def _speed(design: TrapDesign) -> str:
     shown = {name: quoted(v.declared, v.value, 3) for name, v in design.quantities.items()}
-    at, rate = f"At {shown['temperature']}", number(float(design.performance.trapping_rate))
+    at, rate = f"At {shown['temperature']}", number_text(float(design.performance.trapping_rate))
     time = shown["evacuation_time"]
     if not math.isfinite(design.quantities["evacuation_time"].value):
         return f"{at} an excess of quasiparticles does not decay: none is trapped, and none lost."
@@ -48,7 +48,7 @@ def _speed(design: TrapDesign) -> str:
 
 def _slowing(design: TrapDesign, at: str, rate: str, shown: Mapping[str, str]) -> str:
     """How a burst decays of quasiparticles that keep their energy, and what τ_w would say."""
-    slow = number(float(design.performance.thermalisation_rate))
+    slow = number_text(float(design.performance.thermalisation_rate))
     where, time = "in the film", "τ_w"
     if design.case.trap.film is None:
         where, time = "in a film that lies wholly under the trap", "1/Γ"
@@ -114,7 +114,7 @@ def _left(design: TrapDesign) -> str:
         )
     if left == 0:
         return "The trap leaves nothing: there is no source of quasiparticles at that temperature."
-    density = number(float(found.residual_density) * 1e-18)
+    density = number_text(float(found.residual_density) * 1e-18)
     name, share = max(design.feeds.items(), key=lambda item: item[1])
     source = {
         "back-flow": "the trap, whose own electrons flow back",
@@ -123,7 +123,7 @@ def _left(design: TrapDesign) -> str:
     }[name]
     most = "all" if share >= 0.995 else f"{100 * share:.0f} %"
     text = (
-        f"In the steady state x = n_qp/2N_0Δ = {number(left)} is left, or {density} "
+        f"In the steady state x = n_qp/2N_0Δ = {number_text(left)} is left, or {density} "
         f"quasiparticles in 1 µm³: {compared(before / left)} without the trap. Of these, {most} "
         f"come from {source}."
     )
@@ -184,10 +184,10 @@ def compared(ratio: float) -> str:
     if ratio <= 0:
         return "more than"
     if ratio - 1 >= _NOTHING:
-        times = f"{number(float(f'{ratio:.2g}'))} times"
+        times = f"{number_text(float(f'{ratio:.2g}'))} times"
         return f"{times if ratio >= 2 else f'{100 * (1 - 1 / ratio):.0f} %'} fewer than"
     if 1 / ratio - 1 >= _NOTHING:
-        return f"{number(float(f'{1 / ratio:.2g}'))} times as many as"
+        return f"{number_text(float(f'{1 / ratio:.2g}'))} times as many as"
     return "as many as"
 
 
@@ -198,13 +198,16 @@ def _caveats(design: TrapDesign) -> list[str]:
     if found.trap_temperature > found.temperature:
         caveats.append("the trap is warmer than the film and brings quasiparticles into it")
     elif found.trap_temperature == found.temperature and design.thermal:
-        thermal = number(float(found.equilibrium_fraction))
+        thermal = number_text(float(found.equilibrium_fraction))
         caveats.append(
             "the trap is as warm as the film and cannot take it below equilibrium, "
             f"x_eq = {thermal}"
         )
     if "rethermalisation" in failed and not design.keeps_energy:
-        fast, slow = number(float(found.trapping_rate)), number(float(found.thermalisation_rate))
+        fast, slow = (
+            number_text(float(found.trapping_rate)),
+            number_text(float(found.thermalisation_rate)),
+        )
         caveats.append(
             f"quasiparticles are trapped (at {fast} 1/s) before they rethermalise (at {slow} 1/s), "
             "so that the decay is not exponential and slows down towards its end"

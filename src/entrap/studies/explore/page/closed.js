@@ -1,7 +1,7 @@
 // The page's own engine: a picture of a case from the model's closed forms. The forms are made of the
 // package's functions; here they are called along the warm-up, and their columns are put together.
 
-import { Refusal } from "./words.js";
+import { Refusal, shown } from "./words.js";
 
 const NONE = 1e-12; // share of the electrons that is none
 const ROUNDING = 1e-9; // of a margin: one that is 0 exactly stays in its grade
@@ -184,8 +184,8 @@ function regimes({ temperature, superconducting }, whole) {
 const HOW = "This file draws by itself, by closed forms that were made of entrap’s own functions: the trap leaves f = e^(-Γt) of the normal " +
   "electrons, and takes those of pairs that break later at once. Traps with a junction, pairing, files and the whole answer need “entrap explore”.";
 
-const quoted = (value, unit) => Number.isFinite(value) ? `${Number(value.toPrecision(6))} ${unit}`.trim() : Number.isNaN(value) ? "not defined" : "infinite";
-const short = (value) => String(Number(value.toPrecision(4)));
+const quoted = (value, unit) => Number.isFinite(value) ? `${shown(value, 6)} ${unit}`.trim() : Number.isNaN(value) ? "not defined" : "infinite";
+const short = (value) => shown(value, 4);
 
 function answer(numbers, results) {
   const critical = numbers["material.critical_temperature"], { enhancement, release_temperature: release } = results;

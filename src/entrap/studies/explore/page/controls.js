@@ -1,6 +1,6 @@
 // The sliders and fields of the numbers of a case.
 
-import { element, shown, typeset, unitText } from "./words.js";
+import { element, shown, typed, typeset, unitText } from "./words.js";
 
 const TABLES = {
   material: "Sample", landau: "Landau coefficients", mixture: "Mixture", trap: "Trap",
@@ -46,7 +46,7 @@ export class Controls {
     for (const each of values) {
       const field = this.find("n", each.key), slider = this.find("s", each.key);
       field.removeAttribute("aria-invalid");
-      if (active !== field) field.value = shown(each.value);
+      if (active !== field) field.value = typed(each.value);
       if (slider && active !== slider) slider.value = toSlider(each, each.value);
       slider?.setAttribute("aria-valuetext", `${shown(each.value)} ${each.unit}`);
     }
@@ -89,7 +89,7 @@ export class Controls {
     const slider = element("input", { id: `s-${each.key}`, type: "range", min: 0, max: POSITIONS, step: "any", "aria-label": label });
     const move = (place) => {
       const value = fromSlider(each, place);
-      field.value = shown(value);
+      field.value = typed(value);
       slider.setAttribute("aria-valuetext", `${shown(value)} ${each.unit}`);
       this.changed(each.key, stated(each, value));
     };

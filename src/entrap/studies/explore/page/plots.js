@@ -1,7 +1,7 @@
 // Figures in SVG: lines over one axis and a cursor. D3 gives scales, axes, paths.
 
 import { axisBottom, axisLeft, line, scaleLinear, select } from "./vendor/d3.js";
-import { element, shown, typeset } from "./words.js";
+import { element, shown, tenTo, typeset } from "./words.js";
 
 let count = 0; // of figures, whose clip paths have names
 const MARGIN = { left: 52, right: 10, top: 8, bottom: 34 };
@@ -29,13 +29,11 @@ export function extent(columns) {
   return [low, high];
 }
 
-const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
-
 /** A power of ten, or twice or five times one, of its logarithm. */
 function power(exponent) {
   const whole = Math.floor(exponent + 1e-9), first = Math.round(10 ** (exponent - whole));
   if (whole >= -2 && whole <= 3) return String(Number((10 ** exponent).toPrecision(1)));
-  const raised = `10${[...String(whole)].map((digit) => RAISED[digit]).join("")}`;
+  const raised = tenTo(whole);
   return first === 1 ? raised : `${first}·${raised}`;
 }
 
@@ -44,7 +42,7 @@ export function ticked(axis, [low, high], about, logarithmic) {
   if (!logarithmic) {
     const largest = Math.max(Math.abs(low), Math.abs(high)); // many zeros would not fit
     axis.ticks(about);
-    return largest < 1e-3 || largest >= 1e5 ? axis.tickFormat((value) => shown(value, 3)) : axis;
+    return largest < 1e-3 || largest >= 1e5 ? axis.tickFormat((value) => shown(value, 3).replace(" × ", "·")) : axis;
   }
   const step = Math.max(1, Math.ceil((high - low) / about));
   const parts = high - low > about / 3 ? [0] : [0, Math.log10(2), Math.log10(5)];

@@ -39,14 +39,22 @@ export function scaledUnit(unit, largest) {
   return [prefix + unit, 1 / size];
 }
 
-/** A number with so many digits, and an exponent where it is large or small. */
+/** A number with so many digits, and a power of ten where it is large or small, as the reports have it. */
 export function shown(value, digits = 4) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "none" : value > 0 ? "∞" : "-∞";
   if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size < 1e-3 || size >= 1e5) return value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e");
-  return String(Number(value.toPrecision(digits)));
+  const [first, exponent] = value.toExponential(digits - 1).split("e");
+  const power = Number(exponent);
+  if (power >= -4 && power < 6) return value.toLocaleString("en", { maximumSignificantDigits: digits });
+  const number = Number(first);
+  return Math.abs(number) === 1 ? `${number < 0 ? "-" : ""}${tenTo(power)}` : `${number} × ${tenTo(power)}`;
 }
+
+/** A power of ten. */
+export const tenTo = (power) => `10${[...String(power)].map((digit) => digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`;
+
+/** A number as one types it into a field. */
+export const typed = (value) => Number.isFinite(value) ? String(Number(value.toPrecision(4))).replace("e+", "e") : shown(value);
 
 /** An element with attributes and children. */
 export function element(name, attributes = {}, ...children) {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from entrap.core.constants import BOLTZMANN
+from entrap.core.quantities import number_text
 from entrap.report.labels import listed, percent
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.pages import caveats, words
@@ -30,7 +31,8 @@ def _explains(p: Posterior, count: int) -> str:
     if math.isnan(p.misfit):
         return "Whether the curve of the sample explains the data cannot be said: all are limits."
     rate = (
-        f"χ² = {p.chi_squared:.4g} (readings: {count}, numbers inferred: {len(p.free)}), and "
+        f"χ² = {number_text(p.chi_squared, 4)} (readings: {count}, numbers inferred: "
+        f"{len(p.free)}), and "
         f"{percent(p.misfit)} of data simulated from it lie farther from its prediction"
     )
     if p.misfit < 0.05:

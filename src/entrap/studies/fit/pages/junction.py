@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from entrap.core.quantities import number_text
 from entrap.studies.fit.fit import Fitted
 from entrap.studies.fit.inputs.hypotheses import TAKEN
 from entrap.studies.fit.inputs.options import BALANCE, Fit
@@ -28,7 +29,7 @@ def measured(found: Fitted) -> str:
 
 def computed(found: Fitted, name: str) -> str:
     """That y was computed from the junction, and its values; empty where it was not."""
-    ends = [f"{y} at {kelvin:.4g} K" for kelvin, y in _ends(found, name)]
+    ends = [f"{y} at {number_text(kelvin, 4)} K" for kelvin, y in _ends(found, name)]
     if not ends:
         return ""
     return (
@@ -76,4 +77,4 @@ def _ends(found: Fitted, name: str) -> Iterator[tuple[float, str]]:
     for i in dict.fromkeys((int(kelvin.argmin()), int(kelvin.argmax()))):
         of = p.share_left(i)
         known = of.deviation < 1e-3 * of.median
-        yield float(kelvin[i]), f"{of.median:.3g}" if known else str(words.span(of))
+        yield float(kelvin[i]), number_text(of.median) if known else str(words.span(of))

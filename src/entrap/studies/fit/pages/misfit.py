@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from entrap.core.quantities import number_text
 from entrap.model.observables import OBSERVABLES
 from entrap.report.labels import listed
 from entrap.studies.fit.comparison import MISFIT
@@ -49,7 +50,9 @@ def _where(found: Fitted, p: Posterior) -> Iterator[str]:
         if not len(far):
             continue
         at, worst = data.coordinate[far], off[far][np.argmax(np.abs(off[far]))]
-        span = f"{at.min():.4g}" + (f" to {at.max():.4g}" if np.ptp(at) > 0 else "")
+        span = number_text(at.min(), 4)
+        if np.ptp(at) > 0:
+            span += f" to {number_text(at.max(), 4)}"
         side = "above" if worst > 0 else "below"
         named = f" of {group}" if len(data.groups) > 1 else ""
         places.append(

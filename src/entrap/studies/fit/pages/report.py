@@ -9,7 +9,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from entrap.core.quantities import Quantity
+from entrap.core.quantities import Quantity, number_text
 from entrap.model.observables import OBSERVABLES
 from entrap.report.labels import percent, unit_text
 from entrap.report.result import Account
@@ -79,7 +79,10 @@ def _extent(data: Observations, name: str, index: Any) -> tuple[str, str]:
     values, at = data.value[index], data.coordinate[index]
     unit, (ends,) = words.shown(OBSERVABLES[name].quantity, [values.min(), values.max()])
     along = "s" if data.against == "time" else "K"
-    return f"{ends[0]:.4g} to {ends[1]:.4g} {unit}", f"{at.min():.4g} to {at.max():.4g} {along}"
+    return (
+        f"{number_text(ends[0], 4)} to {number_text(ends[1], 4)} {unit}",
+        f"{number_text(at.min(), 4)} to {number_text(at.max(), 4)} {along}",
+    )
 
 
 def _absent(found: Fitted) -> Iterator[str]:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 from scipy import stats
 
-from entrap.core.quantities import Quantity
+from entrap.core.quantities import Quantity, number_text
 from entrap.report.drawing import draw_all
 from entrap.report.folder import complete_folder
 from entrap.report.labels import listed
@@ -89,11 +89,11 @@ def answer(found: Series) -> Iterator[str]:
         f"grows with ln(n/n_c) by m = {value} ± {width}, where m = 1 is the paper's law and m = 0 "
         f"is plain BCS theory. "
         + (
-            f"m is {m / error:.3g} times its error. Errors judged from {count} samples vary "
-            f"themselves: by Student's t this is as rare as {sigma:.1f} standard deviations above "
-            f"0, and an entropy is named from {NAMED:g}."
+            f"m is {number_text(m / error)} times its error. Errors judged from {count} samples "
+            f"vary themselves: by Student's t this is as rare as {sigma:.1f} standard deviations "
+            f"above 0, and an entropy is named from {NAMED:g}."
             if m >= 0
-            else f"m lies {-m / error:.3g} times its error below 0, which neither gives."
+            else f"m lies {number_text(-m / error)} times its error below 0, which neither gives."
         )
     )
     if found.verdict == "entropy" and abs(m - 1) > 3 * error:
@@ -120,7 +120,9 @@ def answer(found: Series) -> Iterator[str]:
             else "which shows no share of quasiparticles that is taken from all alike."
         )
     )
-    text = f"The samples scatter about the line with χ² = {scatter:.3g} per degree of freedom"
+    text = (
+        f"The samples scatter about the line with χ² = {number_text(scatter)} per degree of freedom"
+    )
     if stats.chi2.sf(scatter * left, left) < _SCATTERED:
         yield (
             f"{text}, which is more than their errors explain. Another y in each sample would do "
@@ -189,7 +191,7 @@ def row(each: SeriesSample) -> Row:
     """A sample in the tables."""
     gain, error = words.digits((each.gain, each.error), each.error)
     comparison, data = each.fitted.comparison, each.fitted.data
-    stated = f"{each.log_ratio:.4g}"
+    stated = number_text(each.log_ratio, 4)
     return Row(
         each.name, each.fitted.case.title, data.source, stated, f"{gain} ± {error}",
         comparison.verdict,

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from entrap.core.quantities import number_text, ten_to
 from entrap.report.labels import drawable, shown, typeset
 from entrap.studies.fit.posterior import DERIVED, Posterior, Summary
 
@@ -91,7 +92,7 @@ def digits(values: Iterable[float], width: float) -> list[str]:
 def _one(x: float, places: int) -> str:
     if math.isinf(x):
         return "∞" if x > 0 else "-∞"
-    return f"{x:.{places}f}" if x == 0 or abs(x) >= 10.0**-places else f"{x:.1e}"
+    return f"{x:.{places}f}" if x == 0 or abs(x) >= 10.0**-places else number_text(x, 2)
 
 
 def nats(value: float, error: float = math.nan) -> str:
@@ -114,15 +115,15 @@ def probability(p: float, symbol: str = "") -> str:
 
     Examples:
         >>> probability(0.8897), probability(3.2e-17, "p"), probability(0.0, "p")
-        ('0.89', 'p = 3e-17', 'p < 1e-300')
+        ('0.89', 'p = 3 × 10⁻¹⁷', 'p < 10⁻³⁰⁰')
         >>> probability(0.0), probability(float("nan"))
-        ('< 1e-300', '-')
+        ('< 10⁻³⁰⁰', '-')
     """
     if math.isnan(p):
         return "-"
     if p < 1e-300:
-        return f"{symbol} < 1e-300".strip()
-    text = f"{p:.2f}" if p >= 0.01 else f"{p:.2g}" if p >= 0.001 else f"{p:.0e}"
+        return f"{symbol} < {ten_to(-300)}".strip()
+    text = f"{p:.2f}" if p >= 0.01 else number_text(p, 2 if p >= 0.001 else 1)
     return f"{symbol} = {text}" if symbol else text
 
 
