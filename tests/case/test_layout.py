@@ -134,6 +134,13 @@ def test_a_changed_case_finds_its_drawing_where_it_was(tmp_path):
     assert case.studies["layout"].path == tmp_path / "a.gds"
 
 
+def test_its_traps_are_named_by_their_number():
+    one, several = Layout(shape=(PAD, DISC)), Layout.from_dict(WHOLE)
+    assert (one.traps_named, outlines(one).traps_named) == ("the trap", "the trap")
+    assert several.traps_named == "the traps"  # as two more are placed
+    assert outlines(Layout(shape=(PAD,))).traps_named == "the traps"
+
+
 def test_traps_grow_all_around_and_what_vanishes_is_named():
     def traps(**more):
         return outlines(Layout.from_dict(WHOLE | more)).traps

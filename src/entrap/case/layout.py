@@ -148,6 +148,13 @@ class Layout:
         return {key: value for key, value in made.items() if value not in ((), [], {})}
 
     @property
+    def traps_named(self) -> str:
+        """What sentences call its traps, as far as they are known without the drawing."""
+        drawn = sum(shape.on == "trap" for shape in self.shape)
+        one = drawn == 1 and self.trap is None and self.placement is None
+        return "the trap" if one else "the traps"
+
+    @property
     def path(self) -> Path | None:
         """Where the file of the shapes is."""
         return None if self.file is None else self.folder / self.file

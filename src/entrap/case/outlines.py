@@ -40,6 +40,11 @@ class Outlines:
         x0, y0, x1, y1 = self.film.bounds
         return max(x1 - x0, y1 - y0)
 
+    @property
+    def traps_named(self) -> str:
+        """What sentences call its traps: "the trap" where there is one, else "the traps"."""
+        return "the trap" if len(self.traps) == 1 else "the traps"
+
 
 def outlines(layout: Layout) -> Outlines:
     """The polygons of a layout, of which a mesh can be made.

@@ -192,3 +192,13 @@ def percent(share: float) -> str:
     if hundred > 99.9:
         return "more than 99.9 %"
     return f"{hundred:.{1 if hundred < 1 or hundred > 99 else 0}f} %"
+
+
+def percent_left(share: float) -> str:
+    """A share of what is left, which is all from 99.95 % on.
+
+    Examples:
+        >>> percent_left(1.0), percent_left(0.2)
+        ('all', '20 %')
+    """
+    return "all" if share > 0.9995 else percent(share)

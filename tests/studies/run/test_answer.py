@@ -161,7 +161,7 @@ def test_what_a_junction_leaves_is_said_with_its_temperatures(fails, survives, s
         quantities={**run.quantities, **numbers},
     )  # fmt: skip
     text = told(changed, beside)[0]
-    assert "This junction leaves 0.034 of them at 4 K" in text
+    assert "This junction leaves 3 % of them at 4 K" in text
     for words in says:
         assert words in text
 

@@ -140,6 +140,9 @@ def test_the_command_writes_what_reads_as_any_sweep(call, tmp_path, whole_page):
     text, figures = whole_page(tmp_path / "map/report.html")
     assert figures == 1
     assert "Radius of shape left" in text
+    legend = (tmp_path / "map/curves.svg").read_text("utf-8")
+    assert ">with the trap<" in legend
+    assert ">without the trap<" in legend
     again = call("show", "map", "--out", "again", "--figures", "svg", cwd=tmp_path)
     assert (again.code, again.err) == (0, "")
 

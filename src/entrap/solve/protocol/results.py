@@ -4,6 +4,7 @@ import dataclasses
 import json
 import math
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ class Evolution(Shown, Framed):
         """What was done to the sample."""
         return self.case.require("protocol")
 
-    @property
+    @cached_property
     def validity(self) -> tuple[Margin, ...]:
         """Worst point of each assumption."""
         return worst(self.margins, self.state.temperature, self.case, self.written_by)
@@ -171,7 +172,7 @@ class Equilibrium(Shown, Framed):
     written_by: str = ""
     missing: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def validity(self) -> tuple[Margin, ...]:
         """Worst point of each assumption."""
         return worst(self.margins, self.bare.temperature, self.case, self.written_by)

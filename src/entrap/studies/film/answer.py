@@ -6,6 +6,7 @@ from entrap.core.quantities import number_text
 from entrap.report.labels import listed, nice, percent, quoted
 from entrap.studies.film.declared import DECLARED
 from entrap.studies.film.film import FilmResult
+from entrap.studies.film.gradients import Slopes
 from entrap.studies.film.local_answer import local_caveats, local_sentences
 from entrap.studies.film.places import Place, area_text, point, small_area
 from entrap.studies.film.screened_answer import screened_caveats, screened_sentences
@@ -32,7 +33,9 @@ def film_answer(result: FilmResult) -> tuple[str, ...]:
     if result.screening is not None:
         sentences += screened_sentences(result.screening)
         caveats += screened_caveats(result.screening, result.margins)
-    return (*sentences, *([f"Mind that {'; and '.join(caveats)}."] if caveats else []))
+    # Of the window and of the whole film the same may be said, of one of them in fewer words.
+    said = [each for each in caveats if not any(o != each and o.startswith(each) for o in caveats)]
+    return (*sentences, *([f"Mind that {'; and '.join(said)}."] if said else []))
 
 
 def _speed(result: FilmResult) -> str:
@@ -69,8 +72,10 @@ def _left(result: FilmResult) -> str:
     def told(name: str) -> str:
         """A density, beside what it would be without the traps."""
         before = name.replace("density", "density_without_trap", 1)
-        compared = f" ({_fewer(values[name], values[before])})" if values["trap_area"] else ""
-        return f"{number_text(values[name])}{compared}"
+        if not values["trap_area"]:
+            return number_text(values[name])
+        compared = f"{_fewer(values[name], values[before])} {result.mesh.outlines.traps_named}"
+        return f"{number_text(values[name])} ({compared})"
 
     text = f"In the steady state x = n_qp/2N_0Δ = {told('mean_density')} is left on average"
     places = [f"{told(f'density_{name}')} at {name}" for name in result.layout.probes]
@@ -80,11 +85,11 @@ def _left(result: FilmResult) -> str:
 def _fewer(after: float, before: float) -> str:
     ratio = before / after
     if abs(ratio - 1) < 0.005:
-        return "as many as without the traps"
+        return "as many as without"
     if ratio < 1:
-        return f"{number_text(1 / ratio)} times as many as without the traps"
+        return f"{number_text(1 / ratio)} times as many as without"
     many = f"{number_text(ratio)} times" if ratio >= 2 else percent(1 - 1 / ratio)
-    return f"{many} fewer than without the traps"
+    return f"{many} fewer than without"
 
 
 def _help(result: FilmResult) -> list[str]:
@@ -114,12 +119,14 @@ def _help(result: FilmResult) -> list[str]:
 def _moves(result: FilmResult) -> list[str]:
     """Which of the traps would gain most by a move, and by how much."""
     rates = [each for each in result.slopes if each.of == "slowest_rate"]
+    if len(rates) == 1:
+        return [_move(result, rates[0])]
     if not rates:
         return []
     best = max(rates, key=lambda each: math.hypot(each.along_x, each.along_y))
     step = nice(result.mesh.outlines.size / 100)
     gain = step * math.hypot(best.along_x, best.along_y)
-    angle = round(math.degrees(math.atan2(best.along_y, best.along_x))) + 0
+    angle = _angle(math.atan2(best.along_y, best.along_x))
     grown = max(rates, key=lambda each: each.grown)
     return [
         f"Of the traps, that at {point(best.centre)} gains most by a move: each {1e6 * step:g} µm "
@@ -127,6 +134,23 @@ def _moves(result: FilmResult) -> list[str]:
         f"faster. That at {point(grown.centre)} gains most where it is made larger: "
         f"{percent(step * grown.grown)} for each {1e6 * step:g} µm all around it."
     ]
+
+
+def _move(result: FilmResult, slope: Slopes) -> str:
+    """What the only trap gains by a move, and by growing."""
+    step = nice(result.mesh.outlines.size / 100)
+    gain = step * math.hypot(slope.along_x, slope.along_y)
+    angle = _angle(math.atan2(slope.along_y, slope.along_x))
+    return (
+        f"Each {1e6 * step:g} µm by which the trap is moved in the direction of {angle}° from the "
+        f"x axis makes the film empty {percent(gain)} faster, and each {1e6 * step:g} µm by which "
+        f"it is made larger all around, {percent(step * slope.grown)}."
+    )
+
+
+def _angle(direction: float) -> int:
+    """A direction [rad] in whole degrees, from -179 to 180."""
+    return 180 - (180 - round(math.degrees(direction))) % 360
 
 
 def _placed(result: FilmResult) -> list[str]:
@@ -151,12 +175,12 @@ def _warmed(result: FilmResult) -> list[str]:
         return []
     most, steady = int(warmth.argmax()), result.quantities["trap_temperature"]
     before, after = (quoted(steady.declared, T, 3) for T in (steady.value, warmth[most]))
+    named = result.mesh.outlines.traps_named
+    s = "s" if named == "the trap" else ""
     if before == after:
-        return [f"The burst does not warm the traps: they stay at {before}."]
+        return [f"The burst does not warm {named}, which stay{s} at {before}."]
     when = quoted(DECLARED["evacuation_time"], float(result.decay.times[most]), 2)
-    return [
-        f"The burst warms the traps from {before} to {after} at their warmest point, after {when}."
-    ]
+    return [f"The burst warms {named} from {before} to {after} at the warmest point, after {when}."]
 
 
 def _count(traps: int, others: bool) -> str:

@@ -38,6 +38,7 @@ _WIDE, _AROUND = 11.0, 0.9  # inches: of a figure, and of what is above and belo
 _PROBES = 3  # at most, for which the best place of a trap is drawn
 _LOGARITHMIC = 30  # ratio from which colours are of the logarithm
 _FAR = 2.0  # times the range on 99 % of the film, from which colours leave out the rest
+_SHORT = 2.6  # inches of a map, below which what its colours mean stands above it
 _DIM = "#dcdcdc"
 
 
@@ -88,12 +89,17 @@ def panels(result: FilmResult) -> dict[str, Panel]:
 def map_panel(mesh: Mesh, draw: Callable[[Any], None]) -> Panel:
     """A map of a device, with axes of its shape."""
     (x0, x1), (y0, y1) = _view(mesh)
-    tall = float(np.clip(0.74 * _WIDE * (y1 - y0) / (x1 - x0), 1.8, 7.0))
+    tall = float(np.clip(0.74 * _WIDE * (y1 - y0) / (x1 - x0), 2.3, 7.0))
     wide = float(np.clip(tall * (x1 - x0) / (y1 - y0) + 2.6, 7.2, _WIDE))
 
     def drawn(axes: Any, _: Curves) -> None:
+        before = [*axes.figure.axes]
         draw(axes)
         device(axes, mesh)
+        for bar in axes.figure.axes:
+            if bar not in before and tall < _SHORT:  # its label is longer than it
+                axes.set_title(" ".join(bar.get_ylabel().split()), loc="right")
+                bar.set_ylabel("")
 
     return Panel(drawn, (), (wide, tall + _AROUND))
 
@@ -123,8 +129,10 @@ def density(result: FilmResult, axes: Any) -> None:
     """x in the steady state."""
     label = "x = n_qp/(2 N_0 Δ)"
     map_of(axes, result.mesh, result.solution.density, label, "viridis")
-    with_traps = " with the traps" if result.mesh.outlines.traps else ""
-    axes.set_title(f"steady state{with_traps}", loc="left")
+    shapes = result.mesh.outlines
+    axes.set_title(
+        f"steady state with {shapes.traps_named}" if shapes.traps else "steady state", loc="left"
+    )
 
 
 def slowest_mode(result: FilmResult, axes: Any) -> None:

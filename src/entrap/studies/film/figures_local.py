@@ -49,7 +49,9 @@ def local_panels(found: LocalMaps) -> dict[str, Panel]:
     drawn("pearl-length", "Pearl's length", varying, f"Λ = λ²/d_S ({unit})")
     changes = {level: 100 * found.inductance_changes(level) for level in LEVELS}
     changes = {x: each for x, each in changes.items() if np.abs(each).max() > 100 * _ALIKE}
-    drawn("inductance-change", "change by the traps", changes, "δL_k/L_k (%)")
+    drawn(
+        "inductance-change", f"change by {found.mesh.outlines.traps_named}", changes, "δL_k/L_k (%)"
+    )
     return made
 
 

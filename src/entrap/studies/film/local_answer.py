@@ -38,13 +38,15 @@ def local_sentences(
 
 
 def _left(found: LocalMaps) -> str:
+    named = found.mesh.outlines.traps_named
+    s = "s" if named == "the trap" else ""
     own = float(found.sample.critical_temperature)
     gap = found.with_traps.gap["plain"]
     wider = gap / found.without.gap["plain"] - 1
     if found.poisoned:
         changed = _relative(float(wider[np.abs(wider).argmax()]), "wider")
         by_traps = (
-            f" By plain BCS theory the gap is with the traps {changed} where they change it most."
+            f" By plain BCS theory {named} make{s} the gap {changed} at most."
             if found.mesh.outlines.traps
             else ""
         )
@@ -69,7 +71,7 @@ def _left(found: LocalMaps) -> str:
         f"T̃_c is {told['landau']} by Landau's functional with the entropy of mixing and "
         f"{told['mixed']} by the functional at every temperature; T_c of the bare film is "
         f"{number_text(own, 4)} K. Plain BCS theory, in which no entropy counts, has a gap there "
-        f"that is {_relative(float(wider[int(left.argmin())]), 'wider')} than without the traps."
+        f"that is {_relative(float(wider[int(left.argmin())]), 'wider')} than without {named}."
     )
 
 
@@ -87,7 +89,9 @@ def _inductance(found: LocalMaps) -> str:
         if found.currents
         else "kinetic inductance, averaged over its area,"
     )
-    text = f"The traps change the film's {what} by δL_k/L_k = {told}."
+    one = found.mesh.outlines.traps_named == "the trap"
+    subject = "The trap changes" if one else "The traps change"
+    text = f"{subject} the film's {what} by δL_k/L_k = {told}."
     shift = found.resonance_shift
     if not shift:
         return text

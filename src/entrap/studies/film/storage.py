@@ -27,7 +27,7 @@ def fields_of(result: Any) -> Fields:
     found = result.solution
     made = {
         "density": (found.density, "1", "x", "n_qp/2N_0Δ in the steady state"),
-        "density_without_trap": (found.bare, "1", "x_0", "n_qp/2N_0Δ without the traps"),
+        "density_without_trap": (found.bare, "1", "x_0", "n_qp/2N_0Δ without traps"),
         "slowest_mode": (found.modes.shapes[:, 0], "1/m", "u", "Slowest mode, ∫u² dA = 1"),
         "under_trap": (found.under_trap, "1", "a", "Share of the area that lies under traps"),
         "rate_gain": (

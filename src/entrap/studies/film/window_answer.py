@@ -8,7 +8,7 @@ import numpy as np
 
 from entrap.case.outlines import place
 from entrap.core.quantities import Quantity, number_text
-from entrap.report.labels import listed, percent, quoted
+from entrap.report.labels import listed, percent, percent_left, quoted
 from entrap.solve.protocol.results import Margin
 from entrap.studies.film.bridge import Bridged
 from entrap.studies.film.posing import magnetic_length
@@ -177,16 +177,6 @@ def _transition(found: Condensed) -> str:
         else "as the bare film does without a field"
     )
     return f"{held} superconducts up to T_c = {number_text(lower, 5)} K{in_field}, {compared}."
-
-
-def percent_left(share: float) -> str:
-    """A share of what is left, which is all from 99.95 % on.
-
-    Examples:
-        >>> percent_left(1.0), percent_left(0.2)
-        ('all', '20 %')
-    """
-    return "all" if share > 0.9995 else percent(share)
 
 
 def _amplitude(found: Condensed) -> str:

@@ -9,7 +9,7 @@ from entrap.core.quantities import number_text
 from entrap.core.units import unit_factor
 from entrap.model.observables import OBSERVABLES
 from entrap.report.assumptions import counted, unknown
-from entrap.report.labels import listed, quoted, scaled
+from entrap.report.labels import listed, percent_left, quoted, scaled
 from entrap.solve.protocol.bcs_curves import BcsCurves
 from entrap.solve.protocol.results import Evolution
 
@@ -107,7 +107,7 @@ def _junction(run: Evolution) -> str:
     fails, survives = failure.value, survival.value
     text = (
         " That is so if the trap takes every normal electron. "
-        f"This junction leaves {left:.2g} of them at {start:.4g} K"
+        f"This junction leaves {percent_left(left)} of them at {start:.4g} K"
     )
     if math.isnan(fails):
         why = "" if junction.trap_temperature else ", since it is as warm as the film"

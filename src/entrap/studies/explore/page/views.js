@@ -173,7 +173,7 @@ async function film(folder, grid) {
 }
 
 const FIELDS = {
-  density: "Quasiparticles x = n_qp/2N_0Δ in the steady state", density_without_trap: "The same without the traps",
+  density: "Quasiparticles x = n_qp/2N_0Δ in the steady state", density_without_trap: "The same without traps",
   slowest_mode: "Slowest mode: what is left last", rate_gain: "Gain of the slowest rate by a small further trap (1/m²)",
 };
 

@@ -13,7 +13,7 @@ from entrap.case.case import Case
 from entrap.core.constants import BOLTZMANN
 from entrap.core.quantities import quantity_of
 from entrap.model.observables import OBSERVABLES, SUMMARISED
-from entrap.report.labels import scaled, typeset
+from entrap.report.labels import percent, scaled, typeset
 from entrap.report.look import LOOK, Look
 from entrap.report.style import (
     BLACK,
@@ -99,7 +99,7 @@ def _free_energy(run: Evolution, axes: Any, curves: Curves) -> None:
     label = f"without a trap, {start:.3g} K"
     rows: list[tuple[Any, ...]] = [("bare", bare, GREEN, "-", label, 3.6)]
     if run.case.trap.present:
-        trapped = f"all but {rest:.2g} of" if rest else "all"
+        trapped = "no" if rest > 0.9995 else f"{percent(1 - rest)} of" if rest else "all"
         label = f"{trapped} normal electrons trapped, {start:.3g} K"
         rows.append(("trapped", emptied, RED, (0, (6, 2)), label))
     for kelvin, curve, dashes in zip(found.temperature[2:], warming, ("-", "-.", ":"), strict=True):

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from entrap.case.layout import Layout
 from entrap.core.quantities import quantity_of
 from entrap.model.validity import Margins
 from entrap.report.labels import typeset
@@ -34,11 +35,11 @@ POINTS = 4000
 
 _STYLES = ((BLUE, "-"), (GREY, ":"), (RED, (0, (6, 2))), (BLACK, "-."))
 _ENDINGS = {"_bare": "without a trap", "_initial": "before the trap starts",
-            "_final": "at the end", "": "with the trap"}  # fmt: skip
+            "_final": "at the end", "": "with {traps}"}  # fmt: skip
 _OF_FILM = {
     "placed_area_bound": ("placed_rate", "if diffusion took no time"),
     "area_bound": ("slowest_rate", "if diffusion took no time"),
-    "density_without_trap": ("density", "without the traps"),
+    "density_without_trap": ("density", "without {traps}"),
 }
 _FAILS, _DARK = "#fdf0e6", "#f3f3f3"
 
@@ -171,12 +172,14 @@ def _panel(axes: Any, swept: Swept, group: list[str], line: Line, absent: np.nda
     margin = reading.is_margin(group[0])
     if margin:  # by how many decades beyond three does not matter
         columns = [np.clip(column, -9, 9) for column in columns]
+    layout = swept.case.studies.get("layout")
+    traps = "the trap" if layout is None else Layout.from_dict(layout).traps_named
     shown = scales.result_scale(swept.data[group[0]], np.stack(columns))
     marker = "o" if len(line.order) <= 30 else ""
     for name, column, (colour, style) in zip(group, shown.values, _STYLES, strict=False):
         axes.plot(
             line.x.values, np.where(shown.drawable(column), column, np.nan), color=colour, ls=style,
-            marker=marker, ms=5, label=_family(name)[1],
+            marker=marker, ms=5, label=_family(name)[1].format(traps=traps),
         )  # fmt: skip
     low, high, extend = scales.limits(shown.values, log=shown.log)
     if shown.log:
