@@ -172,7 +172,7 @@ def _panel(axes: Any, swept: Swept, group: list[str], line: Line, absent: np.nda
     margin = reading.is_margin(group[0])
     if margin:  # by how many decades beyond three does not matter
         columns = [np.clip(column, -9, 9) for column in columns]
-    layout = swept.case.studies.get("layout")
+    layout = getattr(swept.case, "studies", {}).get("layout")
     traps = "the trap" if layout is None else Layout.from_dict(layout).traps_named
     shown = scales.result_scale(swept.data[group[0]], np.stack(columns))
     marker = "o" if len(line.order) <= 30 else ""
