@@ -2,11 +2,14 @@
 
 `PIN=1` in the environment (`make pins`) writes the pins anew: read the difference before it is
 committed. What is pinned of a result's folder: the summary and other JSON, of each CSV the heading
-and four of its rows, all letters of each figure, and the text of the page.
+and four of its rows, of netCDF four values of each array, all letters of each figure and what is
+drawn between them, tables for LaTeX, and the text of the page.
 """
 
 import csv
+import dataclasses
 import html
+import io
 import json
 import math
 import os
@@ -16,11 +19,17 @@ from importlib.metadata import version
 from itertools import zip_longest
 from pathlib import Path
 
+import h5py
+from matplotlib.figure import Figure
+from rich.console import Console
+
 from entrap.core.units import si_value
+from entrap.report.look import Look
 
 PINS = Path(__file__).parent / "data" / "pinned"
-_NUMBER = re.compile(r"(?<![\w.])[-+−]?\d[\d,]*\.?\d*(?:e[-+]?\d+)?", re.IGNORECASE)
-_TEXT = "{http://www.w3.org/2000/svg}text"
+_NUMBER = re.compile(r"(?<![\w.#])[-+−]?\d[\d,]*\.?\d*(?:e[-+]?\d+)?", re.IGNORECASE)
+_SVG = "{http://www.w3.org/2000/svg}"
+_STYLE = ("fill", "stroke", "stroke-width", "stroke-dasharray", "opacity")
 
 
 def check(folder, name, printed="", *, exact=1e-5):
@@ -33,6 +42,24 @@ def check(folder, name, printed="", *, exact=1e-5):
         lines = printed.replace(str(Path(folder).parent), "PARENT").splitlines()
         found["terminal"] = [line.rstrip() for line in lines]
     compare(found, name, exact=exact)
+
+
+def account(shown, name, parent, figures=None, *, exact=1e-5):
+    """Compare what a verb writes and prints of a result, but for its data, with its pin.
+
+    Of `figures`, where they are given, those with other names are left empty.
+    """
+    make = shown.figures
+
+    def chosen(look):
+        made = make(look).items()
+        return {k: one if figures is None or k in figures else Figure() for k, one in made}
+
+    shown = dataclasses.replace(shown, figures=chosen)
+    shown.write(parent / name, lambda _: None, Look.of(formats=["svg"]), latex=True)
+    printed = io.StringIO()
+    shown.print(parent / name, Console(file=printed, width=100))
+    check(parent / name, name, printed.getvalue(), exact=exact)
 
 
 def compare(found, name, *, exact=1e-5):
@@ -57,9 +84,15 @@ def contents(folder):
             last = len(rows) - 1
             chosen = sorted({0, 1, last // 3, 2 * last // 3, last} & set(range(len(rows))))
             made[path.name] = {"rows": last, "chosen": [rows[i] for i in chosen]}
+        elif path.suffix == ".tex":
+            made[path.name] = path.read_text("utf-8").splitlines()
+        elif path.suffix == ".nc":
+            made[path.name] = dict(_arrays(path))
         elif path.suffix == ".svg":
             drawn = ElementTree.parse(path).getroot()
-            made[path.name] = [_placed(node) for node in drawn.iter(_TEXT)]
+            texts = [each for each in drawn.iter() if each.get("id", "").startswith("text_")]
+            made[path.name] = [_placed(each) for each in texts if "".join(each.itertext()).strip()]
+            made[path.name] += _strokes(drawn)
         elif path.suffix == ".html":
             text = re.sub(
                 r"<(style|svg|script).*?</\1>", "", path.read_text("utf-8"), flags=re.DOTALL
@@ -69,12 +102,63 @@ def contents(folder):
     return json.loads(json.dumps(made).replace(str(folder.parent), "PARENT"))
 
 
+def _arrays(path):
+    """Of each array of a netCDF file its shape, unit, and four of its values, by its path."""
+    found = []
+    with h5py.File(path) as file:
+        file.visititems(lambda name, part: found.append((name, part)))
+        for name, part in found:
+            if not isinstance(part, h5py.Dataset) or part.dtype.kind not in "biuf":
+                continue
+            values = part[()].ravel() + 0.0
+            last = len(values) - 1
+            chosen = sorted({0, last // 3, 2 * last // 3, last} & set(range(len(values))))
+            unit = part.attrs.get("units", b"")
+            told = unit.decode() if isinstance(unit, bytes) else str(unit)
+            yield name, [str(part.shape), told, *(f"{values[i]:.9g}" for i in chosen)]
+
+
 def _placed(node):
-    """The letters of a figure, and where they stand in it, in points."""
+    """A text of a figure, where it stands in it, in points, its size and colour."""
     words = " ".join("".join(node.itertext()).split())
-    moved = re.search(r"translate\(([-\d.]+) ([-\d.]+)\)", node.get("transform", ""))
-    at = moved.groups() if moved else (node.get("x", "nan"), node.get("y", "nan"))
-    return " ".join([words, "at", *(f"{float(x):.2f}" for x in at)])
+    parts = list(node.iter())
+    moved = [re.search(r"translate\(([-\d.]+) ([-\d.]+)\)", x.get("transform", "")) for x in parts]
+    at = [m.groups() for m in moved if m] + [(x.get("x"), x.get("y")) for x in parts if x.get("x")]
+    told = {key: value for each in reversed(parts) for key, value in _told(each).items()}
+    style = [told[key] for key in ("font-size", "fill") if key in told]
+    return " ".join([words, "at", *(f"{float(x):.2f}" for x in at[0]), *style])
+
+
+def _told(node):
+    """The style of a node; all areas that are hatched alike."""
+    parts = re.sub(r"url\(.*?\)", "hatched", node.get("style", "")).replace(",", " ").split("; ")
+    return dict(part.split(": ", 1) for part in parts if part)
+
+
+def _strokes(node):
+    """Lines, marks and areas of a figure, its ticks apart: style, number, and the box around."""
+    kind = re.sub(r"_\d+$", "", node.get("id", ""))
+    if kind.startswith(("text", "matplotlib.axis")):
+        return []
+    if kind in ("", "figure", "axes", "legend"):
+        return [line for each in node.iterfind(f"{_SVG}g") for line in _strokes(each)]
+    drawn = [each for each in node.iter() if each.get("style") and each.tag != f"{_SVG}defs"]
+    defined = set(node.iterfind(f".//{_SVG}defs//*"))
+    styles, points, marks = [], [], []
+    for each in drawn:
+        told = _told(each)
+        styles.append(" ".join(f"{k} {told[k]}" for k in _STYLE if told.get(k, "none") != "none"))
+        if each.get("x"):
+            points.append((each.get("x"), each.get("y")))
+        elif each not in defined:
+            points += re.findall(r"([-\d.]+) ([-\d.]+)", each.get("d", ""))
+        if each in defined:
+            marks.append("".join(re.findall("[A-Zz]", each.get("d", ""))))
+    columns = [[float(x) for x in column] for column in zip(*points, strict=True)]
+    box = " to ".join(
+        " ".join(f"{end(column):.1f}" for column in columns) for end in (min, max) if columns
+    )
+    return [" ".join([f"{kind} of {len(drawn)},", *dict.fromkeys(marks + styles), "from", box])]
 
 
 def _written(found):
@@ -103,12 +187,14 @@ def differences(found, wanted, where, exact):
 
 
 def _same(found, wanted, exact):
+    if found == wanted:  # also "nan"
+        return True
     one, other = _number(found), _number(wanted)
     if one is not None and other is not None:
         noise = 0.0 in (one, other) and max(abs(one), abs(other)) < 1e-12  # of a share that is none
         return noise or math.isclose(one, other, rel_tol=exact)
     if not isinstance(found, str) or not isinstance(wanted, str):
-        return found == wanted
+        return False
     if _NUMBER.split(found) != _NUMBER.split(wanted):
         return False
     pairs = zip(_NUMBER.findall(found), _NUMBER.findall(wanted), strict=True)

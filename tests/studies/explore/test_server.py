@@ -2,9 +2,11 @@
 
 import json
 import struct
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from tests import pinned
 
 from entrap.studies.explore.answers import Answers, refused
 from entrap.studies.explore.controls import presets
@@ -195,6 +197,40 @@ def test_hostile_questions_are_refused_in_a_sentence(client, asked):
     answer = client.post("/api/picture", content=json.dumps(asked))
     assert answer.status_code == 422
     assert all(texts(answer))
+
+
+def test_what_is_answered_is_what_was_pinned(explorer):
+    questions = [
+        ("GET", "/api/start", None), ("GET", "/page/none.js", None), ("PUT", "/api/start", None),
+        ("GET", "/page/forms/none.js", None), ("GET", "/api/results/0/numbers.csv", None),
+        ("POST", "/api/case-file", ASK), ("POST", "/api/opened", {"text": "[material]\nT = 3"}),
+        ("POST", "/api/opened", {"text": "[material]\nname = 'Al'"}), ("POST", "/api/opened", {}),
+        ("POST", "/api/picture", []), ("POST", "/api/picture", {"case": "none"}),
+        ("POST", "/api/picture", ASK | {"changes": {"landau.a": "-1 k_B", "trap.rat": "1/s"}}),
+        ("POST", "/api/device", ASK), ("POST", "/api/closed", {"case": "nbn-junction"}),
+    ]  # fmt: skip
+    clients = {
+        "": client_of(explorer), "no token, ": client_of(explorer, token=""),
+        "elsewhere, ": client_of(explorer, host="evil.example"),
+        "of a page elsewhere, ": client_of(explorer, origin="http://evil.example"),
+    }  # fmt: skip
+    found, headers = {}, []
+    for who, client in clients.items():
+        for method, path, body in questions if not who else questions[:2]:
+            answer = client.request(method, path, json=body)
+            kind = answer.headers.pop("content-type")
+            del answer.headers["content-length"]
+            told: Any = answer.json() if kind == "application/json" else answer.text
+            if path == "/api/start" and answer.status_code == 200:
+                for case in told["cases"]:
+                    del case["values"]  # which are pinned as sliders
+            asked = f"{who}{method} {path} {json.dumps(body)}"
+            found[asked] = {"status": answer.status_code, "kind": kind, "answer": told}
+            headers.append(dict(answer.headers.items()))
+    common = dict(set.intersection(*(set(each.items()) for each in headers)))
+    assert all(each.keys() - common.keys() <= {"allow"} for each in headers)
+    found["headers of each answer"] = common
+    pinned.compare(found, "server")
 
 
 def test_too_much_is_refused(client):

@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 from shapely import Point, box
+from tests import pinned
 from tests.studies.film.devices import UM, device
 from tests.studies.film.test_window import DIRTY, MIXED, cased, solved
 
@@ -14,6 +15,7 @@ from entrap.core.constants import FLUX_QUANTUM, VACUUM_PERMEABILITY
 from entrap.core.errors import InputError
 from entrap.report.labels import quoted
 from entrap.studies.film.bridge import narrowest
+from entrap.studies.film.page import account
 from entrap.studies.film.window_answer import window_sentences
 from entrap.studies.film.window_numbers import (
     DECLARED,
@@ -29,8 +31,13 @@ NECK = [
 
 
 @pytest.fixture(scope="module")
-def solution():
-    return et.film(device(temperature=1.0, shape=NECK, probes={}, generation=())).solution
+def film():
+    return et.film(device(temperature=1.0, shape=NECK, probes={}, generation=()))
+
+
+@pytest.fixture(scope="module")
+def solution(film):
+    return film.solution
 
 
 def driven(landau=DIRTY, shape=NECK, **window):
@@ -100,6 +107,11 @@ def test_what_the_sentences_say(found):
     told = " ".join(window_sentences(dataclasses.replace(found, bridge=lost)))
     assert "How large a current flows from the left side" in told
     assert "was not found. It was lost." in told
+
+
+def test_what_is_read_is_what_was_pinned(film, found, tmp_path):
+    shown = account(dataclasses.replace(film, window=found))
+    pinned.account(shown, "film-bridge", tmp_path, ["current-phase"], exact=1e-3)
 
 
 def test_its_own_field_is_assumed_weak(found):

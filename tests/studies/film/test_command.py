@@ -17,21 +17,24 @@ FIGURES = ("decay", "density", "gain", "mesh", "slowest-mode")
 def done(call, tmp_path_factory):
     folder = tmp_path_factory.mktemp("film")
     (folder / "case.toml").write_text(CASE)
-    return call("film", "case.toml", "--out", "result", cwd=folder), folder / "result"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "100")
+        done = call("film", "case.toml", "--out", "result", "--latex", cwd=folder)
+    return done, folder / "result"
 
 
 def test_the_folder_holds_what_is_promised(done):
     told, folder = done
     assert (told.code, told.err) == (0, "")
     figures = {f"{name}.{end}" for name in FIGURES for end in ("png", "svg")}
-    files = {"summary.json", "report.html", "film.nc", "film.vtu"}
+    files = {"summary.json", "report.html", "film.nc", "film.vtu", "numbers.tex"}
     tables = "numbers inputs assumptions mesh-errors places slopes decay maps"
     files |= {f"{name}.csv" for name in tables.split()}
     assert {path.name for path in folder.iterdir()} == figures | files
 
 
 def test_what_is_read_is_what_was_pinned(done):
-    pinned.check(done[1], "film")
+    pinned.check(done[1], "film", done[0].out)
 
 
 def test_the_summary_has_the_names_that_stay(done):

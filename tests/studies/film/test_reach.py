@@ -4,11 +4,17 @@ import math
 
 import numpy as np
 import pytest
+from tests import pinned
 from tests.studies.film.devices import UM, device, disc, shapes
 
 import entrap as et
 from entrap.core.errors import InputError
-from entrap.studies.film.reach_answer import reach_answer
+from entrap.studies.film.reach_answer import (
+    reach_answer,
+    reach_context,
+    reach_frame,
+    reach_summary,
+)
 from entrap.studies.film.search import least
 
 RADIUS, GROWTH = "layout.placement.radius", "layout.trap_growth"
@@ -19,6 +25,13 @@ def asked(case, reach, **free):
     found = et.film(case, et.Target(reach, free)).reached
     assert found is not None
     return found, " ".join(reach_answer(found))
+
+
+def shown(found):
+    """All that is shown of what a target takes."""
+    table = reach_frame(found).csv().splitlines()
+    told = {"answer": reach_answer(found), "summary": reach_summary(found), "table": table}
+    return told | {"page": reach_context(found)}
 
 
 def time_of(case):
@@ -51,6 +64,7 @@ def test_traps_grow_until_the_film_empties_in_time():
     assert there["evacuation_time"].value == pytest.approx(40e-6, rel=3e-3)
     assert there["trap_area"].value == pytest.approx(one.trap_area, rel=1e-9)
     assert "is reached by traps whose outlines are moved outwards by" in said
+    pinned.compare(shown(found), "film-grown", exact=0.02)
 
 
 def test_each_key_is_tried_alone_and_a_density_may_be_asked_for():
@@ -67,6 +81,7 @@ def test_each_key_is_tried_alone_and_a_density_may_be_asked_for():
         assert there == pytest.approx(0.8 * now, rel=3e-3)
     assert found.tried[0].value < 1e-9
     assert found.tried[1].value > 15 * UM
+    pinned.compare(shown(found), "film-target", exact=0.02)
 
 
 def test_as_many_traps_are_placed_as_are_needed():
@@ -91,6 +106,7 @@ def test_what_no_trap_of_the_metal_can_reach_is_said():
     sheet = et.film(device()).solution.sheet
     assert found.everything == pytest.approx(1 / sheet.trapping_rate, rel=1e-6)
     assert found.free_area == pytest.approx(3e-8 - np.pi * (12 * UM) ** 2, rel=1e-3)
+    pinned.compare(shown(found), "film-beyond", exact=0.02)
     assert "cannot be reached by moving the outlines of traps outwards by 0 µm to 300 µm" in said
     assert "no place and no size of such traps reaches it" in said
 

@@ -4,13 +4,16 @@ import dataclasses
 
 import numpy as np
 import pytest
+from tests import pinned
 from tests.studies.film.devices import UM, device, disc, shapes
 from tests.studies.film.test_window import DIRTY, case_readers
 
 import entrap as et
 from entrap.core.constants import FLUX_QUANTUM, VACUUM_PERMEABILITY
 from entrap.core.errors import InputError
+from entrap.studies.film.figures_local import local_panels
 from entrap.studies.film.local import local_maps
+from entrap.studies.film.page import account
 from entrap.studies.film.screened import _lengths, screened
 from entrap.studies.film.screened_answer import screened_caveats, screened_sentences
 from entrap.studies.film.screened_numbers import (
@@ -31,20 +34,30 @@ def cased(**options):
 
 
 @pytest.fixture(scope="module")
-def solution():
+def film():
     case = cased(field=1e-6)
     stated = case.to_dict()
     del stated["layout"]["screening"], stated["landau"]
     bare = type(case).from_dict(stated, needs=(), readers=case_readers())
-    return et.film(bare).solution
+    return et.film(bare)
 
 
 @pytest.fixture(scope="module")
-def found(solution):
+def solution(film):
+    return film.solution
+
+
+@pytest.fixture(scope="module")
+def maps(solution):
+    made = local_maps(cased(field=1e-6, size=6 * UM), (solution, solution), None)
+    assert made is not None
+    return made
+
+
+@pytest.fixture(scope="module")
+def found(solution, maps):
     case = cased(field=1e-6, size=6 * UM)
     mesh = dataclasses.replace(solution.mesh, layout=case.studies["layout"])
-    maps = local_maps(case, (solution, solution), None)
-    assert maps is not None
     made = screened(maps[0], dataclasses.replace(solution, mesh=mesh))
     assert made is not None
     return made
@@ -115,6 +128,12 @@ def test_what_the_sentences_say(found):
     assert "would break pairs" in told
     far = dataclasses.replace(found, options=dataclasses.replace(found.options, field=1e-2))
     assert "times of that there" in " ".join(screened_sentences(far))
+
+
+def test_what_is_read_is_what_was_pinned(film, maps, found, tmp_path):
+    shown = account(dataclasses.replace(film, local=maps[0], screening=found))
+    figures = {*local_panels(maps[0]), "screening"}
+    pinned.account(shown, "film-screened", tmp_path, figures, exact=1e-3)
 
 
 def test_margins_fail_with_what_they_say(found):

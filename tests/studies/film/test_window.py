@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import shapely
 import tomli_w
+from tests import pinned
 from tests.studies.film.devices import UM, device, disc, shapes
 
 import entrap as et
@@ -14,6 +15,7 @@ from entrap.core.constants import FLUX_QUANTUM, HBAR
 from entrap.core.errors import InputError
 from entrap.solve.plane.vortices import Vortices
 from entrap.studies.film.figures_window import window_panels
+from entrap.studies.film.page import account
 from entrap.studies.film.window import condensed
 from entrap.studies.film.window_answer import window_caveats, window_sentences
 from entrap.studies.film.window_numbers import window_frames, window_margins, window_values
@@ -45,8 +47,13 @@ def around(x, y, size, **more):
 
 
 @pytest.fixture(scope="module")
-def solution():
-    return et.film(device(temperature=1.0)).solution
+def film():
+    return et.film(device(temperature=1.0))
+
+
+@pytest.fixture(scope="module")
+def solution(film):
+    return film.solution
 
 
 def solved(solution, case):
@@ -328,6 +335,11 @@ def test_tables_have_a_row_for_each_point_and_vortex(found):
     assert len(columns["superfluid_density"].values) == len(found.mesh.points)
     assert columns["sheet_current_x"].unit == "A/m"
     assert len(frames["vortices"].columns[0].values) == len(found.winding.points)
+
+
+def test_what_is_read_is_what_was_pinned(film, found, tmp_path):
+    shown = account(dataclasses.replace(film, window=found))
+    pinned.account(shown, "film-window", tmp_path, window_panels(found), exact=1e-3)
 
 
 @pytest.mark.exhaustive

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from rich.console import Console
+from tests import pinned
 from tests.studies.fit.made import CASE, KEYS, SHIFT, fitted, made
 
 from entrap.app.casefile import load_case
@@ -261,6 +262,10 @@ def page(found, tmp_path_factory):
     of, path = account(found), tmp_path_factory.mktemp("fit") / "report.html"
     path.write_text(of.page({"hypotheses": "<svg></svg>", "corner-mixing": "<svg></svg>"}), "utf-8")
     return path, of
+
+
+def test_what_is_read_is_what_was_pinned(found, tmp_path):
+    pinned.account(account(found), "fit", tmp_path)
 
 
 def test_the_tables_of_the_page_have_the_numbers_of_the_fit(found, page, agree, shown):

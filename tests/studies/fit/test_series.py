@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
+from tests import pinned
 
 import entrap as et
 from entrap.core.errors import InputError
@@ -128,6 +129,10 @@ def test_the_answer_says_what_the_line_shows():
     assert page.index(first[:40]) < page.index("film-3/report.html")
     assert "<h2>Inputs" not in page
     assert "could not be drawn" in shown.page(Undrawn(RuntimeError("no latex")))
+
+
+def test_what_is_read_is_what_was_pinned(tmp_path):
+    pinned.account(account(made(LAW)), "fit-series", tmp_path)
 
 
 def test_another_share_in_each_sample_is_told_by_the_scatter():

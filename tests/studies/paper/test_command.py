@@ -30,7 +30,7 @@ def result(call, tmp_path_factory):
     folder = tmp_path_factory.mktemp("paper")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", "3000")  # a row of a table is a line
-        done = call("paper", "--out", "out", "--figures", "pdf,png,svg", cwd=folder)
+        done = call("paper", "--out", "out", "--figures", "pdf,png,svg", "--latex", cwd=folder)
     assert (done.code, done.err) == (0, "")
     return folder / "out", done.out
 
@@ -60,7 +60,7 @@ def test_folder_is_complete_and_its_figures_are_drawn(result, picture):
         "figure-kinetics-final-crowding", "figure-detection",
     }  # fmt: skip
     assert {file.name for file in folder.iterdir()} == (
-        drawn | {"report.html", "claims.json", *(f"{name}.csv" for name in tables)}
+        drawn | {"report.html", "claims.json", "claims.tex", *(f"{name}.csv" for name in tables)}
     )
     for name in FIGURES:
         picture(folder / name)

@@ -38,7 +38,7 @@ def done(call, tmp_path_factory):
     (folder / "case.toml").write_text(CASE)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", "200")  # a row of a table is a line
-        called = call("plan", "case.toml", "--figures", "svg,png,pdf", cwd=folder)
+        called = call("plan", "case.toml", "--figures", "svg,png,pdf", "--latex", cwd=folder)
     assert (called.code, called.err) == (0, "")
     called.folder = folder / "case-plan"
     called.told = json.loads((called.folder / "summary.json").read_text("utf-8"))
@@ -51,7 +51,7 @@ def test_the_folder_holds_the_evidence_the_numbers_a_page_and_the_figures(
     figures = ("information", "bayes-factors")
     assert {path.name for path in done.folder.iterdir()} == {
         "plan.nc", "summary.json", "report.html", "candidates.csv", "assumptions.csv",
-        "inputs.csv",
+        "inputs.csv", "candidates.tex",
         *(f"{name}.{end}" for name in figures for end in ("png", "svg", "pdf")),
     }  # fmt: skip
     for name in figures:

@@ -31,7 +31,8 @@ FILES = {
     *(f"{table}.csv" for table in TABLES),
     *(f"{f}.{e}" for f in FIGURES for e in ("png", "svg")),
 }
-DRAWN, PDF = ("--figures", "pdf,svg,png"), {f"{f}.pdf" for f in FIGURES}
+DRAWN = ("--figures", "pdf,svg,png", "--latex")
+PRINTED = {"numbers.tex", *(f"{f}.pdf" for f in FIGURES)}
 
 UNITS = {
     "critical_temperature": "K",
@@ -121,7 +122,7 @@ def told(done):
 
 
 def test_the_folder_holds_what_is_promised_and_nothing_else(done):
-    assert {path.name for path in done.folder.iterdir()} == FILES | PDF
+    assert {path.name for path in done.folder.iterdir()} == FILES | PRINTED
     assert {path.name for path in done.folder.parent.iterdir()} == {"case.toml", "case-result"}
     assert all(path.stat().st_size > 100 for path in done.folder.iterdir())
 
@@ -221,7 +222,7 @@ def test_the_columns_are_there_along_time_with_their_units(done):
         assert data.attrs["Conventions"].startswith("CF-")
         assert json.loads(data.attrs["case"])["title"] == TITLE
     told = strict_json(done.folder / "summary.json")
-    assert set(told.pop("files")) == FILES | PDF
+    assert set(told.pop("files")) == FILES | PRINTED
     assert json.loads(json.dumps(done.account.summary())) == told
 
 
@@ -278,7 +279,7 @@ def test_the_run_of_a_case_is_the_same_each_time(done, call):
     try:
         assert again.code == 0
         other = done.folder.parent / "again"
-        for name in (FILES | PDF) - {"results.nc"}:
+        for name in (FILES | PRINTED) - {"results.nc"}:
             assert (other / name).read_bytes() == (done.folder / name).read_bytes(), name
         assert et.load(other / "results.nc").case == et.load(done.folder / "results.nc").case
     finally:

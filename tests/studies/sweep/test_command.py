@@ -22,8 +22,10 @@ RATIO = ("--result", "penetration_depth_ratio")
 def drawn(call, tmp_path_factory):
     """A sweep with all that goes with it: its folder, and what was printed."""
     folder = tmp_path_factory.mktemp("sweep") / "map"
-    options = ("--plot", "--figures", "svg,png,pdf", "--sensitivity")
-    done = call("sweep", CASE, *VARY, *RATIO, *options, "--out", folder)
+    options = ("--plot", "--figures", "svg,png,pdf", "--sensitivity", "--latex")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "100")
+        done = call("sweep", CASE, *VARY, *RATIO, *options, "--out", folder)
     assert done.code == 0, done.err
     return folder, done.out
 
@@ -50,7 +52,7 @@ def test_a_sweep_leaves_its_data_its_numbers_and_its_pictures(drawn, whole_page)
 
 
 def test_what_is_read_is_what_was_pinned(drawn):
-    pinned.check(drawn[0], "sweep")
+    pinned.check(drawn[0], "sweep", drawn[1])
 
 
 def test_show_draws_the_same_again_and_computes_nothing(drawn, call, tmp_path):

@@ -318,7 +318,7 @@ def test_a_target_is_reached_from_the_command_line_as_was_pinned(call, tmp_path)
         "--free",
         "trap.film.trap_length=20 um:400 um",
     ]
-    done = call("trap", "my case.toml", *target, "--out", "o", cwd=tmp_path)
+    done = call("trap", "my case.toml", *target, "--out", "o", "--latex", cwd=tmp_path)
     assert (done.code, done.err) == (0, "")
     told = strict_json(tmp_path / "o/summary.json")
     assert told["target"]["reached"] is True
