@@ -1,9 +1,10 @@
 """What a user is given, word for word and number by number, as it was when someone last read it.
 
 `PIN=1` in the environment (`make pins`) writes the pins anew: read the difference before it is
-committed. What is pinned of a result's folder: the summary and other JSON, of each CSV the heading
-and four of its rows, of netCDF four values of each array, all letters of each figure and what is
-drawn between them, tables for LaTeX, and the text of the page.
+committed. Of numbers within words the last digits may differ, and not how many there are. What is
+pinned of a result's folder: the summary and other JSON, of each CSV the heading and four of its
+rows, of netCDF four values of each array, all letters of each figure and what is drawn between
+them, tables for LaTeX, and the text of the page.
 """
 
 import csv
@@ -198,7 +199,19 @@ def _same(found, wanted, exact):
     if _NUMBER.split(found) != _NUMBER.split(wanted):
         return False
     pairs = zip(_NUMBER.findall(found), _NUMBER.findall(wanted), strict=True)
-    return all(math.isclose(_read(one), _read(other), rel_tol=0.02) for one, other in pairs)
+    return all(one == other or _alike(one, other) for one, other in pairs)
+
+
+def _alike(one, other):
+    """Whether numbers differ in their last digits, and not in how many of them are shown."""
+    values, digits = [], []
+    for each in (one, other):
+        value, shown = _read(each), re.sub(r"\D", "", each.lower().split("e")[0])
+        values.append(value)
+        digits.append(len((shown if "." in each else shown.rstrip("0")).lstrip("0")))
+    fewer, more = sorted(zip(digits, values, strict=True))
+    cut = fewer[0] != more[0] and float(f"{more[1]:.{max(fewer[0], 1)}g}") == fewer[1]
+    return math.isclose(*values, rel_tol=0.02) and not cut
 
 
 def _number(value):

@@ -55,7 +55,7 @@ def test_the_least_round_trap_that_empties_a_film_in_time_is_found():
     assert "at the best place found, x = " in said
 
 
-def test_traps_grow_until_the_film_empties_in_time():
+def test_traps_grow_until_the_film_empties_in_time_as_was_pinned():
     case = device()
     found, said = asked(case, "evacuation_time < 40 us", **{GROWTH: "0 um : 30 um"})
     (one,) = found.tried
@@ -67,7 +67,7 @@ def test_traps_grow_until_the_film_empties_in_time():
     pinned.compare(shown(found), "film-grown", exact=0.02)
 
 
-def test_each_key_is_tried_alone_and_a_density_may_be_asked_for():
+def test_each_key_is_tried_alone_for_a_density_as_was_pinned():
     barrier, circle = "trap.junction.interface_resistance", "layout.shape.3.circle.radius"
     case = device(temperature=0.02)
     now = et.film(case).quantities["density_junction"].value
@@ -100,7 +100,7 @@ def test_as_many_traps_are_placed_as_are_needed():
     assert "is reached by three round traps of 8 µm radius, 201.1 µm² each" in said
 
 
-def test_what_no_trap_of_the_metal_can_reach_is_said():
+def test_what_no_trap_of_the_metal_can_reach_is_said_as_was_pinned():
     found, said = asked(device(), "evacuation_time < 1 us")
     assert not found.reached
     sheet = et.film(device()).solution.sheet
