@@ -166,6 +166,7 @@ def quiet(monkeypatch, capfd):
         out, err = capfd.readouterr()
         return [*noise, *filter(None, (out, err))]
 
+    gc.freeze()  # what other tests made is not gone through
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         yield heard

@@ -10,12 +10,23 @@ from entrap.core.constants import BCS_GAP_RATIO
 from entrap.model import bcs, poisoning
 from entrap.solve.jit import quick_jit
 
-gap_of = quick_jit(poisoning.reduced_gap)
-share_of = quick_jit(poisoning.superfluid_share)
+
+def compiled(function):
+    """The function of plain numbers, compiled once for all of them."""
+    made = quick_jit(function)
+    return lambda *numbers: made(*map(np.float64, numbers))
+
+
+equilibrium_of = compiled(bcs.reduced_gap)
+gap_of = compiled(poisoning.reduced_gap)
+share = compiled(poisoning.superfluid_share)
+
+
+def share_of(t, x, dirtiness=0.0):
+    return share(t, x, dirtiness)
+
 
 CASES = [(0.1, 1e-3), (0.1, 0.1), (0.3, 0.02), (0.6, 0.15), (0.8, 0.4)]  # T/T_c, x
-
-
 XI, STEP = np.linspace(0, 80, 8001, retstep=True)
 
 
@@ -31,7 +42,7 @@ def integral(function):
 
 def by_scipy(t, x):
     """Δ/k_B T and φ from the gap equation and the number of quasiparticles."""
-    thermal = BCS_GAP_RATIO * float(bcs.reduced_gap(t)) / t
+    thermal = BCS_GAP_RATIO * float(equilibrium_of(t)) / t
 
     def over(gap, power):
         return integral(lambda xi: fermi(np.hypot(xi, gap)) / np.hypot(xi, gap) ** power)
@@ -68,9 +79,9 @@ def test_gap_and_clean_and_dirty_shares_are_their_integrals(t, x):
 
 @pytest.mark.parametrize("t", [0.3, 0.6, 0.9])
 def test_as_many_as_in_equilibrium_leave_the_gap_and_the_screening_of_equilibrium(t):
-    gap = BCS_GAP_RATIO * float(bcs.reduced_gap(t)) / t
+    gap = BCS_GAP_RATIO * float(equilibrium_of(t)) / t
     x = 2 * integral(lambda xi: fermi(np.hypot(xi, gap))) / gap
-    assert float(gap_of(t, x)) == pytest.approx(float(bcs.reduced_gap(t)), rel=1e-9)
+    assert float(gap_of(t, x)) == pytest.approx(float(equilibrium_of(t)), rel=1e-9)
     yosida = 1 - 2 * integral(lambda xi: fermi(np.hypot(xi, gap)) * fermi(-np.hypot(xi, gap)))
     assert float(share_of(t, x)) == pytest.approx(yosida, abs=2e-8)
 
@@ -87,7 +98,7 @@ def test_too_many_leave_no_gap_and_nothing_that_screens():
 
 
 def test_gradients_are_those_of_the_values_and_finite_where_nothing_is_left():
-    slopes = quick_jit(jax.grad(poisoning.superfluid_share, argnums=(0, 1, 2)))
+    slopes = compiled(jax.grad(poisoning.superfluid_share, argnums=(0, 1, 2)))
     at, step = np.array([0.4, 0.05, 0.7]), 1e-6
     found = np.array(slopes(*at))
     for i in range(3):

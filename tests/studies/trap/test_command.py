@@ -231,10 +231,11 @@ def test_the_figures_are_pictures_whose_axes_say_their_units(folders, picture, f
     picture(folders / "transmon-trap" / figure)
 
 
-def test_an_earlier_result_is_replaced_only_if_it_may_be(folders, design, call, tmp_path):
-    design("transmon-trap")  # compiled by now
+def test_an_earlier_result_is_replaced_only_if_it_may_be(folders, call, tmp_path):
     target = tmp_path / "case-trap"
-    shutil.copytree(folders / "nbn-junction", target)
+    shutil.copytree(folders / "transmon-trap", target)
+    old = (target / "numbers.csv").read_bytes()
+    (target / "numbers.csv").write_bytes(b"of an earlier result\n")
     before = (target / "summary.json").read_bytes()
     (tmp_path / "case.toml").write_text(WORKING, "utf-8")
     refused = call("trap", "case.toml", cwd=tmp_path)
@@ -245,6 +246,7 @@ def test_an_earlier_result_is_replaced_only_if_it_may_be(folders, design, call, 
     assert (done.code, done.err) == (0, "")
     drawn = {file.replace(".svg", ".pdf") for file in files("transmon-trap")}
     assert {path.name for path in target.iterdir()} == drawn
+    assert (target / "numbers.csv").read_bytes() == old
     drawn, page = "states.png", (target / "report.html").read_text("utf-8")
     assert (target / drawn).read_bytes() == (folders / "transmon-trap" / drawn).read_bytes()
     shown = re.findall("<svg", (folders / "transmon-trap" / "report.html").read_text("utf-8"))

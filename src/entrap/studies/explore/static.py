@@ -26,17 +26,17 @@ def static_page(opened: Mapping[str, Mapping[str, Any]] | None = None) -> str:
         InputError: the closed forms do not reach a case of these.
     """
     modules: dict[str, str] = {}
-    closed, cases = {}, []
-    for name, tables in {**presets(), **(opened or {})}.items():
+    closed, cases, own = {}, [], opened or {}
+    for name, tables in {**own, **presets(), **own}.items():  # what is refused comes first
         try:
             made = closed_forms(Case.from_dict(tables))
         except InputError:
-            if opened and name in opened:
+            if name in own:
                 raise
             continue
         names = [_named(modules, text) for text in made.modules]
         closed[name] = {"modules": names, "data": made.data}
-        cases.insert(len(cases) if name not in (opened or {}) else 0, named(name, tables))
+        cases.append(named(name, tables))
     start = {"cases": cases, "grades": graded(), "version": version("entrap")}
     start |= {"closed": closed, "told": told()}
     html = text_of("index.html")
