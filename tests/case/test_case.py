@@ -324,7 +324,7 @@ def test_one_landau_route_in_full(stated, key, says):
         ("trap", {"pairing": 0.1}, "trap.pairing", "measured in the trap's rate"),
         ("trap", {"junction": None}, "trap.junction", "must be a table, but is a NoneType"),
         ("trap", {"film": 3}, "trap.film", "must be a table, but is a int"),
-        ("trap", {"closure": "Ramp"}, "trap.closure", 'must be "constant" or "ramp" or'),
+        ("trap", {"closure": "Ramp"}, "trap.closure", 'must be "constant", "ramp" or'),
         (
             "mixture",
             {"valence_ratio": 1, "valence_density": 1},

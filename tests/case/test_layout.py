@@ -57,7 +57,7 @@ JUNCTION = {
     [
         ({"shape": []}, '`file` is missing: give it, or a [[layout.shape]] with on = "film"'),
         ({"shape": [PAD | {"circle": DISC["circle"]}]}, "`shape` number 1: must have one of circle"),
-        ({"shape": [{"on": "moat", "circle": DISC["circle"]}]}, '`on` must be "film" or "trap"'),
+        ({"shape": [{"on": "moat", "circle": DISC["circle"]}]}, '`on` must be "film", "trap"'),
         ({"shape": [PAD, {"on": "trap", "circle": {"centre": [0.0], "radius": 1e-6}}]},
          "number 2: `circle.centre` must be two lengths"),
         ({"shape": [{"on": "film", "rectangle": {"corner": [0, 0], "size": [0, 1]}}]},

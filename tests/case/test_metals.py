@@ -99,7 +99,7 @@ def test_a_metal_has_the_free_electron_density_of_states_but_for_its_mass():
 
 
 def test_an_unknown_metal_is_answered_with_the_known():
-    with pytest.raises(InputError, match='`metal` must be "Cu" or "Ag" or "Au", but is "Al"'):
+    with pytest.raises(InputError, match='`metal` must be "Cu", "Ag" or "Au", but is "Al"'):
         metals.load("Al")
 
 

@@ -143,7 +143,7 @@ ONE = [
     (
         design(trap={"junction": JUNCTION | {"metal": "Al"}}),
         "trap.junction.metal",
-        'must be "Cu" or "Ag" or "Au", but is \'Al\'',
+        'must be "Cu", "Ag" or "Au", but is \'Al\'',
     ),
     (
         design(trap={"junction": JUNCTION | {"electron_phonon_constant": 0}}),
@@ -168,7 +168,7 @@ ONE = [
     (
         design(trap={"junction": JUNCTION | {"mapping": "none"}}),
         "trap.junction.mapping",
-        'must be "share" or "two-fluid" or "density"',
+        'must be "share", "two-fluid" or "density"',
     ),
     (
         design(trap={"junction": JUNCTION, "film": FILM | {"trap_count": 1.5}}),

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from entrap.case.library import Number, read_numbers
 from entrap.core.errors import InputError, Problem
+from entrap.core.quantities import either
 
 NAMES = ("Cu", "Ag", "Au")
 """Symbols of the metals, as a case file states them."""
@@ -41,7 +42,7 @@ def load(name: str) -> Mapping[str, Number]:
         False
     """
     if name not in NAMES:
-        one_of = " or ".join(f'"{known}"' for known in NAMES)
+        one_of = either(NAMES)
         raise InputError(Problem(f'must be {one_of}, but is "{name[:40]}"', "metal"))
     return _metals()[name]
 

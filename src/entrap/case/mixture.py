@@ -3,7 +3,7 @@
 import dataclasses
 
 from entrap.case import kinds
-from entrap.core.quantities import settle
+from entrap.core.quantities import either, settle
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Mixture:
         for key in ("volume_ratio", "condensate_weight"):
             allowed = [word for word, rule in ENTROPIES.items() if getattr(rule, key)]
             broken = getattr(self, key) != 1.0 and self.entropy not in allowed
-            words = " or ".join(f'"{word}"' for word in allowed)
+            words = either(allowed)
             message = f'other than 1 needs entropy = {words}, not "{self.entropy}"'
             rules.append((key, broken, message))
         kinds.refuse(*rules)

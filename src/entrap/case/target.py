@@ -241,7 +241,14 @@ def targeted(target: Target | None, reach: str | None, free: Iterable[str]) -> T
             raise InputError(f"--free needs a target, as in --target {_FORM}")
         return None
     known = target.free if target else {}
-    return Target(reach or (target.reach if target else ""), {**known, **named})
+    try:
+        return Target(reach or (target.reach if target else ""), {**known, **named})
+    except InputError as error:
+        if reach is None:
+            raise
+        raise InputError(
+            *(Problem(f"--target {p.text}") if p.key == "reach" else p for p in error.problems)
+        ) from None
 
 
 def _bounds(stated: Any, problems: list[Problem]) -> dict[str, tuple[float, float]]:

@@ -5,7 +5,7 @@ Case files, the command line, labels, tables, the report and the JSON schema all
 
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from entrap.core.errors import InputError, Problem
@@ -71,6 +71,17 @@ def ten_to(power: int) -> str:
     return f"10{str(power).translate(_RAISED)}"
 
 
+def either(words: Iterable[str]) -> str:
+    """Words out of which one may be chosen.
+
+    Examples:
+        >>> print(either(["Cu", "Ag", "Au"]), either(["on"]))
+        "Cu", "Ag" or "Au" "on"
+    """
+    *some, last = (f'"{word}"' for word in words) if (words := [*words]) else ("",)
+    return f"{', '.join(some)} or {last}" if some else last
+
+
 @dataclasses.dataclass(frozen=True)
 class Quantity:
     """What is known of a field beyond its value.
@@ -124,7 +135,7 @@ class Quantity:
         value = as_stated(value)
         if self.kind == "switch":
             return self._require(value, isinstance(value, bool), "must be true or false")
-        one_of = " or ".join(f'"{word}"' for word in self.choices)
+        one_of = either(self.choices)
         if self.kind == "text":
             ok = isinstance(value, str) and (not self.choices or value in self.choices)
             return self._require(value, ok, f"must be {one_of or 'a text'}")

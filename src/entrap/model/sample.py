@@ -3,7 +3,7 @@
 import equinox as eqx
 
 from entrap.core.arrays import RealsLike
-from entrap.core.quantities import quantity
+from entrap.core.quantities import either, quantity
 from entrap.model.entropy import ENTROPIES, AbstractEntropy
 
 
@@ -12,7 +12,7 @@ def _entropy_of(stated: AbstractEntropy | str) -> AbstractEntropy:
     if isinstance(stated, AbstractEntropy):
         return stated
     if stated not in ENTROPIES:
-        words = " or ".join(f'"{word}"' for word in ENTROPIES)
+        words = either(ENTROPIES)
         raise ValueError(f'The entropy must be {words}, but is "{stated}".')
     return ENTROPIES[stated]
 

@@ -36,14 +36,14 @@ def claim(target: Path, *, force: bool, kind: str, formats: Collection[str] = US
 
 
 @contextlib.contextmanager
-def writable(target: Path) -> Iterator[None]:
-    """What the system refuses within the block becomes an error that names the folder."""
+def writable(target: Path, named: str = "--out", kind: str = "a folder") -> Iterator[None]:
+    """What the system refuses within the block becomes an error that names the option and where."""
     try:
         yield
     except OSError as error:
         raise InputError(
-            f"--out {target} must be a folder that can be written, but: "
-            f"{error.strerror or error} ({error.filename or target}); give another"
+            f"{named} {target} must be {kind} that can be written, but: {error.strerror or error} "
+            f"({Path(error.filename or target).parent}); give another"
         ) from None
 
 

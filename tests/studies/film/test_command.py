@@ -147,6 +147,14 @@ def without_trap(case):
     return case[:start] + case[end:]
 
 
+def test_a_drawing_that_is_not_there_is_told(call, tmp_path):
+    text = CASE.replace("[layout]\n", '[layout]\nfile = "nothing.gds"\nfilm = "1/0"\n')
+    (tmp_path / "case.toml").write_text(text, "utf-8")
+    told = call("film", "case.toml", "--out", "result", cwd=tmp_path)
+    assert told.code == 2
+    assert "nothing.gds is not there: give an existing GDS or OASIS file" in told.err
+
+
 @pytest.mark.parametrize("probes", [True, False])
 def test_a_device_without_a_trap_is_shown_too(call, tmp_path, whole_page, probes):
     text = without_trap(CASE)

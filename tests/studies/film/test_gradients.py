@@ -122,6 +122,12 @@ def test_more_traps_than_fit_are_refused():
         et.film(device(placement={"count": 20, "radius": 40 * UM}))
 
 
+def test_a_trap_that_fits_nowhere_is_refused():
+    says = r"`layout.placement.radius` is 9,000 µm, with which no round trap fits"
+    with pytest.raises(InputError, match=says):
+        et.film(device(placement={"count": 1, "radius": 9000 * UM}))
+
+
 def test_without_an_own_trap_the_first_is_placed_too(found):
     bare = device(shape=shapes(trap=False), placement={"count": 1, "radius": 15 * UM, "starts": 1})
     result = et.film(bare)

@@ -298,6 +298,7 @@ def test_a_folder_that_cannot_be_made_is_told(done, call, place):
     assert called.code == 2
     assert "Traceback" not in called.err
     assert f"--out {place} must be a folder that can be written, but: " in called.err
+    assert "partial" not in called.err
     assert sorted(parent.rglob("*")) == before
 
 

@@ -485,7 +485,7 @@ AXES = {"temperature": "1:2:3"}
             "axes.mixture",
             "write the whole name of a key in quotes",
         ),
-        ({"axes": AXES, "scheme": "gird"}, "scheme", 'must be "grid" or "rows" or'),
+        ({"axes": AXES, "scheme": "gird"}, "scheme", 'must be "grid", "rows", '),
         ({"axes": AXES, "scheme": "sobol"}, "samples", 'is missing: "sobol" needs it'),
         ({"axes": AXES, "scheme": "sobol", "samples": 12}, "samples", "must be a power of 2"),
         ({"axes": AXES, "samples": 8}, "samples", 'needs scheme = "latin-hypercube" or "sobol"'),
@@ -594,7 +594,7 @@ def test_what_is_wrong_with_a_sweep_is_told_with_all_else_and_its_line():
         ('"protocol.start"', "`sweep.axes.protocol.start` must be a number with a unit of K"),
         ("2 J : 4 K", "`sweep.axes.temperature` must be a number with a unit of K"),
         ("points = 0", "`sweep.axes.landau.a.points` must be finite and >= 1"),
-        ("reduce", '`sweep.reduce.temperature` must be "max" or "min"'),
+        ("reduce", '`sweep.reduce.temperature` must be "max", "min", '),
     ):
         where = f"case.toml, line {line_of(text, part)}: {sentence}"
         assert any(said.startswith(where) for said in sentences), (where, sentences)

@@ -222,6 +222,8 @@ def test_the_command_line_changes_the_target_of_the_case():
     assert Target.from_dict(made.to_dict()) == made
     with pytest.raises(InputError, match="--free needs a target"):
         targeted(None, None, [f"{COUNT}=1:4"])
+    with pytest.raises(InputError, match="--target must have a limit above 0, but has -5 us"):
+        targeted(own, "evacuation_time < -5 us", ())
 
 
 @pytest.mark.exhaustive

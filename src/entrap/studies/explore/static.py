@@ -64,7 +64,7 @@ def write_static_page(file: Path, opened: Mapping[str, Mapping[str, Any]] | None
         InputError: the file cannot be written, or the closed forms do not reach a case.
     """
     text = static_page(opened)
-    with writable(file):
+    with writable(file, "--static", "a file"):
         if file.is_dir():
             raise InputError(f"{file} must be a file, but is a folder")
         with tempfile.NamedTemporaryFile(dir=file.absolute().parent, delete=False) as unfinished:

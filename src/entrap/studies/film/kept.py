@@ -40,7 +40,7 @@ class Kept:
     def of(cls, path: Path, case: Case, layout: Layout) -> "Kept":
         """That of a case at a path."""
         told = hashlib.sha256(json.dumps([case.to_dict(), version("entrap")]).encode())
-        if layout.path is not None:
+        if layout.path is not None and layout.path.is_file():  # what is not is said later
             told.update(layout.path.read_bytes())
         return cls(path, told.hexdigest())
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from entrap.case.layoutparts import Placement
 from entrap.core.errors import InputError, Problem
+from entrap.core.quantities import number_text
 from entrap.core.sparse import single_thread
 from entrap.solve.plane.diffusing import slowest_modes
 from entrap.solve.protocol.results import Value
@@ -161,8 +162,16 @@ class _Search:
         points = self.found.mesh.points
         inside = shapely.contains_xy(room, *points.T)
         if not inside.any():
-            text = f"is too many: {len(others)} traps of that radius fit on the film"
-            raise InputError(Problem(text, "layout.placement.count"))
+            if not len(others):
+                least = f"{number_text(1e6 * self.radius, 4)} µm"
+                text = f"is {least}, with which no round trap fits on the film: give a smaller one"
+                raise InputError(Problem(text, "layout.placement.radius"))
+            fit = (
+                "one trap of that radius fits"
+                if len(others) == 1
+                else (f"{len(others)} traps of that radius fit")
+            )
+            raise InputError(Problem(f"is too many: {fit} on the film", "layout.placement.count"))
         return points[np.where(inside, heights, -np.inf).argmax()]
 
     def moved(self, centres: np.ndarray, step: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from entrap.case.casefile import study_of
 from entrap.case.problems import collecting
 from entrap.case.tables import current_key, read_fields
 from entrap.core.errors import InputError, Problem
-from entrap.core.quantities import quantity, settle
+from entrap.core.quantities import either, quantity, settle
 from entrap.studies.sweep.inputs.axes import (
     COUNT,
     NEEDS_POINTS,
@@ -182,7 +182,7 @@ class Sweep:
         elif self.scheme == "sobol" and self.samples and self.samples & (self.samples - 1):
             wrong["samples"] = f'must be a power of 2 for "sobol", but is {self.samples}'
         elif self.samples is not None and not drawn:
-            drawing = " or ".join(f'"{scheme}"' for scheme in SAMPLED)
+            drawing = either(SAMPLED)
             wrong["samples"] = f'needs scheme = {drawing}, not "{self.scheme}"'
         if grid and math.prod(counts.values()) > LARGEST:
             has = " x ".join(map(str, counts.values()))
@@ -215,7 +215,7 @@ def _reductions(stated: Any, axes: tuple[str, ...], problems: list[Problem]) -> 
         if key not in axes:
             problems.append(Problem(f"is no axis: axes are {', '.join(axes)}", f"reduce.{key}"))
         if word not in REDUCTIONS:
-            one_of = " or ".join(f'"{known}"' for known in REDUCTIONS)
+            one_of = either(REDUCTIONS)
             problems.append(Problem(f"must be {one_of}, but is {word!r:.60}", f"reduce.{key}"))
     return stated
 
