@@ -6,11 +6,14 @@ Source: V. Kornich, arXiv:2605.15834 (2026). E1-E12 number the errata of the the
 import dataclasses
 import math
 import operator
+import re
+import string
 import tomllib
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
+from entrap.core.quantities import number_text
 from entrap.studies.paper.derivations import derivations
 from entrap.studies.paper.estimates import estimates
 from entrap.studies.paper.premises import premises
@@ -25,6 +28,18 @@ EXACT = 1e-9
 FACTOR = math.sqrt(10)
 """What "~" may be off by: half an order of magnitude either way."""
 
+
+class _Worded(string.Formatter):
+    """Puts numbers into sentences as all sentences have them."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        match = re.fullmatch(r"(?:\.(\d))?([ge])", format_spec)
+        if match is None:
+            return str(super().format_field(value, format_spec))
+        return number_text(value, int(match[1] or 6) + (match[2] == "e"))
+
+
+_WORDED = _Worded()
 _SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
@@ -101,7 +116,7 @@ def _claim(
     """The claim that a row of the table states, with its verdict."""
     said = numbers[printed] if isinstance(printed, str) else printed
     verdict = _verdict(rule, said, numbers[ours], numbers)
-    note, printed_unit = note.format(**numbers), printed_unit or unit
+    note, printed_unit = _WORDED.vformat(note, (), numbers), printed_unit or unit
     return Claim(
         id, where, statement, said, numbers[ours], unit, printed_unit, verdict, note, errata,
         quote, derivation,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from entrap.core.quantities import number_text
 from entrap.model.observables import OBSERVABLES
 from entrap.report.assumptions import counted, unknown
 from entrap.report.labels import listed
@@ -86,7 +87,7 @@ def _points(planned: Planned) -> str:
     some = (
         "one point with the trap and one"
         if count == 1
-        else f"{count} points with the trap over {np.ptp(over):.3g} K and {count}"
+        else f"{count} points with the trap over {number_text(np.ptp(over))} K and {count}"
     )
     return (
         f"A candidate is {some} without, about the same temperature or, where that "
@@ -145,11 +146,15 @@ def _trusted(ranked: tuple[Candidate, ...]) -> Iterator[str]:
     """Whether the theory holds at the best candidate, and which is best where it holds."""
     best = ranked[0]
     if not best.failing:
-        yield f"At {best.temperature:.3g} K all assumptions that can be checked hold."
+        yield f"At {number_text(best.temperature)} K all assumptions that can be checked hold."
         return
-    text = f"At {best.temperature:.3g} K an assumption of the theory fails: {best.failing}."
+    text = (
+        f"At {number_text(best.temperature)} K an assumption of the theory fails: {best.failing}."
+    )
     if best.failing == NORMAL:
-        text = f"At {best.temperature:.3g} K the sample is normal at the numbers of the case."
+        text = (
+            f"At {number_text(best.temperature)} K the sample is normal at the numbers of the case."
+        )
     holding = next((c for c in ranked if not c.failing), None)
     if holding is None:
         yield f"{text} At no temperature of the plan do all assumptions hold."
@@ -158,8 +163,8 @@ def _trusted(ranked: tuple[Candidate, ...]) -> Iterator[str]:
 
 
 def _named(c: Candidate) -> str:
-    share = f"{100 * c.precision:.2g} %"
-    return f"{symbol(c.quantity)} about {c.temperature:.3g} K with points of {share}"
+    share = f"{number_text(100 * c.precision, 2)} %"
+    return f"{symbol(c.quantity)} about {number_text(c.temperature)} K with points of {share}"
 
 
 def _bits(c: Candidate) -> str:

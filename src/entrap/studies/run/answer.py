@@ -32,7 +32,7 @@ def _plain(run: Evolution, beside: BcsCurves) -> str:
     warm = np.flatnonzero(run.time >= run.protocol.hold)
     at = int(warm[np.argmin(abs(temperature[warm] - _NEAR * critical))])
     bare, plain, mixed = (float(s.gap[at]) for s in (beside.bare, beside.plain, beside.mixed))
-    left, here = float(beside.share[at]), f"{temperature[at]:.4g} K"
+    left, here = float(beside.share[at]), f"{number_text(temperature[at], 4)} K"
     if left > 1 - 1e-9:
         return f"By plain BCS theory nothing changes: at {here} the trap takes no quasiparticles. "
     if not plain > 0:
@@ -52,11 +52,15 @@ def _plain(run: Evolution, beside: BcsCurves) -> str:
 
 
 def _wider(factor: float) -> str:
-    return f"{100 * (factor - 1):.2g} % wider" if factor < 2 else f"{factor:.2g} times as wide"
+    return (
+        f"{number_text(100 * (factor - 1), 2)} % wider"
+        if factor < 2
+        else f"{number_text(factor, 2)} times as wide"
+    )
 
 
 def _share(left: float) -> str:
-    return "almost none" if left < 1e-6 else f"{100 * left:.2g} %"
+    return "almost none" if left < 1e-6 else f"{number_text(100 * left, 2)} %"
 
 
 def _rise(run: Evolution, beside: BcsCurves) -> str:
@@ -64,15 +68,16 @@ def _rise(run: Evolution, beside: BcsCurves) -> str:
     effective = run.quantities["effective_critical_temperature"].value
     enhancement = effective / critical
     if not run.case.trap.present:
-        return f"There is no trap: the critical temperature stays at {critical:.4g} K."
+        return f"There is no trap: the critical temperature stays at {number_text(critical, 4)} K."
     if enhancement - 1 < 1e-9:
-        return f"The effective critical temperature stays at {critical:.4g} K: no electrons mix."
+        stays = f"The effective critical temperature stays at {number_text(critical, 4)} K"
+        return f"{stays}: no electrons mix."
     whole = beside.critical_temperature
     digits = _digits(whole / critical)
     rises = (
-        f"rises from {critical:.4g} K to {whole:.{digits}g} K"
+        f"rises from {number_text(critical, 4)} K to {number_text(whole, digits)} K"
         if whole > critical
-        else f"stays at {critical:.4g} K"
+        else f"stays at {number_text(critical, 4)} K"
     )
     text = (
         f"With all quasiparticles taken, the critical temperature {rises} by the functional that "
@@ -85,7 +90,7 @@ def _rise(run: Evolution, beside: BcsCurves) -> str:
         )
     else:
         digits = _digits(enhancement)
-        text += f"{effective:.{digits}g} K, E = {enhancement:.{digits}g}"
+        text += f"{number_text(effective, digits)} K, E = {number_text(enhancement, digits)}"
     return f"{text}.{_junction(run)}"
 
 
@@ -107,18 +112,18 @@ def _junction(run: Evolution) -> str:
     fails, survives = failure.value, survival.value
     text = (
         " That is so if the trap takes every normal electron. "
-        f"This junction leaves {percent_left(left)} of them at {start:.4g} K"
+        f"This junction leaves {percent_left(left)} of them at {number_text(start, 4)} K"
     )
     if math.isnan(fails):
         why = "" if junction.trap_temperature else ", since it is as warm as the film"
         rest = "next to nothing" if left > 0.9 else "less than half"
         return f"{text}{why}, so that {rest} of the effect remains."
     if math.isfinite(fails) and not failure.at_least:
-        text += f", and half of them or more from {fails:.4g} K on"
+        text += f", and half of them or more from {number_text(fails, 4)} K on"
     seen = (
         ""
         if math.isnan(survives)
-        else (f" The effect survives up to {'≥ ' * survival.at_least}{survives:.4g} K.")
+        else (f" The effect survives up to {'≥ ' * survival.at_least}{number_text(survives, 4)} K.")
     )
     return f"{text}.{seen}"
 
@@ -140,13 +145,15 @@ def _seen(run: Evolution, beside: BcsCurves) -> str:
             continue
         unit, (shown,) = scaled(declared, here)
         others = [
-            f"{value * unit_factor(declared.unit, unit):.3g} {unit}" if value > 0 else "none"
+            f"{number_text(value * unit_factor(declared.unit, unit))} {unit}"
+            if value > 0
+            else "none"
             for value in (0.0 if math.isinf(value) else value for value in (plain, bare))
         ]
-        parts.append(f"{declared.symbol} = {shown:.3g} {unit} ({'; '.join(others)})")
+        parts.append(f"{declared.symbol} = {number_text(shown)} {unit} ({'; '.join(others)})")
     return (
-        f"At {run.state.temperature[at]:.4g} K, where the trap makes most difference, one would "
-        "see (in brackets: by plain BCS; without the trap) "
+        f"At {number_text(run.state.temperature[at], 4)} K, where the trap makes most "
+        "difference, one would see (in brackets: by plain BCS; without the trap) "
         f"{listed(parts)}.{_held(run)}"
     )
 
@@ -161,7 +168,8 @@ def _held(run: Evolution) -> str:
     n_s = np.asarray(run.state.superfluid_density)
     fell = n_s[-1] < n_s.max() * (1 - 1e-9)
     if "released" in names and fell and math.isfinite(release):
-        text += f" By the paper's expansion n_s is held up to {release:.4g} K and then falls."
+        held = number_text(release, 4)
+        text += f" By the paper's expansion n_s is held up to {held} K and then falls."
     return text
 
 
@@ -204,12 +212,11 @@ def _trust(run: Evolution) -> str:
         return f"No assumption of the theory is found to fail: {count}.{rest}"
     never = [margin.name for margin in failed if margin.holds_until is None]
     if never:
-        until = (
-            f"Already at the start, {run.state.temperature[0]:.4g} K, these fail: {listed(never)}."
-        )
+        start = number_text(run.state.temperature[0], 4)
+        until = f"Already at the start, {start} K, these fail: {listed(never)}."
     else:
         least = min(m.holds_until for m in failed if m.holds_until is not None)
-        until = f"Up to {least:.4g} K all of them hold."
+        until = f"Up to {number_text(least, 4)} K all of them hold."
     names = listed(margin.name for margin in failed)
     return (
         f"The theory is outside its range: of its assumptions {count}. Somewhere while the sample "

@@ -7,6 +7,7 @@ from typing import Any
 from entrap.case import metals
 from entrap.case.case import Case
 from entrap.core.errors import InputError
+from entrap.core.quantities import number_text
 
 LONGER = 20e-6
 """By how much a trap is lengthened, where there is room [m]."""
@@ -97,11 +98,11 @@ def _of_film(case: Case, best_position: float | None) -> Candidates:
         if position is not None:  # kept within the film
             half = (film.trap_length + longer) / 2
             position = min(max(position, half), film.length - half)
-        text = f"lengthening the trap by {longer * 1e6:.3g} µm"
+        text = f"lengthening the trap by {number_text(longer * 1e6)} µm"
         keys = {"trap_length": film.trap_length + longer, "trap_position": position}
         yield "trap length", text, keys
     if best_position is not None:
-        text = f"moving the trap to {best_position * 1e6:.4g} µm from the left end"
+        text = f"moving the trap to {number_text(best_position * 1e6, 4)} µm from the left end"
         yield "trap place", text, {"trap_position": best_position}
     parts = 2 * film.trap_count
     text = f"splitting the trap into {parts} equally spaced ones"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from entrap.core.quantities import number_text
 from entrap.report.assumptions import counted, unknown
 from entrap.report.labels import listed
 from entrap.solve.protocol.results import Margin
@@ -194,4 +195,4 @@ def trust(found: Fitted) -> str:
 
 def _failed(margin: Margin) -> str:
     until = margin.holds_until
-    return margin.name + ("" if until is None else f", which holds up to {until:.4g} K")
+    return margin.name + ("" if until is None else f", which holds up to {number_text(until, 4)} K")
