@@ -6,7 +6,7 @@ Case files, the command line, labels, tables, the report and the JSON schema all
 import dataclasses
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, SupportsFloat
 
 from entrap.core.errors import InputError, Problem
 from entrap.core.spellings import as_stated
@@ -28,7 +28,7 @@ def no_number(value: float) -> str:
     return "not defined" if math.isnan(value) else "infinite" if value > 0 else "-infinite"
 
 
-def number_text(value: float, digits: int = 3, *, signed: bool = False) -> str:
+def number_text(value: SupportsFloat, digits: int = 3, *, signed: bool = False) -> str:
     """A number as sentences, tables and figures have it, in so many digits.
 
     Commas part thousands. From a million on, and below 0.0001, a power of ten is split off.
@@ -44,6 +44,7 @@ def number_text(value: float, digits: int = 3, *, signed: bool = False) -> str:
         >>> number_text(0.5, signed=True), number_text(999_999.7, 6), number_text(-2.5e-12, 1)
         ('+0.5', '10⁶', '-2 × 10⁻¹²')
     """
+    value = float(value)
     if (word := no_number(value)) or value == 0:
         return word or "0"
     sign = "-" if value < 0 else "+" if signed else ""
