@@ -49,7 +49,7 @@ _IDLE = {"frozen", "repr", "kw_only", "strict", "static", "rich_markup_mode", "h
 
 
 class Fault(NamedTuple):
-    """A change of one file: characters `start` to `end` become `became`."""
+    """A change of one file: characters `start` to `end` become `became`; `row` shows both."""
 
     path: Path
     line: int
@@ -57,10 +57,10 @@ class Fault(NamedTuple):
     end: int
     was: str
     became: str
+    row: str
 
     def __str__(self) -> str:
-        was, became = (" ".join(text.split())[:60] for text in (self.was, self.became))
-        return f"{self.path}:{self.line}: {was!r} -> {became!r}"
+        return f"{self.path}:{self.line}: {self.row}"
 
 
 def faults(path: Path) -> list[Fault]:
@@ -79,7 +79,7 @@ def faults(path: Path) -> list[Fault]:
         return place(*ends), place(high.lineno, high.col_offset)
 
     found = []
-    for node, changes in _changes(ast.parse(text)):
+    for changes in _changes(ast.parse(text)):
         low: Any
         high: Any
         for (low, high), was, became in changes:
@@ -91,11 +91,15 @@ def faults(path: Path) -> list[Fault]:
             if was not in there:
                 continue
             start += there.index(was)
-            found.append(Fault(path, node.lineno, start, start + len(was), was, became))
+            end = start + len(was)
+            line = text.count("\n", 0, start) + 1
+            first = text.rfind("\n", 0, start) + 1
+            row = f"{text[first:start]}[{was} -> {became}]{text[end:].partition(chr(10))[0]}"
+            found.append(Fault(path, line, start, end, was, became, row.strip()))
     return found
 
 
-def _changes(tree: ast.Module) -> Iterator[tuple[Any, list[Any]]]:
+def _changes(tree: ast.Module) -> Iterator[list[Any]]:
     skipped = {id(x) for node in ast.walk(tree) for x in _told(node)}
     for node in ast.walk(tree):
         if id(node) in skipped:
@@ -105,22 +109,22 @@ def _changes(tree: ast.Module) -> Iterator[tuple[Any, list[Any]]]:
             whole = (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
         if isinstance(node, ast.Compare) and type(node.ops[0]) in _COMPARED:
             was, became = _COMPARED[type(node.ops[0])]
-            yield node, [((node.left, node.comparators[0]), was, became)]
+            yield [((node.left, node.comparators[0]), was, became)]
         elif isinstance(node, ast.BinOp) and type(node.op) in _REACHED:
             if isinstance(node.left, ast.Constant) and isinstance(node.left.value, str):
                 continue
             was, became = _REACHED[type(node.op)]
-            yield node, [((node.left, node.right), was, became)]
+            yield [((node.left, node.right), was, became)]
         elif isinstance(node, ast.BoolOp):
             was, became = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
-            yield node, [((node.values[0], node.values[1]), was, became)]
+            yield [((node.values[0], node.values[1]), was, became)]
         elif isinstance(node, ast.Constant) and whole:
-            yield node, [(whole, was, became) for was, became in _values(node.value)]
+            yield [(whole, was, became) for was, became in _values(node.value)]
         elif isinstance(node, ast.Attribute) and whole and node.attr in _NAMES:
             low = node.value.end_lineno, node.value.end_col_offset
-            yield node, [((low, whole[1]), node.attr, _NAMES[node.attr])]
+            yield [((low, whole[1]), node.attr, _NAMES[node.attr])]
         elif isinstance(node, ast.Name) and node.id in _NAMES:
-            yield node, [(whole, node.id, _NAMES[node.id])]
+            yield [(whole, node.id, _NAMES[node.id])]
 
 
 def _told(node: Any) -> Iterator[Any]:

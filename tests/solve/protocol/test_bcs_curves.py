@@ -34,6 +34,26 @@ def test_a_trap_that_takes_all_leaves_the_gap_of_zero_temperature_by_plain_bcs()
     assert_allclose(found.critical_temperature, 10 * 1.42152993588312, rtol=1e-12)
 
 
+def test_the_share_that_is_left_is_taken_as_fast_as_it_comes_back():
+    case = et.load_case("examples/cooled-trap.toml")
+    device, sample = device_of(inputs_of(case), choices_of(case)), et.sample(case)
+    assert device is not None
+
+    @jax.jit
+    def found(temperature):
+        share = share_left(device, sample, temperature)
+        flows = balance.share_flows(
+            device.junction, device.phonons, extraction.gap(Share(share), sample, temperature),
+            temperature, device.trap_temperature,
+        )  # fmt: skip
+        return share, flows
+
+    share, flows = found(0.6 * case.material.critical_temperature)
+    assert 0.0 < share < 0.9
+    taken = flows.trapping * share + flows.recombination * share**2
+    assert_allclose(taken, flows.supply + flows.thermal_generation, rtol=1e-9)
+
+
 @pytest.mark.slow
 def test_a_junction_leaves_the_share_at_which_its_flows_balance():
     run = et.evolve(et.load_case("examples/cooled-trap.toml"))

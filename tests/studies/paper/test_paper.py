@@ -19,7 +19,7 @@ from entrap.core.errors import InputError
 from entrap.core.units import unit_factor
 from entrap.studies.paper import claims as paper
 from entrap.studies.paper import curves as figures
-from entrap.studies.paper.claims import follows, rough, rounded, same
+from entrap.studies.paper.claims import _holds, follows, rough, rounded, same
 
 ROOT = Path(__file__).parents[3]
 WRONG, AGREES = "printed form is wrong", "agrees"
@@ -259,6 +259,14 @@ def test_units_of_claims_are_units(claims):
     for claim in claims.values():
         for unit in (claim.unit, claim.printed_unit):
             assert unit_factor(unit, unit) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("chain", "holds"),
+    [("1 <= x <= 3", True), ("1 <= x <= 1.5", False), ("2.5 <= x <= 3", False), ("x < 2", False)],
+)
+def test_a_chain_of_inequalities_holds_where_each_of_its_parts_does(chain, holds):
+    assert _holds(chain, {"x": 2.0}) is holds
 
 
 def test_verdicts_follow_from_the_numbers():

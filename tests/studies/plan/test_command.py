@@ -27,7 +27,7 @@ temperatures = 2
 draws = 20
 points = 2
 quantities = ["higgs_coefficient"]
-precisions = [0.02, 0.1]
+precisions = [0.1, 0.02]
 against = ["none"]
 """
 
