@@ -4,7 +4,7 @@
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -95,14 +95,31 @@ class Straight:
     def given(self, known: Mapping[int, float]) -> "Straight":
         """The same where some inputs have known values: what depends on these alone is a number."""
         writer = Writer()
-        places: list[int] = []
-        for made in self.operations:
-            if made.name == "input" and made.value in known:
-                places.append(writer.constant(np.float64(known[made.value])))
-            else:
-                operands = tuple(places[i] for i in made.operands)
-                places.append(writer.add(made.name, operands, made.kind, made.value))
-        return writer.finished(places[i] for i in self.outputs)
+        numbers = {
+            i: writer.constant(np.float64(known[one.value]))
+            for i, one in enumerate(self.operations)
+            if one.name == "input" and one.value in known
+        }
+        return self._written(writer, numbers, self.outputs)
+
+    def beyond(self, known: Set[int]) -> "Straight":
+        """The outputs that are not known yet, of inputs that are: each has its place as number."""
+        writer = Writer()
+        inputs = {
+            i: writer.add("input", (), one.kind, i)
+            for i, one in enumerate(self.operations)
+            if i in known and one.name != "constant"
+        }
+        return self._written(writer, inputs, [i for i in self.outputs if i not in known])
+
+    def _written(
+        self, writer: "Writer", places: dict[int, int], outputs: Iterable[int]
+    ) -> "Straight":
+        for i, one in enumerate(self.operations):
+            if i not in places:
+                operands = tuple(places[k] for k in one.operands)
+                places[i] = writer.add(one.name, operands, one.kind, one.value)
+        return writer.finished(places[i] for i in outputs)
 
 
 class Writer:

@@ -1,4 +1,4 @@
-"""Closed forms by numpy in blocks, and by XLA: the same, but for what rounding makes of both."""
+"""Closed forms by numpy, by machine code and by XLA: the same, but for what rounding makes of them."""
 
 import logging
 
@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import entrap as et
+from entrap.solve import mapped
 from entrap.solve.operations import NUMPY
 from entrap.studies.sweep import kernel, maps
 from entrap.studies.sweep.laying import lay_out
@@ -63,23 +64,25 @@ def by_hand(made, inputs, rng=None):
 
 
 @pytest.mark.parametrize(("name", "results"), CASES)
-def test_closed_results_are_those_of_jax_to_rounding(name, results):
+@pytest.mark.parametrize("small", [1 << 16, 0], ids=["numpy", "machine code"])
+def test_closed_results_are_those_of_jax_to_rounding(monkeypatch, name, results, small):
     """Four units in the last place, beside what one unit in each operation makes of a result."""
+    monkeypatch.setattr(mapped, "SMALL", small)
     case = et.load_case(f"examples/{name}.toml")
     laid = lay_out(case, et.Sweep(rows(case, 300), tuple(results), "rows"))
     values = laid.values((), (slice(0, 300),))
     inputs, temperature = laid.at(values)
     leaves, tree = jax.tree.flatten((inputs, temperature))
-    blocks, done, rest = maps._split(laid, laid.results, leaves, tree)
-    assert blocks is not None
+    made, done, rest = maps._split(laid, laid.results, leaves, tree)
+    assert made is not None
     assert done == laid.results
     assert not rest
     found = [np.empty(300) for _ in done]
-    blocks(leaves, found)
+    made(leaves, found)
     expected = kernel.closed_block(kernel.Request(laid.choices, done), inputs, temperature)
-    exact = by_hand(blocks.made, leaves)
+    exact = by_hand(made.made, leaves)
     rng = np.random.default_rng(0)
-    shaken = [by_hand(blocks.made, leaves, rng) for _ in range(8)]
+    shaken = [by_hand(made.made, leaves, rng) for _ in range(8)]
     for i, result in enumerate(done):
         one, other = found[i], np.asarray(expected[i])
         np.testing.assert_array_equal(np.isnan(one), np.isnan(other), result)
@@ -99,7 +102,7 @@ def test_a_sweep_says_who_computes_what(caplog):
     maps._found.cache_clear()
     with caplog.at_level(logging.INFO, "entrap.studies.sweep.maps"):
         both = et.sweep(case, axes, ["validity_temperature", "enhancement"])
-    assert "numpy computes enhancement in blocks" in caplog.text
+    assert "numpy computes enhancement, by" in caplog.text
     assert "XLA computes validity_temperature, which takes loops" in caplog.text
     for name in ("validity_temperature", "enhancement"):
         alone = et.sweep(case, axes, [name]).data[name]
@@ -126,7 +129,8 @@ def test_on_a_graphics_card_xla_computes_all(monkeypatch, caplog):
 def test_reductions_of_both_ways_are_those_of_the_whole_map(monkeypatch, how):
     case = et.load_case("examples/clean-set.toml")
     axes = {"temperature": np.linspace(1, 20, 41)}
-    for backend in ("cpu", "gpu"):
+    for small, backend in ((1 << 16, "cpu"), (0, "cpu"), (0, "gpu")):
+        monkeypatch.setattr(mapped, "SMALL", small)
         monkeypatch.setattr(jax, "default_backend", lambda backend=backend: backend)
         maps._found.cache_clear()
         found = et.sweep(case, axes, ["margin_landau_region"], reduce={"temperature": how})
@@ -141,15 +145,33 @@ def test_reductions_of_both_ways_are_those_of_the_whole_map(monkeypatch, how):
     assert np.isnan(column).any()  # in the normal state, which a reduction leaves out
 
 
-@pytest.mark.slow
-def test_on_a_grid_of_several_axes_xla_computes_what_numpy_computes_of_its_rows(caplog):
+def test_a_grid_is_what_its_rows_are_by_machine_code_by_numpy_and_by_xla(monkeypatch, caplog):
     case = et.load_case("examples/clean-set.toml")
     axes = {"temperature": np.linspace(1, 20, 9), "mixture.valence_ratio": np.linspace(0.1, 1, 7)}
-    with caplog.at_level(logging.INFO, "entrap.studies.sweep.maps"):
-        grid = et.sweep(case, axes, ["superfluid_density"]).data["superfluid_density"].values
-    assert "XLA computes superfluid_density, as on all grids" in caplog.text
     points = dict(
         zip(axes, (x.ravel() for x in np.meshgrid(*axes.values(), indexing="ij")), strict=True)
     )
-    rows = et.sweep(case, points, ["superfluid_density"], scheme="rows").data["superfluid_density"]
-    np.testing.assert_allclose(rows, grid.ravel(), rtol=1e-12)
+    names = ["superfluid_density", "enhancement"]
+    found = {}
+    for who, small, there in (
+        ("numpy", 1 << 16, True),
+        ("machine code", 0, True),
+        ("XLA", 0, False),
+    ):
+        monkeypatch.setattr(mapped, "SMALL", small)
+        monkeypatch.setattr(maps, "SMALL", small)
+        monkeypatch.setattr(maps.importlib.util, "find_spec", lambda _, there=there: there or None)
+        maps._found.cache_clear()
+        with caplog.at_level(logging.INFO, "entrap.studies.sweep.maps"):
+            found[who, "grid"] = et.sweep(case, axes, names).data
+            found[who, "rows"] = et.sweep(case, points, names, scheme="rows").data
+        assert f"{who} computes superfluid_density" in caplog.text
+    maps._found.cache_clear()
+    assert "with entrap[scale] it would take a fraction of the time" in caplog.text
+    for name in names:
+        expected = found["XLA", "grid"][name].values
+        assert expected.shape == (9, 7)
+        for (_, scheme), data in found.items():
+            shape = (9, 7) if scheme == "grid" else (63,)
+            assert data[name].shape == shape
+            np.testing.assert_allclose(data[name].values.reshape(9, 7), expected, rtol=1e-12)

@@ -17,7 +17,7 @@ from entrap.studies.sweep.kernel import Request
 from entrap.studies.sweep.layout import Part, SweepLayout
 from entrap.studies.sweep.maps import closed_columns, fill_straight
 from entrap.studies.sweep.names import FILM_STATUS
-from entrap.studies.sweep.store import Store, dataset, extent
+from entrap.studies.sweep.store import Store, dataset, extent, within
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def _opened(path: str, made: str, folder: str) -> tuple[Store, SweepLayout]:
 def fill(laid: SweepLayout, region: Part, columns: Mapping[str, np.ndarray]) -> None:
     """Compute the chunk at a region, block by block, into an array of its shape for each result."""
     closed = laid.of("case", "state")
-    if closed and not laid.reduce:
+    if closed:
         closed = fill_straight(laid, closed, region, columns)
     ways = [
         (Request(laid.choices, names), way)
@@ -78,9 +78,7 @@ def fill(laid: SweepLayout, region: Part, columns: Mapping[str, np.ndarray]) -> 
         return
     shape = laid.block[len(laid.reduced) :]
     for part in laid.blocks(region):
-        to = tuple(
-            slice(p.start - r.start, p.stop - r.start) for p, r in zip(part, region, strict=True)
-        )
+        to = within(part, region)
         # A block at the edge was filled up: the points beyond it are dropped.
         inside = tuple(map(slice, extent(part)))
         for request, way in ways:

@@ -124,7 +124,9 @@ def _chunk_and_block(laid: SweepLayout) -> tuple[tuple[int, ...], tuple[int, ...
     most = max(min(most, laid.points // _PIECES), min(at_once, laid.points))
     most = max(most // math.prod(reduced), min(at_once, math.prod(laid.shape)))
     chunk = _pieces(laid.shape, most)
-    return chunk, _pieces((*reduced, *chunk), at_once)
+    # Of a reduction the reduced axes are whole first: what is left of a block is small then.
+    fold = _pieces(tuple(reduced), at_once)
+    return chunk, (*fold, *_pieces(chunk, max(at_once // math.prod(fold), 1)))
 
 
 def _pieces(lengths: tuple[int, ...], most: int) -> tuple[int, ...]:

@@ -182,6 +182,12 @@ def extent(region: Iterable[slice]) -> tuple[int, ...]:
     return tuple(part.stop - part.start for part in region)
 
 
+def within(part: Iterable[slice], region: Iterable[slice]) -> tuple[slice, ...]:
+    """Where a part of a region lies in an array of that region alone."""
+    pairs = zip(part, region, strict=True)
+    return tuple(slice(own.start - whole.start, own.stop - whole.start) for own, whole in pairs)
+
+
 def create(
     path: Path, empty: xr.Dataset, chunk_shape: tuple[int, ...], *, force: bool = False
 ) -> Store:

@@ -1,5 +1,6 @@
 """An axis of a sweep: a range, a list or a column of a file, and the text that states it."""
 
+import contextlib
 import dataclasses
 import math
 from collections.abc import Mapping, Sequence
@@ -242,6 +243,12 @@ def _list(key: str, stated: Sequence[Any]) -> tuple[float, ...]:
     if not stated:
         raise InputError(Problem("must have a value, but is an empty list", key))
     known, numbers = declared(key), []
+    plain = known.kind == "number" and set(map(type, stated)) == {float}
+    if plain and all(map(math.isfinite, stated)):
+        with contextlib.suppress(InputError):  # one is out of bounds: each is looked at below
+            known.read(min(stated))
+            known.read(max(stated))
+            return tuple(stated)
     problems: list[Problem] = []
     for value in stated:
         with collecting(problems, key):
