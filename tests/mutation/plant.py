@@ -151,7 +151,9 @@ def _values(value: Any) -> Iterator[tuple[str, str]]:
     if value is True or value is False:
         yield str(value), str(not value)
     elif isinstance(value, int | float) and value:
-        yield repr(value), repr(value * 2 if isinstance(value, float) else value + 1)
+        # One more of a hundred points, rows or iterations is no fault that anybody could notice.
+        counted = isinstance(value, int) and value < 10
+        yield repr(value), repr(value + 1 if counted else value * 2)
     elif isinstance(value, str):
         yield from ((was, became) for was, became in _WORDS.items() if was in value.split())
 
