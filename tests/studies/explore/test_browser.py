@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import entrap as et
+from entrap.core.units import si_value
 from entrap.solve.protocol.bcs_curves import bcs_curves
 from entrap.studies.explore.controls import presets, with_changes
 from entrap.studies.run.answer import answer as sentences
@@ -318,10 +319,10 @@ def test_a_films_map_has_a_probe(open_page):
     box = page.locator("[data-figure=film] .stage").bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.5)
     until(lambda: "x = 2" in page.text_content("[data-figure=film] output"))
-    far = float(page.text_content("[data-figure=film] output").rpartition(": ")[2])
+    far = si_value(page.text_content("[data-figure=film] output").rpartition(": ")[2], "1")
     page.mouse.move(box["x"] + 58 + (box["width"] - 66) * 0.2, box["y"] + box["height"] * 0.52)
     until(lambda: "x = 6" in page.text_content("[data-figure=film] output"))
-    near = float(page.text_content("[data-figure=film] output").rpartition(": ")[2])
+    near = si_value(page.text_content("[data-figure=film] output").rpartition(": ")[2], "1")
     assert near < far  # the trap is there
     page.select_option("#panel-results .choices select", "slowest_mode")
     assert "Slowest mode" in page.text_content("[data-figure=film] figcaption")
