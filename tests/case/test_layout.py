@@ -149,7 +149,7 @@ def test_traps_grow_all_around_and_what_vanishes_is_named():
     assert after.area / before.area == pytest.approx(16 / 9, rel=1e-4)  # a polygon
     square = {"on": "trap", "rectangle": {"corner": [1e-5, 2e-6], "size": [4e-6, 2e-6]}}
     (square,) = traps(shape=[PAD, square], trap_growth=-5e-7)
-    assert square.area == pytest.approx(3e-6 * 1e-6, rel=1e-9)
+    assert square.area == pytest.approx(3e-6 * 1e-6, rel=1e-9, abs=0)
     with pytest.raises(InputError, match="nothing is left of the trap at x = 20 µm, y = 6 µm"):
         traps(trap_growth="-4 um")
 

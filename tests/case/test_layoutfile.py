@@ -72,14 +72,14 @@ def test_gds_oasis_and_toml_are_the_same_film(gds):
         )),
     ]  # fmt: skip
     for other in made:
-        assert other.film.area == pytest.approx((480 - 16) * UM**2, rel=1e-9)
+        assert other.film.area == pytest.approx((480 - 16) * UM**2, rel=1e-9, abs=0)
         assert other.film.symmetric_difference(made[0].film).area < 1e-9 * other.film.area
-        assert [trap.area for trap in other.traps] == pytest.approx([49 * UM**2])
+        assert [trap.area for trap in other.traps] == pytest.approx([49 * UM**2], rel=1e-6, abs=0)
 
 
 def test_a_circle_has_its_own_area():
     found = shapes(rectangle("film", 0, 0, 40, 12), circle("trap", 20, 6, 3))
-    assert found.traps[0].area == pytest.approx(np.pi * (3 * UM) ** 2, rel=1e-9)
+    assert found.traps[0].area == pytest.approx(np.pi * (3 * UM) ** 2, rel=1e-9, abs=0)
 
 
 def test_a_hole_cut_open_to_be_one_polygon_is_a_hole(gds):
@@ -98,7 +98,7 @@ def test_a_hole_cut_open_to_be_one_polygon_is_a_hole(gds):
         (0, 6),
     ]
     film = outlines(gds((1, ring))).film
-    assert film.area == pytest.approx((480 - 16) * UM**2, rel=1e-9)
+    assert film.area == pytest.approx((480 - 16) * UM**2, rel=1e-9, abs=0)
     assert shapely.get_num_interior_rings(film) == 1
 
 
@@ -129,7 +129,7 @@ def test_what_keeps_shapes_from_being_a_film_is_said_with_its_place():
 def test_a_sliver_that_is_cut_off_does_no_harm():
     sliver = {"on": "film", "polygon": (np.array([(40, 6), (40, 6.05), (40.5, 6)]) * UM).tolist()}
     found = shapes(rectangle("film", 0, 0, 40, 12), sliver)
-    assert found.film.area == pytest.approx(480 * UM**2, rel=1e-4)
+    assert found.film.area == pytest.approx(480 * UM**2, rel=1e-4, abs=0)
 
 
 def refused_file(layout):
@@ -161,7 +161,7 @@ def test_several_cells_on_top_must_be_chosen_from(tmp_path):
     layout = Layout(file="two.gds", film="1/0", folder=tmp_path)
     assert "`layout.cell` is missing: two.gds has the cells A, B on top" in refused_file(layout)
     chosen = Layout(file="two.gds", film="1/0", cell="B", folder=tmp_path)
-    assert outlines(chosen).film.area == pytest.approx(45 * UM**2)
+    assert outlines(chosen).film.area == pytest.approx(45 * UM**2, rel=1e-6, abs=0)
 
 
 def test_units_of_a_million_metres_are_refused(gds):

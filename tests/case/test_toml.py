@@ -255,7 +255,7 @@ def test_a_trap_alone_needs_no_more_than_it_is_asked_for(tmp_path):
     assert stated == parse_case(DESIGN, needs=ALONE)
     assert (stated.landau, stated.protocol) == (None, None)
     assert stated.trap.junction is not None
-    assert stated.trap.junction.interface_resistance == pytest.approx(1e-10, rel=1e-15)
+    assert stated.trap.junction.interface_resistance == pytest.approx(1e-10, rel=1e-15, abs=0)
     assert told(DESIGN) == [
         "case.toml: `landau` is missing: a case needs the table [landau].",
         "case.toml: `protocol` is missing: a case needs the table [protocol].",

@@ -114,7 +114,7 @@ def test_a_trap_as_warm_as_the_film_leaves_equilibrium(plate, background):
     problem = posed(
         plate, TRAP, back=GAMMA * thermal, background=background, recombination=6e6, thermal=thermal
     )
-    assert steady_state(problem) == pytest.approx(thermal, rel=1e-12)
+    assert steady_state(problem) == pytest.approx(thermal, rel=1e-12, abs=0)
 
 
 def test_without_recombination_and_losses_there_is_no_steady_state(plate):
@@ -175,7 +175,7 @@ def test_the_adjoint_is_the_derivative_by_generation(plate):
         weights @ steady_state(dataclasses.replace(problem, generated=problem.generated + s * spot))
         for s in (-1, 1)
     ]
-    assert (ends[1] - ends[0]) / 2 == pytest.approx(slope @ spot, rel=1e-5)
+    assert (ends[1] - ends[0]) / 2 == pytest.approx(slope @ spot, rel=1e-5, abs=0)
 
 
 def test_near_the_steady_state_one_factorisation_is_enough(monkeypatch):

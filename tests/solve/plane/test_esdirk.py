@@ -89,7 +89,9 @@ def test_a_step_takes_few_more_solutions_than_it_has_stages(plate, monkeypatch):
 def test_the_steady_state_stays(plate):
     steady = steady_state(plate)
     found = transient(plate, steady, np.array([0.0, 1e-9, 1e-3, 1.0])).density
-    assert found == pytest.approx(np.tile(steady, (4, 1)), rel=1e-9)
+    assert found[:3] == pytest.approx(np.tile(steady, (3, 1)), rel=1e-9, abs=0)
+    # In a second diffusion goes 1e7 times across a triangle, which magnifies rounding as much.
+    assert found[3] == pytest.approx(steady, rel=1e-8, abs=0)
 
 
 def test_nothing_is_lost_without_traps_or_recombination(plate):
@@ -103,5 +105,5 @@ def test_nothing_is_lost_without_traps_or_recombination(plate):
     start = np.where(closed.dual.mesh.points[:, 0] < 1e-4, 1.0, 1e-3)
     found = transient(closed, start, np.array([0.0, 1e-6, 1e-3])).density
     total = found @ closed.dual.volumes
-    assert total == pytest.approx(total[0], rel=1e-12)
+    assert total == pytest.approx(total[0], rel=1e-12, abs=0)
     assert found[-1] == pytest.approx(total[0] / closed.dual.volumes.sum(), rel=1e-4)

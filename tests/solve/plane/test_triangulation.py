@@ -28,7 +28,7 @@ def check(film, traps):
         return None
     mesh = dual.mesh
     assert mesh.areas.min() > 0
-    assert dual.volumes.sum() == pytest.approx(film.area, rel=1e-9)
+    assert dual.volumes.sum() == pytest.approx(film.area, rel=1e-9, abs=0)
     assert mesh.angles.min() >= 10
     assert dual.weights.min() > -1e-9
     both = shapely.intersection(traps, film).area

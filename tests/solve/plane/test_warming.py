@@ -52,7 +52,7 @@ def test_slopes_are_differences_and_small_excesses_grow_by_them(warming):
 def test_beyond_its_ends_a_trap_takes_along_straight_lines(warming):
     for end, share in ((warming.density[0], 0.5), (warming.density[-1], 2.0)):
         taken, slope = warming.at(np.array([end, share * end]))
-        assert taken[1] == pytest.approx(taken[0] + (share - 1) * end * slope[0], rel=1e-9)
+        assert taken[1] == pytest.approx(taken[0] + (share - 1) * end * slope[0], rel=1e-9, abs=0)
 
 
 def test_a_burst_over_warm_traps_is_what_scipy_makes_of_it():

@@ -100,8 +100,8 @@ def test_steady_state_of_an_end_trap_is_its_closed_form(d):
         errors.append(np.abs(steady.density / expected - 1).max())
     assert errors[1] < 4e-6
     assert errors[0] / errors[1] == pytest.approx(4, rel=0.01)
-    assert steady.trapped == pytest.approx(steady.generated, rel=1e-12)
-    assert steady.generated == pytest.approx(1e-8, rel=1e-12)
+    assert steady.trapped == pytest.approx(steady.generated, rel=1e-12, abs=0)
+    assert steady.generated == pytest.approx(1e-8, rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize("recombination", [0.0, 1e-200, 1.0, 6.25e6, 1e14])
@@ -114,7 +114,7 @@ def test_steady_state_is_where_the_evolution_ends(recombination, trapping_rate):
         steady.trapped + steady.lost + steady.recombined,
         steady.generated + steady.returned,
     )
-    assert gone == pytest.approx(come, rel=1e-12)
+    assert gone == pytest.approx(come, rel=1e-12, abs=0)
     assert np.allclose(steady.density, evolved(strip, sources, steady.position), rtol=2e-6, atol=0)
 
 
