@@ -173,7 +173,7 @@ def test_a_device_without_a_trap_is_shown_too(call, tmp_path, whole_page, probes
     assert "um^2" not in out
     page, figures = whole_page(tmp_path / "result" / "report.html")
     assert figures == 2 + probes
-    for words in ("with the trap", "without the trap", "further trap", "Orange-red"):
+    for words in ("with the traps", "without the trap", "further trap", "Orange-red"):
         assert words not in out + page, words
     told = json.loads((tmp_path / "result" / "summary.json").read_text("utf-8"))
     assert {row["name"] for row in told["validity"]} == {"weak_recombination", "thin_film"}

@@ -77,7 +77,7 @@ def test_a_burst_warms_traps_that_only_phonons_cool(whole):
     assert warm.trap_warmth.max() > 0.05
     assert warm.quantities["trap_temperature"].value < warm.trap_warmth[-1] < 0.03
     (said,) = (text for text in film_answer(warm) if text.startswith("The burst warms"))
-    assert f"to {1e3 * warm.trap_warmth.max():.3g} mK at their warmest point" in said
+    assert f"to {1e3 * warm.trap_warmth.max():.3g} mK at the warmest point" in said
     told = {column.name: column for column in warm.decay_frame().columns}
     np.testing.assert_array_equal(told["trap_temperature"].values, warm.trap_warmth)
     # A warmer metal takes more, so that less is left.
