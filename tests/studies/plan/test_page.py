@@ -15,6 +15,7 @@ from entrap.report.style import paler
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 from entrap.studies.plan.answer import plan_answer, symbol
 from entrap.studies.plan.design import design
+from entrap.studies.plan.drawn import curves
 from entrap.studies.plan.figures import plan_figures
 from entrap.studies.plan.page import account
 from entrap.studies.plan.plan import NORMAL, Planned
@@ -89,6 +90,10 @@ def page(planned, tmp_path_factory):
     path = tmp_path_factory.mktemp("plan") / "report.html"
     path.write_text(shown.page(dict.fromkeys(("information", "bayes-factors"), "<svg></svg>")))
     return path, shown
+
+
+def test_curves_are_named_from_the_least_uncertainty_up():
+    assert curves((0.1, 0.003)) == dict.fromkeys(("information", "bayes-factors"), ("0.3%", "10%"))
 
 
 def test_a_page_without_figures_says_that_they_could_not_be_drawn(page):
