@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: run test test-random test-slow test-exhaustive mutants pins fuzz lint tables validation closed-forms axe readers docs bench lock clean
+.PHONY: run test test-random test-slow test-exhaustive mutants pins fuzz lint tables validation closed-forms axe readers docs wheel bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)
@@ -91,6 +91,10 @@ readers: $(INSTALLED)
 
 docs: $(INSTALLED)
 	$(BIN)/mkdocs build --strict
+
+# Builds the wheel and runs an example with it alone.
+wheel: $(INSTALLED)
+	.ci/wheel
 
 bench: $(INSTALLED)
 	$(UV) pip install --quiet --python $(BIN)/python --group bench --constraints requirements.lock

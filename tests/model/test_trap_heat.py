@@ -12,6 +12,7 @@ from entrap.model import bcs, trap_heat
 from entrap.model.balance import equilibrium_fraction
 from entrap.model.junction import TunnelJunction, effective_rate
 from entrap.model.lifetimes import Phonons, recombination_rate
+from entrap.solve.jit import quick_jit
 
 own_temperature, share_left, rate_of = map(
     jax.jit, (trap_heat.own_temperature, trap_heat.share_left, effective_rate)
@@ -118,8 +119,8 @@ def test_it_has_the_slope_of_its_values():
         return trap_heat.own_temperature(metal, film, GAP, WARM + u[2], 0.3 + u[4], 1e5)
 
     here, h = jnp.zeros(5), 1e-4
-    values = jax.jit(own)
-    for i, slope in enumerate(jax.jit(jax.grad(own))(here)):
+    values = quick_jit(own)
+    for i, slope in enumerate(quick_jit(jax.grad(own))(here)):
         step = h * jnp.eye(5)[i]
         assert float(slope) == pytest.approx(
             float(values(step) - values(-step)) / (2 * h), rel=1e-5

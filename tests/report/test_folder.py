@@ -383,7 +383,8 @@ def changes_of(killer, folder, work):
 
 
 @pytest.mark.slow
-def test_a_sweep_killed_while_it_replaces_another_can_be_gone_on_with(call, killer, tmp_path):
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.exhaustive)])
+def test_a_sweep_killed_while_it_replaces_another_can_be_gone_on_with(call, killer, tmp_path, step):
     (tmp_path / "case.toml").write_text(CASE)
 
     folder = tmp_path / "map"
@@ -396,7 +397,7 @@ def test_a_sweep_killed_while_it_replaces_another_can_be_gone_on_with(call, kill
     names = {p.name for p in folder.iterdir()}
     planned = changes_of(killer, folder, lambda: sweep("--force"))
     assert planned > 50
-    for change in range(0, planned, 3):
+    for change in range(0, planned, step):
         with killer.at(change, folder):
             sweep("--force")
         assert killer.dead

@@ -15,6 +15,7 @@ from scipy.optimize import brentq
 from entrap.core.constants import BOLTZMANN
 from entrap.model import kinetics, landau
 from entrap.model.sample import Sample, Trapping
+from entrap.solve.jit import quick_jit
 from entrap.solve.protocol import batched_ode as lanes
 from entrap.solve.protocol import emptying
 from entrap.solve.protocol.emptying import BLOCK, emptied, emptied_sets
@@ -175,9 +176,7 @@ def test_emptying_is_the_hold_of_an_evolution(case):
         trapping.pairing_rate * 2 * hold * DENSITY,
         "self-consistent",
     )
-    quick = {"xla_cpu_use_fusion_emitters": False}
-    run = jax.jit(trajectory, compiler_options=quick)
-    found = run(reduced, per_run, ramp, jnp.linspace(0.0, 1.0, 41))
+    found = quick_jit(trajectory)(reduced, per_run, ramp, jnp.linspace(0.0, 1.0, 41))
     expected = found.superfluid[20], found.normal[20]
     ours = shares(emptied(sample, trapping, temperature, hold))
     assert found.succeeded

@@ -12,15 +12,15 @@ from scipy.integrate import solve_ivp
 from entrap.core.constants import BOLTZMANN
 from entrap.model import kinetics
 from entrap.model.sample import Sample, Trapping
+from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.integrate import trajectory
 from entrap.solve.protocol.modes import FULL, HELD, NORMAL, PINNED, RELEASED
 from entrap.solve.protocol.ramp import Ramp
 
 TIMES = np.linspace(0.0, 1.0, 41)
-QUICK = {"xla_cpu_use_fusion_emitters": False}  # half the time to compile
 WAYS = np.array([1.0, 0.7, -0.5, -0.3, 0.9])
-solve = jax.jit(trajectory, compiler_options=QUICK)
-exact_densities = jax.jit(kinetics.densities, compiler_options=QUICK)
+solve = quick_jit(trajectory)
+exact_densities = quick_jit(kinetics.densities)
 
 
 def normal_at(start, saturation=1.0):
@@ -400,7 +400,7 @@ def test_many_at_once_are_each_alone():
         inputs(a=3.0, trapping_rate=rate, start=start) for rate in rates for start in (0.3, 0.6)
     ]
     together = jax.tree.map(lambda *x: jnp.stack(x), *alone)
-    found = jax.jit(jax.vmap(trajectory), compiler_options=QUICK)(*together)
+    found = quick_jit(jax.vmap(trajectory))(*together)
     for i, case in enumerate(alone):
         for one, of_all in zip(solve(*case), found, strict=True):
             assert_allclose(of_all[i], one, rtol=0, atol=1e-12)
@@ -421,9 +421,7 @@ def test_derivatives_are_those_of_finite_differences():
         )
         return jnp.concatenate([found.superfluid, found.normal, found.switches[:4]])
 
-    compiled = jax.jit(
-        lambda by: jax.jvp(densities, (by,), (jnp.ones_like(by),)), compiler_options=QUICK
-    )
+    compiled = quick_jit(lambda by: jax.jvp(densities, (by,), (jnp.ones_like(by),)))
     _, slope = compiled(jnp.zeros(()))
     near, far = (
         (compiled(jnp.array(by))[0] - compiled(jnp.array(-by))[0]) / (2 * by) for by in (5e-5, 1e-4)

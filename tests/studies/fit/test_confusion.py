@@ -114,9 +114,9 @@ class Table:
         return compare(found)
 
 
-def confusion(count, series, observations):
+def confusion(count, series, observations, materials=tuple(MATERIALS)):
     """Verdicts on so many sets of data of each hypothesis, materials in turn."""
-    tables = [Table(critical, series, observations) for critical in MATERIALS.values()]
+    tables = [Table(MATERIALS[name], series, observations) for name in materials]
     random, found = np.random.default_rng(7), {}
     for name in HYPOTHESES:
         rows = [
@@ -140,7 +140,7 @@ def check(found, count):
 
 
 def test_plain_data_are_never_called_an_entropy(series, observations):
-    check(confusion(4, series, observations), 4)
+    check(confusion(4, series, observations, ["Nb"]), 4)
 
 
 @pytest.mark.exhaustive

@@ -78,12 +78,11 @@ def test_samples_that_do_not_differ_or_leave_out_h1_are_refused(call, samples):
 
 
 @pytest.mark.slow
-def test_a_series_is_one_folder_with_a_fit_of_each_sample(start, samples, whole_page):
+def test_a_series_is_one_folder_with_a_fit_of_each_sample(call, samples, whole_page):
     def run(*more):
-        process = start("fit", *FILES, *more, cwd=samples)
-        out, err = process.communicate()
-        lines = [line for line in err.splitlines() if ".csv is read as comma-separated" not in line]
-        return process.returncode, " ".join(out.split()), "\n".join(lines)
+        done = call("fit", *FILES, *more, cwd=samples)
+        lines = [line for line in done.err.splitlines() if ".csv is read as comma" not in line]
+        return done.code, " ".join(done.out.split()), "\n".join(lines)
 
     code, out, err = run("--out", "out", "--set", "fit.seed=3")
     assert (code, err) == (0, "")

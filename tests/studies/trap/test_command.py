@@ -10,7 +10,6 @@ import shutil
 from pathlib import Path
 
 import equinox as eqx
-import jax
 import numpy as np
 import pytest
 import xarray as xr
@@ -24,6 +23,7 @@ from entrap.model.film import Strip
 from entrap.model.film import slowest_rate as traced_rate
 from entrap.report.drawing import Undrawn
 from entrap.report.labels import quoted
+from entrap.solve.jit import quick_jit
 from entrap.studies.trap.answer import trap_answer
 from entrap.studies.trap.page import account
 from entrap.studies.trap.performance import Performance
@@ -38,7 +38,7 @@ TABLES = ("assumptions", "changes", "inputs", "numbers", "over-burst", "over-ene
 OF_FILM = ("along-film", "over-count", "over-length", "over-place")
 WORKING = (FOLDER / "transmon-trap.toml").read_text("utf-8")
 NEEDS = ("material", "trap.junction")
-slowest_rate = jax.jit(traced_rate)
+slowest_rate = quick_jit(traced_rate)
 
 
 def files(name):
