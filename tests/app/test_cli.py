@@ -18,6 +18,7 @@ from entrap.app import cli
 from entrap.app.casefile import case_schema
 from entrap.case import library
 from entrap.core.errors import SolveError
+from entrap.core.quantities import number_text
 
 
 @pytest.fixture
@@ -264,7 +265,7 @@ def test_materials_are_listed_with_the_sources_of_their_numbers(call, monkeypatc
         assert (shown.code, shown.err) == (0, "")
         for name, number in library.load(key).values.items():
             assert re.search(
-                rf"^{name} +{re.escape(f'{number.value:.6g}')} .*\[{re.escape(number.source)}",
+                rf"^{name} +{re.escape(number_text(number.value, 6))} .*\[{re.escape(number.source)}",
                 shown.out,
                 re.M,
             )

@@ -674,7 +674,7 @@ def test_a_netcdf_file_has_one_dimension(tmp_path):
     ("change", "key", "says"),
     [
         (("quantity = \"temperature\"", ""), "columns.T.quantity", "is missing: say what the column is"),
-        (("temperature", "temperatur"), "columns.T.quantity", 'must be "temperature" or'),
+        (("temperature", "temperatur"), "columns.T.quantity", 'must be "temperature", "time", '),
         (("quantity = \"temperature\"", "quantity = \"temperature\"\nunits = \"K\""), "columns.T.units", "is an unknown key; did you mean `unit`?"),
         (("quantity = \"temperature\"", "quantity = \"time\"\ntrap = \"on\""), "columns.T.trap", "is for observables, not for a column of the time"),
         (("quantity = \"temperature\"", "quantity = \"temperature\"\nunit = \"\""), "columns.T.unit", "must not be empty"),
