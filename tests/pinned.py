@@ -61,7 +61,7 @@ def account(shown, name, parent, figures=None, *, exact=1e-5):
     shown = dataclasses.replace(shown, figures=chosen)
     shown.write(parent / name, lambda _: None, Look.of(formats=["svg"]), latex=True)
     printed = io.StringIO()
-    shown.print(parent / name, Console(file=printed, width=100))
+    shown.print(Path(name), Console(file=printed, width=100))  # no wider for where it lies
     check(parent / name, name, printed.getvalue(), exact=exact)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests import pinned
 
 from entrap.app.casefile import load_case
 from entrap.core.quantities import Quantity
@@ -55,7 +56,7 @@ def test_a_sample_far_below_another_is_seen_too(apart, scale):
     assert (least - low if scale == "linear" else np.log10(least / low)) > 1
 
 
-def test_what_is_read_and_the_posteriors_are_tables_beside_their_figures():
+def test_what_is_read_and_the_posteriors_are_beside_their_figures_as_was_pinned(tmp_path):
     read = Readings(KELVIN, np.where(KELVIN > 9.0, np.nan, 3e-7), np.full(19, 1e-8), KELVIN < 5.0)
     interval = np.array([2.0, 1.5, 2.5, 1.0, 3.0])
     numbers = {"mixing": {"landau.a": (Quantity("J/K", "a", "Slope"), interval)}}
@@ -74,3 +75,4 @@ def test_what_is_read_and_the_posteriors_are_tables_beside_their_figures():
     bars = comparison_figures(samples)["penetration-depth"].axes[0].containers
     shown = np.concatenate([bar.lines[0].get_ydata() for bar in bars])
     assert np.isfinite(shown).sum() == 2 * np.isfinite(read.value).sum()
+    pinned.account(account(samples), "compare-fits", tmp_path)

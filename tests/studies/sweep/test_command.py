@@ -24,7 +24,7 @@ def drawn(call, tmp_path_factory):
     folder = tmp_path_factory.mktemp("sweep") / "map"
     options = ("--plot", "--figures", "svg,png,pdf", "--sensitivity", "--latex")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COLUMNS", "100")
+        patch.setenv("COLUMNS", "3000")  # where the folder lies takes no line
         done = call("sweep", CASE, *VARY, *RATIO, *options, "--out", folder)
     assert done.code == 0, done.err
     return folder, done.out
