@@ -31,6 +31,7 @@ from entrap.case.trap import Trap
 from entrap.case.uncertain import take_priors, uncertain
 from entrap.core import markup
 from entrap.core.errors import InputError, Problem
+from entrap.core.quantities import number_text
 from entrap.core.units import in_unit
 
 REQUIRED = ("material", "landau", "protocol")
@@ -304,7 +305,7 @@ def _numbers(case: Case) -> Iterator[tuple[str, str, str]]:
         value = getattr(tables[table], name) if table in tables else None
         if declared.symbol and value and isinstance(value, int | float):
             unit = declared.display or declared.unit
-            text = f"{in_unit(value, declared.unit, declared.display):.6g}"
+            text = number_text(in_unit(value, declared.unit, declared.display), 6)
             yield declared.symbol, declared.meaning, text if unit == "1" else f"{text} {unit}"
 
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from entrap.core.quantities import number_text
+
 _MOST_ROWS = 10
 _SUBSCRIPT = re.compile(r"(?<![A-Za-z])([A-Za-zα-ωΑ-Ωħℓ]\u0303?)_([A-Za-z0-9]+|□)")
 _WIDTH, _HEIGHT = 360, 190
@@ -121,11 +123,11 @@ def picture(curves: Curves) -> str:
     frame = f"M{_LEFT},{_TOP}V{floor}H{_WIDTH - _RIGHT}"
     drawn.append(f'<path d="{frame}" fill="none" stroke="currentColor"/>')
     drawn += [
-        _text(f"{low:.3g}", _LEFT - 5, floor, "end"),
-        _text(f"{high:.3g}", _LEFT - 5, 20, "end"),
+        _text(number_text(low), _LEFT - 5, floor, "end"),
+        _text(number_text(high), _LEFT - 5, 20, "end"),
     ]
-    drawn += [_text(f"{x.min():.3g}", _LEFT, floor + 14, "start")]
-    drawn += [_text(f"{x.max():.3g}", _WIDTH - _RIGHT, floor + 14, "end")]
+    drawn += [_text(number_text(x.min()), _LEFT, floor + 14, "start")]
+    drawn += [_text(number_text(x.max()), _WIDTH - _RIGHT, floor + 14, "end")]
     drawn += [_text(curves.label, _WIDTH / 2, _HEIGHT - 6, "middle")]
     size = f'width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}"'
     label = html.escape(f"{curves.title} against {curves.label}")

@@ -27,7 +27,7 @@ from scipy.optimize import brentq, least_squares
 from entrap.core.arrays import Reals
 from entrap.core.errors import InputError, Problem
 from entrap.core.frame import Column, Frame, Framed
-from entrap.core.quantities import quantities, quantity, settle
+from entrap.core.quantities import number_text, quantities, quantity, settle
 from entrap.model.occupations import Share
 from entrap.model.quench_gap import largest_quench
 from entrap.solve.jit import loop_jit
@@ -98,7 +98,7 @@ class Quench(eqx.Module, Framed):
     def __repr__(self) -> str:
         lines = [f"Quench followed for {self.time[-1]:.4g} ħ/Δ_i"]
         names = [name for name, value in vars(self).items() if isinstance(value, float)]
-        lines += [f"  {name:15} {getattr(self, name):.6g}" for name in names]
+        lines += [f"  {name:15} {number_text(getattr(self, name), 6)}" for name in names]
         return "\n".join(lines)
 
 

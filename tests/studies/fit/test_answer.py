@@ -156,7 +156,7 @@ def test_a_rival_does_as_its_evidence_says(case, parts):
     assert "no entropy (H2), is not the most probable." in told
     assert "the sample (H3) is the most probable." in told
     bad = judged(case, {"mixing": 0.0, "heating": -8.0}, posteriors=parts, misfit={"heating": LOW})
-    assert "It does not explain the data (p = 1e-07)" in " ".join(fit_answer(bad))
+    assert "It does not explain the data (p = 10⁻⁷)" in " ".join(fit_answer(bad))
 
 
 def ends(text):

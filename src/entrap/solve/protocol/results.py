@@ -14,7 +14,7 @@ from entrap.case.case import Case
 from entrap.case.protocol import Protocol
 from entrap.core.frame import Frame, Framed
 from entrap.core.markup import Curves, Shown
-from entrap.core.quantities import Quantity, no_number, quantities
+from entrap.core.quantities import Quantity, no_number, number_text, quantities
 from entrap.core.units import in_unit
 from entrap.model.device import TrapState
 from entrap.model.state import State
@@ -39,7 +39,7 @@ class Value:
             return word
         shown = in_unit(self.value, self.declared.unit, self.declared.display)
         unit = self.declared.display or self.declared.unit
-        return "≥ " * self.at_least + f"{shown:.6g}" + ("" if unit == "1" else f" {unit}")
+        return "≥ " * self.at_least + number_text(shown, 6) + ("" if unit == "1" else f" {unit}")
 
 
 @dataclasses.dataclass(frozen=True)
