@@ -380,7 +380,8 @@ def test_an_interrupted_run_leaves_nothing(start, tmp_path, tmp_path_factory, mo
         # An interrupt that meets a callback, as of the garbage collector, is lost in Python.
         if process.returncode or "Exception ignored" not in err:
             assert process.returncode == 130
-            assert (out, err) == ("", "Stopped:\n  nothing was written\n")
+            assert err == "Stopped:\n  nothing was written\n"
+            assert out in ("", "drawing\n")  # what it does is said from five seconds on
             break
         shutil.rmtree(tmp_path / "result")
     assert [path.name for path in tmp_path.iterdir()] == ["case.toml"]
