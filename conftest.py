@@ -30,7 +30,7 @@ if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
     kept = tempfile.mkdtemp(prefix="entrap-compiled-")
     atexit.register(shutil.rmtree, kept, ignore_errors=True)
     os.environ["JAX_COMPILATION_CACHE_DIR"] = kept
-os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.3")
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.05")
 
 # Nothing calls back into Python then, which none of it could be kept with.
 os.environ.setdefault("EQX_ON_ERROR", "nan")
