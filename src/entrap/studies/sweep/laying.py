@@ -20,6 +20,9 @@ from entrap.studies.sweep.names import check_needs, check_results, default_resul
 CLOSED_CHUNK, CLOSED_BLOCK = 1 << 20, 1 << 17
 """Points of closed forms in a chunk and in a block: 8 MB and 1 MB a column."""
 
+REDUCED_BLOCK = 1 << 19
+"""Points in a block of closed forms that are reduced, of which seldom more than one column is."""
+
 MIDDLE_CHUNK, MIDDLE_BLOCK = 1 << 17, 1 << 13
 """The same of a junction on its film, and of emptying alone."""
 
@@ -113,7 +116,7 @@ def _chunk_and_block(laid: SweepLayout) -> tuple[tuple[int, ...], tuple[int, ...
 
     The slowest result says how many these are at most.
     """
-    most, at_once = CLOSED_CHUNK, CLOSED_BLOCK
+    most, at_once = CLOSED_CHUNK, REDUCED_BLOCK if laid.reduce else CLOSED_BLOCK
     if laid.of("evolution", "trap"):
         most, at_once = MIDDLE_CHUNK, MIDDLE_BLOCK
     if laid.of("evolution") and not laid.gains_only:
