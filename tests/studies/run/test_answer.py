@@ -233,6 +233,21 @@ def test_no_branch_of_a_junction_says_a_temperature_that_is_none(left, fails, su
             assert ("survives up to" in text) == (not math.isnan(survives[0]))
 
 
+@pytest.mark.parametrize("fails", [math.nan, 1.47])
+def test_phonons_that_a_run_does_not_use_are_said_not_to_be_used(fails):
+    run, beside = parts()
+    material = dataclasses.replace(
+        run.case.material, density_of_states=1e47, electron_phonon_time=4e-7
+    )
+    for cold, phonons in ((None, None), (None, 0.02), (0.1, None)):
+        junction = dataclasses.replace(JUNCTION, trap_temperature=cold, phonon_temperature=phonons)
+        case = dataclasses.replace(run.case, material=material, trap=et.Trap(junction=junction))
+        changed = replaced(run, trap_failure_temperature=fails, survival_temperature=1.6)
+        text = answer(dataclasses.replace(changed, case=case), beside)[0]
+        said = "electrons are taken to be as warm as the film at each moment: `entrap trap`" in text
+        assert said == (phonons is not None)
+
+
 def test_what_is_seen_and_held_has_no_number_that_is_none():
     run, beside = parts()
     ones = np.ones(len(run.time))

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from entrap.case import library
+from entrap.case.junction import Junction
 from entrap.core.quantities import number_text
 from entrap.core.units import unit_factor
 from entrap.model.observables import OBSERVABLES
@@ -117,7 +118,7 @@ def _junction(run: Evolution) -> str:
     if math.isnan(fails):
         why = "" if junction.trap_temperature else ", since it is as warm as the film"
         rest = "next to nothing" if left > 0.9 else "less than half"
-        return f"{text}{why}, so that {rest} of the effect remains."
+        return f"{text}{why}, so that {rest} of the effect remains.{_warmth(junction)}"
     if math.isfinite(fails) and not failure.at_least:
         text += f", and half of them or more from {number_text(fails, 4)} K on"
     seen = (
@@ -125,7 +126,17 @@ def _junction(run: Evolution) -> str:
         if math.isnan(survives)
         else (f" The effect survives up to {'≥ ' * survival.at_least}{number_text(survives, 4)} K.")
     )
-    return f"{text}.{seen}"
+    return f"{text}.{seen}{_warmth(junction)}"
+
+
+def _warmth(junction: Junction) -> str:
+    """That phonons are stated from which a run does not take the temperature of the trap."""
+    if junction.phonon_temperature is None or junction.trap_temperature is not None:
+        return ""
+    return (
+        " The trap's electrons are taken to be as warm as the film at each moment: `entrap trap` "
+        "finds how warm the phonons keep them, and `trap_temperature` states it here."
+    )
 
 
 def _seen(run: Evolution, beside: BcsCurves) -> str:
