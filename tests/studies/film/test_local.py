@@ -108,7 +108,8 @@ def test_the_sentences_say_what_the_numbers_say(found):
         assert f"{change:.3g} %" in inductance
         assert f"{100 * found.quantities[f'resonance_shift{end}'].value:+.3g} %" in inductance
     assert "between the terminals" in inductance
-    assert f"δf/f = -{abs(found.shift).max():.1e}".replace("e-0", "e-") in burst
+    digits, power = f"{abs(found.shift).max():.2e}".split("e-0")
+    assert f"δf/f = -{digits} × 10⁻{'⁰¹²³⁴⁵⁶⁷⁸⁹'[int(power)]} from" in burst
 
 
 def test_margins_say_where_it_fails(found):
