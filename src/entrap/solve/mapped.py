@@ -112,7 +112,9 @@ def _code(text: str, arrays: int) -> _Code:
 
 
 def _before(made: Straight, inputs: Sequence[Any], few: int) -> dict[int, np.ndarray]:
-    """By place the inputs, constants, and what takes at most so many points of these."""
+    """By place the inputs, constants, and what takes at most so many points, as far as needed."""
+    last = {k: i for i, one in enumerate(made.operations) for k in one.operands}
+    needed = {*made.outputs}
     found: dict[int, np.ndarray] = {}
     with np.errstate(all="ignore"):
         for i, one in enumerate(made.operations):
@@ -125,4 +127,9 @@ def _before(made: Straight, inputs: Sequence[Any], few: int) -> dict[int, np.nda
                 if math.prod(np.broadcast_shapes(*(x.shape for x in operands))) <= few:
                     extra = (one.kind,) if one.name == "convert" else ()
                     found[i] = np.asarray(NUMPY[one.name](*operands, *extra))
+            if i not in found:
+                needed.update(one.operands)
+            for k in one.operands:
+                if last[k] == i and k not in needed:
+                    found.pop(k, None)  # its memory serves again
     return found
