@@ -108,7 +108,7 @@ _DEFINED = {"logarithm", "logarithm_of_one_more"}
 
 
 def covered(made: Straight) -> bool:
-    """Whether a list can be written: it holds numbers and flags, and no other loops."""
+    """Whether a list can be written: it holds nothing but numbers and flags."""
     known = _OTHERS | set(_SIGNS) | set(_OF_FLAGS) | set(_CALLS)
     return all(one.name in known and one.kind in _TYPES for one in made.operations)
 

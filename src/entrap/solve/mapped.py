@@ -22,7 +22,7 @@ _FEW = 8  # numpy computes what takes at most this share of all points
 
 
 class _Code(NamedTuple):
-    """Machine code of the outputs of a list that are not known yet, and what it is made of."""
+    """Machine code of those outputs of a list that are not known yet."""
 
     run: Any
     engine: Any  # owns the memory that the code lies in

@@ -96,7 +96,7 @@ class Quench(eqx.Module, Framed):
         return Frame(*(Column(n, getattr(self, n), "1", known[n].meaning) for n in columns))
 
     def __repr__(self) -> str:
-        lines = [f"Quench followed for {self.time[-1]:.4g} ħ/Δ_i"]
+        lines = [f"Quench followed for {number_text(self.time[-1], 4)} ħ/Δ_i"]
         names = [name for name, value in vars(self).items() if isinstance(value, float)]
         lines += [f"  {name:15} {number_text(getattr(self, name), 6)}" for name in names]
         return "\n".join(lines)

@@ -138,7 +138,9 @@ class Evolution(Shown, Framed):
         lines = [
             f"Evolution of {self.case.title!r}: {len(self.time)} points, "
             + ", ".join(
-                f"{regime.name} to {regime.end:.4g} s" for regime in self.regimes if regime.end > 0
+                f"{regime.name} to {number_text(regime.end, 4)} s"
+                for regime in self.regimes
+                if regime.end > 0
             )
         ]
         width = max(map(len, self.quantities), default=0)
@@ -206,9 +208,9 @@ class Equilibrium(Shown, Framed):
     def __repr__(self) -> str:
         temperature = np.ravel(self.bare.temperature)
         span = (
-            f"{temperature.min():.4g} K"
+            f"{number_text(temperature.min(), 4)} K"
             if temperature.min() == temperature.max()
-            else (f"{temperature.min():.4g} to {temperature.max():.4g} K")
+            else (f"{number_text(temperature.min(), 4)} to {number_text(temperature.max(), 4)} K")
         )
         lines = [
             f"Equilibrium of {self.case.title!r} at {span}",

@@ -17,7 +17,8 @@ from entrap.studies.sweep.kernel import Request
 from entrap.studies.sweep.layout import Part, SweepLayout
 from entrap.studies.sweep.maps import closed_columns, fill_straight
 from entrap.studies.sweep.names import FILM_STATUS
-from entrap.studies.sweep.store import Store, dataset, extent, within
+from entrap.studies.sweep.regions import extent, within
+from entrap.studies.sweep.store import Store, dataset
 
 _log = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ from entrap.model.entropy import ENTROPIES
 from entrap.solve.inputs import Choices, Inputs, choices_of, inputs_of, replaced
 from entrap.solve.protocol.evolve import gains_by_emptying
 from entrap.studies.sweep.names import GAINS, Result, results_of
-from entrap.studies.sweep.store import chunk_grid, chunk_region
+from entrap.studies.sweep.regions import chunk_grid, chunk_region
 from entrap.studies.trap.judged import stated_inputs
 from entrap.studies.trap.performance import at_temperature, film_temperature, junction_of
 

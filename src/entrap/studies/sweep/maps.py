@@ -25,7 +25,7 @@ from entrap.studies.sweep.kernel import Request
 from entrap.studies.sweep.layout import Part, SweepLayout
 from entrap.studies.sweep.names import BY_BCS
 from entrap.studies.sweep.reductions import Share, concluded, merged, share
-from entrap.studies.sweep.store import extent, within
+from entrap.studies.sweep.regions import extent, within
 
 _log = logging.getLogger(__name__)
 _one_at_a_time = threading.Lock()

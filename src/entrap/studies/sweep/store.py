@@ -14,7 +14,7 @@ import json
 import math
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from entrap.case.tables import with_current_keys
 from entrap.core.errors import InputError, SolveError
 from entrap.core.exchange import exchange
 from entrap.studies.sweep import files
+from entrap.studies.sweep.regions import chunk_grid, chunk_region, extent
 
 # Blosc makes files a quarter smaller, but a semaphore with them, which a killed worker leaves.
 _NUMBERS: Mapping[str, Any] = {
@@ -162,30 +163,6 @@ class Store:
         place = "/".join(map(str, np.unravel_index(index, self.grid)))
         for name in self.variables:
             yield self.path / name / "c" / place
-
-
-def chunk_grid(shape: Iterable[int], chunk_shape: Iterable[int]) -> tuple[int, ...]:
-    """Number of chunks along each dimension."""
-    return tuple(-(-n // c) for n, c in zip(shape, chunk_shape, strict=True))
-
-
-def chunk_region(index: int, shape: Sequence[int], chunk_shape: Sequence[int]) -> tuple[slice, ...]:
-    """Points of a chunk along each dimension; chunks are counted in C order."""
-    place = map(int, np.unravel_index(index, chunk_grid(shape, chunk_shape)))
-    return tuple(
-        slice(i * c, min((i + 1) * c, n)) for i, c, n in zip(place, chunk_shape, shape, strict=True)
-    )
-
-
-def extent(region: Iterable[slice]) -> tuple[int, ...]:
-    """Points of a region along each dimension."""
-    return tuple(part.stop - part.start for part in region)
-
-
-def within(part: Iterable[slice], region: Iterable[slice]) -> tuple[slice, ...]:
-    """Where a part of a region lies in an array of that region alone."""
-    pairs = zip(part, region, strict=True)
-    return tuple(slice(own.start - whole.start, own.stop - whole.start) for own, whole in pairs)
 
 
 def create(

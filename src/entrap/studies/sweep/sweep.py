@@ -30,7 +30,8 @@ from entrap.studies.sweep.inputs.options import Sweep
 from entrap.studies.sweep.inputs.varied import check_ends
 from entrap.studies.sweep.laying import lay_out
 from entrap.studies.sweep.layout import SweepLayout
-from entrap.studies.sweep.store import Store, aside, bytes_of, create, dataset, extent
+from entrap.studies.sweep.regions import extent
+from entrap.studies.sweep.store import Store, aside, bytes_of, create, dataset
 from entrap.studies.sweep.store import resume as store_to_resume
 
 Progress = Callable[[int], None]

@@ -16,6 +16,7 @@ from rich.text import Text
 from entrap.case.case import Case
 from entrap.case.casefile import CaseFile
 from entrap.core.errors import InputError
+from entrap.core.quantities import number_text
 from entrap.report import folder
 from entrap.report.command import OPTION, UNWRITABLE, refusing
 from entrap.report.drawing import check_drawn, draw_all
@@ -244,7 +245,8 @@ def _print_ranked(ranked: "Sensitivities", console: Console) -> None:
     headings = ("result", "number of the case", "∂r/∂ln p", "∂ln r/∂ln p")
     rows = table("\nWhat the results depend on, at the case itself", *headings)
     for row in ranked.rows:
-        rows.add_row(row.result, row.key, f"{row.derivative:.4g}", f"{row.elasticity:+.4g}")
+        elasticity = number_text(row.elasticity, 4, signed=True)
+        rows.add_row(row.result, row.key, number_text(row.derivative, 4), elasticity)
     if ranked.rows:
         print_table(rows, console)
     if ranked.sobol:

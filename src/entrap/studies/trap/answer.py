@@ -184,10 +184,10 @@ def compared(ratio: float) -> str:
     if ratio <= 0:
         return "more than"
     if ratio - 1 >= _NOTHING:
-        times = f"{number_text(float(f'{ratio:.2g}'))} times"
+        times = f"{number_text(ratio, 2)} times"
         return f"{times if ratio >= 2 else f'{100 * (1 - 1 / ratio):.0f} %'} fewer than"
     if 1 / ratio - 1 >= _NOTHING:
-        return f"{number_text(float(f'{1 / ratio:.2g}'))} times as many as"
+        return f"{number_text(1 / ratio, 2)} times as many as"
     return "as many as"
 
 

@@ -17,7 +17,8 @@ from entrap.solve.protocol.margins import CAPPED_FROM
 from entrap.solve.protocol.outcome import CAPPED
 from entrap.studies.sweep.inputs.keys import declaration
 from entrap.studies.sweep.names import FILM_STATUS, MARGINS, RESULTS
-from entrap.studies.sweep.store import Store, chunk_grid, chunk_region
+from entrap.studies.sweep.regions import chunk_grid, chunk_region
+from entrap.studies.sweep.store import Store
 from entrap.studies.sweep.sweep import Swept
 
 Pick = Mapping[str, Any]
