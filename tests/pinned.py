@@ -25,6 +25,7 @@ from matplotlib.figure import Figure
 from rich.console import Console
 
 from entrap.core.units import si_value
+from entrap.report.drawing import Undrawn
 from entrap.report.look import Look
 
 PINS = Path(__file__).parent / "data" / "pinned"
@@ -59,7 +60,9 @@ def account(shown, name, parent, figures=None, *, exact=1e-5):
         return {k: one if figures is None or k in figures else Figure() for k, one in made}
 
     shown = dataclasses.replace(shown, figures=chosen)
-    shown.write(parent / name, lambda _: None, Look.of(formats=["svg"]), latex=True)
+    drawn = shown.write(parent / name, lambda _: None, Look.of(formats=["svg"]), latex=True)
+    if isinstance(drawn, Undrawn):
+        raise drawn.error
     printed = io.StringIO()
     shown.print(Path(name), Console(file=printed, width=100))  # no wider for where it lies
     check(parent / name, name, printed.getvalue(), exact=exact)
