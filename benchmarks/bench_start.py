@@ -40,8 +40,9 @@ def prepare():
     begun = time.process_time()
     import entrap.report.style as style
     import entrap.report.result
-    from entrap.report.ahead import import_ahead
-    import_ahead().join()
+    from entrap.report.ahead import importing_ahead
+    with importing_ahead():
+        pass
     drawn = style.save_all
 
     def save_all(*given):

@@ -1,11 +1,13 @@
 """A result does not depend on its figures."""
 
+import threading
+
 import pytest
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from entrap.core.errors import InputError, SolveError
-from entrap.report.ahead import import_ahead
+from entrap.report.ahead import importing_ahead
 from entrap.report.drawing import Undrawn, check_drawn, draw_all
 from entrap.report.style import styled
 
@@ -19,8 +21,15 @@ def drawing(_=None):
 
 def test_what_is_drawn_ahead_says_nothing_whatever_matplotlib_is_set_to(capfd):
     with rc_context({"text.usetex": True}):
-        import_ahead().join()
+        with importing_ahead():
+            pass
     assert capfd.readouterr() == ("", "")
+
+
+def test_nothing_is_drawn_behind_a_computation_that_has_failed():
+    with pytest.raises(SolveError), importing_ahead("csv"):
+        raise SolveError("it did not succeed")
+    assert [thread.name for thread in threading.enumerate() if "run" in thread.name] == []
 
 
 @pytest.mark.parametrize(

@@ -238,7 +238,7 @@ def test_a_fit_and_a_series_are_written_in_the_formats_that_are_asked_for(monkey
     found, shown = mock.Mock(samples=[]), mock.Mock()
     written = mock.Mock(return_value=(shown, []))
     for name, stub in (
-        ("writing.import_ahead", mock.Mock()),
+        ("writing.importing_ahead", mock.MagicMock()),
         ("fit.fit", lambda *_, **__: found),
         ("series.fit_series", lambda *_, **__: found),
         ("pages.report.account", lambda _: shown),

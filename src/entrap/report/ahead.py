@@ -1,7 +1,9 @@
 """Import of what a verb writes and draws with, while the compiler leaves a core idle."""
 
+import contextlib
 import io
 import threading
+from collections.abc import Iterator
 from importlib import import_module
 
 _FIRST = (
@@ -12,11 +14,18 @@ _FIRST = (
 )
 
 
-def import_ahead(*more: str) -> threading.Thread:
-    """Begin to import what writes and draws, then `more`; join the thread before they are used."""
+@contextlib.contextmanager
+def importing_ahead(*more: str) -> Iterator[None]:
+    """Import what writes and draws, then `more`, beside a block that computes.
+
+    Nothing of it goes on when the block has ended, since matplotlib draws in one thread at a time.
+    """
+    left = threading.Event()
 
     def run() -> None:
         for name in _FIRST:
+            if left.is_set():
+                return
             import_module(name)
         from matplotlib.figure import Figure
 
@@ -27,8 +36,14 @@ def import_ahead(*more: str) -> threading.Thread:
             figure.text(0, 0, "$x$")  # finds the fonts
             figure.savefig(io.BytesIO())
         for name in more:
+            if left.is_set():
+                return
             import_module(name)
 
     ahead = threading.Thread(target=run, daemon=True)
     ahead.start()
-    return ahead
+    try:
+        yield
+    finally:
+        left.set()
+        ahead.join()

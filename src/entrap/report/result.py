@@ -13,7 +13,7 @@ from rich.table import Table
 from entrap.case.case import Case
 from entrap.core.frame import Frame
 from entrap.report import watching
-from entrap.report.ahead import import_ahead
+from entrap.report.ahead import importing_ahead
 from entrap.report.drawing import check_drawn, draw_all
 from entrap.report.folder import complete_folder
 from entrap.report.grades import grade
@@ -192,10 +192,10 @@ def write_result(
             cannot be drawn.
         OSError: the folder cannot be written.
     """
-    ahead, console = import_ahead(), terminal()
+    console = terminal()
     with watching.telling(console, doing) as tell:
-        found = compute(tell) if telling else compute()
-        ahead.join()
+        with importing_ahead():
+            found = compute(tell) if telling else compute()
         shown = account(found)
         tell("drawing")
         data = shown.data

@@ -14,7 +14,7 @@ from entrap.case.case import Case
 from entrap.core.errors import InputError
 from entrap.core.frame import Frame, frame_of
 from entrap.core.quantities import Quantity
-from entrap.report.ahead import import_ahead
+from entrap.report.ahead import importing_ahead
 from entrap.report.differences import (
     Difference,
     differences_frame,
@@ -56,11 +56,11 @@ def write_comparison(
         InputError: a folder holds no result, or they are of different kinds.
         OSError: the folder cannot be written.
     """
-    ahead, console = import_ahead("entrap.studies.compare.figures"), terminal()
+    console = terminal()
     with console.status("comparing and drawing"):
-        samples = tuple(sample_of(name, each) for name, each in stated.items())
-        check_kinds(samples)
-        ahead.join()
+        with importing_ahead("entrap.studies.compare.figures"):
+            samples = tuple(sample_of(name, each) for name, each in stated.items())
+            check_kinds(samples)
         shown = account(samples)
         drawn = shown.write(target, lambda _: None, look, latex=latex)
     shown.print(target, console)

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from entrap.case.case import Case
 from entrap.core.errors import SolveError
-from entrap.report.ahead import import_ahead
+from entrap.report.ahead import importing_ahead
 from entrap.report.drawing import check_drawn
 from entrap.report.look import LOOK, Look
 from entrap.report.terminal import console as terminal
@@ -16,6 +16,8 @@ from entrap.studies.fit.watching import Tell, progress
 
 if TYPE_CHECKING:
     from entrap.studies.fit.data.observations import Observations
+
+_DRAWN_WITH = "xarray", "arviz_base", "corner", "entrap.studies.fit.figures"
 
 
 def write_fit(
@@ -35,9 +37,8 @@ def write_fit(
             not converged.
         OSError: the folder cannot be written.
     """
-    ahead = import_ahead("xarray", "arviz_base", "corner", "entrap.studies.fit.figures")
     console = terminal()
-    with progress(console) as tell:
+    with importing_ahead(*_DRAWN_WITH), progress(console) as tell:
         from entrap.studies.fit.fit import fit
 
         found = fit(case, data, resume=resume, progress=tell)
@@ -45,7 +46,6 @@ def write_fit(
     from entrap.studies.fit.pages.report import account
 
     with console.status("writing and drawing"):
-        ahead.join()
         shown = account(found)
         drawn = shown.write(target, found.save, look, latex=latex)
     shown.print(target, console)
@@ -71,9 +71,8 @@ def write_series(
             have not converged.
         OSError: the folder cannot be written.
     """
-    ahead = import_ahead("xarray", "arviz_base", "corner", "entrap.studies.fit.figures")
     console = terminal()
-    with progress(console) as tell:
+    with importing_ahead(*_DRAWN_WITH), progress(console) as tell:
         from entrap.studies.fit.series import fit_series
 
         def begin(title: str) -> Tell:
@@ -85,7 +84,6 @@ def write_series(
     from entrap.studies.fit.pages.series import write
 
     with console.status("writing and drawing"):
-        ahead.join()
         shown, drawn = write(found, target, look, latex=latex)
     shown.print(target, console)
     for each in found.samples:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from entrap.case.case import Case
 from entrap.core.frame import frame_of
-from entrap.report.ahead import import_ahead
+from entrap.report.ahead import importing_ahead
 from entrap.report.drawing import check_drawn, draw_all
 from entrap.report.folder import complete_folder
 from entrap.report.inputs import inputs_frame
@@ -43,18 +43,18 @@ def write_paper(case: Case, target: Path, *, look: Look = LOOK, latex: bool = Fa
     """
     from entrap.studies.paper import curves
 
-    ahead, console = import_ahead(), terminal()
+    console = terminal()
     of = curves.setting(case)
     with console.status("checking and drawing"):
-        found = claims()
-        data = {
-            "figure-1": curves.setup(of),
-            "figure-2": curves.density_of_states(relaxation=1.5),
-            "figure-3": curves.functional(of),
-            "figure-kinetics": curves.kinetics(),
-            "figure-detection": curves.detection(of),
-        }
-        ahead.join()
+        with importing_ahead():
+            found = claims()
+            data = {
+                "figure-1": curves.setup(of),
+                "figure-2": curves.density_of_states(relaxation=1.5),
+                "figure-3": curves.functional(of),
+                "figure-kinetics": curves.kinetics(),
+                "figure-detection": curves.detection(of),
+            }
         from entrap.studies.paper.figures import paper_figures
 
         with complete_folder(target) as folder:

@@ -9,7 +9,7 @@ from rich.table import Table
 from entrap.case.case import Case
 from entrap.core.quantities import number_text
 from entrap.model.observables import OBSERVABLES
-from entrap.report.ahead import import_ahead
+from entrap.report.ahead import importing_ahead
 from entrap.report.drawing import check_drawn
 from entrap.report.labels import quoted
 from entrap.report.latex import tabular
@@ -31,10 +31,9 @@ def write_plan(case: Case, target: Path, *, look: Look = LOOK, latex: bool = Fal
         InputError: the case lacks what a plan needs.
         OSError: the folder cannot be written.
     """
-    ahead, errors = import_ahead("xarray"), console(errors=True)
-    with counted(errors, Plan.of(case).temperatures) as tell:
+    rounds = counted(console(errors=True), Plan.of(case).temperatures)
+    with importing_ahead("xarray"), rounds as tell:
         found = plan(case, progress=tell)
-    ahead.join()
     shown = account(found)
     data = shown.data
     drawn = shown.write(target, lambda folder: found.save(folder / data), look, latex=latex)
