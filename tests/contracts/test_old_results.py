@@ -18,6 +18,7 @@ from entrap.core.quantities import quantities
 from entrap.model.device import TrapState
 from entrap.model.state import State
 from entrap.model.validity import Margins
+from entrap.report.look import LOOK
 from entrap.report.written import owned
 from entrap.solve.protocol.results import REGIMES
 from entrap.studies.fit.data.observations import load_data
@@ -30,6 +31,15 @@ from entrap.studies.sweep.writing import show_store
 
 DATA = Path(__file__).parents[1] / "data" / "results"
 RUNS = [("0.1", "run")] + [(v, k) for v in ("0.2", "0.3", "0.4") for k in ("run", "junction")]
+LATER = {"classical_entropy", "downhill_pairing", "large_kappa", "neutrality"}
+"""Margins that no version up to 0.4 has written; the cases lack what others take."""
+UNTOLD = {
+    "pair_density": "give material.fermi_velocity",
+    "filled_band": "give mixture.band_gap, if the valence electrons fill a band",
+}
+UNTOLD_OF_RATE = dict.fromkeys(
+    ("proximity", "neutrality"), "give [trap.junction] in place of trap.rate"
+)
 KEYS = ["material.critical_temperature", "landau.a", "mixture.valence_ratio"]
 
 
@@ -91,6 +101,10 @@ def check_result(found, path, parts):
             np.testing.assert_array_equal(values, held[f"margin_{name}"])
         else:
             assert values is None
+    version = f"entrap {found.written_by}, which wrote the file, does not give it"
+    expected = dict.fromkeys(LATER, version) | UNTOLD
+    expected |= UNTOLD_OF_RATE if found.case.trap.junction is None else {}
+    assert {m.name: m.missing for m in found.validity if m.margin is None} == expected
     assert attributes["source"] == f"entrap {found.written_by}"
     assert found.case.title == json.loads(attributes["case"])["title"]
     return lacking, attributes
@@ -196,7 +210,7 @@ def test_a_sweep_has_what_its_store_has_and_is_drawn_again(old, version, tmp_pat
     for name, column in swept.data.variables.items():
         np.testing.assert_array_equal(column.values, held[name][...], str(name))
     assert {*swept.data.variables, "done"} == set(held)
-    show_store(store, tmp_path / "shown")
+    show_store(store, tmp_path / "shown", look=LOOK, latex=False)
     shown = json.loads((tmp_path / "shown" / "summary.json").read_text())
     then = json.loads((store.parent / "summary.json").read_text())
     for name, told in then["results"].items():

@@ -11,6 +11,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
+from tests.studies.film.devices import CASE as DEVICE
 
 from entrap.app.casefile import load_case
 from entrap.core.constants import BOLTZMANN
@@ -52,6 +53,7 @@ T [K],trap,omega
 0.4,off,1e-22
 0.5,on,9e-23
 """
+FILES = {"case.toml": CASE, "b.toml": CASE, "device.toml": DEVICE, "data.csv": DATA}
 VARY = ("--vary", "temperature=0.1 K:1 K:3")
 VERBS = {
     "run": (("case.toml",), "run.page.write_run", "case-result", "regimes"),
@@ -63,15 +65,21 @@ VERBS = {
 }
 """Arguments of each verb, what does its work, its own folder, and a key of its summary alone."""
 
+ALL = VERBS | {
+    "compare": (("case.toml", "b.toml"), "compare.page.write_comparison", "comparison", "differences"),
+    "film": (("device.toml",), "film.page.write_film", "device-film", "mesh_errors"),
+}  # fmt: skip
+"""Those too that take no one case, or a device that is drawn."""
+
 
 @pytest.fixture
 def asked(call, tmp_path, monkeypatch):
     """`asked(verb, *options)`: how it left, and with what its study was called, if it was."""
-    (tmp_path / "case.toml").write_text(CASE)
-    (tmp_path / "data.csv").write_text(DATA)
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text)
 
     def ask(verb, *options):
-        arguments, work, *_ = VERBS[verb]
+        arguments, work, *_ = ALL[verb]
         module, _, name = f"entrap.studies.{work}".rpartition(".")
         calls = []
         monkeypatch.setattr(
@@ -93,7 +101,7 @@ def earlier(folder, verb):
     """A folder with what marks an earlier result of a verb."""
     folder.mkdir()
     mark = {"title": "", "answer": [], "case": {}, "version": "0.4.0"}
-    mark |= {"paper": "", "claims": []} if verb == "paper" else {VERBS[verb][3]: []}
+    mark |= {"paper": "", "claims": []} if verb == "paper" else {ALL[verb][3]: []}
     name = "claims.json" if verb == "paper" else "summary.json"
     mark["files"] = [name, "report.html"]
     (folder / name).write_text(json.dumps(mark))
@@ -109,11 +117,11 @@ def complaints(done):
     ]
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", ALL)
 def test_the_backend_of_a_notebook_is_none_of_a_command(call, tmp_path, monkeypatch, verb):
-    (tmp_path / "case.toml").write_text(CASE)
-    (tmp_path / "data.csv").write_text(DATA)
-    arguments, work, *_ = VERBS[verb]
+    for file, text in FILES.items():
+        (tmp_path / file).write_text(text)
+    arguments, work, *_ = ALL[verb]
     module, _, name = f"entrap.studies.{work}".rpartition(".")
     seen = []
     monkeypatch.setattr(
@@ -140,19 +148,19 @@ def test_set_changes_the_case_and_nothing_else_of_it(asked, verb):
     assert before == after
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", ALL)
 def test_a_result_goes_where_out_says_or_beside_the_case(asked, verb):
-    assert asked(verb).target == Path(VERBS[verb][2])
+    assert asked(verb).target == Path(ALL[verb][2])
     assert asked(verb, "--out", "else/where").target == Path("else/where")
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", ALL)
 def test_an_earlier_result_is_replaced_only_by_force(asked, verb, tmp_path):
     if verb == "sweep":  # whose work looks into the folder itself, which its own tests see
         assert asked(verb).more["force"] is False
         assert asked(verb, "--force").more["force"] is True
         return
-    target = tmp_path / VERBS[verb][2]
+    target = tmp_path / ALL[verb][2]
     earlier(target, verb)
     refused = asked(verb)
     assert (refused.code, refused.called) == (2, False)
@@ -167,7 +175,13 @@ def test_an_earlier_result_is_replaced_only_by_force(asked, verb, tmp_path):
     assert "holds no result of entrap" in refused.err
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", ALL)
+def test_tables_for_print_are_written_where_they_are_asked_for(asked, verb):
+    assert asked(verb).more["latex"] is False
+    assert asked(verb, "--latex").more["latex"] is True
+
+
+@pytest.mark.parametrize("verb", ALL)
 def test_figures_are_drawn_in_the_formats_that_are_asked_for(asked, verb, tmp_path):
     assert asked(verb).look.formats == ("svg", "png")
     done = asked(verb, "--figures", "pdf, png,pdf")
@@ -181,7 +195,7 @@ def test_figures_are_drawn_in_the_formats_that_are_asked_for(asked, verb, tmp_pa
             "  --figures must name formats out of svg, png, pdf, eps, with commas"
         )
         assert told.endswith(f'but has "{unknown}"')
-    assert {path.name for path in tmp_path.iterdir()} == {"case.toml", "data.csv"}
+    assert {path.name for path in tmp_path.iterdir()} == {*FILES}
 
 
 ADJUSTED = {
@@ -248,10 +262,11 @@ def test_a_fit_and_a_series_are_written_in_the_formats_that_are_asked_for(monkey
         monkeypatch.setattr(f"entrap.studies.fit.{name}", stub)
     target = Path("out")
     look = Look(("pdf",))
-    writing.write_fit(found, found, target, None, look=look)
-    shown.write.assert_called_once_with(target, found.save, look, latex=False)
-    writing.write_series([], [], target, None, look=look)
-    written.assert_called_once_with(found, target, look, latex=False)
+    for latex in (False, True):
+        writing.write_fit(found, found, target, None, look=look, latex=latex)
+        shown.write.assert_called_with(target, found.save, look, latex=latex)
+        writing.write_series([], [], target, None, look=look, latex=latex)
+        written.assert_called_with(found, target, look, latex=latex)
 
 
 def test_a_force_does_not_replace_what_another_verb_cannot_have_written(asked, tmp_path):
@@ -293,7 +308,7 @@ def test_each_option_of_a_sweep_reaches_it_and_no_other_changes(asked, options, 
 
 
 def test_points_are_drawn_by_the_scheme_the_number_and_the_seed_that_are_given(asked, monkeypatch):
-    monkeypatch.setitem(VERBS, "sweep", (("case.toml", *DRAWN), *VERBS["sweep"][1:]))
+    monkeypatch.setitem(ALL, "sweep", (("case.toml", *DRAWN), *VERBS["sweep"][1:]))
     points = {}
     for scheme in ("sobol", "latin-hypercube"):
         for seed in (0, 5):

@@ -19,7 +19,7 @@ from entrap.report.folder import complete_folder
 from entrap.report.grades import grade
 from entrap.report.inputs import digits_of, inputs_frame, inputs_of
 from entrap.report.labels import quoted, unit_text
-from entrap.report.look import LOOK, Look
+from entrap.report.look import Look
 from entrap.report.summary import summary_of, write_printed, write_tables, write_texts
 from entrap.report.terminal import console as terminal
 from entrap.report.terminal import print_part, print_sentences, table
@@ -94,9 +94,9 @@ class Account:
         self,
         target: Path,
         save: Callable[[Path], None],
-        look: Look = LOOK,
+        look: Look,
         *,
-        latex: bool = False,
+        latex: bool,
     ) -> Mapping[str, str]:
         """Write the folder `target`: what `save` puts there, figures, tables, page and summary.
 
@@ -170,9 +170,9 @@ def write_result(
     doing: str,
     compute: Callable[..., Any],
     account: Callable[[Any], Account],
-    look: Look = LOOK,
+    look: Look,
     *,
-    latex: bool = False,
+    latex: bool,
     telling: bool = False,
 ) -> None:
     """Compute a result, write its data, figures, tables, page and summary, and print it.

@@ -12,6 +12,7 @@ from entrap.case.casefile import CaseFile
 from entrap.case.toml import parse_case
 from entrap.core.errors import InputError
 from entrap.model.pearl import resonance_shift
+from entrap.report.look import LOOK
 from entrap.studies.film.film import film
 from entrap.studies.film.local import ENDS
 from entrap.studies.film.local_answer import local_sentences
@@ -180,7 +181,7 @@ def test_terminals_must_be_joined_and_lie_over_a_side():
 
 
 def test_files_and_figures_hold_the_maps(found, tmp_path, whole_page):
-    write_film(found.case, tmp_path / "out")
+    write_film(found.case, tmp_path / "out", look=LOOK, latex=False)
     names = {path.stem for path in (tmp_path / "out").glob("*.png")}
     assert {
         "remaining-fraction", "critical-temperature", "pearl-length", "inductance-change",

@@ -81,7 +81,7 @@ def test_its_numbers_are_those_of_niobium_within_the_errors_of_the_source(fitted
 
 def test_the_report_is_of_the_bare_sample_and_of_no_entropy(fitted, tmp_path):
     shown = account(fitted)
-    shown.write(tmp_path / "result", fitted.save, Look(formats=("png", "pdf")))
+    shown.write(tmp_path / "result", fitted.save, Look(formats=("png", "pdf")), latex=False)
     text = " ".join(shown.sentences)
     assert "No reading is with the trap" in text
     assert "χ² = 15.81 (readings: 22, numbers inferred: 2)" in text

@@ -20,6 +20,7 @@ from entrap.model.state import State
 from entrap.model.validity import Margins
 from entrap.report import folder as folders
 from entrap.report.drawing import Undrawn
+from entrap.report.look import LOOK
 from entrap.studies.run.page import account
 
 FIGURES = ("free-energy", "densities", "observables", "margins")
@@ -258,7 +259,7 @@ def test_a_run_whose_figures_cannot_be_drawn_is_written_without_them(done, tmp_p
         shutil.copy(done.folder / "results.nc", folder)
 
     target = tmp_path / "result"
-    drawn = dataclasses.replace(done.account, figures=none).write(target, save)
+    drawn = dataclasses.replace(done.account, figures=none).write(target, save, LOOK, latex=False)
     assert isinstance(drawn, Undrawn)
     assert str(drawn.error) == "no latex"
     pictures = {f"{f}.{e}" for f in FIGURES for e in ("png", "svg")}

@@ -25,7 +25,7 @@ from entrap.report.differences import (
 from entrap.report.drawing import check_drawn
 from entrap.report.labels import listed
 from entrap.report.latex import tabular
-from entrap.report.look import LOOK, Look
+from entrap.report.look import Look
 from entrap.report.result import Account
 from entrap.report.terminal import console as terminal
 from entrap.report.terminal import table
@@ -41,8 +41,8 @@ def write_comparison(
     stated: Mapping[str, Path | Case],
     target: Path,
     *,
-    look: Look = LOOK,
-    latex: bool = False,
+    look: Look,
+    latex: bool,
 ) -> None:
     """Read or compute the samples, write the folder `target` and print what differs.
 

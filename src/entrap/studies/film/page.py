@@ -9,7 +9,7 @@ from entrap.case.target import Target
 from entrap.core.frame import Column, Frame, frame_of
 from entrap.core.quantities import Quantity
 from entrap.report.labels import nice
-from entrap.report.look import LOOK, Look
+from entrap.report.look import Look
 from entrap.report.result import Account, write_result
 from entrap.report.watching import Told
 from entrap.solve.protocol.results import strict
@@ -75,8 +75,8 @@ def write_film(
     case: Case,
     target: Path,
     *,
-    look: Look = LOOK,
-    latex: bool = False,
+    look: Look,
+    latex: bool,
     asked: Target | None = None,
 ) -> None:
     """Solve a case's film, write its folder and print the answer, by `write_result`.

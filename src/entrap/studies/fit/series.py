@@ -27,6 +27,7 @@ from entrap.core.frame import Frame, Framed, frame_of
 from entrap.core.quantities import Quantity, number_text
 from entrap.report import folder
 from entrap.report.drawing import check_drawn
+from entrap.report.look import LOOK
 from entrap.report.written import USUAL, check_foreign, owned
 from entrap.solve.sample import sample
 from entrap.studies.fit.comparison import MISFIT
@@ -239,7 +240,7 @@ class Series(Framed):
 
         names = [each.name for each in self.samples]
         claim_series(Path(folder), names, force=force)
-        _, drawn = write(self, Path(folder))
+        _, drawn = write(self, Path(folder), LOOK, latex=False)
         check_drawn(Path(folder), *drawn)
 
 

@@ -10,7 +10,7 @@ from entrap.case.case import Case
 from entrap.core.errors import SolveError
 from entrap.report.ahead import importing_ahead
 from entrap.report.drawing import check_drawn
-from entrap.report.look import LOOK, Look
+from entrap.report.look import Look
 from entrap.report.terminal import console as terminal
 from entrap.studies.fit.watching import Tell, progress
 
@@ -26,8 +26,8 @@ def write_fit(
     target: Path,
     resume: Path | None,
     *,
-    look: Look = LOOK,
-    latex: bool = False,
+    look: Look,
+    latex: bool,
 ) -> None:
     """Fit, write the folder `target`, which `folder.claim` has let pass, and print the answer.
 
@@ -60,8 +60,8 @@ def write_series(
     target: Path,
     resume: Path | None,
     *,
-    look: Look = LOOK,
-    latex: bool = False,
+    look: Look,
+    latex: bool,
 ) -> None:
     """Fit a series, write the folder `target`, which was claimed for it, and print the answer.
 

@@ -13,7 +13,7 @@ from entrap.report.drawing import check_drawn, draw_all
 from entrap.report.folder import complete_folder
 from entrap.report.inputs import inputs_frame
 from entrap.report.latex import tabular
-from entrap.report.look import LOOK, Look
+from entrap.report.look import Look
 from entrap.report.summary import write_mark, write_printed, write_tables
 from entrap.report.terminal import console as terminal
 from entrap.report.terminal import print_sentences, print_table, table
@@ -29,7 +29,7 @@ _COLOURS = {
 }
 
 
-def write_paper(case: Case, target: Path, *, look: Look = LOOK, latex: bool = False) -> None:
+def write_paper(case: Case, target: Path, *, look: Look, latex: bool) -> None:
     """Check the paper's claims, draw its figures, write both and print the table.
 
     Args:

@@ -13,7 +13,7 @@ from entrap.report.ahead import importing_ahead
 from entrap.report.drawing import check_drawn
 from entrap.report.labels import quoted
 from entrap.report.latex import tabular
-from entrap.report.look import LOOK, Look
+from entrap.report.look import Look
 from entrap.report.result import Account
 from entrap.report.terminal import console, table
 from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
@@ -24,7 +24,7 @@ from entrap.studies.plan.plan import DECIDED, Candidate, Planned, counted, plan
 _ROWS = 10  # of the table in the terminal
 
 
-def write_plan(case: Case, target: Path, *, look: Look = LOOK, latex: bool = False) -> None:
+def write_plan(case: Case, target: Path, *, look: Look, latex: bool) -> None:
     """Rank, write the folder `target`, which `folder.claim` has let pass, and print the answer.
 
     Raises:

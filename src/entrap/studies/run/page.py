@@ -16,7 +16,7 @@ from entrap.report.differences import (
     of_inputs,
     of_margins,
 )
-from entrap.report.look import LOOK, Look
+from entrap.report.look import Look
 from entrap.report.result import Account, write_result
 from entrap.report.terminal import table
 from entrap.solve.protocol.bcs_curves import bcs_curves, bcs_values
@@ -57,8 +57,8 @@ def write_run(
     *,
     before: Case | None = None,
     data: "Observations | None" = None,
-    look: Look = LOOK,
-    latex: bool = False,
+    look: Look,
+    latex: bool,
 ) -> None:
     """Evolve a case, write its folder and print the answer, by `write_result`.
 

@@ -20,7 +20,7 @@ from entrap.core.quantities import number_text
 from entrap.report import folder
 from entrap.report.command import OPTION, UNWRITABLE, refusing
 from entrap.report.drawing import check_drawn, draw_all
-from entrap.report.look import LOOK, Look
+from entrap.report.look import Look
 from entrap.report.summary import write_printed, write_tables, write_texts
 from entrap.report.terminal import console as terminal
 from entrap.report.terminal import print_sentences, print_table, table
@@ -42,8 +42,8 @@ def write_sweep(
     *,
     plot: bool,
     sensitivity: bool,
-    look: Look = LOOK,
-    latex: bool = False,
+    look: Look,
+    latex: bool,
     **how: Any,
 ) -> None:
     """Compute a sweep into its folder, print and write its summary, and draw it on request.
@@ -137,7 +137,7 @@ def show(
     look: Look | None,
     ranked: "Sensitivities | None" = None,
     *,
-    latex: bool = False,
+    latex: bool,
 ) -> None:
     """Write the tables, the summary and the report of a sweep; print the answer.
 
@@ -207,7 +207,7 @@ def _put(target: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def show_store(path: Path, target: Path | None, *, look: Look = LOOK, latex: bool = False) -> None:
+def show_store(path: Path, target: Path | None, *, look: Look, latex: bool) -> None:
     """Draw a sweep from its store, or from the folder that holds it, without computing anything.
 
     Its figures go into the folder `target`, or beside the store where that is None.

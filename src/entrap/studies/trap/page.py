@@ -9,7 +9,7 @@ from entrap.case.case import Case
 from entrap.case.target import Target
 from entrap.core.frame import frame_of
 from entrap.core.quantities import Quantity
-from entrap.report.look import LOOK, Look
+from entrap.report.look import Look
 from entrap.report.result import Account, write_result
 from entrap.solve.protocol.results import strict
 from entrap.studies.trap.answer import compared, trap_answer
@@ -57,8 +57,8 @@ def write_design(
     case: Case,
     target: Path,
     *,
-    look: Look = LOOK,
-    latex: bool = False,
+    look: Look,
+    latex: bool,
     asked: Target | None = None,
     typed: str = "CASE.toml",
 ) -> None:

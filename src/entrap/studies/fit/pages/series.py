@@ -15,7 +15,7 @@ from entrap.core.quantities import Quantity, number_text
 from entrap.report.drawing import draw_all
 from entrap.report.folder import complete_folder
 from entrap.report.labels import listed
-from entrap.report.look import LOOK, Look
+from entrap.report.look import Look
 from entrap.report.result import Account
 from entrap.report.summary import write_texts
 from entrap.report.terminal import table
@@ -28,7 +28,7 @@ _SCATTERED = 0.01  # chance of so much scatter about the line from errors alone
 
 
 def write(
-    found: Series, target: Path, look: Look = LOOK, *, latex: bool = False
+    found: Series, target: Path, look: Look, *, latex: bool
 ) -> tuple[Account, list[Mapping[str, str]]]:
     """Write the folder `target`, with a folder for the fit of each sample.
 
