@@ -65,6 +65,11 @@ def test_a_folder_is_absent_until_it_is_complete(tmp_path):
     assert [p.name for p in target.parent.iterdir()] == ["result"]
 
 
+def test_a_summary_is_readable_as_it_lies_in_its_file(tmp_path):
+    write(tmp_path / "result", "Δ of Nb₃Sn")
+    assert '\n  "title": "Δ of Nb₃Sn",\n' in (tmp_path / "result/summary.json").read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     "failure", [OSError(28, "No space left"), KeyboardInterrupt(), et.SolveError("x")]
 )

@@ -15,6 +15,7 @@ from entrap.solve.jit import quick_jit
 from entrap.studies.fit import target
 from entrap.studies.fit.inputs.table import DataGroup
 from entrap.studies.fit.posterior import _misfit
+from entrap.studies.fit.prediction import at_equilibrium
 
 A, T_C, SIGMA = 3 * BOLTZMANN, 5.0, 2e-23
 TABLES = {
@@ -107,6 +108,21 @@ def test_predictions_deviations_and_prior_are_those_of_the_formula(pose):
     assert theta["mixture.valence_ratio"] == pytest.approx(RATIO)
     # All five priors are normal in their coordinate, as is what is held.
     assert prior == pytest.approx(stats.norm.logpdf(u).sum(), rel=1e-12)
+
+
+def test_the_trap_has_the_normal_electrons_that_it_has_not_left(pose):
+    posed, *_ = pose()
+    inputs = replaced(posed.given.inputs, {"fit.remaining_fraction": 0.4})
+
+    @quick_jit
+    def states(inputs):
+        choices = posed.target.choices
+        return [at_equilibrium(choices, inputs, KELVIN, ON, extracts=x) for x in (False, True)]
+
+    for found in states(inputs):
+        room = 1e28 - found.superfluid_density
+        np.testing.assert_allclose(found.normal_density, np.where(ON, 0.4, 1.0) * room, rtol=1e-12)
+        np.testing.assert_allclose(found.trapped_density, np.where(ON, 0.6, 0.0) * room, rtol=1e-12)
 
 
 @pytest.mark.parametrize("noise", ["gaussian", "student-t"])

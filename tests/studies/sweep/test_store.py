@@ -374,13 +374,15 @@ def test_only_what_nobody_is_writing_is_swept_away(path, process):
     dead.wait()
     kept = {f"a.{os.getppid()}@{host}.partial", f"b.{dead.pid}@elsewhere.partial"}
     gone = {f"c.{dead.pid}@{host}.partial", f"d.{os.getpid()}@{host}.partial"}
-    old = {f"e.{os.getppid()}@elsewhere.partial"}
-    for name in kept | gone | old:
+    # What another machine was writing is left alone for an hour, whether it still is or not.
+    young, old = ({f"{x}.{os.getppid()}@elsewhere.partial"} for x in "ef")
+    for name in kept | gone | old | young:
         (folder / name).write_bytes(b"")
-    for name in old:
-        os.utime(folder / name, (time.time() - 7200,) * 2)
+    for names, minutes in ((young, 55), (old, 61)):
+        for name in names:
+            os.utime(folder / name, (time.time() - 60 * minutes,) * 2)
     store.resume(path, CHUNK, ATTRS)
-    assert {p.name for p in folder.iterdir()} == kept
+    assert {p.name for p in folder.iterdir()} == kept | young
 
 
 # Corrupt.
