@@ -64,7 +64,9 @@ def account(shown, name, parent, figures=None, *, exact=1e-5):
     if isinstance(drawn, Undrawn):
         raise drawn.error
     printed = io.StringIO()
-    shown.print(Path(name), Console(file=printed, width=100))  # no wider for where it lies
+    console = Console(file=printed, width=100)
+    shown.print(console)
+    shown.print_files(Path(name), console)  # no wider for where it lies
     check(parent / name, name, printed.getvalue(), exact=exact)
 
 

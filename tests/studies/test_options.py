@@ -250,12 +250,13 @@ def test_a_fit_and_a_series_are_written_in_the_formats_that_are_asked_for(monkey
     import entrap.studies.fit.writing as writing
 
     found, shown = mock.Mock(samples=[]), mock.Mock()
-    written = mock.Mock(return_value=(shown, []))
+    written = mock.Mock(return_value=[])
     for name, stub in (
         ("writing.importing_ahead", mock.MagicMock()),
         ("fit.fit", lambda *_, **__: found),
         ("series.fit_series", lambda *_, **__: found),
         ("pages.report.account", lambda _: shown),
+        ("pages.series.account", lambda _: shown),
         ("pages.series.write", written),
         ("pages.caveats.unconverged", lambda _: ()),
     ):
@@ -266,7 +267,7 @@ def test_a_fit_and_a_series_are_written_in_the_formats_that_are_asked_for(monkey
         writing.write_fit(found, found, target, None, look=look, latex=latex)
         shown.write.assert_called_with(target, found.save, look, latex=latex)
         writing.write_series([], [], target, None, look=look, latex=latex)
-        written.assert_called_with(found, target, look, latex=latex)
+        written.assert_called_with(found, shown, target, look, latex=latex)
 
 
 def test_a_force_does_not_replace_what_another_verb_cannot_have_written(asked, tmp_path):

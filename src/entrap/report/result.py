@@ -128,13 +128,16 @@ class Account:
             texts = {"numbers": numbers_table(self.values, self.digits)} if self.values else {}
             write_printed(folder, texts | dict(self.printed()))
 
-    def print(self, target: Path, console: Console) -> None:
-        """Print the numbers, the answer, the margins that fail, and where the files are."""
+    def print(self, console: Console) -> None:
+        """Print the numbers, the answer and the margins that fail."""
         for part in self._numbers() if self.before is None else self.before:
             print_part(part, console)
         print_sentences(self.sentences, console)
         for part in self._failed() if self.after is None else self.after:
             print_part(part, console)
+
+    def print_files(self, target: Path, console: Console) -> None:
+        """Print where the files are."""
         files = f"{target}/report.html, summary.json, {self.data}, tables as CSV and the figures"
         print_sentences([files], console)
 
@@ -175,7 +178,7 @@ def write_result(
     latex: bool,
     telling: bool = False,
 ) -> None:
-    """Compute a result, write its data, figures, tables, page and summary, and print it.
+    """Compute a result, print it, and write its data, figures, tables, page and summary.
 
     Args:
         target: Folder to be, which `folder.claim` has let pass.
@@ -197,8 +200,9 @@ def write_result(
         with importing_ahead():
             found = compute(tell) if telling else compute()
         shown = account(found)
+        shown.print(console)
         tell("drawing")
         data = shown.data
         drawn = shown.write(target, lambda folder: found.save(folder / data), look, latex=latex)
-    shown.print(target, console)
+    shown.print_files(target, console)
     check_drawn(target, drawn)

@@ -253,7 +253,7 @@ def check_saved(found, folder):
     assert (folder / "b" / "notes.txt").read_text("utf-8") == "mine"
     assert not [file for file in folder.parent.iterdir() if file.name != "out"]
     alone = dataclasses.replace(found, samples=found.samples[:1])
-    write(alone, folder.parent / "a", Look(("pdf",)), latex=False)
+    write(alone, account(alone), folder.parent / "a", Look(("pdf",)), latex=False)
     drawn = {file.name for file in (folder.parent / "a").rglob("*") if file.suffix[1:] in FORMATS}
     assert {"gain.pdf", "predictive-penetration-depth.pdf"} <= drawn
     assert {Path(file).suffix for file in drawn} == {".pdf"}

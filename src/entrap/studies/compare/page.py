@@ -62,8 +62,9 @@ def write_comparison(
             samples = tuple(sample_of(name, each) for name, each in stated.items())
             check_kinds(samples)
         shown = account(samples)
+        shown.print(console)
         drawn = shown.write(target, lambda _: None, look, latex=latex)
-    shown.print(target, console)
+    shown.print_files(target, console)
     check_drawn(target, drawn)
 
 

@@ -236,11 +236,11 @@ class Series(Framed):
             InputError: the folder exists and may not be replaced, or cannot be written.
             SolveError: all else is written, but figures cannot be drawn.
         """
-        from entrap.studies.fit.pages.series import write
+        from entrap.studies.fit.pages.series import account, write
 
         names = [each.name for each in self.samples]
         claim_series(Path(folder), names, force=force)
-        _, drawn = write(self, Path(folder), LOOK, latex=False)
+        drawn = write(self, account(self), Path(folder), LOOK, latex=False)
         check_drawn(Path(folder), *drawn)
 
 

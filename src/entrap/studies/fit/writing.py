@@ -45,10 +45,11 @@ def write_fit(
     from entrap.studies.fit.pages.caveats import unconverged
     from entrap.studies.fit.pages.report import account
 
+    shown = account(found)
+    shown.print(console)
     with console.status("writing and drawing"):
-        shown = account(found)
         drawn = shown.write(target, found.save, look, latex=latex)
-    shown.print(target, console)
+    shown.print_files(target, console)
     for warning in unconverged(found):
         raise SolveError(f"{warning}\nAll results are in {target}")
     check_drawn(target, drawn)
@@ -81,11 +82,13 @@ def write_series(
 
         found = fit_series(samples, names=names, resume=resume, progress=begin)
     from entrap.studies.fit.pages.caveats import unconverged
-    from entrap.studies.fit.pages.series import write
+    from entrap.studies.fit.pages.series import account, write
 
+    shown = account(found)
+    shown.print(console)
     with console.status("writing and drawing"):
-        shown, drawn = write(found, target, look, latex=latex)
-    shown.print(target, console)
+        drawn = write(found, shown, target, look, latex=latex)
+    shown.print_files(target, console)
     for each in found.samples:
         for warning in unconverged(each.fitted):
             text = f"{each.fitted.case.title}: {warning}\nAll results are in {target}"

@@ -55,6 +55,7 @@ def write_paper(case: Case, target: Path, *, look: Look, latex: bool) -> None:
                 "figure-kinetics": curves.kinetics(),
                 "figure-detection": curves.detection(of),
             }
+        _print(found, console)
         from entrap.studies.paper.figures import paper_figures
 
         with complete_folder(target) as folder:
@@ -75,7 +76,8 @@ def write_paper(case: Case, target: Path, *, look: Look, latex: bool) -> None:
             head = {"paper": "arXiv:2605.15834v1", "version": version("entrap")}
             rows = {"answer": list(paper_answer(found)), "claims": as_json(found)}
             write_mark(folder / "claims.json", head | {"case": case.to_dict()} | rows)
-    _print(found, target, console)
+    files = f"{target}/report.html, claims.json and the figures with their data as NetCDF and CSV"
+    print_sentences([files], console)
     check_drawn(target, drawn)
 
 
@@ -104,7 +106,7 @@ def _printed(found: tuple[Claim, ...]) -> str:
     return tabular(headings, rows, right=headings[2:4])
 
 
-def _print(found: tuple[Claim, ...], target: Path, console: Console) -> None:
+def _print(found: tuple[Claim, ...], console: Console) -> None:
     """The claims as a table, and what is to be said of them."""
     headings = ("where", "statement", "printed", "ours", "verdict")
     rows = table(
@@ -117,5 +119,4 @@ def _print(found: tuple[Claim, ...], target: Path, console: Console) -> None:
         verdict = Text.assemble((claim.verdict, _COLOURS[claim.verdict]), errata)
         rows.add_row(Text(claim.where), Text(claim.statement), *numbers, verdict)
     print_table(rows, console)
-    files = f"{target}/report.html, claims.json and the figures with their data as NetCDF and CSV"
-    print_sentences([*paper_answer(found), files], console)
+    print_sentences(paper_answer(found), console)

@@ -34,10 +34,11 @@ def write_plan(case: Case, target: Path, *, look: Look, latex: bool) -> None:
     rounds = counted(console(errors=True), Plan.of(case).temperatures)
     with importing_ahead("xarray"), rounds as tell:
         found = plan(case, progress=tell)
-    shown = account(found)
+    shown, terminal = account(found), console()
+    shown.print(terminal)
     data = shown.data
     drawn = shown.write(target, lambda folder: found.save(folder / data), look, latex=latex)
-    shown.print(target, console())
+    shown.print_files(target, terminal)
     check_drawn(target, drawn)
 
 

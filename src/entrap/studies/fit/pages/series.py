@@ -28,14 +28,13 @@ _SCATTERED = 0.01  # chance of so much scatter about the line from errors alone
 
 
 def write(
-    found: Series, target: Path, look: Look, *, latex: bool
-) -> tuple[Account, list[Mapping[str, str]]]:
-    """Write the folder `target`, with a folder for the fit of each sample.
+    found: Series, shown: Account, target: Path, look: Look, *, latex: bool
+) -> list[Mapping[str, str]]:
+    """Write what is shown of a series into the folder `target`, and the fit of each sample there.
 
     Returns:
-        What is shown, and what `draw_all` has drawn for each sample and for all.
+        What `draw_all` has drawn for each sample and for all.
     """
-    shown = account(found)
     with complete_folder(target) as folder:
         drawn = []
         for each in found.samples:
@@ -45,7 +44,7 @@ def write(
         shown.write_tables(folder, latex=latex)
         files = [file.name for file in folder.iterdir()]
         write_texts(folder, shown.page(drawn[-1], files), shown.summary())
-    return shown, drawn
+    return drawn
 
 
 def account(found: Series) -> Account:
