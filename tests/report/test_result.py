@@ -6,6 +6,7 @@ from unittest import mock
 
 import pytest
 
+from entrap.report.look import LOOK
 from entrap.report.result import Account, write_result
 
 
@@ -23,6 +24,10 @@ def found():
     )
 
 
+def told_of(result, found, parent):
+    write_result(parent / "a", "computing", lambda: result, lambda _: found, LOOK, latex=False)
+
+
 def test_the_answer_does_not_wait_for_the_files(found, tmp_path, capsys):
     told = []
 
@@ -32,7 +37,7 @@ def test_the_answer_does_not_wait_for_the_files(found, tmp_path, capsys):
 
     result = types.SimpleNamespace(save=full)
     with pytest.raises(OSError, match="No space left"):
-        write_result(tmp_path / "a", "computing", lambda: result, lambda _: found)
+        told_of(result, found, tmp_path)
     assert "A sample" in told[0]
     assert "The trap empties the film." in told[0]
     assert "report.html" not in told[0] + capsys.readouterr().out
@@ -48,7 +53,7 @@ def test_where_the_files_are_is_told_last(found, tmp_path, capsys, monkeypatch):
 
     result = types.SimpleNamespace(save=None)
     with mock.patch.object(Account, "write", write):
-        write_result(tmp_path / "a", "computing", lambda: result, lambda _: found)
+        told_of(result, found, tmp_path)
     answer, files = capsys.readouterr().out.split("written")
     assert "The trap empties the film." in answer
     assert "/a/report.html, summary.json, results.nc" in files
