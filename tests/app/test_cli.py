@@ -331,6 +331,17 @@ def test_a_width_of_nothing_counts_as_unknown(call, monkeypatch):
     assert call("materials", "Al").out == usual != ""
 
 
+def test_an_error_that_nobody_foresaw_is_told_as_python_tells_it(call, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)  # typer sets its own
+    monkeypatch.setattr("entrap.app.materials.print_materials", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError) as caught:
+        call("materials")
+    sys.excepthook(caught.type, caught.value, caught.tb)
+    first, *_, last = capsys.readouterr().err.splitlines()
+    assert first == "Traceback (most recent call last):"
+    assert last == "ZeroDivisionError: division by zero"
+
+
 def test_a_reader_that_leaves_ends_the_command_with_1_and_without_a_word(
     monkeypatch, tmp_path, capsys
 ):

@@ -151,6 +151,29 @@ def test_the_page_names_every_figure_and_its_curves(verb):
     assert told == {**known.CURVES, **getattr(known, "SERIES", {})}
 
 
+@pytest.mark.parametrize(
+    ("backend", "loaded", "kept"),
+    [
+        ("module://there_is_none.backend_inline", False, False),
+        ("module://there_is_none.backend_inline", True, True),  # matplotlib has found it
+        ("module://json.backend_inline", False, True),
+        ("agg", False, True),
+        (None, False, False),
+    ],
+)
+def test_a_backend_is_forgotten_where_matplotlib_would_not_find_it(
+    monkeypatch, backend, loaded, kept
+):
+    monkeypatch.delenv("MPLBACKEND")
+    if backend is not None:
+        monkeypatch.setenv("MPLBACKEND", backend)
+    if not loaded:
+        monkeypatch.delitem(sys.modules, "matplotlib")
+    with pytest.raises(et.InputError, match="must be what a study returned"):
+        et.panels(object())
+    assert os.environ.get("MPLBACKEND") == (backend if kept else None)
+
+
 @pytest.mark.slow
 def test_drawing_needs_no_backend():
     """A notebook's backend, or one that there is not on this machine, is never loaded."""

@@ -21,6 +21,7 @@ from entrap.model.validity import Margins
 from entrap.report.look import LOOK
 from entrap.report.written import owned
 from entrap.solve.protocol.results import REGIMES
+from entrap.studies.compare.samples import sample_of
 from entrap.studies.fit.data.observations import load_data
 from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.needs import NEEDS
@@ -238,6 +239,75 @@ def test_a_fit_goes_on_from_old_chains(old):
     np.testing.assert_array_equal(chains.last, held["sampler/last"][:, at])
     np.testing.assert_array_equal(chains.step_size, held["sampler/step_size"])
     np.testing.assert_array_equal(chains.steps, held["sample_stats/n_steps"])
+
+
+def compared(folder):
+    """What `entrap compare` reads of a folder, whose numbers are those of its summary."""
+    told = json.loads((folder / "summary.json").read_text("utf-8"))
+    found = sample_of("old", folder)
+    assert found.case.title == told["case"]["title"]
+    for each in (*found.values.values(), *found.validity):
+        assert not each.at_least  # which no version up to 0.4 has said
+    values = {name: (v.value, v.declared.unit) for name, v in found.values.items()}
+    for name, of in told["quantities"].items():
+        value = float("nan" if of["value"] is None else of["value"])
+        assert values[name] == (pytest.approx(value, rel=1e-12, abs=0, nan_ok=True), of["unit"])
+    return found, told
+
+
+@pytest.mark.parametrize(
+    ("against", "symbol", "unit"), [("temperature", "T", "K"), ("time", "t", "s")]
+)
+def test_an_old_fit_is_compared_by_what_its_files_hold(old, tmp_path, against, symbol, unit):
+    folder = shutil.copytree(old / "0.4" / "fit", tmp_path / "fit")
+    told = json.loads((folder / "summary.json").read_text("utf-8"))
+    told["data"]["against"] = against
+    (folder / "summary.json").write_text(json.dumps(told), "utf-8")
+    found, _ = compared(folder)
+    held, _ = raw(folder / "posterior-mixing.nc")
+    points = {name: held[f"constant_data/{name}"] for name in ("coordinate", "on", "relative")}
+    drawn = held["posterior_predictive/value"].reshape(-1, len(points["on"]))
+    middle = np.sort(drawn, axis=0)[(len(drawn) - 1) // 2]
+    order = np.argsort(points["coordinate"])
+    at, on, middle = points["coordinate"][order], points["on"][order] == 1, middle[order]
+    ((name, curve),) = found.curves.items()
+    assert (name, found.kind) == ("higgs_coefficient", "fit")
+    assert (curve.along.symbol, curve.along.unit) == (symbol, unit)
+    np.testing.assert_array_equal(curve.x, at)
+    np.testing.assert_array_equal(curve.y, np.where(on, middle, np.nan))
+    np.testing.assert_array_equal(curve.beside, np.where(on, np.nan, middle))
+    assert (read := curve.readings) is not None
+    np.testing.assert_array_equal((read.at, read.on), (at, on))
+    np.testing.assert_array_equal(read.value, held["observed_data/value"][order])
+    np.testing.assert_allclose(read.deviation, points["relative"][order] * middle, rtol=1e-15)
+    assert [*found.posteriors] == [row["name"] for row in told["hypotheses"]]
+    for hypothesis, numbers in found.posteriors.items():
+        of = told["posteriors"][hypothesis]["numbers"]
+        assert {key: declared.unit for key, (declared, _) in numbers.items()} == {
+            key: one["unit"] for key, one in of.items()
+        }
+        for key, (_, five) in numbers.items():
+            shares = of[key]["intervals"]
+            assert five.tolist() == [of[key]["median"], *shares["0.5"], *shares["0.9"]]
+
+
+@pytest.mark.parametrize("version", ["0.2", "0.3", "0.4"])
+def test_an_old_design_of_a_trap_is_compared_by_what_its_files_hold(old, version):
+    found, _ = compared(old / version / "trap")
+    held, _ = raw(old / version / "trap" / "results.nc")
+    assert found.kind == "trap"
+    assert found.curves
+    for name, curve in found.curves.items():
+        column, _, axis = name.rpartition("_over_" if "_over_" in name else "_along_")
+        along = name.removeprefix(f"{column}_")
+        np.testing.assert_array_equal(curve.y, held[name])
+        np.testing.assert_array_equal(curve.x, held[along])
+        if column == "residual_fraction":
+            np.testing.assert_array_equal(curve.beside, held[f"untrapped_fraction_{along}"])
+        else:
+            assert curve.beside is None
+        symbols = {"temperature": "T", "time": "Γ t", "length": "d", "count": "N", "film": "z"}
+        assert curve.along.symbol == symbols[axis]
 
 
 @pytest.mark.slow

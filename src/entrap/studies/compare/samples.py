@@ -227,7 +227,8 @@ def _values(summary: Mapping[str, Any], known: Mapping[str, Quantity]) -> dict[s
         if name in known and known[name].unit == of["unit"]:
             declared = dataclasses.replace(declared, display=known[name].display)
         value = float("nan") if of["value"] is None else float(of["value"])
-        made[name] = Value(value, declared, bool(of["at_least"]))
+        # Up to 0.4 a summary did not say which numbers are lower bounds.
+        made[name] = Value(value, declared, bool(of.get("at_least")))
     return made
 
 
