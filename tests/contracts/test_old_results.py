@@ -276,7 +276,8 @@ def test_an_old_fit_is_compared_by_what_its_files_hold(old, tmp_path, against, s
     np.testing.assert_array_equal(curve.x, at)
     np.testing.assert_array_equal(curve.y, np.where(on, middle, np.nan))
     np.testing.assert_array_equal(curve.beside, np.where(on, np.nan, middle))
-    assert (read := curve.readings) is not None
+    read = curve.readings
+    assert read is not None
     np.testing.assert_array_equal((read.at, read.on), (at, on))
     np.testing.assert_array_equal(read.value, held["observed_data/value"][order])
     np.testing.assert_allclose(read.deviation, points["relative"][order] * middle, rtol=1e-15)
