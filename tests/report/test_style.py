@@ -1,5 +1,8 @@
 """Figures as files: one drawing for all formats, the same whatever formats are asked for."""
 
+import re
+import xml.etree.ElementTree as ElementTree
+
 import matplotlib.image
 import numpy as np
 import pytest
@@ -7,9 +10,10 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
+from tests import pinned
 
 from entrap.report.grades import UNKNOWN, grade
-from entrap.report.look import Look
+from entrap.report.look import STYLES, Look
 from entrap.report.style import adjusted, figure_for, margin_bars, save, save_all, styled
 from entrap.report.written import FORMATS
 
@@ -72,6 +76,35 @@ def test_a_png_shows_the_axes_where_the_layout_has_put_them(laid_out, tmp_path):
     assert abs(inked[0] - left * width) < 2
     assert (picture[:, : int(left * width) - 5] < 0.5).any()
     assert [axes.get_position().bounds for axes in figure.axes] == laid_out[0]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_what_a_style_draws_is_what_was_pinned(tmp_path, style):
+    look = Look.of(style=style, formats=["png"])
+    with styled(style):
+        figure = figure_for(look, "a", 4.0, 3.0)
+        axes = figure.subplots()
+        axes.plot([1.0, 2.0, 3.0], [1.0, 3.0, 2.0], "o-", label="a line")
+        axes.bar([1.0, 2.0], [1e5, 2e5], hatch="///", label="bars")
+        axes.set(title="Title", xlabel="T (K)", ylabel="n (1/m³)")
+        axes.set_xticks([1.0, 3.0])
+        axes.set_xticks([2.0], minor=True)
+        axes.set_yticks([1e5, 2e5])
+        axes.set_yticks([1.5e5], minor=True)
+        axes.legend()
+    drawn = ElementTree.fromstring(save(figure, tmp_path / "a", look))
+    height, width = matplotlib.image.imread(tmp_path / "a.png").shape[:2]
+    told = []
+    for each in drawn.iter():
+        if style_of := each.get("style"):
+            style_of = re.sub(r"url\(.*?\)|font-family: [^;]*; ", "", style_of)
+            told.append(
+                " ".join(
+                    [style_of, *(each.get(key, "") for key in ("d", "x", "y")), each.text or ""]
+                )
+            )
+    found = {"pixels": [width, height], "drawn": [" ".join(line.split()) for line in told]}
+    pinned.compare(found, f"style-{style}.svg")
 
 
 def test_texts_of_a_narrow_figure_are_broken_where_they_fit():

@@ -265,7 +265,7 @@ def margin_bars(
         rows: Label, margin in each cell, and smallest margin; NaN and None where it is not known.
     """
     for row, (_, margins, worst) in enumerate(rows):
-        which = np.searchsorted([g.low for g in GRADES], np.clip(margins, -9, 9), side="right") - 1
+        which = np.searchsorted([g.low for g in GRADES], margins, side="right") - 1
         for start, end in runs(np.where(np.isnan(margins), len(GRADES), which)):
             shade = UNKNOWN if np.isnan(margins[start]) else GRADES[which[start]]
             axes.barh(
