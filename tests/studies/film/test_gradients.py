@@ -136,3 +136,38 @@ def test_without_an_own_trap_the_first_is_placed_too(found):
     assert result.placed.rate > 0.9 * found.quantities["slowest_rate"].value
     assert result.quantities["slowest_rate"].value == pytest.approx(0, abs=1e-2)
     assert solve_on(result.mesh, result.solution.sheet, 1e-4).density.min() > 0
+
+
+def test_a_trap_across_a_strip_gains_at_its_two_ends_alone():
+    """Its sides lie on the rim, where it can cover no more film; against the root of (T6)."""
+    from scipy.optimize import brentq
+
+    film, half, width = 300 * UM, 10 * UM, 20 * UM
+    across = {"corner": [film / 2 - half, 0.0], "size": [2 * half, width]}
+    strip = {"on": "film", "rectangle": {"corner": [0.0, 0.0], "size": [film, width]}}
+    found = et.film(
+        device(
+            shape=[strip, {"on": "trap", "rectangle": across}],
+            generation=[],
+            probes={"junction": [280 * UM, 10 * UM]},
+            mesh={"size": 5 * UM},
+        )
+    )
+    solution = found.solution
+    diffusivity, trapping = 18e-4, float(solution.sheet.trapping_rate)
+
+    def rate(half):
+        """Of a centred trap: k tan k(L/2 - h) = q tanh qh, q² = Γ/D - k²."""
+
+        def excess(k):
+            q = np.sqrt(trapping / diffusivity - k**2)
+            return k * np.tan(k * (film / 2 - half)) - q * np.tanh(q * half)
+
+        return diffusivity * brentq(excess, 1.0, 0.999 * np.pi / (film - 2 * half)) ** 2
+
+    step = 0.01 * UM
+    exact = np.log(rate(half + step) / rate(half - step)) / (2 * step)
+    slope = next(each for each in found.slopes if each.of == "slowest_rate")
+    assert solution.modes.rates[0] == pytest.approx(rate(half), rel=2e-3)
+    assert slope.grown == pytest.approx(exact, rel=1e-2)
+    assert np.hypot(slope.along_x, slope.along_y) < 1e-3 * exact

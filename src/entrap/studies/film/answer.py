@@ -14,6 +14,7 @@ from entrap.studies.film.solution import varies
 from entrap.studies.film.window_answer import window_caveats, window_sentences
 
 _SMALL = 0.3  # relative change up to which its derivative says how large it is
+_NOTHING = 1e-3  # relative change whose direction is one of the mesh alone
 
 
 def film_answer(result: FilmResult) -> tuple[str, ...]:
@@ -123,29 +124,48 @@ def _moves(result: FilmResult) -> list[str]:
         return [_move(result, rates[0])]
     if not rates:
         return []
-    best = max(rates, key=lambda each: math.hypot(each.along_x, each.along_y))
-    step = nice(result.mesh.outlines.size / 100)
-    gain = step * math.hypot(best.along_x, best.along_y)
-    angle = _angle(math.atan2(best.along_y, best.along_x))
+    best = max(rates, key=_steepness)
     grown = max(rates, key=lambda each: each.grown)
+    step, more = _step(result, _steepness(best)), _step(result, grown.grown)
+    gain = step * _steepness(best)
     return [
         f"Of the traps, that at {point(best.centre)} gains most by a move: each {1e6 * step:g} µm "
-        f"in the direction of {angle}° from the x axis makes the film empty {percent(gain)} "
-        f"faster. That at {point(grown.centre)} gains most where it is made larger: "
-        f"{percent(step * grown.grown)} for each {1e6 * step:g} µm all around it."
+        f"in the direction of {_direction(best)}° from the x axis makes the film empty "
+        f"{percent(gain)} faster. That at {point(grown.centre)} gains most where it is made "
+        f"larger: {percent(more * grown.grown)} for each {1e6 * more:g} µm all around it."
     ]
 
 
 def _move(result: FilmResult, slope: Slopes) -> str:
     """What the only trap gains by a move, and by growing."""
-    step = nice(result.mesh.outlines.size / 100)
-    gain = step * math.hypot(slope.along_x, slope.along_y)
-    angle = _angle(math.atan2(slope.along_y, slope.along_x))
+    step, more = _step(result, _steepness(slope)), _step(result, slope.grown)
+    gain, growth = step * _steepness(slope), percent(more * slope.grown)
+    if gain < _NOTHING:
+        return (
+            f"Wherever the trap is moved, the film empties {percent(gain)} faster for each "
+            f"{1e6 * step:g} µm. Each {1e6 * more:g} µm by which it is made larger all around "
+            f"makes the film empty {growth} faster."
+        )
     return (
-        f"Each {1e6 * step:g} µm by which the trap is moved in the direction of {angle}° from the "
-        f"x axis makes the film empty {percent(gain)} faster, and each {1e6 * step:g} µm by which "
-        f"it is made larger all around, {percent(step * slope.grown)}."
+        f"Each {1e6 * step:g} µm by which the trap is moved in the direction of "
+        f"{_direction(slope)}° from the x axis makes the film empty {percent(gain)} faster, and "
+        f"each {1e6 * more:g} µm by which it is made larger all around, {growth}."
     )
+
+
+def _steepness(slope: Slopes) -> float:
+    """Relative gain for each metre by which a trap is moved the best way [1/m]."""
+    return math.hypot(slope.along_x, slope.along_y)
+
+
+def _step(result: FilmResult, slope: float) -> float:
+    """A hundredth of the film, or less, so that its relative gain [1/m] times it is small [m]."""
+    most = result.mesh.outlines.size / 100
+    return nice(min(most, _SMALL / slope) if slope > 0 else most)
+
+
+def _direction(slope: Slopes) -> int:
+    return _angle(math.atan2(slope.along_y, slope.along_x))
 
 
 def _angle(direction: float) -> int:

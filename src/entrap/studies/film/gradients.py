@@ -4,7 +4,8 @@
 
 where the outline of a trap moves outwards at v_n; u is the slowest mode, x† a probe's adjoint.
 Products are interpolated between the points of the mesh as T_i = ∫ φ_i is, so that these are the
-derivatives of the numbers themselves. The traps' temperatures are held.
+derivatives of the numbers themselves. The traps' temperatures are held. An outline that runs along the rim of
+the film does not count: there is no film beyond it that a trap could cover.
 
 Source: derived on the theory page, films; Hadamard's formula, and perturbation theory.
 """
@@ -18,6 +19,7 @@ from entrap.solve.plane.sheet import PARTS
 from entrap.studies.film.solution import Solution
 
 _PARTS = 4  # of a side of an outline, for each length of a triangle in it
+_RIM = 1e-3  # of the smallest feature: an outline as near as this to the rim runs along it
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +58,8 @@ def outline_slopes(found: Solution, trap: Any, density: np.ndarray) -> tuple[flo
     """∮ v_n ds of a density at the points, for a move along x, along y and outwards."""
     import shapely
 
-    total = np.zeros(3)
+    total, outlines = np.zeros(3), found.mesh.outlines
+    shapely.prepare(outlines.film)
     for polygon in shapely.get_parts(trap):
         for ring in (polygon.exterior, *polygon.interiors):
             at = shapely.get_coordinates(ring)[:-1]
@@ -66,7 +69,9 @@ def outline_slopes(found: Solution, trap: Any, density: np.ndarray) -> tuple[flo
             longest = np.linalg.norm(at - np.roll(at, 1, 0), axis=1).max()
             parts = max(2, int(np.ceil(_PARTS * longest / found.mesh.size)))
             along = found.mesh.cover.along(at, density, min(parts, 400))
+            beyond = along.points + _RIM * outlines.smallest * along.normals
             weighed = along.values * along.weights
+            weighed *= shapely.contains_xy(outlines.film, beyond)
             total += [*(weighed @ along.normals), weighed.sum()]
     return float(total[0]), float(total[1]), float(total[2])
 
