@@ -4,8 +4,8 @@
 
 where the outline of a trap moves outwards at v_n; u is the slowest mode, x† a probe's adjoint.
 Products are interpolated between the points of the mesh as T_i = ∫ φ_i is, so that these are the
-derivatives of the numbers themselves. The traps' temperatures are held. An outline that runs along the rim of
-the film does not count: there is no film beyond it that a trap could cover.
+derivatives of the numbers themselves. The traps' temperatures are held. An outline that runs along
+the rim of the film does not count: there is no film beyond it that a trap could cover.
 
 Source: derived on the theory page, films; Hadamard's formula, and perturbation theory.
 """
