@@ -17,6 +17,7 @@ from scipy import constants as si
 from tests import pinned
 
 import entrap as et
+from entrap.model.bcs_state import bcs_state
 from entrap.model.observables import SUMMARISED
 from entrap.report.labels import listed
 from entrap.solve.protocol.bcs_curves import bcs_curves
@@ -63,6 +64,7 @@ def test_every_number_of_the_answer_is_that_of_the_result():
         for n in ("bare_critical_temperature", "effective_critical_temperature")
     )
     assert (
+        "By the entropy alone, with all normal electrons trapped, the critical temperature "
         f"rises from {critical:.4g} K to {beside.critical_temperature:.4g} K by the functional that "
         "holds at every temperature; the paper's expansion gives "
         f"{effective:.4g} K, E = {effective / critical:.4g}."
@@ -95,6 +97,19 @@ def test_every_number_of_the_answer_is_that_of_the_result():
     names = [m.name for m in failed if m.holds_until is None]
     assert f"fail {listed(m.name for m in failed)}." in trust
     assert f"{run.state.temperature[0]:.4g} K, these fail: {listed(names)}." in trust
+
+
+def test_the_critical_temperature_by_bcs_is_that_of_the_entropy_alone():
+    """Above it the gap is closed in an equilibrium of quasiparticles, and open without some."""
+    run, beside = parts()
+    made = et.sample(run.case)
+    below, above = (beside.critical_temperature * (1 + by) for by in (-1e-3, 1e-3))
+    assert bcs_state(made, below, 1.0, 0.0).gap > 0
+    assert bcs_state(made, above, 1.0, 0.0).gap == 0
+    assert bcs_state(made, above, 0.5, 0.0).gap > 0
+    rise = told(run, beside)[0]
+    assert "By the entropy alone, with all normal electrons trapped, the critical" in rise
+    assert "Quasiparticles that are missing from the gap equation keep the gap open fur" in rise
 
 
 def test_where_no_electrons_mix_the_entropy_adds_nothing():

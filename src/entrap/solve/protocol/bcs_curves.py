@@ -31,9 +31,12 @@ _SAME = 1e-6
 _LONGEST, _DONE = 0.95, 1e-7  # slope of φ → y that a step takes at most; what the last one mends
 
 WHOLE = Quantity(
-    "K", "T̃_c, BCS", "Effective critical temperature by BCS theory", "T_c e^W(k_B L/a)"
+    "K",
+    "T̃_c, BCS",
+    "Effective critical temperature by BCS theory and the entropy alone",
+    "T_c e^W(k_B L/a)",
 )
-"""T̃_c with all quasiparticles taken."""
+"""T̃_c with all normal electrons trapped and no quasiparticle missing from the gap equation."""
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -45,7 +48,7 @@ class BcsCurves(Framed):
         plain: With it, and no entropy: plain BCS theory, from which quasiparticles are taken.
         mixed: With it, and the entropy of mixing.
         share: φ, the share of the quasiparticles that the trap leaves.
-        critical_temperature: T̃_c [K], all quasiparticles taken.
+        critical_temperature: T̃_c [K] by the entropy of all normal electrons alone, φ = 1.
     """
 
     bare: State
@@ -76,7 +79,7 @@ def bcs_curves(run: Evolution) -> BcsCurves:
         run: The evolution.
 
     Returns:
-        Columns over the evolution's times, and T̃_c = T_c e^W(g) with all quasiparticles taken.
+        Columns over the evolution's times, and T̃_c = T_c e^W(g), at f = 0 and φ = 1.
     """
     made = parts(run.case)
     temperature = np.asarray(run.state.temperature, float)

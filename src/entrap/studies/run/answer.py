@@ -81,8 +81,8 @@ def _rise(run: Evolution, beside: BcsCurves) -> str:
         else f"stays at {number_text(critical, 4)} K"
     )
     text = (
-        f"With all quasiparticles taken, the critical temperature {rises} by the functional that "
-        "holds at every temperature; the paper's expansion gives "
+        "By the entropy alone, with all normal electrons trapped, the critical temperature "
+        f"{rises} by the functional that holds at every temperature; the paper's expansion gives "
     )
     if math.isinf(effective):
         text += (
@@ -92,7 +92,8 @@ def _rise(run: Evolution, beside: BcsCurves) -> str:
     else:
         digits = _digits(enhancement)
         text += f"{number_text(effective, digits)} K, E = {number_text(enhancement, digits)}"
-    return f"{text}.{_junction(run)}"
+    further = " Quasiparticles that are missing from the gap equation keep the gap open further."
+    return f"{text}.{further}{_junction(run)}"
 
 
 def _digits(ratio: float) -> int:
@@ -112,7 +113,7 @@ def _junction(run: Evolution) -> str:
     )
     fails, survives = failure.value, survival.value
     text = (
-        " That is so if the trap takes every normal electron. "
+        " All that is so if the trap takes every normal electron. "
         f"This junction leaves {percent_left(left)} of them at {number_text(start, 4)} K"
     )
     if math.isnan(fails):

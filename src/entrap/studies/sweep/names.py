@@ -43,7 +43,10 @@ class Result:
     kind: str
 
 
-_WHOLE = "Effective critical temperature of the functional that holds at every temperature"
+_WHOLE = (
+    "Effective critical temperature of the functional that holds at every temperature, by the "
+    "entropy alone"
+)
 _WORST = (
     "Number of the assumption with the smallest margin, counted from 0; -1 where all hold, NaN "
     "where the sample is normal"
