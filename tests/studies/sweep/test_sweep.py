@@ -15,6 +15,7 @@ from entrap.model.state import State
 from entrap.solve.protocol.outcome import QUANTITIES
 from entrap.studies.sweep.laying import lay_out
 from entrap.studies.sweep.names import GAINS, MARGINS, RESULTS
+from entrap.studies.trap.performance import film_temperature, junction_of
 
 ROOT = Path(__file__).parents[3]
 OF_PHONONS = ("holding_flow", "free_trap_temperature")
@@ -374,6 +375,37 @@ def test_a_passive_trap_is_as_warm_as_its_film():
     found = et.sweep(case, {"temperature": [0.1, 0.2]}, ["floor_fraction", "equilibrium_fraction"])
     ratio = found.data["floor_fraction"] / found.data["equilibrium_fraction"]
     np.testing.assert_allclose(ratio, 1.0, rtol=1e-9)
+
+
+FILM = ["trap.film.length=1 mm", "trap.film.width=10 um", "trap.film.trap_length=0.1 mm"]
+FILM += ["trap.film.quasiparticle_diffusivity=1 cm^2/s"]
+PASSIVE, WARM = ["trap.junction.trap_temperature="], {"protocol.start": 13.0}
+
+
+@pytest.mark.parametrize(
+    ("changes", "axes", "film", "trap"),
+    [
+        ([], {"trap.junction.metal_thickness": 1e-7}, 12.0, 4.0),
+        ([], WARM, 13.0, 4.0),
+        ([], {"temperature": 9.0}, 9.0, 4.0),
+        (FILM, WARM, 13.0, 4.0),
+        (FILM, WARM | {"trap.film.temperature": 6.0}, 6.0, 4.0),
+        ([*FILM, "trap.film.temperature=5 K"], WARM, 5.0, 4.0),
+        ([*FILM, "trap.film.temperature=5 K"], {"temperature": 9.0}, 9.0, 4.0),
+        (PASSIVE, WARM, 13.0, 13.0),
+        ([*PASSIVE, *FILM, "trap.film.temperature=5 K"], WARM, 5.0, 5.0),
+        (PASSIVE, WARM | {"trap.junction.trap_temperature": 3.0}, 13.0, 3.0),
+        # What its heat makes of it, where the phonons are held.
+        ([*PASSIVE, "trap.junction.phonon_temperature=2 K"], WARM, 13.0, np.nan),
+        (PASSIVE, WARM | {"trap.junction.phonon_temperature": 2.0}, 13.0, np.nan),
+    ],
+)
+def test_film_and_trap_are_as_warm_as_an_axis_or_the_case_says(changes, axes, film, trap):
+    case = et.load_case("examples/nbn-junction.toml", changes)
+    swept = et.Sweep({key: [value] for key, value in axes.items()}, ("trapping_rate",))
+    found = lay_out(case, swept).trap_at(axes)
+    own = junction_of(found).trap_temperature
+    np.testing.assert_array_equal([film_temperature(found), own], [film, trap])
 
 
 def test_rows_that_are_no_cases_are_told():
