@@ -432,6 +432,23 @@ def test_what_pairs_while_emptying_is_what_evolve_says_though_it_is_alone():
             assert close(alone.data[name].values[place], wanted, n_c), (name, place)
 
 
+@pytest.mark.parametrize(
+    ("closure", "results", "alone"),
+    [
+        ("self-consistent", ("paired_electron_gain",), True),
+        ("self-consistent", ("pair_gain", "enhancement"), True),
+        ("self-consistent", ("paired_electron_gain", "survival_temperature"), False),
+        ("self-consistent", ("enhancement",), False),
+        ("ramp", ("paired_electron_gain",), False),
+        ("ramp", ("enhancement",), False),
+    ],
+)
+def test_only_what_pairs_while_emptying_is_computed_where_no_more_is_asked(closure, results, alone):
+    axes = {"trap.rate": [1e2, 1e3]}
+    laid = lay_out(case_of(closure=closure), et.Sweep(axes, results))
+    assert laid.gains_only is alone
+
+
 @pytest.mark.exhaustive
 def test_a_table_that_only_axes_state_counts_as_one_of_the_case():
     case = et.load_case("examples/nbn-junction.toml", ["material.diffusivity=1 cm^2/s"])
