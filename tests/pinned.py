@@ -91,7 +91,11 @@ def contents(folder):
             rows = list(csv.reader(path.read_text("utf-8").splitlines()))
             last = len(rows) - 1
             chosen = sorted({0, 1, last // 3, 2 * last // 3, last} & set(range(len(rows))))
-            made[path.name] = {"rows": last, "chosen": [rows[i] for i in chosen]}
+            changes = [each.partition("_change")[1] for each in rows[0]]
+            made[path.name] = {
+                "rows": last,
+                "chosen": [[*map(_rounded, rows[i], changes)] for i in chosen],
+            }
         elif path.suffix == ".tex":
             made[path.name] = path.read_text("utf-8").splitlines()
         elif path.suffix == ".nc":
@@ -108,6 +112,11 @@ def contents(folder):
             lines = html.unescape(re.sub(r"<[^>]+>", "\n", text)).splitlines()
             made[path.name] = [line.strip() for line in lines if line.strip()]
     return json.loads(json.dumps(made).replace(str(folder.parent), "PARENT"))
+
+
+def _rounded(cell, is_change):
+    """A cell of a table; of a change, which is a ratio less 1, what its rounding leaves."""
+    return f"{float(cell):.12f}" if is_change and _number(cell) is not None else cell
 
 
 def _arrays(path):

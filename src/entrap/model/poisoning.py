@@ -79,7 +79,11 @@ def reduced_gap(t: RealsLike, density: RealsLike, scale: RealsLike = 1.0) -> Rea
 
 
 def superfluid_share(
-    t: RealsLike, density: RealsLike, dirtiness: RealsLike = 0.0, scale: RealsLike = 1.0
+    t: RealsLike,
+    density: RealsLike,
+    dirtiness: RealsLike = 0.0,
+    scale: RealsLike = 1.0,
+    gap: RealsLike | None = None,
 ) -> Reals:
     """n_s/n_s(0) with x quasiparticles, n_s(0) that of the same sample at T = 0.
 
@@ -88,13 +92,14 @@ def superfluid_share(
         density: x = n_qp/2N_0Δ(T), with the gap of equilibrium.
         dirtiness: ρ = ħ v_F/2π k_B T_c ℓ, of `coefficients.dirtiness`; 0 is a clean sample.
         scale: α, Δ_g(0)/k_B T_c over that of BCS.
+        gap: What `reduced_gap` gives of the same, where that is known.
 
     Returns:
         A number between 0 and 1, to 1e-7; 0 where no gap is left, or nothing screens.
     """
     t, density, scale = _arrays(t, density, scale)
     rho = jnp.asarray(dirtiness, float)
-    gap = reduced_gap(t, density, scale)
+    gap = reduced_gap(t, density, scale) if gap is None else jnp.asarray(gap, float)
     some = (gap > 0) & (t > 0)
     t, gap, own = (guarded(a, some, 0.5) for a in (t, gap, bcs.reduced_gap(t)))
     ratio, wide = (BCS_GAP_RATIO * scale * size / t for size in (gap, own))

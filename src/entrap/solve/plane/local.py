@@ -215,9 +215,10 @@ def _computed(
     narrow = guarded(bcs.gap(here, temperature), open_)
     density = jnp.exp(length) * bcs.gap(sample, temperature) / narrow
     t, scale = temperature / critical, bcs_transition.gap_scale(here)
-    screens = poisoning.superfluid_share(t, density, here.dirtiness, scale)
+    reduced = poisoning.reduced_gap(t, density, scale)
+    screens = poisoning.superfluid_share(t, density, here.dirtiness, scale, reduced)
     poisoned = {
-        "gap": jnp.asarray(here.gap) * poisoning.reduced_gap(t, density, scale),
+        "gap": jnp.asarray(here.gap) * reduced,
         "n_s": screening_density(here) * screens,
     }
     for fields, found in ((gap, poisoned["gap"]), (n_s, poisoned["n_s"])):
