@@ -48,6 +48,19 @@ def test_the_rate_is_below_its_bound_and_areas_are_those_drawn(found):
     assert value(found, "area_bound") == pytest.approx(bound, rel=1e-9)
 
 
+@pytest.mark.slow
+def test_rethermalisation_is_judged_by_how_fast_the_trap_empties_what_it_reaches(found):
+    """Losses everywhere and a part of the film without a trap do not distort any shape."""
+    island = {"on": "film", "rectangle": {"corner": [4e-4, 0.0], "size": [3e-5, 3e-5]}}
+    lossy = et.film(device(shape=shapes(island), background_rate=1e4))
+    assert value(lossy, "slowest_rate") == pytest.approx(1e4, rel=1e-9)
+    thermalising = found.solution.sheet.thermalisation_rate
+    expected = np.log10(thermalising / value(found, "slowest_rate"))
+    for film, tolerance in ((found, 1e-9), (lossy, 1e-2)):
+        (margin,) = (m.margin for m in film.margins if m.name == "rethermalisation")
+        assert margin == pytest.approx(expected, abs=tolerance)
+
+
 def test_a_probe_has_its_density_with_and_without_the_trap(found):
     assert value(found, "density_junction") < value(found, "density_without_trap_junction")
     assert 0 < found.errors["density_junction"] < 1e-2

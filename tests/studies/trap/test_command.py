@@ -753,8 +753,8 @@ def test_the_pages_have_the_numbers_of_their_example(design):
         assert row in page, row
     failing = [m for m in found.margins if m.holds is False]
     assert [m.name for m in failing] == ["rethermalisation"]
-    assert round(failing[0].margin) == -5
-    assert "All margins hold but one, which fails by five decades" in page
+    assert round(failing[0].margin) == -3
+    assert "All margins hold but one, which fails by three decades" in page
 
 
 HIGH = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

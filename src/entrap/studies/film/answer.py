@@ -8,6 +8,7 @@ from entrap.studies.film.declared import DECLARED
 from entrap.studies.film.film import FilmResult
 from entrap.studies.film.gradients import Slopes
 from entrap.studies.film.local_answer import local_caveats, local_sentences
+from entrap.studies.film.margins import emptying_rate
 from entrap.studies.film.places import Place, area_text, point, small_area
 from entrap.studies.film.screened_answer import screened_caveats, screened_sentences
 from entrap.studies.film.solution import varies
@@ -219,9 +220,9 @@ def _caveats(result: FilmResult) -> list[str]:
     sheet = result.solution.sheet
     words = {
         "rethermalisation": (
-            f"quasiparticles are trapped (at {number_text(sheet.trapping_rate)} 1/s) before they "
-            f"rethermalise (at {number_text(sheet.thermalisation_rate)} 1/s), so that the decay "
-            "under a trap is not exponential and slows down towards its end"
+            f"the film empties (at {number_text(emptying_rate(result.solution))} 1/s) before "
+            f"quasiparticles rethermalise (at {number_text(sheet.thermalisation_rate)} 1/s), so "
+            "that the decay is not exponential and slows down towards its end"
         ),
         "proximity": "the barrier lets pairs through: film and trap change each other's states",
         "trap_temperature": "the trap is too warm to have empty states below the gap",

@@ -9,6 +9,7 @@ from entrap.solve.protocol.results import Margin
 from entrap.studies.film.solution import Solution
 
 _THEORY = "theory page, traps"
+_REACHED = 1e-9  # of Γ: a mode that a trap takes at less is of a part of the film without one
 
 
 def margins(found: Solution) -> tuple[Margin, ...]:
@@ -24,7 +25,7 @@ def margins(found: Solution) -> tuple[Margin, ...]:
     sides = {
         "trap_temperature": (quantity_of(Margins, "trap_temperature"), warm, sheet.gap / 3),
         "proximity": (quantity_of(Margins, "proximity"), coupling, 0.1),
-        "rethermalisation": (_RETHERMALISATION, sheet.trapping_rate, sheet.thermalisation_rate),
+        "rethermalisation": (_RETHERMALISATION, emptying_rate(found), sheet.thermalisation_rate),
         "weak_recombination": (_RECOMBINATION, recombination, found.modes.rates[0] / 10),
         "thin_film": (_THIN, crossing, 1 / sheet.trapping_rate),
     }
@@ -38,13 +39,20 @@ def margins(found: Solution) -> tuple[Margin, ...]:
     return tuple(made)
 
 
+def emptying_rate(found: Solution) -> float:
+    """How fast traps empty the slowest part of the film that they reach [1/s], 0 without any."""
+    taken = found.trapping_rate * found.mesh.trap_areas.sum(0) @ found.modes.shapes**2
+    rates = found.modes.rates[taken > _REACHED * found.sheet.trapping_rate]
+    return float(rates[0] - found.mesh.layout.background_rate) if len(rates) else 0.0
+
+
 _RETHERMALISATION, _RECOMBINATION, _THIN = (
     Quantity("1", symbol, meaning, _THEORY)
     for symbol, meaning in (
         (
-            "Γ ≤ 1/τ_s",
-            "Quasiparticles rethermalise before they are trapped; if not, the decay is not "
-            "exponential, and it slows down towards its end",
+            "1/τ_w - s_b ≤ 1/τ_s",
+            "Quasiparticles rethermalise while the film empties; if not, the decay is "
+            "not exponential, and it slows down towards its end",
         ),
         (
             "r x ≤ 1/(10 τ_w)",

@@ -50,11 +50,13 @@ def _slowing(design: TrapDesign, at: str, rate: str, shown: Mapping[str, str]) -
     """How a burst decays of quasiparticles that keep their energy, and what τ_w would say."""
     slow = number_text(float(design.performance.thermalisation_rate))
     where, time = "in the film", "τ_w"
+    emptied = "and the trap empties the film sooner"
     if design.case.trap.film is None:
         where, time = "in a film that lies wholly under the trap", "1/Γ"
+        emptied = f"and the trap takes them at Γ = {rate} 1/s"
     return (
         f"{at} quasiparticles keep their energy while they are trapped: phonons lift them off the "
-        f"edge of the gap at {slow} 1/s, and the trap takes them at Γ = {rate} 1/s. So their "
+        f"edge of the gap at {slow} 1/s, {emptied}. So their "
         f"number does not fall exponentially: of a burst {where}, 1/e is left within "
         f"{shown['burst_time']} and 1 % within {shown['burst_tail_time']}. Only if something else "
         f"kept them thermal would it fall by a factor e in {time} = {shown['evacuation_time']}, to "
@@ -204,12 +206,10 @@ def _caveats(design: TrapDesign) -> list[str]:
             f"x_eq = {thermal}"
         )
     if "rethermalisation" in failed and not design.keeps_energy:
-        fast, slow = (
-            number_text(float(found.trapping_rate)),
-            number_text(float(found.thermalisation_rate)),
-        )
+        slow = number_text(float(found.thermalisation_rate))
+        fast = number_text(float(found.evacuation_rate))
         caveats.append(
-            f"quasiparticles are trapped (at {fast} 1/s) before they rethermalise (at {slow} 1/s), "
+            f"the film empties (at {fast} 1/s) before quasiparticles rethermalise (at {slow} 1/s), "
             "so that the decay is not exponential and slows down towards its end"
         )
     words = {

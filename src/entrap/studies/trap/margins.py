@@ -16,14 +16,16 @@ def margins(case: Case, found: Performance) -> tuple[Margin, ...]:
     warm, thermal = BOLTZMANN * p["trap_temperature"], BOLTZMANN * p["temperature"]
     coupling = max(p["metal_coupling"] / p["gap"], p["film_coupling"] / thermal)
     recombination = p["recombination_coefficient"] * p["residual_fraction"]
+    film, junction = case.trap.film, case.trap.junction
+    # Away from a trap their shape stays thermal: phonons have the time in which the film empties.
+    emptied = p["evacuation_rate"] - (0.0 if film is None else film.background_rate)
     known, unknown = "trap.junction", "trap.junction.generation"
     sides: dict[str, tuple[Quantity, float, float]] = {
         "trap_temperature": (quantity_of(Margins, "trap_temperature"), warm, p["gap"] / 3),
         "proximity": (quantity_of(Margins, "proximity"), coupling, 0.1),
-        "rethermalisation": (_RETHERMALISATION, p["trapping_rate"], p["thermalisation_rate"]),
+        "rethermalisation": (_RETHERMALISATION, emptied, p["thermalisation_rate"]),
         "weak_recombination": (_RECOMBINATION, recombination, p["evacuation_rate"] / 10),
     }
-    film, junction = case.trap.film, case.trap.junction
     if film is not None:
         thickness = np.nan if junction is None else junction.film_thickness
         for name, assumption, size in (
@@ -48,9 +50,9 @@ _RETHERMALISATION, _RECOMBINATION, _NARROW, _THIN = (
     Quantity("1", symbol, meaning, THEORY)
     for symbol, meaning in (
         (
-            "Γ ≤ 1/τ_s",
-            "Quasiparticles rethermalise before they are trapped; if not, the decay is not "
-            "exponential, and it slows down towards its end",
+            "1/τ_w - s_b ≤ 1/τ_s",
+            "Quasiparticles rethermalise while the film empties; if not, the decay is "
+            "not exponential, and it slows down towards its end",
         ),
         (
             "r x ≤ 1/(10 τ_w)",
