@@ -208,6 +208,12 @@ def test_an_unknown_name_is_answered_with_the_nearest(wrong, nearest):
         library.load(wrong)
 
 
+@pytest.mark.parametrize("wrong", ["kryptonite", "Al film"])
+def test_a_name_like_no_other_is_answered_with_where_all_are_listed(wrong):
+    with pytest.raises(InputError, match=f'"{wrong}" is not; `entrap materials` lists all'):
+        library.load(wrong)
+
+
 def test_an_empty_name_is_refused():
     with pytest.raises(InputError, match="must be a material of the library"):
         library.load("")

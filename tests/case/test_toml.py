@@ -137,7 +137,11 @@ def test_lines_are_counted_as_editors_count_them():
         (edited(('start = "4 K"\n', "")), "line 17: `protocol.start` is missing"),
         (edited(("saturation = 1.0", "")), "line 7: `landau.saturation`"),
         (edited(('"1e3 1/s"', '"1e3 1/s')), "not valid TOML: "),
-        (edited(("hold", "start")), "(at line 19, column "),
+        (edited(("hold", "start")), "): `start` stands there twice, keep one"),
+        (edited(('"4 K"', "4 K  # cold")), 'stands in quotes, as in start = "4 K"'),
+        (edited(('"4 K"', "4,2")), ": numbers have a point in place of a comma"),
+        (edited(('"4 K"', "warm")), ': a word stands in quotes, as in start = "warm"'),
+        (edited(('"22 K"', '"22 K')), ": a text ends with the quote with which it begins"),
         (edited(('"22 K"', '"3 K"')), "line 20: `protocol.warm_to` must not be below the start"),
     ],
 )

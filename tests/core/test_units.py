@@ -71,6 +71,10 @@ def test_text_becomes_si(text, unit, value):
     [
         ("1 K", "J", 'a unit of J, but "K" measures something else'),
         ("1 K", "1", 'a pure number, but "K" measures something else'),
+        ("0,15 K", "K", 'a unit of K, with a point and no commas, but is "0,15 K"'),
+        ("1.500,5 mK", "K", 'with a point and no commas, but is "1.500,5 mK"'),
+        ("110 nm ± 5 nm", "m", 'but "110 nm ± 5 nm" has an error too: in a case that is a prior'),
+        ("110 +/- 5 nm", "m", "has an error too"),
         ("1 furlop", "m", '"furlop" is not a unit'),
         ("meV", "J", "must be a number with a unit of J"),
         ("", "1", "must be a pure number"),

@@ -174,6 +174,15 @@ def test_the_fermi_temperature_is_that_of_free_electrons_where_it_is_not_given(j
     assert float(found.classical_entropy) == pytest.approx(wanted, rel=1e-12)
 
 
+def test_degenerate_electrons_need_a_low_temperature_where_ideal_ones_need_a_high_one(judge):
+    assert float(judge(5.0, fermi_temperature=4e4).classical_entropy) < -3
+    for fermi, holds in ((4e4, True), (5.01, True), (4.99, False)):
+        found = judge(5.0, fermi_temperature=fermi, entropy="degenerate")
+        wanted = math.log10(fermi / 5)
+        assert float(found.classical_entropy) == pytest.approx(wanted, rel=1e-12)
+        assert (wanted > 0) is holds
+
+
 def test_valence_electrons_of_a_filled_band_cannot_mix(judge):
     """ln(n/n_v) of the same electrons in words, and of what a band leaves: e^(-E_g/k_B T)."""
     gap = 1e-3 * ELEMENTARY_CHARGE

@@ -10,6 +10,7 @@ import functools
 import importlib.resources
 import re
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 from types import MappingProxyType
 
 from entrap.core.constants import (
@@ -21,6 +22,8 @@ from entrap.core.constants import (
 )
 from entrap.core.errors import InputError, Problem
 from entrap.core.nearest import nearest
+
+_ALIKE = 0.6  # of the letters of a wrong name, from which a known one may have been meant
 
 UNITS: Mapping[str, str] = MappingProxyType(
     {
@@ -145,6 +148,8 @@ def load(name: str) -> Entry:
             )
         )
     near = nearest(wanted.casefold(), tuple(folded))
+    if near and SequenceMatcher(None, wanted.casefold(), near).ratio() < _ALIKE:
+        near = None  # there are so few names that some one is a little like any other
     hint = f'did you mean "{min(folded[near])}"?' if near else "`entrap materials` lists all"
     raise InputError(
         Problem(f'must be a material of the library, but "{name[:40]}" is not; {hint}', "name")

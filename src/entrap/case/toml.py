@@ -52,7 +52,9 @@ def load_case(
     try:
         text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
-        raise InputError(f"{path} is not a case file: it is not UTF-8 text") from None
+        raise InputError(
+            f"{path} is not a case file: it is not UTF-8 text; save it as such"
+        ) from None
     return parse_case(text, overrides, name=str(path), needs=needs, readers=readers)
 
 
@@ -78,7 +80,7 @@ def parse_case(
     try:
         stated = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{name} is not valid TOML: {error}") from None
+        raise InputError(f"{name} is not valid TOML: {error}{_mend(text, str(error))}") from None
     except RecursionError:
         raise InputError(f"{name} is not valid TOML: tables nested too deeply") from None
     except ValueError:  # Python reads no decimal of more than 4300 digits
@@ -109,6 +111,26 @@ def parse_case(
     if (more := len(problems) - _SHOWN) > 0:
         shown.append(Problem(f"{name}: and {more} more."))
     raise InputError(*shown) from None
+
+
+def _mend(text: str, error: str) -> str:
+    """What is to be done about a line that is no TOML, where it is a mistake often made."""
+    found = re.search(r"at line (\d+)", error)
+    lines = text.splitlines()
+    line = lines[int(found[1]) - 1] if found and int(found[1]) <= len(lines) else ""
+    key, _, value = (part.strip() for part in line.partition("#")[0].partition("="))
+    number = re.match(r"[-+]?[\d.]+(e[-+]?\d+)?\s*(?P<rest>.*)", value, re.IGNORECASE)
+    if "Cannot overwrite" in error:
+        return f": `{key}` stands there twice, keep one"
+    if value.startswith(('"', "'")):
+        return ": a text ends with the quote with which it begins" if "Illegal" in error else ""
+    if number and re.match(r",\d", number["rest"]):
+        return ": numbers have a point in place of a comma"
+    if number and re.match(r"[^\W\d]|[°%/]", number["rest"]):
+        return f': a value with a unit stands in quotes, as in {key} = "{value}"'
+    if re.match(r"[^\W\d]", value):
+        return f': a word stands in quotes, as in {key} = "{value}"'
+    return ""
 
 
 def _apply(stated: dict[str, Any], override: str) -> str:

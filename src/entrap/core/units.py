@@ -16,6 +16,8 @@ from entrap.core.spellings import spelled, typed
 
 # A number, then a unit; long or deeply powered text is refused before pint reads it.
 _NUMBER_AND_UNIT = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?)\s*(.*)\Z", re.S)
+_COMMA = re.compile(r",\s*\d")
+_ERROR = re.compile(r"\D{0,30}(?:±|\+/?-)")
 _UNIT_CHARACTERS = re.compile(r"[A-Za-zµμΩÅ°_%0-9 ./*()^-]{1,60}\Z")
 _HIGH_POWER = re.compile(r"(?:\^|\*\*)\s*[-+]?\(?\s*[-+]?\d*(?:\d{2}|\.|e)")
 _TOWER = re.compile(r"(?:\^|\*\*)[^*/ ]*(?:\^|\*\*)")
@@ -84,6 +86,13 @@ def si_value(text: str, unit: str) -> float:
     number, given = float(match[1]), match[2].strip()
     if not given or given == unit:
         return number
+    if _COMMA.match(given):
+        raise InputError(f"must be {wanted}, with a point and no commas, but is {_short(text)}")
+    if _ERROR.match(given):
+        raise InputError(
+            f"must be {wanted}, but {_short(text)} has an error too: in a case that is a prior, "
+            'as in { prior = "normal(5 nm, 1 nm)" }'
+        )
     if factor := _TO_SI.get((given, unit)):
         return number * factor
     name = spelled(given) if len(given) <= 60 else given

@@ -19,7 +19,7 @@ from entrap.core.quantities import quantity
 from entrap.core.stable import guarded
 from entrap.model import bcs, coefficients, electrodynamics, landau
 from entrap.model.device import Device, charging_energy, couplings
-from entrap.model.entropy import Neutral
+from entrap.model.entropy import Degenerate, Neutral
 from entrap.model.kinetics import (
     NONE_LEFT,
     Densities,
@@ -55,9 +55,10 @@ class Margins(eqx.Module):
         '"the coefficient a should be larger than the correction"',
     )
     classical_entropy: Reals | None = _margin(
-        "T_F ≤ T",
-        "The electrons are an ideal gas, so that their entropy of mixing is k_B L each; T_F is "
-        "that of free electrons where it is not given",
+        "T_F ≤ T or, if degenerate, T ≤ T_F",
+        "The electrons are an ideal gas, so that their entropy of mixing is k_B L each, or with "
+        'entropy = "degenerate" a degenerate one; T_F is that of free electrons where it is not '
+        "given",
         "Eqs. (1), (2)",
     )
     landau_region: Reals | None = _margin(
@@ -194,7 +195,9 @@ def margins(
     fermi = sample.fermi_temperature
     if fermi is None:
         fermi = coefficients.free_electron_temperature(n_c)
-    made["classical_entropy"] = _log(temperature, fermi)
+    degenerate = isinstance(sample.entropy, Degenerate)
+    least, most = (temperature, fermi) if degenerate else (fermi, temperature)
+    made["classical_entropy"] = _log(most, least)
     if sample.band_gap is not None:
         made["filled_band"] = _filled_band(sample, sample.band_gap, energy)
     if sample.fermi_velocity is not None:

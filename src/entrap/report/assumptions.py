@@ -13,12 +13,13 @@ def counted(validity: Iterable[Margin]) -> str:
         >>> from entrap.core.quantities import Quantity
         >>> small = Quantity("1", "x ≤ y", "x is small")
         >>> counted(Margin("small", margin, None, small) for margin in (-1.0, 2.0, None))
-        '1 fails, 1 holds, 1 not known'
+        '1 fails, 1 holds and 1 is not known'
     """
     verdicts = [margin.holds for margin in validity]
     fail, hold = verdicts.count(False), verdicts.count(True)
     fails, holds = "fails" if fail == 1 else "fail", "holds" if hold == 1 else "hold"
-    return f"{fail} {fails}, {hold} {holds}, {verdicts.count(None)} not known"
+    left = verdicts.count(None)
+    return f"{fail} {fails}, {hold} {holds} and {left} {'is' if left == 1 else 'are'} not known"
 
 
 def unknown(validity: Iterable[Margin]) -> str:

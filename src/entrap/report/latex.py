@@ -39,20 +39,25 @@ _SYMBOL = re.compile(
 _NONE = dict.fromkeys(_SYMBOL.groupindex)
 
 
-def tex(text: str) -> str:
+def tex(text: str, *, symbol: bool = False) -> str:
     r"""A text as LaTeX sets it: letters of formulas and powers in math, all else escaped.
+
+    In a `symbol`, and behind "=" and "/", "a", "A" and "I" are letters of a formula too.
 
     Examples:
         >>> print(tex("T̃_c of 5 % at 10²⁸/m³"))
         $\tilde{T}_{\mathrm{c}}$ of 5 \% at $10^{28}$/m$^{3}$
         >>> print(tex("λ & 4.2e-20"))
         $\lambda$ \& $4.2\times 10^{-20}$
+        >>> print(tex("a"), tex("a", symbol=True), tex("slope of α = a (T - T_c)"))
+        a $a$ slope of $\alpha$ = $a$ ($T$ - $T_{\mathrm{c}}$)
     """
     made, last = [], 0
     for match in _SYMBOL.finditer(text):
         found = match.groupdict()
         letter = found["letter"]
-        if letter and letter in "AaI" and not (found["below"] or found["above"]):
+        in_formula = symbol or text[: match.start()].endswith(("= ", "/"))
+        if letter and letter in "AaI" and not (found["below"] or found["above"] or in_formula):
             continue  # an article, a pronoun
         if letter and letter.isascii() and not (found["below"] or found["above"]):
             if text[match.end() : match.end() + 1].isalnum():
@@ -171,7 +176,7 @@ def tabular(
     )
     lines = [
         " & ".join(
-            (_unit_tex if heading == "Unit" else value_tex if heading in flush else tex)(cell)
+            _cell_tex(heading, cell, heading in flush)
             for heading, cell in zip(headings, row, strict=True)
         )
         for row in rows
@@ -179,6 +184,12 @@ def tabular(
     top = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", " & ".join(map(tex, headings)) + r" \\"]
     body = [rf"{line} \\" for line in lines]
     return "\n".join([*top, r"\midrule", *body, r"\bottomrule", r"\end{tabular}", ""])
+
+
+def _cell_tex(heading: str, cell: str, number: bool) -> str:
+    if heading == "Unit":
+        return _unit_tex(cell)
+    return value_tex(cell) if number else tex(cell, symbol=heading == "Symbol")
 
 
 def numbers_table(values: Mapping[str, Value], digits: int) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import h5py
 import numpy as np
@@ -95,6 +96,8 @@ def test_a_result_prints_what_it_is(result):
         assert "assumptions that fail: " in text
     else:
         assert all(f"\n  {name}" in text for name, _ in quantities(State))
+        rows = [re.split(r"\s{2,}", line.strip()) for line in text.splitlines()[2:]]
+        assert {len(row) for row in rows if not row[0].startswith("(")} == {3}
 
 
 def test_every_column_says_what_it_is_by_cf(saved):
@@ -247,8 +250,21 @@ def other(path, kind):
 def test_what_is_no_result_is_refused(tmp_path, kind):
     path = tmp_path / "file.nc"
     other(path, kind)
-    with pytest.raises(et.InputError, match=r"file\.nc .*result of entrap"):
+    says = {"folder": "is a folder: give a file in it", "missing": "is not there: give"}
+    with pytest.raises(et.InputError, match=rf"file\.nc {says.get(kind, '.*result of entrap')}"):
         et.load(path)
+
+
+def test_a_folder_is_refused_with_what_of_it_can_be_read(tmp_path):
+    for inside, says in (
+        ("results.nc", f"is a folder: give a file in it, such as {tmp_path / 'results.nc'}"),
+        ("sweep.zarr", f"open {tmp_path / 'sweep.zarr'} with xarray.open_zarr"),
+        ("zarr.json", "is the store of a sweep: open it with xarray.open_zarr"),
+    ):
+        (tmp_path / inside).touch()
+        with pytest.raises(et.InputError) as caught:
+            et.load(tmp_path)
+        assert says in str(caught.value)
 
 
 @pytest.mark.parametrize("keep", [100, 5000, -100])

@@ -208,8 +208,8 @@ def test_what_cannot_be_is_refused_in_a_sentence(javascript, key, text, says):
 @pytest.mark.parametrize(
     ("case", "why"),
     [
-        (lambda: case_of("nbn-junction"), "a junction's rates take a search"),
-        (lambda: case_of(trap={"rate": "1e3 1/s", "pairing": 0.5}), "pairs that form"),
+        (lambda: case_of("nbn-junction"), r"rates of \[trap.junction\] are searched for"),
+        (lambda: case_of(trap={"rate": "1e3 1/s", "pairing": 0.5}), "pairs form while"),
         (
             lambda: case_of(mixture={"valence_ratio": 0.1, "entropy": "number-fraction"}),
             "minimum needs while",

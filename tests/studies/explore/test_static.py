@@ -87,7 +87,8 @@ def test_a_case_of_ones_own_comes_first(call, put, written):
 def test_what_closed_forms_do_not_reach_is_not_written(call, tmp_path):
     done = call("explore", "examples/nbn-junction.toml", "--static", tmp_path / "page.html")
     assert done.code == 2
-    assert "a junction's rates take a search" in done.err
+    assert "the rates of [trap.junction] are searched for" in done.err
+    assert "without --static a page with a server draws it" in done.err
     assert not (tmp_path / "page.html").exists()
 
 

@@ -286,8 +286,9 @@ def test_assumptions_are_counted_and_those_that_fail_are_named(case, parts, verd
     if verdicts == (None,) * 3:
         assert text == "At the medians of H1 the sample with the trap is normal over all data."
         return
-    count = f"{fails} fail{'s' * (fails == 1)}, {holds} hold{'s' * (holds == 1)}, "
-    assert f"{count}{verdicts.count(None)} not known" in text
+    count = f"{fails} fail{'s' * (fails == 1)}, {holds} hold{'s' * (holds == 1)} and "
+    left = verdicts.count(None)
+    assert f"{count}{left} {'is' if left == 1 else 'are'} not known" in text
     assert ("outside its range" in text) == (fails > 0)
     assert ("no assumption of the theory is found to fail" in text) == (fails == 0)
     named = text.partition("What fails is ")[2].partition(" Not known")[0]

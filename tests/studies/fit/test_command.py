@@ -305,11 +305,12 @@ def test_a_theory_out_of_its_range_is_told(case):
                Margin("three", None, None, declared, "give a"))  # fmt: skip
     evidences = {"none": 0.0, "mixing": 9.0}
     text = said(fitted(case, evidences, "entropy", validity=margins))
-    assert "1 fails, 1 holds, 1 not known. What fails is" in text
+    assert "1 fails, 1 holds and 1 is not known. What fails is" in text
     assert "Not known: three (give a)." in text
     assert "two, which holds up to 4.2 K" in text
-    assert "is found to fail over the data with the trap: 0 fail, 1 holds, 0 not known" in said(
-        fitted(case, evidences, "entropy", validity=margins[:1])
+    assert (
+        "is found to fail over the data with the trap: 0 fail, 1 holds and 0 are not known"
+        in said(fitted(case, evidences, "entropy", validity=margins[:1]))
     )
     assert "is not known" in said(fitted(case, evidences, "entropy"))
     assert "was not checked" in said(fitted(case, {"none": 0.0, "degenerate": 9.0}, "entropy"))

@@ -563,6 +563,22 @@ def test_a_header_of_words_says_nothing_of_the_columns(put):
     assert says.startswith("data.csv does not say what its columns are: give a table [data] in the")
 
 
+def test_columns_of_on_and_off_are_proposed_with_the_errors_that_are_theirs(put):
+    heading = "T (mK);lambda_off (nm);Fehler off (%);lambda_on (nm);dlambda_on (nm)\n"
+    (says,) = told(put(f"{heading}150,5;110,01;1,5;110,34;1,5\n300,5;109,8;1,5;109,1;1,5\n"))
+    assert tomllib.loads(says.partition(", as in\n")[2])["data"]["columns"] == {
+        "T": {"quantity": "temperature"},
+        "lambda_off": {
+            "quantity": "penetration_depth", "uncertainty": "Fehler off", "trap": "off",
+        },
+        "lambda_on": {
+            "quantity": "penetration_depth", "uncertainty": "dlambda_on", "trap": "on",
+        },
+    }  # fmt: skip
+    (says,) = told(put("foo,bar\n1,2\n"))
+    assert says.endswith("or in the file's header, for its columns foo, bar")
+
+
 def test_a_table_is_proposed_that_reads_the_file_once_it_is_stated(put):
     path = put(
         "# NbTiN, B7\nT (K)\tlambda off (nm)\tlambda on (nm)\terr (nm)\tBc1 off (mT)\tnote\n"

@@ -89,14 +89,12 @@ def test_every_number_of_the_answer_is_that_of_the_result():
     assert gaps[0] > 1.1 * gaps[1]  # else the two could change places
     assert f"n_s is held up to {run.quantities['release_temperature'].value:.4g} K" in seen
     verdicts = [m.holds for m in run.validity]
-    counts = (
-        f"{verdicts.count(False)} fail, {verdicts.count(True)} hold, {verdicts.count(None)} not"
-    )
+    counts = f"{verdicts.count(False)} fail, {verdicts.count(True)} hold and {verdicts.count(None)} are not"
     assert counts in trust
     failed = [m for m in run.validity if m.holds is False]
     names = [m.name for m in failed if m.holds_until is None]
-    assert f"fail {listed(m.name for m in failed)}." in trust
-    assert f"{run.state.temperature[0]:.4g} K, these fail: {listed(names)}." in trust
+    assert f"superconducts {listed(m.name for m in failed)} fail." in trust
+    assert f"{run.state.temperature[0]:.4g} K, {listed(names)} fail." in trust
 
 
 def test_the_critical_temperature_by_bcs_is_that_of_the_entropy_alone():
@@ -177,7 +175,7 @@ def test_what_a_junction_leaves_is_said_with_its_temperatures(fails, survives, s
         quantities={**run.quantities, **numbers},
     )  # fmt: skip
     text = told(changed, beside)[0]
-    assert "This junction leaves 3 % of them at 4 K" in text
+    assert "By the paper's expansion this junction leaves 3 % of them at 4 K" in text
     for words in says:
         assert words in text
 
@@ -351,6 +349,27 @@ def test_a_depth_that_is_not_the_librarys_is_said_with_both(share, factor):
         assert float(value) * {"nm": 1, "µm": 1000}[unit] == pytest.approx(
             39 * factor, rel=0.03
         )  # two digits
+
+
+def test_a_depth_that_is_stated_is_said_as_it_is_stated():
+    changes = {"landau.a": None, "landau.saturation": None, "landau.critical_field": "9 mT"}
+    changes |= {"landau.below_critical": "0.1 K", "landau.penetration_depth": "120 nm"}
+    case = et.load_case(ROOT / "examples/clean-set.toml").changed(changes)
+    for depth, says in (("120 nm", "λ(0) = 120 nm (there 39 nm)"), ("100 nm", "")):
+        here = case.changed({"material.name": "Nb", "landau.penetration_depth": depth})
+        numbers = {"landau_a": 1e-25, "landau_beta": 1e-50, "kappa": 1.0}
+        stated = {name: types.SimpleNamespace(value=value) for name, value in numbers.items()}
+        run: Any = types.SimpleNamespace(case=here, quantities=stated)
+        assert says in _apart(run)
+        assert bool(_apart(run)) is bool(says)
+
+
+def test_a_density_that_falls_at_once_is_not_said_to_be_held():
+    run, beside = parts()
+    start = float(run.state.temperature[0])
+    at_once = answer(replaced(run, release_temperature=start * (1 + 1e-6)), beside)[1]
+    assert "By the paper's expansion n_s falls as soon as the sample is warmed." in at_once
+    assert "held" not in at_once
 
 
 def test_the_example_on_the_first_page_has_the_numbers_of_its_run():

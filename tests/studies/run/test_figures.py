@@ -190,6 +190,19 @@ def test_shades_of_observables_are_explained(figures):
     assert shades == [span.get_facecolor() for span in spans[:2]]
 
 
+def test_a_shade_too_narrow_to_be_seen_is_not_explained(run):
+    """The first ten thousandth of the warming."""
+    held = next(r for r in run.regimes if r.name == "pinned")
+    early = dataclasses.replace(held, end=run.protocol.hold + 1e-4 * run.protocol.warming_time)
+    late = dataclasses.replace(early, name="released", start=early.end, end=held.end)
+    rest = [r for r in run.regimes if r.name not in ("pinned", "released")]
+    narrow = dataclasses.replace(run, regimes=(*rest, early, late))
+    (legend,) = evolution_figures(narrow, bcs_curves(run))["observables"].legends
+    texts = [text.get_text() for text in legend.get_texts()]
+    assert typeset("expansion: n_s follows the minimum of F") in texts
+    assert typeset("expansion: n_s is held") not in texts
+
+
 def test_no_margin_grows_where_the_normal_state_begins(run, figures):
     (axes,) = figures["margins"].axes
     known = [m for m in run.validity if m.margin is not None]

@@ -61,7 +61,24 @@ def test_a_reading_beyond_the_warm_up_has_no_prediction_and_the_answer_says_so(r
 def test_a_limit_is_no_deviation(run, put):
     found = measured(run, et.bcs_curves(run), read(put, "4.5,off,>250"))
     assert np.isnan(found.deviations(found.plain)).all()
-    assert sentence(found).endswith("no reading can be compared.")
+    text = sentence(found)
+    assert text.endswith("no reading can be compared; 1 limit is drawn and not counted.")
+
+
+def test_a_limit_is_an_arrow_to_its_side_and_no_disc(run, put):
+    beside = et.bcs_curves(run)
+    found = measured(run, beside, read(put, "4.5,off,250", "5,off,>255", "5.5,off,<400"))
+    figure = measured_figures(run, beside, found)["measured-penetration-depth"]
+    axes, below = figure.axes
+    (bars,) = axes.containers
+    assert bars.lines[0].get_xdata().tolist() == [4.5]
+    arrows = [(*np.round(a.xy, 9), np.sign(a.xyann[1])) for a in axes.texts if a.arrow_patch]
+    assert arrows == [(5.0, 255.0, 1), (5.5, 400.0, -1)]
+    assert "limit" in [text.get_text() for text in figure.legends[0].get_texts()]
+    whole = below.get_ylim()
+    residuals = np.concatenate([line.get_ydata() for line in below.get_lines()])
+    residuals = residuals[np.isfinite(residuals)]
+    assert whole[0] < 1.05 * residuals.min() < 0 <= residuals.max() < whole[1]
 
 
 def test_readings_and_a_change_are_in_the_folder(call, tmp_path, whole_page, picture):

@@ -587,6 +587,19 @@ def test_a_few_divergent_pixels_do_not_take_the_colours_and_a_factor_of_18_has_c
         assert {text.get_text() for text in panel.texts} >= {f"{level:g}" for level in drawn.levels}
 
 
+def test_values_of_contours_stand_apart_where_the_lines_run_together():
+    """In most of the map they lie on each other, at the right they part."""
+    ratio, kelvin = np.linspace(0, 1, 40), np.linspace(1, 9, 60)
+    width = 0.02 + 2 * np.clip(ratio - 0.6, 0, 1)
+    bent = 1 + 0.2 * np.clip((np.linspace(-0.5, 0.5, 60) / width[:, None]) + 0.5, 0, 1)
+    figure = sweep_figures(made({RATIO: ratio, TEMPERATURE: kelvin}, {"enhancement": bent}))
+    (panel,) = panel_axes(figure["map-enhancement"])
+    values = [text for text in panel.texts if re.fullmatch(r"[\d.]+", text.get_text())]
+    assert len(values) >= 4
+    boxes = [text.get_window_extent() for text in values]
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+
+
 def test_a_panel_of_a_margin_has_the_zero_from_which_it_is_counted():
     swept = made({RATIO: RATIOS}, {"margin_thermal_floor": np.full(6, -2.5)})
     low, high = sweep_figures(swept)["curves"].axes[0].get_ylim()

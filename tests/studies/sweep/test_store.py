@@ -606,9 +606,11 @@ def test_another_case_is_refused_and_leaf_by_leaf(path, full):
     with pytest.raises(InputError) as caught:
         store.resume(path, (3, 4), changed)
     assert str(caught.value) == (
-        f"{path} was made from another case: `case.landau.a` was 4.1e-23, is 5e-23; `chunk_shape` "
-        "was 3, 2, is 3, 4; run it again with what it was made from, or give another --out"
+        f"{path} was made from another case: `case.landau.a` was 4.1e-23, is 5e-23; run it "
+        "again with what it was made from, or give another --out"
     )
+    with pytest.raises(InputError, match="case: `chunk_shape` was 3, 2, is 3, 4; run it again"):
+        store.resume(path, (3, 4), ATTRS)
     changed = ATTRS | {f"key_{place}": place for place in range(9)}
     with pytest.raises(InputError, match="`key_5` was not given, is 5; 3 more; run it again with"):
         store.resume(path, CHUNK, changed)

@@ -793,5 +793,11 @@ def test_no_branch_of_the_answer_says_a_number_that_is_none(design, phonons, hel
             assert not re.search(r"\b(nan|inf|infinite|not defined)\b", sentence), sentence
         decays = math.isfinite(here["evacuation_time"])
         assert ("does not decay" in sentences[0]) != decays
+        flows = "the trap is warmer than the film and brings" in " ".join(sentences)
+        assert not flows  # nothing of what is left came from the trap
+    warm = eqx.tree_at(lambda p: p.trap_temperature, found.performance, 2 * own)
+    brings = {"generation": 0.9, "back-flow": 0.1}
+    flowing = dataclasses.replace(found, performance=warm, feeds=brings)
+    assert "the trap is warmer than the film and brings quasiparticles" in trap_answer(flowing)[-1]
     nothing = dataclasses.replace(found, limits=dict.fromkeys(found.limits, 0.0))
     assert "What limits it is not known" in trap_answer(nothing)[1]

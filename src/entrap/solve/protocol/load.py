@@ -23,6 +23,7 @@ _NEEDED = ("temperature", "superfluid_density", "normal_density", "trapped_densi
 
 _OTHERS = {
     "trap": "the design of a trap: open it with xarray.open_dataset",
+    "film": "the fields of a film on their mesh: open it with xarray.open_dataset or xugrid",
     "plan": "a plan of measurements: open it with xarray.open_dataset",
     "posterior": "the posterior of a fit: open it with xarray.open_datatree, or go on with it "
     "by entrap fit --resume",
@@ -38,6 +39,11 @@ def load(path: str | Path) -> Evolution | Equilibrium:
     Raises:
         InputError: it is not such a file, or it is damaged.
     """
+    path = Path(path)
+    if path.is_dir():
+        raise InputError(f"{path} {_folder(path)}")
+    if not path.exists():
+        raise InputError(f"{path} is not there: give the file results.nc of a run")
     with reading(path, "a file that can be read as a result of entrap"):
         stored = read(path)
         kind = str(stored.attributes.get("entrap_result", ""))
@@ -47,6 +53,17 @@ def load(path: str | Path) -> Evolution | Equilibrium:
         raise InputError(f"{path} is a file of data, but not a result of entrap")
     with reading(path, "a whole result of entrap"):
         return _evolution(stored) if kind == "evolution" else _equilibrium(stored)
+
+
+def _folder(path: Path) -> str:
+    """What a folder is, and what of it can be read."""
+    if (path / "zarr.json").exists():
+        return "is the store of a sweep: open it with xarray.open_zarr"
+    if (path / "sweep.zarr").exists():
+        return f"is the folder of a sweep: open {path / 'sweep.zarr'} with xarray.open_zarr"
+    found = sorted(file.name for file in path.glob("*.nc"))
+    inside = f"such as {path / found[0]}" if found else "such as results.nc in that of a run"
+    return f"is a folder: give a file in it, {inside}"
 
 
 def _evolution(stored: Stored) -> Evolution:

@@ -214,13 +214,13 @@ class Equilibrium(Shown, Framed):
         )
         lines = [
             f"Equilibrium of {self.case.title!r} at {span}",
-            f"  {'':22}{'no trap':>16}{'trapped':>16}",
+            f"  {'':22}{'no trap':>22}{'trapped':>22}",
         ]
         for name, declared in quantities(State):
             if not all(hasattr(s, name) for s in (self.bare, self.trapped)):
                 continue
             pair = [np.ravel(getattr(s, name))[0] for s in (self.bare, self.trapped)]
-            shown = "".join(f"{Value(float(x), declared)!s:>16}" for x in pair)
+            shown = "".join(f"{Value(float(x), declared)!s:>22}" for x in pair)
             lines.append(f"  {name:22}{shown}")
         if temperature.size > 1:
             lines.append(f"  (first of {temperature.size} temperatures)")

@@ -58,15 +58,14 @@ def _trusted(names: Sequence[str], samples: Sequence[Sample]) -> str:
     common = set.intersection(*fails)
     if not any(fails):
         return "No assumption that can be checked fails in any of them."
-    parts = [f"in all of them {_fail(common)}"] if common else []
+    parts = [f"{_fail(common)} in all of them"] if common else []
     parts += [
-        f"in {name} {_fail(own - common)}{' besides' if common else ''}"
+        f"{_fail(own - common)} {'also ' if common else ''}in {name}"
         for name, own in zip(names, fails, strict=True)
         if own - common
     ]
-    text = "; ".join(parts)
-    return f"{text[0].upper()}{text[1:]}."
+    return f"{'; '.join(parts)}."
 
 
 def _fail(assumptions: set[str]) -> str:
-    return f"fail{'s' * (len(assumptions) == 1)} {listed(sorted(assumptions))}"
+    return f"{listed(sorted(assumptions))} fail{'s' * (len(assumptions) == 1)}"

@@ -156,6 +156,8 @@ def _tables(found: Sequence[Difference], names: Sequence[str]) -> Iterator[Table
         rows = _of(found, part)
         if part == "assumption":
             rows = [each for each in rows if len({_holds(x) for x in each.values}) > 1]
+        # A title is long, and the columns have names.
+        rows = [each for each in rows if each.name != "title"]
         if not rows:
             continue
         some = table(f"\n{words}", "", *names, wrapped=[""], numbers=names)

@@ -89,20 +89,22 @@ def closed_forms(case: Case) -> ClosedForms:
         forms = formulas_text(kind, choices.dirty or given.mean_free_path is not None)
         sample = _module({"sample": (sample_numbers(case, tuple(numbers)), tuple(numbers))})
     except (UnknownError, TooLongError) as error:
-        raise InputError(f"The closed forms do not reach this case: {error}") from None
+        raise InputError(f"This case cannot be drawn by closed forms alone: {error}") from None
     return ClosedForms(sample, forms, _data(case, numbers))
 
 
 def _within_reach(case: Case) -> None:
     reasons = {
-        "a junction's rates take a search": case.trap.junction is not None,
-        "pairs that form while the trap works take steps in time": bool(
+        "the rates of [trap.junction] are searched for, where a stated trap.rate is not": (
+            case.trap.junction is not None
+        ),
+        "pairs form while the trap works, which takes steps in time": bool(
             case.trap.pairing or case.trap.pairing_rate
         ),
     }
     for reason, holds in reasons.items():
         if holds:
-            raise InputError(f"The closed forms do not reach this case: {reason}")
+            raise InputError(f"This case cannot be drawn by closed forms alone: {reason}")
 
 
 def _complete(sample: Sample) -> Sample:

@@ -30,9 +30,11 @@ def static_page(opened: Mapping[str, Mapping[str, Any]] | None = None) -> str:
     for name, tables in {**own, **presets(), **own}.items():  # what is refused comes first
         try:
             made = closed_forms(Case.from_dict(tables))
-        except InputError:
+        except InputError as error:
             if name in own:
-                raise
+                raise InputError(
+                    f"{error}; without --static a page with a server draws it"
+                ) from None
             continue
         names = [_named(modules, text) for text in made.modules]
         closed[name] = {"modules": names, "data": made.data}

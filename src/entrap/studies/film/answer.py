@@ -97,22 +97,23 @@ def _fewer(after: float, before: float) -> str:
 def _help(result: FilmResult) -> list[str]:
     best, area = result.best_place, small_area(result.solution)
     step = nice(result.mesh.outlines.size / 1000)
-    a_trap = f"a small round trap, of {area_text(area)},"
+    a_trap = f"small round trap, of {area_text(area)},"
     made = []
     if best is not None and not varies(result.solution.rate_gain):
         made.append("To first order a trap would speed up the decay as much wherever it is.")
     elif best is not None:
         further = "further trap" if result.mesh.outlines.traps else "trap"
         # What is known is its derivative, which says nothing of a large change.
-        much = f": {a_trap} there would make it {percent(best.gain)} faster"
+        much = f": a {a_trap} there would make it {percent(best.gain)} faster"
         much = much if best.gain < _SMALL else ""
         made.append(f"A {further} would speed up the decay most at {_at(best, step)}{much}.")
     for name in result.layout.probes:
         there = result.probe_places[name]
         if there is not None and there.gain > 0:
             much = f", by {percent(there.gain)}" if there.gain < _SMALL else ""
+            which = "Such a trap" if any(a_trap in text for text in made) else f"A {a_trap}"
             made.append(
-                f"What is left at {name} in the steady state {a_trap} would lower most at "
+                f"{which} would lower what is left at {name} in the steady state most at "
                 f"{_at(there, step)}{much}."
             )
     return [" ".join(made)] if made else []

@@ -113,8 +113,8 @@ def _junction(run: Evolution) -> str:
     )
     fails, survives = failure.value, survival.value
     text = (
-        " All that is so if the trap takes every normal electron. "
-        f"This junction leaves {percent_left(left)} of them at {number_text(start, 4)} K"
+        " All that is so if the trap takes every normal electron. By the "
+        f"paper's expansion this junction leaves {percent_left(left)} of them at {number_text(start, 4)} K"
     )
     if math.isnan(fails):
         why = "" if junction.trap_temperature else ", since it is as warm as the film"
@@ -180,8 +180,11 @@ def _held(run: Evolution) -> str:
     n_s = np.asarray(run.state.superfluid_density)
     fell = n_s[-1] < n_s.max() * (1 - 1e-9)
     if "released" in names and fell and math.isfinite(release):
-        held = number_text(release, 4)
-        text += f" By the paper's expansion n_s is held up to {held} K and then falls."
+        held, start = (number_text(t, 4) for t in (release, float(run.state.temperature[0])))
+        until = f"is held up to {held} K and then falls"
+        if held == start:
+            until = "falls as soon as the sample is warmed"
+        text += f" By the paper's expansion n_s {until}."
     return text
 
 
@@ -194,11 +197,17 @@ def _apart(run: Evolution) -> str:
     known, screening = entry.values, library.superfluid_densities(entry).penetration_depth
     a, beta, kappa = (run.quantities[n].value for n in ("landau_a", "landau_beta", "kappa"))
     density = min(a * material.critical_temperature / beta, material.conduction_density)
-    parts = []
-    if screening and (factor := math.sqrt(screening / density)) and _far(factor):
-        declared, depth = OBSERVABLES["penetration_depth"].quantity, known["penetration_depth"]
-        here, there = (quoted(declared, depth.value * x, 2) for x in (factor, 1.0))
-        parts.append(f"λ(0) = {here} (there {there})")
+    parts, stated = [], run.case.landau.penetration_depth
+    if screening:
+        declared, there = (
+            OBSERVABLES["penetration_depth"].quantity,
+            known["penetration_depth"].value,
+        )
+        # That of the expansion is another than the stated one, which holds at T = 0.
+        here = stated or there * math.sqrt(screening / density)
+        if _far(here / there):
+            here, there = (quoted(declared, depth, 2) for depth in (here, there))
+            parts.append(f"λ(0) = {here} (there {there})")
     if {"penetration_depth", "coherence_length"} <= known.keys():
         there = known["penetration_depth"].value / known["coherence_length"].value
         if _far(kappa / there):
@@ -225,12 +234,12 @@ def _trust(run: Evolution) -> str:
     never = [margin.name for margin in failed if margin.holds_until is None]
     if never:
         start = number_text(run.state.temperature[0], 4)
-        until = f"Already at the start, {start} K, these fail: {listed(never)}."
+        until = f"Already at the start, {start} K, {listed(never)} fail{'s' * (len(never) == 1)}."
     else:
         least = min(m.holds_until for m in failed if m.holds_until is not None)
         until = f"Up to {number_text(least, 4)} K all of them hold."
     names = listed(margin.name for margin in failed)
     return (
         f"The theory is outside its range: of its assumptions {count}. Somewhere while the sample "
-        f"superconducts fail {names}. {until}{rest}"
+        f"superconducts {names} fail{'s' * (len(failed) == 1)}. {until}{rest}"
     )

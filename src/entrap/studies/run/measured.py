@@ -101,6 +101,8 @@ def sentence(found: Measured) -> str:
     parts, absent = [*_parts(found)], int(np.isnan(found.plain).sum())
     text = f"{Path(found.data.source).name or 'The data'} laid over it, nothing fitted: "
     text += "; ".join(parts) if parts else "no reading can be compared"
+    if bounds := int((found.data.limit != 0).sum()):
+        text += f"; {bounds} limit{' is' if bounds == 1 else 's are'} drawn and not counted"
     if absent:
         count = "one reading has" if absent == 1 else f"{absent} readings have"
         text += f"; {count} no prediction, being beyond the warm-up or of what is not predicted"

@@ -41,6 +41,7 @@ _COORDINATE = 2**20  # numbers in a chunk of a coordinate, at most
 _MARK_SIZE = 5  # bytes: a one and its checksum
 _PACKED = 10  # as many bytes of results as their files have, at most
 _MOST = 6  # differences that an error names
+_CUT = ("`chunk_shape` ", "`sweep.block` ", "`sweep.chunk` ")
 _CURES = dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "free some space") | (
     dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "make the folder writable")
 )
@@ -263,6 +264,8 @@ def resume(path: Path, chunk_shape: tuple[int, ...], attrs: Mapping[str, Any]) -
     # Its case has keys as earlier versions called them.
     case = with_current_keys(json.loads(store.attrs.get("case", "{}")), [])
     changed = differences({**store.attrs, "case": case}, wanted)
+    # How a map is cut into pieces follows from the rest, and is said only where it is all.
+    changed = [text for text in changed if not text.startswith(_CUT)] or changed
     if changed:
         changed[_MOST:] = [f"{len(changed) - _MOST} more"] if len(changed) > _MOST else []
         raise InputError(

@@ -197,7 +197,8 @@ def _caveats(design: TrapDesign) -> list[str]:
     found = design.performance
     failed = {margin.name for margin in design.margins if margin.holds is False}
     caveats = []
-    if found.trap_temperature > found.temperature:
+    flows_back = design.feeds.get("back-flow", 1.0) >= _NOTHING
+    if found.trap_temperature > found.temperature and flows_back:
         caveats.append("the trap is warmer than the film and brings quasiparticles into it")
     elif found.trap_temperature == found.temperature and design.thermal:
         thermal = number_text(float(found.equilibrium_fraction))

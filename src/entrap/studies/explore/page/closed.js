@@ -204,7 +204,7 @@ function answer(numbers, results) {
 
 function trust(margins) {
   const failed = margins.filter((each) => each.worst === 0 || each.worst === 1).map((each) => each.name.replaceAll("_", " "));
-  return failed.length ? `Somewhere while the sample superconducts fail ${failed.join(", ")}.` : "";
+  return failed.length ? `Somewhere while the sample superconducts ${failed.join(", ")} fail${failed.length === 1 ? "s" : ""}.` : "";
 }
 
 /** The numbers of the case in the units shown. */

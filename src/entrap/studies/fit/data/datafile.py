@@ -48,9 +48,10 @@ def read_file(path: str | Path, table: DataTable | None = None) -> tuple[DataFil
     table = stated.over(_table(file.header, file.name))
     if not table.columns:
         like = proposal(file)
+        like = f", as in\n{like}" if like else f", for its columns {file.names()}"
         raise InputError(
             f"{file.name} does not say what its columns are: give a table [data] in the case file, "
-            f"or in the file's header{like and f', as in{chr(10)}{like}'}"
+            f"or in the file's header{like}"
         )
     names = [*table.columns, *(c.uncertainty for c in table.observed().values() if c.uncertainty)]
     columns, headings, problems = {}, {}, []

@@ -17,7 +17,12 @@ _USUAL = {
     "critical_field": ("T", r"[bh]_?c|critical.?field"),
     "gap": ("J", r"gap|delta|δ"),
 }
-_ERROR = re.compile(r"(d|σ_?|err(or)?|sigma|std|unc(ertainty)?|±)\b", re.I)
+_NAMES = "|".join(names for _, (unit, names) in _USUAL.items() if unit not in ("K", "s"))
+_ERROR = re.compile(
+    r"(d|δ|delta|σ|sigma|±|std|sd|err(or)?|unc(ertainty)?|fehler)(?![a-z])"
+    rf"|[dδσ](?=({_NAMES})(?![a-z]))",
+    re.I,
+)
 
 
 def proposal(file: ColumnFile) -> str:
@@ -38,13 +43,14 @@ def proposal(file: ColumnFile) -> str:
         text = f'quantity = "{quantity}"'
         if quantity in OBSERVABLES:
             fits = [h.name for h in errors if h.unit in (heading.unit, "%")]
+            fits.sort(key=lambda name: _unlike(name, heading.name))
             text += f', uncertainty = "{fits[0] if fits else "?"}", trap = "{_state(heading.name)}"'
         lines.append(f'"{heading.name}" = {{ {text} }}')
     return "\n".join(["[data.columns]", *lines])
 
 
 def _quantity(heading: Heading) -> str:
-    first = heading.name.split()[0] if heading.name.split() else ""
+    first = _parts(heading.name)[0]
     for quantity, (unit, names) in _USUAL.items():
         try:
             known = bool(heading.unit) and unit_scale(heading.unit, unit)
@@ -55,6 +61,16 @@ def _quantity(heading: Heading) -> str:
     return ""
 
 
+def _parts(name: str) -> list[str]:
+    """The parts of a name, as "lambda" and "on" of "lambda_on"."""
+    return re.split(r"[\s_.-]+", name.strip())
+
+
+def _unlike(error: str, name: str) -> int:
+    """How many parts of a column's name that of its errors lacks."""
+    return sum(part.lower() not in error.lower() for part in _parts(name))
+
+
 def _state(name: str) -> str:
-    found = re.search(r"\b(on|off)\b", name, re.I)
-    return found[1].lower() if found else "?"
+    found = [part.lower() for part in _parts(name) if part.lower() in ("on", "off")]
+    return found[0] if found else "?"

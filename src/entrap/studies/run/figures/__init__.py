@@ -42,6 +42,7 @@ _SHADES = {
     "normal": "#ffffff",
 }  # fmt: skip
 _SHADED = {"pinned": "n_s is held", "released": "n_s follows the minimum of F"}
+_SEEN = 0.01  # share of the warming from which a shade is wide enough to be seen
 _SHARE = "Share of the conduction electrons"
 _WIDE = 30.0  # largest over smallest from which the axis of what diverges is logarithmic
 _NARROW = 0.05  # share of the electrons below which the axis of densities is logarithmic
@@ -185,7 +186,9 @@ def _observables(run: Evolution, beside: BcsCurves, look: Look) -> Figure:
     for axes in grid[: len(SUMMARISED)][-2:]:
         axes.xaxis.set_tick_params(labelbottom=True)
     handles, labels = figure.axes[0].get_legend_handles_labels()
-    for name in dict.fromkeys(name for name, *_ in _warmings(run)):
+    widest = np.ptp(run.state.temperature[run.time >= run.protocol.hold])
+    seen = (name for name, low, high in _warmings(run) if high - low > _SEEN * widest)
+    for name in dict.fromkeys(seen):
         if name in _SHADED:
             handles.append(Patch(facecolor=_SHADES[name], edgecolor=GREY, lw=0.5))
             labels.append(typeset(f"expansion: {_SHADED[name]}"))

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from entrap.model.observables import OBSERVABLES, OF_EXPANSION
 from entrap.report.labels import shown, typeset
@@ -72,10 +73,12 @@ def _measured(run: Evolution, beside: BcsCurves, found: Measured, name: str, loo
     draw(axes, at, *rows, curves=look.curves(stem, MEASURED))
     for i, (on, index) in enumerate(own.items()):
         where, face = data.coordinate[index], BLACK if on else "white"
+        read = data.limit[index] == 0
         axes.errorbar(
-            where, rest[i], rest[len(own) + i], fmt="o", color=BLACK, mfc=face, ms=5, lw=1.2,
-            label=f"read {'with' if on else 'without'} the trap", zorder=5,
+            where[read], rest[i][read], rest[len(own) + i][read], fmt="o", color=BLACK, mfc=face,
+            ms=5, lw=1.2, label=f"read {'with' if on else 'without'} the trap", zorder=5,
         )  # fmt: skip
+        _limits(axes, where[~read], rest[i][~read], data.limit[index][~read], face)
         # A cross over a disc: where both predict the same, both are seen.
         pairs = [(found.mixed, BLUE, "o")] if on else []
         pairs += [] if on and name in OF_EXPANSION else [(found.plain, ORANGE if on else GREY, "x")]
@@ -90,9 +93,24 @@ def _measured(run: Evolution, beside: BcsCurves, found: Measured, name: str, loo
     axes.set_title(typeset(declared.meaning), loc="left")
     room = 0.04 * (high - low) or 0.04 * abs(high)
     axes.set_xlim(max(low - room, 0.0), high + room)
+    below.margins(y=0.12)
     figure.align_ylabels()
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    handles, labels = axes.get_legend_handles_labels()
+    if data.limit[np.concatenate([*own.values()])].any():
+        handles.append(Line2D([], [], color=BLACK, marker=r"$\downarrow$", ls="", ms=10))
+        labels.append("limit")
+    figure.legend(handles, labels, loc="outside lower center", ncols=2)
     return figure
+
+
+def _limits(axes: Any, at: np.ndarray, values: np.ndarray, sides: np.ndarray, face: str) -> None:
+    """Arrows from each limit to the side on which the true value lies; > 0 is below it."""
+    for where, value, side in zip(at, values, sides, strict=True):
+        axes.annotate(
+            "", (where, value), (0, -24 if side > 0 else 24), textcoords="offset points", zorder=5,
+            arrowprops={"arrowstyle": "<|-,head_length=0.5", "lw": 1.4, "color": BLACK, "fc": face,
+            "shrinkA": 0, "shrinkB": 0},
+        )  # fmt: skip
 
 
 def _deviations(found: Measured, index: np.ndarray) -> np.ndarray:

@@ -20,6 +20,8 @@ from entrap.studies.sweep.pages import reading
 from entrap.studies.sweep.sweep import Swept
 
 _ROOM = 0.05  # of the axes, between the frame and the value on a contour
+_POINTS = 200  # of a contour, among which the place of its value is chosen
+_APART = 0.08  # between the values of two lines, as a share of the axes
 
 Drawn = list[tuple[Any, Panel]]
 """Axes of matplotlib with what they show."""
@@ -122,16 +124,27 @@ def _contour(bar: Any, drawn: Drawn, values: Any, maps: Maps) -> None:
 
 
 def _midway(axes: Any, lines: Any) -> Iterator[tuple[float, float]]:
-    """The point of each line that is farthest from the frame, if its value has room there."""
+    """Of each line the point farthest from the frame and all other lines, if a value has room."""
     there = axes.transData - axes.transAxes
-    for path in lines.get_paths():
-        if len(path.vertices):
-            at = there.transform(path.vertices)
-            room = np.minimum(at, 1 - at).min(axis=1)
-            best = int(room.argmax())
-            if room[best] > _ROOM:
-                x, y = path.vertices[best]
-                yield float(x), float(y)
+    paths = [path.vertices[:: len(path.vertices) // _POINTS + 1] for path in lines.get_paths()]
+    places = [there.transform(path) if len(path) else np.empty((0, 2)) for path in paths]
+    taken = np.empty((0, 2))
+    for i, (path, at) in enumerate(zip(paths, places, strict=True)):
+        if not len(at):
+            continue
+        room = np.minimum(at, 1 - at).min(axis=1)
+        apart = _distance(at, np.vstack([at[:0], *places[:i], *places[i + 1 :]]))
+        free = (room > _ROOM) & (_distance(at, taken) > _APART)
+        best = int(np.where(free, np.minimum(room, apart), -1.0).argmax())
+        if free[best]:
+            taken = np.vstack([taken, at[best]])
+            x, y = path[best]
+            yield float(x), float(y)
+
+
+def _distance(at: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """From each point to the nearest of others."""
+    return np.hypot(*(at[:, None] - others).T).min(axis=0, initial=np.inf)
 
 
 def _crossed(values: Any, levels: list[float]) -> bool:
