@@ -45,7 +45,11 @@ def watched(
 
 @contextlib.contextmanager
 def telling(console: Console, doing: str) -> Iterator[Told]:
-    """Show what is being done: beside a wheel in a terminal, else by a line every few seconds."""
+    """Show what is being done: beside a wheel in a terminal, else by a line every few seconds.
+
+    Such lines go to standard error, as what is printed may be kept in a file.
+    """
+    aside = Console(stderr=True, quiet=console.quiet)
     said = time.monotonic()
     with console.status(doing) as status:
 
@@ -54,7 +58,7 @@ def telling(console: Console, doing: str) -> Iterator[Told]:
             status.update(text)
             if not console.is_terminal and time.monotonic() - said > _PAUSE:
                 said = time.monotonic()
-                console.print(Text(text))
+                aside.print(Text(text))
 
         yield tell
 

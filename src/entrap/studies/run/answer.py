@@ -113,8 +113,8 @@ def _junction(run: Evolution) -> str:
     )
     fails, survives = failure.value, survival.value
     text = (
-        " All that is so if the trap takes every normal electron. By the "
-        f"paper's expansion this junction leaves {percent_left(left)} of them at {number_text(start, 4)} K"
+        " All that is so if the trap takes every normal electron. By the paper's expansion this "
+        f"junction leaves {percent_left(left)} of them at {number_text(start, 4)} K"
     )
     if math.isnan(fails):
         why = "" if junction.trap_temperature else ", since it is as warm as the film"
