@@ -197,7 +197,7 @@ def _apart(run: Evolution) -> str:
     known, screening = entry.values, library.superfluid_densities(entry).penetration_depth
     a, beta, kappa = (run.quantities[n].value for n in ("landau_a", "landau_beta", "kappa"))
     density = min(a * material.critical_temperature / beta, material.conduction_density)
-    parts, stated = [], run.case.landau.penetration_depth
+    parts, stated = [], run.case.require("landau").penetration_depth
     if screening:
         declared, there = (
             OBSERVABLES["penetration_depth"].quantity,
