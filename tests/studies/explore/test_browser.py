@@ -434,10 +434,15 @@ def test_motion_is_reduced_where_the_system_asks_for_it(open_page):
     """The warm-up then goes on in steps of a second."""
     page = open_page(reduced_motion="reduce")
     until(lambda: "rises from 10 K" in answer(page))
+    page.clock.install(time=0)
+    page.clock.pause_at(1.0)  # from here on the page's time is what is said below, in ms
     page.click("#play")
-    page.wait_for_timeout(400)
+    page.clock.run_for(50)
     early = page.text_content("#now")
-    until(lambda: page.text_content("#now") != early)
+    page.clock.run_for(900)
+    assert page.text_content("#now") == early
+    page.clock.run_for(100)
+    assert page.text_content("#now") != early
     assert page.get_attribute("#play", "aria-label") == "Stop the warm-up"
     page.click("#play")
     assert page.get_attribute("#play", "aria-label") == "Play the warm-up"

@@ -21,6 +21,15 @@ const SECONDS = 6; // in which the warm-up plays
 const PATIENCE = 100; // ms without an answer, after which the page draws by itself
 const key = ({ case: of, changes }) => JSON.stringify([of, changes]);
 const still = matchMedia("(prefers-reduced-motion: reduce)");
+/** Each calls `then` with the time, and gives what calls that off. */
+const inAFrame = (then) => {
+  const waiting = requestAnimationFrame(then);
+  return () => cancelAnimationFrame(waiting);
+};
+const inASecond = (then) => {
+  const waiting = setTimeout(() => then(performance.now()), 1000);
+  return () => clearTimeout(waiting);
+};
 
 /** Show the explorer in an element that has its markup; see hosts.js for what a host is. */
 export function mount(root, host) {
@@ -290,16 +299,15 @@ class Explorer {
     const tick = (time) => {
       this.moveTo(began + rate * (time - start));
       if (this.state.now.temperature >= high) this.stop();
-      else this.playing = still.matches ? setTimeout(() => tick(performance.now()), 1000) : requestAnimationFrame(tick);
+      else this.playing = still.matches ? inASecond(tick) : inAFrame(tick);
     };
     this.#playing("⏸", "Stop the warm-up");
-    this.playing = requestAnimationFrame(tick);
+    this.playing = inAFrame(tick);
   }
 
   stop() {
     if (this.playing === null) return;
-    cancelAnimationFrame(this.playing);
-    clearTimeout(this.playing);
+    this.playing();
     this.playing = null;
     this.#playing("▶", "Play the warm-up");
     this.commit();
