@@ -17,7 +17,7 @@ def candidate(kelvin=4.0, precision=0.02, bits=0.95, error=0.02, failing="", **m
     against = more.pop("against", {"none": 0.97, "extraction": 0.96})
     return Candidate(
         "higgs_coefficient", kelvin, precision, bits, error, against, 3.0, 0.1,
-        more.get("decided", 0.4), 2.0, more.get("refuted", 0.07), 0.0, failing,
+        2.5, more.get("decided", 0.4), 2.0, 1.5, more.get("refuted", 0.07), 0.0, failing,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import statistics
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,8 @@ def ranked(planned):
             "error": whole.std(ddof=1) / math.sqrt(50),
             "alone": [bits(z[:, 0] / z[:, r], (r,)).mean() for r in (1, 2)],
             "with": np.log(odds[0]).mean(),
+            "half": statistics.median(np.log(odds[0])),
+            "half without": statistics.median(-np.log(odds[1:]).ravel()),
             "strong": (odds[0] > strong).mean(), "without": -np.log(odds[1:]).mean(),
             "against": (1 / odds[1:] > strong).mean(), "fails": FAILING[t], "margin": MARGINS[t],
         })  # fmt: skip
@@ -115,8 +118,10 @@ def test_candidates_are_of_their_evidence_in_the_summary(ranked, page):
         assert list(found["against"]) == ["none", "extraction"]
         assert list(found["against"].values()) == near(c["alone"], rel=1e-9)
         assert found["mean_log_bayes"]["value"] == near(c["with"], rel=1e-9)
+        assert found["median_log_bayes"] == near(c["half"], rel=1e-9)
         assert found["strong"] == near(c["strong"])
         assert found["mean_log_bayes_against"] == near(c["without"], rel=1e-9)
+        assert found["median_log_bayes_against"] == near(c["half without"], rel=1e-9)
         assert found["strong_against"] == near(c["against"])
         assert found["margin"] == near(c["margin"], nan_ok=True)
         assert found["fails"] == (c["fails"] or None)
@@ -128,15 +133,15 @@ def test_the_page_has_each_number_of_each_candidate_in_its_column(
     found = agree(*page)
     heads = (
         "", "reading", "about", "uncertainty of a point", "information", "told from H0",
-        "told from H2", "mean ln B with it", "strong with it", "mean ln B against it, without",
+        "told from H2", "median ln B with it", "strong with it", "median ln B against it, without",
         "strong against, without", "theory",
     )  # fmt: skip
     for place, (row, c) in enumerate(zip(found[heads], ranked, strict=True), start=1):
         assert row == [
             str(place), shown(symbol(c["quantity"])), f"{c['kelvin']:.4g} K",
             f"{100 * c['precision']:.3g} %", f"{c['bits']:.3f} ± {c['error']:.3f}",
-            *(f"{bits:.2f}" for bits in c["alone"]), f"{c['with']:.3g}", f"{100 * c['strong']:.0f} %",
-            f"{c['without']:.3g}", f"{100 * c['against']:.0f} %",
+            *(f"{bits:.2f}" for bits in c["alone"]), f"{c['half']:.3g}", f"{100 * c['strong']:.0f} %",
+            f"{c['half without']:.3g}", f"{100 * c['against']:.0f} %",
             f"✗ {c['fails'].replace('_', ' ')}" if c["fails"] else "✓ holds",
         ]  # fmt: skip
     assert page[0].read_text("utf-8").count('<table class="wide">') == 1  # small enough for a page
@@ -212,7 +217,7 @@ def test_evidence_that_decides_nothing_is_told_with_its_bits(planned):
 
 @pytest.mark.parametrize(
     ("name", "value", "label"),
-    [("information", "bits", "bit"), ("bayes-factors", "with", "ln B")],
+    [("information", "bits", "bit"), ("bayes-factors", "half", "ln B")],
 )
 def test_figures_have_each_candidate_where_it_is(planned, ranked, lines, name, value, label):
     figure = plan_figures(planned)[name]
@@ -252,7 +257,7 @@ def test_figures_have_each_candidate_where_it_is(planned, ranked, lines, name, v
             if one.get_linestyle() == ":" and len(one.get_xdata()) == 2
         )
         assert critical.get_xdata() == pytest.approx([5.0, 5.0])
-        if value == "with":
+        if value == "half":
             assert any(list(one.get_ydata()) == [5.0, 5.0] for one in axes.get_lines())
         hatched = sorted(
             (patch.get_x(), patch.get_x() + patch.get_width()) for patch in axes.patches

@@ -41,7 +41,7 @@ _COLUMNS = 4
 
 _FIGURES = {
     "information": ("information", "Information (bits)"),
-    "bayes-factors": ("gain", "Mean ln B"),
+    "bayes-factors": ("typical", "Median ln B"),
 }
 """What each figure shows of a candidate, and its label."""
 
@@ -53,7 +53,7 @@ def plan_figures(planned: Planned, look: Look = LOOK) -> dict[str, Figure]:
     titles = {
         "information": f"Entropy of mixing ({entropic}), or none ({none})? "
         "Information to be expected",
-        "bayes-factors": f"Mean ln B for an entropy of mixing, over none ({none}), "
+        "bayes-factors": f"Median ln B for an entropy of mixing, over none ({none}), "
         "of data simulated with it",
     }
     with styled(look.style):
@@ -104,7 +104,7 @@ def _figure(planned: Planned, name: str, title: str, look: Look) -> Figure:
 
 
 def _panel(planned: Planned, name: str, quantity: str, axes: Any, curves: Curves) -> None:
-    """Information on a linear axis, or gain on a logarithmic one, of points of a quantity."""
+    """Information on a linear axis, or ln B on a logarithmic one, of points of a quantity."""
     value, label = _FIGURES[name]
     places = {(c.precision, c.temperature): c for c in planned.candidates if c.quantity == quantity}
     kelvin, first = planned.design.temperatures, planned.hypotheses[1]

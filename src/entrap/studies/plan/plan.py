@@ -56,9 +56,11 @@ class Candidate:
         information_error: Its standard error.
         against: The same were one hypothesis without an entropy the only one, by its name [bits].
         gain: Mean ln B for the paper's hypothesis over data simulated under it.
-        gain_error: Its standard error.
+        gain_error: Its standard error. The few strongest effects that the priors allow dominate it.
+        typical: Median ln B over these data.
         decided: Share of these data with ln B above `DECIDED`.
         cleared: Mean ln B against it over data simulated without an entropy.
+        typical_against: Median of that.
         refuted: Share of those with ln B above `DECIDED` against it.
         margin: Least margin of the theory there; NaN where none is known.
         failing: The assumption that fails worst there; empty where none fails, `NORMAL` where the
@@ -73,8 +75,10 @@ class Candidate:
     against: Mapping[str, float]
     gain: float
     gain_error: float
+    typical: float
     decided: float
     cleared: float
+    typical_against: float
     refuted: float
     margin: float
     failing: str
@@ -88,8 +92,10 @@ _COLUMNS: dict[str, Quantity | str] = {
     "information_error": Quantity("1", "", "Its standard error [bits]"),
     "gain": Quantity("1", "ln B", "Mean ln B over data simulated with an entropy"),
     "gain_error": Quantity("1", "", "Its standard error"),
+    "typical": Quantity("1", "ln B", "Median ln B over these data"),
     "decided": Quantity("1", "", "Share of these data with strong evidence"),
     "cleared": Quantity("1", "ln B", "Mean ln B against it over data without an entropy"),
+    "typical_against": Quantity("1", "ln B", "Median of that"),
     "refuted": Quantity("1", "", "Share of those with strong evidence against it"),
     "margin": Quantity("1", "", "Least margin of the theory there"),
     "failing": "Assumption that fails worst there",
@@ -148,8 +154,9 @@ class Planned(Framed):
                 self.design.precisions[p], float(bits[q, t, p]), float(errors[q, t, p]),
                 {name: float(alone[q, t, p]) for name, alone in each.items()},
                 float(found.mean()), float(found.std(ddof=1) / np.sqrt(len(found))),
-                float((found > DECIDED).mean()), float(without.mean()),
-                float((without > DECIDED).mean()), float(self.margins[t]), self.failing[t],
+                float(np.median(found)), float((found > DECIDED).mean()), float(without.mean()),
+                float(np.median(without)), float((without > DECIDED).mean()),
+                float(self.margins[t]), self.failing[t],
             ))  # fmt: skip
         return tuple(sorted(made, key=lambda c: (-c.information, -c.gain)))
 
