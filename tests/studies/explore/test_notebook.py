@@ -38,9 +38,14 @@ def widget():
 
 def test_the_widget_knows_its_case_and_what_was_moved(widget):
     assert widget.case.title == "Mine"
-    widget._moved = json.dumps({"case": "this case", "changes": {"landau.a": "3 k_B"}})
+    given = widget.get_state()  # to the page
+    assert "Mine" in given["_start"]
+    assert json.loads(given["_moved"]) == {"case": "this case", "changes": {}}
+    assert "export default" in given["_esm"]
+    moved = {"case": "this case", "changes": {"landau.a": "3 k_B"}}
+    widget.set_state({"_moved": json.dumps(moved)})  # by the page
     assert widget.case.landau.a == pytest.approx(3 * 1.380649e-23)
-    widget._moved = json.dumps({"case": presets()["transmon-trap"], "changes": {}})
+    widget.set_state({"_moved": json.dumps({"case": presets()["transmon-trap"], "changes": {}})})
     assert widget.case.trap.junction.metal == "Cu"
 
 
@@ -48,8 +53,12 @@ def test_the_widget_answers_messages(widget, monkeypatch):
     sent = []
     monkeypatch.setattr(widget, "send", lambda *message: sent.append(message))
     asked = {"case": "this case", "changes": {"landau.a": "4 k_B"}}
-    widget._asked(None, {"id": 7, "question": "case_file", "asked": asked}, None)
-    widget._asked(None, {"id": 8, "question": "__init__", "asked": None}, None)
+    for each in (
+        {"id": 7, "question": "case_file", "asked": asked},
+        {"id": 8, "question": "__init__", "asked": None},
+    ):
+        message = {"content": {"data": {"method": "custom", "content": each}}, "buffers": []}
+        widget._handle_msg(message)  # as the notebook calls it
     (told, (body,)), (wrong, _) = sent
     assert (told, 'a = "4 k_B"' in json.loads(body)["text"]) == (
         {"id": 7, "status": 200, "modules": {}}, True,
