@@ -158,3 +158,14 @@ def test_rows_of_margins_stand_in_the_figure_each_with_its_worst_grade():
         2: ((1.0, 4.0, unknown),),
     }
     assert keys[-1].get_label() == "normal or not known"
+
+
+def test_bars_of_no_margin_say_that_there_is_none():
+    """A sample that is normal throughout has no assumption to judge."""
+    import warnings
+
+    axes = Figure().subplots()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        margin_bars(axes, np.array([1.0, 2.0]), [])
+    assert [text.get_text() for text in axes.texts] == ["no assumption to judge"]
