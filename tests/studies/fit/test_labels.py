@@ -332,7 +332,7 @@ def test_the_terminal_has_the_numbers_of_the_paper_s_hypothesis_and_the_ranking(
     found, page, tmp_path
 ):
     out = io.StringIO()
-    page[1].print(tmp_path, Console(file=out, width=200))
+    page[1].print(Console(file=out, width=200))
     rows = [" ".join(row.split()) for row in out.getvalue().splitlines()]
     p = found.posteriors["mixing"]
     letters = letters_of(p)

@@ -96,18 +96,22 @@ def _one(x: float, places: int) -> str:
 
 
 def nats(value: float, error: float = math.nan) -> str:
-    """A logarithm with its error.
+    """A logarithm with its error, where that is not 0 in so many digits.
 
     Examples:
         >>> nats(2.1676, 0.038), nats(-22489.2, 0.04), nats(math.inf), nats(-0.0133, 0.0345)
         ('2.17 ± 0.04', '-22,489', '∞', '-0.01 ± 0.03')
+        >>> nats(299.81, 0.02), nats(0.0, 0.0)
+        ('299.8', '0.00')
     """
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
     if abs(value) >= 1000:
         return f"{value:,.0f}" + (f" ± {error:,.0f}" if error >= 0.5 else "")
     places = 2 if abs(value) < 100 and not error >= 0.5 else 1
-    return f"{value:.{places}f}" + (f" ± {error:.{places}f}" if math.isfinite(error) else "")
+    width = f"{error:.{places}f}"
+    shown = math.isfinite(error) and float(width) > 0
+    return f"{value:.{places}f}" + (f" ± {width}" if shown else "")
 
 
 def probability(p: float, symbol: str = "") -> str:
