@@ -328,9 +328,7 @@ def test_the_tables_of_the_page_have_the_numbers_of_the_fit(found, page, agree, 
         assert "lognormal(1" in rows[trap][7]
 
 
-def test_the_terminal_has_the_numbers_of_the_paper_s_hypothesis_and_the_ranking(
-    found, page, tmp_path
-):
+def test_the_terminal_has_the_numbers_of_the_paper_s_hypothesis_and_the_ranking(found, page):
     out = io.StringIO()
     page[1].print(Console(file=out, width=200))
     rows = [" ".join(row.split()) for row in out.getvalue().splitlines()]
