@@ -1,7 +1,8 @@
 """Starts: CPU seconds of whole commands, with an empty cache, a full one, and where they go.
 
 Processor time, user and system, as the system counts it for the process: what else the machine does
-disturbs it less than the time on the clock, which stands beside it.
+disturbs it less than the time on the clock, which stands beside it, with that until the first line
+of the answer is read.
 
 Run: .venv/bin/python benchmarks/bench_start.py [REPEATS]
 """
@@ -73,33 +74,40 @@ finally:
 """
 
 
-def spent(script: str, command: list[str], cache: str) -> tuple[float, float, str]:
-    """CPU time and wall time of a command [s], and what it says on standard error."""
+def spent(script: str, command: list[str], cache: str) -> tuple[float, float, float, str]:
+    """Of a command CPU time, time, and time until it answers [s], and what its errors say."""
     environment = os.environ | {"JAX_COMPILATION_CACHE_DIR": cache}
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    told = subprocess.run(
-        [sys.executable, "-c", script, *command],
-        check=True, env=environment, capture_output=True, text=True,
-    ).stderr  # fmt: skip
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-c", script, *command], env=environment, stdout=pipe, stderr=pipe,
+        text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        process.stdout.readline()
+        answered = time.perf_counter() - start
+        told = process.communicate()[1]
+    if process.returncode:
+        sys.exit(told)
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return cpu, wall, told
+    return cpu, wall, answered, told
 
 
 def main() -> None:
     """Print a row a command: an empty cache, medians with a full one, and its parts."""
     repeats = int(sys.argv[1]) if sys.argv[1:] else 7
     parts = "".join(f"{name:>10}" for name in ("imports", "tracing", "running", "drawing"))
-    print(f"{'CPU seconds':22}{'empty':>8}{'median':>8}{'wall':>8}{parts}")
+    print(f"{'CPU seconds':22}{'empty':>8}{'median':>8}{'wall':>8}{'answer':>8}{parts}")
     with tempfile.TemporaryDirectory() as scratch:
         for name, command in COMMANDS.items():
             cache, arguments = f"{scratch}/{name}", list(command)
             if command[0] in WRITE:
                 arguments += ["--out", f"{scratch}/result {name}", "--force"]
             first, *_ = spent(START, arguments, cache)
-            times = [spent(START, arguments, cache)[:2] for _ in range(repeats)]
-            cpu, wall = (statistics.median(column) for column in zip(*times, strict=True))
-            row = f"{name:22}{first:8.2f}{cpu:8.2f}{wall:8.2f}"
+            times = [spent(START, arguments, cache)[:3] for _ in range(repeats)]
+            medians = (statistics.median(column) for column in zip(*times, strict=True))
+            row = f"{name:22}{first:8.2f}" + "".join(f"{median:8.2f}" for median in medians)
             if command[0] in WRITE:
                 *_, told = spent(PARTS, arguments, cache)
                 row += "".join(f"{float(part):10.2f}" for part in told.split()[-4:])
