@@ -86,7 +86,10 @@ def test_where_the_theory_fails_the_best_that_holds_is_named():
 )
 def test_what_plain_theory_imitates_is_said_with_its_bits(none, taken, imitated):
     told = planned(candidate(against={"none": none, "extraction": taken}), candidate())
-    assert f"alone: {none:.2f} from H0 and {abs(round(taken, 2)):.2f} from H2." in told
+    assert (
+        f"alone, it would give, in bits, {none:.2f} from H0 and {abs(round(taken, 2)):.2f} from H2."
+        in told
+    )
     assert ("can imitate an entropy there" in told) == imitated
 
 

@@ -146,7 +146,7 @@ def test_the_answer_says_what_is_asked_and_that_plain_bcs_imitates_it():
     assert "The question is whether there is the paper's entropy of mixing (H1)" in text
     assert "H0 (the trap changes nothing) or H2 (plain BCS" in text
     assert "0.31 ± 0.01 bits of the 1 bit" in text
-    assert "one of these alone: 1.00 from H0 and 0.00 from H2." in text
+    assert "one of these alone, it would give, in bits, 1.00 from H0 and 0.00 from H2." in text
     assert "can imitate an entropy there, by another share y" in text
     for help_ in (TAKEN, "temperatures near and above T_c", "different n_v/n_c"):
         assert help_ in text

@@ -101,7 +101,7 @@ def _imitated(planned: Planned, best: Candidate) -> Iterator[str]:
     alone = [f"{_two(bits)} from {HYPOTHESES[name].label}" for name, bits in best.against.items()]
     if len(alone) > 1:
         yield (
-            "The bits that it would give if it had to tell an entropy from one of these alone: "
+            "If it had to tell an entropy from one of these alone, it would give, in bits, "
             f"{listed(alone)}."
         )
     taken = best.against.get("extraction", 1.0)

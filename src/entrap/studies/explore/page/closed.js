@@ -194,8 +194,8 @@ function answer(numbers, results) {
   const gives = Number.isFinite(expansion) ? `${short(expansion)} K, E = ${short(enhancement)}`
     : "no finite one, since k_B L is not below a: that is a failure of the expansion, not of the sample";
   const first = whole > critical * (1 + 1e-9)
-    ? `With all quasiparticles taken, the critical temperature rises from ${short(critical)} K to ${short(whole)} K by the functional that ` +
-      `holds at every temperature; the paper's expansion gives ${gives}.`
+    ? `By the entropy alone, with all normal electrons trapped, the critical temperature rises from ${short(critical)} K to ${short(whole)} K ` +
+      `by the functional that holds at every temperature; the paper's expansion gives ${gives}.`
     : `The effective critical temperature stays at ${short(critical)} K: no electrons mix.`;
   const second = release > numbers["protocol.start"] && release < numbers["protocol.warm_to"]
     ? `By the paper's expansion n_s is held up to ${short(release)} K and then falls.` : "";
