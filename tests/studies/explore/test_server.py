@@ -114,7 +114,7 @@ def test_closed_forms_of_another_case_are_made(client):
 def test_a_case_without_closed_forms_says_why(client):
     answer = client.post("/api/closed", json={"case": "nbn-junction"})
     assert answer.status_code == 422
-    assert "a junction's rates take a search" in texts(answer)[0]
+    assert "the rates of [trap.junction] are searched for" in texts(answer)[0]
 
 
 def test_a_case_file_opens_and_is_written_again(client):
