@@ -61,11 +61,3 @@ def test_lines_are_not_more_than_one_in_some_seconds():
         for _ in range(100):
             tell(1)
     assert shown.getvalue() == ""
-
-
-@pytest.mark.usefixtures("patient")
-@pytest.mark.parametrize("quiet", [True, False])
-def test_what_is_being_done_is_no_part_of_what_is_kept_in_a_file(quiet, capsys):
-    with watching.telling(Console(quiet=quiet), "solving") as tell:
-        tell("drawing")
-    assert capsys.readouterr() == ("", "" if quiet else "drawing\n")

@@ -45,11 +45,7 @@ def watched(
 
 @contextlib.contextmanager
 def telling(console: Console, doing: str) -> Iterator[Told]:
-    """Show what is being done: beside a wheel in a terminal, else by a line every few seconds.
-
-    Such lines go to standard error, as what is printed may be kept in a file.
-    """
-    aside = Console(stderr=True, quiet=console.quiet)
+    """Show what is being done: beside a wheel in a terminal, else by a line every few seconds."""
     said = time.monotonic()
     with console.status(doing) as status:
 
@@ -58,7 +54,7 @@ def telling(console: Console, doing: str) -> Iterator[Told]:
             status.update(text)
             if not console.is_terminal and time.monotonic() - said > _PAUSE:
                 said = time.monotonic()
-                aside.print(Text(text))
+                console.print(Text(text))
 
         yield tell
 
