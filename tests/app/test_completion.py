@@ -10,6 +10,7 @@ import pytest
 
 from entrap.app.completion import SCRIPTS, script
 from entrap.case import library
+from entrap.case.target import DRAWN, DRAWN_GOALS, FREE, GOALS, JUNCTION
 from entrap.studies.sweep.names import RESULTS
 
 
@@ -46,13 +47,25 @@ def test_what_stands_behind_a_key_is_completed(ask):
     assert set(ask("run c.toml --set landau.bcs=")) == {"landau.bcs=true", "landau.bcs=false"}
 
 
-def test_verbs_options_materials_results_and_targets_are_completed(ask):
+def test_verbs_options_materials_and_results_are_completed(ask):
     assert {"run", "trap", "sweep", "materials"} <= set(ask(""))
     assert set(ask("trap c.toml --ta")) == {"--target"}
     assert set(ask("materials granular")) == {"granular-Al"}
     assert set(ask("sweep c.toml --result ")) == set(RESULTS)
-    assert "evacuation_time" in ask("trap c.toml --target e")
     assert ask("run ") == {}  # which leaves files to the shell
+
+
+@pytest.mark.parametrize(
+    ("verb", "goals", "keys"),
+    [("trap", GOALS, FREE), ("film", DRAWN_GOALS, (*DRAWN, *JUNCTION))],
+)
+def test_targets_and_what_may_be_free_for_them_are_completed(ask, verb, goals, keys):
+    found = ask(f"{verb} c.toml --target ")
+    assert set(found) == set(goals)
+    assert all(found.values())
+    found = ask(f"{verb} c.toml --free ")
+    assert set(found) == {f"{key}=" for key in keys}
+    assert all(found.values())
 
 
 @pytest.mark.parametrize("shell", SCRIPTS)

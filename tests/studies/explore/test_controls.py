@@ -7,6 +7,7 @@ import pytest
 import entrap as et
 from entrap.core.units import si_value
 from entrap.studies.explore.controls import as_stated, presets, shown_values, with_changes
+from entrap.studies.explore.device import _idle
 
 
 @pytest.mark.parametrize("name", presets())
@@ -61,3 +62,24 @@ def test_a_key_that_no_case_has_is_refused():
 def test_the_tables_of_studies_stay_behind():
     text = '[material]\nname = "Nb"\n[landau]\nbcs = true\n[protocol]\nstart = "4 K"\nwarm_to = "20 K"\nwarming_time = "1 s"\n[sweep]\nresults = ["enhancement"]\n'
     assert list(as_stated(text)) == ["material", "landau", "protocol"]
+
+
+FILM = ["trap.film.length=1 mm", "trap.film.width=10 um", "trap.film.trap_length=0.1 mm"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "aside"),
+    [
+        ([], set()),
+        (FILM, set()),
+        ([*FILM, "trap.film.quasiparticle_diffusivity=9 cm^2/s"], {"material.diffusivity"}),
+        ([*FILM, "trap.film.temperature=4 K"], {"protocol.start"}),
+    ],
+)
+def test_what_a_trap_does_not_depend_on_is_put_aside(changes, aside):
+    case = et.load_case("examples/nbn-junction.toml", ["material.diffusivity=1 cm^2/s", *changes])
+    found = {each["key"]: each["without"] for each in shown_values(case, _idle(case))}
+    always = {"protocol.warm_to", "protocol.hold", "protocol.warming_time"}
+    always |= {"material.conduction_density", "material.fermi_velocity"} & found.keys()
+    always |= {key for key in found if key.startswith(("landau.", "mixture."))}
+    assert {key for key, without in found.items() if without} == aside | always
