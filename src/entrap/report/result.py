@@ -200,9 +200,9 @@ def write_result(
         with importing_ahead():
             found = compute(tell) if telling else compute()
         shown = account(found)
-        shown.print(console)
-        tell("drawing")
-        data = shown.data
+    shown.print(console)
+    data = shown.data
+    with console.status("drawing"):
         drawn = shown.write(target, lambda folder: found.save(folder / data), look, latex=latex)
     shown.print_files(target, console)
     check_drawn(target, drawn)

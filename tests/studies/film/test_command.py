@@ -168,7 +168,7 @@ def test_a_device_without_a_trap_is_shown_too(call, tmp_path, whole_page, probes
         "does not decay but by recombination: the film at x = 300 µm, y = 100 µm is joined to no"
         in out
     )
-    assert ("would lower most at" in out) == probes
+    assert ("would lower what is left at junction" in out) == probes
     assert "µm²" in out
     assert "um^2" not in out
     page, figures = whole_page(tmp_path / "result" / "report.html")
