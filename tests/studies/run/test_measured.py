@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from tests import pinned
 from tests.strategies import WORKING
 
 import entrap as et
@@ -81,7 +82,7 @@ def test_a_limit_is_an_arrow_to_its_side_and_no_disc(run, put):
     assert whole[0] < 1.05 * residuals.min() < 0 <= residuals.max() < whole[1]
 
 
-def test_readings_and_a_change_are_in_the_folder(call, tmp_path, whole_page, picture):
+def test_readings_and_a_change_are_in_the_folder_as_was_pinned(call, tmp_path, whole_page, picture):
     (tmp_path / "case.toml").write_text(WORKING)
     (tmp_path / "data.csv").write_text(HEADER + "4.5,off,250\n5,on,240\n")
     changes = ("--set", "landau.a=3 k_B", "--set", "trap.rate=2e3 1/s")
@@ -106,6 +107,9 @@ def test_readings_and_a_change_are_in_the_folder(call, tmp_path, whole_page, pic
     assert told["answer"][-1].startswith("data.csv laid over it, nothing fitted: ")
     assert "before" in done.out
     assert "after" in done.out
+    found = pinned.contents(tmp_path / "out")
+    own = ("measured-penetration-depth.svg", "measured.csv", "before-and-after.csv")
+    pinned.compare({name: found[name] for name in own}, "run-measured")
 
 
 @pytest.mark.slow
