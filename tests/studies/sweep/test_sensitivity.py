@@ -2,6 +2,7 @@
 
 import math
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -44,6 +45,28 @@ def test_derivatives_of_an_evolution_are_those_of_its_differences(case):
             wanted = (ends[0][name].value - ends[1][name].value) / (2 * step)
             scale = abs(ends[0][name].value)
             assert told.get((name, key), 0.0) == pytest.approx(wanted, rel=2e-5, abs=2e-6 * scale)
+
+
+def test_results_of_an_evolution_stand_beside_those_of_closed_forms(case, monkeypatch):
+    """By a stand-in for the evolution, which takes long to differentiate: it goes with the rate squared."""
+    closed, evolved = "effective_critical_temperature", "release_temperature"
+
+    def stand_in(_, names, at, count):
+        slopes = np.zeros(count)
+        rates = [float(at(jnp.eye(count)[i]).trap.rate) for i in range(count)]
+        slopes[rates.index(max(rates))] = 2e6
+        return {names[0]: slopes}, {names[0]: 1e6}
+
+    monkeypatch.setattr("entrap.studies.sweep.sensitivity._evolved", stand_in)
+    found = et.sensitivity(case, [evolved, closed])
+    assert found.values[evolved] == 1e6
+    assert found.values[closed] > 10
+    of = {name: [row for row in found.rows if row.result == name] for name in (evolved, closed)}
+    assert [(row.key, row.derivative, row.elasticity) for row in of[evolved]] == [
+        ("trap.rate", 2e6, 2.0)
+    ]
+    told = {row.key: row.elasticity for row in of[closed]}
+    assert told["material.critical_temperature"] == pytest.approx(1)
 
 
 def test_derivatives_of_closed_forms_are_known(case):
