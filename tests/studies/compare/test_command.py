@@ -75,7 +75,7 @@ def test_a_folder_is_compared_as_its_case_would_be(call, done):
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (["a.toml"], "a comparison needs two to 6 results, but has 1"),
+        (["a.toml"], "a comparison needs 2 to 6 results, but has 1"),
         (["a.toml", "b.toml"], "b.toml is not there"),
         (["a.toml", "a.toml", "--set", "landau.a=3 k_B"], "--set makes changed cases beside one"),
         (["a.toml", "empty"], "empty holds no result of `entrap run`, `trap` or `fit`"),

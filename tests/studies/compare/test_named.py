@@ -50,8 +50,8 @@ def test_a_change_is_the_name_of_the_case_that_it_makes(there):
     [
         (("a/x.toml", "c/y.toml"), ("landau.a=3 k_B",), "--set makes changed cases beside one"),
         (("d/run",), ("landau.a=3 k_B",), "--set makes changed cases beside one"),
-        (("a/x.toml",), (), f"needs two to {MOST} results, but has 1"),
-        (("a/x.toml",) * (MOST + 1), (), f"needs two to {MOST} results, but has {MOST + 1}"),
+        (("a/x.toml",), (), f"needs 2 to {MOST} results, but has 1"),
+        (("a/x.toml",) * (MOST + 1), (), f"needs 2 to {MOST} results, but has {MOST + 1}"),
         (("a/x.toml",), ("landau.a=3 k_B",) * MOST, f"but has {MOST + 1}"),
     ],
 )

@@ -33,7 +33,7 @@ def named(paths: Sequence[Path], changes: Sequence[str]) -> dict[str, tuple[Path
         asked += [(paths[0], (change,)) for change in changes]
     if not 2 <= len(asked) <= MOST:
         raise InputError(
-            f"a comparison needs two to {MOST} results, but has {len(asked)}: give further folders "
+            f"a comparison needs 2 to {MOST} results, but has {len(asked)}: give further folders "
             "or case files, or change one case file by --set"
         )
     names = [_name(path, change) for path, change in asked]
