@@ -153,7 +153,7 @@ def test_the_best_places_are_far_from_the_trap_and_off_the_probe(found):
 def test_a_derivative_says_nothing_of_a_large_gain(found):
     made = dataclasses.replace(found)
     place = dataclasses.replace(found.best_place, gain=0.2)
-    for gain, says in ((0.2, "would make it 20 % faster."), (5.0, "y = 50 µm. What is left at")):
+    for gain, says in ((0.2, "would make it 20 % faster."), (5.0, "y = 50 µm. A small round trap")):
         made.__dict__["best_place"] = dataclasses.replace(place, at=(1e-4, 5e-5), gain=gain)
         (told,) = (text for text in film_answer(made) if text.startswith("A further trap"))
         assert says in told
