@@ -76,6 +76,7 @@ def test_show_draws_the_same_again_and_computes_nothing(drawn, call, tmp_path):
         (("--vary", "mixture.valence_ratio=0:2:3:log"), "must not reach 0"),
         (("--vary", "protocol.start=1:50:3"), "the protocol warms"),
         ((*VARY, "--result", "enhancment"), "did you mean 'enhancement'?"),
+        ((*VARY, "--result", "pinned_gain"), "did you mean 'paired_electron_gain'?"),
         ((*VARY, "--scheme", "sobol"), "samples"),
         ((*VARY, "--scheduler", "nowhere"), "nowhere"),
         ((), "nothing varies"),

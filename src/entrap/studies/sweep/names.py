@@ -219,7 +219,9 @@ def check_results(names: Iterable[str], known: Mapping[str, Result] = RESULTS) -
     names, problems = tuple(dict.fromkeys(names)), []
     for name in names:
         if name not in known:
-            near = nearest(name, {each: result.declared for each, result in known.items()})
+            present = {each: result.declared for each, result in known.items()}
+            former = former_names(present)
+            near = nearest(name, {each: present[each] for each in present if each not in former})
             hint = f"did you mean {near!r}?" if near else "`entrap sweep --list` names all"
             problems.append(f"{name!r} is no result of a sweep: {hint}")
     if problems:
