@@ -61,6 +61,20 @@ def by_scipy(t, x):
     return gap, factor(gap)
 
 
+def test_a_gap_that_is_known_leaves_the_share_as_it_is():
+    t, x = np.transpose([*CASES, (0.5, 1.0)])  # the last has no gap
+
+    def both(t, x):
+        gap = poisoning.reduced_gap(t, x, 1.1)
+        of = t, x, 0.7, 1.1
+        return poisoning.superfluid_share(*of), poisoning.superfluid_share(*of, gap)
+
+    found, given = quick_jit(both)(t, x)
+    np.testing.assert_allclose(given, found, rtol=1e-13)
+    assert found[-1] == 0
+    assert (found[:-1] > 0.1).all()
+
+
 @pytest.mark.parametrize(("t", "x"), CASES)
 def test_gap_and_clean_and_dirty_shares_are_their_integrals(t, x):
     gap, factor = by_scipy(t, x)
