@@ -1,6 +1,5 @@
 """The junction's rates against their integrals in high precision, closed limits and eigenvalues."""
 
-import functools
 import math
 
 import jax
@@ -12,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.optimize import brentq
-from scipy.special import erfcx
+from scipy.special import erfcx, zeta
+from tests.model.compiled import compiled
 
 from entrap.core.constants import BOLTZMANN, ELEMENTARY_CHARGE
 from entrap.model import junction as J
 from entrap.model import junction_limits as limits
 from entrap.model.density_of_states import density_of_states, dynes_density_of_states
 from entrap.model.metal_relaxation import emission_within_gap
-from entrap.solve.jit import quick_jit
 
 GAP = 180e-6 * ELEMENTARY_CHARGE
 N_AL, N_CU = 1.0735e47, 7.79e46
@@ -46,21 +45,31 @@ def collisions(energy):
 
 def of_backflow(alpha, temperature, **changes):
     """A junction whose resistance makes α what is asked for."""
-    one = float(J.backflow_parameter(make(**changes), GAP, temperature))
+    one = float(backflow(make(**changes), GAP, temperature))
     return make(resistance=1e-10 * one / alpha, **changes)
 
 
-effective = quick_jit(J.effective_rate)
-factor = quick_jit(limits.near_gap_factor)
-factor_slope = quick_jit(jax.grad(limits.near_gap_factor))
-left = quick_jit(J.survival)
-slow = quick_jit(limits.slow_survival)
-slow_slope = quick_jit(jax.grad(limits.slow_survival))
-states = quick_jit(density_of_states)
-dynes = quick_jit(dynes_density_of_states)
-state_slopes = quick_jit(jax.grad(density_of_states, (0, 1)))
-dynes_slopes = quick_jit(jax.grad(dynes_density_of_states, (0, 1, 2)))
-inverse = quick_jit(J.mean_inverse_states)
+effective = compiled(J.effective_rate)
+relaxing = compiled(J.relaxation_rate)
+tunnelling = compiled(J.tunnelling_rate)
+escaping = compiled(J.bare_escape_rate)
+backflow = compiled(J.backflow_parameter)
+slowest = compiled(limits.slow_relaxation_rate)
+emission = compiled(emission_within_gap)
+factor = compiled(limits.near_gap_factor)
+factor_slope = compiled(jax.grad(limits.near_gap_factor))
+left = compiled(J.survival)
+slow = compiled(limits.slow_survival)
+slow_slope = compiled(jax.grad(limits.slow_survival))
+states = compiled(density_of_states)
+dynes = compiled(dynes_density_of_states)
+slopes = compiled(
+    lambda *at: (
+        jax.grad(dynes_density_of_states, (0, 1, 2))(*at),
+        jax.grad(density_of_states, (0, 1))(*at[:2]),
+    )
+)
+inverse = compiled(J.mean_inverse_states)
 
 
 def emitted(energy, gap, temperature):
@@ -73,41 +82,56 @@ def emitted(energy, gap, temperature):
     return mp.quad(spectrum, mp.linspace(energy - gap, energy + gap, 9))
 
 
-def exact_rate(junction, gap, temperature, metal=0.0):
-    """T1 by quadrature over u, ε = Δ cosh u, on a logarithmic scale, and so its norm."""
-    gap, tau = mp.mpf(gap), mp.mpf(BOLTZMANN) * mp.mpf(temperature) / mp.mpf(gap)
-    unit = 2 * mp.mpf(ELEMENTARY_CHARGE) ** 2 * mp.mpf(junction.interface_resistance)
-    tunnel = 1 / (unit * mp.mpf(junction.film_density_of_states) * mp.mpf(junction.film_thickness))
-    escape = 1 / (
-        unit * mp.mpf(junction.metal_density_of_states) * mp.mpf(junction.metal_thickness)
-    )
-    kappa = mp.mpf(junction.electron_phonon_constant) / (
-        48 * mp.zeta(5) * mp.mpf(junction.metal_density_of_states) * mp.mpf(BOLTZMANN) ** 5
-    )
-    metal = mp.mpf(BOLTZMANN) * mp.mpf(metal) / gap
+RAPIDITY = np.exp(np.linspace(-60, 3, 6301))
+"""u of ε = Δ cosh u: in ln u everything is smooth, and falls fast to both ends."""
 
-    def relaxing(c):
-        if junction.relaxation is not None:
-            return junction.relaxation(c * gap)
-        within = emitted(c, 1, metal) if metal else (c**3 - (c - 1) ** 3) / 3
-        return kappa * gap**3 * within + mp.mpf(junction.relaxation_rate)
 
-    def weight(v):
-        u = mp.exp(v)
-        c = mp.cosh(u)
-        shifted = mp.exp(-2 * mp.sinh(u / 2) ** 2 / tau)  # e^(-(ε - Δ)/k_B T)
-        return c * shifted / (1 + shifted * mp.exp(-1 / tau)) * u
+def thermal_mean(values, tau):
+    """Mean over N(ε) f(ε), f Fermi's, of the values at all u, by the trapezoidal rule."""
+    c, above = np.cosh(RAPIDITY), 2 * np.sinh(RAPIDITY / 2) ** 2
+    shifted = np.exp(-above / tau)  # e^(-(ε - Δ)/k_B T)
+    weight = c * shifted / (1 + shifted * np.exp(-1 / tau)) * RAPIDITY
+    return float((weight * values).sum() / weight.sum())
 
-    def integrand(v):
-        u = mp.exp(v)
-        r = relaxing(mp.cosh(u))
-        return weight(v) * r / (r + escape / mp.tanh(u))
 
-    top = mp.log(mp.acosh(1 + 60 * tau))
-    pole = mp.log(escape / relaxing(mp.mpf(1)))
-    breaks = {mp.mpf(-60), mp.mpf(-25), top - 6, top - 3, top - 1, top}
-    breaks |= {pole} if -59 < pole < top - mp.mpf("0.2") else set()
-    return tunnel * mp.quad(integrand, sorted(breaks)) / mp.quad(weight, sorted(breaks))
+def three_rates(junction, gap, emitted=None):
+    """Tunnelling, escape of a gapless film and relaxation at all u, written out."""
+    unit = 2 * ELEMENTARY_CHARGE**2 * junction.interface_resistance
+    tunnel = 1 / (unit * junction.film_density_of_states * junction.film_thickness)
+    escape = 1 / (unit * junction.metal_density_of_states * junction.metal_thickness)
+    states = junction.metal_density_of_states
+    kappa = junction.electron_phonon_constant / (48 * zeta(5) * states * BOLTZMANN**5)
+    c = np.cosh(RAPIDITY)
+    if junction.relaxation is not None:
+        return tunnel, escape, junction.relaxation(c * gap)
+    within = c * c - c + 1 / 3 if emitted is None else emitted  # [c³ - (c - 1)³]/3
+    return tunnel, escape, kappa * gap**3 * within + junction.relaxation_rate
+
+
+def exact_rate(junction, gap, temperature, emitted=None):
+    """The mean of Γ_tr Γ_r/(Γ_r + Γ_esc), written out."""
+    tunnel, escape, gone = three_rates(junction, gap, emitted)
+    gone = gone * np.tanh(RAPIDITY)
+    return tunnel * thermal_mean(gone / (gone + escape), BOLTZMANN * temperature / gap)
+
+
+def test_trapezoidal_rule_is_quadrature_in_high_precision():
+    junction, tau = make(1e-9), mp.mpf("0.05")
+    tunnel, escape, gone = three_rates(junction, GAP)
+    flat = mp.mpf(gone[0]) * 3  # at ε = Δ: κ Δ³/3
+
+    def weight(u):
+        return mp.cosh(u) / (mp.exp(mp.cosh(u) / tau) + 1)
+
+    def caught(u):
+        relaxed = flat * (mp.cosh(u) ** 2 - mp.cosh(u) + mp.mpf(1) / 3) * mp.tanh(u)
+        return weight(u) * relaxed / (relaxed + escape)
+
+    with mp.workdps(20):
+        ends = [0, 0.01, 0.1, 0.5, 1, 2, 3]
+        expected = float(tunnel * mp.quad(caught, ends) / mp.quad(weight, ends))
+    found = exact_rate(junction, GAP, float(tau) * GAP / BOLTZMANN)
+    assert found == pytest.approx(expected, rel=1e-13, abs=0)
 
 
 @pytest.mark.parametrize(
@@ -116,13 +140,14 @@ def exact_rate(junction, gap, temperature, metal=0.0):
      (0.2, 0.1, 3, 1e-12), (0.01, 0.01, 1, 1e-10)],
 )  # fmt: skip
 def test_emission_in_a_warm_metal_is_its_integral(energy, gap, temperature, accuracy):
-    found = emission_within_gap(energy * BOLTZMANN, gap * BOLTZMANN, temperature) / BOLTZMANN**3
-    wanted = float(emitted(energy, gap, temperature))
-    assert float(found) == pytest.approx(wanted, rel=accuracy, abs=0)
+    found = float(emission(energy * BOLTZMANN, gap * BOLTZMANN, temperature)) / BOLTZMANN**3
+    with mp.workdps(25):
+        wanted = float(emitted(energy, gap, temperature))
+    assert found == pytest.approx(wanted, rel=accuracy, abs=0)
 
 
 def test_emission_in_a_metal_that_cools_becomes_that_of_a_cold_one():
-    warm = [float(emission_within_gap(1.3 * GAP, GAP, t)) for t in (1e-3, 1e-8, 0.0)]
+    warm = [float(emission(1.3 * GAP, GAP, t)) for t in (1e-3, 1e-8, 0.0)]
     cold = GAP**3 * (1.3**3 - 0.3**3) / 3
     assert warm[1:] == pytest.approx([cold, cold], rel=1e-12, abs=0)
     # The first term is that of the states around the Fermi energy, not of phonons.
@@ -144,15 +169,21 @@ def test_emission_in_a_metal_that_cools_becomes_that_of_a_cold_one():
 def test_effective_rate_into_a_warm_metal_is_its_integral(tau, colder):
     temperature = tau * GAP / BOLTZMANN
     junction, metal = make(1e-10), colder * temperature
-    with mp.workdps(15):
-        expected = float(exact_rate(junction, GAP, temperature, metal))
+    x, weight = np.polynomial.legendre.leggauss(100)
+    edges = np.linspace(-1, 1, 9)[:-1, None]  # of the energy left, over Δ
+    after, weight = (edges + (x + 1) / 8).ravel(), np.tile(weight, 8) / 8
+    w = (2 * np.sinh(RAPIDITY / 2) ** 2)[:, None] + 1 - after
+    thermal = BOLTZMANN * metal / GAP
+    spectrum = w**2 / -np.expm1(-w / thermal) / (np.exp(-after / thermal) + 1)
+    emitted = spectrum @ weight
+    expected = exact_rate(junction, GAP, temperature, emitted)
     found = float(effective(junction, GAP, temperature, metal))
     assert found == pytest.approx(expected, rel=1e-10 if tau <= 0.5 else 1e-6, abs=0)
 
 
 def test_other_relaxation_goes_as_the_square_of_the_gap():
     junction = make(coupling=0.0, extra=1e7, relaxation_gap=GAP)
-    found = [float(J.relaxation_rate(junction, GAP, x * GAP)) for x in (1.0, 0.5, 0.0)]
+    found = [float(relaxing(junction, GAP, x * GAP)) for x in (1.0, 0.5, 0.0)]
     assert found == pytest.approx([1e7, 0.25e7, 0.0], rel=1e-14, abs=0)
     assert float(effective(junction, 1e-6 * GAP, 1.0)) < 1e-5 * float(effective(junction, GAP, 1.0))
 
@@ -163,8 +194,7 @@ def test_effective_rate_is_its_integral_whatever_the_backflow(tau, extra):
     temperature = tau * GAP / BOLTZMANN
     for alpha in (1e-8, 1e-6, 1e-4, 0.01, 0.3, 1.0, 30.0, 1e4, 1e8):
         junction = of_backflow(alpha, temperature, extra=extra)
-        with mp.workdps(18):
-            expected = float(exact_rate(junction, GAP, temperature))
+        expected = exact_rate(junction, GAP, temperature)
         found = float(effective(junction, GAP, temperature))
         assert found == pytest.approx(expected, rel=1e-10, abs=0), alpha
 
@@ -174,39 +204,31 @@ def test_effective_rate_is_its_integral_whatever_the_backflow(tau, extra):
 @pytest.mark.parametrize("relaxation", [constant, collisions])
 def test_effective_rate_takes_any_relaxation(tau, resistance, relaxation):
     junction, temperature = make(resistance, relaxation=relaxation), tau * GAP / BOLTZMANN
-    with mp.workdps(18):
-        expected = float(exact_rate(junction, GAP, temperature))
+    expected = exact_rate(junction, GAP, temperature)
     assert float(effective(junction, GAP, temperature)) == pytest.approx(expected, rel=1e-10, abs=0)
 
 
 @pytest.mark.parametrize("tau", [3.0, 30.0, 1000.0])
 def test_effective_rate_holds_near_the_critical_temperature(tau):
     for resistance in (1e-14, 1e-10, 1e-6):
-        with mp.workdps(18):
-            expected = float(exact_rate(make(resistance), GAP, tau * GAP / BOLTZMANN))
+        expected = exact_rate(make(resistance), GAP, tau * GAP / BOLTZMANN)
         found = float(effective(make(resistance), GAP, tau * GAP / BOLTZMANN))
         assert found == pytest.approx(expected, rel=1e-6, abs=0)
 
 
-@quick_jit
+@compiled
 def log_slopes(resistance, coupling, gap, temperature, extra):
-    """d ln Γ/d ln of each."""
+    """d ln Γ/d ln of each but the last."""
 
-    def log_rate(*logs):
-        resistance, coupling, gap, temperature = map(jnp.exp, logs)
+    def log_rate(logs):
+        resistance, coupling, gap, temperature = jnp.exp(logs)
         return jnp.log(J.effective_rate(make(resistance, extra, coupling), gap, temperature))
 
-    logs = [jnp.log(x) for x in (resistance, coupling, gap, temperature)]
-    return jnp.stack(jax.grad(log_rate, argnums=(0, 1, 2, 3))(*logs))
+    return jax.grad(log_rate)(jnp.log(jnp.stack([resistance, coupling, gap, temperature])))
 
 
 @pytest.mark.parametrize(
-    ("resistance", "tau", "extra"),
-    [
-        (1e-10, 0.4, 1e7),
-        pytest.param(1e-13, 0.003, 0.0, marks=pytest.mark.slow),
-        pytest.param(1e-2, 0.1, 0.0, marks=pytest.mark.slow),
-    ],
+    ("resistance", "tau", "extra"), [(1e-10, 0.4, 1e7), (1e-13, 0.003, 0.0), (1e-2, 0.1, 0.0)]
 )
 def test_gradients_of_the_effective_rate_are_those_of_its_integral(resistance, tau, extra, slope):
     at = [resistance, 2e9, GAP, tau * GAP / BOLTZMANN]
@@ -215,34 +237,31 @@ def test_gradients_of_the_effective_rate_are_those_of_its_integral(resistance, t
 
         def rate_at(x, i=i):
             r, s, gap, temperature = [*at[:i], x, *at[i + 1 :]]
-            with mp.workdps(16):
-                return float(exact_rate(make(r, extra, s), gap, temperature))
+            return exact_rate(make(r, extra, s), gap, temperature)
 
         expected = slope(rate_at, at[i]) * at[i] / rate_at(at[i])
         assert found[i] == pytest.approx(expected, rel=0, abs=1e-9)
 
 
-@quick_jit
+@compiled
 def all_slopes(junction, gap, temperature):
-    def rates(junction, gap, temperature):
+    def rates(at):
         return jnp.stack([
-            J.effective_rate(junction, gap, temperature),
-            limits.slow_relaxation_rate(junction, gap, temperature),
-            J.mean_inverse_states(gap, temperature),
+            J.effective_rate(*at),
+            limits.slow_relaxation_rate(*at),
+            J.mean_inverse_states(*at[1:]),
         ])  # fmt: skip
 
-    return rates(junction, gap, temperature), jax.jacfwd(rates, (0, 1, 2))(
-        junction, gap, temperature
-    )
+    return rates((junction, gap, temperature)), jax.jacfwd(rates)((junction, gap, temperature))
 
 
-@pytest.mark.parametrize("gap", [0.0, 1e-60, 1e-30, GAP])
-@pytest.mark.parametrize("temperature", [0.0, 1e-9, 0.05, 20.0])
 @pytest.mark.parametrize("changes", [{}, {"coupling": 0.0}, {"resistance": 1e30, "extra": 1e9}])
-def test_rates_and_gradients_are_finite_at_every_limit(gap, temperature, changes):
+def test_rates_and_gradients_are_finite_at_every_limit(changes):
     values = {"resistance": 1e-10, "coupling": 2e9, "extra": 0.0} | changes
-    for leaf in jax.tree.leaves(all_slopes(make(**values), gap, temperature)):
-        assert np.isfinite(leaf).all()
+    for gap in (0.0, 1e-60, 1e-30, GAP):
+        for temperature in (0.0, 1e-9, 0.05, 20.0):
+            for leaf in jax.tree.leaves(all_slopes(make(**values), gap, temperature)):
+                assert np.isfinite(leaf).all(), (gap, temperature)
 
 
 def test_nothing_is_trapped_without_a_gap_or_at_zero_temperature_or_without_relaxation():
@@ -268,7 +287,7 @@ def test_trapping_is_slower_than_tunnelling_and_grows_with_relaxation(
         for c in (coupling, coupling * more)
     )
     assert 0 < rate <= quicker * (1 + 1e-14)
-    assert quicker <= float(J.tunnelling_rate(make(resistance))) * (1 + 1e-14)
+    assert quicker <= float(tunnelling(make(resistance))) * (1 + 1e-14)
 
 
 @pytest.mark.parametrize(
@@ -278,29 +297,29 @@ def test_trapping_is_slower_than_tunnelling_and_grows_with_relaxation(
 )
 def test_relaxation_of_the_table(states, coupling, rate):
     junction = make(coupling=coupling, metal_density_of_states=states)
-    found = float(J.relaxation_rate(junction, GAP, GAP))
+    found = float(relaxing(junction, GAP, GAP))
     assert found == pytest.approx(rate, rel=0, abs=0.05e6)
 
 
 def test_tunnelling_and_escape_of_the_table():
-    assert float(J.tunnelling_rate(make())) == pytest.approx(2.27e7, abs=0.005e7)
-    assert float(J.bare_escape_rate(make())) == pytest.approx(2.50e7, abs=0.005e7)
-    ratio = float(J.tunnelling_rate(make(3e-9)) / J.bare_escape_rate(make(3e-9)))
+    assert float(tunnelling(make())) == pytest.approx(2.27e7, abs=0.005e7)
+    assert float(escaping(make())) == pytest.approx(2.50e7, abs=0.005e7)
+    ratio = float(tunnelling(make(3e-9))) / float(escaping(make(3e-9)))
     assert ratio == pytest.approx(N_CU * 100 / (N_AL * 80), rel=1e-14, abs=0)
 
 
 @pytest.mark.parametrize("c", [1.0, 1.3, 4.0, 50.0])
 def test_relaxation_is_the_emission_that_ends_below_the_gap(c):
-    kappa = 3 * float(J.relaxation_rate(make(), GAP, GAP)) / GAP**3
+    kappa = 3 * float(relaxing(make(), GAP, GAP)) / GAP**3
     emitted, _ = quad(lambda w: kappa * GAP**3 * w**2, c - 1, c)
-    found = float(J.relaxation_rate(make(extra=1e5), c * GAP, GAP))
+    found = float(relaxing(make(extra=1e5), c * GAP, GAP))
     assert found == pytest.approx(emitted + 1e5, rel=1e-13, abs=0)
 
 
 def test_relaxation_radiates_the_power_that_defines_sigma():
     """Electrons at T emit ∫∫ Ω κ Ω² f(ε) [1 - f(ε-Ω)] in phonons, 2ν_N of them per energy."""
     temperature = 0.3
-    kappa = 3 * float(J.relaxation_rate(make(), GAP, GAP)) / GAP**3
+    kappa = 3 * float(relaxing(make(), GAP, GAP)) / GAP**3
     integral, _ = quad(lambda w: w**4 / math.expm1(w), 0, 80, epsabs=0, epsrel=1e-12)
     power = 2 * N_CU * kappa * (BOLTZMANN * temperature) ** 5 * integral
     assert power == pytest.approx(2e9 * temperature**5, rel=1e-12, abs=0)
@@ -337,9 +356,9 @@ def test_near_gap_factor_approaches_its_limits():
     for a in (30.0, 300.0, 1e6):
         series = (1 - math.sqrt(math.pi) / (2 * a) + 1 / a**2) / (math.sqrt(math.pi) * a)
         assert float(factor(a)) == pytest.approx(series, rel=2 / a**3 + 1e-14, abs=0)
-    values = factor(jnp.array([0.0, 1e-300, 1e200, jnp.inf]))
-    assert values.tolist() == [1.0, 1.0, pytest.approx(5.6418958e-201, rel=1e-6, abs=0), 0.0]
-    for a in (0.0, 1e-300, 1e200, jnp.inf):
+    values = [float(factor(a)) for a in (0.0, 1e-300, 1e200, math.inf)]
+    assert values == [1.0, 1.0, pytest.approx(5.6418958e-201, rel=1e-6, abs=0), 0.0]
+    for a in (0.0, 1e-300, 1e200, math.inf):
         assert math.isfinite(float(factor_slope(a)))
 
 
@@ -349,7 +368,7 @@ def test_near_gap_factor_is_close_to_the_whole_integral(tau, bound):
     errors = []
     for alpha in 10.0 ** np.arange(-4, 5):
         junction = of_backflow(alpha, temperature, relaxation=constant)
-        whole = float(effective(junction, GAP, temperature) / J.tunnelling_rate(junction))
+        whole = float(effective(junction, GAP, temperature)) / float(tunnelling(junction))
         errors.append(float(factor(alpha)) / whole - 1)
     assert bound / 2 < max(map(abs, errors)) < bound * 1.05
 
@@ -359,7 +378,7 @@ def test_near_gap_factor_is_close_to_the_whole_integral(tau, bound):
 )
 def test_mean_inverse_states_and_what_the_cold_form_misses(tau, high):
     found = float(inverse(GAP, tau * GAP / BOLTZMANN))
-    mean = thermal_mean(math.tanh, tau)
+    mean = thermal_mean(np.tanh(RAPIDITY), tau)
     assert found == pytest.approx(mean, rel=1e-10, abs=0)
     digit = 10 ** math.floor(math.log10(high) - 1)
     assert math.sqrt(2 * tau / math.pi) / found - 1 == pytest.approx(high, rel=0, abs=0.55 * digit)
@@ -370,10 +389,10 @@ def test_mean_inverse_states_and_what_the_cold_form_misses(tau, high):
 def test_slow_relaxation_is_the_limit_of_much_backflow_and_knows_no_barrier(tau):
     temperature = tau * GAP / BOLTZMANN
     junction = of_backflow(1e7, temperature, relaxation=constant)
-    slow = float(limits.slow_relaxation_rate(junction, GAP, temperature))
+    slow = float(slowest(junction, GAP, temperature))
     assert float(effective(junction, GAP, temperature)) == pytest.approx(slow, rel=1e-6, abs=0)
     other = make(3.0, relaxation=constant)
-    assert float(limits.slow_relaxation_rate(other, GAP, temperature)) == slow
+    assert float(slowest(other, GAP, temperature)) == slow
     share = N_CU * 100 / (N_AL * 80) * 8.2e6 * math.sqrt(2 * tau / math.pi)
     assert slow == pytest.approx(share, rel=0.4 * tau, abs=0)
 
@@ -383,40 +402,22 @@ def test_slow_relaxation_is_the_limit_of_much_backflow_and_knows_no_barrier(tau)
     [(1e-10, [4.0e5, 5.6e5, 8.6e5, 1.19e6, 1.64e6]), (1e-9, [3.2e5, 4.2e5, 5.8e5, 7.3e5, 8.8e5])],
 )
 def test_copper_on_aluminium_of_the_table(resistance, rates):
-    temperatures = jnp.array([0.01, 0.02, 0.05, 0.1, 0.2])
-    alpha = J.backflow_parameter(make(resistance), GAP, temperatures)
-    found = J.tunnelling_rate(make(resistance)) * factor(alpha)
+    alphas = [float(backflow(make(resistance), GAP, t)) for t in (0.01, 0.02, 0.05, 0.1, 0.2)]
+    found = [float(tunnelling(make(resistance))) * float(factor(alpha)) for alpha in alphas]
     assert np.all(np.abs(np.asarray(found) - rates) < 0.65e4)  # of the last digit, 1e4
 
 
-def thermal_mean(function, tau):
-    """Mean over N(ε) f(ε), f Fermi's, of a function of u, ε = Δ cosh u."""
-
-    def weighted(u, g):
-        shifted = math.exp(-2 * math.sinh(u / 2) ** 2 / tau)
-        return math.cosh(u) * shifted / (1 + shifted * math.exp(-1 / tau)) * g(u)
-
-    top = math.acosh(1 + 40 * tau)
-    kept = functools.partial(quad, a=0, b=top, epsabs=0, epsrel=1e-11, limit=400)
-    return kept(weighted, args=(function,))[0] / kept(weighted, args=(lambda _: 1.0,))[0]
-
-
-def plain(u, junction):
-    """Γ(ε) from its three rates, ε = Δ cosh u."""
-    tunnel, back = float(J.tunnelling_rate(junction)), float(J.bare_escape_rate(junction))
-    c, gone = math.cosh(u), float(J.relaxation_rate(junction, GAP, GAP))
-    gone *= c**3 - (2 * math.sinh(u / 2) ** 2) ** 3
-    return tunnel * gone * math.tanh(u) / (gone * math.tanh(u) + back)
-
-
 def test_spectral_rate_is_made_of_its_three_rates():
-    u = np.array([0.0, 0.01, 0.4, 2.0, 4.0])
-    energy = GAP * np.cosh(u)
-    found = J.spectral_rate(make(), energy, GAP)
-    assert np.allclose(found, [plain(x, make()) for x in u], rtol=1e-11, atol=0)
-    parts = J.relaxation_rate(make(), energy, GAP), J.escape_rate(make(), energy, GAP)
-    whole = J.tunnelling_rate(make()) * parts[0] / (parts[0] + parts[1])
-    assert np.allclose(found, whole, rtol=1e-12, atol=0)
+    energy = GAP * np.cosh(RAPIDITY)
+    tunnel, back, gone = three_rates(make(), GAP)
+    gone = gone * np.tanh(RAPIDITY)
+    found, relaxed, escaped = compiled(
+        lambda *at: (J.spectral_rate(*at), J.relaxation_rate(*at), J.escape_rate(*at))
+    )(make(), energy, GAP)
+    apart = RAPIDITY > 0.01  # else ε - Δ is lost in ε
+    assert np.allclose(found[apart], (tunnel * gone / (gone + back))[apart], rtol=1e-11, atol=0)
+    assert found[0] == 0
+    assert np.allclose(found, tunnel * relaxed / (relaxed + escaped), rtol=1e-12, atol=0)
 
 
 @pytest.mark.parametrize("resistance", [1e-12, 1e-10, 1e-8])
@@ -425,7 +426,9 @@ def test_survival_is_the_mean_over_the_spectrum(resistance, decays, tau):
     junction = make(resistance)
     temperature = tau * GAP / BOLTZMANN
     time = decays / float(effective(junction, GAP, temperature))
-    expected = thermal_mean(lambda u: math.exp(-plain(u, junction) * time), tau)
+    tunnel, back, gone = three_rates(junction, GAP)
+    rate = tunnel * gone * np.tanh(RAPIDITY) / (gone * np.tanh(RAPIDITY) + back)
+    expected = thermal_mean(np.exp(-rate * time), tau)
     found = float(left(junction, GAP, temperature, time))
     assert found == pytest.approx(expected, rel=1e-9 if tau < 0.1 else 1e-8, abs=0)
 
@@ -433,11 +436,11 @@ def test_survival_is_the_mean_over_the_spectrum(resistance, decays, tau):
 def test_survival_starts_with_the_effective_rate_and_then_lags():
     at = make(), GAP, 0.05
     rate = float(effective(*at))
-    assert -float(quick_jit(jax.grad(J.survival, 3))(*at, 0.0)) == pytest.approx(
+    assert -float(compiled(jax.grad(J.survival, 3))(*at, 0.0)) == pytest.approx(
         rate, rel=1e-12, abs=0
     )
-    times = jnp.array([0.1, 1.0, 10.0]) / rate
-    assert (left(*at, times) > jnp.exp(-rate * times)).all()
+    for decays in (0.1, 1.0, 10.0):
+        assert float(left(*at, decays / rate)) > math.exp(-decays)
 
 
 @pytest.mark.parametrize(("decays", "whole", "limit"), [(1, 0.459, 0.461), (10, 0.0623, 0.0633)])
@@ -466,8 +469,8 @@ def test_slow_survival_and_its_slope_keep_their_digits(decays):
 
 def test_slow_survival_ends_as_two_over_pi_decays():
     assert float(slow(1e6)) == pytest.approx(2 / (math.pi * 1e6), rel=1e-11, abs=0)
-    assert float(slow(jnp.inf)) == 0
-    assert float(slow_slope(jnp.inf)) == 0
+    assert float(slow(math.inf)) == 0
+    assert float(slow_slope(math.inf)) == 0
 
 
 @pytest.mark.parametrize(("tunnel", "share"), [(1e5, 0.998), (1e6, 0.976), (1.8e7, 0.927)])
@@ -477,45 +480,40 @@ def test_slowest_decay_of_film_and_metal_is_the_effective_rate_where_the_film_th
     """n' = -Γ_tr n + ∫ Γ_esc p_N, p_N' = Γ_tr p_S - (Γ_esc + Γ_r) p_N: λ of exp(-λt)."""
     temperature, relax = 0.05, 8.2e6
     tau = BOLTZMANN * temperature / GAP
-    resistance = 1e-10 * float(J.tunnelling_rate(make())) / tunnel
+    resistance = 1e-10 * float(tunnelling(make())) / tunnel
     thickness = N_AL * 80e-9 / (1.4 * N_CU)
     junction = make(resistance, relaxation=constant, metal_thickness=thickness)
-    back = float(J.bare_escape_rate(junction))
+    back = float(escaping(junction))
     assert back == pytest.approx(1.4 * tunnel, rel=1e-12, abs=0)
 
     def decay(rate):
-        def kept(u):
-            gone = (relax - rate) * math.tanh(u)
-            return gone / (gone + back)
-
-        return thermal_mean(kept, tau)
+        gone = (relax - rate) * np.tanh(RAPIDITY)
+        return thermal_mean(gone / (gone + back), tau)
 
     expected = float(effective(junction, GAP, temperature))
-    slowest = brentq(lambda x: tunnel * decay(x) - x, 0.5 * expected, expected)
-    assert slowest / expected == pytest.approx(share, abs=1e-3)
+    found = brentq(lambda x: tunnel * decay(x) - x, 0.5 * expected, expected)
+    assert found / expected == pytest.approx(share, abs=1e-3)
 
 
 def test_densities_of_states():
     c = np.array([0.0, 0.5, 1.0000001, 1.5, 30.0, -1.5])
     expected = np.where(abs(c) > 1, abs(c) / np.sqrt(np.abs(c * c - 1)), 0.0)
-    assert np.allclose(states(c * GAP, GAP), expected, rtol=1e-8, atol=0)
-    assert states(GAP, GAP) == jnp.inf
+    assert np.allclose([states(x * GAP, GAP) for x in c], expected, rtol=1e-8, atol=0)
+    assert states(GAP, GAP) == math.inf
     assert states(0.0, 0.0) == 1
     assert states(GAP, 0.0) == 1
     z = c + 0.03j
     broad = np.abs((z / np.sqrt(z * z - 1)).real)
-    assert np.allclose(dynes(c * GAP, GAP, 0.03 * GAP), broad, rtol=1e-8)
-    assert np.allclose(dynes(c * GAP, GAP, 0.0), expected, rtol=1e-8)
+    assert np.allclose([dynes(x * GAP, GAP, 0.03 * GAP) for x in c], broad, rtol=1e-8)
+    assert np.allclose([dynes(x * GAP, GAP, 0.0) for x in c], expected, rtol=1e-8)
     in_gap = float(dynes(0.0, GAP, 0.1 * GAP))
     assert in_gap == pytest.approx(0.1 / math.sqrt(1.01), rel=1e-12, abs=0)
 
 
-@pytest.mark.parametrize("energy", [0.0, 1.0, 2.0])
-@pytest.mark.parametrize("gap", [0.0, 1.0])
 @pytest.mark.parametrize("broadening", [0.0, 1e-12, 0.1])
-def test_densities_of_states_have_finite_gradients(energy, gap, broadening):
-    at = energy * GAP, gap * GAP, broadening * GAP
-    slopes = dynes_slopes(*at)
-    assert np.isfinite(slopes).all()
-    if energy != gap:
-        assert np.isfinite(state_slopes(*at[:2])).all()
+def test_densities_of_states_have_finite_gradients(broadening):
+    for gap in (0.0, 1.0):
+        for energy in (0.0, 1.0, 2.0):
+            of_dynes, of_bcs = slopes(energy * GAP, gap * GAP, broadening * GAP)
+            assert np.isfinite(of_dynes).all(), (gap, energy)
+            assert energy == gap or np.isfinite(of_bcs).all(), (gap, energy)
