@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 from scipy.optimize import minimize_scalar
 from scipy.special import lambertw
+from tests.model.compiled import compiled
 
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN, ELEMENTARY_CHARGE
 from entrap.model import balance, bcs
@@ -22,33 +23,32 @@ from entrap.model.lifetimes import (
     recombination_constant,
     recombination_rate,
 )
-from entrap.solve.jit import quick_jit
 
 GAP = 180e-6 * ELEMENTARY_CHARGE
 TC = 1.2
 JUNCTION = TunnelJunction(1e-10, 80e-9, 1.0735e47, 100e-9, 7.79e46, 2e9)
 PHONONS = Phonons(438e-9, TC, 1.0735e47, 8.0)
 
-reduced_gap = quick_jit(bcs.reduced_gap)
-rate_of = quick_jit(effective_rate)
-kaplan = quick_jit(recombination_rate)
-yosida = quick_jit(bcs.yosida)
-two_fluid_rate = quick_jit(balance.two_fluid_rate)
-thermal_fraction = quick_jit(balance.equilibrium_fraction)
-cold_fraction = quick_jit(balance.equilibrium_fraction_cold)
-cold_temperature = quick_jit(balance.temperature_of_fraction_cold)
-crossover = quick_jit(balance.crossover_temperature)
-shares = quick_jit(balance.share_flows)
-fractions = quick_jit(balance.fraction_flows)
-steady = quick_jit(balance.steady)
-after = quick_jit(balance.transient)
-moving = quick_jit(jax.vmap(jax.grad(balance.transient, 2), (None, None, 0)))
-change_of = quick_jit(balance.rate_of_change)
-closed_slopes = quick_jit(
+reduced_gap = compiled(bcs.reduced_gap)
+rate_of = compiled(effective_rate)
+kaplan = compiled(recombination_rate)
+yosida = compiled(bcs.yosida)
+two_fluid_rate = compiled(balance.two_fluid_rate)
+thermal_fraction = compiled(balance.equilibrium_fraction)
+cold_fraction = compiled(balance.equilibrium_fraction_cold)
+cold_temperature = compiled(balance.temperature_of_fraction_cold)
+crossover = compiled(balance.crossover_temperature)
+shares = compiled(balance.share_flows)
+fractions = compiled(balance.fraction_flows)
+steady = compiled(balance.steady)
+after = compiled(balance.transient)
+moving = compiled(jax.vmap(jax.grad(balance.transient, 2), (None, None, 0)))
+change_of = compiled(balance.rate_of_change)
+closed_slopes = compiled(
     jax.jacrev(lambda *at: (balance.steady(at[0]), balance.transient(*at)), (0, 1, 2))
 )
-temperature_of = quick_jit(balance.temperature_of_fraction)
-temperature_slope = quick_jit(jax.grad(balance.temperature_of_fraction, 1))
+temperature_of = compiled(balance.temperature_of_fraction)
+temperature_slope = compiled(jax.grad(balance.temperature_of_fraction, 1))
 
 
 def flows(trapping=0.0, supply=0.0, recombination=0.0, thermal=0.0):
@@ -186,7 +186,7 @@ def test_colder_phonons_break_fewer_pairs():
     assert float(at.recombination) == pytest.approx(r, rel=1e-14, abs=0)
 
 
-@quick_jit
+@compiled
 def share_slopes(gap, temperature, trap, generation):
     def leaves(*at):
         return jnp.stack(jax.tree.leaves(balance.share_flows(JUNCTION, PHONONS, *at)))

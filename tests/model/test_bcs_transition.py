@@ -9,19 +9,34 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import lambertw, zeta
+from tests.model.compiled import compiled
 
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.model import bcs, bcs_functional, landau
 from entrap.model import bcs_transition as transition
-from entrap.solve.jit import quick_jit
 
-critical_of = quick_jit(transition.critical_temperature)
-continuous_of = quick_jit(transition.continuous_critical_temperature)
-energy_of = quick_jit(bcs_functional.free_energy)
-gap_of = quick_jit(bcs_functional.reduced_gap)
-gap_of_sample = quick_jit(transition.gap)
-density_of_sample = quick_jit(transition.superfluid_density)
-critical_slopes = quick_jit(jax.grad(transition.critical_temperature, argnums=(0, 1, 2)))
+critical_and_slopes = compiled(jax.value_and_grad(transition.critical_temperature, (0, 1, 2)))
+continuous_and_slope = compiled(jax.value_and_grad(transition.continuous_critical_temperature))
+energy_of = compiled(bcs_functional.free_energy)
+gap_of = compiled(bcs_functional.reduced_gap)
+effective_of = compiled(transition.effective_critical_temperature)
+bare_gap, yosida = compiled(bcs.gap), compiled(bcs.yosida)
+landau_density = compiled(landau.superfluid_density)
+landau_critical = compiled(landau.effective_critical_temperature)
+
+
+@compiled
+def of_sample(sample, temperature, fraction):
+    at = sample, temperature, fraction
+    return transition.gap(*at), transition.superfluid_density(*at)
+
+
+def critical_of(*at):
+    return critical_and_slopes(*at)[0]
+
+
+def continuous_of(strength):
+    return continuous_and_slope(strength)[0]
 
 
 @pytest.mark.parametrize(
@@ -38,8 +53,8 @@ def test_critical_temperature_of_the_table(strength, value):
 def test_exponential_of_lambert(x):
     with mp.workdps(30):
         exact = float(mp.exp(mp.lambertw(mp.mpf(x))))
-    assert float(continuous_of(x)) == pytest.approx(exact, rel=1e-13, abs=0)
-    slope = float(jax.grad(transition.continuous_critical_temperature)(x))
+    value, slope = map(float, continuous_and_slope(x))
+    assert value == pytest.approx(exact, rel=1e-13, abs=0)
     assert slope == pytest.approx(1 / (1 + math.log(exact)), rel=1e-11)
 
 
@@ -101,23 +116,23 @@ def test_jumps_begin_where_the_fourth_order_vanishes():
         assert float(gap_of(at * (1 - 1e-7), 1.0, strength)) < 0.005 or jumps
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("at", [(1.2, 0.1, 1.0), (1.0, -0.3, 1.1), (1.0, 0.4, 1.0)])
 def test_critical_temperature_has_the_slopes_of_its_values(at, slope):
-    found = critical_slopes(*at)
-    assert np.isfinite([float(x) for x in found]).all()
+    found = [float(x) for x in critical_and_slopes(*at)[1]]
+    assert np.isfinite(found).all()
     for i in (1, 2) if at[0] == 1 else (0, 1, 2):
 
         def along(x, i=i):
             return float(critical_of(*at[:i], x, *at[i + 1 :]))
 
-        assert float(found[i]) == pytest.approx(slope(along, at[i]), rel=1e-6, abs=1e-9)
+        assert found[i] == pytest.approx(slope(along, at[i]), rel=1e-6, abs=1e-9)
 
 
 def test_no_trap_is_bcs(make_sample):
     sample = make_sample()
-    t = np.linspace(0.1, 8, 30)
-    assert np.allclose(gap_of_sample(sample, t, 1.0), bcs.gap(sample, t), rtol=1e-11, atol=0)
+    for t in np.linspace(0.1, 8, 30):
+        found = float(of_sample(sample, t, 1.0)[0])
+        assert found == pytest.approx(float(bare_gap(sample, t)), rel=1e-11, abs=0)
 
 
 def test_a_sample_near_critical_is_landaus(make_sample):
@@ -125,47 +140,42 @@ def test_a_sample_near_critical_is_landaus(make_sample):
         sample = make_sample(log_mixing_ratio=3 * ratio)  # a = 3 k_B: G = ratio
         below = 1e-4
         temperature = 7.0 * (1 - below)
-        ours = float(density_of_sample(sample, temperature, 0.0))
-        theirs = float(landau.superfluid_density(sample, temperature, 0.0))
+        ours = float(of_sample(sample, temperature, 0.0)[1])
+        theirs = float(landau_density(sample, temperature, 0.0))
         assert ours == pytest.approx(theirs, rel=5e-3)
     sample = make_sample(log_mixing_ratio=0.03)
-    ours = float(transition.effective_critical_temperature(sample))
-    assert ours == pytest.approx(
-        float(landau.effective_critical_temperature(sample)), rel=1.6 * 0.01**2
-    )
+    ours = float(effective_of(sample))
+    assert ours == pytest.approx(float(landau_critical(sample)), rel=1.6 * 0.01**2)
 
 
 def test_the_largest_entropy_has_a_critical_temperature(make_sample):
     sample = make_sample(landau_a=0.1 * BOLTZMANN)
-    assert math.isinf(float(landau.effective_critical_temperature(sample)))
-    found = float(transition.effective_critical_temperature(sample))
+    assert math.isinf(float(landau_critical(sample)))
+    found = float(effective_of(sample))
     assert found == pytest.approx(7 * math.exp(lambertw(math.log(5) / 0.1).real), rel=1e-12)
 
 
 def test_degenerate_entropy_raises_the_critical_temperature_as_an_exponential(make_sample):
     """L ∝ T: t ln t = G_1 t."""
     sample = make_sample(entropy="degenerate", fermi_temperature=90.0)
-    strength = float(transition.entropy_strength(sample, 7.0))
-    found = float(transition.effective_critical_temperature(sample))
+    strength = float(compiled(transition.entropy_strength)(sample, 7.0))
+    found = float(effective_of(sample))
     assert found == pytest.approx(7 * math.exp(strength), rel=1e-12)
 
 
 def test_alpha_model_scales_the_gap_and_what_it_excites(make_sample):
     wide = make_sample(gap=1.2 * BCS_GAP_RATIO * BOLTZMANN * 7.0)
     for temperature in (3.0, 6.0):
-        assert float(gap_of_sample(wide, temperature, 1.0)) == pytest.approx(
-            float(bcs.gap(wide, temperature)),
-            rel=1e-12,
-            abs=0,
-        )
-        n_s = float(density_of_sample(wide, temperature, 1.0))
+        gap, n_s = map(float, of_sample(wide, temperature, 1.0))
+        assert gap == pytest.approx(float(bare_gap(wide, temperature)), rel=1e-12, abs=0)
         whole = 3 * BOLTZMANN * 7.0 / (2 * wide.landau_beta)
-        normal = float(bcs.yosida(bcs.gap(wide, temperature), temperature))
+        normal = float(yosida(gap, temperature))
         assert n_s == pytest.approx(whole * (1 - normal), rel=1e-12)
 
 
-@pytest.mark.slow
 def test_arrays_broadcast(make_sample):
     temperature, fraction = jnp.linspace(1.0, 12.0, 5)[:, None], jnp.linspace(0, 1, 4)
-    assert gap_of_sample(make_sample(), temperature, fraction).shape == (5, 4)
-    assert critical_of(jnp.array([0.5, 1.0, 1.2])[:, None], jnp.zeros(2)).shape == (3, 2)
+    found = jax.eval_shape(transition.gap, make_sample(), temperature, fraction)
+    assert found.shape == (5, 4)
+    share, strength = jnp.array([0.5, 1.0, 1.2])[:, None], jnp.zeros(2)
+    assert jax.eval_shape(transition.critical_temperature, share, strength).shape == (3, 2)

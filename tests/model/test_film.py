@@ -11,23 +11,23 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import optimize, special
+from tests.model.compiled import compiled
 
 from entrap.core.constants import BOLTZMANN, ELEMENTARY_CHARGE
 from entrap.model import film, modes
 from entrap.model.film import Strip
-from entrap.solve.jit import quick_jit
 
 UM = 1e-6
 DIFFUSIVITY, TRAP_RATE, WIDTH = 18e-4, 2.42e5, 1e-5
 
-slowest = quick_jit(film.slowest_rate)
-slopes = quick_jit(jax.grad(film.slowest_rate))
-saturated = quick_jit(film.saturated_rate)
-saturated_slopes = quick_jit(jax.grad(film.saturated_rate))
-bound = quick_jit(film.area_bound)
-quick = quick_jit(film.quick_rate)
-strong = quick_jit(film.strong_rate)
-steady = quick_jit(film.end_trap_density)
+slowest = compiled(film.slowest_rate)
+slopes = compiled(jax.grad(film.slowest_rate))
+saturated = compiled(film.saturated_rate)
+saturated_slopes = compiled(jax.grad(film.saturated_rate))
+bound = compiled(film.area_bound)
+quick = compiled(film.quick_rate)
+strong = compiled(film.strong_rate)
+steady = compiled(film.end_trap_density)
 
 
 def strip_of(bare, traps, pads=(0.0, 0.0), **changes):
@@ -397,12 +397,12 @@ def test_gradients_are_finite_at_every_limit(rate, diffusivity, bare, d):
     assert np.isfinite(all_slopes(strip)).all()
 
 
-@quick_jit
+@compiled
 def all_rates(strip):
     return jnp.stack([rate(strip) for rate in RATES])
 
 
-@quick_jit
+@compiled
 def all_slopes(strip):
     return jnp.concatenate([
         jnp.ravel(leaf) for rate in RATES for leaf in jax.tree.leaves(jax.grad(rate)(strip))
@@ -443,9 +443,9 @@ def test_steady_state_of_the_table(d, far):
 @pytest.mark.parametrize("d", [20, 400])
 def test_steady_state_solves_the_diffusion_equation(d):
     strip, bare = end_trap(d), (1000 - d) * UM
-    at = quick_jit(lambda z: film.end_trap_density(strip, 3.0, z))
-    first = quick_jit(jax.grad(lambda z: film.end_trap_density(strip, 3.0, z)))
-    second = quick_jit(jax.grad(jax.grad(lambda z: film.end_trap_density(strip, 3.0, z))))
+    at = compiled(lambda z: film.end_trap_density(strip, 3.0, z))
+    first = compiled(jax.grad(lambda z: film.end_trap_density(strip, 3.0, z)))
+    second = compiled(jax.grad(jax.grad(lambda z: film.end_trap_density(strip, 3.0, z))))
     for share in (0.1, 0.5, 0.9):
         assert DIFFUSIVITY * float(second(share * bare)) == pytest.approx(-3, rel=1e-12)
         under = bare + share * d * UM

@@ -11,17 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate
+from tests.model.compiled import compiled
 
 from entrap.core.constants import BOLTZMANN
 from entrap.model import kinetics
 from entrap.model.sample import Trapping
-from entrap.solve.jit import quick_jit
 
 CLOSURES = ("constant", "ramp")
 
-densities_of = quick_jit(kinetics.densities)
-gain_of = quick_jit(kinetics.paired_electron_gain)
-delayed = quick_jit(kinetics.delayed_normal_density)
+densities_of = compiled(kinetics.densities)
+gain_of = compiled(kinetics.paired_electron_gain)
+delayed = compiled(kinetics.delayed_normal_density)
 
 
 def by_integration(trapping, n_s0, n_n0, times, rate):
@@ -160,7 +160,7 @@ def compiled_slopes(closure):
         gain = kinetics.paired_electron_gain(trapping, n_n0)
         return jnp.stack([*jax.tree.leaves(found), late, gain])
 
-    return tuple(quick_jit(way(totals, (0, 1, 2, 3))) for way in (jax.jacfwd, jax.jacrev))
+    return tuple(compiled(way(totals, (0, 1, 2, 3))) for way in (jax.jacfwd, jax.jacrev))
 
 
 def test_delayed_pairing_solves_the_rate_equations():

@@ -11,18 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize
+from tests.model.compiled import compiled
 
 from entrap.core.constants import BOLTZMANN
 from entrap.model import coefficients, landau
-from entrap.solve.jit import quick_jit
 
 ENTROPIES = ("ideal", "degenerate", "number-fraction")
 
-density_of = quick_jit(landau.superfluid_density)
-unbounded = quick_jit(landau.unbounded_density)
-alpha_of = quick_jit(landau.effective_coefficient)
-energy_of = quick_jit(landau.free_energy)
-critical_of = quick_jit(landau.effective_critical_temperature)
+density_of = compiled(landau.superfluid_density)
+unbounded = compiled(landau.unbounded_density)
+alpha_of = compiled(landau.effective_coefficient)
+energy_of = compiled(landau.free_energy)
+critical_of = compiled(landau.effective_critical_temperature)
 fractions = st.floats(0, 1)
 
 
@@ -32,10 +32,10 @@ def slaved_energy(sample, temperature, n_s, f):
     return landau.free_energy(sample, temperature, n_s, normal)
 
 
-slaved_energy_of = quick_jit(slaved_energy)
-energy_slope = quick_jit(jax.grad(slaved_energy, argnums=2))
-density_slopes = quick_jit(jax.grad(landau.superfluid_density, argnums=(1, 2)))
-energy_slopes = quick_jit(jax.grad(landau.free_energy, argnums=(1, 2, 3)))
+slaved_energy_of = compiled(slaved_energy)
+energy_slope = compiled(jax.grad(slaved_energy, argnums=2))
+density_slopes = compiled(jax.grad(landau.superfluid_density, argnums=(1, 2)))
+energy_slopes = compiled(jax.grad(landau.free_energy, argnums=(1, 2, 3)))
 
 
 def test_free_energy_is_eq_5_where_all_normal_electrons_are_trapped(make_sample):
@@ -342,7 +342,7 @@ def test_number_fraction_root_has_finite_gradients_in_every_limit(
     assert all(math.isfinite(float(slope)) for slope in slopes)
 
 
-@quick_jit
+@compiled
 def fraction_slopes(sample, valence, f, temperature):
     def root(valence, f, temperature):
         changed = dataclasses.replace(sample, valence_density=valence)

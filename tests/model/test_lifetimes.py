@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import zeta
+from tests.model.compiled import compiled
 
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN, ELEMENTARY_CHARGE
 from entrap.model import bcs, lifetimes
-from entrap.solve.jit import quick_jit
 
 TC = 1.2
 UNIT = BOLTZMANN * TC
@@ -26,9 +26,9 @@ def make(electron_phonon_time=438e-9, critical_temperature=TC, states=1.0735e47,
     return lifetimes.Phonons(electron_phonon_time, critical_temperature, states, trapping)
 
 
-recombination = quick_jit(lifetimes.recombination_rate)
-absorption = quick_jit(lifetimes.absorption_rate)
-emission = quick_jit(lifetimes.emission_rate)
+recombination = compiled(lifetimes.recombination_rate)
+absorption = compiled(lifetimes.absorption_rate)
+emission = compiled(lifetimes.emission_rate)
 
 
 def fermi(y):
@@ -198,7 +198,7 @@ def test_colder_is_slower(delta, t):
         assert 0 <= float(rate(*colder)) < float(rate(*at))
 
 
-@quick_jit
+@compiled
 def all_rates(phonons, gap, temperature):
     def rates(phonons, gap, temperature):
         at = phonons, gap, temperature

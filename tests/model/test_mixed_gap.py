@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy.special import lambertw
+from tests.model.compiled import compiled
 
 from entrap.core.constants import BCS_GAP_RATIO
 from entrap.model import bcs_functional, mixed_gap
-from entrap.solve.jit import quick_jit
 
-fast, slow = quick_jit(mixed_gap.single_gap), quick_jit(bcs_functional.reduced_gap)
-excess, energy = map(quick_jit, (bcs_functional.excess, bcs_functional.free_energy))
-every = quick_jit(mixed_gap.reduced_gap)
-slopes = quick_jit(jax.vmap(jax.grad(mixed_gap.single_gap, (0, 1, 2, 3))))
-rises = quick_jit(jax.grad(lambda t, share, g: mixed_gap.reduced_gap(t, share, g).sum(), 2))
-around = quick_jit(mixed_gap._around)
+fast, slow = compiled(mixed_gap.single_gap), compiled(bcs_functional.reduced_gap)
+excess, energy = map(compiled, (bcs_functional.excess, bcs_functional.free_energy))
+every = compiled(mixed_gap.reduced_gap)
+slopes = compiled(jax.vmap(jax.grad(mixed_gap.single_gap, (0, 1, 2, 3))))
+rises = compiled(jax.grad(lambda t, share, g: mixed_gap.reduced_gap(t, share, g).sum(), 2))
+around = compiled(mixed_gap._around)
 
 
 def drawn(count=400, seed=3, most=1):

@@ -3,13 +3,13 @@
 import mpmath as mp
 import numpy as np
 import pytest
+from tests.model.compiled import compiled
 
 from entrap.core.constants import BCS_GAP_RATIO
 from entrap.model import mixing_functions as functions
-from entrap.solve.jit import quick_jit
 
 stiffness, lost, blocked = map(
-    quick_jit, (functions.stiffness, functions.stiffness_lost, functions.blocked_integral)
+    compiled, (functions.stiffness, functions.stiffness_lost, functions.blocked_integral)
 )
 
 

@@ -5,17 +5,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy.optimize import brentq
+from tests.model.compiled import compiled
 
 from entrap.core.constants import BCS_GAP_RATIO
 from entrap.model import bcs, poisoning
-from entrap.solve.jit import quick_jit
-
-
-def compiled(function):
-    """The function of plain numbers, compiled once for all of them."""
-    made = quick_jit(function)
-    return lambda *numbers: made(*map(np.float64, numbers))
-
 
 equilibrium_of = compiled(bcs.reduced_gap)
 gap_of = compiled(poisoning.reduced_gap)
@@ -69,7 +62,7 @@ def test_a_gap_that_is_known_leaves_the_share_as_it_is():
         of = t, x, 0.7, 1.1
         return poisoning.superfluid_share(*of), poisoning.superfluid_share(*of, gap)
 
-    found, given = quick_jit(both)(t, x)
+    found, given = compiled(both)(t, x)
     np.testing.assert_allclose(given, found, rtol=1e-13)
     assert found[-1] == 0
     assert (found[:-1] > 0.1).all()

@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from numpy.polynomial import Polynomial
 from scipy.optimize import brentq
 from scipy.special import digamma
+from tests.model.compiled import compiled
 
 from entrap.core.constants import BOLTZMANN, ELEMENTARY_CHARGE
 from entrap.model import proximity
-from entrap.solve.jit import quick_jit
 
-states = quick_jit(proximity.bilayer_states)
-minigap = quick_jit(proximity.minigap)
-minigap_weak = quick_jit(proximity.minigap_weak)
-metal_states = quick_jit(proximity.metal_states)
+states = compiled(proximity.bilayer_states)
+minigap = compiled(proximity.minigap)
+minigap_weak = compiled(proximity.minigap_weak)
+metal_states = compiled(proximity.metal_states)
 couplings = st.floats(-8, 3).map(lambda power: 10**power)
 
 PAIRS = [(0.05, 0.02), (0.1, 0.1), (0.3, 0.05), (2.0, 0.7), (0.01, 3.0), (100.0, 100.0)]
@@ -414,12 +414,12 @@ def test_densities_have_the_derivatives_of_their_values(e, broadening, slope):
             assert curved[i][of] == pytest.approx(slope(first, at[i], 2e-4), rel=1e-5, abs=size)
 
 
-@quick_jit
+@compiled
 def state_slopes(at):
     return jnp.stack(jax.jacrev(lambda x: proximity.bilayer_states(*x))(at))
 
 
-@quick_jit
+@compiled
 def state_curvatures(at):
     """Second derivatives in each argument alone."""
 
@@ -432,12 +432,12 @@ def state_curvatures(at):
     return jax.vmap(along)(jnp.eye(5))
 
 
-@quick_jit
+@compiled
 def minigap_slopes(gap, metal, film):
     return jnp.stack(jax.grad(proximity.minigap, argnums=(0, 1, 2))(gap, metal, film))
 
 
-@quick_jit
+@compiled
 def weak_slopes(gap, metal, film):
     return jnp.stack(jax.grad(proximity.minigap_weak, argnums=(0, 1, 2))(gap, metal, film))
 
@@ -478,7 +478,7 @@ def test_gradients_are_finite_at_every_limit(metal, film, gap):
 
 def test_a_metal_lowers_the_transition_as_the_linear_equations_say():
     unit = BOLTZMANN * 1.2
-    below = quick_jit(proximity.critical_temperature)
+    below = compiled(proximity.critical_temperature)
     for metal, film in ((0.3, 0.2), (2.0, 0.05), (1e-4, 1e-4), (5.0, 40.0)):
         found = float(below(1.2, metal * unit, film * unit))
 
@@ -492,5 +492,5 @@ def test_a_metal_lowers_the_transition_as_the_linear_equations_say():
     assert weak == pytest.approx(math.pi * 1e-5 * 1.2 / 4, rel=1e-4)
     assert float(below(1.2, 0.0, unit)) == 0
     assert float(below(1.2, 0.0, 0.0)) == 1.2
-    slopes = quick_jit(jax.grad(proximity.critical_temperature, argnums=(0, 1, 2)))
+    slopes = compiled(jax.grad(proximity.critical_temperature, argnums=(0, 1, 2)))
     assert np.isfinite(slopes(1.2, 0.0, 0.0)).all()

@@ -6,17 +6,17 @@ import jax
 import mpmath as mp
 import numpy as np
 import pytest
+from tests.model.compiled import compiled
 
 from entrap.model import quench_gap, share_gap
 from entrap.model.occupations import ChemicalPotential, EffectiveTemperature, Share
-from entrap.solve.jit import quick_jit
 
-cold = quick_jit(quench_gap.settled_gap_cold)
-settled = quick_jit(quench_gap.settled_gap)
-slopes_of = quick_jit(
+cold = compiled(quench_gap.settled_gap_cold)
+settled = compiled(quench_gap.settled_gap)
+slopes_of = compiled(
     jax.grad(lambda share, r, q: quench_gap.settled_gap(Share(share), r, q), argnums=(0, 1, 2))
 )
-cold_slope = quick_jit(jax.grad(quench_gap.settled_gap_cold))
+cold_slope = compiled(jax.grad(quench_gap.settled_gap_cold))
 
 LEFT = [Share(0.5), Share(1.0), ChemicalPotential(0.3), EffectiveTemperature(0.7)]
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
+from tests.model.compiled import compiled
 
 from entrap.model import response, share_gap
-from entrap.solve.jit import quick_jit
 
-share_of = quick_jit(response.equilibrium_share)
-ground_of = quick_jit(response.ground_state_share)
+share_of = compiled(response.equilibrium_share)
+ground_of = compiled(response.ground_state_share)
 RATIOS = (1e-5, 0.01, 0.5, 0.99, 1.01, 2.0, 5.0, 10.0, 17.0, 30.0, 100.0)
 BROADENINGS = (0.0, 1e-6, 0.01, 0.5, 1.0, 3.0, 19.9)
 
@@ -131,7 +131,7 @@ def test_dirt_and_heat_take_screening_away(r, b, more):
 
 @pytest.mark.slow
 def test_gradients_are_finite_and_right(slope):
-    slopes = quick_jit(jax.grad(response.equilibrium_share, argnums=(0, 1)))
+    slopes = compiled(jax.grad(response.equilibrium_share, argnums=(0, 1)))
     for r in (0.0, 1e-9, 0.5, 1.0, 1e3):
         for b in (0.0, 1e-9, 1.0, 20.0, 1e6):
             assert np.isfinite([float(x) for x in slopes(r, b)]).all(), (r, b)

@@ -10,19 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
+from tests.model.compiled import compiled
 
 from entrap.core.constants import BOLTZMANN, ELEMENTARY_CHARGE
 from entrap.model import balance, bcs, lifetimes
 from entrap.model import rothwarf_taylor as model
 from entrap.model.rothwarf_taylor import RothwarfTaylor
-from entrap.solve.jit import quick_jit
 
 # Al: R of 180 µeV, pairs broken in 0.28 ns, phonons out of 100 nm in 0.5 ns.
 TIMES = np.concatenate([[0.0], np.geomspace(1e-5, 1.0, 20)])
 FILM = RothwarfTaylor(8.1e-18, 1 / 0.28e-9, 1 / 0.5e-9)
 
 
-steady_of = quick_jit(model.steady_densities)
+steady_of = compiled(model.steady_densities)
 
 
 def film(**changes):
@@ -32,7 +32,7 @@ def film(**changes):
 def evolved(at, n, phonons, times):
     """n and N at the times, by a stiff solver of scipy's, in units of n + 2N."""
     unit = n + 2 * phonons + float(at.injection + 2 * at.phonon_injection) * times[-1]
-    rates = quick_jit(model.density_rates)
+    rates = compiled(model.density_rates)
 
     def change(_, y):
         return np.array(rates(at, y[0] * unit, y[1] * unit)) / unit

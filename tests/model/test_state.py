@@ -5,13 +5,13 @@ import math
 import jax
 import jax.numpy as jnp
 import pytest
+from tests.model.compiled import compiled
 
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN, VACUUM_PERMEABILITY
 from entrap.model import bcs, state
 from entrap.model.kinetics import Densities
-from entrap.solve.jit import quick_jit
 
-state_of = quick_jit(state.state)
+state_of = compiled(state.state)
 
 
 def densities(n_s, n_n):
@@ -75,7 +75,7 @@ def stacked(sample, temperature, n_s, n_n):
     return jnp.stack(jax.tree.leaves(state.state(sample, temperature, densities(n_s, n_n))))
 
 
-slopes_of = quick_jit(jax.jacfwd(stacked, argnums=(1, 2, 3)))
+slopes_of = compiled(jax.jacfwd(stacked, argnums=(1, 2, 3)))
 
 
 def test_fields_have_one_shape(make_sample):

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 from scipy.optimize import brentq
+from tests.model.compiled import compiled
 
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.model import bcs, trap_heat
 from entrap.model.balance import equilibrium_fraction
 from entrap.model.junction import TunnelJunction, effective_rate
 from entrap.model.lifetimes import Phonons, recombination_rate
-from entrap.solve.jit import quick_jit
 
 own_temperature, share_left, rate_of = map(
-    jax.jit, (trap_heat.own_temperature, trap_heat.share_left, effective_rate)
+    compiled, (trap_heat.own_temperature, trap_heat.share_left, effective_rate)
 )
 CRITICAL, N_0 = 1.175, 1.0735e47
 WARM = 0.9 * CRITICAL
@@ -119,8 +119,8 @@ def test_it_has_the_slope_of_its_values():
         return trap_heat.own_temperature(metal, film, GAP, WARM + u[2], 0.3 + u[4], 1e5)
 
     here, h = jnp.zeros(5), 1e-4
-    values = quick_jit(own)
-    for i, slope in enumerate(quick_jit(jax.grad(own))(here)):
+    values = compiled(own)
+    for i, slope in enumerate(compiled(jax.grad(own))(here)):
         step = h * jnp.eye(5)[i]
         assert float(slope) == pytest.approx(
             float(values(step) - values(-step)) / (2 * h), rel=1e-5

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy.integrate import solve_bvp
+from tests.model.compiled import compiled
 
 from entrap.core.constants import (
     BOLTZMANN,
@@ -26,7 +27,6 @@ from entrap.model.kinetics import Densities
 from entrap.model.lifetimes import Phonons
 from entrap.model.sample import Trapping
 from entrap.model.validity import Margins, margins
-from entrap.solve.jit import quick_jit
 
 TRAP = (
     "trap_temperature",
@@ -39,7 +39,7 @@ TRAP = (
 
 
 @functools.cache
-def compiled(make_sample, entropy):
+def judging(make_sample, entropy):
     """Margins, and their slopes, of a state of a protocol that began at 4 K."""
 
     def judged(temperature, n_s, n_n, trap, changes):
@@ -55,7 +55,7 @@ def compiled(make_sample, entropy):
     def stacked(*args):
         return jnp.stack(jax.tree.leaves(judged(*args)))
 
-    return quick_jit(judged), quick_jit(jax.jacrev(stacked, argnums=(0, 1, 2, 3, 4)))
+    return compiled(judged), compiled(jax.jacrev(stacked, argnums=(0, 1, 2, 3, 4)))
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +68,7 @@ def judge(make_sample):
 
     def judge(temperature=5.0, n_s=math.nan, n_n=0.0, trap=(1e3, 1e-24), entropy="ideal",
               slopes=False, **more):  # fmt: skip
-        return compiled(make_sample, entropy)[slopes](temperature, n_s, n_n, trap, given | more)
+        return judging(make_sample, entropy)[slopes](temperature, n_s, n_n, trap, given | more)
 
     return judge
 
