@@ -15,7 +15,7 @@ from entrap.core.constants import BCS_GAP_RATIO
 from entrap.model import bcs, share_gap
 
 both_of = compiled(jax.value_and_grad(share_gap.reduced_gap, argnums=(0, 1)))
-block_of = jax.jit(share_gap.reduced_gap)
+block_of = compiled(share_gap.reduced_gap)
 
 
 def gap_of(t, share):
@@ -79,10 +79,10 @@ def points():
     rng = np.random.default_rng(5)
     return np.concatenate(
         [
-            np.stack([rng.uniform(0.05, 3.5, 30), rng.uniform(0, 1, 30)], 1),
-            np.stack([rng.uniform(0.05, 3.5, 15), 1 - 10 ** rng.uniform(-9, -1, 15)], 1),
-            np.stack([1 + 10 ** rng.uniform(-9, -1, 20) * rng.choice([-1, 1], 20),
-                      1 - 10 ** rng.uniform(-9, -1, 20)], 1),
+            np.stack([rng.uniform(0.05, 3.5, 15), rng.uniform(0, 1, 15)], 1),
+            np.stack([rng.uniform(0.05, 3.5, 8), 1 - 10 ** rng.uniform(-9, -1, 8)], 1),
+            np.stack([1 + 10 ** rng.uniform(-9, -1, 10) * rng.choice([-1, 1], 10),
+                      1 - 10 ** rng.uniform(-9, -1, 10)], 1),
             [[0.0461, 0.9], [1.0, 0.5], [1.0, 1 - 1e-12], [0.6065, 0.7], [0.6066, 0.7],
              [30.0, 0.3], [1e3, 0.5], [2.0, 1e-9], [0.95, 1.0]],
         ]
@@ -108,11 +108,11 @@ def test_gap_solves_the_gap_equation(t, share):
 
 
 def test_guess_leaves_halley_little_to_do():
-    t, share = np.meshgrid(np.geomspace(0.05, 3, 300), 1 - np.geomspace(1e-12, 0.999, 300))
+    t, share = np.meshgrid(np.geomspace(0.05, 3, 100), 1 - np.geomspace(1e-12, 0.999, 100))
     gap = np.asarray(block_of(t, share))
     some = gap > 1e-200
     length = np.log(gap[some] / t[some])
-    assert np.abs(guess_of(t, share)[some] - length).max() < 0.03
+    assert np.abs(np.asarray(guess_of(t, share))[some] - length).max() < 0.03
 
 
 def test_all_of_them_is_bcs_and_none_is_no_blocking():
@@ -143,6 +143,7 @@ def test_gradients_are_finite_everywhere():
         assert np.isfinite(slope).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("t", "share"), [(0.5, 0.7), (0.99, 0.99), (1.3, 0.6)])
 def test_second_derivatives_are_those_of_the_first(t, share, slope):
     hessian = second_of(t, share)
@@ -203,10 +204,8 @@ def test_coefficients_are_those_of_exact_values():
 
 
 def test_blocks_and_single_points_agree():
-    t, share = np.meshgrid(np.geomspace(0.05, 3, 300), np.linspace(0, 1, 300))
-    some = slice(None, None, 15), slice(None, None, 15)
+    t, share = np.meshgrid(np.geomspace(0.05, 3, 100), np.linspace(0, 1, 100))
+    some = slice(None, None, 5), slice(None, None, 5)
     one_by_one = np.vectorize(gap_of, otypes=[float])(t[some], share[some])
     assert np.allclose(block_of(t, share)[some], one_by_one, rtol=1e-14, atol=0)
-    mapped = jax.jit(jax.vmap(share_gap.reduced_gap))(t[some], share[some])
-    assert np.allclose(mapped, one_by_one, rtol=1e-14, atol=0)
     assert float(BCS_GAP_RATIO) == pytest.approx(float(zero()), rel=1e-15)
