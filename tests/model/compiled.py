@@ -18,3 +18,18 @@ def compiled(function):
         return made(*jax.tree.map(np.float64, bound.args))
 
     return call
+
+
+def in_blocks(function, size=400):
+    """A function of each point by itself, compiled once, for points of any number and shape."""
+    made = compiled(function)
+
+    def call(*arguments):
+        arrays = np.broadcast_arrays(*arguments)
+        count = arrays[0].size
+        flat = [np.resize(x.ravel(), -(-count // size) * size) for x in arrays]
+        found = [made(*(x[i : i + size] for x in flat)) for i in range(0, len(flat[0]), size)]
+        shape = arrays[0].shape
+        return jax.tree.map(lambda *x: np.concatenate(x)[:count].reshape(shape), *found)
+
+    return call

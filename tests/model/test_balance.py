@@ -179,7 +179,7 @@ def test_shares_are_fractions_over_equilibrium(temperature, trap, generation):
 
 
 def test_colder_phonons_break_fewer_pairs():
-    r = float(recombination_coefficient(PHONONS, GAP))
+    r = float(compiled(recombination_coefficient)(PHONONS, GAP))
     at = fractions(JUNCTION, PHONONS, GAP, 0.2, 0.2, 0.0, 0.1)
     thermal = float(thermal_fraction(GAP, 0.1))
     assert float(at.thermal_generation) == pytest.approx(r * thermal**2, rel=1e-13, abs=0)
@@ -273,7 +273,7 @@ def test_normal_electrons_are_not_quasiparticles(temperature, ratio):
     found = float(normal / (2 * states * gap * thermal_fraction(gap, temperature)))
     assert found == pytest.approx(cold, rel=0.025)
     constant = float(two_fluid_rate(PHONONS, gap, temperature, electrons))
-    expected = float(recombination_constant(PHONONS, gap)) / found
+    expected = float(compiled(recombination_constant)(PHONONS, gap)) / found
     assert constant == pytest.approx(expected, rel=1e-13, abs=0)
 
 

@@ -8,11 +8,19 @@ import mpmath as mp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.model.compiled import compiled
 
 from entrap.core.constants import BOLTZMANN, ELECTRON_MASS, HBAR, VACUUM_PERMEABILITY, ZETA_3
 from entrap.model import bcs, coefficients, electrodynamics
 
-chi = jax.jit(coefficients.dirty_factor)
+chi_and_slope = compiled(jax.value_and_grad(coefficients.dirty_factor))
+bcs_coefficients = compiled(coefficients.bcs_coefficients)
+field_slope = compiled(coefficients.field_slope)
+dirtiness = compiled(coefficients.dirtiness)
+
+
+def chi(rho):
+    return chi_and_slope(rho)[0]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +40,7 @@ def test_dirty_factor_is_its_sum_over_frequencies(rho):
 
 def test_dirty_factor_of_the_clean_limit():
     assert float(chi(0.0)) == 1.0
-    slope = float(jax.grad(coefficients.dirty_factor)(0.0))
+    slope = float(chi_and_slope(0.0)[1])
     assert slope == pytest.approx(
         -(math.pi**4) / (12 * 7 * ZETA_3), rel=1e-13, abs=0
     )  # -(π⁴/96)/(7ζ(3)/8)
@@ -42,7 +50,7 @@ def test_dirty_factor_of_the_dirty_limit_is_1_33_mean_free_paths_per_coherence_l
     velocity, critical = 1e6, 7.0
     gap = bcs_gap(critical)
     coherence = HBAR * velocity / (math.pi * gap)
-    rho = coefficients.dirtiness(velocity, critical, 1e-6 * coherence)
+    rho = dirtiness(velocity, critical, 1e-6 * coherence)
     assert float(rho) * 1e-6 == pytest.approx(0.882, abs=1e-3)  # ρ = 0.882 ξ0/ℓ
     assert float(chi(rho)) * 1e6 == pytest.approx(1.33, abs=2e-3)
 
@@ -59,21 +67,21 @@ def test_dirty_factor_falls_between_one_and_zero(rho, more):
 
 @pytest.mark.parametrize("rho", [0.05, 0.199, 0.201, 3.0])
 def test_dirty_factor_has_the_gradient_of_its_values(rho, slope):
-    gradient = float(jax.grad(coefficients.dirty_factor)(rho))
+    gradient = float(chi_and_slope(rho)[1])
     assert gradient == pytest.approx(slope(lambda r: float(chi(r)), rho), rel=1e-8, abs=0)
 
 
 def test_the_slope_from_a_field_needs_the_half_that_eq_6_lacks():
     # B_c = 0.1 T, T_c - T = 0.1 K, n_s = 1e27 m⁻³: 5.764 k_B, not 2.882 k_B.
     assert float(coefficients.field_energy(0.1)) == pytest.approx(3978.87, abs=5e-3)
-    a = float(coefficients.field_slope(0.1, 0.1, 1e27)) / BOLTZMANN
+    a = float(field_slope(0.1, 0.1, 1e27)) / BOLTZMANN
     assert a == pytest.approx(5.76377, abs=5e-6)
     assert math.exp(a) == pytest.approx(318.5, abs=0.1)
 
 
 @given(st.floats(1e-4, 1e2), st.floats(1e-3, 10), st.floats(1e20, 1e30))
 def test_field_and_density_come_back_from_the_coefficients(field, below, density):
-    a = coefficients.field_slope(field, below, density)
+    a = float(field_slope(field, below, density))
     beta = a * below / density
     alpha = -a * below
     assert float(-alpha / beta) == pytest.approx(density, rel=1e-13, abs=0)
@@ -95,7 +103,7 @@ def test_density_of_a_penetration_depth_gives_that_depth():
 
 
 def test_bcs_slope_of_the_density_is_two():
-    a, beta = coefficients.bcs_coefficients(9.25, 6.18e4, 5.56e28)
+    a, beta = map(float, bcs_coefficients(9.25, 6.18e4, 5.56e28))
     n_s = float(a * 0.5 / beta)
     near = coefficients.superfluid_density_near_critical(5.56e28, 0.5, 9.25)
     assert n_s == pytest.approx(float(near), rel=1e-14, abs=0)
@@ -108,12 +116,12 @@ def test_jump_of_the_specific_heat_is_that_of_bcs_theory(rho):
     critical, density = 9.25, 5.56e28
     k_fermi = (3 * math.pi**2 * density) ** (1 / 3)
     fermi = (HBAR * k_fermi) ** 2 / (2 * ELECTRON_MASS * BOLTZMANN)
-    a, beta = coefficients.bcs_coefficients(critical, fermi, density, rho)
+    a, beta = map(float, bcs_coefficients(critical, fermi, density, rho))
 
     def condensation(temperature):
         return (a * (temperature - critical)) ** 2 / (2 * beta)
 
-    jump = critical * float(jax.grad(jax.grad(condensation))(critical))
+    jump = critical * float(compiled(jax.grad(jax.grad(condensation)))(critical))
     states = ELECTRON_MASS * k_fermi / (math.pi * HBAR) ** 2  # both spins
     normal = math.pi**2 / 3 * BOLTZMANN**2 * states * critical
     assert jump / normal == pytest.approx(12 / (7 * ZETA_3), rel=1e-12, abs=0)
@@ -125,8 +133,8 @@ def test_coherence_length_is_gorkovs(mean_free_path):
     # ξ(0) = ħ/√(8 m_e a T_c) must be 0.7385 ξ0 √χ.
     velocity, critical, density = 1e6, 7.0, 1e28
     fermi = ELECTRON_MASS * velocity**2 / (2 * BOLTZMANN)
-    rho = coefficients.dirtiness(velocity, critical, mean_free_path)
-    a, _ = coefficients.bcs_coefficients(critical, fermi, density, rho)
+    rho = dirtiness(velocity, critical, mean_free_path)
+    a, _ = map(float, bcs_coefficients(critical, fermi, density, rho))
     length = HBAR / math.sqrt(8 * ELECTRON_MASS * float(a) * critical)
     clean = bcs.LANDAU_LENGTH_RATIO * float(bcs.coherence_length(velocity, bcs_gap(critical)))
     assert length == pytest.approx(clean * math.sqrt(float(chi(rho))), rel=1e-8, abs=0)
@@ -137,7 +145,7 @@ def test_the_papers_inputs_are_far_from_a_bcs_superconductor():
     velocity, critical = 1e6, 1.602176634e-22 / (1.763876988 * BOLTZMANN)
     k_fermi = ELECTRON_MASS * velocity / HBAR
     fermi = ELECTRON_MASS * velocity**2 / (2 * BOLTZMANN)
-    a, beta = coefficients.bcs_coefficients(critical, fermi, k_fermi**3 / (3 * math.pi**2))
+    a, beta = map(float, bcs_coefficients(critical, fermi, k_fermi**3 / (3 * math.pi**2)))
     assert critical == pytest.approx(6.58, abs=5e-3)
     assert float(a) / BOLTZMANN == pytest.approx(7.0e-4, rel=5e-3, abs=0)
     energy = float((a * 0.1) ** 2 / (2 * beta))
@@ -148,7 +156,7 @@ def test_the_papers_inputs_are_far_from_a_bcs_superconductor():
 def test_a_dirty_film_gains_what_the_theory_page_says():
     # ξ0 = 210 nm, ℓ = 1 nm: a is 158 times the clean one, by the limit 1.33 ℓ/ξ0.
     velocity, critical = 1e6, 1.602176634e-22 / (1.763876988 * BOLTZMANN)
-    rho = coefficients.dirtiness(velocity, critical, 1e-9)
+    rho = dirtiness(velocity, critical, 1e-9)
     assert 1 / float(chi(rho)) == pytest.approx(158, abs=2)
 
 

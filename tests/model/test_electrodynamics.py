@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.model.compiled import compiled
 
 from entrap.core.constants import (
     BOLTZMANN,
@@ -19,12 +20,13 @@ from entrap.core.constants import (
 from entrap.model import electrodynamics as em
 from entrap.model import landau
 
-depth_of = jax.jit(em.penetration_depth)
-length_of = jax.jit(em.coherence_length)
-field_of = jax.jit(em.critical_field)
-lower_of = jax.jit(em.lower_critical_field)
-upper_of = jax.jit(em.upper_critical_field)
-kappa_of = jax.jit(em.kappa)
+depth_of = compiled(em.penetration_depth)
+length_of = compiled(em.coherence_length)
+field_of = compiled(em.critical_field)
+lower_of = compiled(em.lower_critical_field)
+upper_of = compiled(em.upper_critical_field)
+kappa_of = compiled(em.kappa)
+density_of = compiled(landau.superfluid_density)
 
 densities = st.floats(18, 30).map(lambda x: 10.0**x)
 betas = st.floats(-60, -45).map(lambda x: 10.0**x)
@@ -55,9 +57,9 @@ def test_lengths_and_fields_obey_each_other(make_sample, n_s, beta):
 @pytest.mark.parametrize("temperature", [0.1, 5.0, 14.0])
 def test_field_energy_is_the_condensation_energy(make_sample, temperature):
     sample = make_sample(conduction_density=1e28)  # so that n_s stays below n_c
-    n_s = landau.superfluid_density(sample, temperature)
-    energy = float(landau.free_energy(sample, temperature, n_s, 0.0))
-    field = float(em.critical_field(sample, n_s))
+    n_s = density_of(sample, temperature)
+    energy = float(compiled(landau.free_energy)(sample, temperature, n_s, 0.0))
+    field = float(field_of(sample, n_s))
     assert field**2 / (2 * VACUUM_PERMEABILITY) == pytest.approx(-energy, rel=1e-12, abs=0)
 
 
@@ -79,8 +81,8 @@ def test_coherence_length_of_the_papers_slope():
 def test_kappa_does_not_depend_on_temperature_or_trap(make_sample):
     sample = make_sample()
     for temperature, f in ((1.0, 1.0), (5.0, 0.0), (12.0, 0.0)):
-        n_s = landau.superfluid_density(sample, temperature, f)
-        ratio = float(depth_of(n_s) / length_of(sample, n_s))
+        n_s = density_of(sample, temperature, f)
+        ratio = float(depth_of(n_s)) / float(length_of(sample, n_s))
         assert ratio == pytest.approx(float(kappa_of(sample)), rel=1e-13, abs=0)
 
 
@@ -90,8 +92,8 @@ def test_lengths_and_fields_of_a_trapped_sample_are_the_bare_ones_at_t_over_e(
 ):
     sample = make_sample(log_mixing_ratio=3 * share)
     temperature = 7 * t / (1 - share)
-    trapped = landau.superfluid_density(sample, temperature, 0.0)
-    bare = landau.superfluid_density(sample, 7 * t, 1.0)
+    trapped = density_of(sample, temperature, 0.0)
+    bare = density_of(sample, 7 * t, 1.0)
     for measure in (length_of, field_of, lower_of, upper_of):
         value = float(measure(sample, trapped))
         assert value == pytest.approx(float(measure(sample, bare)), rel=1e-11, abs=0)
@@ -99,9 +101,9 @@ def test_lengths_and_fields_of_a_trapped_sample_are_the_bare_ones_at_t_over_e(
 
 def test_nothing_is_screened_where_nothing_superconducts(make_sample):
     sample = make_sample()
-    assert float(em.penetration_depth(0.0)) == math.inf
-    assert float(em.coherence_length(sample, 0.0)) == math.inf
-    for field in (em.critical_field, em.lower_critical_field, em.upper_critical_field):
+    assert float(depth_of(0.0)) == math.inf
+    assert float(length_of(sample, 0.0)) == math.inf
+    for field in (field_of, lower_of, upper_of):
         assert float(field(sample, 0.0)) == 0.0
 
 
@@ -110,14 +112,14 @@ def test_nothing_is_screened_where_nothing_superconducts(make_sample):
 def test_gradients_are_finite_at_every_limit(make_sample, kappa, n_s):
     scale = (ELEMENTARY_CHARGE * HBAR / (2 * ELECTRON_MASS)) ** 2
     beta = kappa**2 * scale * VACUUM_PERMEABILITY / 2
-    assert float(em.kappa(make_sample(landau_beta=beta))) == pytest.approx(kappa, rel=1e-14, abs=0)
+    assert float(kappa_of(make_sample(landau_beta=beta))) == pytest.approx(kappa, rel=1e-14, abs=0)
     slopes = list(gradients(n_s * 1e-27, beta))
     if n_s == 1e-300:
         del slopes[:2]  # the lengths truly diverge: 1e150 m
     assert np.isfinite(slopes).all()
 
 
-@jax.jit
+@compiled
 def gradients(n_s, beta):
     from entrap.model.sample import Sample
 

@@ -21,6 +21,7 @@ CLOSURES = ("constant", "ramp")
 
 densities_of = compiled(kinetics.densities)
 gain_of = compiled(kinetics.paired_electron_gain)
+ratio_of = compiled(kinetics.pairing_to_trapping_ratio)
 delayed = compiled(kinetics.delayed_normal_density)
 
 
@@ -61,7 +62,7 @@ def test_no_electron_is_lost(closure, rate, pairing, time, share, scale):
     n_n0 = share * n_c
     trapping = Trapping(10.0**rate, 10.0 ** (pairing - scale), closure)
     found = densities_of(trapping, n_c - n_n0, n_n0, 10.0**time)
-    values = jnp.stack(jax.tree.leaves(found))
+    values = np.stack(jax.tree.leaves(found))
     assert float(values.sum()) == pytest.approx(n_c, rel=1e-12, abs=0)
     assert (values >= 0).all()
 
@@ -85,32 +86,35 @@ def test_pairing_only_lowers_what_is_left_and_all_goes_one_way(rate, pairing, ti
 def test_gain_is_the_long_time_limit(closure, x):
     trapping = Trapping(2.0, 2.0 * x / 0.4, closure)
     late = densities_of(trapping, 0.0, 0.4, 400.0)
-    gain = float(kinetics.paired_electron_gain(trapping, 0.4))
+    gain = float(gain_of(trapping, 0.4))
     assert gain == pytest.approx(float(late.superfluid_density), rel=1e-13, abs=0)
 
 
 @pytest.mark.parametrize(("x", "gain"), [(0.1, 0.046898), (0.5, 0.189070)])
 def test_exact_gain_replaces_eq_11(x, gain):
-    value = float(kinetics.paired_electron_gain(Trapping(1.0, x, "constant"), 1.0))
+    value = float(gain_of(Trapping(1.0, x, "constant"), 1.0))
     assert value == pytest.approx(gain, abs=5.1e-7)
 
 
 @pytest.mark.parametrize(("closure", "factor"), [("constant", 1 / 2), ("ramp", 1 / 6)])
 def test_few_pairs_form_in_proportion_to_the_pairing_rate(closure, factor):
+    @compiled
+    @jax.value_and_grad
     def gain(x):
         return kinetics.paired_electron_gain(Trapping(1.0, x, closure), 1.0)
 
-    assert float(gain(0.0)) == 0.0
-    assert float(jax.grad(gain)(0.0)) == pytest.approx(factor, rel=1e-15, abs=0)
-    assert float(gain(1e-9)) == pytest.approx(factor * 1e-9, rel=1e-8, abs=0)
+    value, slope = map(float, gain(0.0))
+    assert value == 0.0
+    assert slope == pytest.approx(factor, rel=1e-15, abs=0)
+    assert float(gain(1e-9)[0]) == pytest.approx(factor * 1e-9, rel=1e-8, abs=0)
 
 
 @pytest.mark.parametrize("closure", CLOSURES)
 def test_without_a_trap_all_pair_up(closure):
     trapping = Trapping(0.0, 2.0, closure)
-    assert float(kinetics.pairing_to_trapping_ratio(trapping, 0.4)) == math.inf
-    assert float(kinetics.paired_electron_gain(trapping, 0.4)) == 0.4
-    near = float(kinetics.paired_electron_gain(Trapping(1e-14, 2.0, closure), 0.4))
+    assert float(ratio_of(trapping, 0.4)) == math.inf
+    assert float(gain_of(trapping, 0.4)) == 0.4
+    near = float(gain_of(Trapping(1e-14, 2.0, closure), 0.4))
     assert near == pytest.approx(0.4, rel=1e-6, abs=0)
 
 
@@ -118,8 +122,8 @@ def test_without_a_trap_all_pair_up(closure):
 @pytest.mark.parametrize("rate", [0.0, 1.0])
 def test_without_pairing_no_pairs_form(closure, rate):
     trapping = Trapping(rate, 0.0, closure)
-    assert float(kinetics.pairing_to_trapping_ratio(trapping, 0.4)) == 0.0
-    assert float(kinetics.paired_electron_gain(trapping, 0.4)) == 0.0
+    assert float(ratio_of(trapping, 0.4)) == 0.0
+    assert float(gain_of(trapping, 0.4)) == 0.0
     found = densities_of(trapping, 0.6, 0.4, 2.0)
     assert float(found.superfluid_density) == 0.6
     assert float(found.normal_density) == pytest.approx(0.4 * math.exp(-2 * rate), rel=1e-15, abs=0)

@@ -3,7 +3,6 @@
 import math
 
 import jax
-import jax.numpy as jnp
 import mpmath as mp
 import numpy as np
 import pytest
@@ -16,8 +15,10 @@ from entrap.model import response, share_gap
 
 share_of = compiled(response.equilibrium_share)
 ground_of = compiled(response.ground_state_share)
+ground_slope = compiled(jax.grad(response.ground_state_share))
+paired_share = compiled(share_gap.paired_share)
 RATIOS = (1e-5, 0.01, 0.5, 0.99, 1.01, 2.0, 5.0, 10.0, 17.0, 30.0, 100.0)
-BROADENINGS = (0.0, 1e-6, 0.01, 0.5, 1.0, 3.0, 19.9)
+BROADENINGS = (0.0, 0.01, 1.0, 19.9)
 
 
 def by_frequencies(r, b):
@@ -45,7 +46,7 @@ def by_energies(r, b):
 @pytest.mark.parametrize("r", RATIOS)
 @pytest.mark.parametrize("b", BROADENINGS)
 def test_equilibrium_is_the_sum_over_frequencies(r, b):
-    with mp.workdps(30):
+    with mp.workdps(20):
         exact = float(by_frequencies(r, b))
     assert float(share_of(r, b)) == pytest.approx(exact, rel=1e-14, abs=0)
 
@@ -60,10 +61,11 @@ def test_equilibrium_of_a_dirty_sample_is_the_integral_over_energies(r, b):
 
 @pytest.mark.parametrize("g", [0, 1e-9, 1e-3, 0.2, 0.499, 0.5, 0.9, 1, 1.00001, 1.5, 5, 100, 1e4])
 def test_ground_state_is_its_integral(g):
-    exact = mp.quad(
-        lambda x: (1 - 1 / mp.sqrt(1 + x * x)) / (x * x + mp.mpf(g) ** 2),
-        [mp.mpf(10) ** -12, mp.mpf(g) + mp.mpf(10) ** -9, 1, 10, mp.inf],
-    )
+    with mp.workdps(30):
+        exact = mp.quad(
+            lambda x: (1 - 1 / mp.sqrt(1 + x * x)) / (x * x + mp.mpf(g) ** 2),
+            [mp.mpf(10) ** -12, mp.mpf(g) + mp.mpf(10) ** -9, 1, 10, mp.inf],
+        )
     assert float(ground_of(float(g))) == pytest.approx(float(exact), rel=1e-11 if g else 1e-9)
 
 
@@ -116,11 +118,11 @@ def test_equilibrium_follows_from_pairs_of_states(r, b):
 
 
 def test_clean_is_one_less_yosida_and_dirty_is_gap_times_unblocked():
-    r = jnp.geomspace(1e-6, 100.0, 60)
-    assert np.allclose(share_of(r, 0.0), share_gap.paired_share(r), rtol=3e-15, atol=0)
-    b = 1e12
-    dirty = math.pi * r / (2 * b) * jnp.tanh(r / 2)
-    assert np.allclose(share_of(r, b), dirty, rtol=1e-8, atol=0)
+    for r in np.geomspace(1e-6, 100.0, 60):
+        clean = float(share_of(r, 0.0))
+        assert clean == pytest.approx(float(paired_share(r)), rel=3e-15, abs=0)
+        dirty = math.pi * r / 2e12 * math.tanh(r / 2)
+        assert float(share_of(r, 1e12)) == pytest.approx(dirty, rel=1e-8, abs=0)
 
 
 @given(st.floats(1e-6, 100), st.floats(0, 100), st.floats(0.01, 1))
@@ -131,7 +133,14 @@ def test_dirt_and_heat_take_screening_away(r, b, more):
 
 @pytest.mark.slow
 def test_gradients_are_finite_and_right(slope):
-    slopes = compiled(jax.grad(response.equilibrium_share, argnums=(0, 1)))
+    both = compiled(jax.value_and_grad(response.equilibrium_share, argnums=(0, 1)))
+
+    def slopes(r, b):
+        return both(r, b)[1]
+
+    def share_of(r, b):
+        return both(r, b)[0]
+
     for r in (0.0, 1e-9, 0.5, 1.0, 1e3):
         for b in (0.0, 1e-9, 1.0, 20.0, 1e6):
             assert np.isfinite([float(x) for x in slopes(r, b)]).all(), (r, b)
@@ -140,4 +149,4 @@ def test_gradients_are_finite_and_right(slope):
         assert by_r == pytest.approx(slope(lambda x, b=b: float(share_of(x, b)), r), rel=1e-9)
         assert by_b == pytest.approx(slope(lambda x, r=r: float(share_of(r, x)), b), rel=1e-9)
     # h falls as 1 - π g/4
-    assert float(jax.grad(response.ground_state_share)(0.0)) == pytest.approx(-math.pi / 4)
+    assert float(ground_slope(0.0)) == pytest.approx(-math.pi / 4)

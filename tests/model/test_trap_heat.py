@@ -17,9 +17,13 @@ from entrap.model.lifetimes import Phonons, recombination_rate
 own_temperature, share_left, rate_of = map(
     compiled, (trap_heat.own_temperature, trap_heat.share_left, effective_rate)
 )
+mean_energy, recombination, density, fraction = map(
+    compiled,
+    (trap_heat.mean_energy, recombination_rate, bcs.quasiparticle_density, equilibrium_fraction),
+)
 CRITICAL, N_0 = 1.175, 1.0735e47
 WARM = 0.9 * CRITICAL
-GAP = BCS_GAP_RATIO * BOLTZMANN * CRITICAL * float(bcs.reduced_gap(0.9))
+GAP = BCS_GAP_RATIO * BOLTZMANN * CRITICAL * float(compiled(bcs.reduced_gap)(0.9))
 FILM = Phonons(4.38e-7, CRITICAL, N_0, 1.0)
 THICK, SIGMA, METAL = 8e-8, 2e9, 1e-7
 
@@ -44,26 +48,24 @@ def by_quadrature(gap, temperature):
 def test_mean_energy_is_that_of_its_integrals(ratio):
     gap = ratio * BOLTZMANN * WARM
     count, heat = by_quadrature(gap, WARM)
-    found = float(trap_heat.mean_energy(gap, WARM))
+    found = float(mean_energy(gap, WARM))
     assert found == pytest.approx(heat / count, rel=1e-6 if ratio < 1 else 1e-9, abs=0)
-    assert float(trap_heat.mean_energy(GAP, 0.0)) == pytest.approx(GAP, rel=1e-12, abs=0)
+    assert float(mean_energy(GAP, 0.0)) == pytest.approx(GAP, rel=1e-12, abs=0)
 
 
 def test_copper_on_aluminium_at_nine_tenths_of_the_transition():
     """Al 80 nm, Cu 100 nm, y = 0.9, F_p = 1, phonons at 50 mK."""
     y = 0.9
-    net = (1 - y**2) / y * float(recombination_rate(FILM, GAP, WARM))
+    net = (1 - y**2) / y * float(recombination(FILM, GAP, WARM))
     assert net == pytest.approx(3.4e6, rel=0.02)
-    heat = float(trap_heat.heat_flow(FILM, THICK, GAP, WARM, y))
+    heat = float(compiled(trap_heat.heat_flow)(FILM, THICK, GAP, WARM, y))
     assert heat / METAL == pytest.approx(1.9e8, rel=0.02)
-    own = float(trap_heat.temperature_of_heat(trap(), heat, 0.05))
+    own = float(compiled(trap_heat.temperature_of_heat)(trap(), heat, 0.05))
     assert own == pytest.approx(0.626, abs=1e-3)
-    back = float(
-        bcs.quasiparticle_density(GAP, own, N_0) / bcs.quasiparticle_density(GAP, WARM, N_0)
-    )
+    back = float(density(GAP, own, N_0)) / float(density(GAP, WARM, N_0))
     assert back == pytest.approx(0.38, abs=5e-3)
     _, energy = by_quadrature(GAP, WARM)
-    taken = energy * (1 - y**2) * float(recombination_rate(FILM, GAP, WARM)) * THICK
+    taken = energy * (1 - y**2) * float(recombination(FILM, GAP, WARM)) * THICK
     assert heat == pytest.approx(taken, rel=1e-8)
 
 
@@ -72,13 +74,13 @@ def test_copper_on_aluminium_at_nine_tenths_of_the_transition():
 def test_heat_and_balance_hold_at_once(resistance, phonons, generation):
     """By brentq on the flows of quasiparticles and of heat, written out."""
     metal = trap(resistance)
-    r = float(recombination_rate(FILM, GAP, WARM))
-    x = float(equilibrium_fraction(GAP, WARM))
+    r = float(recombination(FILM, GAP, WARM))
+    x = float(fraction(GAP, WARM))
     _, energy = by_quadrature(GAP, WARM)
 
     def flows(own):
         rate = float(rate_of(metal, GAP, WARM, own))
-        back = float(rate_of(metal, GAP, own, own) * equilibrium_fraction(GAP, own)) / x
+        back = float(rate_of(metal, GAP, own, own)) * float(fraction(GAP, own)) / x
         source = generation / x
         y = brentq(lambda y: -rate * y + back + source + r * (1 - y * y), 0, 1e3, xtol=1e-15)
         return y, energy * (rate * y - back) * THICK
@@ -105,10 +107,10 @@ def test_limits_of_cold_warm_and_closed_traps():
     assert WARM < hot < 2.0
 
 
-@pytest.mark.slow
 def test_a_trap_that_is_cooled_better_is_colder():
-    cold = jax.vmap(lambda s: own_temperature(trap(sigma=s), FILM, GAP, WARM, 0.05))
-    assert (jnp.diff(cold(jnp.geomspace(1e7, 1e12, 12))) < 0).all()
+    sigmas = np.geomspace(1e7, 1e12, 12)
+    found = [float(own_temperature(trap(sigma=s), FILM, GAP, WARM, 0.05)) for s in sigmas]
+    assert (np.diff(found) < 0).all()
 
 
 @pytest.mark.slow
@@ -118,10 +120,8 @@ def test_it_has_the_slope_of_its_values():
         metal = trap(1e-10 * jnp.exp(u[0]), SIGMA * jnp.exp(u[1]))
         return trap_heat.own_temperature(metal, film, GAP, WARM + u[2], 0.3 + u[4], 1e5)
 
-    here, h = jnp.zeros(5), 1e-4
-    values = compiled(own)
-    for i, slope in enumerate(compiled(jax.grad(own))(here)):
-        step = h * jnp.eye(5)[i]
-        assert float(slope) == pytest.approx(
-            float(values(step) - values(-step)) / (2 * h), rel=1e-5
-        )
+    both, h = compiled(jax.value_and_grad(own)), 1e-4
+    for i, slope in enumerate(both(np.zeros(5))[1]):
+        step = h * np.eye(5)[i]
+        found = (float(both(step)[0]) - float(both(-step)[0])) / (2 * h)
+        assert float(slope) == pytest.approx(found, rel=1e-5)
