@@ -36,7 +36,8 @@ jax.config.update("jax_numpy_dtype_promotion", "strict")
 # No deadline: the first call of a function compiles it. The same examples every time, so that what
 # decides is the code; `make test-random` draws new ones, and many.
 shared = {"deadline": None, "print_blob": True}
-hypothesis.settings.register_profile("default", **shared, derandomize=True, database=None)
+fixed = {"derandomize": True, "database": None, "max_examples": 50}
+hypothesis.settings.register_profile("default", **shared, **fixed)
 hypothesis.settings.register_profile("random", **shared, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 

@@ -232,7 +232,7 @@ def log_slopes(resistance, coupling, gap, temperature, extra):
 )
 def test_gradients_of_the_effective_rate_are_those_of_its_integral(resistance, tau, extra, slope):
     at = [resistance, 2e9, GAP, tau * GAP / BOLTZMANN]
-    found = np.asarray(log_slopes(*at, extra))
+    found = np.asarray(log_slopes(at[0], at[1], at[2], at[3], extra))
     for i in range(4):
 
         def rate_at(x, i=i):

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import mpmath as mp
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.optimize import brentq
@@ -169,7 +169,6 @@ def test_slopes_of_the_gap_at_a_density_are_those_of_its_values(kind, y, t, slop
 
 
 @given(st.floats(0.05, 3), st.floats(0.001, 1), st.floats(0.001, 1))
-@settings(max_examples=30)
 def test_fewer_quasiparticles_widen_the_gap(t, one, other):
     low, high = sorted((one, other))
     for kind in KINDS:

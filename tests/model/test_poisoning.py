@@ -17,12 +17,9 @@ def of_equilibrium(t, x, dirtiness=0.0, scale=1.0):
     """The gap, the share and its slopes, and the share where that gap is given."""
     gap = poisoning.reduced_gap(t, x, scale)
 
-    def share(*at):
-        return poisoning.superfluid_share(*at, scale)
-
-    at = t, x, dirtiness
-    both = jax.value_and_grad(share, argnums=(0, 1, 2))(*at)
-    return gap, *both, poisoning.superfluid_share(*at, scale, gap)
+    both = jax.value_and_grad(poisoning.superfluid_share, argnums=(0, 1, 2))
+    found, slopes = both(t, x, dirtiness, scale)
+    return gap, found, slopes, poisoning.superfluid_share(t, x, dirtiness, scale, gap)
 
 
 def gap_of(t, x):
