@@ -1,14 +1,12 @@
 """`entrap fit`: what is said is true of every outcome; what is wrong is told; the folder is whole."""
 
 import dataclasses
-import json
 import math
-import signal
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from tests.studies.fit.made import CASE, HEADER, KEYS, SHIFT, fitted, made
+from tests.studies.fit.made import CASE, HEADER, KEYS, fitted, made
 
 import entrap as et
 from entrap.app.casefile import load_case
@@ -371,81 +369,6 @@ def test_wrong_arguments_are_told(call, tmp_path):
         assert says in done.err
         assert "Traceback" not in done.err
     assert not (tmp_path / "case-fit").exists()
-
-
-READ = "data.csv is read as comma-separated, T in K, omega in J (no unit is stated: SI)\n"
-
-
-@pytest.fixture(scope="module")
-def folder(case, start, tmp_path_factory):
-    """A fit of made-up data by the command: its folder with all that is in it, and what it said."""
-    where = tmp_path_factory.mktemp("fit")
-    (where / "case.toml").write_text(CASE)
-    random, lines = np.random.default_rng(1), []
-    for trap, most in (("off", 4.5), ("on", 7.5)):
-        at = np.linspace(1.5, most, 12)
-        found = et.equilibrate(case, at)
-        read = (found.trapped if trap == "on" else found.bare).higgs_coefficient
-        read = np.asarray(read) * (1 + 0.02 * random.normal(size=len(at)))
-        lines += [f"{t:.4f},{trap},{x:.6g}" for t, x in zip(at, read, strict=True)]
-    (where / "data.csv").write_text(HEADER + "\n".join(lines) + "\n")
-    process = start("fit", "case.toml", "data.csv", "--out", "found", cwd=where)
-    out, err = process.communicate(timeout=1800)
-    assert (process.returncode, err) == (0, READ)
-    return where, out
-
-
-@pytest.mark.slow
-def test_a_fit_leaves_its_numbers_its_draws_and_its_pictures(folder, whole_page, picture):
-    where, out = folder
-    told = json.loads((where / "found/summary.json").read_text())
-    assert told["verdict"] == "entropy"
-    assert told["converged"] is True
-    low, high = told["posteriors"]["mixing"]["numbers"]["log_mixing_ratio"]["intervals"]["0.9"]
-    assert low - 0.05 < math.log(3.5) < high + 0.05
-    prior = told["posteriors"]["heating"]["numbers"][SHIFT]["prior"]
-    assert prior["origin"] == "default"
-    assert told["omitted"] == {"degenerate": "give material.fermi_temperature"}
-    assert told["data"]["points"] == 24
-    for sentence in told["answer"]:
-        assert " ".join(sentence.split()) in " ".join(out.split())
-    text, figures = whole_page(where / "found/report.html")
-    assert figures == 3
-    assert "the trap only heats or cools" in text
-    for name in ("hypotheses", "predictive-higgs-coefficient", "corner-mixing"):
-        picture(where / "found" / name)
-    files = sorted(p.name for p in (where / "found").glob("posterior-*.nc"))
-    assert files == [
-        f"posterior-{n}.nc" for n in ("both", "extraction", "heating", "mixing", "none")
-    ]
-    assert "H1: chains" in out
-
-
-@pytest.mark.exhaustive
-def test_a_fit_goes_on(folder, start):
-    where, _ = folder
-    again = start("fit", "case.toml", "data.csv", "--resume", "found", "--out", "more", cwd=where)
-    _, err = again.communicate(timeout=1800)
-    assert (again.returncode, err) == (0, READ)
-    counts = [
-        json.loads((where / name / "summary.json").read_text())["posteriors"]["mixing"]["sampler"]
-        for name in ("found", "more")
-    ]
-    assert counts[1]["draws"] > counts[0]["draws"]
-
-
-@pytest.mark.slow
-def test_a_fit_that_is_interrupted_leaves_nothing(folder, start):
-    where, _ = folder
-    process = start("fit", "case.toml", "data.csv", "--out", "stopped", cwd=where)
-    while "chains" not in (line := process.stdout.readline()):
-        assert line
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=120)
-    assert process.returncode == 130
-    assert "Stopped" in err
-    assert "Traceback" not in err
-    assert not [p for p in where.iterdir() if "stopped" in p.name]
 
 
 def test_residuals_beyond_the_panel_point_out_of_it():

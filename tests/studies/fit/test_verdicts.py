@@ -7,7 +7,8 @@ from entrap.core.constants import ELECTRON_MASS, ELEMENTARY_CHARGE, VACUUM_PERME
 from entrap.studies.fit.comparison import MISFIT
 from entrap.studies.fit.fit import fit
 
-pytestmark = pytest.mark.slow
+# Data near zero, near T_c and far from any hypothesis; `test_example.py` has what CI runs.
+pytestmark = pytest.mark.exhaustive
 
 N_C, A, SIGMA_N, T_C = 1e28, 3.0, 0.5, 5.0  # a in k_B; n_s(0) over n_c
 NOISE = 0.02
@@ -51,7 +52,6 @@ def rows(found):
     return {row.name: row for row in found.comparison.rows}
 
 
-@pytest.mark.exhaustive
 def test_an_entropy_is_found_and_measured_where_there_is_one(fitted):
     ratio = 2.0
     raised = T_C / (1 - np.log1p(ratio) / A)
@@ -76,7 +76,6 @@ def test_an_entropy_is_found_and_measured_where_there_is_one(fitted):
     assert ours.evidence.log == pytest.approx(ours.optimum.log_evidence, abs=0.3)
 
 
-@pytest.mark.exhaustive
 def test_a_trap_that_only_cools_does_not_pass_for_an_entropy(fitted):
     shift = -1.0
     warm = np.linspace(1.7, 5.2, 10)
