@@ -10,7 +10,7 @@ from tests.strategies import WORKING
 import entrap as et
 from entrap.app.casefile import load_case
 from entrap.studies.compare.page import account
-from entrap.studies.compare.samples import sample_of
+from entrap.studies.compare.samples import Sample, sample_of
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +61,8 @@ def test_there_is_a_figure_for_each_observable_with_its_numbers(done, picture, w
     assert first.startswith("a,4.0,")
 
 
-@pytest.mark.slow
-def test_a_folder_is_compared_as_its_case_would_be(call, done):
+def test_a_folder_is_compared_as_its_case_would_be(call, done, monkeypatch):
+    monkeypatch.setattr("entrap.report.style.save", lambda *_: "<svg></svg>")
     parent = done.folder.parent
     assert call("run", "a.toml", "--out", "run", cwd=parent).code == 0
     read = sample_of("run", parent / "run")
@@ -79,14 +79,19 @@ def test_a_folder_is_compared_as_its_case_would_be(call, done):
         (["a.toml", "b.toml"], "b.toml is not there"),
         (["a.toml", "a.toml", "--set", "landau.a=3 k_B"], "--set makes changed cases beside one"),
         (["a.toml", "empty"], "empty holds no result of `entrap run`, `trap` or `fit`"),
-        pytest.param(
+        (
             ["a.toml", "t.toml"],
             "must be results of one kind, but there are a of `entrap run`; t of",
-            marks=pytest.mark.slow,  # both are computed
         ),
     ],
 )
-def test_what_cannot_be_compared_is_refused_in_a_sentence(call, tmp_path, arguments, text):
+def test_what_cannot_be_compared_is_refused_in_a_sentence(
+    call, tmp_path, arguments, text, monkeypatch
+):
+    def designed(name, case):
+        return Sample(name, "trap", case, {}, (), {})
+
+    monkeypatch.setattr("entrap.studies.compare.samples._designed", designed)
     (tmp_path / "a.toml").write_text(WORKING)
     (tmp_path / "t.toml").write_text(TRAP)
     (tmp_path / "empty").mkdir()

@@ -4,28 +4,11 @@ import numpy as np
 import pytest
 from tests.studies.sweep.made import RATIO, made
 
-import entrap as et
 from entrap.studies.sweep.figures.plots import sweep_figures
 from entrap.studies.sweep.pages.answer import sweep_answer
 from entrap.studies.sweep.pages.reading import is_bound
 from entrap.studies.sweep.pages.report import sweep_report, sweep_summary
 from entrap.studies.sweep.pages.survey import survey
-
-CASE = et.Case.from_dict(
-    {
-        "material": {"critical_temperature": 10.0, "conduction_density": 1e27},
-        "landau": {"a": "3 k_B", "saturation": 1.0},
-        "mixture": {"valence_ratio": 4.0},
-        "trap": {"rate": 1e3},
-        "protocol": {
-            "start": 4.0,
-            "hold": 0.01,
-            "warm_to": 14.0,
-            "warming_time": 1.0,
-            "points": 64,
-        },
-    }
-)
 
 
 @pytest.fixture(scope="module")
@@ -35,20 +18,6 @@ def swept():
     return made({RATIO: np.array([0.1, 20.0])}, columns)
 
 
-@pytest.mark.slow
-def test_a_sample_that_survives_the_warm_up_ends_exactly_there():
-    """T̃_c is 10.3 K, and infinite."""
-    found = et.sweep(CASE, {"mixture.valence_ratio": [0.1, 20.0]}, ["survival_temperature"])
-    least, largest = found.data["survival_temperature"].values
-    assert largest == pytest.approx(14.0, rel=1e-12)
-    assert least < 10.5
-    reached = survey(found).ranges["survival_temperature"]
-    assert reached.least
-    assert reached.largest
-    assert (reached.least.at_least, reached.largest.at_least) == (False, True)
-
-
-@pytest.mark.slow
 def test_the_answer_table_and_summary_say_that_it_is_a_bound(swept):
     found = survey(swept)
     least, largest = (

@@ -66,6 +66,8 @@ UNITS = {
 
 parse_case = partial(toml.parse_case, readers=READERS)
 keys = st.sampled_from(sorted(KEYS))
+FEW = settings(max_examples=settings().max_examples // 4)
+"""For what takes tens of milliseconds a time; `make test-random` tries more."""
 
 
 def stated_sweep(case):
@@ -220,6 +222,7 @@ def test_a_count_that_is_no_whole_number_is_told(stated, says):
 # ---------------------------------------------------------------- texts
 
 
+@FEW
 @given(st.data())
 def test_a_text_says_what_a_table_says(data):
     key = data.draw(keys)
@@ -247,6 +250,7 @@ def test_a_list_is_a_text_is_an_array(data):
     assert values_of(key, made).tolist() == list(made)
 
 
+@FEW
 @given(st.data())
 def test_every_value_of_an_axis_may_have_a_unit(data):
     key = data.draw(keys.filter(lambda key: KEYS[key].unit in UNITS))
@@ -349,6 +353,7 @@ def test_the_ends_of_a_range_are_finite_numbers(end):
 # ---------------------------------------------------------------- values
 
 
+@FEW
 @given(st.data())
 def test_a_range_has_its_points_in_order_and_its_exact_ends(data):
     key = data.draw(keys)
@@ -372,6 +377,7 @@ def test_values_of_a_grid_are_its_axes_and_those_of_rows_are_as_long():
 
 
 @pytest.mark.slow
+@FEW
 @given(st.data())
 def test_what_is_drawn_lies_within_its_range_and_follows_from_the_seed(data):
     sweep = data.draw(sweeps().filter(lambda sweep: sweep.scheme in SAMPLED))
@@ -389,6 +395,7 @@ def test_what_is_drawn_lies_within_its_range_and_follows_from_the_seed(data):
 
 
 @pytest.mark.parametrize("scheme", SAMPLED)
+@FEW
 @given(seed=st.integers(0, 2**53 - 1), power=st.integers(0, 7))
 def test_what_is_drawn_falls_once_into_each_part_of_every_axis(scheme, seed, power):
     n = 2**power
@@ -411,6 +418,7 @@ def test_what_is_drawn_falls_once_into_each_part_of_every_axis(scheme, seed, pow
 # ---------------------------------------------------------------- sweeps
 
 
+@FEW
 @given(sweeps())
 def test_a_sweep_survives_being_written_down(sweep):
     written = sweep.to_dict()
@@ -420,6 +428,7 @@ def test_a_sweep_survives_being_written_down(sweep):
     assert again.to_dict() == written
 
 
+@FEW
 @given(case_tables(), sweeps())
 def test_a_case_with_a_sweep_survives_being_written_down(tables, sweep):
     made = case_of(tables | {"sweep": sweep.to_dict()})
@@ -430,6 +439,7 @@ def test_a_case_with_a_sweep_survives_being_written_down(tables, sweep):
 
 
 @pytest.mark.slow
+@FEW
 @given(cases, sweeps())
 def test_a_sweep_is_none_of_the_numbers_of_a_case(case, sweep):
     swept = CaseFile.of(case, {"sweep": sweep})
@@ -735,6 +745,7 @@ def test_what_the_schema_refuses_of_a_sweep_the_reader_refuses(table):
             Case.from_dict(stated)
 
 
+@FEW
 @given(sweeps())
 def test_the_schema_accepts_what_is_written_of_a_sweep(sweep):
     stated = tomllib.loads(WORKING) | {"sweep": sweep.to_dict()}
@@ -791,6 +802,7 @@ def csv_path(tmp_path_factory):
     return tmp_path_factory.mktemp("csv") / "a.csv"
 
 
+@FEW
 @given(data=st.data())
 def test_a_column_is_the_numbers_that_were_written(data, csv_path):
     key = data.draw(keys)
@@ -981,7 +993,7 @@ def test_all_that_a_command_line_says_wrong_is_told_at_once():
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-@settings(max_examples=settings().max_examples // 4)
+@FEW
 @given(data=st.data())
 def test_a_changed_case_is_that_of_the_changed_file(path, data):
     text = path.read_text("utf-8")
@@ -1017,6 +1029,7 @@ def test_a_case_with_nothing_changed_is_the_same(path):
     assert case.changed({}) == case
 
 
+@FEW
 @given(case_tables(), st.data())
 def test_a_changed_case_is_that_of_the_changed_tables(tables, data):
     case = Case.from_dict(tables)
