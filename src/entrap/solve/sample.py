@@ -103,7 +103,7 @@ def sample_of(inputs: Inputs, choices: Choices) -> Sample:
     else:
         n_v = n_c * (0.0 if mixture.valence_ratio is None else mixture.valence_ratio)
     stated = required(inputs.landau, "landau")
-    rho = jnp.asarray(DIRTY_LIMIT) if choices.dirty else _dirtiness(material, stated)
+    rho = jnp.asarray(DIRTY_LIMIT, float) if choices.dirty else _dirtiness(material, stated)
     a, beta = _landau_coefficients(material, stated, choices, rho)
     return Sample(
         landau_a=a,
