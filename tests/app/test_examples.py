@@ -164,19 +164,18 @@ def test_an_example_is_planned(start, tmp_path):
     assert told["answer"][1].startswith("The best of 36")
 
 
-def test_a_plan_without_a_landau_table_is_refused(start, tmp_path):
+def test_a_plan_without_a_landau_table_is_refused(call, tmp_path):
     (tmp_path / "case.toml").write_text('[material]\nname = "Nb"\n', "utf-8")
-    process = start("plan", "case.toml", cwd=tmp_path)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 2
-    assert "`landau` is missing" in err
+    done = call("plan", "case.toml", cwd=tmp_path)
+    assert done.code == 2
+    assert "`landau` is missing" in done.err
     assert [entry.name for entry in tmp_path.iterdir()] == ["case.toml"]
 
 
 @pytest.mark.slow
-def test_the_picture_of_plain_bcs_is_drawn(tmp_path):
+def test_the_picture_of_plain_bcs_is_drawn(tmp_path, environment):
     command = [sys.executable, FOLDER / "plain_bcs.py", tmp_path / "plain-bcs"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     text = (tmp_path / "plain-bcs.svg").read_text("utf-8")
     for label in ("with the trap, plain BCS", "with the trap and the entropy", "without a trap"):
