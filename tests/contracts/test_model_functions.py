@@ -172,6 +172,7 @@ CALLS = [
     Call(bcs_state.density_of_states, (sample(),)),
     Call(bcs_state.screening_density, (sample(),)),
     Call(bcs_state.bcs_state, (sample(), 3.0, 0.7, 0.75), undefined=4),
+    Call(bcs_state.beside_plain, (sample(), 3.0, 0.7), undefined=12),
     Call(bcs_transition.gap_scale, (sample(),)),
     Call(bcs_state.plain_state, (sample(), 3.0, 0.7), undefined=4),
     Call(mixed_gap.reduced_gap, (0.9, 0.6, 0.5, 1.1)),
@@ -339,8 +340,8 @@ calls = pytest.mark.parametrize("call", CALLS, ids=str)
 # What takes seconds to compile, once for each shape.
 LARGE = {
     bcs_functional.reduced_gap, bcs_functional.superfluid_share, bcs_state.bcs_state,
-    bcs_state.plain_state, bcs_transition.critical_temperature, bcs_transition.gap,
-    bcs_transition.superfluid_density, extraction.balanced, extraction.superfluid_share,
+    bcs_state.beside_plain, bcs_state.plain_state, bcs_transition.critical_temperature,
+    bcs_transition.gap, bcs_transition.superfluid_density, extraction.balanced, extraction.superfluid_share,
     landau_extraction.superfluid_density, mixed_gap.reduced_gap, poisoning.reduced_gap,
     poisoning.superfluid_share, quench_gap.settled_gap,
     trap_heat.own_temperature,

@@ -10,7 +10,12 @@ import entrap as et
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.model import extraction
 from entrap.model.bcs_state import bcs_state as eager
-from entrap.model.bcs_state import density_of_states, screening_density
+from entrap.model.bcs_state import (
+    beside_plain,
+    density_of_states,
+    plain_state,
+    screening_density,
+)
 from entrap.model.landau import superfluid_density
 from entrap.model.observables import OF_EXPANSION, OF_STATES
 from entrap.model.occupations import Share
@@ -132,3 +137,17 @@ def test_trapped_states_of_the_expansion_saturate_and_these_do_not():
     expanded = state(one, CRITICAL * 1.5, trapped_densities(one, CRITICAL * 1.5))
     assert float(expanded.superfluid_density) > 1.5 * float(found.superfluid_density)
     assert float(found.superfluid_density) < 1.3 * float(screening(one))
+
+
+@pytest.mark.slow
+def test_the_three_states_at_once_are_those_one_by_one():
+    one, t = sample(dirtiness=0.8), np.array([0.3, 0.9, 1.2])
+    left = np.array([0.0, 0.2, 0.7])
+    found = compiled(beside_plain)(one, t * CRITICAL, left)
+    plain = compiled(plain_state)(one, t * CRITICAL, np.stack([np.ones(3), left]))
+    mixed = bcs_state(one, t * CRITICAL, left, left)
+    for name in OF_STATES:
+        wanted = [*getattr(plain, name), getattr(mixed, name)]
+        assert_allclose([getattr(state, name) for state in found], wanted, rtol=1e-13, err_msg=name)
+    # The order: the trap widens the gap, and the entropy widens it further.
+    assert found[0].gap[1] < found[1].gap[1] < found[2].gap[1]

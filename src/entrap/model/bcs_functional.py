@@ -25,13 +25,13 @@ the n_s of thermal equilibrium where φ < 1 is a choice.
 
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
 from entrap.core.arrays import Reals, RealsLike
 from entrap.core.constants import BCS_GAP_RATIO
+from entrap.core.roots import crossing
 from entrap.core.stable import guarded
 from entrap.model import bcs, share_gap
 from entrap.model.mixing_functions import SLOPE, blocked_integral, stiffness, stiffness_lost
@@ -129,21 +129,8 @@ def stationary_points(
     found = jnp.stack([order[..., -1] > k for k in range(_ROOTS)], axis=-1)
     at = jnp.stack(which, axis=-1)
     high, low = jnp.asarray(grid)[at], jnp.asarray(grid)[at + 1]
-    rises = excess(high, *fixed) > 0
-
-    def halve(_: Any, ends: tuple[Reals, Reals]) -> tuple[Reals, Reals]:
-        low, high = ends
-        middle = (low + high) / 2
-        upper = (excess(middle, *fixed) > 0) == rises
-        return jnp.where(upper, low, middle), jnp.where(upper, middle, high)
-
-    low, high = lax.fori_loop(0, _BISECTIONS, halve, (low, high))
-    length = lax.stop_gradient((low + high) / 2)
-    value, slope = jax.jvp(lambda x: excess(x, *given), (length,), (jnp.ones_like(length),))
-    slope = lax.stop_gradient(slope)
-    some = found & (jnp.abs(slope) > 1e-13)
-    # The last of Newton's steps ends at rounding and carries the derivative.
-    length = length - jnp.where(some, value / guarded(slope, some), 0.0)
+    rises = jnp.take_along_axis(inside, at, axis=-1)
+    length = crossing(excess, low, high, rises, given, _BISECTIONS)
     return jnp.where(found, jnp.exp(length) * given[0], 0.0)
 
 
@@ -222,7 +209,7 @@ def excess(
         scale: α.
     """
     length, t, share = (jnp.asarray(x, float) for x in (length, t, share))
-    plain = (1 - share) * length + share * share_gap.gap_function(length)[0]
+    plain = (1 - share) * length + share * share_gap.gap_function(length)
     ratio = scale * BCS_GAP_RATIO * jnp.exp(jnp.minimum(length, 7.0))
     pull = strength / t
     # Where the gap closes the root hangs on the last digits of 1 - s.

@@ -13,6 +13,7 @@ with σ n_c = a T_c/β the straight line's end and s BCS's slope at T_c, `screen
 stated λ(0) is what comes out at T = 0, where the straight line gives λ(0)/√s.
 """
 
+import jax
 import jax.numpy as jnp
 
 from entrap.core.arrays import Reals, RealsLike
@@ -94,6 +95,35 @@ def plain_state(sample: Sample, temperature: RealsLike, share: RealsLike = 1.0) 
     )
     reduced = share_gap.reduced_gap(temperature / sample.critical_temperature, share)
     return _at_gap(sample, temperature, share, jnp.zeros_like(share), reduced, share)
+
+
+def beside_plain(
+    sample: Sample, temperature: RealsLike, share: RealsLike
+) -> tuple[State, State, State]:
+    """`plain_state` at φ = 1 and at φ, and `bcs_state` at f = φ: each formula is compiled once.
+
+    Args:
+        sample: The sample.
+        temperature: T > 0 [K].
+        share: φ, quasiparticles that are left, of all normal electrons.
+
+    Returns:
+        States of the broadcast shape: without the trap, with it, and with the entropy as well.
+    """
+    shapes = (jnp.shape(x) for x in (temperature, share, *jax.tree.leaves(sample)))
+    shape = jnp.broadcast_shapes(*shapes)
+    temperature, share = (
+        jnp.broadcast_to(jnp.asarray(x, float), shape) for x in (temperature, share)
+    )
+    t, scale = temperature / sample.critical_temperature, gap_scale(sample)
+    left, none = jnp.stack([jnp.ones_like(share), share]), jnp.zeros_like(share)
+    strength = entropy_strength(sample, temperature, share)
+    plain = share_gap.reduced_gap(t, left)
+    mixed = mixed_gap.reduced_gap(t, share, strength, scale)
+    left, strength = jnp.stack([*left, share]), jnp.stack([none, none, strength])
+    states = _at_gap(sample, temperature, left, strength, jnp.stack([*plain, mixed]), left)
+    without, plain, mixed = (jax.tree.map(lambda x, i=i: x[i], states) for i in range(3))
+    return without, plain, mixed
 
 
 def _at_gap(

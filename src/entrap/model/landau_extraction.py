@@ -21,7 +21,7 @@ from entrap.model import bcs, landau
 from entrap.model.sample import Sample
 from entrap.model.share_gap import gap_function
 
-_STEPS = 12
+_STEPS = 13
 _FEWEST = 30.0  # n_s below e^-30 n_c is taken as none
 
 
@@ -42,7 +42,7 @@ def unblocked(
     some = (gap > 0) & (share < 1) & (temperature > 0)
     ratio = guarded(gap, some, 1e-23) / (BOLTZMANN * guarded(temperature, some))
     length = jnp.log(ratio / BCS_GAP_RATIO)
-    blocked = gap_function(length)[0] - length
+    blocked = gap_function(length) - length
     return (1 - share) * sample.landau_a * temperature * jnp.where(some, blocked, 0.0)
 
 

@@ -22,7 +22,7 @@ from entrap.core.stable import guarded
 from entrap.model import bcs, bcs_functional, share_gap
 from entrap.model.mixing_functions import CURVATURE
 
-_STEPS = 16  # a strong entropy, G = 1e6, needs all of them, a weak one half
+_STEPS = 17  # a strong entropy, G = 1e6, needs all of them, a weak one half
 _CLOSED = -500.0  # below it, far above T_c at φ just below 1, nothing is left of the gap
 _SEARCHED_AT_ONCE = 1024
 

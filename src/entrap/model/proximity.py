@@ -35,7 +35,7 @@ _DESCENT = 32  # steps in which Im E falls from above all scales to rounding
 _STEPS = _DESCENT + 8
 _IMAGINARY_SHARE = 1e-32  # share of E in Im E: keeps singular points finite, is 0 elsewhere
 
-_LOWEST, _HALVINGS = -40.0, 60  # ln(T_c'/T_c) that counts as none; steps from T_c to the root
+_LOWEST, _HALVINGS = -40.0, 61  # ln(T_c'/T_c) that counts as none; steps from T_c to the root
 
 _Terms = tuple[jax.Array, jax.Array, jax.Array, jax.Array]
 

@@ -176,7 +176,7 @@ def _narrow(depth: Reals, left: Reals, curvature: Reals) -> Reals:
 
 def _halley(length: Reals, depth: Reals, left: Reals, share: Reals) -> Reals:
     """The step from L towards the root."""
-    value, slope, bend = gap_function(length)
+    value, slope, bend = _with_slopes(length)
     slope = left + share * slope
     rest = depth - left * length - share * value
     below = 2 * slope * slope + rest * share * bend
@@ -184,26 +184,30 @@ def _halley(length: Reals, depth: Reals, left: Reals, share: Reals) -> Reals:
     return jnp.where(some, 2 * rest * slope / guarded(below, some), 0.0)
 
 
-def gap_function(length: RealsLike) -> tuple[Reals, Reals, Reals]:
-    """G, r G' and r (r G')' of r = z e^L: to rounding, and as steps need them, 1e-9 and 1e-5."""
+def gap_function(length: RealsLike) -> Reals:
+    """G(r) of r = z e^L, to rounding."""
     length = jnp.asarray(length, float)
+    near, square, u, far, tail, x = _coordinates(length)
+    low, high = square * _polynomial(_NEAR, u), length + tail / far * _polynomial(_FAR, x)
+    return jnp.where(near, low, high)
+
+
+def _with_slopes(length: Reals) -> tuple[Reals, Reals, Reals]:
+    """G, r G' and r (r G')': the derivatives as steps need them, within 1e-9 and 1e-5."""
+    near, square, u, far, tail, x = _coordinates(length)
+    slope = square * _polynomial(_NEAR_SLOPE, u), 1 - tail * _polynomial(_FAR_SLOPE, x)
+    bend = square * _polynomial(_NEAR_BEND, u), tail * far * _polynomial(_FAR_BEND, x)
+    return gap_function(length), jnp.where(near, *slope), jnp.where(near, *bend)
+
+
+def _coordinates(length: Reals) -> tuple[Any, Reals, Reals, Reals, Reals, Reals]:
+    """Whether r is near 0, r² and its polynomials' argument; r if far, e^-r √r, their argument."""
     ratio = BCS_GAP_RATIO * jnp.exp(length)
     near = ratio < _JOIN
     square = jnp.maximum(guarded(ratio, near), 1e-100) ** 2
-    u = square * (2 / _JOIN**2) - 1
     far = guarded(jnp.minimum(ratio, 50.0), ~near, _JOIN)
     x = 2 * (1 / (far + _BEND) - _LOW) / (_HIGH - _LOW) - 1
-    tail = jnp.exp(-far) * jnp.sqrt(far)
-    value = jnp.where(
-        near, square * _polynomial(_NEAR, u), length + tail / far * _polynomial(_FAR, x)
-    )
-    slope = jnp.where(
-        near, square * _polynomial(_NEAR_SLOPE, u), 1 - tail * _polynomial(_FAR_SLOPE, x)
-    )
-    bend = jnp.where(
-        near, square * _polynomial(_NEAR_BEND, u), tail * far * _polynomial(_FAR_BEND, x)
-    )
-    return value, slope, bend
+    return near, square, square * (2 / _JOIN**2) - 1, far, jnp.exp(-far) * jnp.sqrt(far), x
 
 
 def _rough_logarithm(x: Reals) -> Reals:

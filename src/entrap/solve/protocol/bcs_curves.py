@@ -13,7 +13,7 @@ from entrap.core.frame import Column, Frame, Framed
 from entrap.core.quantities import Quantity
 from entrap.core.stable import guarded
 from entrap.model import balance, bcs_transition, extraction
-from entrap.model.bcs_state import bcs_state, plain_state
+from entrap.model.bcs_state import beside_plain
 from entrap.model.device import Device
 from entrap.model.kinetics import Densities
 from entrap.model.observables import OBSERVABLES, OF_EXPANSION, SUMMARISED
@@ -28,7 +28,7 @@ from entrap.solve.stored import stored
 
 _STEPS = 100  # of φ → Δ → φ, which go one way
 _SAME = 1e-6
-_LONGEST, _DONE = 0.95, 1e-7  # slope of φ → y that a step takes at most; what the last one mends
+_LONGEST, _DONE = 0.95, 1e-9  # slope of φ → y that a step takes at most; what the last one mends
 
 WHOLE = Quantity(
     "K",
@@ -121,10 +121,7 @@ def _curves(sample: Sample, device: Device | None, temperature: Any, fraction: A
     share = jnp.asarray(fraction, float)
     if device is not None:
         share = _warmed_up(device, sample, temperature)
-    # One call for both: the compiler sees the formulas once.
-    states = plain_state(sample, temperature, jnp.stack([jnp.ones_like(share), share]))
-    bare, plain = (jax.tree.map(lambda column, i=i: column[i], states) for i in range(2))
-    mixed = bcs_state(sample, temperature, share, share)
+    bare, plain, mixed = beside_plain(sample, temperature, share)
     return bare, plain, mixed, share, bcs_transition.effective_critical_temperature(sample)
 
 
@@ -168,8 +165,12 @@ def emptied_share(device: Device, sample: Sample, temperature: RealsLike) -> Rea
     """
     temperature = jnp.asarray(temperature, float)
     warm = temperature > 0
-    given = device, sample, guarded(temperature, warm)
-    fixed = lax.stop_gradient(given)
+    return jnp.where(warm, _emptied(device, sample, guarded(temperature, warm)), 1.0)
+
+
+@jax.custom_jvp
+def _emptied(device: Device, sample: Sample, temperature: Reals) -> Reals:
+    given = device, sample, temperature
     zero = _like(0.0, given)
 
     def more(carried: Any) -> Any:
@@ -177,21 +178,25 @@ def emptied_share(device: Device, sample: Sample, temperature: RealsLike) -> Rea
         return (count < _STEPS) & moves.any()
 
     def step(carried: Any) -> Any:
-        count, share, last, before, _ = carried
-        found, apart = _next(share, *fixed), share - last
+        count, share, last, before, moves = carried
+        found, apart = _next(share, *given), share - last
         slope = (found - before) / guarded(apart, apart != 0)
         slope = jnp.clip(jnp.where(apart != 0, slope, 0.0), -1 / _LONGEST, _LONGEST)
-        moves = jnp.abs(found - share) > _DONE * found
         next_ = jnp.clip(share + (found - share) / (1 - slope), 0.0, 1.0)
-        return count + 1, jnp.where(moves, next_, share), share, found, moves
+        further = moves & (jnp.abs(found - share) > _DONE * found)
+        return count + 1, jnp.where(moves, next_, share), share, found, further
 
-    _, share, *_ = lax.while_loop(more, step, (0, zero, zero, zero, zero == 0))
-    share = lax.stop_gradient(share)
-    # One of Newton's steps more carries the derivatives; its slope has none that would be traced.
-    _, slope = jax.jvp(lambda y: _next(y, *fixed), (share,), (jnp.ones_like(share),))
+    return lax.while_loop(more, step, (0, zero, zero, zero, zero == 0))[1]
+
+
+@_emptied.defjvp
+def _emptied_slope(primals: Any, tangents: Any) -> tuple[Reals, Reals]:
+    # φ = y(φ, a): dφ = (∂y/∂a) da/(1 - ∂y/∂φ), traced only where derivatives are asked for.
+    share = _emptied(*primals)
+    _, slope = jax.jvp(lambda y: _next(y, *primals), (share,), (jnp.ones_like(share),))
+    _, moved = jax.jvp(lambda *given: _next(share, *given), primals, tangents)
     stiff = 1 - slope
-    share = share + (_next(share, *given) - share) / guarded(stiff, stiff > 1e-3)
-    return jnp.where(warm, share, 1.0)
+    return share, moved / guarded(stiff, stiff > 1e-3)
 
 
 def _next(share: Reals, device: Device, sample: Sample, temperature: Reals) -> Reals:

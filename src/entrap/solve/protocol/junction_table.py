@@ -6,7 +6,8 @@ and S to nothing where the trap is cold.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -25,7 +26,7 @@ from entrap.model.device import (
 from entrap.model.sample import Sample
 
 DEGREES = (32, 128)
-"""Of the series in T and in ln n_s, powers of 2."""
+"""Of the series in T and in ln n_s."""
 
 FEWEST = 1e-10
 """Share of n_c below which there is no gap to speak of: rates are those there, Γ and S as √n_s."""
@@ -101,17 +102,18 @@ def look_up(table: Table, temperature: RealsLike, superfluid_density: RealsLike)
     )
 
 
-def flow(table: Table, temperature: Reals, n_s: Reals, f: Reals) -> tuple[Reals, Reals]:
+def flow(flows: Flows, f: Reals) -> tuple[Reals, Reals]:
     """df/dt by the trap, and the rate at which an error of f is forgotten [1/s]; scalars.
 
     Args:
-        table: Of `tabulate`.
-        temperature: T [K].
-        n_s: In units of n_c.
+        flows: Of `look_up`.
         f: Fraction of the normal electrons that is left.
     """
-    flows = look_up(table, temperature, n_s).flows
     return rate_of_change(flows, f), flows.trapping + 2 * flows.recombination
+
+
+def _flow(table: Table, temperature: Reals, n_s: Reals, f: Reals) -> tuple[Reals, Reals]:
+    return flow(look_up(table, temperature, n_s).flows, f)
 
 
 Minimum = Callable[[Reals, Reals], Reals]
@@ -129,7 +131,7 @@ def drift(
     """
     # Differences will do, each relative: n_s and 1 - f may be smaller than any fixed step.
     near = state * (1 + _STEP * jnp.concatenate([jnp.zeros((1, 3)), jnp.eye(3)]))
-    rates, forgets = jax.vmap(lambda at: flow(table, *at))(near)
+    rates, forgets = jax.vmap(lambda at: _flow(table, *at))(near)
     step = _STEP * guarded(state, state > 0)
     in_temperature, in_density, in_fraction = (rates[1:] - rates[0]) / step
     by_warming = in_temperature + in_density * by_temperature
@@ -150,7 +152,7 @@ def settled(table: Table, minimum: Minimum, temperature: Reals, f: Reals) -> Rea
     """
     path = f + (1 - f) * jnp.linspace(0.0, 1.0, _STOPS + 1)
     at = jnp.clip(minimum(temperature, path), 0.0, 1.0)
-    rates, _ = jax.vmap(lambda n_s, f: flow(table, temperature, n_s, f))(at, path)
+    rates, _ = jax.vmap(lambda n_s, f: _flow(table, temperature, n_s, f))(at, path)
     # An f at the fold may be short of it by the solver's error: it rests only once it has grown.
     grown = jnp.cumsum(rates > 0) > 0
     rests = (rates <= 0) & grown & (jnp.arange(_STOPS + 1) > 1)
@@ -176,9 +178,17 @@ def _lobatto(degree: int) -> tuple[np.ndarray, np.ndarray]:
     return np.cos(angle), transform
 
 
+@partial(jax.custom_jvp, nondiff_argnums=(1,))
 def _polynomials(x: Reals, degree: int) -> Reals:
-    """T_0(x) to T_degree(x), degree a power of 2, by T_(n+j) = 2 T_n T_j - T_(n-j)."""
-    known = jnp.stack([jnp.ones_like(x), x])
-    while len(known) <= degree:
-        known = jnp.concatenate([known, 2 * known[-1] * known[1:] - known[-2::-1]])
-    return known
+    """T_0(x) to T_degree(x), T_k = cos(k arccos x) for -1 <= x <= 1, and as at the ends beyond."""
+    return jnp.cos(np.arange(degree + 1.0) * jnp.arccos(jnp.clip(x, -1.0, 1.0)))
+
+
+@_polynomials.defjvp
+def _slopes(degree: int, primals: Any, tangents: Any) -> tuple[Reals, Reals]:
+    # dT_k/dx = 2k (T_(k-1) + T_(k-3) + ...), of T_0 the half: finite at the ends as well.
+    known = _polynomials(*primals, degree)
+    k, j = np.ogrid[: degree + 1, : degree + 1]
+    matrix = np.where((j < k) & ((k - j) % 2 == 1), 2.0 * k, 0.0)
+    matrix[:, 0] /= 2
+    return known, (matrix @ known) * tangents[0]

@@ -80,10 +80,6 @@ class Branches(eqx.Module):
         by_rate = self.table is None and self.trapping.closure != "self-consistent"
         return by_rate and self.trapping.pairing_limit == "none"
 
-    def can_pair(self, temperature: Reals, n_s: Reals) -> Reals:
-        """The electrons that can pair where f is 1."""
-        return 1 - n_s if self.table is None else look_up(self.table, temperature, n_s).pairing
-
     def allowed(self, rate: Rates, holding: Any) -> Reals:
         """How fast the minimum may rise while n_s is taken to follow it."""
         limited = jnp.where(holding, 0.0, rate.pairing) if self.literal else rate.pairing
@@ -102,14 +98,16 @@ class Branches(eqx.Module):
         """n_s at which F has no slope, beyond 0 and n_c too."""
         return landau.unbounded_density(self.sample, temperature, f)
 
-    def exchange(self, temperature: Reals, n_s: Reals, f: Reals) -> tuple[Reals, Reals, Reals]:
-        """By the trap: df/dt, d(ln f)/dt, and the rate at which an error of f is forgotten."""
+    def exchange(
+        self, temperature: Reals, n_s: Reals, f: Reals
+    ) -> tuple[Reals, Reals, Reals, Reals]:
+        """By the trap df/dt, d(ln f)/dt and how fast an error of f is forgotten; what can pair."""
         if self.table is None:
             rate = jnp.asarray(self.trapping.trapping_rate)
-            return -rate * f, -rate, rate
-        rate, forgets = flow(self.table, temperature, n_s, f)
-        rate, forgets = self.duration * rate, self.duration * forgets
-        return rate, rate / jnp.maximum(f, _TINY), forgets
+            return -rate * f, -rate, rate, 1 - n_s
+        flows, pairing = look_up(self.table, temperature, n_s)
+        rate, forgets = (self.duration * each for each in flow(flows, f))
+        return rate, rate / jnp.maximum(f, _TINY), forgets, pairing
 
     @eqx.filter_jit  # traced once, whatever the number of calls
     def locate(self, since: Reals, y: Reals, args: Segment) -> Instant:
@@ -151,7 +149,8 @@ class Branches(eqx.Module):
         else:
             rate = self.trapping.pairing_rate
         rate = jnp.where((mode == NORMAL) | (mode == HELD), 0.0, rate)
-        pairing = rate * self.can_pair(temperature, n_s) ** 2 * f
+        by_trap, decay, forgets, can_pair = self.exchange(temperature, n_s, f)
+        pairing = rate * can_pair**2 * f
         unpaired = guarded(1 - n_s, n_s < 1)
         by_warming = by_temperature * self.ramp.slope(holding)
         # A stable branch has more normal and trapped electrons than `pull`; an unstable one that
@@ -162,7 +161,6 @@ class Branches(eqx.Module):
         room = jnp.maximum(jnp.maximum(1 - at, least), 1e-13 * self.ease)
         stable = 1 - pull / room > _SLOWEST
         lag = jnp.where(stable, 1 - pull / room, _SLOWEST)
-        by_trap, decay, forgets = self.exchange(temperature, n_s, f)
         f_rate = (by_trap - (1 - f) * by_warming / room) / lag
         # The minimum moves by (∂n_s/∂T) dT/dt + (∂n_s/∂f) df/dt; with D put in, nothing cancels.
         slow = self.trapping.trapping_rate < _FAST
