@@ -6,8 +6,7 @@ and S to nothing where the trap is cold.
 """
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -26,7 +25,7 @@ from entrap.model.device import (
 from entrap.model.sample import Sample
 
 DEGREES = (32, 128)
-"""Of the series in T and in ln n_s."""
+"""Of the series in T and in ln n_s, powers of 2."""
 
 FEWEST = 1e-10
 """Share of n_c below which there is no gap to speak of: rates are those there, Γ and S as √n_s."""
@@ -91,7 +90,7 @@ def look_up(table: Table, temperature: RealsLike, superfluid_density: RealsLike)
     by_temperature, by_density = (
         _polynomials(at, degree) for at, degree in zip((x, y), DEGREES, strict=True)
     )
-    rates = jnp.exp((table.coefficients @ by_density) @ by_temperature)
+    rates = jnp.exp(table.coefficients @ by_density @ by_temperature)
     trapping, share, recombination, pairing = rates
     # Below, the gap goes as √n_s, and the trap with it.
     trapping = sqrt_or_zero(jnp.minimum(superfluid_density / FEWEST, 1.0)) * trapping
@@ -178,17 +177,10 @@ def _lobatto(degree: int) -> tuple[np.ndarray, np.ndarray]:
     return np.cos(angle), transform
 
 
-@partial(jax.custom_jvp, nondiff_argnums=(1,))
 def _polynomials(x: Reals, degree: int) -> Reals:
-    """T_0(x) to T_degree(x), T_k = cos(k arccos x) for -1 <= x <= 1, and as at the ends beyond."""
-    return jnp.cos(np.arange(degree + 1.0) * jnp.arccos(jnp.clip(x, -1.0, 1.0)))
-
-
-@_polynomials.defjvp
-def _slopes(degree: int, primals: Any, tangents: Any) -> tuple[Reals, Reals]:
-    # dT_k/dx = 2k (T_(k-1) + T_(k-3) + ...), of T_0 the half: finite at the ends as well.
-    known = _polynomials(*primals, degree)
-    k, j = np.ogrid[: degree + 1, : degree + 1]
-    matrix = np.where((j < k) & ((k - j) % 2 == 1), 2.0 * k, 0.0)
-    matrix[:, 0] /= 2
-    return known, (matrix @ known) * tangents[0]
+    """T_0 to T_degree, a power of 2, along a new last axis: T_(n+j) = 2 T_n T_j - T_(n-j)."""
+    known = jnp.stack([jnp.ones_like(x), x], axis=-1)
+    while known.shape[-1] <= degree:
+        more = 2 * known[..., -1:] * known[..., 1:] - known[..., -2::-1]
+        known = jnp.concatenate([known, more], axis=-1)
+    return known
