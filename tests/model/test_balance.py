@@ -30,6 +30,7 @@ JUNCTION = TunnelJunction(1e-10, 80e-9, 1.0735e47, 100e-9, 7.79e46, 2e9)
 PHONONS = Phonons(438e-9, TC, 1.0735e47, 8.0)
 
 reduced_gap = compiled(bcs.reduced_gap)
+cold_density = compiled(bcs.quasiparticle_density_cold)
 rate_of = compiled(effective_rate)
 kaplan = compiled(recombination_rate)
 yosida = compiled(bcs.yosida)
@@ -237,7 +238,7 @@ def test_cold_inverse_is_lamberts(fraction):
         found = float(cold_temperature(GAP, fraction))
         assert found == pytest.approx(2 * GAP / (BOLTZMANN * w), rel=1e-14, abs=0)
     temperature = cold_temperature(GAP, fraction)
-    cold = float(bcs.quasiparticle_density_cold(GAP, temperature, 1 / GAP)) / 2
+    cold = float(cold_density(GAP, temperature, 1 / GAP)) / 2
     assert cold == pytest.approx(fraction, rel=1e-12, abs=0)
 
 
@@ -257,7 +258,7 @@ def test_cold_fraction_with_its_correction_is_off_by_what_the_table_says(t, erro
 
 
 def test_cold_density_with_the_gap_at_zero_is_off_by_what_the_table_says():
-    cold = bcs.quasiparticle_density_cold(bcs_gap(0.0), 0.5 * TC, 1.0)
+    cold = cold_density(bcs_gap(0.0), 0.5 * TC, 1.0)
     whole = 2 * bcs_gap(0.5) * thermal_fraction(bcs_gap(0.5), 0.5 * TC)
     assert float(cold / whole) - 1 == pytest.approx(-0.185, abs=5e-4)
 

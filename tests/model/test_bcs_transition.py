@@ -173,6 +173,7 @@ def test_alpha_model_scales_the_gap_and_what_it_excites(make_sample):
         assert n_s == pytest.approx(whole * (1 - normal), rel=1e-12)
 
 
+@pytest.mark.slow
 def test_arrays_broadcast(make_sample):
     temperature, fraction = jnp.linspace(1.0, 12.0, 5)[:, None], jnp.linspace(0, 1, 4)
     found = jax.eval_shape(transition.gap, make_sample(), temperature, fraction)

@@ -411,13 +411,22 @@ def test_spectral_rate_is_made_of_its_three_rates():
     energy = GAP * np.cosh(RAPIDITY)
     tunnel, back, gone = three_rates(make(), GAP)
     gone = gone * np.tanh(RAPIDITY)
-    found, relaxed, escaped = compiled(
-        lambda *at: (J.spectral_rate(*at), J.relaxation_rate(*at), J.escape_rate(*at))
-    )(make(), energy, GAP)
+    rates = compiled(
+        lambda junction, energy, gap, metal: (
+            J.spectral_rate(junction, energy, gap, metal),
+            J.relaxation_rate(junction, energy, gap, metal),
+            J.escape_rate(junction, energy, gap),
+        )
+    )
+    cold, warm = (map(np.asarray, rates(make(), energy, GAP, metal)) for metal in (0.0, 0.5))
+    found, relaxed, escaped = cold
     apart = RAPIDITY > 0.01  # else ε - Δ is lost in ε
     assert np.allclose(found[apart], (tunnel * gone / (gone + back))[apart], rtol=1e-11, atol=0)
     assert found[0] == 0
     assert np.allclose(found, tunnel * relaxed / (relaxed + escaped), rtol=1e-12, atol=0)
+    found, more, escaped = warm
+    assert more[0] > 1.1 * relaxed[0]
+    assert np.allclose(found, tunnel * more / (more + escaped), rtol=1e-12, atol=0)
 
 
 @pytest.mark.parametrize("resistance", [1e-12, 1e-10, 1e-8])

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from numpy.polynomial import Polynomial
 from scipy.optimize import brentq
 from scipy.special import digamma
-from tests.model.compiled import compiled
+from tests.model.compiled import compiled, in_blocks
 
 from entrap.core.constants import BOLTZMANN, ELEMENTARY_CHARGE
 from entrap.model import proximity
 
 states = compiled(proximity.bilayer_states)
+states_along = in_blocks(proximity.bilayer_states)
 minigap = compiled(proximity.minigap)
 minigap_weak = compiled(proximity.minigap_weak)
 metal_states = compiled(proximity.metal_states)
@@ -319,7 +320,7 @@ def test_densities_are_finite_positive_and_even(metal, film, power, broadening):
 @pytest.mark.parametrize(("metal", "film"), [*PAIRS[:3], (1e-8, 1e-8), (1e3, 1e-3)])
 def test_states_open_at_the_minigap_as_a_square_root(metal, film):
     edge = float(minigap(1.0, metal, film))
-    near = np.array(states(edge * (1 + np.array([1e-9, 4e-9])), 1.0, metal, film, 0.0))
+    near = np.array(states_along(edge * (1 + np.array([1e-9, 4e-9])), 1.0, metal, film, 0.0))
     assert (near > 0).all()
     assert near[:, 1] / near[:, 0] == pytest.approx([2, 2], rel=1e-3)
 
@@ -329,7 +330,7 @@ def test_no_state_is_lost(metal, film):
     """∫ (ν - 1) dE = 0: cos θ - 1 is analytic above the real axis and falls as 1/E²."""
     edge, far = float(minigap(1.0, metal, film)), 2000.0
     e, weight = rule([edge, (1 + edge) / 2, 1.0, 2.0, 10.0, 100.0, far])
-    of_metal, of_film = (np.asarray(nu) @ weight for nu in states(e, 1.0, metal, film, 0.0))
+    of_metal, of_film = (np.asarray(nu) @ weight for nu in states_along(e, 1.0, metal, film, 0.0))
     tail = 0.5 / far  # ν_S → 1 + Δ²/2E²; ν_N - 1 falls as 1/E⁴
     assert of_metal == pytest.approx(far, rel=0, abs=2e-8)
     assert of_film + tail == pytest.approx(far, rel=0, abs=2e-8)
@@ -347,7 +348,7 @@ def test_a_decoupled_film_is_bcs_and_a_decoupled_metal_normal(e, coupling):
 
 def test_without_a_gap_both_films_are_normal():
     for gap in (0.0, 1e-200):
-        found = states(jnp.array([0.1, 2.0]), gap, 0.3, 0.2, 0.0)
+        found = states_along([0.1, 2.0], gap, 0.3, 0.2, 0.0)
         assert np.allclose(found, 1, rtol=1e-15)
 
 
@@ -371,7 +372,7 @@ def test_metal_on_a_thick_film_diverges_at_its_minigap():
 def test_film_is_dynes_far_above_the_coupling_of_the_metal():
     for size in (1e-3, 1e-4):
         e = np.array([0.5, 0.9, 0.99, 1.01, 1.5])
-        found = np.asarray(states(e, 1.0, 0.1 * size, size, 0.0)[1])
+        found = np.asarray(states_along(e, 1.0, 0.1 * size, size, 0.0)[1])
         assert found == pytest.approx(dynes(e, size), rel=size, abs=0)
 
 
@@ -381,7 +382,7 @@ def test_thermal_quasiparticles_lose_states_as_the_root_of_the_coupling(cold):
     film = 1e-4 * cold
     x, weight = rule([0.0, 1e-3, 1.0, 30.0])
     thermal = weight * np.exp(-x)
-    found = np.asarray(states(1 + cold * x, 1.0, film, film, 0.0)[1])
+    found = np.asarray(states_along(1 + cold * x, 1.0, film, film, 0.0)[1])
     e = 1 + cold * x
     bare = e / np.sqrt(cold * x * (1 + e))
     lost = 1 - (found @ thermal) / (bare @ thermal)

@@ -81,7 +81,7 @@ def test_thresholds():
 
 
 @pytest.mark.parametrize("left", LEFT, ids=lambda left: type(left).__name__)
-@pytest.mark.parametrize("r", [0.1, 1.0, 4.0])
+@pytest.mark.parametrize("r", [0.1, 4.0])
 def test_thresholds_with_quasiparticles(left, r):
     limit = float(largest(left, r))
     with mp.workdps(20):
@@ -92,7 +92,7 @@ def test_thresholds_with_quasiparticles(left, r):
 
 
 @pytest.mark.parametrize("left", LEFT, ids=lambda left: type(left).__name__)
-@pytest.mark.parametrize("r", [0.1, 1.0, 4.0])
+@pytest.mark.parametrize("r", [0.1, 4.0])
 @pytest.mark.parametrize("part", [-0.99, -0.3, 0.9])
 def test_gap_with_quasiparticles_solves_its_equation(left, r, part):
     quench = part * float(largest(left, r))

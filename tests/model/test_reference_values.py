@@ -7,11 +7,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy import integrate
+from tests.model.compiled import compiled
 
 from entrap.core import constants
 from entrap.core.constants import BOLTZMANN, ELECTRON_MASS, ELEMENTARY_CHARGE, HBAR
 from entrap.model import bcs, coefficients, electrodynamics, entropy, higgs, kinetics, landau
 from entrap.model.sample import Sample, Trapping
+
+by_density = compiled(landau.superfluid_density)
+alpha_of = compiled(landau.effective_coefficient)
+energy_of = compiled(landau.free_energy)
+rise_of = compiled(landau.enhancement)
+release_of = compiled(landau.release_temperature)
+densities_of = compiled(kinetics.densities)
+gain_of = compiled(kinetics.paired_electron_gain)
+delayed_of = compiled(kinetics.delayed_normal_density)
+slope_of = compiled(coefficients.field_slope)
+sommerfeld_of = compiled(entropy.sommerfeld_entropy)
+mixing = compiled(lambda amounts: entropy.mixing_entropy(amounts))
+log_ratio = compiled(entropy.log_mixing_ratio)
+temperature_of = compiled(bcs.temperature_of_gap_ratio)
 
 CASES = {
     case["id"]: case
@@ -32,39 +47,39 @@ def sample(given, kind="ideal"):
         critical_temperature=given["T_c"],
         conduction_density=given["n_c"],
         valence_density=given["n_v"],
-        log_mixing_ratio=entropy.log_mixing_ratio(given["n_v"] / given["n_c"]),
+        log_mixing_ratio=log_ratio(given["n_v"] / given["n_c"]),
         gap=constants.BCS_GAP_RATIO * BOLTZMANN * given["T_c"],
         entropy=kind,
     )
 
 
 def minimum(given, f=0.0, kind="ideal"):
-    return landau.superfluid_density(sample(given, kind), given["T"], f)
+    return by_density(sample(given, kind), given["T"], f)
 
 
 def alpha(given, f=0.0):
-    return landau.effective_coefficient(sample(given), given["T"], f)
+    return alpha_of(sample(given), given["T"], f)
 
 
 def free_energy(given, n_s, n_n=0.0):
-    return landau.free_energy(sample(given), given["T"], n_s, n_n)
+    return energy_of(sample(given), given["T"], n_s, n_n)
 
 
 def densities(given, closure="constant"):
     rate = given["gamma"] if closure == "constant" else given["gamma_inf"]
     trapping = Trapping(given["Gamma"], rate, closure)
-    return kinetics.densities(trapping, given["n_s0"], given["n_n0"], given["t"])
+    return densities_of(trapping, given["n_s0"], given["n_n0"], given["t"])
 
 
 def final_density(given, closure="constant"):
     rate = given["gamma"] if closure == "constant" else given["gamma_inf"]
-    gain = kinetics.paired_electron_gain(Trapping(given["Gamma"], rate, closure), given["n_n0"])
+    gain = gain_of(Trapping(given["Gamma"], rate, closure), given["n_n0"])
     return given["n_s0"] + gain
 
 
 def delayed(given, t):
     trapping = Trapping(given["Gamma"], given["gamma_inf"])
-    return kinetics.delayed_normal_density(trapping, given["tau"], given["n_n0"], t)
+    return delayed_of(trapping, given["tau"], given["n_n0"], t)
 
 
 def delayed_gain(given):
@@ -84,52 +99,48 @@ def fermi_temperature(density):
 
 
 def field_slope(given):
-    return coefficients.field_slope(given["B_c"], given["dT"], given["n_s"]) / BOLTZMANN
+    return slope_of(given["B_c"], given["dT"], given["n_s"]) / BOLTZMANN
 
 
 def sommerfeld(given):
-    return entropy.sommerfeld_entropy(given["T"], fermi_temperature(given["n"])) / BOLTZMANN
+    return sommerfeld_of(given["T"], fermi_temperature(given["n"])) / BOLTZMANN
 
 
 def aluminium(given):
     fermi = fermi_temperature(given["n_el"])
-    return coefficients.bcs_coefficients(given["T_c"], fermi, given["n_el"])[0] / BOLTZMANN
+    return (
+        compiled(coefficients.bcs_coefficients)(given["T_c"], fermi, given["n_el"])[0] / BOLTZMANN
+    )
 
 
 def lattice_log_ratio(given):
-    volumes = entropy.lattice_volumes(
+    volumes = compiled(entropy.lattice_volumes)(
         *(np.asarray(given[key]) for key in ("N_at", "v_cell", "eta"))
     )
     valence, conduction = volumes  # N_v atoms first
-    return entropy.log_mixing_ratio(valence / conduction)
+    return log_ratio(valence / conduction)
 
 
 def warmest_trap(given):
     """T/T_c at which k_B T L = Δ̃_g, in an effective sample."""
     ratio = math.log(given["ratio"])
-    enhanced = landau.enhancement(
-        Sample(given["a_over_kB"] * BOLTZMANN, 1e-49, 1.0, 1e27, 1e27, ratio, 1e-22)
-    )
-    return enhanced * bcs.temperature_of_gap_ratio(enhanced * ratio)
+    enhanced = rise_of(Sample(given["a_over_kB"] * BOLTZMANN, 1e-49, 1.0, 1e27, 1e27, ratio, 1e-22))
+    return enhanced * temperature_of(enhanced * ratio)
 
 
 def reduced_energy(given, t, x, f):
-    return landau.free_energy(sample(given), t, x, f * (1 - x)) / BOLTZMANN
+    return energy_of(sample(given), t, x, f * (1 - x)) / BOLTZMANN
 
 
 def grey_density(given):
-    gain = kinetics.paired_electron_gain(
-        Trapping(1.0, given["x"] / given["t0"], "constant"), given["t0"]
-    )
+    gain = gain_of(Trapping(1.0, given["x"] / given["t0"], "constant"), given["t0"])
     return 1 - given["t0"] + gain
 
 
 OURS = {
-    "eq2_entropy_two": lambda g: entropy.mixing_entropy(np.array([g["N_v"], g["N_c"]])),
-    "eq2_entropy_per_electron_20": (
-        lambda g: entropy.mixing_entropy(np.array([g["x"], 1 - g["x"]])) / BOLTZMANN
-    ),
-    "eq2_K4_general": lambda g: entropy.mixing_entropy(np.array(g["N"])),
+    "eq2_entropy_two": lambda g: mixing(np.array([g["N_v"], g["N_c"]])),
+    "eq2_entropy_per_electron_20": (lambda g: mixing(np.array([g["x"], 1 - g["x"]])) / BOLTZMANN),
+    "eq2_K4_general": lambda g: mixing(np.array(g["N"])),
     "L_eta_fcc_bcc": lattice_log_ratio,
     "alpha_tilde": alpha,
     "F5": lambda g: free_energy(g, g["n_s"]),
@@ -137,9 +148,9 @@ OURS = {
     "ns_eq_trap": minimum,
     "Delta0_op": lambda g: (minimum(g) / 2) ** 0.5,
     "F_min_trap": lambda g: free_energy(g, minimum(g)),
-    "enhancement": lambda g: landau.enhancement(sample(g)),
-    "Tc_tilde": lambda g: landau.effective_critical_temperature(sample(g)),
-    "T1": lambda g: landau.release_temperature(sample(g), minimum(g, 1.0)),
+    "enhancement": lambda g: rise_of(sample(g)),
+    "Tc_tilde": lambda g: compiled(landau.effective_critical_temperature)(sample(g)),
+    "T1": lambda g: release_of(sample(g), minimum(g, 1.0)),
     "alpha_partial": lambda g: alpha(g, g["f"]),
     "ns_partial": lambda g: minimum(g, g["f"]),
     "ns_numberfraction_f0": lambda g: minimum(g, g["f"], "number-fraction"),
@@ -154,7 +165,7 @@ OURS = {
     "sommerfeld_s": sommerfeld,
     "entropy_overestimate": lambda g: math.log(g["R"]) / sommerfeld(g),
     "xi0": lambda g: bcs.coherence_length(g["v_F"], g["Delta"]),
-    "bcs_t_at_gap_ratio_2": lambda g: bcs.temperature_of_gap_ratio(g["r"]),
+    "bcs_t_at_gap_ratio_2": lambda g: temperature_of(g["r"]),
     "trap_Tmax_enh_5": warmest_trap,
     "kin_exact_nn": lambda g: densities(g).normal_density,
     "kin_exact_ns": lambda g: densities(g).superfluid_density,
@@ -168,16 +179,16 @@ OURS = {
     "higgs_coeff": lambda g: higgs.higgs_coefficient(alpha(g)),
     "higgs_freq_ratio": lambda g: (alpha(g) / alpha(g, 1.0)) ** 0.5,
     "higgs_alpha_ratio": lambda g: alpha(g) / alpha(g, 1.0),
-    "xi_tilde": lambda g: electrodynamics.coherence_length(sample(g), minimum(g)),
+    "xi_tilde": lambda g: compiled(electrodynamics.coherence_length)(sample(g), minimum(g)),
     "lambda_L": lambda g: electrodynamics.penetration_depth(minimum(g)),
-    "B_c": lambda g: electrodynamics.critical_field(sample(g), minimum(g)),
-    "kappa": lambda g: electrodynamics.kappa(sample(g)),
-    "B_c1": lambda g: electrodynamics.lower_critical_field(sample(g), minimum(g)),
-    "fig3_xs0": lambda g: landau.superfluid_density(sample(g), g["t0"], 1.0),
+    "B_c": lambda g: compiled(electrodynamics.critical_field)(sample(g), minimum(g)),
+    "kappa": lambda g: compiled(electrodynamics.kappa)(sample(g)),
+    "B_c1": lambda g: compiled(electrodynamics.lower_critical_field)(sample(g), minimum(g)),
+    "fig3_xs0": lambda g: by_density(sample(g), g["t0"], 1.0),
     "fig3_green_min": lambda g: reduced_energy(g, g["t0"], 1 - g["t0"], 1.0),
     "fig3_red_at_x0": lambda g: reduced_energy(g, g["t0"], 1 - g["t0"], 0.0),
-    "fig3_red_min_x": lambda g: landau.superfluid_density(sample(g), g["t0"], 0.0),
-    "fig3_T1": lambda g: landau.release_temperature(sample(g), 1 - g["t0"]),
+    "fig3_red_min_x": lambda g: by_density(sample(g), g["t0"], 0.0),
+    "fig3_T1": lambda g: release_of(sample(g), 1 - g["t0"]),
     "fig3_grey_x": grey_density,
 }
 

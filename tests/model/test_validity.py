@@ -38,6 +38,10 @@ TRAP = (
 )
 
 
+gap_of, yosida, kappa_of = map(compiled, (bcs.gap, bcs.yosida, electrodynamics.kappa))
+margins_of = compiled(margins)
+
+
 @functools.cache
 def judging(make_sample, entropy):
     """Margins, and their slopes, of a state of a protocol that began at 4 K."""
@@ -78,7 +82,7 @@ def test_each_margin_is_the_decades_of_room(judge, make_sample):
     found = judge(temperature, n_s, n_n)
     sample = make_sample()
     effective = 7 - sample.landau_beta * n_s / sample.landau_a
-    gap = float(bcs.gap(sample, effective))
+    gap = float(gap_of(sample, effective))
     energy = BOLTZMANN * temperature
     initial = 1e27 * 4 / 7
     # The closure "ramp": n_n⁰ (1 - atan(s)/s), s = √(x/2); the emptied minimum at 4 K.
@@ -87,7 +91,7 @@ def test_each_margin_is_the_decades_of_room(judge, make_sample):
     most = sample.landau_a * (7 - 4) + BOLTZMANN * 4 * math.log(5)
     most /= sample.landau_beta
     coherence = HBAR * 1e6 / (math.pi * sample.gap)
-    kappa = float(electrodynamics.kappa(sample))
+    kappa = float(kappa_of(sample))
     assert kappa > 1
     expected = {
         "trap_temperature": gap / 3 / energy,
@@ -96,7 +100,7 @@ def test_each_margin_is_the_decades_of_room(judge, make_sample):
         "classical_entropy": temperature / 4e4,
         "landau_region": 0.3 / (1 - effective / 7),
         "pair_density": n_s / (2 / coherence**3),
-        "thermal_floor": initial / 10 / (1e27 * float(bcs.yosida(gap, temperature))),
+        "thermal_floor": initial / 10 / (1e27 * float(yosida(gap, temperature))),
         "downhill_pairing": most / (1e27 - initial + gained),
         "weak_pairing": 0.1 / (1e-24 * initial / 1e3),
         "electron_count": (n_s + n_n) / n_s,
@@ -118,17 +122,19 @@ def test_a_junction_brings_its_barrier_and_its_temperature(make_sample):
     phonons = Phonons(4.4e-7, 7.0, 1.07e47)
     state = Densities(*(jnp.asarray(n) for n in (n_s, 1e26, 1e27 - n_s - 1e26)))
     initial = Densities(*(jnp.asarray(n) for n in (4e26, 6e26, 0.0)))
-    gap = float(bcs.gap(sample, 7 - sample.landau_beta * n_s / sample.landau_a))
+    gap = float(gap_of(sample, 7 - sample.landau_beta * n_s / sample.landau_a))
     metal = HBAR / (4 * ELEMENTARY_CHARGE**2 * 7.8e46 * 1e-7 * 1e-10)
     film = HBAR / (4 * ELEMENTARY_CHARGE**2 * 1.07e47 * 8e-8 * 1e-10)
     for own, thermal in ((None, 5.0), (0.5, 0.5)):
         device = Device(junction, phonons, 1e27, own)
-        found = margins(sample, Trapping(1e3, 0.0), temperature, state, initial, 4.0, device=device)
+        found = margins_of(
+            sample, Trapping(1e3, 0.0), temperature, state, initial, 4.0, None, device
+        )
         barrier = min(gap / 10 / metal, BOLTZMANN * temperature / 10 / film)
         assert float(found.proximity) == pytest.approx(math.log10(barrier), rel=1e-10)
         cold = math.log10(gap / 3 / (BOLTZMANN * thermal))
         assert float(found.trap_temperature) == pytest.approx(cold, rel=1e-10)
-        floor = 6e26 / 10 / (1e27 * float(bcs.yosida(gap, thermal)))
+        floor = 6e26 / 10 / (1e27 * float(yosida(gap, thermal)))
         assert float(found.thermal_floor) == pytest.approx(math.log10(floor), rel=1e-10)
 
 
@@ -208,7 +214,7 @@ def test_charge_that_leaves_is_paid_for_by_entropy(make_sample):
         device = Device(film, phonons, 1e27, **barrier)
         there = dataclasses.replace(sample, entropy=entropy)
         trap = Trapping(1e3, 0.0)
-        return float(margins(there, trap, 1.0, state, start, 1.0, device=device).neutrality)
+        return float(margins_of(there, trap, 1.0, state, start, 1.0, None, device).neutrality)
 
     oxide = {"barrier_thickness": 1e-9, "barrier_permittivity": 10.0}
     for most, barrier in ((2.857e18, {}), (1.4287e21, oxide)):
@@ -242,7 +248,7 @@ def test_the_core_of_a_vortex_is_what_the_leading_logarithm_leaves_out():
 
 
 def test_the_leading_logarithm_is_21_percent_low_at_kappa_10_9(judge, make_sample):
-    beta = make_sample().landau_beta * (10.9 / float(electrodynamics.kappa(make_sample()))) ** 2
+    beta = make_sample().landau_beta * (10.9 / float(kappa_of(make_sample()))) ** 2
     found = float(judge(landau_beta=beta).large_kappa)
     assert 10 ** (-found) / 10 == pytest.approx(0.208, abs=1e-3)
     assert found < 0 < float(judge(landau_beta=beta * 400).large_kappa)
