@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import importlib
 import inspect
+import itertools
 import math
 import pkgutil
 from typing import Any
@@ -348,17 +349,26 @@ LARGE = {
 }  # fmt: skip
 
 
-def calls_with_large(mark):
-    """All calls, those of large functions marked."""
-    marked = [pytest.param(c, marks=mark) if c.function in LARGE else c for c in CALLS]
-    return pytest.mark.parametrize("call", marked, ids=str)
+def by_module(apart):
+    """Calls of each module, which are compiled together; those apart alone, and not in CI."""
+    together = itertools.groupby(
+        sorted((c for c in CALLS if c not in apart), key=_module), key=_module
+    )
+    alone = [pytest.param([c], marks=pytest.mark.exhaustive, id=str(c)) for c in apart]
+    several = [pytest.param([*calls], id=name) for name, calls in together]
+    return pytest.mark.parametrize("calls", [*several, *alone])
 
 
-def with_twins_marked(mark):
-    """All calls: those of large functions are marked, and those of one called before."""
+def _module(call):
+    return call.function.__module__.rpartition(".")[2]
+
+
+def twins():
+    """Calls of large functions, and of one called before."""
     met = set(LARGE)
     for call in CALLS:
-        yield pytest.param(call, marks=mark) if call.function in met else call
+        if call.function in met:
+            yield call
         met.add(call.function)
 
 
@@ -423,41 +433,72 @@ def test_vmap_is_a_loop(call):
     assert np.allclose(together, rows, rtol=1e-12, atol=0, equal_nan=True)
 
 
+def together(functions):
+    """Each function of what it is given, compiled as one program."""
+    return quick_jit(lambda given: [f(*one) for f, one in zip(functions, given, strict=True)])
+
+
 @pytest.mark.slow
-@calls_with_large(pytest.mark.exhaustive)
-def test_gradient_is_that_of_the_values(call):
-    ones, values = values_of(call)
-    step, finite = 1e-4, np.isfinite(values(ones))
-    up, down, far_up, far_down = (
-        np.stack([values(ones + k * row)[finite] for row in step * np.eye(len(ones))], axis=-1)
-        for k in (1, -1, 2, -2)
-    )
-    slopes = np.asarray(quick_jit(jax.jacfwd(numbers_of(call)[1]))(ones))
-    assert np.isfinite(slopes[finite]).all()
-    expected = (8 * (up - down) - (far_up - far_down)) / (12 * step)
-    allowed = 1e-8 * (np.abs(expected) + np.abs(values(ones))[finite, None])
-    assert (np.abs(slopes[finite] - expected) <= allowed).all()
+@by_module([call for call in CALLS if call.function in LARGE])
+def test_gradient_is_that_of_the_values(calls):
+    ones, functions = zip(*map(numbers_of, calls), strict=True)
+    step, most = 1e-4, max(map(len, ones))
+
+    def values_and_slopes(function):
+        return jax.jacfwd(lambda factors: (function(factors),) * 2, has_aux=True)
+
+    computed = together([values_and_slopes(function) for function in functions])
+
+    def values(number, k):
+        """All values where one number of each call is larger by k steps."""
+        moved = [(one + k * step * (np.arange(len(one)) == number),) for one in ones]
+        return [np.asarray(value) for _, value in computed(moved)]
+
+    slopes, centre = zip(*computed([(one,) for one in ones]), strict=True)
+    around = [[values(number, k) for k in (1, -1, 2, -2)] for number in range(most)]
+    for at, call in enumerate(calls):
+        finite = np.isfinite(centre[at])
+        for number in range(len(ones[at])):
+            slope = np.asarray(slopes[at])[finite, number]
+            up, down, far_up, far_down = (row[at][finite] for row in around[number])
+            assert np.isfinite(slope).all(), call
+            expected = (8 * (up - down) - (far_up - far_down)) / (12 * step)
+            allowed = 1e-8 * (np.abs(expected) + np.abs(centre[at])[finite])
+            assert (np.abs(slope - expected) <= allowed).all(), call
 
 
-@pytest.mark.parametrize("call", [*with_twins_marked(pytest.mark.exhaustive)], ids=str)
-def test_parameters_and_coordinates_broadcast(call):
-    """Numbers of the first argument of shape (3, 1), of the others (4,)."""
-    if not call.broadcasts:
-        pytest.skip("has an axis of components")
-    _, values = values_of(call)
+@by_module([*twins()])
+def test_parameters_and_coordinates_broadcast(calls):
+    """Numbers of the first argument of shape (3, 1), of the others (4,).
+
+    At each place is what the same shapes give where all of them are those of that place.
+    """
+    calls = [call for call in calls if call.broadcasts]
+    if not calls:
+        pytest.skip("have an axis of components")
     down, along = np.linspace(0.999, 1.001, 3), np.linspace(0.998, 1.001, 4)
-    first, *others = call.arguments
-    given = (
-        jax.tree.map(lambda x: x * down[:, None], first),
-        *jax.tree.map(lambda x: x * along, others),
-    )
-    found = jax.tree.leaves(quick_jit(call.function)(*given))
-    counts = len(jax.tree.leaves(first)), len(jax.tree.leaves(others))
-    one_by_one = np.array([[values(np.repeat([d, a], counts)) for a in along] for d in down])
-    for i, leaf in enumerate(found):
-        assert np.broadcast_shapes(leaf.shape, (3, 4)) == (3, 4)
-        wide = np.broadcast_to(leaf, (3, 4))
-        assert np.allclose(wide, one_by_one[..., i], rtol=1e-12, atol=0, equal_nan=True)
+    computed = together([call.function for call in calls])
+
+    def wide(down, along):
+        """What each call gives, as columns of shape (3, 4)."""
+        given = [
+            (
+                jax.tree.map(lambda x: x * down[:, None], call.arguments[0]),
+                *jax.tree.map(lambda x: x * along, call.arguments[1:]),
+            )
+            for call in calls
+        ]
+        leaves = [jax.tree.leaves(found) for found in computed(given)]
+        for call, columns in zip(calls, leaves, strict=True):
+            for column in columns:
+                assert np.broadcast_shapes(column.shape, (3, 4)) == (3, 4), call
+        return [np.stack([np.broadcast_to(leaf, (3, 4)) for leaf in own]) for own in leaves]
+
+    whole = wide(down, along)
+    for (i, d), (j, a) in itertools.product(enumerate(down), enumerate(along)):
+        for call, found, one in zip(calls, whole, wide(0 * down + d, 0 * along + a), strict=True):
+            expected = found[:, i, j, None, None]
+            assert np.allclose(one, expected, rtol=1e-12, atol=0, equal_nan=True), call
 
 
 @pytest.mark.exhaustive

@@ -11,6 +11,7 @@ import entrap as et
 from entrap.model.occupations import Share
 from entrap.model.quench_gap import largest_quench, settled_gap, settled_gap_cold
 from entrap.solve import quench as solver
+from entrap.solve.jit import quick_jit
 
 
 def start_of(levels, cutoff, temperature, share):
@@ -80,7 +81,7 @@ def test_settled_gap_of_ever_wider_bands_tends_to_the_closed_form():
         weight = cutoff / 5000 / np.hypot(level, 1)
         return np.array([solver._settled(level, weight, q, math.pi / 2) for q in changes])
 
-    exact = np.asarray(settled_gap_cold(np.array(changes)))
+    exact = np.asarray(quick_jit(settled_gap_cold)(np.array(changes)))
     wide, wider = band(50.0), band(100.0)
     assert np.allclose(wide, exact, rtol=2e-3)
     assert np.allclose((4 * wider - wide) / 3, exact, rtol=3e-6)
@@ -103,7 +104,7 @@ def test_a_small_quench_rings_as_linear_response_says(log_gap_ratio, temperature
 
 
 def test_no_quench_leaves_the_gap_where_it_is():
-    found = et.quench(0.0, 0.7, 0.4, duration=60.0, levels=400)
+    found = et.quench(0.0, 0.7, 0.4, duration=60.0, levels=1000)
     assert np.abs(np.asarray(found.gap) - 1).max() < 1e-10
     assert found.predicted_gap == pytest.approx(1, rel=1e-12)
 
@@ -134,7 +135,7 @@ def test_a_far_stronger_coupling_lets_the_gap_oscillate_for_ever():
 
 
 def test_too_short_a_time_tells_no_frequency():
-    found = et.quench(-0.5, duration=30.0, levels=200)
+    found = et.quench(-0.5, duration=30.0, levels=1000)
     assert found.predicted_gap > 0.5
     assert math.isnan(found.frequency)
 
@@ -162,7 +163,7 @@ def test_what_cannot_be_is_refused(changes, key, text):
 
 
 def test_a_result_prints_as_a_table():
-    text = repr(et.quench(-0.5, duration=30.0, levels=200))
+    text = repr(et.quench(-0.5, duration=30.0, levels=1000))
     assert text.startswith("Quench followed for 29.92 ħ/Δ_i\n  energy_error")
     assert "predicted_gap   0.5698" in text
 

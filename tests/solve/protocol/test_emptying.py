@@ -285,9 +285,8 @@ def test_above_the_critical_temperature_pairs_wait_for_the_trap(entropy):
     case = {"start": 1.1, "a": 1.0, "valence": 30.0, "entropy": entropy, "pairing": 3.0}
     sample, _, temperature, _ = given_set(**case)
     # Where F first falls with n_s: f at which the minimum leaves 0.
-    onset = brentq(
-        lambda f: float(landau.unbounded_density(sample, temperature, f)), 1e-9, 1 - 1e-9
-    )
+    minimum = quick_jit(lambda f: landau.unbounded_density(sample, temperature, f))
+    onset = brentq(lambda f: float(minimum(f)), 1e-9, 1 - 1e-9)
     before, after = (
         shares(emptied(*given_set(**case, decays=-np.log(f)))) for f in (onset + 1e-6, onset - 1e-2)
     )
@@ -301,8 +300,9 @@ def test_above_the_critical_temperature_pairs_wait_for_the_trap(entropy):
 def test_very_fast_pairing_keeps_to_the_minimum(pairing, entropy):
     arguments = given_set(a=9.0, valence=0.3, decays=0.4, pairing=pairing, entropy=entropy)
     n_s, n_n, n_t = shares(emptied(*arguments))
-    minimum = landau.unbounded_density(arguments[0], arguments[2], n_n / (1 - n_s)) / DENSITY
-    assert n_s == pytest.approx(float(minimum), rel=0, abs=3 / pairing + 2e-12)
+    of_left = quick_jit(landau.unbounded_density)
+    minimum = float(of_left(arguments[0], arguments[2], n_n / (1 - n_s))) / DENSITY
+    assert n_s == pytest.approx(minimum, rel=0, abs=3 / pairing + 2e-12)
     assert n_s > 0.6001
     assert n_t > 0.1
 
@@ -318,37 +318,33 @@ sets = st.fixed_dictionaries({
 })  # fmt: skip
 
 
+@quick_jit
+def of_equilibrium(sample, temperature, found):
+    """n_s of equilibrium in n_c, and α_f + β n_s of what was found."""
+    n_n, n_t = found.normal_density, found.trapped_density
+    f = n_n / jnp.where(n_n + n_t > 0, n_n + n_t, 1.0)
+    alpha = landau.effective_coefficient(sample, temperature, f, found.superfluid_density)
+    affinity = alpha + sample.landau_beta * found.superfluid_density
+    return landau.superfluid_density(sample, temperature, 1.0) / DENSITY, affinity
+
+
 @pytest.mark.slow
 @settings(max_examples=100)
 @given(sets)
-def test_no_density_leaves_its_bounds(case):
+def test_densities_stay_in_bounds_and_pairs_form_only_while_that_lowers_the_free_energy(case):
     sample, trapping, temperature, hold = given_set(**case)
     found = emptied(sample, trapping, temperature, hold)
     n_s, n_n, n_t = shares(found)
     assert n_s + n_n + n_t == pytest.approx(1, rel=0, abs=4e-16)
-    start = float(landau.superfluid_density(sample, temperature, 1.0)) / DENSITY
+    start, affinity = map(float, of_equilibrium(sample, temperature, found))
     unpaired = (1 - start) * np.exp(-case["decays"])
     assert start <= n_s <= 1
     assert 0 <= n_n <= unpaired * (1 + 1e-11)
     assert 0 <= n_t <= (1 - start) * -np.expm1(-case["decays"]) + 1e-12
-
-
-@pytest.mark.slow
-@settings(max_examples=100)
-@given(sets)
-def test_pairs_form_only_while_that_lowers_the_free_energy(case):
-    sample, trapping, temperature, hold = given_set(**case)
-    found = emptied(sample, trapping, temperature, hold)
-    n_s, n_n, n_t = shares(found)
-    start = float(landau.superfluid_density(sample, temperature, 1.0)) / DENSITY
-    if n_s - start <= 1e-12:
-        return
-    f = n_n / (n_n + n_t)
-    coefficient = landau.effective_coefficient(sample, temperature, f, found.superfluid_density)
-    affinity = float(coefficient + sample.landau_beta * found.superfluid_density)
-    by_tolerance = 2e-12 * float(sample.landau_beta) * DENSITY
-    by_rounding = 1e-14 * BOLTZMANN * float(temperature) / (n_n + n_t)
-    assert affinity <= by_tolerance + by_rounding
+    if n_s - start > 1e-12:
+        by_tolerance = 2e-12 * float(sample.landau_beta) * DENSITY
+        by_rounding = 1e-14 * BOLTZMANN * float(temperature) / (n_n + n_t)
+        assert affinity <= by_tolerance + by_rounding
 
 
 @pytest.mark.slow
@@ -390,7 +386,7 @@ def test_batch_is_one_by_one(entropy):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("count", [1, BLOCK + 1])
+@pytest.mark.parametrize("count", [pytest.param(1, marks=pytest.mark.exhaustive), BLOCK + 1])
 def test_padding_of_blocks_does_not_matter(count):
     arguments = many(2 * BLOCK)  # the fastest too, which rounding leads along other steps
     whole, part = emptied(*arguments), emptied(*chosen(arguments, slice(0, count)))
@@ -398,7 +394,7 @@ def test_padding_of_blocks_does_not_matter(count):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("threads", [pytest.param(1, marks=pytest.mark.exhaustive), 3])
 def test_sets_on_threads_are_the_batch(monkeypatch, threads):
     monkeypatch.setattr(emptying, "_PAGE", 96)
     arguments = many(2 * BLOCK)
@@ -508,12 +504,10 @@ def test_slope_in_the_mixing_is_that_of_slow_pairing_where_nothing_mixes():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("unknown", ["start", "pairing"])
-def test_what_is_not_known_is_nan_and_harms_no_other(unknown):
-    known = {"start": 0.4, "pairing": 0.5}[unknown]
-    arguments = given_set(**{unknown: np.array([known, np.nan, known])})
-    found = shares(emptied(*arguments))
-    assert np.isnan(found).tolist() == [[False, True, False]] * 3
+def test_what_is_not_known_is_nan_and_harms_no_other():
+    start, pairing = np.array([[0.4, 0.5], [np.nan, 0.5], [0.4, np.nan], [0.4, 0.5]]).T
+    found = shares(emptied(*given_set(start=start, pairing=pairing)))
+    assert np.isnan(found).tolist() == [[False, True, True, False]] * 3
     assert_allclose(found[:, 0], shares(emptied(*given_set())), rtol=0, atol=1e-14)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import entrap as et
+from entrap.solve.jit import quick_jit
 
 CASE = {
     "material": {
@@ -22,8 +23,21 @@ def case(**mixture):
     return et.Case.from_dict(CASE | {"mixture": CASE["mixture"] | mixture})
 
 
+@pytest.mark.parametrize("entropy", ["ideal", "number-fraction", "degenerate"])
+def test_whatever_the_entropy_would_be_there_is_none(entropy):
+    made = et.sample(case(entropy=entropy, condensate_weight=1.0))
+    assert made.entropy.word == "neutral"
+    assert et.sample(case(neutral=False, entropy=entropy, condensate_weight=1.0)).entropy.word == (
+        entropy
+    )
+
+
 @pytest.mark.parametrize(
-    "entropy", ["ideal", "number-fraction", pytest.param("degenerate", marks=pytest.mark.slow)]
+    "entropy",
+    [
+        "ideal",
+        *(pytest.param(e, marks=pytest.mark.exhaustive) for e in ("number-fraction", "degenerate")),
+    ],
 )
 def test_mixing_has_no_effect(entropy):
     mixed = case(neutral=False, entropy=entropy, condensate_weight=1.0)
@@ -34,12 +48,11 @@ def test_mixing_has_no_effect(entropy):
     assert (moved.trapped.superfluid_density > there.trapped.superfluid_density).all()
     sample = et.sample(neutral)
     assert float(et.model.landau.effective_critical_temperature(sample)) == 10.0
-    np.testing.assert_allclose(
-        et.model.bcs_transition.effective_critical_temperature(sample), 10.0, rtol=1e-12
-    )
+    by_bcs = quick_jit(et.model.bcs_transition.effective_critical_temperature)
+    np.testing.assert_allclose(by_bcs(sample), 10.0, rtol=1e-12)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_an_evolution_is_that_without_a_trap_however_fast_electrons_would_pair():
     run = et.evolve(case())
     n_c = 1e27

@@ -1,9 +1,12 @@
 """Pairs above the minimum break at once: where n_s comes to rest, and what stays."""
 
+import functools
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.modes import Instant
 from entrap.solve.protocol.relaxation import relaxed
 
@@ -16,21 +19,39 @@ def left(n_s):
     return 1 - TRAPPED / (1 - n_s)
 
 
-def at(minimum, n_s=START, shown=0.3):
+@functools.cache
+def compiled(minimum):
+    return quick_jit(lambda state, height: relaxed(lambda *point: minimum(*point, height), state))
+
+
+def at(minimum, height=0.0, n_s=START, shown=0.3):
     """The state after pairs have broken, from one whose own minimum is said to be `shown`."""
     numbers = dict.fromkeys(Instant._fields, 0.0) | {
         "temperature": 0.5, "n_s": n_s, "n_n": FRACTION * (1 - n_s), "fraction": FRACTION,
         "minimum": shown,
     }  # fmt: skip
-    return relaxed(minimum, Instant(**{k: jnp.asarray(x) for k, x in numbers.items()}))
+    state = Instant(**{k: jnp.asarray(x) for k, x in numbers.items()})
+    return compiled(minimum)(state, height)
+
+
+def rising(temperature, fraction, slope):
+    return temperature * (1 - slope * fraction)  # rises as fewer electrons are left
+
+
+def staying(temperature, fraction, height):
+    """A minimum that stays at `height` once n_s is below it, and that is none above."""
+    del temperature
+    return jnp.where(1 - TRAPPED / (1 - fraction) <= height, height, 0.0)
+
+
+def level(temperature, fraction, height):
+    return 0.0 * temperature * fraction + height
 
 
 @pytest.mark.parametrize("slope", [0.2, 0.9])
 def test_n_s_rests_where_it_is_the_minimum_of_what_is_left(slope):
-    def minimum(temperature, fraction):
-        return temperature * (1 - slope * fraction)  # rises as fewer electrons are left
-
-    found = at(minimum)
+    minimum = functools.partial(rising, slope=slope)
+    found = at(rising, slope)
     rests = float(found.n_s)
     assert rests == pytest.approx(float(minimum(0.5, left(rests))), abs=1e-13)
     # Nothing above it is at rest: they break one by one.
@@ -44,22 +65,16 @@ def test_n_s_rests_where_it_is_the_minimum_of_what_is_left(slope):
 
 @pytest.mark.parametrize("height", [1e-4, 0.05, 0.3, 0.75])
 def test_the_first_place_of_several_is_taken(height):
-    """A minimum that stays at `height` once n_s is below it, and that is none above."""
-
-    def minimum(temperature, fraction):
-        del temperature
-        return jnp.where(1 - TRAPPED / (1 - fraction) <= height, height, 0.0)
-
-    found = at(minimum)
+    found = at(staying, height)
     assert float(found.n_s) == pytest.approx(height, abs=1e-13)
 
 
 def test_without_a_minimum_all_pairs_break():
-    found = at(lambda temperature, fraction: 0.0 * temperature * fraction - 1e-9)
+    found = at(level, -1e-9)
     assert float(found.n_s) == 0
     assert float(found.fraction) == pytest.approx(1 - TRAPPED, abs=1e-14)
 
 
 def test_what_is_not_above_its_minimum_stays():
-    found = at(lambda temperature, fraction: 0.0 * temperature * fraction, shown=START - 5e-12)
+    found = at(level, shown=START - 5e-12)
     assert (float(found.n_s), float(found.fraction)) == (START, FRACTION)

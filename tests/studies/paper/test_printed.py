@@ -12,6 +12,7 @@ from scipy import integrate
 
 from entrap.model import kinetics
 from entrap.model.sample import Trapping
+from entrap.solve.jit import quick_jit
 from entrap.studies.paper import printed
 
 # 25 digits of 50-digit arithmetic; every input is the exact float64 of its literal.
@@ -84,41 +85,57 @@ def test_kinetics_as_printed(value, digits):
     assert equals(value(), digits)
 
 
+@quick_jit
+def eq_10(x, time):
+    paired = printed.paired_superfluid_density(of_crowding(x), 0.0, 1.0, time)
+    return paired, printed.final_superfluid_density(of_crowding(x), 0.0, 1.0)
+
+
+@quick_jit
+def eq_9(x, time):
+    """What is left as printed, how fast that changes, its start, and what is left indeed."""
+    trapping = of_crowding(x)
+    printed_one = jax.value_and_grad(printed.normal_density, argnums=2)(trapping, 1.0, time)
+    start = printed.normal_density(trapping, 1.0, 0.0)
+    return *printed_one, start, kinetics.densities(trapping, 0.0, 1.0, time).normal_density
+
+
+@quick_jit
+def slowly(x, delay, time):
+    return printed.delayed_normal_density(of_crowding(x), delay, 1.0, time)
+
+
 @given(x=crowdings, time=st.floats(0.01, 5.0))
 def test_eq_10_is_what_stands_there(x, time):
-    with mpmath.workdps(40):
+    with mpmath.workdps(25):
         g, t = mpmath.mpf(x), mpmath.mpf(time)
         grown = mpmath.exp(t)
         bracket = g * (1 / (1 - g) + 1 / (g - grown)) + mpmath.log((1 - g) / (1 - g / grown))
         expected = float(bracket / g)
         final = float(1 / (1 - g) + mpmath.log(1 - g) / g)
-    assert printed.paired_superfluid_density(of_crowding(x), 0.0, 1.0, time) == near(
-        expected, rel=1e-10, abs=1e-14
-    )
-    assert printed.final_superfluid_density(of_crowding(x), 0.0, 1.0) == near(final, rel=1e-11)
+    paired, end = eq_10(x, time)
+    assert paired == near(expected, rel=1e-10, abs=1e-14)
+    assert end == near(final, rel=1e-11)
 
 
 @pytest.mark.parametrize("x", [0.1, 0.5, 0.9])
 def test_eq_10_is_the_integral_of_eq_9(x):
-    trapping = of_crowding(x)
-    eq_9 = jax.jit(lambda t: printed.normal_density(trapping, 1.0, t))
-    total, _ = integrate.quad(lambda t: x * float(eq_9(t)) ** 2, 0.0, 1.3, epsabs=1e-12)
-    assert printed.paired_superfluid_density(trapping, 0.0, 1.0, 1.3) == near(total, rel=1e-9)
+    total, _ = integrate.quad(lambda t: x * float(eq_9(x, t)[0]) ** 2, 0.0, 1.3, epsabs=1e-12)
+    assert eq_10(x, 1.3)[0] == near(total, rel=1e-9)
 
 
 @given(x=crowdings, time=st.floats(0.0, 20.0))
 def test_eq_9_obeys_eq_7_from_a_wrong_start_and_breaks_the_bound(x, time):
-    trapping = of_crowding(x)
-    value, rate = jax.value_and_grad(printed.normal_density, argnums=2)(trapping, 1.0, time)
-    assert rate == near(float(-value - x * value**2), rel=1e-9)
-    assert printed.normal_density(trapping, 1.0, 0.0) == near(1 / (1 - x), rel=1e-12)
+    value, rate, start, exact = map(float, eq_9(x, time))
+    assert rate == near(-value - x * value**2, rel=1e-9)
+    assert start == near(1 / (1 - x), rel=1e-12)
     assert value > np.exp(-time)
-    assert kinetics.densities(trapping, 0.0, 1.0, time).normal_density <= np.exp(-time)
+    assert exact <= np.exp(-time)
 
 
 @given(x=crowdings, delay=st.floats(0.01, 100.0), time=st.floats(0.01, 10.0))
 def test_eq_9_breaks_the_bound_however_slowly_pairing_sets_in(x, delay, time):
-    assert printed.delayed_normal_density(of_crowding(x), delay, 1.0, time) > np.exp(-time)
+    assert slowly(x, delay, time) > np.exp(-time)
 
 
 @pytest.mark.parametrize("x", [1e-9, 1e-5, 1e-3])
@@ -164,9 +181,8 @@ def test_coherence_length_as_printed_is_imaginary_above_the_bare_critical_temper
     assert printed.kappa(2.1e-6, 210e-9, 5.25, 7.0) == near(5.0, rel=1e-14)
 
 
-@pytest.mark.parametrize(
-    ("function", "arguments"),
-    [
+def test_every_function_goes_through_jit_vmap_and_grad():
+    calls = [
         (printed.superfluid_density, (0.0, BETA)),
         (printed.superfluid_density, (-1e-22, BETA)),
         (printed.order_parameter, (1e-22, BETA)),
@@ -190,12 +206,16 @@ def test_coherence_length_as_printed_is_imaginary_above_the_bare_critical_temper
         (printed.critical_field_gaussian, (-4e-17, 2.9e-37)),
         (printed.coherence_length, (210e-9, 5.0, 7.0)),
         (printed.kappa, (2e-7, 210e-9, 5.0, 7.0)),
-    ],
-)
-def test_every_function_goes_through_jit_vmap_and_grad(function, arguments):
-    values = tuple(jnp.full(3, x) for x in arguments)
-    batched = jax.vmap(function)(*values)
-    np.testing.assert_allclose(batched, jax.jit(function)(*values), rtol=1e-14)
-    np.testing.assert_allclose(batched, float(function(*arguments)), rtol=1e-14)
-    slopes = jax.grad(function, argnums=tuple(range(len(arguments))))(*arguments)
-    assert all(jnp.isfinite(slope) for slope in slopes)
+    ]
+
+    def ways(function, arguments, several):
+        slopes = jax.grad(function, argnums=tuple(range(len(arguments))))(*arguments)
+        return jax.vmap(function)(*several), function(*several), function(*arguments), slopes
+
+    functions, numbers = zip(*calls, strict=True)
+    several = [tuple(np.full(3, x) for x in arguments) for arguments in numbers]
+    made = quick_jit(lambda *all: [*map(ways, functions, *all)])(numbers, several)
+    for at, (batched, together, alone, slopes) in enumerate(made):
+        np.testing.assert_allclose(batched, together, rtol=1e-14, err_msg=str(at))
+        np.testing.assert_allclose(batched, np.full(3, alone), rtol=1e-14, err_msg=str(at))
+        assert np.isfinite(slopes).all(), at

@@ -20,6 +20,7 @@ import entrap as et
 from entrap.model.bcs_state import bcs_state
 from entrap.model.observables import SUMMARISED
 from entrap.report.labels import listed
+from entrap.solve.jit import quick_jit
 from entrap.solve.protocol.bcs_curves import bcs_curves
 from entrap.studies.run import answer as run_answer
 from entrap.studies.run.answer import _apart, answer
@@ -102,9 +103,11 @@ def test_the_critical_temperature_by_bcs_is_that_of_the_entropy_alone():
     run, beside = parts()
     made = et.sample(run.case)
     below, above = (beside.critical_temperature * (1 + by) for by in (-1e-3, 1e-3))
-    assert bcs_state(made, below, 1.0, 0.0).gap > 0
-    assert bcs_state(made, above, 1.0, 0.0).gap == 0
-    assert bcs_state(made, above, 0.5, 0.0).gap > 0
+    gap = quick_jit(lambda kelvin, share: bcs_state(made, kelvin, share, 0.0).gap)
+    cold, warm, missing = gap(np.array([below, above, above]), np.array([1.0, 1.0, 0.5]))
+    assert cold > 0
+    assert warm == 0
+    assert missing > 0
     rise = told(run, beside)[0]
     assert "By the entropy alone, with all normal electrons trapped, the critical" in rise
     assert "Quasiparticles that are missing from the gap equation keep the gap open fur" in rise

@@ -12,11 +12,13 @@ import entrap as et
 from entrap.case.film import Film
 from entrap.core.quantities import quantities
 from entrap.model.junction import TunnelJunction, spectral_rate, thermal_spectrum
+from entrap.solve.jit import quick_jit
 from entrap.studies.trap.margins import margins
 from entrap.studies.trap.performance import Performance
 
 GAP, DIFFUSIVITY, TEMPERATURE = 2.76e-23, 18e-4, 0.2
 JUNCTION = TunnelJunction(1e-9, 80e-9, 1.07e47, 100e-9, 7.77e46, 2e9)
+spectrum, trapping_rate = quick_jit(thermal_spectrum), quick_jit(spectral_rate)
 
 
 @functools.cache
@@ -31,12 +33,12 @@ def slowest(length, thermalising, background=0.0):
 
     At each energy D(ε) n'' - Γ(ε) n; all are drawn anew from the thermal ones at one rate.
     """
-    energies, shares = (np.asarray(x) for x in thermal_spectrum(GAP, TEMPERATURE))
+    energies, shares = (np.asarray(x) for x in spectrum(GAP, TEMPERATURE))
     some = shares > 1e-7
     energies, shares = energies[some], shares[some] / shares[some].sum()
     states = np.sqrt(1 - (GAP / energies) ** 2)
     diffusing = DIFFUSIVITY * states / (shares @ states)
-    trapping = np.asarray(spectral_rate(JUNCTION, jnp.asarray(energies), GAP, 0.15))
+    trapping = np.asarray(trapping_rate(JUNCTION, energies, GAP, 0.15))
     edges = np.concatenate([np.linspace(0, 10e-6, 11), 10e-6 + (length / 2 - 10e-6)
                             * np.linspace(0, 1, 41)[1:] ** 2])  # fmt: skip
     cells, centres = np.diff(edges), (edges[1:] + edges[:-1]) / 2
