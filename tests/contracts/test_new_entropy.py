@@ -47,14 +47,14 @@ def known(monkeypatch):
     monkeypatch.setitem(vars(declared), "choices", (*declared.choices, FrozenOut.word))
 
 
-def tables():
+def tables(closure="self-consistent"):
     return {
         "material": {
             "critical_temperature": CRITICAL, "conduction_density": N, "fermi_temperature": FERMI,
         },
         "landau": {"a": SLOPE * boltzmann, "saturation": SATURATION},
         "mixture": {"valence_ratio": RATIO, "entropy": FrozenOut.word},
-        "trap": {"rate": 1e3, "pairing": 0.3, "closure": "self-consistent"},
+        "trap": {"rate": 1e3, "pairing": 0.3, "closure": closure},
         "protocol": {
             "start": 3.0, "hold": 0.02, "warm_to": 14.0, "warming_time": 20.0, "points": 200,
         },
@@ -87,8 +87,11 @@ def test_states_of_equilibrium_minimise_the_free_energy():
 
 
 @pytest.mark.slow
-def test_an_evolution_follows_the_minimum_and_ends_at_its_critical_temperature():
-    run = et.evolve(et.Case.from_dict(tables()))
+@pytest.mark.parametrize(
+    "closure", ["ramp", pytest.param("self-consistent", marks=pytest.mark.exhaustive)]
+)
+def test_an_evolution_follows_the_minimum_and_ends_at_its_critical_temperature(closure):
+    run = et.evolve(et.Case.from_dict(tables(closure)))
     assert [regime.name for regime in run.regimes] == [
         "equilibrium", "emptying", "pinned", "released", "normal",
     ]  # fmt: skip

@@ -311,7 +311,7 @@ def test_an_old_design_of_a_trap_is_compared_by_what_its_files_hold(old, version
         assert curve.along.symbol == symbols[axis]
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_entrap_fit_resumes_an_old_fit(old, tmp_path, monkeypatch):
     from entrap.app import cli
 

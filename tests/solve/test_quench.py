@@ -171,7 +171,7 @@ def test_a_result_prints_as_a_table():
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "log_gap_ratio",
-    [-0.5, 0.5, *(pytest.param(x, marks=pytest.mark.exhaustive) for x in (-1.0, 1.0))],
+    [-0.5, *(pytest.param(x, marks=pytest.mark.exhaustive) for x in (0.5, -1.0, 1.0))],
 )
 def test_gap_rings_at_twice_its_final_value(log_gap_ratio):
     """200 oscillations of 10,000 levels; the phase lags behind as the mean gap does."""

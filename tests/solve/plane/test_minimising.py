@@ -40,7 +40,7 @@ def vortex_state(size):
 
 @pytest.mark.parametrize(
     ("sizes", "least"),
-    [((1.0, 0.5), 2e-4), pytest.param((0.5, 0.25), 6e-5, marks=pytest.mark.slow)],
+    [((1.0, 0.5), 2e-4), pytest.param((0.5, 0.25), 6e-5, marks=pytest.mark.exhaustive)],
 )
 def test_a_vortex_has_the_energy_of_its_radial_equation_to_second_order(sizes, least):
     exact = vortex_energy()

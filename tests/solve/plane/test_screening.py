@@ -239,7 +239,7 @@ def test_more_points_than_fit_are_refused(monkeypatch):
         posed(uniform_mesh(box(0, 0, 2, 1), 0.4), 0.1).stream(1.0)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_disc_of_twenty_thousand_points_is_closer_still():
     dual = disc(0.0165)
     assert len(dual.volumes) > 20_000

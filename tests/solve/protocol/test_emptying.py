@@ -338,7 +338,7 @@ def test_densities_stay_in_bounds_and_pairs_form_only_while_that_lowers_the_free
     assert n_s + n_n + n_t == pytest.approx(1, rel=0, abs=4e-16)
     start, affinity = map(float, of_equilibrium(sample, temperature, found))
     unpaired = (1 - start) * np.exp(-case["decays"])
-    assert start <= n_s <= 1
+    assert start - 2e-16 <= n_s <= 1  # computed in another order
     assert 0 <= n_n <= unpaired * (1 + 1e-11)
     assert 0 <= n_t <= (1 - start) * -np.expm1(-case["decays"]) + 1e-12
     if n_s - start > 1e-12:

@@ -48,9 +48,9 @@ def test_what_is_written_is_read_back_to_the_last_bit(run):
 
 
 def test_equilibrium_has_a_row_for_each_temperature_of_any_shape(run):
-    kelvin = np.array([[2.0, 4.0], [8.0, 16.0]])
+    kelvin = np.array([[2.0, 4.0, 8.0], [12.0, 14.0, 16.0]])
     table = et.equilibrate(run.case, kelvin).to_dataframe()
-    assert table["temperature"].tolist() == [2.0, 4.0, 8.0, 16.0]
+    assert table["temperature"].tolist() == [2.0, 4.0, 8.0, 12.0, 14.0, 16.0]
     alone = et.equilibrate(run.case, 8.0)
     assert table["penetration_depth"][2] == pytest.approx(
         float(alone.trapped.penetration_depth), rel=1e-6, abs=0

@@ -17,10 +17,13 @@ from entrap.solve.inputs import choices_of, inputs_of
 from entrap.solve.jit import quick_jit
 from entrap.solve.sample import device_of, sample_of
 
+# Of the same choices and points as examples/cooled-trap.toml, for which others compile too.
 CASE = """
 [material]
 critical_temperature = "10 K"
 conduction_density = "1e27 1/m^3"
+fermi_velocity = "1e6 m/s"
+fermi_temperature = "1e5 K"
 density_of_states = "3e47 1/J/m^3"
 electron_phonon_time = "20 us"
 
@@ -45,7 +48,6 @@ start = "{start} K"
 hold = "{hold} s"
 warm_to = "{warm_to} K"
 warming_time = "{warming} s"
-points = 241
 """
 STATED = {
     "a": 2.0, "ratio": 1.0, "resistance": 1e4, "mapping": "share", "trap": "", "start": 4.0, "hold": 1e-3,

@@ -28,7 +28,6 @@ CASE = et.Case.from_dict(
             "hold": 0.01,
             "warm_to": 12.0,
             "warming_time": 0.1,
-            "points": 64,
         },
     }
 )

@@ -56,6 +56,10 @@ LAYOUT_KEYS = {
 }  # fmt: skip
 
 
+STILL = [{"at": [150 * UM, 50 * UM], "radius": 10 * UM, "rate": 1e-2}]
+"""The generation of the device without its burst, which takes as long as all else."""
+
+
 def shapes(*more, trap=True):
     """The shapes of the device, with others."""
     stated = device().to_dict()["layout"]["shape"]

@@ -118,7 +118,7 @@ def test_what_is_not_installed_is_said(call, tmp_path, monkeypatch):
 
 
 def test_a_target_is_answered_first(call, tmp_path, whole_page):
-    text = CASE + '[target]\nreach = "evacuation_time < 50 us"\n'
+    text = coarse(CASE) + '[target]\nreach = "evacuation_time < 50 us"\n'
     text += '[target.free]\n"layout.shape.3.circle.radius" = "10 um : 40 um"\n'
     (tmp_path / "case.toml").write_text(text)
     options = ("--free", "layout.placement.radius=5 um:30 um", "--out", "result")
@@ -141,6 +141,10 @@ def test_a_target_is_answered_first(call, tmp_path, whole_page):
     assert "of this film can be asked evacuation_time" in " ".join(wrong.err.split())
 
 
+def coarse(case):
+    return case.replace('size = "12 um"', 'size = "25 um"')
+
+
 def without_trap(case):
     start = case.index('[[layout.shape]]\non = "trap"')
     end = case.index("[layout.probes]")
@@ -157,7 +161,7 @@ def test_a_drawing_that_is_not_there_is_told(call, tmp_path):
 
 @pytest.mark.parametrize("probes", [True, False])
 def test_a_device_without_a_trap_is_shown_too(call, tmp_path, whole_page, probes):
-    text = without_trap(CASE)
+    text = coarse(without_trap(CASE))
     if not probes:
         text = text.replace('[layout.probes]\njunction = ["280 um", "50 um"]\n', "")
     (tmp_path / "case.toml").write_text(text)

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from tests.studies.film.devices import UM, device, disc, shapes
+from tests.studies.film.devices import STILL, UM, device, disc, shapes
 
 import entrap as et
 from entrap.core.errors import InputError
@@ -52,7 +52,7 @@ def test_the_rate_is_below_its_bound_and_areas_are_those_drawn(found):
 def test_rethermalisation_is_judged_by_how_fast_the_trap_empties_what_it_reaches(found):
     """Losses everywhere and a part of the film without a trap do not distort any shape."""
     island = {"on": "film", "rectangle": {"corner": [4e-4, 0.0], "size": [3e-5, 3e-5]}}
-    lossy = et.film(device(shape=shapes(island), background_rate=1e4))
+    lossy = et.film(device(shape=shapes(island), background_rate=1e4, generation=STILL))
     assert value(lossy, "slowest_rate") == pytest.approx(1e4, rel=1e-9)
     thermalising = found.solution.sheet.thermalisation_rate
     expected = np.log10(thermalising / value(found, "slowest_rate"))
@@ -131,7 +131,7 @@ def test_a_figure_of_several_maps_says_once_what_is_drawn(found):
 def test_a_small_trap_gains_what_the_map_says(found):
     x, y, radius = 230.0, 30.0, 1.5
     area = np.pi * (radius * UM) ** 2
-    more = et.film(device(shape=shapes(disc(x, y, radius))))
+    more = et.film(device(shape=shapes(disc(x, y, radius)), generation=STILL))
     at = found.mesh.cover.weights(np.array([[x * UM, y * UM]]))[0]
     rate = value(more, "slowest_rate") / value(found, "slowest_rate") - 1
     assert rate == pytest.approx(area * at @ found.solution.rate_gain, rel=0.1)
@@ -169,13 +169,13 @@ def test_a_burst_decays_to_the_steady_state_at_the_slowest_rate(found):
 
 
 def test_a_warm_trap_brings_quasiparticles_back():
-    warm, cold = (et.film(device(trap_temperature=t)) for t in (0.3, 0.05))
+    warm, cold = (et.film(device(trap_temperature=t, generation=STILL)) for t in (0.3, 0.05))
     assert value(warm, "density_junction") > 10 * value(cold, "density_junction")
     assert value(warm, "slowest_rate") > 0
 
 
 def test_traps_that_only_phonons_cool_are_warmest_where_most_is_trapped():
-    heated = device(phonon_temperature=0.02, temperature=0.02)
+    heated = device(phonon_temperature=0.02, temperature=0.02, generation=STILL)
     found = et.film(heated).solution
     under = found.mesh.trap_areas.sum(0) > 0
     warm = found.trap_temperature[under]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 from shapely import affinity
-from tests.studies.film.devices import UM, device, disc, shapes
+from tests.studies.film.devices import STILL, UM, device, disc, shapes
 
 import entrap as et
 from entrap.core.errors import InputError
@@ -18,7 +18,7 @@ from entrap.studies.film.solution import solve_on
 
 @pytest.fixture(scope="module")
 def found():
-    return et.film(device())
+    return et.film(device(generation=STILL))
 
 
 def changed(found, trap):
@@ -63,7 +63,10 @@ def test_slopes_of_the_junction_are_differences(found):
     numbers = {"slowest_rate": "slowest_rate", "junction": "density_junction"}
     for part in PARTS:
         value = getattr(junction, part)
-        ends = [et.film(device(**{part: value * f})).quantities for f in (0.999, 1.001)]
+        ends = [
+            et.film(device(**{part: value * f}, generation=STILL)).quantities
+            for f in (0.999, 1.001)
+        ]
         step = np.log(1.001) - np.log(0.999)
         for of, name in numbers.items():
             exact = np.log(ends[1][name].value / ends[0][name].value) / step
@@ -85,7 +88,7 @@ def test_a_trap_with_a_hole_in_it_has_slopes_of_both_outlines(found):
 @pytest.fixture(scope="module")
 def placed():
     wanted = {"count": 2, "radius": 8 * UM, "starts": 2, "keep_from": {"junction": 10 * UM}}
-    return et.film(device(placement=wanted))
+    return et.film(device(placement=wanted, generation=STILL))
 
 
 def test_placed_traps_lie_on_the_film_apart_and_off_the_probe(placed):
@@ -101,7 +104,7 @@ def test_placed_traps_lie_on_the_film_apart_and_off_the_probe(placed):
 
 def test_the_rate_of_placed_traps_is_that_of_a_layout_with_them(placed):
     more = [disc(x / UM, y / UM, 8) for x, y in placed.placed.centres]
-    again = et.film(device(shape=shapes(*more)))
+    again = et.film(device(shape=shapes(*more), generation=STILL))
     assert placed.placed.rate == pytest.approx(again.quantities["slowest_rate"].value, rel=5e-3)
     assert placed.quantities["slowest_rate"].value < placed.placed.rate < placed.placed.bound
 
@@ -129,7 +132,8 @@ def test_a_trap_that_fits_nowhere_is_refused():
 
 
 def test_without_an_own_trap_the_first_is_placed_too(found):
-    bare = device(shape=shapes(trap=False), placement={"count": 1, "radius": 15 * UM, "starts": 1})
+    one = {"count": 1, "radius": 15 * UM, "starts": 1}
+    bare = device(shape=shapes(trap=False), placement=one, generation=STILL)
     result = et.film(bare)
     assert place_traps(found.solution, None) is None
     assert result.placed

@@ -6,7 +6,7 @@ import gdstk
 import numpy as np
 import pytest
 from shapely import affinity
-from tests.studies.film.devices import UM, device, shapes
+from tests.studies.film.devices import STILL, UM, device, shapes
 
 import entrap as et
 from entrap.case.layoutparts import Shape
@@ -33,13 +33,15 @@ def found():
     return et.film(drawn(lambda at: at))
 
 
-def drawn(move):
+def drawn(move, burst=1e-4):
     """The device with all that it is drawn by put elsewhere; its shapes as polygons of a mask."""
     stated = device().to_dict()["layout"]
     outlines = [(each["on"], vertices(Shape(**each))) for each in stated["shape"]]
     made = [{"on": on, "polygon": put(move, corners)} for on, corners in outlines]
     probes = {name: put(move, [at])[0] for name, at in stated["probes"].items()}
-    sources = [each | {"at": put(move, [each["at"]])[0]} for each in stated["generation"]]
+    sources = [
+        each | {"at": put(move, [each["at"]])[0], "burst": burst} for each in stated["generation"]
+    ]
     return device(shape=made, probes=probes, generation=sources)
 
 
@@ -74,7 +76,7 @@ def same(made, found):
 @pytest.mark.parametrize("move", ["turned", "reflected"])
 def test_a_device_on_another_mesh_differs_by_the_error_that_is_stated(found, move):
     """A mesh does not turn with its device, as points are put in rows."""
-    other = et.film(drawn(MOVES[move]))
+    other = et.film(drawn(MOVES[move], burst=0.0))
     assert other.mesh.triangles.shape != found.mesh.triangles.shape or not np.allclose(
         other.mesh.points, MOVES[move](found.mesh.points)
     )
@@ -168,6 +170,7 @@ def files(tmp_path_factory):
 
 @pytest.mark.parametrize("name", ["device.gds", "device.oas"])
 def test_a_device_of_a_file_is_that_of_the_case_file(found, files, name):
-    of_file = device(shape=[], file=str(files / name), film="1/0", trap="2/0", hole="3/0")
+    layers = {"film": "1/0", "trap": "2/0", "hole": "3/0"}
+    of_file = device(shape=[], file=str(files / name), **layers, generation=STILL)
     made = et.film(of_file)
     same(made, found)

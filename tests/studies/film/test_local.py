@@ -1,5 +1,6 @@
 """The condensate at each point of a device: its numbers, sentences, figures and files."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -12,11 +13,11 @@ from entrap.case.casefile import CaseFile
 from entrap.case.toml import parse_case
 from entrap.core.errors import InputError
 from entrap.model.pearl import resonance_shift
-from entrap.report.look import LOOK
+from entrap.report.look import Look
+from entrap.studies.film import page
 from entrap.studies.film.film import film
 from entrap.studies.film.local import ENDS
 from entrap.studies.film.local_answer import local_sentences
-from entrap.studies.film.page import write_film
 
 pytestmark = pytest.mark.slow
 
@@ -147,7 +148,20 @@ def test_a_cold_film_that_is_poisoned_has_no_entropy_of_mixing():
     assert cold.quantities["inductance_change_mixed"].value == pytest.approx(plain, rel=1e-9)
 
 
-def test_without_traps_the_inductance_itself_is_said():
+def test_without_traps_the_inductance_itself_is_said(found):
+    outlines = dataclasses.replace(found.mesh.outlines, traps=())
+    mesh, local = dataclasses.replace(found.mesh, outlines=outlines), found.local
+    currents = {level: (each[1], each[1]) for level, each in local.currents.items()}
+    bare = dataclasses.replace(local, mesh=mesh, with_traps=local.without, currents=currents)
+    left, inductance, burst = local_sentences(bare, (found.decay.times, found.shift))
+    assert "with the traps" not in left
+    assert "The film's kinetic inductance L_k between its terminals is" in inductance
+    assert f"{1e12 * currents['plain'][0].inductance:.3g} pH by BCS theory" in inductance
+    assert "δf/f = -" in burst
+
+
+@pytest.mark.exhaustive
+def test_a_film_without_traps_has_its_inductance():
     start, end = WARM.index('[[layout.shape]]\non = "trap"'), WARM.index("[layout.probes]")
     text = WARM[:start] + ENDED + WARM[end:]
     bare = film(case(text.replace("[layout]\n", '[layout]\nbackground_rate = "1e3 1/s"\n')))
@@ -180,9 +194,11 @@ def test_terminals_must_be_joined_and_lie_over_a_side():
             film(case(text))
 
 
-def test_files_and_figures_hold_the_maps(found, tmp_path, whole_page):
-    write_film(found.case, tmp_path / "out", look=LOOK, latex=False)
-    names = {path.stem for path in (tmp_path / "out").glob("*.png")}
+def test_files_and_figures_hold_the_maps(found, tmp_path, whole_page, monkeypatch):
+    monkeypatch.setattr(page, "film", lambda *_, **__: found)  # which is solved already
+    look = Look.of(formats=["svg"])
+    page.write_film(found.case, tmp_path / "out", look=look, latex=False)
+    names = {path.stem for path in (tmp_path / "out").glob("*.svg")}
     assert {
         "remaining-fraction", "critical-temperature", "pearl-length", "inductance-change",
         "resonance",

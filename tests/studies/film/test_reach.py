@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 from tests import pinned
-from tests.studies.film.devices import UM, device, disc, shapes
+from tests.studies.film.devices import STILL, UM, disc, shapes
+from tests.studies.film.devices import device as any_device
 
 import entrap as et
 from entrap.core.errors import InputError
@@ -18,6 +19,11 @@ from entrap.studies.film.reach_answer import (
 from entrap.studies.film.search import least
 
 RADIUS, GROWTH = "layout.placement.radius", "layout.trap_growth"
+
+
+def device(**changes):
+    """The device without its burst."""
+    return any_device(generation=STILL, **changes)
 
 
 def asked(case, reach, **free):
@@ -86,7 +92,7 @@ def test_each_key_is_tried_alone_for_a_density_as_was_pinned():
 
 def test_as_many_traps_are_placed_as_are_needed():
     wanted = {"count": 1, "radius": 8 * UM, "starts": 1}
-    case = device(shape=shapes(trap=False), placement=wanted)
+    case = device(shape=shapes(trap=False), placement=wanted, mesh={"size": 20 * UM})
     times = [
         et.film(case.changed({"layout.placement.count": n}))
         .quantities["placed_evacuation_time"]

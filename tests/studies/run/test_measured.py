@@ -82,17 +82,17 @@ def test_a_limit_is_an_arrow_to_its_side_and_no_disc(run, put):
     assert whole[0] < 1.05 * residuals.min() < 0 <= residuals.max() < whole[1]
 
 
-def test_readings_and_a_change_are_in_the_folder_as_was_pinned(call, tmp_path, whole_page, picture):
+def test_readings_and_a_change_are_in_the_folder_as_was_pinned(call, tmp_path, whole_page):
     (tmp_path / "case.toml").write_text(WORKING)
     (tmp_path / "data.csv").write_text(HEADER + "4.5,off,250\n5,on,240\n")
     changes = ("--set", "landau.a=3 k_B", "--set", "trap.rate=2e3 1/s")
-    done = call("run", "case.toml", "--data", "data.csv", *changes, "--out", "out", cwd=tmp_path)
+    more = (*changes, "--out", "out", "--figures", "svg")
+    done = call("run", "case.toml", "--data", "data.csv", *more, cwd=tmp_path)
     assert done.code == 0
     assert done.err.startswith("data.csv is read as ")
     text, drawn = whole_page(tmp_path / "out" / "report.html")
     assert drawn == 5
     assert "Before and after" in text
-    picture(tmp_path / "out" / "measured-penetration-depth")
     rows = list(csv.DictReader((tmp_path / "out" / "measured.csv").read_text("utf-8").splitlines()))
     assert [float(row["value"]) for row in rows] == pytest.approx([250e-9, 240e-9])
     both = list(
