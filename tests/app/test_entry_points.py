@@ -148,8 +148,8 @@ def cases():
         [names for names in MADE if names.count("with") == count - 1],
         landau=("direct", "bcs"),
         trap=("rate", "junction"),
-        pairing=("without", "pairing"),
-        film=("open", "stated"),
+        pairing=("pairing",),
+        film=("stated",),
         mixture=("degenerate",),
     )
 

@@ -993,7 +993,7 @@ def test_all_that_a_command_line_says_wrong_is_told_at_once():
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-@FEW
+@settings(max_examples=settings().max_examples // 10)
 @given(data=st.data())
 def test_a_changed_case_is_that_of_the_changed_file(path, data):
     text = path.read_text("utf-8")

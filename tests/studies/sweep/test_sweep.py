@@ -115,17 +115,21 @@ def close(one, other, scale=0.0):
 @pytest.mark.parametrize(
     ("route", "entropy", "scheme", "keys"),
     [
-        ("direct", "ideal", "grid", ["landau.a", "mixture.valence_ratio", "temperature"]),
-        pytest.param(
-            "direct",
-            "number-fraction",
-            "grid",
-            ["landau.saturation", "protocol.start"],
-            marks=pytest.mark.slow,
-        ),
+        ("direct", "degenerate", "grid", ["landau.a", "mixture.valence_ratio", "temperature"]),
         ("field", "ideal", "rows", ["landau.penetration_depth", "trap.rate", "temperature"]),
-        ("carriers", "degenerate", "grid", ["landau.below_critical", "mixture.valence_ratio"]),
-        ("bcs", "ideal", "grid", ["material.critical_temperature", "landau.mean_free_path"]),
+        *(
+            pytest.param(*each, marks=pytest.mark.exhaustive)
+            for each in (
+                ("direct", "number-fraction", "grid", ["landau.saturation", "protocol.start"]),
+                ("carriers", "ideal", "grid", ["landau.below_critical", "mixture.valence_ratio"]),
+                (
+                    "bcs",
+                    "ideal",
+                    "grid",
+                    ["material.critical_temperature", "landau.mean_free_path"],
+                ),
+            )
+        ),
     ],
 )
 @settings(max_examples=3)
