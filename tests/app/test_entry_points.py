@@ -312,7 +312,7 @@ def wrong(name, cases):
 def test_what_a_case_lacks_is_refused_before_any_work(name, cases, monkeypatch):
     # That the points of a sweep are cases is checked apart, and costs the most.
     monkeypatch.setattr(sweep, "check_ends", lambda *_: None)
-    assert len(cases) > 200
+    assert len(cases) > 150
     assert wrong(name, cases) == []
 
 
