@@ -7,7 +7,6 @@ from numpy.testing import assert_allclose
 import entrap as et
 from entrap.model import bcs_state as model
 from entrap.solve.jit import quick_jit
-from entrap.studies.sweep import kernel
 
 bcs_state, plain_state = quick_jit(model.bcs_state), quick_jit(model.plain_state)
 TEMPERATURES, LEFT = np.array([3.0, 8.0, 9.9, 13.0]), np.array([0.0, 0.3, 1.0])
@@ -20,9 +19,7 @@ NAMES = ("gap_bcs", "gap_plain", "gap_mixed", "gap_plain_ratio", "gap_mixed_rati
 def swept():
     case = et.load_case("examples/clean-set.toml")
     axes = {"temperature": TEMPERATURES, "trap.remaining_fraction": LEFT}
-    with pytest.MonkeyPatch.context() as patch:  # of few points most of the time goes into this
-        patch.setattr(kernel, "_with_bcs", quick_jit(kernel.closed))
-        return et.sample(case), et.sweep(case, axes, results=list(NAMES)).data
+    return et.sample(case), et.sweep(case, axes, results=list(NAMES)).data
 
 
 @pytest.mark.slow
