@@ -150,17 +150,22 @@ CRITICAL = 1 - 10.0 ** np.arange(-3.0, -16.0, -1.0)
 TEMPERATURES = np.concatenate([np.linspace(0.02, 0.2, 37), np.linspace(0.21, 0.999, 25), CRITICAL])
 
 
+@functools.cache
+def exact_curve():
+    """Temperatures and r there, of 30 digits."""
+    with mp.workdps(30):
+        return [(t, exact_ratio(t)) for t in map(mp.mpf, TEMPERATURES)]
+
+
 def test_gap_is_exact_to_rounding():
     with mp.workdps(30):
-        exact = [
-            float(exact_ratio(t) * t * mp.exp(mp.euler) / mp.pi) for t in map(mp.mpf, TEMPERATURES)
-        ]
+        exact = [float(r * t * mp.exp(mp.euler) / mp.pi) for t, r in exact_curve()]
     assert np.allclose([gap_of(t) for t in TEMPERATURES], exact, rtol=7e-16, atol=0)
 
 
 def test_gap_has_the_derivatives_of_the_gap_equation():
     with mp.workdps(30):
-        curve = [(t, exact_ratio(t)) for t in map(mp.mpf, TEMPERATURES)]
+        curve = exact_curve()
         slopes = [float(exact_slope(r)) for _, r in curve]
         curvatures = [
             float(-mp.diff(exact_slope, r) * r / (t * exact_pairing(r))) for t, r in curve[::3]
