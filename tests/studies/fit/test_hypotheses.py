@@ -136,8 +136,7 @@ def test_hypotheses_of_earlier_versions_are_told_in_one_sentence(name, left):
     "name",
     [
         "both",
-        "none",
-        *(pytest.param(x, marks=pytest.mark.exhaustive) for x in ("extraction", "mixing")),
+        *(pytest.param(x, marks=pytest.mark.exhaustive) for x in ("none", "extraction", "mixing")),
     ],
 )
 def test_with_bcs_the_points_are_those_of_the_functional(problem, depths, name):
