@@ -67,7 +67,7 @@ def case(**keys):
 def balance(stated, temperature, n_s):
     inputs, choices = inputs_of(stated), choices_of(stated)
     sample = sample_of(inputs, choices)
-    found = devices.exchange(device_of(inputs, choices), sample, temperature, n_s)
+    found = quick_jit(devices.exchange)(device_of(inputs, choices), sample, temperature, n_s)
     return found, sample
 
 
@@ -227,8 +227,8 @@ def test_warmed_slowly_n_s_is_that_of_the_steady_fraction_until_the_trap_fails()
     run = et.evolve(stated)
     _, sample = balance(stated, 4.0, 5e26)
     n_s = run.state.superfluid_density
-    least = np.asarray(landau.superfluid_density(sample, run.state.temperature,
-                                                 run.trap.steady_fraction))  # fmt: skip
+    minimum = quick_jit(landau.superfluid_density)
+    least = np.asarray(minimum(sample, run.state.temperature, run.trap.steady_fraction))
     warm = run.time > 1.0
     assert_allclose(n_s[warm], np.minimum.accumulate(np.minimum(least, n_s[0])[warm]),
                     atol=1e-3 * float(n_s[0]))  # fmt: skip
