@@ -19,8 +19,15 @@ from entrap.solve.protocol.ramp import Ramp
 
 TIMES = np.linspace(0.0, 1.0, 41)
 WAYS = np.array([1.0, 0.7, -0.5, -0.3, 0.9])
-solve = quick_jit(trajectory)
-exact_densities = quick_jit(kinetics.densities)
+
+
+def in_numpy(function):
+    """Compiled, with numpy's arrays, whose parts nothing is compiled for."""
+    compiled = quick_jit(function)
+    return lambda *arguments: jax.tree.map(np.asarray, compiled(*arguments))
+
+
+solve, exact_densities = in_numpy(trajectory), in_numpy(kinetics.densities)
 
 
 def normal_at(start, saturation=1.0):
