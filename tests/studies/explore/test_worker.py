@@ -4,13 +4,14 @@ import json
 
 import pytest
 
+from entrap.studies.explore import worker as worker_module
 from entrap.studies.explore.controls import presets
 from entrap.studies.explore.worker import Worker
 
-pytestmark = pytest.mark.slow  # processes are started
 ASK = {"case": "clean-set", "changes": {"landau.a": "3 k_B"}}
 
 
+@pytest.mark.slow  # processes are started
 def test_a_computation_that_takes_too_long_is_given_up_and_the_next_is_answered():
     worker = Worker(presets())
     try:
@@ -31,3 +32,17 @@ def test_a_computation_that_takes_too_long_is_given_up_and_the_next_is_answered(
     finally:
         worker.close()
     assert worker("case_file", ASK).status == 422  # closed
+
+
+def test_an_interrupt_while_the_process_begins_ends_it_too(monkeypatch):
+    worker, begun = Worker(presets()), []
+    start = worker_module._SPAWN.Process.start
+
+    def interrupted(process):
+        worker.close(wait=False)  # as the handler of a signal does, in the midst of it
+        start(process)
+        begun.append(process)
+
+    monkeypatch.setattr(worker_module._SPAWN.Process, "start", interrupted)
+    assert worker("case_file", ASK).status == 422
+    assert [process.is_alive() for process in begun] == [False]

@@ -63,11 +63,12 @@ class Worker:
                 raise EOFError
             if self._process is None or not self._process.is_alive():
                 self._pipe, theirs = _SPAWN.Pipe()
-                self._process = _SPAWN.Process(
-                    target=_answer_all, args=(theirs, self.cases), daemon=True
-                )
-                self._process.start()
+                process = _SPAWN.Process(target=_answer_all, args=(theirs, self.cases), daemon=True)
+                process.start()
                 theirs.close()  # so that the end of the process is the end of the pipe
+                self._process = process  # only now can the handler of a signal kill it
+                if self._closed:
+                    raise EOFError
 
     def _end(self) -> None:
         with self._changing:
