@@ -79,8 +79,8 @@ def test_import_linter_catches_every_arrow_that_runs_up(project):
 
 
 @pytest.mark.checkers
-def test_pyright_catches_a_wrong_type_in_sources_and_tests(project):
-    for file in ("src/entrap/planted.py", "tests/test_planted.py"):
+def test_pyright_catches_a_wrong_type_in_sources_and_benchmarks(project):
+    for file in ("src/entrap/planted.py", "benchmarks/planted.py"):
         (project / file).parent.mkdir(parents=True)
         (project / file).write_text("x: int = 'one'\n")
     found = run("pyright", "--pythonpath", sys.executable, cwd=project)

@@ -322,7 +322,7 @@ def test_a_chunk_whose_writer_is_killed_is_done_or_not_done(path, process, tmp_p
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kills", [5, pytest.param(30, marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("kills", [2, pytest.param(30, marks=pytest.mark.exhaustive)])
 def test_whenever_it_is_killed_the_resumed_run_has_the_same_bits(path, start, tmp_path, kills):
     shape, chunk, chance = (60, 40), (6, 4), random.Random(kills)
     made, counts = make(path, shape, chunk), [0]
