@@ -27,7 +27,7 @@ def in_numpy(function):
     return lambda *arguments: jax.tree.map(np.asarray, compiled(*arguments))
 
 
-solve, exact_densities = in_numpy(trajectory), in_numpy(kinetics.densities)
+solve, exact_densities = in_numpy(trajectory), quick_jit(kinetics.densities)
 
 
 def normal_at(start, saturation=1.0):
