@@ -326,9 +326,7 @@ def test_data_are_simulated_under_each_hypothesis_of_the_same_samples(monkeypatc
     monkeypatch.setattr("entrap.studies.plan.simulation._log_evidences", evidence)
     found = plan(stated(plan__quantities=["higgs_coefficient"], plan__temperatures=2))
     assert found.log_evidence.shape == (3, 3, 1, 2, 2, 60)
-    assert (
-        len(simulated) == 6
-    )  # at each temperature, under each hypothesis the same data are fitted
+    assert len(simulated) == 6  # at each temperature the same data, under each hypothesis
     for other in simulated[1:3]:
         np.testing.assert_array_equal(other, simulated[0])
     mixing, none, extraction = np.asarray(simulated[0])[:, :, 0]

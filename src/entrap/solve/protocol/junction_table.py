@@ -90,7 +90,7 @@ def look_up(table: Table, temperature: RealsLike, superfluid_density: RealsLike)
     by_temperature, by_density = (
         _polynomials(at, degree) for at, degree in zip((x, y), DEGREES, strict=True)
     )
-    rates = jnp.exp(table.coefficients @ by_density @ by_temperature)
+    rates = jnp.exp((table.coefficients @ by_density) @ by_temperature)
     trapping, share, recombination, pairing = rates
     # Below, the gap goes as √n_s, and the trap with it.
     trapping = sqrt_or_zero(jnp.minimum(superfluid_density / FEWEST, 1.0)) * trapping
@@ -178,9 +178,8 @@ def _lobatto(degree: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _polynomials(x: Reals, degree: int) -> Reals:
-    """T_0 to T_degree, a power of 2, along a new last axis: T_(n+j) = 2 T_n T_j - T_(n-j)."""
-    known = jnp.stack([jnp.ones_like(x), x], axis=-1)
-    while known.shape[-1] <= degree:
-        more = 2 * known[..., -1:] * known[..., 1:] - known[..., -2::-1]
-        known = jnp.concatenate([known, more], axis=-1)
+    """T_0(x) to T_degree(x), degree a power of 2, by T_(n+j) = 2 T_n T_j - T_(n-j)."""
+    known = jnp.stack([jnp.ones_like(x), x])
+    while len(known) <= degree:
+        known = jnp.concatenate([known, 2 * known[-1] * known[1:] - known[-2::-1]])
     return known
