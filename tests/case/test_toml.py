@@ -132,7 +132,10 @@ def test_lines_are_counted_as_editors_count_them():
             edited(("[trap]", "[trap.juntion]")),
             "line 14: `trap.juntion` is an unknown key; did you",
         ),
-        (edited(("[trap]", "[trap.junction]")), "line 15: `trap.junction.rate` is an unknown key"),
+        (
+            edited(("[trap]", "[trap.junction]")),
+            "line 15: `trap.junction.rate` is not known here: it belongs in [trap]",
+        ),
         (edited(("[trap]", "[[trap]]")), "line 14: `trap` must be a table"),
         (edited(('start = "4 K"\n', "")), "line 17: `protocol.start` is missing"),
         (edited(("saturation = 1.0", "")), "line 7: `landau.saturation`"),
@@ -242,7 +245,12 @@ def test_overrides_make_tables_and_the_later_one_counts():
         ("trap.junction.metal=Al", '--set: `trap.junction.metal` must be "Cu", "Ag" or "Au"'),
         ("trap.junction.metal.of=Cu", '--set: `trap.junction.metal` must be "Cu", "Ag"'),
         ("trap.film.width=1 nm", "case.toml: `trap.film.length` is missing: [trap.film] needs it"),
-        ("a." * 10000 + "a=1", "`a` is an unknown table"),
+        ("a." * 10000 + "a=1", "`a` is not known here: it belongs in [landau]"),
+        ("material.penetration_depth=200 nm", "depth` is not known here: it belongs in [landau]"),
+        (
+            "junction.metal=Cu",
+            "--set: `junction` is an unknown table; did you mean `trap.junction`?",
+        ),
         ("landau.a=true", "--set: `landau.a` must be a number or a text with a unit of J/K"),
     ],
 )

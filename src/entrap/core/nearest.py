@@ -26,10 +26,14 @@ def nearest(name: str, known: Mapping[str, Quantity | None] | Iterable[str]) -> 
         ('penetration_depth', 'landau_a')
         >>> nearest("rate", ["quasiparticle_generation_rate", "hold"])
         'quasiparticle_generation_rate'
+        >>> nearest("material.rate", ["material.gap", "trap.rate"])
+        'trap.rate'
     """
     name, words = str(name).strip(), [*known]
     declared = {w: q for w, q in known.items() if q} if isinstance(known, Mapping) else {}
     last = name.rpartition(".")[2]
+    if same := [word for word in words if word.rpartition(".")[2] == last]:
+        return same[0]
     for spelled in (name, last):
         for word in words:
             if word in declared and spelled in _letters(declared[word].symbol):
