@@ -9,6 +9,13 @@ from entrap.case import library
 from entrap.core.quantities import number_text
 from entrap.core.units import si_value
 
+LABELS = (
+    ("n_s(0) by carriers", "1/m^3", "n"), ("n_s(0) by λ", "1/m^3", "m_e/(μ0 e² λ²)"),
+    ("a/k_B by B_c and n", "1", "1.74² B_c²/(2 μ0 n T_c k_B)"),
+    ("a/k_B by B_c and λ", "1", "the same with n_λ"), ("a/k_B by BCS", "1", "3.51883 T_c/T_F"),
+)  # fmt: skip
+"""Label, unit and formula of each number that `derived` gives."""
+
 
 @pytest.fixture(scope="module")
 def listed(call):
@@ -66,12 +73,7 @@ def test_a_material_has_every_number_with_unit_kind_and_source_and_what_follows(
         assert (unit, shown) == (library.UNITS[name], kind), name
         assert si_value(value.replace(",", ""), "1") == float(f"{number.value:.6g}"), name
         assert source.startswith(f"[{number.source}] {number.text[:60]}")
-    labels = (
-        ("n_s(0) by carriers", "1/m^3", "n"), ("n_s(0) by λ", "1/m^3", "m_e/(μ0 e² λ²)"),
-        ("a/k_B by B_c and n", "1", "1.74² B_c²/(2 μ0 n T_c k_B)"),
-        ("a/k_B by B_c and λ", "1", "the same with n_λ"), ("a/k_B by BCS", "1", "3.51883 T_c/T_F"),
-    )  # fmt: skip
-    for (label, unit, formula), value in zip(labels, derived(entry), strict=True):
+    for (label, unit, formula), value in zip(LABELS, derived(entry), strict=True):
         number = "-" if value is None else number_text(value, 6)
         assert rows[label] == [label, number, unit, "derived", formula], label
 
@@ -90,6 +92,14 @@ def test_json_is_one_object_and_quiet_says_nothing(call):
     assert aluminium["key"] == "Al"
     assert aluminium["values"]["critical_temperature"]["value"] == 1.18
     assert json.loads(call("schema", "--json").out) == json.loads(call("schema").out)
+
+
+def test_json_has_what_follows_from_each_material_and_leaves_out_what_does_not(call):
+    for told in json.loads(call("materials", "--json").out)["materials"]:
+        values = zip(LABELS, derived(library.load(told["key"])), strict=True)
+        known = {label: (value, unit) for (label, unit, _), value in values if value is not None}
+        found = {label: (of["value"], of["unit"]) for label, of in told["derived"].items()}
+        assert found == known, told["key"]
 
 
 def test_a_name_that_is_not_known_is_said_to_be_so(call):

@@ -14,7 +14,7 @@ from entrap.case.case import Case
 from entrap.studies.explore import controls
 
 WORDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "default", "enum", "minItems",
-         "maxItems", "maxLength")  # fmt: skip
+         "maxItems", "maxLength", "uniqueItems", "required", "additionalProperties")  # fmt: skip
 VERBS = [verb.__name__ for verb in cli.VERBS]
 
 
@@ -44,16 +44,18 @@ def test_bounds_and_defaults_of_keys():
 
     def told(schema, where):
         if isinstance(schema, dict):
-            chosen = {k: v for k, v in schema.items() if k in WORDS}
+            chosen = {k: v for k, v in schema.items() if k in WORDS and not isinstance(v, dict)}
             if chosen:
                 yield " ".join([where, *(f"{k} {v}" for k, v in sorted(chosen.items()))])
             for name, part in schema.items():
-                if name not in WORDS:
+                if name not in chosen:
                     inner = name not in ("properties", "anyOf", "items", "additionalProperties")
                     yield from told(part, f"{where}.{name}" if inner else where)
         elif isinstance(schema, list):
             for part in schema:
                 yield from told(part, where)
+        elif schema is False:
+            yield f"{where} refused"
 
     pinned.compare(list(dict.fromkeys(told(case_schema(), "case"))), "bounds")
 

@@ -140,3 +140,16 @@ def test_the_least_number_is_found_where_there_is_no_more_beyond_some():
     assert least(lambda x: (x - 1, 1.0), 2.0, 9.0, 5.0) == 2.0
     assert least(lambda x: (x - 10, 1.0), 2.0, 9.0, 5.0) == 9.0
     assert least(lambda _: None, 0.0, 1.0, 0.5) is None
+
+
+def test_by_its_slope_the_least_number_takes_few_solutions():
+    asked = []
+
+    def cubic(x):
+        asked.append(x)
+        return x**3 - 8, 3 * x**2
+
+    found = least(cubic, 0.0, 1e3, 3.0)
+    assert found is not None
+    assert 0 <= found - 2 < 1e-3
+    assert len(asked) <= 6  # halving alone takes more than 10

@@ -8,6 +8,7 @@ from unittest import mock
 import numpy as np
 import pytest
 
+from entrap.studies.fit.inputs.hypotheses import HYPOTHESES
 from entrap.studies.plan import answer
 from entrap.studies.plan.plan import NORMAL, Candidate
 
@@ -21,11 +22,11 @@ def candidate(kelvin=4.0, precision=0.02, bits=0.95, error=0.02, failing="", **m
     )  # fmt: skip
 
 
-def planned(*ranked, uncertain=(), points=3):
+def planned(*ranked, uncertain=(), points=3, rivals=("none", "extraction")):
     """A plan of these candidates, the best first."""
     where = np.array([[3.0, 3.5, 4.25][:points] + [1.0] * points])
     made: Any = SimpleNamespace(
-        candidates=ranked, hypotheses=("mixing", "none", "extraction"), uncertain=uncertain,
+        candidates=ranked, hypotheses=("mixing", *rivals), uncertain=uncertain,
         validity=(), case=SimpleNamespace(material=SimpleNamespace(critical_temperature=5.0)),
         design=SimpleNamespace(points=where, temperatures=np.array([2.0, 6.0])),
     )  # fmt: skip
@@ -121,3 +122,14 @@ def test_priors_that_are_the_default_are_named(origins, says):
     told = planned(candidate(), candidate(), uncertain=some)
     assert ("The case states no prior " in told) == bool(says)
     assert says in told
+
+
+@pytest.mark.parametrize("rivals", [("none",), ("none", "extraction")])
+def test_the_question_is_between_an_entropy_and_each_rival(rivals):
+    told = planned(candidate(), candidate(), rivals=rivals)
+    names = " or ".join(str(HYPOTHESES[name]) for name in rivals)
+    both = ", equally probable beforehand" * (len(rivals) == 2)
+    assert told.startswith(
+        f"The question is whether there is {HYPOTHESES['mixing'].meaning} (H1), "
+    )
+    assert f", or none: {names}{both}. " in told

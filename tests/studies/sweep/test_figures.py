@@ -527,7 +527,7 @@ def test_many_points_are_thinned_and_it_is_said():
 
 
 def test_further_axes_are_panels_or_held_and_it_is_said():
-    shape = (4, 3, 7, 2, 3, 1)
+    shape = (4, 3, 7, 2, 5, 1)
     axes = dict(zip(KEYS, (np.linspace(1, 2, n) for n in shape), strict=True))
     values = np.random.default_rng(0).random(shape)
     figure = sweep_figures(made(axes, {"enhancement": values}))["map-enhancement"]
