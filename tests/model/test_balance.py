@@ -1,12 +1,13 @@
 """The balance against scipy's integration of its equation, detailed balance and published values."""
 
 import math
+from fractions import Fraction
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 from scipy.optimize import minimize_scalar
@@ -42,6 +43,8 @@ crossover = compiled(balance.crossover_temperature)
 shares = compiled(balance.share_flows)
 fractions = compiled(balance.fraction_flows)
 steady = compiled(balance.steady)
+taken = compiled(balance.steady_taken)
+taken = compiled(balance.steady_taken)
 after = compiled(balance.transient)
 moving = compiled(jax.vmap(jax.grad(balance.transient, 2), (None, None, 0)))
 change_of = compiled(balance.rate_of_change)
@@ -76,6 +79,18 @@ def test_steady_state_is_where_nothing_changes(trapping, supply, recombination, 
     if trapping > 0:
         late = float(after(at, start, 1e3 / trapping))
         assert late == pytest.approx(y, rel=1e-13, abs=0)
+
+
+@given(rates, rates, rates)
+def test_what_is_taken_is_the_rest_of_equilibrium(trapping, supply, recombination):
+    """By the balance in z = 1 - y: ρ z² + Γ - S = (Γ + 2ρ) z."""
+    assume(trapping + recombination > 0)
+    at = flows(trapping, supply, recombination, recombination)
+    found = float(taken(at))
+    z, rho, s = map(Fraction, (found, recombination, trapping))
+    rest = rho * z * z + s - Fraction(supply) - (s + 2 * rho) * z
+    assert abs(rest) <= Fraction(1e-15) * (rho * z * z + (s + 2 * rho) * abs(z))
+    assert 1 - found == pytest.approx(float(steady(at)), rel=1e-12, abs=1e-12)
 
 
 @pytest.mark.parametrize("start", [0.0, 1e-9, 0.4, 30.0])

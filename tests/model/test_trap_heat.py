@@ -14,8 +14,8 @@ from entrap.model.balance import equilibrium_fraction
 from entrap.model.junction import TunnelJunction, effective_rate
 from entrap.model.lifetimes import Phonons, recombination_rate
 
-own_temperature, share_left, rate_of = map(
-    compiled, (trap_heat.own_temperature, trap_heat.share_left, effective_rate)
+own_temperature, share_taken, rate_of = map(
+    compiled, (trap_heat.own_temperature, trap_heat.share_taken, effective_rate)
 )
 mean_energy, recombination, density, fraction = map(
     compiled,
@@ -58,7 +58,7 @@ def test_copper_on_aluminium_at_nine_tenths_of_the_transition():
     y = 0.9
     net = (1 - y**2) / y * float(recombination(FILM, GAP, WARM))
     assert net == pytest.approx(3.4e6, rel=0.02)
-    heat = float(compiled(trap_heat.heat_flow)(FILM, THICK, GAP, WARM, y))
+    heat = float(compiled(trap_heat.heat_flow)(FILM, THICK, GAP, WARM, 1 - y))
     assert heat / METAL == pytest.approx(1.9e8, rel=0.02)
     own = float(compiled(trap_heat.temperature_of_heat)(trap(), heat, 0.05))
     assert own == pytest.approx(0.626, abs=1e-3)
@@ -90,7 +90,7 @@ def test_heat_and_balance_hold_at_once(resistance, phonons, generation):
     )
     found = float(own_temperature(metal, FILM, GAP, WARM, phonons, generation))
     assert found == pytest.approx(wanted, rel=1e-7)
-    y = float(share_left(metal, FILM, GAP, WARM, found, generation))
+    y = 1 - float(share_taken(metal, FILM, GAP, WARM, found, generation))
     assert y == pytest.approx(flows(wanted)[0], rel=1e-7)
 
 
@@ -103,6 +103,9 @@ def test_limits_of_cold_warm_and_closed_traps():
     assert float(own(trap(sigma=0.0, other=1e8), FILM, GAP, WARM, 0.05)) == pytest.approx(
         WARM, rel=1e-9
     )
+    # As warm as the film it takes nothing, not by rounding either.
+    taken = share_taken(trap(), FILM, GAP, WARM, WARM)
+    assert float(compiled(trap_heat.heat_flow)(FILM, THICK, GAP, WARM, taken)) == 0
     hot = float(own(trap(), FILM, GAP, WARM, 2.0))
     assert WARM < hot < 2.0
 

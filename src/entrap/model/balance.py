@@ -235,6 +235,21 @@ def steady(flows: Flows) -> Reals:
     return jnp.where(some, 2 * gain / guarded(s + total, some), 0.0)
 
 
+def steady_taken(flows: Flows) -> Reals:
+    """1 - y = 2 (Γ - S)/(Γ + 2ρ + Λ) of `steady`, where g_th = ρ: exactly 0 where S = Γ.
+
+    Args:
+        flows: Rates of `share_flows`.
+
+    Returns:
+        What is taken of equilibrium; negative where there is more.
+    """
+    s, _, total, rho = _rates(flows)
+    wide = s + 2 * rho + total
+    some = wide > 0
+    return jnp.where(some, 2 * (s - flows.supply) / guarded(wide, some), 0.0)
+
+
 def transient(flows: Flows, initial: RealsLike, time: RealsLike) -> Reals:
     """y(t) = {y_0 [2e + (Λ-Γ)θ] + 2Gθ}/{1 + e + (Γ + 2ρy_0)θ}, e = e^(-Λt), θ = (1 - e)/Λ.
 

@@ -48,7 +48,7 @@ def heat_flow(
     film_thickness: RealsLike,
     gap: RealsLike,
     temperature: RealsLike,
-    amount: RealsLike,
+    taken: RealsLike,
     generation: RealsLike = 0.0,
 ) -> Reals:
     """⟨E⟩ n_eq [(1 - y²)/(τ_r F_p) + g 2N_0Δ/n_eq] d_S [W/m²], from the film into the trap.
@@ -58,12 +58,12 @@ def heat_flow(
         film_thickness: d_S [m].
         gap: Δ [J].
         temperature: T of the film [K].
-        amount: y = n_qp/n_eq that the trap leaves; above 1 the trap warms the film.
+        taken: 1 - y, y = n_qp/n_eq; below 0 the trap warms the film.
         generation: g of n_qp/2N_0Δ [1/s] beyond the thermal one.
     """
-    y, states = jnp.asarray(amount, float), phonons.film_density_of_states
+    taken, states = jnp.asarray(taken, float), phonons.film_density_of_states
     density = bcs.quasiparticle_density(gap, temperature, states)
-    thermal = density * (1 - y) * (1 + y) * recombination_rate(phonons, gap, temperature)
+    thermal = density * taken * (2 - taken) * recombination_rate(phonons, gap, temperature)
     generated = generation * (2 * states * jnp.asarray(gap, float))
     return mean_energy(gap, temperature) * (thermal + generated) * film_thickness
 
@@ -97,7 +97,7 @@ def temperature_of_heat(
     return cold * (1 + rise / cold**5) ** 0.2
 
 
-def share_left(
+def share_taken(
     junction: TunnelJunction,
     phonons: Phonons,
     gap: RealsLike,
@@ -105,7 +105,7 @@ def share_left(
     trap_temperature: RealsLike,
     generation: RealsLike = 0.0,
 ) -> Reals:
-    """y = n_qp/n_eq under the trap, in the balance of trapping, back-flow and recombination.
+    """1 - n_qp/n_eq under the trap, in the balance of trapping, back-flow and recombination.
 
     Args:
         junction: The trap.
@@ -115,7 +115,7 @@ def share_left(
         trap_temperature: T_N [K].
         generation: g of n_qp/2N_0Δ [1/s] beyond the thermal one.
     """
-    return balance.steady(
+    return balance.steady_taken(
         balance.share_flows(junction, phonons, gap, temperature, trap_temperature, generation)
     )
 
@@ -143,13 +143,13 @@ def own_temperature(
 
     def excess(own: Reals, given: Any) -> Reals:
         metal, film, gap, temperature, cold, generation = given
-        y = share_left(metal, film, gap, temperature, own, generation)
-        heat = heat_flow(film, metal.film_thickness, gap, temperature, y, generation)
+        taken = share_taken(metal, film, gap, temperature, own, generation)
+        heat = heat_flow(film, metal.film_thickness, gap, temperature, taken, generation)
         return cooling_flow(metal, own, cold) - heat
 
     fixed = lax.stop_gradient(given)
     metal, film, _, warm, cold, _ = fixed
-    most = heat_flow(film, metal.film_thickness, fixed[2], warm, 0.0, fixed[5])
+    most = heat_flow(film, metal.film_thickness, fixed[2], warm, 1.0, fixed[5])
     cooled = metal.electron_phonon_constant > 0
     sigma = guarded(metal.electron_phonon_constant, cooled)
     safe = dataclasses.replace(metal, electron_phonon_constant=sigma)

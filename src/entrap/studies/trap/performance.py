@@ -151,8 +151,9 @@ def rates(inputs: Inputs, choices: Choices, scales: Scales = _ONES) -> dict[str,
         junction.tunnelling_rate(j), junction.bare_escape_rate(j)
     )
     background = lax.stop_gradient(jnp.asarray(strip.background_rate, float))
-    y = trap_heat.share_left(j, phonons, gap, temperature, own, device.generation)
-    heat = trap_heat.heat_flow(phonons, j.film_thickness, gap, temperature, y, device.generation)
+    taken = trap_heat.share_taken(j, phonons, gap, temperature, own, device.generation)
+    given = (phonons, j.film_thickness, gap, temperature, taken, device.generation)
+    heat = trap_heat.heat_flow(*given)
     cold = junction_of(inputs).phonon_temperature
     holding = jnp.full_like(heat, jnp.nan)
     if cold is not None:
