@@ -14,7 +14,10 @@ from scipy.optimize import brentq, minimize
 import entrap as et
 from entrap.case.target import Target, targeted
 from entrap.core.errors import InputError
+from entrap.solve.inputs import by_key
 from entrap.studies.trap.design import design_trap
+from entrap.studies.trap.reach import stated_changes
+from entrap.studies.trap.search import Search
 from entrap.studies.trap.target_answer import _doubts, settings, target_answer
 
 FOLDER = Path(__file__).parents[3] / "examples"
@@ -166,6 +169,24 @@ def test_the_smallest_number_of_traps_is_taken(case):
     assert found.changes == {COUNT: 3.0}
     assert found.alone == {COUNT: 3.0}
     assert settings({COUNT: 2.0}) == f'--set "{COUNT}=2" --set "{PLACE}="'
+
+
+@pytest.mark.parametrize("stated", [1, 2])
+def test_numbers_of_traps_are_tried_from_the_stated_one_on(case, stated):
+    own = case.changed({COUNT: stated})
+    length = Search.of(own, Target("evacuation_time < 1 ms", {LENGTH: (2e-5, 2e-4)}))
+    assert length.counts() == [stated]
+    search = Search.of(own, Target("evacuation_time < 1 ms", {COUNT: (1, 5)}))
+    assert search.counts() == {1: [1, 2, 3, 4, 5], 2: [2, 3, 1, 4, 5]}[stated]
+
+
+def test_several_traps_have_their_places_from_their_number(case):
+    placed = case.changed({PLACE: 3e-4})
+    search = Search.of(placed, Target("evacuation_time < 1 ms", {COUNT: (1, 5)}))
+    places = {n: float(by_key(search.at({COUNT: n}))[PLACE]) for n in (1.0, 2.0, 5.0)}
+    assert places == {1.0: 3e-4, 2.0: -1.0, 5.0: -1.0}
+    for count, stated in ((1.0, {COUNT: 1.0}), (2.0, {COUNT: 2.0, PLACE: None})):
+        assert stated_changes({COUNT: count}) == stated
 
 
 @pytest.mark.slow
