@@ -14,7 +14,7 @@ from entrap.case.junction import Junction
 from entrap.core import constants, units
 from entrap.core.errors import InputError
 from entrap.core.quantities import Quantity, quantities
-from entrap.core.units import convention, in_unit, si_value, unit_factor, unit_scale
+from entrap.core.units import convention, in_unit, is_unit, si_value, unit_factor, unit_scale
 from entrap.model.state import State
 from entrap.studies.trap.performance import Performance
 
@@ -186,6 +186,12 @@ def test_a_unit_with_another_zero_is_its_zero_and_its_step():
 def test_what_is_no_unit_of_a_quantity_has_no_scale(unit):
     with pytest.raises(InputError, match="must be a"):
         unit_scale(unit, "K")
+
+
+def test_a_unit_has_no_number_of_its_own_and_no_power_that_nobody_means():
+    assert all(map(is_unit, ("1/cm^3", "cm-1", "mT", "K^2", "%", "µΩ·cm")))
+    for text in ("1", "1 K", "1.0 nm", "2 K", "10", "", "K^99", "K^2^2", "(K", "[K]", "n" * 61):
+        assert not is_unit(text), text
 
 
 def declarations():

@@ -12,7 +12,7 @@ import pytest
 import xarray as xr
 from pyarrow import parquet
 
-from entrap.case.columns import binary
+from entrap.case.columns import binary, text
 from entrap.case.columns.columnfile import ENDINGS, TEXT, read_columns
 from entrap.case.columns.form import FileForm
 from entrap.case.columns.headings import Heading
@@ -261,6 +261,24 @@ def good(folder):
         folder / "a.nc", engine="h5netcdf"
     )
     return made | {f".{kind}": (folder / f"a.{kind}").read_bytes() for kind in ("parquet", "nc")}
+
+
+def test_a_file_of_each_kind_has_as_many_cells_as_are_read_and_not_one_more(
+    put, tmp_path, monkeypatch
+):
+    counts = {".csv": 6, ".xlsx": 11, ".parquet": 4, ".nc": 4}  # names count where they are cells
+    whole = good(tmp_path)
+    for ending, cells in counts.items():
+        path = put(whole[ending], f"many{ending}")
+        for most in (cells, cells - 1):
+            monkeypatch.setattr(binary, "MOST_CELLS", most)
+            monkeypatch.setattr(text, "MOST_CELLS", most)
+            if most == cells:
+                assert len(read_columns(path).rows) == 2
+            else:
+                assert told(path) == [
+                    f"many{ending} must have at most {most} cells: take fewer rows"
+                ]
 
 
 def mutated(content, draw):

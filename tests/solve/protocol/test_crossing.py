@@ -9,23 +9,24 @@ from entrap.solve.protocol.crossing import first_crossing
 
 
 @quick_jit
-def switch(roots, known):
+def switch(roots, known, rate):
     one, two, three = roots
 
     def margin(t):
         return (t - one) * (t - two) * (t - three)
 
-    return first_crossing(margin, jnp.asarray(1.0), jnp.asarray(1.0), known)
+    return first_crossing(margin, jnp.asarray(1.0), rate, known)
 
 
-@pytest.mark.parametrize(("roots", "known", "wanted"), [
-    ((0.1, 0.2, 0.7), 0.0, 0.1),
-    ((0.1, 0.2, 0.7), 0.5, 0.7),
-    ((5e-6, 1e-5, 5e-5), 2e-5, 5e-5),  # before the first point at which it is asked
-    ((0.1, 0.2, 0.45), 0.5, 0.5),  # positive already
+@pytest.mark.parametrize(("roots", "known", "rate", "wanted"), [
+    ((0.1, 0.2, 0.7), 0.0, 1.0, 0.1),
+    ((0.1, 0.2, 0.7), 0.5, 1.0, 0.7),
+    ((5e-6, 1e-5, 5e-5), 2e-5, 1.0, 5e-5),  # before the first point at which it is asked
+    ((2e-6, 5e-6, 0.5), 0.0, 1e6, 2e-6),  # for some 1/rate only
+    ((0.1, 0.2, 0.45), 0.5, 1.0, 0.5),  # positive already
 ])  # fmt: skip
-def test_the_switch_is_the_first_change_of_sign_after_what_is_known(roots, known, wanted):
-    found, at = switch(roots, known)
+def test_the_switch_is_the_first_change_of_sign_after_what_is_known(roots, known, rate, wanted):
+    found, at = switch(roots, known, rate)
     assert found
     assert at == pytest.approx(wanted, rel=1e-12)
 
