@@ -117,11 +117,24 @@ SETS = {
 }
 
 
-@pytest.mark.parametrize("entropy", ENTROPIES)
+@pytest.mark.parametrize("entropy", ["degenerate", "number-fraction"])
 @pytest.mark.parametrize("name", SETS)
 def test_densities_solve_the_rate_equations(name, entropy):
     arguments = given_set(**SETS[name], entropy=entropy)
     assert_allclose(shares(emptied(*arguments)), by_scipy(*arguments), rtol=0, atol=1e-12)
+
+
+def test_slow_and_fast_sets_in_blocks_and_pages_solve_the_rate_equations(monkeypatch):
+    monkeypatch.setattr(emptying, "BLOCK", 4)
+    monkeypatch.setattr(emptying, "_PAGE", 6)
+    fast = {"pairing": 1e3, "a": 3.0, "valence": 0.8}  # n_s keeps to the minimum
+    cases = [fast, *SETS.values()]
+    default = {"a": 2.0, "valence": np.e - 1, "saturation": 1.0, "start": 0.4, "pairing": 0.5,
+               "decays": 2.0}  # fmt: skip
+    whole = {key: np.array([case.get(key, x) for case in cases]) for key, x in default.items()}
+    found = shares(emptied_sets(*given_set(**whole), tolerance=1e-12))
+    expected = np.transpose([by_scipy(*given_set(**case)) for case in cases])
+    assert_allclose(found, expected, rtol=0, atol=3e-12)
 
 
 @pytest.mark.slow
