@@ -148,6 +148,17 @@ def test_roots_are_where_the_energy_has_no_slope_and_the_minimum_is_below_all(
     assert least <= trial.min() + 1e-12
 
 
+@pytest.mark.parametrize(("t", "closed"), [(0.6, False), (0.65, True)])
+def test_a_gap_that_costs_more_than_none_is_closed(t, closed):
+    """Where φ > 1 the transition is of first order: a minimum stays beyond it, above F̃(0) = 0."""
+    gaps = np.linspace(0, 1.2, 41)
+    energies = np.array([float(energy_of(t, gap, 1.5, 0.0, 1.0)) for gap in gaps])
+    (dip,) = np.flatnonzero((energies[1:-1] < energies[:-2]) & (energies[1:-1] < energies[2:])) + 1
+    assert (energies[dip] > 0) == closed
+    found = float(gap_of(t, 1.5, 0.0))
+    assert found == 0 if closed else abs(found - gaps[dip]) < gaps[1]
+
+
 @given(st.floats(0.1, 3), st.floats(0.05, 1), st.floats(0, 2), st.floats(0.01, 0.3))
 def test_entropy_and_extraction_widen_the_gap_and_heat_narrows_it(t, share, strength, more):
     gap = float(gap_of(t, share, strength))
