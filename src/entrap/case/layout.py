@@ -111,8 +111,6 @@ class Layout:
             problems.append(
                 Problem('is missing: give it, or a [[layout.shape]] with on = "film"', "file")
             )
-        if self.file is not None and not isinstance(self.file, str):
-            problems.append(Problem("must be the name of a GDS or OASIS file", "file"))
         for key in ROLES:
             layer = getattr(self, key)
             if isinstance(layer, str) and not _is_layer(layer):
