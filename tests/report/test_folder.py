@@ -124,6 +124,25 @@ def test_a_result_is_not_replaced_under_the_feet_of_a_shell(tmp_path, monkeypatc
             folders.claim(target, force=True, kind="run")
 
 
+def test_the_root_of_a_file_system_is_not_replaced(tmp_path, monkeypatch):
+    monkeypatch.setattr(os.path, "ismount", lambda path: path == tmp_path)
+    with pytest.raises(InputError, match="is the root of a file system, which cannot be replaced"):
+        folders.claim(tmp_path, force=True, kind="run")
+
+
+def test_what_the_user_put_there_stays_where_files_have_one_name_only(tmp_path, monkeypatch):
+    target = tmp_path / "result"
+    write(target, "old")
+    (target / "notes.txt").write_text("mine")
+
+    def none(*_, **__):
+        raise OSError("no second names here")
+
+    monkeypatch.setattr(os, "link", none)
+    write(target, "new")
+    assert (title(target), (target / "notes.txt").read_text()) == ("new", "mine")
+
+
 def test_where_folders_cannot_be_swapped_the_old_one_goes_first(tmp_path, monkeypatch):
     target = tmp_path / "result"
     write(target, "old")

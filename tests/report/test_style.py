@@ -14,7 +14,7 @@ from tests import pinned
 
 from entrap.report.grades import UNKNOWN, grade
 from entrap.report.look import STYLES, Look
-from entrap.report.style import adjusted, figure_for, margin_bars, save, save_all, styled
+from entrap.report.style import adjusted, figure_for, margin_bars, save, save_all, styled, widen
 from entrap.report.written import FORMATS
 
 MARKS = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF", "eps": b"%!PS-Adobe-3.0 EPSF"}
@@ -170,3 +170,20 @@ def test_bars_of_no_margin_say_that_there_is_none():
         warnings.simplefilter("error")
         margin_bars(axes, np.array([1.0, 2.0]), [])
     assert [text.get_text() for text in axes.texts] == ["no assumption to judge"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "scale", "wanted"),
+    [
+        ((4.0, 4.0 + 1e-9), "linear", (3.6, 4.4)),
+        ((-4.0 - 1e-9, -4.0), "linear", (-4.4, -3.6)),
+        ((4.0, 4.2), "linear", (4.0, 4.2)),
+        ((4.0, 4.0 + 1e-9), "log", (4.0, 4.0 + 1e-9)),
+    ],
+)
+def test_an_axis_of_nearly_one_value_is_a_tenth_of_it_wide_on_both_sides(limits, scale, wanted):
+    axes = Figure().subplots()
+    axes.set_yscale(scale)
+    axes.set_ylim(*limits)
+    widen(axes)
+    assert axes.get_ylim() == pytest.approx(wanted, rel=1e-9)

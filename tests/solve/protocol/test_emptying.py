@@ -14,6 +14,7 @@ from scipy.optimize import brentq
 
 from entrap.core.constants import BOLTZMANN
 from entrap.model import kinetics, landau
+from entrap.model.entropy import Degenerate
 from entrap.model.sample import Sample, Trapping
 from entrap.solve.jit import quick_jit
 from entrap.solve.protocol import batched_ode as lanes
@@ -524,18 +525,33 @@ def test_what_is_not_known_is_nan_and_harms_no_other():
     assert_allclose(found[:, 0], shares(emptied(*given_set())), rtol=0, atol=1e-14)
 
 
-@pytest.mark.slow
+class Leaving(Degenerate):
+    """An L that changes as electrons leave, in a way that nobody has written down."""
+
+    word, follows_density = "leaving", True
+
+
 @pytest.mark.parametrize("function", [emptied, emptied_sets])
 @pytest.mark.parametrize("closure", ["constant", "ramp"])
-def test_other_closures_are_refused(function, closure):
+def test_other_closures_and_entropies_are_refused(function, closure):
     sample, trapping, temperature, hold = given_set()
-    trapping = dataclasses.replace(trapping, closure=closure)
+    other = dataclasses.replace(trapping, closure=closure)
     with pytest.raises(ValueError, match=f'must be "self-consistent", but is "{closure}"'):
+        function(sample, other, temperature, hold)
+
+    sample = dataclasses.replace(sample, entropy=Leaving())
+    with pytest.raises(ValueError, match='The entropy "leaving" changes as electrons leave'):
         function(sample, trapping, temperature, hold)
-    assert kinetics.densities(trapping, 6e26, 4e26, hold).normal_density > 0  # these have a form
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("closure", ["constant", "ramp"])
+def test_other_closures_have_a_form(closure):
+    _, trapping, _, hold = given_set()
+    trapping = dataclasses.replace(trapping, closure=closure)
+    assert kinetics.densities(trapping, 6e26, 4e26, hold).normal_density > 0
+
+
 @pytest.mark.parametrize("function", [emptied, emptied_sets])
 def test_tolerance_below_rounding_is_refused(function):
     for tolerance in (1e-14, 0.0, np.nan):
