@@ -285,3 +285,153 @@ def test_what_fails_by_the_changes_alone_is_said(after, said):
     target = types.SimpleNamespace(goal="evacuation_time")
     found: Any = types.SimpleNamespace(margins=margins(after), target=target)
     assert list(_doubts(found, design)) == said
+
+
+def reached(**more):
+    """What a target takes, with made-up numbers, as far as its sentences read them."""
+    target = types.SimpleNamespace(
+        goal=more.pop("goal", "evacuation_time"), below=more.pop("below", True),
+        limit=more.pop("limit", 1e-4), free=more.pop("free", {}),
+    )  # fmt: skip
+    return types.SimpleNamespace(
+        **{
+            "target": target, "present": 4e-4, "value": 1e-4, "changes": {}, "alone": {},
+            "reached": True, "at_bounds": (), "perfect_time": 2e-5, "instant_time": 3e-5,
+            "limits": {"barrier": 0.02, "relaxation": 0.08, "diffusion": 0.9, "background": 0.0},
+            "stated": {LENGTH: 2e-5, COUNT: 1.0, BARRIER: 1e-10}, "margins": (),
+            "bounds": {LENGTH: (2e-6, 2e-4), COUNT: (1, 10), BARRIER: (1e-11, 1e-9)},
+        }
+        | more
+    )  # fmt: skip
+
+
+STATED: Any = types.SimpleNamespace(margins=(), keeps_energy=False)
+WAYS = "One change alone would do: "
+BOUNDS = (
+    "are the length of the trap from 2 µm to 200 µm, the number of traps that share it from 1 to "
+    "10 and the resistance of the barrier from 10 Ω µm² to 1,000 Ω µm²."
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({}, "The target, evacuation_time < 100 µs, is reached as the case is: it has 400 µs."),
+        (
+            {"goal": "evacuation_rate", "below": False, "limit": 1e3, "present": 2e3},
+            "The target, evacuation_rate > 1,000 1/s, is reached as the case is: it has 2,000 1/s.",
+        ),
+    ],
+)
+def test_a_target_that_is_met_says_so_and_no_more(more, says):
+    assert target_answer(reached(**more), STATED) == (says,)
+
+
+@pytest.mark.parametrize(
+    ("alone", "says"),
+    [
+        ({}, "No single change within the bounds reaches it."),
+        (
+            {LENGTH: 1e-4},
+            f"{WAYS}the length of the trap, from 20 µm to 100 µm. Within its bounds the number of "
+            "traps that share it or the resistance of the barrier alone would not.",
+        ),
+        (
+            {LENGTH: 1e-4, COUNT: 3.0, BARRIER: 5e-11},
+            f"{WAYS}the length of the trap, from 20 µm to 100 µm, the number of traps that share "
+            "it, from 1 to 3 or the resistance of the barrier, from 100 Ω µm² to 50 Ω µm².",
+        ),
+    ],
+)
+@pytest.mark.parametrize("free", [{}, {LENGTH: (2e-6, 2e-4)}])
+def test_what_reaches_a_target_is_told_with_what_alone_would_do(alone, says, free):
+    told = target_answer(reached(changes={LENGTH: 8e-5}, alone=alone, free=free), STATED)
+    how = "as given" if free else "as none were given a tenth to 10 times each value"
+    assert told == (
+        "The target, evacuation_time < 100 µs, is reached from 400 µs by the least change of all "
+        "that may change: the length of the trap from 20 µm to 80 µm. That gives 100 µs.",
+        says,
+        f"The bounds, {how}, {BOUNDS}",
+    )
+
+
+OUT = "The target, evacuation_time < 100 µs, is out of reach. "
+BEST = f"{OUT}The best design within the bounds has 100 µs, with the number of traps that share it from 1 to 10."
+LIMITS = (
+    " What limits it there is diffusion along the film (90 %) and relaxation in the metal (8 %)."
+)
+SLOW = {
+    "diffusion": " Diffusion alone is too slow: traps there that took all that reach them would need "
+    "200 µs. More traps, or a film in which quasiparticles diffuse faster, would help; better traps "
+    "would not.",
+    "trapping": " Trapping alone is too slow: if diffusion took no time, such traps would need 300 µs. "
+    "Faster or longer traps would help; other places or more traps of the same length would not.",
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (
+            {"changes": {}},
+            f"{OUT}No design within the bounds is better than the case, 100 µs.{LIMITS}",
+        ),
+        (
+            {"at_bounds": (COUNT,)},
+            f"{BEST} There the number of traps that share it is at its bound.{LIMITS}",
+        ),
+        (
+            {"at_bounds": (COUNT, LENGTH), "perfect_time": 2e-4, "instant_time": 3e-4},
+            f"{BEST} There the number of traps that share it and the length of the trap are at "
+            f"their bounds.{LIMITS}{SLOW['diffusion']}",
+        ),
+        ({"instant_time": 3e-4}, f"{BEST}{LIMITS}{SLOW['trapping']}"),
+        (
+            {"goal": "evacuation_rate", "below": False, "limit": 1e4, "value": 8e3, "changes": {},
+             "instant_time": 1.5e-4},
+            "The target, evacuation_rate > 10,000 1/s, is out of reach. No design within the bounds "
+            f"is better than the case, 8,000 1/s.{LIMITS}{SLOW['trapping'].replace('300', '150')}",
+        ),
+        (
+            {"goal": "burst_time", "perfect_time": 2e-4, "instant_time": 3e-4, "changes": {}},
+            "The target, burst_time < 100 µs, is out of reach. No design within the bounds is "
+            f"better than the case, 100 µs.{LIMITS}",
+        ),
+    ],
+)  # fmt: skip
+def test_what_stops_a_target_is_named_with_what_would_help(more, says):
+    found = reached(**({"reached": False, "changes": {COUNT: 10.0}} | more))
+    assert target_answer(found, STATED)[0] == says
+
+
+def test_options_make_the_changes():
+    changed = {LENGTH: 8.1234567e-5, COUNT: 1.0, PLACE: 3e-4}
+    one = f'--set "{LENGTH}=8.123e-05 m" --set "{COUNT}=1" --set "{PLACE}=0.0003 m"'
+    assert settings(changed) == one
+    assert settings({COUNT: 2.0, PLACE: 3e-4}) == f'--set "{COUNT}=2" --set "{PLACE}="'
+    assert settings({}) == ""
+
+
+@pytest.mark.parametrize(
+    ("goal", "says"),
+    [
+        (
+            "evacuation_time",
+            ["Mind that the target is about τ_w, which quasiparticles that keep their energy do not "
+             'follow: for these ask for burst_time, as in --target "burst_time < 100 µs".'],
+        ),
+        (
+            "evacuation_rate",
+            ["Mind that quasiparticles that keep their energy do not follow τ_w: for these ask for "
+             "burst_time."],
+        ),
+        ("burst_time", []),
+        ("mean_density", []),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("keeps", [True, False])
+def test_that_quasiparticles_keep_their_energy_is_told_where_the_target_forgets_it(
+    goal, says, keeps
+):
+    design: Any = types.SimpleNamespace(margins=(), keeps_energy=keeps)
+    assert list(_doubts(reached(goal=goal), design)) == (says if keeps else [])
