@@ -9,7 +9,7 @@ import entrap as et
 from entrap.case.layout import Layout
 from entrap.solve.inputs import choices_of
 from entrap.solve.jit import quick_jit
-from entrap.solve.plane.sheet import PARTS, sheet_of
+from entrap.solve.plane.sheet import PARTS, Sheet, sheet_of
 from entrap.studies.trap.design import stated_inputs
 from entrap.studies.trap.performance import rates
 
@@ -68,6 +68,26 @@ def test_a_trap_is_as_warm_as_its_heat_makes_it():
     assert own > 0.05
     assert found == pytest.approx(rate, rel=1e-5)
     assert back / found == pytest.approx(strip["floor_fraction"], rel=1e-4)
+
+
+def test_the_heat_that_activated_rates_bring_is_carried_away():
+    def rate(kelvin):
+        return 2e3 * np.exp(-0.2 / kelvin)
+
+    def back(kelvin):
+        return 5.0 * np.exp(-1.0 / kelvin)
+
+    kelvin = np.geomspace(0.05, 0.5, 64)
+    table = kelvin, rate(kelvin), back(kelvin)
+    sheet = Sheet({"cooling": 3e4, "heat": 2.0}, np.nan, np.nan, {}, table, 0.05)
+    x = np.geomspace(1e-3, 0.3, 7)
+    own, found, returned = sheet.under_traps(x)
+    assert (np.diff(own) > 0).all()
+    assert 0.05 < own[0] < 0.2 < own[-1] < 0.5
+    np.testing.assert_allclose(found, rate(own), rtol=1e-9)
+    np.testing.assert_allclose(returned, back(own), rtol=1e-9)
+    brought = 2.0 * (rate(own) * x - back(own))
+    np.testing.assert_allclose(3e4 * (own**5 - 0.05**5), brought, rtol=1e-7)
 
 
 def test_a_trap_as_warm_as_the_film_brings_back_what_it_takes():

@@ -108,12 +108,13 @@ def test_what_was_gained_survives_up_to_where_a_hundredth_is_left(gained, kelvin
 def test_regimes_are_the_stretches_of_the_laws_but_for_slivers(segments, stages):
     starts, modes = zip(*segments, strict=True)
     time = np.linspace(0.0, 11.0, 23)
+    lost = (time >= starts[-1]) & (modes[-1] == NORMAL)
     out = {
         "count": len(starts) + 1,
         "switches": np.array([0.0, 1.0, *starts[1:], np.nan]),
         "holds": np.array([True, *[False] * (len(starts) + 1)]),
         "modes": np.array([modes[0], *modes, 0]),
-        "state": columns(superfluid_density=np.full(len(time), 0.7)),
+        "state": columns(superfluid_density=np.where(lost, 0.0, 0.7)),
         "sample": columns(conduction_density=1.0),
     }
     found = [(each.name, each.start, each.end) for each in regimes_of(PROTOCOL, True, time, out)]
