@@ -24,6 +24,7 @@ from entrap.studies.fit.chains import diagnostics
 from entrap.studies.fit.hypotheses import hypotheses, inputs_for
 from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.optimum import optimum
+from entrap.studies.fit.parameters import arguments
 from entrap.studies.fit.sampling import sample
 from entrap.studies.fit.target import ModelData, Target, densities_at
 
@@ -40,14 +41,16 @@ def problem() -> tuple[et.Case, Any, Target, ModelData]:
     layout, points = arranged(case, data)
     mixing = next(h for h in asked if h.name == "mixing")
     target = Target(
-        mixing.choices, True, layout, parameters, "gaussian", 4.0, extracts=mixing.entry.extracts
+        mixing.choices,
+        True,
+        layout,
+        tuple(p.kind for p in parameters),
+        "gaussian",
+        4.0,
+        extracts=mixing.entry.extracts,
     )
-    return (
-        case,
-        data,
-        target,
-        jax.device_put(ModelData(inputs_for(case), points, *mixing.masks(parameters))),
-    )
+    numbers = ModelData(inputs_for(case), points, *mixing.masks(parameters), arguments(parameters))
+    return case, data, target, jax.device_put(numbers)
 
 
 def plain_density(data: Any) -> Any:
@@ -97,8 +100,8 @@ def samples() -> None:
 
     plain = plain_density(data)
     draws = chains.u.reshape(-1, chains.u.shape[-1])[:, free]
-    keys = [target.parameters[i].key for i in free]
-    theta = _logarithms(target, draws, free)
+    keys = [target.keys[i] for i in free]
+    theta = _logarithms(given, draws, free)
     order = [
         keys.index(k)
         for k in ("material.critical_temperature", "landau.a", "mixture.valence_ratio")
@@ -106,7 +109,7 @@ def samples() -> None:
     theta = theta[:, order]
 
     def entrap_density(theta: np.ndarray) -> np.ndarray:
-        u = np.zeros((len(theta), len(target.parameters)))
+        u = np.zeros((len(theta), len(target.keys)))
         u[:, free[order]] = (theta - np.log([5.0, 3 * BOLTZMANN, 1.0])) / [0.1, 0.5, 1.0]
         return np.asarray(densities_at(target, given, u))
 
@@ -129,9 +132,9 @@ def samples() -> None:
         row("   by emcee's own autocorrelation time", took, 32 * 4000 / float(times.max()), ours)
 
 
-def _logarithms(target: Target, u: np.ndarray, free: np.ndarray) -> np.ndarray:
-    medians, widths = zip(*(target.parameters[i].prior.arguments for i in free), strict=True)
-    return np.log(medians) + np.array(widths) * u
+def _logarithms(given: ModelData, u: np.ndarray, free: np.ndarray) -> np.ndarray:
+    medians, widths = np.asarray(given.priors)[free].T
+    return np.log(medians) + widths * u
 
 
 def cold() -> None:

@@ -11,6 +11,7 @@ from entrap.studies.fit.arrangement import arranged
 from entrap.studies.fit.data.observations import Observations
 from entrap.studies.fit.hypotheses import hypotheses, inputs_for
 from entrap.studies.fit.inputs.table import DataGroup
+from entrap.studies.fit.parameters import arguments
 from entrap.studies.fit.prediction import ModelData, Target
 from entrap.studies.fit.target import in_blocks, prediction_at
 
@@ -106,14 +107,15 @@ def _problem(tables, data, name="mixing"):
         hypothesis.choices,
         case.material.gap_follows,
         layout,
-        parameters,
+        tuple(p.kind for p in parameters),
         et.Fit.of(case).noise,
         et.Fit.of(case).degrees_of_freedom,
         hypothesis.balanced,
         hypothesis.entry.extracts,
     )
     given = jax.tree.map(
-        np.asarray, ModelData(inputs_for(case), points, *hypothesis.masks(parameters))
+        np.asarray,
+        ModelData(inputs_for(case), points, *hypothesis.masks(parameters), arguments(parameters)),
     )
     return Problem(case, data, parameters, hypothesis, target, given)
 

@@ -17,6 +17,7 @@ from entrap.studies.fit.comparison import compare
 from entrap.studies.fit.evidence import Evidence
 from entrap.studies.fit.hypotheses import hypotheses, inputs_for
 from entrap.studies.fit.optimum import optimum
+from entrap.studies.fit.parameters import arguments
 from entrap.studies.fit.posterior import posterior
 from entrap.studies.fit.prediction import ModelData, Target
 from entrap.studies.fit.target import in_blocks, prediction_at
@@ -71,12 +72,15 @@ class Table:
         parameters, self.asked, _ = hypotheses(case, self.data, et.Fit.of(case))
         self.keys = [p.key.rpartition(".")[2] for p in parameters]
         layout, self.points = arranged(case, self.data)
-        self.target = Target(self.asked[0].choices, True, layout, parameters, "gaussian", 4.0)
+        kinds = tuple(p.kind for p in parameters)
+        self.target = Target(self.asked[0].choices, True, layout, kinds, "gaussian", 4.0)
         self.inputs = inputs_for(case)
         self.parameters = parameters
 
     def given(self, hypothesis, points):
-        return ModelData(self.inputs, points, *hypothesis.masks(self.parameters))
+        return ModelData(
+            self.inputs, points, *hypothesis.masks(self.parameters), arguments(self.parameters)
+        )
 
     def made(self, name, random):
         """Readings by a hypothesis, each quantity with noise in proportion to its median."""
@@ -109,7 +113,7 @@ class Table:
             )  # fmt: skip
             integral = Evidence(best.log_evidence, 0.1, 1)
             found[hypothesis.name] = posterior(
-                self.target, given, hypothesis, best, chains, integral, seed
+                self.target, given, self.parameters, hypothesis, best, chains, integral, seed
             )
         return compare(found)
 

@@ -13,6 +13,7 @@ from entrap.model.bcs_state import bcs_state
 from entrap.solve.inputs import by_key
 from entrap.studies.fit.data.observations import within
 from entrap.studies.fit.hypotheses import hypotheses, inputs_for
+from entrap.studies.fit.parameters import value
 
 TABLES = {
     "material": {
@@ -50,6 +51,31 @@ def test_without_a_reading_with_the_trap_there_is_nothing_to_compare(series, obs
     # What the case names is compared.
     named = TABLES | {"fit": {"hypotheses": ["none", "extraction"]}}
     assert list(found(named, bare)) == ["none", "extraction"]
+
+
+def test_numbers_of_priors_are_no_part_of_the_program(problem, depths):
+    def posed(critical, ratio, a):
+        priors = {"critical_temperature": {"prior": critical}}
+        return problem(
+            TABLES
+            | {
+                "material": TABLES["material"] | priors,
+                "mixture": {"valence_ratio": {"prior": ratio}},
+                "landau": {"a": {"prior": a}, "saturation": 1.0},
+            },
+            depths,
+        )
+
+    first = posed("lognormal(5 K, 0.1)", "gamma(2, 0.4)", "log-uniform(1 k_B, 4 k_B)")
+    other = posed("lognormal(6 K, 0.3)", "gamma(3, 0.2)", "log-uniform(2 k_B, 9 k_B)")
+    assert (hash(first.target), repr(first.target)) == (hash(other.target), repr(other.target))
+    assert first.target == other.target
+    u = np.linspace(-1.0, 1.5, len(first.keys))
+    for each in (first, other):
+        theta = each.told(u).theta[0]
+        for p, x, at, free in zip(each.parameters, u, theta, each.given.free, strict=True):
+            assert at == pytest.approx(float(value(p.prior, x)) if free else p.fixed, rel=1e-13)
+    assert (first.told(u).theta[0] != other.told(u).theta[0])[first.given.free].all()
 
 
 WIDTHS = {

@@ -52,7 +52,9 @@ def directions(problem, series, observations):
             free=np.isin(names, free),
         )
         given = jax.device_put(given)
-        return open_directions(posed.target, given, optimum(posed.target, given, 0))
+        return open_directions(
+            posed.target, given, posed.parameters, optimum(posed.target, given, 0)
+        )
 
     return found
 

@@ -122,7 +122,9 @@ def nested(posed, chains):
 @pytest.fixture(scope="module")
 def told(posed, found, chains, nested):
     given = jax.device_put(posed.given)
-    return posterior(posed.target, given, posed.hypothesis, found, chains, nested, 5)
+    return posterior(
+        posed.target, given, posed.parameters, posed.hypothesis, found, chains, nested, 5
+    )
 
 
 def test_the_maximum_and_its_shape_are_the_posterior(posed, exact, found):

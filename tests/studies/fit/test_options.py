@@ -36,7 +36,7 @@ def done(tmp_path, monkeypatch):
         stage("optimum", lambda *_: begun)
         stage("sample", lambda *_: made(case, "mixing").chains)
         stage("evidence", lambda *_: Evidence(0.0, 0.1, 100))
-        stage("posterior", lambda _, __, hypothesis, *___: made(case, hypothesis.name))
+        stage("posterior", lambda _, __, ___, hypothesis, *____: made(case, hypothesis.name))
         stage("bands", lambda *_: {})
         stage("_margins", lambda *_: ())
         stage("compare", lambda *_: fitted(case, {"mixing": 0.0}, "entropy").comparison)
@@ -51,7 +51,7 @@ def test_the_seed_is_that_of_all_that_is_drawn(done, stated, seed):
     assert {call[2] for call in calls["optimum"]} == {seed}
     assert {call[-1]["seed"] for call in calls["sample"]} == {seed}
     assert {call[3] for call in calls["evidence"]} == {seed}
-    assert {call[6] for call in calls["posterior"]} == {seed}
+    assert {call[7] for call in calls["posterior"]} == {seed}
 
 
 def test_chains_and_draws_are_as_many_as_are_stated(done):
@@ -88,8 +88,9 @@ def test_a_number_of_the_noise_that_is_stated_is_held_and_one_with_a_prior_is_fr
     free, _ = done('noise_scale = { prior = "lognormal(1, 0.3)" }')
     for calls, of in ((held, False), (free, True)):
         target, given, *_ = calls["optimum"][0]
-        keys = [p.key for p in target.parameters]
-        inferred = {key for key, free_ in zip(keys, np.asarray(given.free), strict=True) if free_}
+        inferred = {
+            key for key, free_ in zip(target.keys, np.asarray(given.free), strict=True) if free_
+        }
         assert ("fit.noise_scale" in inferred) is of
     _, given, *_ = held["optimum"][0]
     assert float(given.inputs.fit.noise_scale) == 1.7

@@ -31,7 +31,7 @@ from entrap.studies.fit.inputs.options import Fit
 from entrap.studies.fit.inputs.table import DataTable
 from entrap.studies.fit.needs import needed
 from entrap.studies.fit.optimum import Optimum, optimum
-from entrap.studies.fit.parameters import Parameter
+from entrap.studies.fit.parameters import Parameter, arguments
 from entrap.studies.fit.posterior import COLUMNS, Posterior, posterior, predictions_of
 from entrap.studies.fit.prediction import ModelData, Target
 from entrap.studies.fit.predictive import Band, Series, bands, predicted_along
@@ -213,8 +213,9 @@ def fit(
         for name, (p, found, chains, integral) in sampled.items():
             tell(name, "evidence", 0, 1)
             posteriors[name] = posterior(
-                p.target, p.given, p.hypothesis, found, chains, integral.result(), options.seed
-            )
+                p.target, p.given, parameters, p.hypothesis, found, chains, integral.result(),
+                options.seed,
+            )  # fmt: skip
             tell(name, "evidence", 1, 1)
         drawn = {
             name: bands(case, data, p.target, p.given, posteriors[name])
@@ -246,21 +247,22 @@ def _problems(
     compared: tuple[Hypothesis, ...], resume: str | Path | None,
 ) -> Iterator[_Problem]:  # fmt: skip
     layout, points = arranged(case, data)
-    options, inputs, keys = Fit.of(case), inputs_for(case), [p.key for p in parameters]
+    options, inputs, priors = Fit.of(case), inputs_for(case), arguments(parameters)
+    kinds = tuple(p.kind for p in parameters)
     most = max(len(hypothesis.free) for hypothesis in compared)
     for hypothesis in compared:
         free, fixed = hypothesis.masks(parameters)
         target = Target(
-            hypothesis.choices, case.material.gap_follows, layout, parameters, options.noise,
+            hypothesis.choices, case.material.gap_follows, layout, kinds, options.noise,
             options.degrees_of_freedom, hypothesis.balanced, hypothesis.entry.extracts,
         )  # fmt: skip
         rows = np.zeros((most, len(free)))
         rows[np.arange(free.sum()), np.flatnonzero(free)] = 1.0
         # On the device once: so many numbers would cost more than a likelihood at each call.
-        given = jax.device_put(ModelData(inputs, points, free, fixed, rows))
+        given = jax.device_put(ModelData(inputs, points, free, fixed, priors, rows))
         earlier = None
         if resume is not None:
-            earlier = saved_chains(resume, case, data, hypothesis.name, keys)
+            earlier = saved_chains(resume, case, data, hypothesis.name, list(target.keys))
         yield _Problem(hypothesis, target, given, earlier)
 
 
@@ -298,7 +300,7 @@ def _validity(there: Case, data: Observations) -> tuple[Margin, ...]:
 
 def _compile_ahead(case: Case, data: Observations, target: Target, given: ModelData) -> None:
     """Compute at the priors' middle what will be computed at the draws."""
-    middle = np.zeros((1, 1, len(target.parameters)))
+    middle = np.zeros((1, 1, len(target.keys)))
     predictions_of(target, given, middle, np.array([0]))
     predicted_along(case, data, target, given, middle[0])
     _validity(case, data)

@@ -16,6 +16,7 @@ import numpy as np
 from scipy import stats
 
 from entrap.studies.fit.optimum import Optimum
+from entrap.studies.fit.parameters import Parameter
 from entrap.studies.fit.prediction import ModelData, Target
 from entrap.studies.fit.target import slopes_at
 
@@ -36,12 +37,14 @@ class Direction:
     weights: Mapping[str, float]
 
 
-def open_directions(target: Target, given: ModelData, found: Optimum) -> tuple[Direction, ...]:
+def open_directions(
+    target: Target, given: ModelData, parameters: tuple[Parameter, ...], found: Optimum
+) -> tuple[Direction, ...]:
     """Directions along which the data say less than the prior, the least known first."""
     free = np.flatnonzero(given.free)
     slopes = _slopes(target, given, found.center)[:, free]
-    widths = np.sqrt([target.parameters[i].spread for i in free])
-    keys = [target.parameters[i].key for i in free]
+    widths = np.sqrt([parameters[i].spread for i in free])
+    keys = [parameters[i].key for i in free]
     scaled = slopes * widths
     informations, axes = np.linalg.eigh(scaled.T @ scaled)
     made = []

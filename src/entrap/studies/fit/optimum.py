@@ -89,7 +89,8 @@ def optimum(target: Target, given: ModelData, seed: int) -> Optimum:
 def _starts(target: Target, given: ModelData, free: np.ndarray, seed: int) -> list[np.ndarray]:
     """The prior's middle, and the best of what is drawn from it."""
     count = 16 if target.forward else _DRAWN
-    u: Any = np.array(drawn_at(target, np.array([0, seed], np.uint32), np.zeros(count)))
+    key = np.array([0, seed], np.uint32)
+    u: Any = np.array(drawn_at(target, given.priors, key, np.zeros(count)))
     u[0] = 0.0
     u[:, ~np.asarray(given.free)] = 0.0
     found = densities(target, given, u)

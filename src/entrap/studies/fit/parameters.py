@@ -5,6 +5,8 @@ a of 1e-23 J/K and n_c of 1e29 1/m^3; a bijection from all reals takes care of b
 """
 
 import dataclasses
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import jax
@@ -36,10 +38,24 @@ class Parameter:
     fixed: float
 
     @property
+    def kind(self) -> tuple[str, str]:
+        """Its key and the family of its prior: what is no number of it."""
+        return self.key, self.prior.family
+
+    @property
     def spread(self) -> float:
         """Variance of the prior in its coordinate."""
         shares = (np.arange(400) + 0.5) / 400
         return float(np.asarray(coordinate(self.prior, shares)).var())
+
+
+def arguments(parameters: Sequence[Parameter]) -> np.ndarray:
+    """Arguments of the priors, a row each; NaN where there is no second.
+
+    They are numbers like the data: fits that differ in them are one compiled program.
+    """
+    rows = [(*p.prior.arguments, math.nan)[:2] for p in parameters]
+    return np.array(rows, float).reshape(-1, 2)
 
 
 def standard(prior: Prior) -> Any:

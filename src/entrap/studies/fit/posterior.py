@@ -171,8 +171,8 @@ class Posterior:
 
 
 def posterior(
-    target: Target, given: ModelData, hypothesis: Hypothesis, found: Optimum, chains: Chains,
-    evidence: Evidence, seed: int,
+    target: Target, given: ModelData, parameters: tuple[Parameter, ...], hypothesis: Hypothesis,
+    found: Optimum, chains: Chains, evidence: Evidence, seed: int,
 ) -> Posterior:  # fmt: skip
     """The posterior from the draws of a hypothesis; the seed is that of the simulated data."""
     shape = chains.u.shape[:2]
@@ -180,7 +180,7 @@ def posterior(
     predicted = predictions_of(target, given, chains.u, kept)
     draws = {
         p.key: predicted.theta[:, i].reshape(shape)
-        for i, p in enumerate(target.parameters)
+        for i, p in enumerate(parameters)
         if p.key in hypothesis.free
     }
     if hypothesis.entry.entropy:
@@ -193,10 +193,10 @@ def posterior(
         mean[:, few].shape, random_state=random
     )
     return Posterior(
-        hypothesis, target.parameters, found, chains, draws,
+        hypothesis, parameters, found, chains, draws,
         predicted.log_likelihood.reshape(left), made,
-        _misfit(target, given, predicted, random), evidence, open_directions(target, given, found),
-        _chi_squared(given, predicted),
+        _misfit(target, given, predicted, random), evidence,
+        open_directions(target, given, parameters, found), _chi_squared(given, predicted),
         predicted.shares_left,
     )  # fmt: skip
 

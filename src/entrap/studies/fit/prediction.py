@@ -22,7 +22,6 @@ from entrap.solve.protocol.bcs_curves import emptied_share
 from entrap.solve.protocol.evolve import evolution_of
 from entrap.solve.sample import device_of, sample_of
 from entrap.studies.fit.arrangement import Layout, Points
-from entrap.studies.fit.parameters import Parameter
 
 
 class FitNumbers(eqx.Module):
@@ -47,7 +46,7 @@ class Target(eqx.Module):
         choices: Of the hypothesis.
         follows: Whether the gap follows the critical temperature.
         layout: Of the data.
-        parameters: All that may be free, in order.
+        parameters: Key and family of the prior of all that may be free, in order.
         noise: "gaussian" or "student-t".
         freedom: Degrees of freedom of the latter.
         balanced: Whether the junction's balance gives the share of the quasiparticles.
@@ -57,11 +56,16 @@ class Target(eqx.Module):
     choices: Choices = eqx.field(static=True)
     follows: bool = eqx.field(static=True)
     layout: Layout = eqx.field(static=True)
-    parameters: tuple[Parameter, ...] = eqx.field(static=True)
+    parameters: tuple[tuple[str, str], ...] = eqx.field(static=True)
     noise: str = eqx.field(static=True)
     freedom: float = eqx.field(static=True)
     balanced: bool = eqx.field(static=True, default=False)
     extracts: bool = eqx.field(static=True, default=True)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Of the parameters."""
+        return tuple(key for key, _ in self.parameters)
 
     @property
     def forward(self) -> bool:
@@ -76,6 +80,7 @@ class ModelData(NamedTuple):
     points: Points
     free: Any  # whether each parameter is
     fixed: Any  # its value where it is not [SI]
+    priors: Any  # arguments of its prior [SI], as `arguments` arranges them
     directions: Any = None  # of what is free, a row each, rows of 0 filling up; None means of all
 
     @property
@@ -85,10 +90,10 @@ class ModelData(NamedTuple):
 
 
 def with_parameters(
-    inputs: FitInputs, parameters: tuple[Parameter, ...], theta: Reals, follows: bool
+    inputs: FitInputs, keys: tuple[str, ...], theta: Reals, follows: bool
 ) -> tuple[FitInputs, dict[str, Any]]:
     """The inputs with parameters in place of their numbers, and all parameters by key."""
-    stated = {p.key: x for p, x in zip(parameters, theta, strict=True)}
+    stated = dict(zip(keys, theta, strict=True))
     own = {key: x for key, x in stated.items() if not key.startswith("data.")}
     return replaced(inputs, own, follows), stated
 
@@ -96,7 +101,7 @@ def with_parameters(
 def predicted(target: Target, given: ModelData, theta: Reals) -> tuple[Reals, Reals]:
     """What each point would read at parameters [SI], and the factor on its uncertainty."""
     layout, points, choices = target.layout, given.points, target.choices
-    inputs, stated = with_parameters(given.inputs, target.parameters, theta, target.follows)
+    inputs, stated = with_parameters(given.inputs, target.keys, theta, target.follows)
     factor, fit = _by_group(layout, stated, "calibration", 1.0), inputs.fit
     out = jnp.zeros(points.value.shape)
     if layout.equilibrium:
@@ -121,7 +126,7 @@ def shares_left(target: Target, given: ModelData, theta: Reals) -> Reals:
     """y at each point with the trap, where the junction's balance gives it; else nothing."""
     if not target.balanced:
         return jnp.zeros(0)
-    inputs, stated = with_parameters(given.inputs, target.parameters, theta, target.follows)
+    inputs, stated = with_parameters(given.inputs, target.keys, theta, target.follows)
     kelvin = _temperatures(target.layout, given.points, inputs, stated)
     return balanced_share(target.choices, inputs, kelvin[np.array(target.layout.trapped, int)])
 

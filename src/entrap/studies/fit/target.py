@@ -18,6 +18,7 @@ import numpy as np
 import numpyro.distributions as dist
 from jax.scipy.special import log_ndtr
 
+from entrap.case.priors import FAMILIES, Prior
 from entrap.core.arrays import Reals
 from entrap.core.stable import guarded
 from entrap.model import bcs_transition, landau
@@ -37,9 +38,14 @@ _FAR = 30.0
 """No coordinate is farther from 0; e^-30 of a uniform prior's weight is beyond, less of others."""
 
 
+def _priors(target: Target, numbers: Any) -> tuple[Prior, ...]:
+    rows = zip(target.parameters, numbers, strict=True)
+    return tuple(Prior(name, tuple(row[: FAMILIES[name].count])) for (_, name), row in rows)
+
+
 def values(target: Target, given: ModelData, u: Reals) -> Reals:
     """θ [SI]: each parameter at its coordinate, or as it is fixed."""
-    columns = [value(p.prior, u[i]) for i, p in enumerate(target.parameters)]
+    columns = [value(prior, u[i]) for i, prior in enumerate(_priors(target, given.priors))]
     return jnp.where(given.free, jnp.stack(columns), given.fixed)
 
 
@@ -80,7 +86,7 @@ def log_likelihoods(target: Target, given: ModelData, u: Reals) -> Reals:
 
 def log_prior(target: Target, given: ModelData, u: Reals) -> Reals:
     """Logarithm of the prior in u; coordinates that are not free have a normal density."""
-    own = [log_density(p.prior, u[i]) for i, p in enumerate(target.parameters)]
+    own = [log_density(prior, u[i]) for i, prior in enumerate(_priors(target, given.priors))]
     idle = -0.5 * u**2 - 0.5 * np.log(2 * np.pi)
     return jnp.where(given.free, jnp.stack(own), idle).sum()
 
@@ -129,10 +135,9 @@ def value_and_slopes(target: Target, given: ModelData, u: Any) -> Any:
 
 
 @stored(quick_jit)
-def drawn_at(target: Target, key: Any, like: Any) -> Any:
+def drawn_at(target: Target, priors: Any, key: Any, like: Any) -> Any:
     """Coordinates drawn from the priors, as many rows as `like` is long."""
-    priors = tuple(p.prior for p in target.parameters)
-    return drawn(priors, jax.random.wrap_key_data(key), len(like))
+    return drawn(_priors(target, priors), jax.random.wrap_key_data(key), len(like))
 
 
 def _densities(target: Target, given: ModelData, u: Any) -> Any:
@@ -168,7 +173,7 @@ def prediction_at(target: Target, given: ModelData, u: Any) -> Any:
 
     def one(u: Reals) -> Prediction:
         theta = values(target, given, u)
-        inputs, _ = with_parameters(given.inputs, target.parameters, theta, target.follows)
+        inputs, _ = with_parameters(given.inputs, target.keys, theta, target.follows)
         sample = sample_of(inputs, target.choices)
         mean, deviation = predictions(target, given, u)
         functional = bcs_transition if target.choices.functional == "bcs" else landau

@@ -137,7 +137,8 @@ def _readings(posed: Posed, numbers: _Numbers, points: Any, u: Reals) -> Reals:
     theta = jnp.asarray(numbers.fixed)
     for i, k in enumerate(posed.free):
         theta = theta.at[k].set(value(posed.parameters[k].prior, u[i]))
-    inputs, stated = with_parameters(numbers.inputs, posed.parameters, theta, posed.follows)
+    keys = tuple(p.key for p in posed.parameters)
+    inputs, stated = with_parameters(numbers.inputs, keys, theta, posed.follows)
     off, on = jnp.split(points, 2)
     on = on + inputs.fit.temperature_shift
     bare = at_equilibrium(posed.choices, inputs, off, False, extracts=False)
