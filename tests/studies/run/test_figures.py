@@ -3,6 +3,7 @@
 import dataclasses
 import re
 
+import equinox as eqx
 import matplotlib.colors
 import numpy as np
 import pytest
@@ -212,3 +213,25 @@ def test_no_margin_grows_where_the_normal_state_begins(run, figures):
         reached = {grade(x).colour for x in values[~np.isnan(values)]} | {UNKNOWN.colour}
         bars = [b for b in axes.patches if round(b.get_y() + b.get_height() / 2) == row]
         assert {matplotlib.colors.to_hex(b.get_facecolor()) for b in bars} <= reached, margin.name
+
+
+@pytest.mark.parametrize(("share", "kind"), [(0.5, "linear"), (0.06, "linear"), (0.04, "log")])
+def test_where_few_electrons_pair_their_axis_is_logarithmic(run, share, kind):
+    n_c = run.case.material.conduction_density
+    n_s = run.state.superfluid_density
+    few = eqx.tree_at(lambda s: s.superfluid_density, run.state, n_s / n_s.max() * share * n_c)
+    axes = Figure().subplots()
+    panels(dataclasses.replace(run, state=few))["densities"].draw(axes, None)
+    assert axes.get_yscale() == kind
+    if kind == "log":
+        assert axes.get_ylim() == pytest.approx((share / 100, 2))
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"), [("untitled", ""), ("x" * 70, "x" * 70), ("x" * 71, "x" * 69 + "…")]
+)
+def test_a_long_title_is_cut_and_none_is_left_out(run, title, shown):
+    axes = Figure().subplots()
+    titled = dataclasses.replace(run, case=dataclasses.replace(run.case, title=title))
+    panels(titled)["free-energy"].draw(axes, None)
+    assert axes.get_title("left") == shown
