@@ -3,15 +3,19 @@
 import json
 import struct
 from typing import Any
+from unittest import mock
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 from tests import pinned
 
+from entrap.core.errors import InputError, SolveError
+from entrap.studies.explore import folders
 from entrap.studies.explore.answers import Answers, refused
 from entrap.studies.explore.controls import presets
 from entrap.studies.explore.folders import Results
-from entrap.studies.explore.server import LARGEST, Explorer, application
+from entrap.studies.explore.server import _MOST_WAITING, LARGEST, Explorer, application
 
 HOST, TOKEN = "127.0.0.1:8765", "the-token"
 ASK = {"case": "clean-set", "changes": {}}
@@ -255,6 +259,60 @@ def test_the_server_outlives_a_computation_that_fails(monkeypatch):
     explorer.close()
 
 
+def test_what_has_no_solution_or_no_case_file_is_said_in_a_sentence(monkeypatch):
+    answers = Answers(presets())
+    client = client_of(Explorer(presets(), answers))
+    with monkeypatch.context() as broken:
+        broken.setattr(answers, "_picture", mock.Mock(side_effect=SolveError("It stops.")))
+        answer = client.post("/api/picture", json=ASK)
+    assert (answer.status_code, texts(answer)) == (422, ["It stops."])
+    nothing = {"material": {"name": "Al", "gap": None}}
+    answer = client.post("/api/case-file", json={"case": nothing})
+    assert answer.status_code == 422
+    assert "null" in texts(answer)[0] or "gap" in answer.json()["problems"][0]["key"]
+
+
+def test_no_socket_is_opened_and_the_server_may_begin_and_end(explorer):
+    client = client_of(explorer)
+    with pytest.raises(WebSocketDisconnect) as left, client.websocket_connect("/"):
+        pass
+    assert left.value.code == 1008
+    with client:
+        assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("clean-set", ["picture"]),  # whose closed forms lie in the package
+        ("paper-estimate", ["closed", "picture"]), ("transmon-trap", ["device"]),
+    ],
+)  # fmt: skip
+def test_the_first_picture_is_computed_ahead(name, asked):
+    seen = []
+    explorer = Explorer(
+        {name: presets()[name], **presets()},
+        lambda question, told: seen.append((question, told)) or refused(),
+    )
+    explorer.warm_up()
+    explorer._thread.shutdown(wait=True)
+    assert seen == [(question, {"case": name}) for question in asked]
+
+
+def test_whoever_asks_too_much_at_once_is_asked_to_try_again():
+    asked = []
+    explorer = Explorer(presets(), lambda *question: asked.append(question) or refused())
+    client = client_of(explorer)
+    explorer._waiting = _MOST_WAITING
+    answer = client.post("/api/picture", json=ASK)
+    assert (answer.status_code, asked) == (503, [])
+    assert texts(answer) == ["Too many questions wait for an answer; try again."]
+    explorer._waiting = _MOST_WAITING - 1
+    assert client.post("/api/picture", json=ASK).status_code == 422
+    assert (explorer._waiting, len(asked)) == (_MOST_WAITING - 1, 1)
+    explorer.close()
+
+
 def test_what_was_opened_at_the_start_comes_first():
     cases = {"mine": {"material": {"name": "Nb"}}}
     own = Explorer(cases, lambda *_: refused(), paths={"mine": "its/mine.toml"})
@@ -297,3 +355,19 @@ def test_a_folder_without_a_result_is_refused(call, tmp_path):
     left = call("explore", tmp_path, "--no-browser")
     assert left.code == 2
     assert "must be the folder of a result, as `entrap run` writes one" in left.err
+
+
+def test_a_file_that_is_too_large_or_gone_is_refused(tmp_path, monkeypatch):
+    with pytest.raises(InputError, match="cannot be read: No such file"):
+        Results.at(tmp_path / "none")
+    (tmp_path / "summary.json").write_text("{}")
+    (tmp_path / "rows.csv").write_text("0123456789")
+    found = Results.at(tmp_path)
+    monkeypatch.setattr(folders, "LARGEST", 10)
+    assert found.read("rows.csv") == b"0123456789"
+    (tmp_path / "rows.csv").write_text("01234567890")
+    with pytest.raises(InputError, match=r"rows\.csv has more than 0 MB, too many to draw"):
+        found.read("rows.csv")
+    (tmp_path / "rows.csv").unlink()
+    with pytest.raises(InputError, match="has no such file"):
+        found.read("rows.csv")
