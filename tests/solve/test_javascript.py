@@ -59,6 +59,34 @@ def test_each_operation_is_numpys(javascript):
                 found = function(*columns[:count])
         expected[name] = np.asarray(found, float)
         functions[f"of_{name}"] = text_of(f"of_{name}", Straight((*made, last), (5,)))
+    x, y = (Operation("input", (), "float64", i) for i in range(2))
+    zero, most = (Operation("constant", (), "float64", np.float64(value)) for value in (0, 1e6))
+    up = [
+        x,
+        y,
+        zero,
+        most,
+        Operation("gt", (0, 2), "bool"),
+        Operation("select", (4, 0, 2), "float64"),
+    ]
+    whole = [*up, Operation("min", (5, 3), "float64"), Operation("convert", (6,), "int64")]
+    back = Operation("convert", (7,), "float64")
+    rounded = np.trunc(np.minimum(np.where(flags[:, 0], pairs[:, 0], 0), 1e6))
+    others = {
+        "whole": ([*whole, back], rounded),
+        "counted": ([*whole[:7], Operation("convert", (6,), "int32"), back], rounded),
+        "ones": ([*up[:5], x, x, Operation("convert", (4,), "int64"), back], flags[:, 0]),
+        "none": ([x, Operation("convert", (0,), "bool")], pairs[:, 0] != 0),
+        "some": ([*whole, Operation("convert", (7,), "bool")], rounded != 0),
+    }
+    for i, value in enumerate((np.inf, -np.inf, np.nan, -2.5, 1e300, True, False, -3, 3)):
+        kind = str(np.asarray(value).dtype)
+        one = Operation("constant", (), kind, np.asarray(value).astype(kind)[()])
+        others[f"constant{i}"] = [one], np.full(len(pairs), value)
+    for name, (operations, column) in others.items():
+        made = Straight(tuple(operations), (len(operations) - 1,))
+        functions[f"of_{name}"] = text_of(f"of_{name}", made)
+        expected[name] = np.asarray(column, float)
     got = results(javascript, functions, texts(pairs.tolist()))
     for name, column in expected.items():
         assert got[f"of_{name}"][:, 0] == pytest.approx(column, rel=4e-16, abs=0, nan_ok=True), name

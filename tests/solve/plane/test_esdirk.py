@@ -1,6 +1,8 @@
 """Transients: conditions of order, exact decays, and scipy's integrator on the same equations."""
 
 import dataclasses
+import types
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +10,9 @@ from scipy.integrate import solve_ivp
 from shapely import Point, box
 from tests.solve.plane.layouts import meshed, strip_mesh
 
+from entrap.core.errors import SolveError
 from entrap.core.sparse import Factors
+from entrap.solve.plane import esdirk
 from entrap.solve.plane.diffusing import Diffusion, slowest_modes, steady_state
 from entrap.solve.plane.esdirk import EMBEDDED, GAMMA, STAGES, TIMES, WEIGHTS, transient
 from entrap.solve.plane.outline import Cover
@@ -107,3 +111,47 @@ def test_nothing_is_lost_without_traps_or_recombination(plate):
     total = found @ closed.dual.volumes
     assert total == pytest.approx(total[0], rel=1e-12, abs=0)
     assert found[-1] == pytest.approx(total[0] / closed.dual.volumes.sum(), rel=1e-4)
+
+
+BEGIN = np.array([0.1, 0.0])
+
+
+class Switch:
+    """A clock y, from 0.1 on, and x that goes from 0 to 1 within 2e-3 at y = 1.1."""
+
+    dual = types.SimpleNamespace(volumes=np.array([2.0, 3.0]))
+
+    def rates(self, at):
+        y, x = at
+        return np.array([1.0, 1e3 * ((1 + np.tanh((y - 1.1) / 1e-3)) / 2 - x)])
+
+    def change(self, at):
+        return self.dual.volumes * self.rates(at)
+
+    def factors(self, at, diagonal):
+        bent = 5e5 * (1 - np.tanh((at[0] - 1.1) / 1e-3) ** 2)
+        matrix = np.diag(diagonal) - self.dual.volumes[:, None] * np.array([[0, 0], [bent, -1e3]])
+        return types.SimpleNamespace(solve=lambda right: np.linalg.solve(matrix, right))
+
+
+def test_steps_that_are_too_long_are_taken_back():
+    problem: Any = Switch()
+    times = np.array([0.0, 0.98, 0.999, 1.0, 1.0015, 1.1, 2.0])
+    found = transient(problem, BEGIN, times, tolerance=1e-5).density[1:]
+    begin = [1.08, 0.0]  # up to here nothing happens
+    exact = solve_ivp(
+        lambda _, at: problem.rates(at), (0.98, 2), begin, "BDF", times[1:], rtol=1e-8, atol=1e-10
+    ).y.T  # fmt: skip
+    assert found == pytest.approx(exact, abs=2e-4)
+    run = esdirk._Run(problem, BEGIN, 1e-5)
+    while run.x[0] < 2:
+        run.advance()
+    assert run.rejected > 3
+    assert run.steps < 200
+
+
+def test_what_takes_too_many_steps_is_given_up(monkeypatch):
+    monkeypatch.setattr(esdirk, "_MOST_STEPS", 10)
+    problem: Any = Switch()
+    with pytest.raises(SolveError, match="needs too many steps: give a shorter time, or a larger"):
+        transient(problem, BEGIN, np.array([0.0, 2.0]), tolerance=1e-5)
