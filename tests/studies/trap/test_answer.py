@@ -6,8 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from entrap.core.quantities import quantities
+from entrap.solve.protocol.results import Value
 from entrap.studies.trap import answer
 from entrap.studies.trap.changes import Change
+from entrap.studies.trap.performance import Performance
 
 
 def design(film=True, **more) -> Any:
@@ -162,3 +165,39 @@ def test_what_is_to_be_minded_of_a_trap(trap, more, says):
     margins += [SimpleNamespace(name=name, holds=holds) for name, holds in (("thin_film", True), ("proximity", None))]  # fmt: skip
     found = RATES | {"temperature": 0.1, "trap_temperature": trap}
     assert answer._caveats(design(found=found, margins=margins, **more)) == says
+
+
+TIMES = {"temperature": 0.1, "evacuation_time": 2e-4, "trapping_length": 3e-5, "burst_time": 1e-4,
+         "burst_tail_time": 1e-3}  # fmt: skip
+KEEP = (
+    "At 100 mK quasiparticles keep their energy while they are trapped: phonons lift them off the "
+    "edge of the gap at 2,000 1/s, and {}. So their number does not fall exponentially: of a burst "
+    "{}, 1/e is left within 100 µs and 1 % within 1 ms. Only if something else kept them thermal "
+    "would it fall by a factor e in {} = 200 µs, to which the rest of this answer refers."
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "time", "says"),
+    [
+        ({}, 2e-4, "At 100 mK an excess of quasiparticles in the film decays by a factor e in τ_w = "
+         "200 µs. Under the trap they are trapped at Γ = 900,000 1/s, after they have gone about "
+         "λ_tr = 30 µm."),
+        ({"film": False}, 2e-4, "At 100 mK the quasiparticles of a film that lies wholly under the "
+         "trap decay by a factor e in 1/Γ = 200 µs, since they are trapped at Γ = 900,000 1/s."),
+        ({"keeps_energy": True}, np.inf, "At 100 mK an excess of quasiparticles does not decay: none "
+         "is trapped, and none lost."),
+        ({"keeps_energy": True}, 2e-4, KEEP.format("the trap empties the film sooner", "in the film",
+                                                   "τ_w")),
+        ({"keeps_energy": True, "film": False}, 2e-4,
+         KEEP.format("the trap takes them at Γ = 900,000 1/s",
+                     "in a film that lies wholly under the trap", "1/Γ")),
+    ],
+)  # fmt: skip
+def test_how_fast_a_film_empties_is_told_as_quasiparticles_keep_their_energy_or_not(
+    more, time, says
+):
+    known = dict(quantities(Performance))
+    values = {k: Value(x, known[k]) for k, x in (TIMES | {"evacuation_time": time}).items()}
+    found = RATES | {"trapping_rate": 9e5}
+    assert answer._speed(design(found=found, quantities=values, **more)) == says
