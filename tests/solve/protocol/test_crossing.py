@@ -2,6 +2,7 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import pytest
 
 from entrap.solve.jit import quick_jit
@@ -29,6 +30,13 @@ def test_the_switch_is_the_first_change_of_sign_after_what_is_known(roots, known
     found, at = switch(roots, known, rate)
     assert found
     assert at == pytest.approx(wanted, rel=1e-12)
+
+
+def test_the_switch_is_found_wherever_it_lies_between_the_points_that_are_asked():
+    for root in np.random.default_rng(0).uniform(0, 1, 60):
+        found, at = switch((root, 2.0, 3.0), 0.0, 1.0)
+        assert found
+        assert at == pytest.approx(root, rel=1e-12)
 
 
 def test_the_switch_moves_with_what_moves_the_root():

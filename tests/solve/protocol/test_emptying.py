@@ -138,6 +138,19 @@ def test_slow_and_fast_sets_in_blocks_and_pages_solve_the_rate_equations(monkeyp
     assert_allclose(found, expected, rtol=0, atol=3e-12)
 
 
+def test_pairs_form_from_where_the_trap_has_made_up_for_what_is_lacking():
+    valence, lacking = np.geomspace(1e-2, 1e3, 6)[:, None], np.geomspace(1e-3, 5.0, 7)
+    valence, lacking = np.broadcast_arrays(valence, lacking)
+    onset = quick_jit(emptying._onset)
+    u = np.asarray(onset(np.log1p(valence), valence, lacking))
+    assert (u > 0).all()
+    met = u < 0.99  # beyond, 1 - u has no digits left
+    assert met.sum() > 25
+    assert_allclose((u * np.log1p(valence / (1 - u)))[met], lacking[met], rtol=1e-12)
+    assert_allclose(onset(valence, None, lacking), np.minimum(lacking / valence, 1.0), rtol=1e-15)
+    assert (onset(np.log1p(valence), valence, -lacking) == 0).all()  # pairs form at once
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("weight", [0.0, 0.5])
 @pytest.mark.parametrize("start", [0.4, 1.1])
