@@ -140,6 +140,11 @@ def test_lines_are_counted_as_editors_count_them():
         (edited(('start = "4 K"\n', "")), "line 17: `protocol.start` is missing"),
         (edited(("saturation = 1.0", "")), "line 7: `landau.saturation`"),
         (edited(('"1e3 1/s"', '"1e3 1/s')), "not valid TOML: "),
+        pytest.param(
+            "a = " + 9000 * "[" + 9000 * "]",
+            "not valid TOML: tables nested too deeply",
+            id="nested",
+        ),
         (edited(("hold", "start")), "): `start` stands there twice, keep one"),
         (edited(('"4 K"', "4 K  # cold")), 'stands in quotes, as in start = "4 K"'),
         (edited(('"4 K"', "4,2")), ": numbers have a point in place of a comma"),

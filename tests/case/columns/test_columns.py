@@ -195,6 +195,13 @@ def test_a_workbook_is_read_as_it_is_shown(put):
     assert (file.form, file.rows) == ('sheet "Tabelle1", units from row 4', (5, 6))
 
 
+def test_the_row_of_the_names_of_a_sheet_can_be_stated(put):
+    path = put(workbook({"a": [["cooldown 5"], ["lock-in", "10 mV"], *ROWS]}), "data.xlsx")
+    file = read_columns(path, FileForm(header=3))
+    assert (list(plain(file)), file.rows) == (["T", "gap", "err"], (5, 6))
+    assert told(path, header=9)[0].endswith("a row of names and rows of numbers, but has none")
+
+
 def test_a_sheet_is_named_where_several_hold_something(put):
     path = put(workbook({"a": ROWS, "b": ROWS[:1] + ROWS[2:]}), "data.xlsx")
     assert told(path) == ['data.xlsx has several sheets, a, b: state which, as in sheet = "a"']
@@ -279,6 +286,14 @@ def test_a_file_of_each_kind_has_as_many_cells_as_are_read_and_not_one_more(
                 assert told(path) == [
                     f"many{ending} must have at most {most} cells: take fewer rows"
                 ]
+
+
+def test_a_text_has_as_many_bytes_as_are_read_and_not_one_more(put, monkeypatch):
+    path = put("T,n\n1,2\n")
+    monkeypatch.setattr(text, "_MOST", 8)
+    assert len(read_columns(path).rows) == 1
+    monkeypatch.setattr(text, "_MOST", 7)
+    assert told(path) == ["data.csv must have at most 7e-06 MB: take fewer rows"]
 
 
 def mutated(content, draw):
