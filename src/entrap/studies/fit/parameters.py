@@ -73,7 +73,7 @@ def standard(prior: Prior) -> Any:
 
 def value(prior: Prior, coordinate: Any) -> Reals:
     """The number [SI] at a coordinate u."""
-    x = biject_to(standard(prior).support)(coordinate)
+    x = biject_to(standard(prior).support)(jnp.asarray(coordinate, float))
     first, *rest = prior.arguments
     if prior.family == "normal":
         return first + rest[0] * x
