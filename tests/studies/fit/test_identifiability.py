@@ -104,11 +104,10 @@ SLOPES, WIDENED = np.array([[1.0, -2.0], [0.5, 3.0], [-1.5, 0.7]]), np.array(
 READ, SIZE = np.array([1.2, 0.8, 2.1]), np.array([0.5, 0.4, 0.3])
 
 
-def of(limit=(0, 0, 0), noise="gaussian", freedom=4.0, value=READ, spreads=(1.0, 1.0)):
+def of(limit=(0, 0, 0), noise="gaussian", freedom=4.0, value=READ):
     """A target and its data, as far as directions need them."""
-    parameters = [SimpleNamespace(key=k, spread=s) for k, s in zip("ab", spreads, strict=False)]
-    target = SimpleNamespace(noise=noise, freedom=freedom, parameters=parameters)
     points = SimpleNamespace(limit=np.array(limit), value=np.asarray(value))
+    target = SimpleNamespace(noise=noise, freedom=freedom)
     return target, SimpleNamespace(points=points, free=np.array([True, True]))
 
 
@@ -161,8 +160,9 @@ def test_a_direction_is_open_where_the_prior_says_more_than_the_data(
     slopes = np.array(slopes)
     given = np.ones(len(slopes)), np.ones(len(slopes)), slopes, np.zeros_like(slopes)
     monkeypatch.setattr(identifiability, "slopes_at", lambda *_: given)
-    posed = of((0,) * len(slopes), value=np.ones(len(slopes)), spreads=spreads)
-    found = open_directions(*posed, SimpleNamespace(center=np.zeros(2)))
+    posed = of((0,) * len(slopes), value=np.ones(len(slopes)))
+    parameters = [SimpleNamespace(key=k, spread=s) for k, s in zip("ab", spreads, strict=True)]
+    found = open_directions(*posed, parameters, SimpleNamespace(center=np.zeros(2)))
     assert [each.information for each in found] == pytest.approx([x for x, _ in said], abs=1e-9)
     for each, (_, weights) in zip(found, said, strict=True):
         assert {k: abs(x) for k, x in each.weights.items()} == pytest.approx(

@@ -48,9 +48,9 @@ def posed(monkeypatch) -> Any:
     draws = np.random.default_rng(2).normal(size=(500, 3))
     monkeypatch.setattr(optimum, "value_and_slopes", lambda _, __, u: gaussian(u))
     monkeypatch.setattr(optimum, "densities", lambda _, __, u: gaussian(u)[0])
-    monkeypatch.setattr(optimum, "drawn_at", lambda _, __, middle: draws[: len(middle)])
+    monkeypatch.setattr(optimum, "drawn_at", lambda _, __, ___, like: draws[: len(like)])
     return types.SimpleNamespace(forward=False), types.SimpleNamespace(
-        free=np.array([True, False, True]), idle=IDLE
+        free=np.array([True, False, True]), idle=IDLE, priors=()
     )
 
 
@@ -72,7 +72,7 @@ def test_the_search_begins_at_the_prior_s_middle_and_at_the_best_of_its_draws(po
     np.testing.assert_array_equal(starts[0], [0.0, 0.0])
     heights = [gaussian(np.insert(start, 1, 0.0))[0] for start in starts[1:]]
     assert heights == sorted(heights, reverse=True)
-    drawn = optimum.drawn_at(None, None, np.zeros(optimum._DRAWN))
+    drawn = optimum.drawn_at(None, None, None, np.zeros(optimum._DRAWN))
     drawn[:, 1] = 0.0
     assert heights[0] == max(gaussian(drawn)[0])
 
