@@ -100,7 +100,7 @@ def test_how_warm_a_trap_is_and_what_that_costs(junction, found, film, says):
 
 LEFT = {"residual_fraction": 1e-7, "untrapped_fraction": 3e-6, "residual_density": 1e18}
 STEADY = (
-    "In the steady state x = n_qp/2N_0Δ = 10⁻⁷ is left, or 1 quasiparticles in 1 µm³: 30 times "
+    "In the steady state x = n_qp/2N_0Δ = 10⁻⁷ is left, or 1 quasiparticle in 1 µm³: 30 times "
     "fewer than without the trap. Of these, "
 )
 
@@ -116,6 +116,8 @@ STEADY = (
         ({"feeds": {"back-flow": 0.2, "generation": 0.8}}, f"{STEADY}80 % come from generation."),
         ({"feeds": {"back-flow": 0.996, "pair breaking": 0.004}},
          f"{STEADY}all come from the trap, whose own electrons flow back."),
+        ({"found": LEFT | {"residual_density": 2.5e18}, "feeds": {"generation": 1.0}},
+         f"{STEADY}all come from generation.".replace("1 quasiparticle ", "2.5 quasiparticles ")),
         ({"feeds": {"pair breaking": 1.0}, "changes": (change("trap temperature", 0.0, 0.009),)},
          f"{STEADY}all come from pairs that heat breaks."),
         ({"feeds": {"pair breaking": 1.0}, "changes": (change("trap temperature", 0.0, 3.0),)},

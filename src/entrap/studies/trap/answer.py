@@ -124,9 +124,10 @@ def _left(design: TrapDesign) -> str:
         "generation": "generation",
     }[name]
     most = "all" if share >= 0.995 else f"{100 * share:.0f} %"
+    many = "quasiparticle" if density == "1" else "quasiparticles"
     text = (
-        f"In the steady state x = n_qp/2N_0Δ = {number_text(left)} is left, or {density} "
-        f"quasiparticles in 1 µm³: {compared(before / left)} without the trap. Of these, {most} "
+        f"In the steady state x = n_qp/2N_0Δ = {number_text(left)} is left, or {density} {many} "
+        f"in 1 µm³: {compared(before / left)} without the trap. Of these, {most} "
         f"come from {source}."
     )
     colder = next((c for c in design.changes if c.name == "trap temperature"), None)
