@@ -80,6 +80,7 @@ JUNCTION = {
         ({"file": "a.gds"}, "`film` is missing: name the layer of the film"),
         ({"temperatur": 1}, "did you mean `temperature`?"),
         ({"file": 3, "film": "1/0"}, "`file` must be a text, but is 3"),
+        ({"placement": {"count": 2, "radius": 1e-6, "rate": 3}}, "`placement.rate` is an unknown key"),
         ({"probes": 3}, "`probes` must be a table of points by name"),
         ({"placement": {"count": 2, "radius": 1e-6, "keep_from": 3}},
          "`placement.keep_from` must be a table of distances by probe"),

@@ -21,10 +21,10 @@ from entrap.case.tables import (
     TABLES,
     current_key,
     declarations,
+    misplaced,
     reach,
     read_table,
     stated_of,
-    unknown,
     with_current_keys,
 )
 from entrap.case.trap import Trap
@@ -185,7 +185,7 @@ def read_parts(
             message = "is the table of a study, and no part of the sample: use CaseFile.from_dict"
             problems.append(Problem(message, name))
         else:
-            problems.append(Problem(unknown(name, ("title", *TABLES, *others), "table"), name))
+            problems.append(Problem(misplaced(name, ("title", *TABLES, *others), "table"), name))
     problems += [
         needed(name) for name in dict.fromkeys(("material", *needs)) if not _states(stated, name)
     ]

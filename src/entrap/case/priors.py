@@ -23,11 +23,6 @@ class _Family:
     arguments: tuple[tuple[str, str], ...]
     quantile: Callable[..., float]
 
-    @property
-    def count(self) -> int:
-        """How many arguments there are."""
-        return len(self.arguments)
-
 
 def _special(function: str, *arguments: float) -> float:
     from scipy import special

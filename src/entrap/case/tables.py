@@ -109,7 +109,7 @@ def read_table(name: str, table: type, stated: Any, problems: list[Problem]) -> 
         for key, value in stated.items()
     }
     problems += [
-        Problem(unknown(key, known | dict.fromkeys(inner), "key"), f"{name}.{key}")
+        Problem(misplaced(key, known | dict.fromkeys(inner), "key"), f"{name}.{key}")
         for key in stated
         if key not in fields
     ]
@@ -232,21 +232,25 @@ def _place(owner: dict[str, Any] | list[Any], part: str, name: str) -> Any:
 
 
 def unknown(key: str, known: Mapping[str, Quantity | None] | tuple[str, ...], kind: str) -> str:
-    """A message that a key or a table is unknown, with where it belongs or the nearest known one.
+    """A message that a key is unknown, with the nearest one that is known."""
+    near = nearest(key, known)
+    hint = f"did you mean `{near}`?" if near else f"known are {', '.join(known)}."
+    return f"is an unknown {kind}; {hint}"
+
+
+def misplaced(key: str, known: Mapping[str, Quantity | None] | tuple[str, ...], kind: str) -> str:
+    """The same of a key or a table of the sample, with the table that it belongs in, if any.
 
     Examples:
-        >>> unknown("interface_resistance", ("rate", "closure"), "key")
+        >>> misplaced("interface_resistance", ("rate", "closure"), "key")
         'is not known here: it belongs in [trap.junction]'
-        >>> unknown("junction", tuple(TABLES), "table")
+        >>> misplaced("junction", tuple(TABLES), "table")
         'is an unknown table; did you mean `trap.junction`?'
     """
     tables = TABLES | NESTED
     if homes := [name for name, table in tables.items() if key in dict(quantities(table))]:
         return f"is not known here: it belongs in {' or '.join(f'[{name}]' for name in homes)}"
-    inner = [name for name in NESTED if kind == "table" and name.endswith(f".{key}")]
-    near = inner[0] if inner else nearest(key, known)
-    hint = f"did you mean `{near}`?" if near else f"known are {', '.join(known)}."
-    return f"is an unknown {kind}; {hint}"
+    return unknown(key, (*known, *NESTED) if kind == "table" else known, kind)
 
 
 def _example(known: Mapping[str, Quantity], key: str) -> str:

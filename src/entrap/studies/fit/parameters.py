@@ -60,7 +60,7 @@ def arguments(parameters: Sequence[Parameter]) -> np.ndarray:
 
 def standard(prior: Prior) -> Any:
     """The prior without its location and scale, as a distribution of numpyro's."""
-    kind, *arguments = {
+    kind, *numbers = {
         "half-normal": (dist.HalfNormal, 1.0),
         "exponential": (dist.Exponential, 1.0),
         "uniform": (dist.Uniform, 0.0, 1.0),
@@ -68,7 +68,7 @@ def standard(prior: Prior) -> Any:
         "gamma": (dist.Gamma, prior.arguments[0], 1.0),
         "beta": (dist.Beta, *prior.arguments),
     }.get(prior.family, (dist.Normal, 0.0, 1.0))
-    return kind(*arguments)
+    return kind(*numbers)
 
 
 def value(prior: Prior, coordinate: Any) -> Reals:

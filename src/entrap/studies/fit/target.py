@@ -40,7 +40,9 @@ _FAR = 30.0
 
 def _priors(target: Target, numbers: Any) -> tuple[Prior, ...]:
     rows = zip(target.parameters, numbers, strict=True)
-    return tuple(Prior(name, tuple(row[: FAMILIES[name].count])) for (_, name), row in rows)
+    return tuple(
+        Prior(name, tuple(row[: len(FAMILIES[name].arguments)])) for (_, name), row in rows
+    )
 
 
 def values(target: Target, given: ModelData, u: Reals) -> Reals:
