@@ -31,6 +31,7 @@ from entrap.report.look import Look
 PINS = Path(__file__).parent / "data" / "pinned"
 _NUMBER = re.compile(r"(?<![\w.#])[-+−]?\d[\d,]*\.?\d*(?:e[-+]?\d+)?", re.IGNORECASE)
 _SVG = "{http://www.w3.org/2000/svg}"
+_ROUNDING = {"error": 1e-12, "residual": 1e-12, "[A]": 1e-15, "[A/m]": 1e-9}  # what is none of it
 _STYLE = ("fill", "stroke", "stroke-width", "stroke-dasharray", "opacity")
 
 
@@ -91,10 +92,9 @@ def contents(folder):
             rows = list(csv.reader(path.read_text("utf-8").splitlines()))
             last = len(rows) - 1
             chosen = sorted({0, 1, last // 3, 2 * last // 3, last} & set(range(len(rows))))
-            changes = [each.partition("_change")[1] for each in rows[0]]
             made[path.name] = {
                 "rows": last,
-                "chosen": [[*map(_rounded, rows[i], changes)] for i in chosen],
+                "chosen": [rounded(rows[i], rows[0]) for i in chosen],
             }
         elif path.suffix == ".tex":
             made[path.name] = path.read_text("utf-8").splitlines()
@@ -114,9 +114,19 @@ def contents(folder):
     return json.loads(json.dumps(made).replace(str(folder.parent), "PARENT"))
 
 
-def _rounded(cell, is_change):
-    """A cell of a table; of a change, which is a ratio less 1, what its rounding leaves."""
-    return f"{float(cell):.12f}" if is_change and _number(cell) is not None else cell
+def rounded(cells, headings):
+    """A row of a table: of a change, which is a ratio less 1, what its rounding leaves.
+
+    What is nothing but rounding, which differs from processor to processor, is 0.
+    """
+    made = []
+    for cell, heading in zip(cells, headings, strict=True):
+        least = next((x for kind, x in _ROUNDING.items() if kind in heading), 0.0)
+        number = _number(cell)
+        if number is not None and "_change" in heading:
+            cell = f"{number:.12f}"
+        made.append("0.0" if number is not None and abs(number) < least else cell)
+    return made
 
 
 def _arrays(path):
@@ -199,17 +209,23 @@ def differences(found, wanted, where, exact):
     elif isinstance(found, list) and isinstance(wanted, list):
         for i, pair in enumerate(zip_longest(found, wanted)):
             yield from differences(*pair, f"{where}/{i}", exact)
-    elif not _same(found, wanted, exact, 0.002 if ".svg" in where else 0.02):
+    elif not _same(
+        found,
+        wanted,
+        exact,
+        0.002 if ".svg" in where else 0.02,
+        _ROUNDING.get(where.rpartition("/")[2], 0.0),
+    ):
         yield f"{where}: {found!r} is not {wanted!r}"
 
 
-def _same(found, wanted, exact, near):
+def _same(found, wanted, exact, near, least):
     if found == wanted:  # also "nan"
         return True
     one, other = _number(found), _number(wanted)
     if one is not None and other is not None:
         noise = 0.0 in (one, other) and max(abs(one), abs(other)) < 1e-12  # of a share that is none
-        return noise or math.isclose(one, other, rel_tol=exact)
+        return noise or math.isclose(one, other, rel_tol=exact, abs_tol=least)
     if not isinstance(found, str) or not isinstance(wanted, str):
         return False
     if _NUMBER.split(found) != _NUMBER.split(wanted):

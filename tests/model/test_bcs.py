@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.model.compiled import compiled
+from tests.model.interpolants import interpolant
 
 from entrap.core.constants import BCS_GAP_RATIO, BOLTZMANN
 from entrap.model import bcs
@@ -112,13 +113,6 @@ def exact_ratio(t):
 def exact_slope(r):
     """dδ/dt = (dδ/dr)/(dt/dr) on the parametric curve t = exp(-G), δ = r t e^γ/π."""
     return -mp.exp(mp.euler) / mp.pi * r * exact_yosida(r) / exact_pairing(r)
-
-
-def interpolant(function, count):
-    """Coefficients of the polynomial through the values at the zeros of a Chebyshev polynomial."""
-    zeros = [mp.cos(mp.pi * (j + mp.mpf(1) / 2) / count) for j in range(count)]
-    powers = mp.matrix([[x**k for k in range(count)] for x in zeros])
-    return [float(c) for c in mp.lu_solve(powers, mp.matrix([function(x) for x in zeros]))]
 
 
 def test_coefficients_of_the_gap_are_those_of_its_exact_values():

@@ -1,5 +1,6 @@
 """What a film's target takes, against solving the changed film."""
 
+import csv
 import math
 
 import numpy as np
@@ -35,7 +36,8 @@ def asked(case, reach, **free):
 
 def shown(found):
     """All that is shown of what a target takes."""
-    table = reach_frame(found).csv().splitlines()
+    table = [*csv.reader(reach_frame(found).csv().splitlines())]
+    table = [pinned.rounded(row, table[0]) for row in table]
     told = {"answer": reach_answer(found), "summary": reach_summary(found), "table": table}
     return told | {"page": reach_context(found)}
 

@@ -9,6 +9,7 @@ from entrap.studies.film.film import FilmResult
 from entrap.studies.film.gradients import Slopes
 from entrap.studies.film.local_answer import local_caveats, local_sentences
 from entrap.studies.film.margins import emptying_rate
+from entrap.studies.film.mesh import percent_error_text
 from entrap.studies.film.places import Place, area_text, point, small_area
 from entrap.studies.film.screened_answer import screened_caveats, screened_sentences
 from entrap.studies.film.solution import varies
@@ -59,8 +60,8 @@ def _speed(result: FilmResult) -> str:
         return text
     return (
         f"{text} This is {percent(rate / bound)} of {_rate(bound)}, the rate if diffusion took no "
-        f"time. The error by the mesh of {values['mesh_points'].value:,.0f} points is about "
-        f"{number_text(100 * values['mesh_error'].value, 1)} %."
+        f"time. The error by the mesh of {values['mesh_points'].value:,.0f} points is "
+        f"{percent_error_text(values['mesh_error'].value)}."
     )
 
 

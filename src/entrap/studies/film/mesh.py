@@ -11,11 +11,35 @@ import numpy as np
 from entrap.case.layout import Layout
 from entrap.case.outlines import Outlines, needs_extra, outlines, place
 from entrap.core.errors import InputError, Problem
+from entrap.core.quantities import number_text
 from entrap.solve.plane.dual import Dual, dual_of
 from entrap.solve.plane.outline import Cover, size_field
 from entrap.solve.plane.triangulation import triangulate
 
 _COARSEST = 1 / 30  # of the device's longer side
+_ROUNDED = 1e-8  # what equations are solved to: a smaller error is not the mesh's
+
+
+def error_text(error: float) -> str:
+    """A relative error by the mesh as tables have it.
+
+    Examples:
+        >>> error_text(7.12e-4), error_text(9e-16)
+        ('0.00071', 'less than 10⁻⁸')
+    """
+    return f"less than {number_text(_ROUNDED)}" if error < _ROUNDED else number_text(error, 2)
+
+
+def percent_error_text(error: float) -> str:
+    """A relative error by the mesh as sentences have it, in percent.
+
+    Examples:
+        >>> percent_error_text(7.12e-4), percent_error_text(9e-16)
+        ('about 0.07 %', 'less than 10⁻⁶ %')
+    """
+    if error < _ROUNDED:
+        return f"less than {number_text(100 * _ROUNDED)} %"
+    return f"about {number_text(100 * error, 1)} %"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from entrap.report.watching import Told
 from entrap.solve.protocol.results import strict
 from entrap.studies.film.answer import film_answer
 from entrap.studies.film.film import FilmResult, film
+from entrap.studies.film.mesh import error_text
 from entrap.studies.film.placement import Placed
 from entrap.studies.film.reach_answer import (
     reach_answer,
@@ -164,7 +165,7 @@ def account(result: FilmResult) -> Account:
         },
         context={
             "result": result,
-            "with_error": with_error,
+            "with_error": [(name, value, error_text(error)) for name, value, error in with_error],
             "holes": holes,
             "traps": traps,
             "uniform": not varies(result.solution.density),

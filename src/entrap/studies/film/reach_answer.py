@@ -7,9 +7,10 @@ from entrap.case.layoutnumbers import COUNT, layout_number
 from entrap.case.tables import declarations
 from entrap.case.target import goal
 from entrap.core.frame import Frame, frame_of
-from entrap.core.quantities import Quantity, number_text
+from entrap.core.quantities import Quantity
 from entrap.report.labels import listed, quoted, unit_text
 from entrap.solve.protocol.results import strict
+from entrap.studies.film.mesh import percent_error_text
 from entrap.studies.film.places import area_text, point
 from entrap.studies.film.reach import FilmReached
 from entrap.studies.film.search import GROWTH, RADIUS, Tried
@@ -61,7 +62,7 @@ def _result(found: FilmReached, each: Tried) -> str:
     text = _goal(found, each.result)
     if not math.isfinite(each.error):
         return text
-    return f"{text}, with an error by the mesh of about {number_text(100 * each.error, 1)} %"
+    return f"{text}, with an error by the mesh of {percent_error_text(each.error)}"
 
 
 def _how(found: FilmReached, each: Tried) -> str:
