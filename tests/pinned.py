@@ -31,7 +31,7 @@ from entrap.report.look import Look
 PINS = Path(__file__).parent / "data" / "pinned"
 _NUMBER = re.compile(r"(?<![\w.#])[-+−]?\d[\d,]*\.?\d*(?:e[-+]?\d+)?", re.IGNORECASE)
 _SVG = "{http://www.w3.org/2000/svg}"
-_ROUNDING = {"error": 1e-12, "residual": 1e-12, "[A]": 1e-15, "[A/m]": 1e-9}  # what is none of it
+_ROUNDING = {"error": 1e-12, "residual": 1e-12, "[A]": 1e-15, "[A/m]": 1e-9, "[rad]": 1e-9}
 _STYLE = ("fill", "stroke", "stroke-width", "stroke-dasharray", "opacity")
 
 

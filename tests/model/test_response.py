@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from tests.model.compiled import compiled
+from tests.model.interpolants import gauss_rule
 
 from entrap.model import response, share_gap
 
@@ -115,6 +116,15 @@ def test_equilibrium_follows_from_pairs_of_states(r, b):
 
     total = 2 * quad(weighted, 1e-6, math.pi / 2 - 1e-6, epsabs=1e-6, limit=60)[0]
     assert float(share_of(r, b)) == pytest.approx(total, rel=2e-4)
+
+
+def test_the_rule_over_frequencies_is_that_of_its_moments():
+    with mp.workdps(120):
+        powers = range(3, 3 + 2 * len(response._NODES))
+        moments = [2 * (1 - mp.mpf(2) ** -s) * mp.zeta(s) / mp.pi ** (s - 1) for s in powers]
+        nodes, weights = gauss_rule(moments)
+    assert nodes == list(response._NODES)
+    assert weights == list(response._WEIGHTS)
 
 
 def test_clean_is_one_less_yosida_and_dirty_is_gap_times_unblocked():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import shapely
 from shapely import box
 from tests.solve.plane.condensates import condensate, ends, holed
 from tests.solve.plane.layouts import uniform_mesh
@@ -53,6 +54,21 @@ def test_the_origin_of_the_vector_potential_has_no_effect(dual, psi):
     moved = psi * np.exp(1j * turn)
     assert there.energy(moved) == pytest.approx(here.energy(psi), rel=1e-12)
     assert there.currents(moved) == pytest.approx(here.currents(psi), abs=1e-11)
+
+
+def test_a_phase_that_is_the_same_in_all_of_a_piece_is_not_seen():
+    squares = shapely.union(box(0, 0, 3, 3), box(5, 0, 8, 3))
+    made = condensate(uniform_mesh(squares, 0.5), 0.3)
+    left = made.dual.mesh.points[:, 0] < 4
+    angle = 0.4 * np.sin(made.dual.mesh.points[:, 1])
+    first = [np.flatnonzero(here)[0] for here in (left, ~left)]
+    weak = np.where(np.arange(len(left)) == first[0], 0.4, 0.9)
+    start = np.flatnonzero(left)[1]  # where the condensate is strong enough to count from
+    wanted = angle - np.where(left, angle[start], angle[first[1]])
+    for one, other in ((0.0, 0.0), (2.0, -1.3)):
+        psi = weak * np.exp(1j * (angle + np.where(left, one, other)))
+        assert made.phase(psi) == pytest.approx(wanted, abs=1e-14)
+        assert made.energy(psi) == pytest.approx(made.energy(weak * np.exp(1j * angle)), rel=1e-14)
 
 
 def test_phases_round_a_triangle_are_its_flux(dual):

@@ -88,6 +88,18 @@ class Condensate:
         ]
         return bmat(rows, format="csc")
 
+    def phase(self, psi: Psi) -> np.ndarray:
+        """θ from -π to π, which E leaves open by a constant in each piece of film.
+
+        It is 0 at the first point of the piece where |ψ| is more than half of its largest.
+        """
+        turned, pieces = psi.copy(), self.dual.pieces
+        for piece in range(pieces.max() + 1):
+            here = np.flatnonzero(pieces == piece)
+            strength = np.abs(psi[here])
+            turned[here] *= psi[here[np.argmax(strength > strength.max() / 2)]].conj()
+        return np.angle(turned)
+
     def currents(self, psi: Psi) -> np.ndarray:
         """Sheet current along each side, in units of Φ0/(2π μ0 Λ_r ξ_r)."""
         i, j = self.dual.sides.T

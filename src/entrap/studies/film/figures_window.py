@@ -76,7 +76,7 @@ def _middles(start: float, end: float, step: float) -> np.ndarray:
 def phase(found: Condensed, axes: Any) -> None:
     """The phase, in the gauge in which A turns about the middle of the window."""
     # Between points colours are mixed, not numbers: those of -π and π are the same.
-    angle = np.angle(found.state.psi) / np.pi
+    angle = found.phase / np.pi
     ticks = [-1, -0.5, 0, 0.5, 1]
     _map(axes, found, angle, "Phase θ (π)", "twilight", (-1, 1), ticks=ticks)
     axes.set_title(_title(found), loc="left")

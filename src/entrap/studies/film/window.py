@@ -99,6 +99,11 @@ class Condensed:
         return self.scale.density * np.abs(self.bridge.found.critical.psi) ** 2
 
     @cached_property
+    def phase(self) -> np.ndarray:
+        """θ [rad], 0 at the first point of each piece of film that superconducts well."""
+        return self.condensate.phase(self.state.psi)
+
+    @cached_property
     def current(self) -> np.ndarray:
         """Sheet current K at each point [A/m], a row each."""
         return self.mesh.dual.around(

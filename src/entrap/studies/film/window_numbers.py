@@ -148,7 +148,7 @@ def window_fields(found: Condensed) -> Fields:
     mode = np.abs(found.amplitude[1][:, 0])
     made: dict[str, tuple[np.ndarray, str, str, str]] = {
         "superfluid_density": (found.superfluid_density, "1/m^3", "n_s", "Superfluid density"),
-        "phase": (np.angle(found.state.psi), "rad", "θ", "Phase of the condensate"),
+        "phase": (found.phase, "rad", "θ", "Phase of the condensate"),
         "sheet_current_x": (along_x, "A/m", "K_x", "Sheet current along x"),
         "sheet_current_y": (along_y, "A/m", "K_y", "Sheet current along y"),
         "amplitude_mode": (mode / mode.max(), "1", "u", "Lowest amplitude mode, over its largest"),
