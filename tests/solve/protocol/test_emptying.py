@@ -298,7 +298,8 @@ def test_number_fractions_where_no_electron_is_left_are_no_obstacle():
     start, pairing = np.linspace(1.0, 1.5, 4096), np.tile([0.0, 1e-30], 2048)
     case = {"start": start, "pairing": pairing, "valence": 5.0, "entropy": "number-fraction"}
     found = shares(emptied(*given_set(**case, decays=1e9)))
-    assert_allclose(found.T, np.tile([0, 0, 1], (4096, 1)), rtol=0, atol=4e-16)
+    rounding = 4 * np.finfo(float).eps  # how much of it there is depends on the processor
+    assert_allclose(found.T, np.tile([0, 0, 1], (4096, 1)), rtol=0, atol=rounding)
 
 
 @pytest.mark.slow

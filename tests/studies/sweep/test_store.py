@@ -232,7 +232,8 @@ def test_what_exists_is_not_overwritten(path, full):
 def start():
     """`start("write", path, [1, 2])`: a function of this file in a process, not waited for."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["entrap.studies.sweep.store", "hypothesis", "pytest"])
+    imported = ["entrap.studies.sweep.layout", "entrap.studies.sweep.store", "hypothesis", "pytest"]
+    context.set_forkserver_preload(imported)
     started = []
 
     def begun(function, *arguments):
