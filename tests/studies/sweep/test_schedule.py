@@ -308,10 +308,28 @@ def test_a_chunk_that_fails_stops_the_processes(make, work, capfd):
 def test_a_chunk_that_kills_every_worker_is_told(make, work, capfd):
     made = make()
     run = functools.partial(work.compute_or_die, str(made.path))
-    # Which of the chunks on a worker that dies is blamed is the scheduler's.
-    said = r"chunk \d+ killed 4 workers, as running out of memory does"
+    # Which of the chunks on a worker that dies is blamed is the scheduler's. One that dies before
+    # its nanny knows of it is not started again.
+    said = r"chunk \d+ killed 4 workers, as running out of memory does|no worker is left"
     with pytest.raises(SolveError, match=said):
         schedule.run(run, range(CHUNKS), "local", 2)
+    assert not made.done()[5]
+    assert made.verify() == []
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("alone")
+def test_when_no_worker_is_left_it_is_told(make, work, monkeypatch, capfd):
+    made = make()
+
+    async def left_dead(nanny, exitcode):
+        await nanny._unregister()
+
+    monkeypatch.setattr("distributed.Nanny._on_worker_exit", left_dead)
+    monkeypatch.setattr(schedule, "_TO_RESTART", 1.0)
+    run = functools.partial(work.compute_or_die, str(made.path))
+    with pytest.raises(SolveError, match="no worker is left: each died before it had begun"):
+        schedule.run(run, range(CHUNKS), "local", 1)
     assert not made.done()[5]
     assert made.verify() == []
     assert capfd.readouterr() == ("", "")
@@ -344,9 +362,12 @@ def script(folder, tmp_path):
     file = tmp_path / "script.py"
     file.write_text(SCRIPT, "utf-8")
 
+    # The interpreter leaves a file open where it is interrupted in an import.
+    strict = ["-W", "error", "-W", "ignore::ResourceWarning"]
+
     def begun(path, scheduler):
         process = subprocess.Popen(
-            [sys.executable, "-W", "error", file, path, scheduler],
+            [sys.executable, *strict, file, path, scheduler],
             env=environment(folder),
             start_new_session=True,
             stdout=subprocess.PIPE,

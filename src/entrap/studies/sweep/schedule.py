@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _TO_ANSWER = 10.0  # s that a scheduler has to answer
 _TO_JOIN = 60.0  # s in which a cluster must have a worker
+_TO_RESTART = 30.0  # s in which a process of this machine that died is back
 _AHEAD = 4  # chunks submitted for each thread
 _AT_LEAST = 256  # chunks submitted to a cluster, which may grow
 
@@ -66,8 +67,8 @@ def run(
     if scheduler == "threads":
         _threads(work, todo, count, progress)
     else:
-        with _client(scheduler, count) as client:
-            _distributed(client, work, todo, progress)
+        with _client(scheduler, count) as client, _watched(client, scheduler) as deserted:
+            _distributed(client, work, todo, progress, deserted)
 
 
 def _threads(
@@ -95,6 +96,7 @@ def _distributed(
     work: Callable[[int], None],
     todo: Sequence[int],
     progress: Callable[[int], None],
+    deserted: threading.Event,
 ) -> None:
     from distributed import CancelledError, KilledWorker, as_completed
 
@@ -121,11 +123,44 @@ def _distributed(
             ) from None
         except CancelledError:
             raise SolveError(
-                "the scheduler stopped. Finished chunks are kept: start it again, and go on with "
+                "no worker is left: each died before it had begun, as running out of memory does. "
+                "Finished chunks are kept: start fewer workers, and go on with --resume"
+                if deserted.is_set()
+                else "the scheduler stopped. Finished chunks are kept: start it again, and go on with "
                 "--resume"
             ) from None
         progress(index)
         finished.update(submitted(1))
+
+
+@contextlib.contextmanager
+def _watched(client: "Client", scheduler: str) -> Iterator[threading.Event]:
+    """Gives up what this machine's processes compute when none is left: nobody would say so.
+
+    One that dies while it starts is not started again. Whether a cluster gets others is not known.
+    """
+    from distributed import Future
+
+    deserted, ended = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        checks = 0
+        while not ended.wait(_TO_RESTART / 10):
+            checks = 0 if client.nthreads() else checks + 1
+            if checks == 10:
+                deserted.set()
+                client.cancel([Future(key, client) for key in list(client.futures)])
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    if scheduler == "local":
+        watcher.start()
+    try:
+        yield deserted
+    finally:
+        ended.set()
+        if scheduler == "local":
+            watcher.join()
 
 
 @contextlib.contextmanager
