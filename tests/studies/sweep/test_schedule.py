@@ -322,7 +322,7 @@ def test_a_chunk_that_kills_every_worker_is_told(make, work, capfd):
 def test_when_no_worker_is_left_it_is_told(make, work, monkeypatch, capfd):
     made = make()
 
-    async def left_dead(nanny, exitcode):
+    async def left_dead(nanny, _):
         await nanny._unregister()
 
     monkeypatch.setattr("distributed.Nanny._on_worker_exit", left_dead)

@@ -122,11 +122,13 @@ def _distributed(
                 "fewer of them, and go on with --resume"
             ) from None
         except CancelledError:
+            if deserted.is_set():
+                raise SolveError(
+                    "no worker is left: each died before it had begun, as running out of memory "
+                    "does. Finished chunks are kept: start fewer workers, and go on with --resume"
+                ) from None
             raise SolveError(
-                "no worker is left: each died before it had begun, as running out of memory does. "
-                "Finished chunks are kept: start fewer workers, and go on with --resume"
-                if deserted.is_set()
-                else "the scheduler stopped. Finished chunks are kept: start it again, and go on with "
+                "the scheduler stopped. Finished chunks are kept: start it again, and go on with "
                 "--resume"
             ) from None
         progress(index)
