@@ -129,7 +129,7 @@ def test_an_example_runs(command, path, call, tmp_path, monkeypatch):
     assert {entry.name for entry in tmp_path.iterdir()} <= {"result", path.name}
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_data_of_examples_are_what_their_script_makes(tmp_path, environment):
     command = [sys.executable, FOLDER / "make_data.py", tmp_path]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1800)

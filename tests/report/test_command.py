@@ -1,10 +1,14 @@
 """How a command's process is prepared."""
 
+import os
+import platform
 import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
+import platformdirs
 import pytest
 
 from entrap.report import command
@@ -64,3 +68,54 @@ def test_a_stopped_command_does_not_go_through_the_end_of_python():
 def test_an_interrupt_elsewhere_is_one():
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
+
+
+def test_each_kind_of_processor_has_a_folder_of_its_own(tmp_path):
+    """XLA runs what another machine compiled, though it may have other instructions."""
+    told = tmp_path / "cpuinfo"
+
+    def folder(text):
+        told.write_text(text, "utf-8")
+        return command.kept(told)
+
+    first = folder("model name : A\ncpu MHz : 2100\nflags : fpu avx2\n\nflags : fpu avx2\n")
+    assert first == folder("model name : A\ncpu MHz : 3400\nflags : fpu avx2\n")
+    wider, arm = folder("flags : fpu avx2 avx512f\n"), folder("Features : fp asimd sve\n")
+    elsewhere = command.kept(tmp_path / "none")
+    assert len({first, wider, arm, elsewhere}) == 4
+    parents = {each.parent for each in (first, wider, arm, elsewhere)}
+    assert parents == {Path(platformdirs.user_cache_dir("entrap"))}
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from entrap.report.command import prepare
+
+prepare()
+import jax
+from jax._src import compilation_cache as cache
+
+print(jax.jit(lambda x: x * 3)(7.0))
+files = [*Path(sys.argv[1]).glob("*-cache")]
+assert files
+for file in files:
+    program = cache.decompress_executable(file.read_bytes())
+    file.write_bytes(cache.compress_executable(program.replace(b"+64bit", b"+65bit")))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="its instructions have these names")
+def test_of_a_program_that_xla_warns_of_nothing_is_said(tmp_path, monkeypatch):
+    monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)  # JAX has set it here
+    kept = {"JAX_COMPILATION_CACHE_DIR": str(tmp_path)}
+    environment = os.environ | kept | {"JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, tmp_path],
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert (done.stdout, done.stderr) == ("21.0\n", "")

@@ -22,6 +22,7 @@ from entrap.report import completion
 from entrap.report.look import STYLES, Look
 from entrap.report.written import FORMATS, USUAL
 
+_FEATURES = ("flags", "features")  # as Linux tells them of processors of Intel and of ARM
 _PAUSE = 0.05  # s, until an interrupt is tried again
 
 CASE, OPTION = "The case is wrong", "The option is wrong"
@@ -158,15 +159,14 @@ def claim(target: Path, kind: str, formats: Collection[str], *, force: bool) -> 
 
 def prepare() -> None:
     """Keep what is traced and compiled in the user's cache folder, and collect no garbage."""
-    import platformdirs
-
     gc.disable()  # a run is seconds long: looking for garbage would be a tenth of it
     atexit.register(gc.freeze)  # nor need it be gone through at the end
     chosen = {
-        "JAX_COMPILATION_CACHE_DIR": platformdirs.user_cache_dir("entrap"),
+        "JAX_COMPILATION_CACHE_DIR": str(kept()),
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "OPENBLAS_NUM_THREADS": "1",  # its matrices are small: threads would only wait
         "EQX_ON_ERROR": "nan",  # what calls back into Python cannot be kept
+        "TF_CPP_MIN_LOG_LEVEL": "3",  # XLA's log is for its developers: what fails is raised too
     }
     for key, value in chosen.items():
         os.environ.setdefault(key, value)
@@ -176,6 +176,27 @@ def prepare() -> None:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         with contextlib.suppress(ValueError):  # in a thread nothing is interrupted
             signal.signal(signal.SIGINT, interrupt)
+
+
+def kept(processors: Path = Path("/proc/cpuinfo")) -> Path:
+    """The folder of what is compiled for processors like this machine's.
+
+    In a home that machines share lie programs of others too, whose instructions this one may lack:
+    XLA would run them.
+
+    Args:
+        processors: Where the system tells what its processors can do.
+    """
+    import hashlib
+    import platform
+
+    import platformdirs
+
+    features = platform.processor()
+    with contextlib.suppress(OSError), processors.open(encoding="utf-8") as told:
+        features = next((line for line in told if line.lower().startswith(_FEATURES)), features)
+    of = hashlib.sha256(f"{platform.machine()} {features}".encode()).hexdigest()
+    return Path(platformdirs.user_cache_dir("entrap")) / f"{platform.machine()}-{of[:12]}"
 
 
 def interrupt(number: int, frame: types.FrameType | None) -> None:

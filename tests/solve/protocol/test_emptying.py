@@ -413,7 +413,7 @@ def test_batch_is_one_by_one(entropy):
         assert_allclose(together[:, i], alone, rtol=0, atol=1e-13)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("count", [pytest.param(1, marks=pytest.mark.exhaustive), BLOCK + 1])
 def test_padding_of_blocks_does_not_matter(count):
     arguments = many(2 * BLOCK)  # the fastest too, which rounding leads along other steps
@@ -421,7 +421,7 @@ def test_padding_of_blocks_does_not_matter(count):
     assert_allclose(shares(part), shares(whole)[:, :count], rtol=0, atol=1e-12)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("threads", [pytest.param(1, marks=pytest.mark.exhaustive), 3])
 def test_sets_on_threads_are_the_batch(monkeypatch, threads):
     monkeypatch.setattr(emptying, "_PAGE", 96)
@@ -517,7 +517,7 @@ def test_derivatives_are_finite_in_every_limit(case, entropy):
         assert np.isfinite(derivative).all()
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_slope_in_the_mixing_is_that_of_slow_pairing_where_nothing_mixes():
     arguments = given_set(valence=0.0, pairing=0.3, decays=1.0)
     index = [name.endswith("log_mixing_ratio") for name in names_of(arguments)].index(True)

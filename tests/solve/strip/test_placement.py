@@ -86,7 +86,7 @@ def test_equal_traps_keep_the_length_and_the_spacing():
         split_equally(strip, 0)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("count", [2, pytest.param(3, marks=pytest.mark.exhaustive)])
 def test_best_split_of_a_bare_strip_is_the_equal_one(count):
     found = best_split(strip_of(), count)

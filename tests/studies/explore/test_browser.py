@@ -266,6 +266,7 @@ def test_a_phone_scrolls_down_only(open_page):
     assert page.is_visible("[id='s-landau.a']")
 
 
+@pytest.mark.exhaustive
 def test_the_junction_and_the_film_of_a_trap_are_drawn(open_page):
     """By the curves of its design; the cursor of a figure moves by keys, and asks nothing."""
     page = open_page("v=1&case=transmon&tab=junction")

@@ -77,6 +77,7 @@ def test_a_fit_goes_on(folder, start):
     assert counts[1]["draws"] > counts[0]["draws"]
 
 
+@pytest.mark.exhaustive
 def test_a_fit_that_is_interrupted_leaves_nothing(folder, start):
     where, _ = folder
     process = start("fit", "case.toml", DATA, "--out", "stopped", cwd=where)

@@ -60,7 +60,7 @@ def test_the_density_in_the_coordinate_is_that_of_the_number_with_its_jacobian(f
     np.testing.assert_allclose(density[2], wanted, rtol=0, atol=1e-8)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_draws_are_the_priors_own_and_independent():
     priors = tuple(prior for prior, _ in PRIORS.values())
     u = np.asarray(drawn(priors, jax.random.key(1), 4000))

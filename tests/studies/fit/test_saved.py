@@ -83,6 +83,7 @@ def test_another_process_draws_the_same_to_the_bit(posed, fitted, tmp_path):
             np.testing.assert_array_equal(made, ours.predictive)
 
 
+@pytest.mark.exhaustive
 def test_another_seed_draws_others_of_the_same_posterior(posed, fitted):
     other = fit(changed(seed=5), posed.data).posteriors["mixing"]
     ours = fitted.posteriors["mixing"]

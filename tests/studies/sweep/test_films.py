@@ -175,7 +175,7 @@ def test_a_worker_finds_the_drawing_where_the_case_has_it(tmp_path, monkeypatch)
         et.sweep(case, axes, ["trap_area"])
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_sweep_without_films_imports_nothing_that_solves_them():
     code = (
         "import sys, entrap as et\n"
