@@ -26,6 +26,9 @@ import playwright
 import pytest
 
 from entrap.app import cli
+from entrap.report import divided
+
+divided.cores = lambda: 1  # tests have all cores already, and copies of their processes are large
 
 # A shell may start us with interrupts ignored, as nohup's do; what we start would ignore them too.
 signal.signal(signal.SIGINT, signal.default_int_handler)

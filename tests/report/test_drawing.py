@@ -55,3 +55,29 @@ def test_what_cannot_be_drawn_leaves_no_figure_and_all_else(tmp_path, failure, r
     with pytest.raises(raised, match=says):
         check_drawn(tmp_path, {"first": "<svg>"}, drawn)
     check_drawn(tmp_path, draw_all(drawing, tmp_path))
+
+
+def test_whoever_draws_the_files_are_the_same(tmp_path, monkeypatch):
+    def figures(look):
+        return {name: drawing(look)["first"] for name in ("a", "b", "c", "d")}
+
+    files = []
+    for cores in (1, 3):
+        monkeypatch.setattr("entrap.report.divided.cores", lambda cores=cores: cores)
+        (folder := tmp_path / str(cores)).mkdir()
+        texts = draw_all(figures, folder, meanwhile=lambda folder=folder: (folder / "x").touch())
+        assert [*texts] == ["a", "b", "c", "d"]
+        assert all(text.startswith("<?xml") for text in texts.values())
+        files.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    assert files[0] == files[1]
+    assert {*files[0]} == {"x", *(f"{name}.{kind}" for name in texts for kind in ("svg", "png"))}
+
+
+def test_what_is_done_meanwhile_may_fail_and_is_done_without_figures(tmp_path):
+    def fails():
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="the disk is full"):
+        draw_all(drawing, tmp_path, meanwhile=fails)
+    with pytest.raises(OSError, match="the disk is full"):
+        draw_all(lambda _: 1 / 0, tmp_path, meanwhile=fails)

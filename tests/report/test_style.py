@@ -14,7 +14,7 @@ from tests import pinned
 
 from entrap.report.grades import UNKNOWN, grade
 from entrap.report.look import STYLES, Look
-from entrap.report.style import adjusted, figure_for, margin_bars, save, save_all, styled, widen
+from entrap.report.style import adjusted, figure_for, margin_bars, save, styled, widen
 from entrap.report.written import FORMATS
 
 MARKS = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF", "eps": b"%!PS-Adobe-3.0 EPSF"}
@@ -52,8 +52,7 @@ def test_a_figure_is_laid_out_once_and_is_the_same_in_all_choices_of_formats(lai
     for formats in choices:
         folder = tmp_path / "-".join(formats)
         folder.mkdir()
-        texts = save_all({"drawn": drawing()}, folder, Look(formats))
-        assert texts == {"drawn": page}
+        assert save(drawing(), folder / "drawn", Look(formats)) == page
         assert {path.name for path in folder.iterdir()} == {f"drawn.{each}" for each in formats}
         for each in formats:
             content = (folder / f"drawn.{each}").read_bytes()

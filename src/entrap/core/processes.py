@@ -1,4 +1,4 @@
-"""Processes of this machine: whether one still runs."""
+"""Processes of this machine: whether one still runs, and how many run at once."""
 
 import os
 
@@ -17,3 +17,14 @@ def alive(process: int) -> bool:
     except PermissionError:
         pass
     return True
+
+
+def cores() -> int:
+    """Cores that this process may use.
+
+    Examples:
+        >>> cores() >= 1
+        True
+    """
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from entrap.core.errors import InputError, SolveError, reason
+from entrap.report.divided import divided
 from entrap.report.look import LOOK, Look
 
 
@@ -17,25 +18,39 @@ class Undrawn(dict[str, str]):
 
 
 def draw_all(
-    figures: Callable[[Look], Mapping[str, Any]], folder: Path, look: Look = LOOK
+    figures: Callable[[Look], Mapping[str, Any]],
+    folder: Path,
+    look: Look = LOOK,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Mapping[str, str]:
     """Draw figures into a folder as the look has them, and give the texts of their SVG by name.
 
-    Where one cannot be drawn none is left, and the rest of a result is still to be written.
+    All cores draw. Where one cannot be drawn none is left, and the rest of a result is still to be
+    written.
 
     Args:
         figures: Makes them.
         folder: Where they are put; it holds no other files with their endings.
         look: Of the figures.
+        meanwhile: What is done here while other cores draw.
     """
-    from entrap.report.style import save_all
+    from entrap.report import style
 
     try:
-        return save_all(figures(look), folder, look)
+        made = figures(look)
     except Exception as error:  # matplotlib raises whatever its parts raise
-        for left in (file for each in look.formats for file in folder.glob(f"*.{each}")):
-            left.unlink()
+        meanwhile()
         return Undrawn(error)
+    names = [*made]
+    with divided(lambda k: style.save(made[names[k]], folder / names[k], look), len(names)) as rest:
+        meanwhile()
+        try:
+            return dict(zip(names, rest(), strict=True))
+        except Exception as error:
+            failed = error
+    for left in (file for each in look.formats for file in folder.glob(f"*.{each}")):
+        left.unlink()
+    return Undrawn(failed)
 
 
 def check_drawn(target: Path, *drawn: Mapping[str, str]) -> None:

@@ -3,7 +3,6 @@
 import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -110,11 +109,13 @@ class Account:
         Raises:
             OSError: the folder cannot be written.
         """
-        with complete_folder(target) as folder, ThreadPoolExecutor(1) as aside:
-            saved = aside.submit(save, folder)
-            drawn = draw_all(self.figures, folder, look)
-            saved.result()
-            self.write_tables(folder, latex=latex)
+        with complete_folder(target) as folder:
+
+            def write_others() -> None:
+                save(folder)
+                self.write_tables(folder, latex=latex)
+
+            drawn = draw_all(self.figures, folder, look, write_others)
             files = [file.name for file in folder.iterdir()]
             write_texts(folder, self.page(drawn, files), self.summary())
         return drawn

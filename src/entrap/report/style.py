@@ -242,11 +242,6 @@ def _lay_out(figure: Figure) -> None:
         figure.set_layout_engine(None)
 
 
-def save_all(figures: Mapping[str, Figure], folder: Path, look: Look = LOOK) -> dict[str, str]:
-    """Write figures into a folder, and give the texts of their SVG by name."""
-    return {name: save(figure, folder / name, look) for name, figure in figures.items()}
-
-
 def legend_below(axes: Any, columns: int = 2, **how: Any) -> None:
     """A legend under the axes, if there is anything to explain."""
     if how.get("handles") or axes.get_legend_handles_labels()[0]:

@@ -9,7 +9,6 @@ import contextlib
 import itertools
 import json
 import logging
-import os
 import re
 import signal
 import threading
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from entrap.core.errors import InputError, SolveError
+from entrap.core.processes import cores
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -63,7 +63,7 @@ def run(
     if not todo:
         return
     progress = progress or (lambda _: None)
-    count = min(workers or _cores(), len(todo))
+    count = min(workers or cores(), len(todo))
     if scheduler == "threads":
         _threads(work, todo, count, progress)
     else:
@@ -259,9 +259,3 @@ def _without_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
     if interrupted.is_set():
         signal.raise_signal(signal.SIGINT)
-
-
-def _cores() -> int:
-    """Cores that this process may use."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
