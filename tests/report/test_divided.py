@@ -1,5 +1,6 @@
 """What copies of a process do is what it would have done alone, whatever happens to them."""
 
+import errno
 import os
 import signal
 import time
@@ -110,3 +111,14 @@ def test_on_one_core_nothing_is_copied(monkeypatch):
     monkeypatch.setattr(divided, "cores", lambda: 1)
     monkeypatch.setattr(os, "fork", fails)
     assert together(lambda part: part, 3) == [0, 1, 2]
+
+
+def test_without_room_for_a_copy_all_is_done_here(monkeypatch):
+    def refuses():
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    files = len(psutil.Process().open_files()), psutil.Process().num_fds()
+    monkeypatch.setattr(os, "fork", refuses)
+    assert together(lambda part: part, 3) == [0, 1, 2]
+    assert (len(psutil.Process().open_files()), psutil.Process().num_fds()) == files
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])

@@ -33,27 +33,33 @@ def divided(work: Callable[[int], Any], count: int) -> Iterator[Callable[[], lis
     queue, entry = os.pipe()
     os.write(entry, bytes(range(min(count, _MOST))))
     os.close(entry)
-    copies = []
+    copies: list[tuple[int, int]] = []
 
     def finish() -> list[Any]:
         done = {part: work(part) for part in _parts(queue)}
         until = time.monotonic() + 3 * (time.monotonic() - begun) + _PATIENCE
         for _, answer in copies:
             done |= _answered(answer, until)
+        _end(copies)  # before what one may still be writing is written here
         return [done[part] if part in done else work(part) for part in range(count)]
 
     try:
         if sys.platform == "linux":
-            for _ in range(min(cores(), count) - 1):
-                copies.append(_copy(work, queue))
+            with contextlib.suppress(OSError):  # of a system that has no room for one more
+                for _ in range(min(cores(), count) - 1):
+                    copies.append(_copy(work, queue))
         yield finish
     finally:
         os.close(queue)
-        for process, answer in copies:
-            os.close(answer)
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
-            os.waitpid(process, 0)
+        _end(copies)
+
+
+def _end(copies: list[tuple[int, int]]) -> None:
+    while copies:
+        process, answer = copies.pop()
+        os.close(answer)
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
 
 
 def _parts(queue: int) -> Iterator[int]:
@@ -66,12 +72,18 @@ def _copy(work: Callable[[int], Any], queue: int) -> tuple[int, int]:
     """A copy of this process that works, by its number, and where it answers."""
     answer, said = os.pipe()
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # JAX warns of threads, of which the copy has none
-        process = os.fork()
+    process = -1
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # JAX warns of threads, of which the copy has none
+            process = os.fork()
+    finally:
+        if process:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+            os.close(said)
+            if process < 0:
+                os.close(answer)
     if process:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        os.close(said)
         return process, answer
     try:  # it keeps Ctrl-C blocked, and is ended by the one that it copies
         done = {}
