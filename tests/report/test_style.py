@@ -167,7 +167,8 @@ def test_bars_of_no_margin_say_that_there_is_none():
     axes = Figure().subplots()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        margin_bars(axes, np.array([1.0, 2.0]), [])
+        assert margin_bars(axes, np.array([1.0, 2.0]), []) == []
+    assert axes.get_title("left") == "Can the theory be trusted here?"
     assert [text.get_text() for text in axes.texts] == ["no assumption to judge"]
 
 

@@ -271,9 +271,11 @@ def margin_bars(
         axes.text(1.01, row, grade(worst).word, transform=at, va="center", fontsize="small")
     axes.set_yticks(range(len(rows)), [label for label, *_ in rows])
     axes.set(ylim=(max(len(rows), 1) - 0.5, -0.5), xlim=(edges[0], edges[-1]))
-    if not rows:  # of a sample that is normal throughout
-        axes.text(0.5, 0.5, "no assumption to judge", transform=axes.transAxes, ha="center")
     axes.grid(visible=False)
+    if not rows:  # of a sample that is normal throughout
+        axes.set_title("Can the theory be trusted here?", loc="left")
+        axes.text(0.5, 0.5, "no assumption to judge", transform=axes.transAxes, ha="center")
+        return []
     axes.set_title("Can the theory be trusted here? At the right: the worst grades", loc="left")
     keys = [
         Patch(facecolor=g.colour, hatch="///" if g.low < 0 else None, label=g.word, lw=0)
