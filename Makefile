@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: run test test-random test-slow test-exhaustive mutants pins fuzz lint tables validation closed-forms axe readers docs wheel bench lock clean
+.PHONY: run test test-random test-slow test-exhaustive test-older mutants pins fuzz lint tables validation closed-forms axe readers docs wheel bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(INSTALLED)
@@ -32,6 +32,12 @@ test-slow: $(INSTALLED)
 # Every combination, and what takes minutes alone: an hour or so, not in CI.
 test-exhaustive: $(INSTALLED)
 	$(BIN)/pytest -n $(JOBS) --dist loadfile -m exhaustive
+
+# As a processor without AVX2 rounds, which NumPy, OpenBLAS and XLA imitate on one of Intel or AMD.
+test-older: export NPY_DISABLE_CPU_FEATURES := X86_V3
+test-older: export OPENBLAS_CORETYPE := Prescott
+test-older: export XLA_FLAGS := --xla_cpu_max_isa=AVX
+test-older: test test-slow
 
 # Plants faults one at a time and tells which the tests notice: two hours or so, not in CI.
 COUNT ?= 60
