@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _TO_ANSWER = 10.0  # s that a scheduler has to answer
 _TO_JOIN = 60.0  # s in which a cluster must have a worker
-_TO_RESTART = 30.0  # s in which a process of this machine that died is back
+_TO_RESTART = 120.0  # s in which a process of this machine that died is back, however busy it is
 _AHEAD = 4  # chunks submitted for each thread
 _AT_LEAST = 256  # chunks submitted to a cluster, which may grow
 
@@ -148,7 +148,8 @@ def _watched(client: "Client", scheduler: str) -> Iterator[threading.Event]:
     def watch() -> None:
         checks = 0
         while not ended.wait(_TO_RESTART / 10):
-            checks = 0 if client.nthreads() else checks + 1
+            with contextlib.suppress(Exception):  # a scheduler that is too busy to answer
+                checks = 0 if client.nthreads() else checks + 1
             if checks == 10:
                 deserted.set()
                 client.cancel([Future(key, client) for key in list(client.futures)])
