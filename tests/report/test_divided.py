@@ -32,12 +32,14 @@ def test_each_core_takes_a_part(tmp_path):
     def meets_the_others(part):
         (tmp_path / str(part)).touch()
         until(lambda: len([*tmp_path.iterdir()]) == 3)
-        return part, os.getpid()
+        return part, os.getpid(), signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
-    parts, processes = zip(*together(meets_the_others, 3), strict=True)
+    parts, processes, blocked = zip(*together(meets_the_others, 3), strict=True)
     assert parts == (0, 1, 2)
     assert len(set(processes)) == 3
-    assert os.getpid() in processes
+    # Ctrl-C reaches all of them, and ends this one, which ends the others.
+    assert sorted(blocked) == [False, True, True]
+    assert not blocked[processes.index(os.getpid())]
 
 
 def test_what_is_done_meanwhile_is_done_beside_them(tmp_path):
@@ -82,6 +84,33 @@ def test_what_a_copy_does_not_bring_back_is_done_here(does, monkeypatch, capfd, 
 
     assert together(work, 4) == [(part, here) for part in range(4)]
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_copy_that_is_late_spoils_no_file_that_is_written_here(monkeypatch, tmp_path):
+    monkeypatch.setattr(divided, "_PATIENCE", 0.05)
+    here, file, again = os.getpid(), tmp_path / "figure", tmp_path / "again"
+    (begun := tmp_path / "begun").mkdir()
+    calls = []
+
+    def ended():
+        return not any(psutil.pid_exists(int(path.name)) for path in begun.iterdir())
+
+    def work(part):
+        if os.getpid() != here:
+            (begun / str(os.getpid())).touch()
+            until(again.exists)
+            file.write_text("")
+            hangs()
+        until(lambda: len([*begun.iterdir()]) == 2)
+        calls.append(part)
+        if len(calls) > 1:
+            file.write_text("whole")
+            again.touch()
+            until(lambda: ended() or not file.read_text())
+            assert file.read_text() == "whole"
+
+    together(work, 3)
+    assert len(calls) == 3
 
 
 def test_copies_end_with_what_they_were_made_for(tmp_path):
