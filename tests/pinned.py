@@ -31,7 +31,9 @@ from entrap.report.look import Look
 PINS = Path(__file__).parent / "data" / "pinned"
 _NUMBER = re.compile(r"(?<![\w.#])[-+−]?\d[\d,]*\.?\d*(?:e[-+]?\d+)?", re.IGNORECASE)
 _SVG = "{http://www.w3.org/2000/svg}"
-_ROUNDING = {"error": 1e-12, "residual": 1e-12, "[A]": 1e-15, "[A/m]": 1e-9, "[rad]": 1e-9}
+_ROUNDING = {"error": 1e-12, "residual": 1e-12}
+_ROUNDING_IN = {"[A]": 1e-15, "[A/m]": 1e-9, "[rad]": 1e-9}
+"""What is none of a number of this name, or in this unit."""
 _STYLE = ("fill", "stroke", "stroke-width", "stroke-dasharray", "opacity")
 
 
@@ -121,7 +123,7 @@ def rounded(cells, headings):
     """
     made = []
     for cell, heading in zip(cells, headings, strict=True):
-        least = next((x for kind, x in _ROUNDING.items() if kind in heading), 0.0)
+        least = _ROUNDING.get(heading, _ROUNDING_IN.get(heading.rpartition(" ")[2], 0.0))
         number = _number(cell)
         if number is not None and "_change" in heading:
             cell = f"{number:.12f}"

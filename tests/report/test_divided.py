@@ -24,7 +24,9 @@ def together(work, count):
 
 
 def until(true):
+    end = time.monotonic() + 60
     while not true():
+        assert time.monotonic() < end
         time.sleep(0.001)
 
 

@@ -414,7 +414,7 @@ def test_batch_is_one_by_one(entropy):
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("count", [pytest.param(1, marks=pytest.mark.exhaustive), BLOCK + 1])
+@pytest.mark.parametrize("count", [1, BLOCK + 1])
 def test_padding_of_blocks_does_not_matter(count):
     arguments = many(2 * BLOCK)  # the fastest too, which rounding leads along other steps
     whole, part = emptied(*arguments), emptied(*chosen(arguments, slice(0, count)))
@@ -422,7 +422,7 @@ def test_padding_of_blocks_does_not_matter(count):
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("threads", [pytest.param(1, marks=pytest.mark.exhaustive), 3])
+@pytest.mark.parametrize("threads", [1, 3])
 def test_sets_on_threads_are_the_batch(monkeypatch, threads):
     monkeypatch.setattr(emptying, "_PAGE", 96)
     arguments = many(2 * BLOCK)

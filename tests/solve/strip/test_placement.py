@@ -87,7 +87,7 @@ def test_equal_traps_keep_the_length_and_the_spacing():
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("count", [2, pytest.param(3, marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("count", [2, 3])
 def test_best_split_of_a_bare_strip_is_the_equal_one(count):
     found = best_split(strip_of(), count)
     equal = split_equally(strip_of(), count)

@@ -17,7 +17,7 @@ from entrap.solve.plane.outline import Cover, size_field
 from entrap.solve.plane.triangulation import triangulate
 
 _COARSEST = 1 / 30  # of the device's longer side
-_ROUNDED = 1e-8  # what equations are solved to: a smaller error is not the mesh's
+_ROUNDED = 1e-8  # smaller errors may be rounding, and are told as less than this
 
 
 def error_text(error: float) -> str:
