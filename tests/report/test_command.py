@@ -1,5 +1,6 @@
 """How a command's process is prepared."""
 
+import contextlib
 import os
 import platform
 import signal
@@ -28,21 +29,43 @@ def test_an_interrupt_within_an_import_waits_until_that_is_done(tmp_path, monkey
     """Else the lock of the module would be kept, or extension modules of JAX would crash."""
     (tmp_path / "imported_here.py").write_text(MODULE, "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    raised, said = [], threading.Event()
-
-    def again(number):
-        raised.append(number)
-        said.set()
-
-    with monkeypatch.context() as patched:
-        original = signal.raise_signal
-        patched.setattr(
-            signal, "raise_signal",
-            lambda n: original(n) if threading.current_thread() is threading.main_thread() else again(n),
-        )  # fmt: skip
+    with postponed(monkeypatch):
         import imported_here  # pyright: ignore[reportMissingImports]
 
         assert imported_here.done
+
+
+@pytest.mark.usefixtures("handled")
+def test_an_interrupt_within_a_finalizer_waits_until_that_is_done(monkeypatch, capfd):
+    """Else Python would print it, and go on."""
+    done = []
+
+    class Finalized:
+        def __del__(self):
+            signal.raise_signal(signal.SIGINT)
+            done.append(True)
+
+    with postponed(monkeypatch):
+        Finalized()
+        assert done
+    assert capfd.readouterr() == ("", "")
+
+
+@contextlib.contextmanager
+def postponed(monkeypatch):
+    """What interrupts in the block does not end it, and comes again afterwards."""
+    original, raised, said = signal.raise_signal, [], threading.Event()
+
+    def again(number):
+        if threading.current_thread() is threading.main_thread():
+            original(number)
+        else:
+            raised.append(number)
+            said.set()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(signal, "raise_signal", again)
+        yield
         assert said.wait(60)
     assert raised == [signal.SIGINT]
 

@@ -200,18 +200,23 @@ def kept(processors: Path = Path("/proc/cpuinfo")) -> Path:
 
 
 def interrupt(number: int, frame: types.FrameType | None) -> None:
-    """Handle an interrupt, but not while something is imported: it waits until that is done.
+    """Handle an interrupt, but not within an import or a finalizer: it waits until that is done.
 
-    Python would keep the lock of the module for ever, and extension modules of JAX would crash.
+    Python would keep the lock of the module for ever, and extension modules of JAX would crash;
+    from a finalizer Python would print the interrupt, and go on.
     """
-    importing = frame
-    while importing and not importing.f_code.co_filename.startswith("<frozen importlib"):
-        importing = importing.f_back
-    if importing is None:
+    within = frame
+    while within and not _waited_for(within.f_code):
+        within = within.f_back
+    if within is None:
         signal.default_int_handler(number, frame)
     again = threading.Timer(_PAUSE, signal.raise_signal, [number])
     again.daemon = True
     again.start()
+
+
+def _waited_for(code: types.CodeType) -> bool:
+    return code.co_name == "__del__" or code.co_filename.startswith("<frozen importlib")
 
 
 @contextlib.contextmanager

@@ -410,6 +410,27 @@ def test_ctrl_c_stops_without_a_word_and_what_is_done_stays_done(make, script, s
     assert made.verify() == []
 
 
+@pytest.mark.usefixtures("alone")
+def test_ctrl_c_within_a_finalizer_of_dask_is_not_lost(make, work, monkeypatch, capfd):
+    from distributed import Future
+
+    made, told, finalize = make(), [], Future.__del__
+
+    def interrupted(future):
+        if len(told) == 3:
+            signal.raise_signal(signal.SIGINT)
+        finalize(future)
+
+    monkeypatch.setattr(Future, "__del__", interrupted)
+    run = functools.partial(work.compute, str(made.path))
+    with pytest.raises(KeyboardInterrupt):
+        schedule.run(run, range(CHUNKS), "local", 1, told.append)
+    assert 3 <= len(told) < CHUNKS
+    assert made.done()[told].all()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.mark.parametrize("sent", [signal.raise_signal, functools.partial(os.kill, os.getpid())])
 def test_an_interrupt_waits_while_processes_begin_and_is_not_for_them(sent):
     ask = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"

@@ -12,6 +12,7 @@ import logging
 import re
 import signal
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import resource_tracker
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _TO_ANSWER = 10.0  # s that a scheduler has to answer
 _TO_JOIN = 60.0  # s in which a cluster must have a worker
 _TO_RESTART = 120.0  # s in which a process of this machine that died is back, however busy it is
+_TO_LOOK = 0.005  # s from one look at what is done to the next
 _AHEAD = 4  # chunks submitted for each thread
 _AT_LEAST = 256  # chunks submitted to a cluster, which may grow
 
@@ -68,7 +70,8 @@ def run(
         _threads(work, todo, count, progress)
     else:
         with _client(scheduler, count) as client, _watched(client, scheduler) as deserted:
-            _distributed(client, work, todo, progress, deserted)
+            with _postponed() as interrupt:
+                _distributed(client, work, todo, progress, deserted, interrupt)
 
 
 def _threads(
@@ -97,6 +100,7 @@ def _distributed(
     todo: Sequence[int],
     progress: Callable[[int], None],
     deserted: threading.Event,
+    interrupt: Callable[[], None],
 ) -> None:
     from distributed import CancelledError, KilledWorker, as_completed
 
@@ -111,7 +115,12 @@ def _distributed(
     threads: Any = client.nthreads()
     ahead = max(_AHEAD * sum(threads.values()), _AT_LEAST)
     finished = as_completed(submitted(ahead), loop=client.loop)
-    for future in finished:
+    while not finished.is_empty():
+        interrupt()
+        if not finished.has_ready():
+            time.sleep(_TO_LOOK)
+            continue
+        future = next(finished)
         index = int(future.key.rpartition("-")[2])
         try:
             future.result()
@@ -246,17 +255,37 @@ def _address(scheduler: str) -> str:
 @contextlib.contextmanager
 def _without_interrupts() -> Iterator[None]:
     """Ctrl-C takes effect at the end, and never reaches the processes that are started here."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
+    with _postponed():
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        resource_tracker.ensure_running()  # or it would undo the mask
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+@contextlib.contextmanager
+def _postponed() -> Iterator[Callable[[], None]]:
+    """Ctrl-C takes effect where the function is called that this gives, and at the end.
+
+    One that meets a finalizer of Dask's would be printed there by Python, and lost.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before) or threading.current_thread() is not threading.main_thread():
+        yield lambda: None
         return
-    interrupted = threading.Event()
-    before = signal.signal(signal.SIGINT, lambda *_: interrupted.set())
-    resource_tracker.ensure_running()  # or it would undo the mask
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    noted: list[int] = []
+
+    def interrupt() -> None:
+        if noted:
+            before(noted.pop(), None)
+
+    signal.signal(signal.SIGINT, lambda number, _: noted.append(number))
     try:
-        yield
+        yield interrupt
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         signal.signal(signal.SIGINT, before)
-    if interrupted.is_set():
-        signal.raise_signal(signal.SIGINT)
+    interrupt()
