@@ -54,6 +54,7 @@ def pytest_collection_finish():
 def _called(*arguments, cwd="."):
     """Call `main` with these arguments there: exit code, output and errors."""
     out, err = io.StringIO(), io.StringIO()
+    handled = signal.getsignal(signal.SIGINT)
     with (
         mock.patch.object(sys, "argv", ["entrap", *map(str, arguments)]),
         contextlib.chdir(cwd),
@@ -69,6 +70,7 @@ def _called(*arguments, cwd="."):
             code = left.code or 0
         finally:
             gc.enable()  # the command leaves it off, since it ends soon
+            signal.signal(signal.SIGINT, handled)
     return types.SimpleNamespace(code=code, out=out.getvalue(), err=err.getvalue())
 
 

@@ -415,6 +415,7 @@ def test_ctrl_c_within_a_finalizer_of_dask_is_not_lost(make, work, monkeypatch, 
     from distributed import Future
 
     made, told, finalize = make(), [], Future.__del__
+    before = signal.getsignal(signal.SIGINT)
 
     def interrupted(future):
         if len(told) == 3:
@@ -427,7 +428,7 @@ def test_ctrl_c_within_a_finalizer_of_dask_is_not_lost(make, work, monkeypatch, 
         schedule.run(run, range(CHUNKS), "local", 1, told.append)
     assert 3 <= len(told) < CHUNKS
     assert made.done()[told].all()
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
     assert capfd.readouterr() == ("", "")
 
 
