@@ -47,7 +47,7 @@ def test_every_material_has_its_map_and_none_is_valid(tmp_path, environment):
     assert (tmp_path / "maps.png").stat().st_size > 50_000
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_higgs_mode_follows_the_depleted_gap(tmp_path, environment):
     command = [sys.executable, FOLDER / "higgs_follows.py", tmp_path / "gaps.png"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1800)

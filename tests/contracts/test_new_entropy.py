@@ -86,10 +86,8 @@ def test_states_of_equilibrium_minimise_the_free_energy():
     np.testing.assert_allclose(np.asarray(found.margins.entropy_slope), slope, rtol=1e-12)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "closure", ["ramp", pytest.param("self-consistent", marks=pytest.mark.exhaustive)]
-)
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("closure", ["ramp", "self-consistent"])
 def test_an_evolution_follows_the_minimum_and_ends_at_its_critical_temperature(closure):
     run = et.evolve(et.Case.from_dict(tables(closure)))
     assert [regime.name for regime in run.regimes] == [

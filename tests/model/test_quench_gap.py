@@ -115,7 +115,7 @@ def test_without_quasiparticles_it_is_the_closed_form():
         assert float(settled(Share(1.0), 60.0, quench)) == known
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_small_quench_moves_the_gap_as_slowly_changed_couplings_do():
     """Stationary gaps: ln(Δ0'/Δ) = φ I(Δ/k_B T), f held fixed; 1 - 2f loses what a gap takes."""
     assert float(cold_slope(0.0)) == pytest.approx(1, rel=1e-14)
@@ -149,7 +149,7 @@ def test_gradients_are_finite_everywhere():
             assert np.isfinite(slopes_of(1.0, r, quench)).all()
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_blocks_and_single_points_agree():
     share, quench = np.meshgrid([0.1, 0.6, 1.0], np.linspace(-0.3, 0.3, 7))
     one_by_one = np.vectorize(lambda s, q: float(settled(Share(s), 1.3, q)))(share, quench)

@@ -51,6 +51,21 @@ def test_an_interrupt_within_a_finalizer_waits_until_that_is_done(monkeypatch, c
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_line_search_that_ends_early_is_not_told():
+    """SciPy does not tell it either, but two threads at once undo how it keeps silent."""
+    program = (
+        "from entrap.report.command import prepare\n"
+        "prepare()\n"
+        "from scipy.optimize._linesearch import line_search_wolfe2\n"
+        "from numpy import array\n"
+        "falls, slope = lambda x: -x[0], lambda x: array([-1.0])\n"
+        "print(line_search_wolfe2(falls, slope, array([0.0]), array([1.0]), amax=1.0))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.startswith("(None")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @contextlib.contextmanager
 def postponed(monkeypatch):
     """What interrupts in the block does not end it, and comes again afterwards."""

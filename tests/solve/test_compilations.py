@@ -79,10 +79,8 @@ def test_a_sweep_of_other_numbers_compiles_nothing():
     )
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "call", [pytest.param(et.sample, marks=pytest.mark.exhaustive), et.design_trap, et.evolve]
-)
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("call", [et.sample, et.design_trap, et.evolve])
 def test_other_numbers_of_an_evolution_and_a_trap_compile_nothing(call):
     """Their shapes are those of other tests too, so that what these compiled is forgotten."""
     jax.clear_caches()

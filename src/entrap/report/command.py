@@ -173,6 +173,8 @@ def prepare() -> None:
     os.environ["MPLBACKEND"] = "agg"  # that of a notebook is none here, and figures go to files
     # A damaged or read-only cache costs time only: nobody need be told at every program.
     warnings.filterwarnings("ignore", r"Error \w+ing persistent compilation cache", UserWarning)
+    # SciPy ignores it too, but in a way that another thread undoes.
+    warnings.filterwarnings("ignore", "(Rounding errors|The line search)", RuntimeWarning)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         with contextlib.suppress(ValueError):  # in a thread nothing is interrupted
             signal.signal(signal.SIGINT, interrupt)

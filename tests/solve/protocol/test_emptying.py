@@ -178,15 +178,14 @@ def test_density_is_that_of_the_checked_reference():
     assert float(found.superfluid_density) == pytest.approx(6.251428336332946e26, rel=1e-13)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "case",
     [
         {"a": 3.0, "valence": 0.3},
-        *(
-            pytest.param(case, marks=pytest.mark.exhaustive)
-            for case in ({}, {"pairing": 20.0}, {"entropy": "number-fraction"})
-        ),
+        {},
+        {"pairing": 20.0},
+        {"entropy": "number-fraction"},
     ],
 )
 def test_emptying_is_the_hold_of_an_evolution(case):

@@ -167,7 +167,7 @@ def test_units_of_temperature_density_and_time_do_not_matter(route, closure, ent
     in_other_units()
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("sigma", [1.5, 2.0, 2.0 * (1 + 1e-15), 2.0 * (1 - 1e-15)])
 def test_where_nothing_is_normal_f_is_1_and_alpha_f_goes_on_without_a_jump(sigma):
     """σ (1 - T_0/T_c) from below 1 to exactly 1 and its neighbours in floating point."""

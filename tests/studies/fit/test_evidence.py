@@ -79,6 +79,7 @@ def chains(posed, found):
     return sample(posed.target, given, found, chains=16, draws=250, seed=2)
 
 
+@pytest.mark.exhaustive
 def test_nested_sampling_is_quadrature(posed, exact, chains):
     for seed in (0, 1):
         told = evidence(posed.target, jax.device_put(posed.given), chains, seed)

@@ -157,12 +157,14 @@ def test_hypotheses_of_earlier_versions_are_told_in_one_sentence(name, left):
     assert left in problem.text
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "name",
     [
         "both",
-        *(pytest.param(x, marks=pytest.mark.exhaustive) for x in ("none", "extraction", "mixing")),
+        "none",
+        "extraction",
+        "mixing",
     ],
 )
 def test_with_bcs_the_points_are_those_of_the_functional(problem, depths, name):

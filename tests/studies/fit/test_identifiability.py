@@ -59,7 +59,7 @@ def directions(problem, series, observations):
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_depth_alone_leaves_a_and_beta_open_together(directions):
     found = directions(DEPTHS)
     assert len(found) == 1

@@ -14,7 +14,7 @@ import entrap as et
 from entrap.report.look import Look
 from entrap.studies.fit.pages.report import account
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.exhaustive
 
 FOLDER = Path(__file__).parents[3] / "examples"
 DATA = FOLDER / "data" / "niobium-gap.csv"
@@ -44,7 +44,6 @@ def fitted():
     return et.fit(et.load_case(FOLDER / "niobium-gap.toml", needs=("material", "landau")), DATA)
 
 
-@pytest.mark.exhaustive
 def test_the_fit_is_that_of_least_squares_and_its_chi_squared_is_near_one(fitted, table):
     kelvin, gap, error = table
     t = np.linspace(0.40, 0.999, 120)

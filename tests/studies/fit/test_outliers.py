@@ -66,6 +66,7 @@ def inferred():
     return found
 
 
+@pytest.mark.exhaustive
 def test_a_calibration_factor_and_an_offset_of_a_group_are_found(posed, inferred):
     truth = {"critical_temperature": 5.2, "calibration": 1.25, "temperature_offset": -0.35}
     normal = posed["gaussian"]

@@ -81,7 +81,7 @@ def test_samples_that_do_not_differ_or_leave_out_h1_are_refused(call, samples):
         assert found.err.splitlines()[-2] == "The input is wrong:"
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_series_is_one_folder_with_a_fit_of_each_sample(call, samples, whole_page, monkeypatch):
     # How figures are laid out and written is no matter of a series.
     monkeypatch.setattr("entrap.report.style.save", lambda *_: "<svg></svg>")

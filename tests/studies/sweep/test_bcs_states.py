@@ -22,7 +22,7 @@ def swept():
     return et.sample(case), et.sweep(case, axes, results=list(NAMES)).data
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_every_point_is_what_the_model_says_of_it(swept):
     sample, data = swept
     temperature, share = np.meshgrid(TEMPERATURES, LEFT, indexing="ij")

@@ -303,7 +303,7 @@ def test_a_chunk_that_fails_stops_the_processes(make, work, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("alone")
 def test_a_chunk_that_kills_every_worker_is_told(make, work, capfd):
     made = make()

@@ -371,7 +371,7 @@ def test_what_is_wrong_is_told_before_anything_runs(axes, results, more, message
         et.sweep(case_of(), axes, results, **more)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_every_point_of_a_trap_is_what_its_design_says():
     case = et.load_case("examples/transmon-trap.toml", needs=["trap.junction"])
     axes = {

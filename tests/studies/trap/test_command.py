@@ -30,7 +30,7 @@ from entrap.studies.trap.performance import Performance
 
 FOLDER = Path(__file__).parents[3] / "examples"
 COOLED = pytest.param("cooled-trap", marks=pytest.mark.exhaustive)  # compiles what no other does
-WITHOUT_FILM = pytest.param("nbn-junction", marks=pytest.mark.slow)
+WITHOUT_FILM = pytest.param("nbn-junction", marks=pytest.mark.exhaustive)
 NAMES = ("transmon-trap", COOLED, WITHOUT_FILM)
 FIGURES = ("rates", "residue", "survival", "states")
 TABLES = ("assumptions", "changes", "inputs", "numbers", "over-burst", "over-energy",
@@ -267,7 +267,7 @@ def test_a_process_of_its_own_writes_the_same(folders, start, tmp_path):
         ).read_bytes(), file
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_json_is_the_summary_and_quiet_is_silent(measured, call, tmp_path):
     (tmp_path / "case.toml").write_text(MEASURED, "utf-8")
     done = call("trap", "case.toml", "--json", cwd=tmp_path)
