@@ -9,10 +9,12 @@ import sys
 import tempfile
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from tests.strategies import WORKING, wrong_files
+from typer.main import get_command
 
 from entrap.app import cli
 from entrap.app.casefile import case_schema
@@ -367,3 +369,15 @@ def test_the_schema_is_readable_as_it_is_printed(call):
     printed = call("schema").out
     assert "Δ" in printed  # letters, not their codes
     assert len(printed.splitlines()) > 100
+
+
+def test_nothing_is_done_besides_unless_it_is_asked_for():
+    command: Any = get_command(cli.app)
+    options = {
+        f"{name} {option.opts[0]}": option.default
+        for name, verb in command.commands.items()
+        for option in verb.params
+        if getattr(option, "is_flag", False)
+    }
+    assert len(options) > 20
+    assert {name for name, default in options.items() if default} == {"explore --browser"}

@@ -2,11 +2,14 @@
 
 import dataclasses
 import json
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 import shapely
 import tomli_w
+from matplotlib.figure import Figure
 from tests import pinned
 from tests.studies.film.devices import UM, device, disc, shapes
 
@@ -14,7 +17,7 @@ import entrap as et
 from entrap.core.constants import FLUX_QUANTUM, HBAR
 from entrap.core.errors import InputError
 from entrap.solve.plane.vortices import Vortices
-from entrap.studies.film.figures_window import window_panels
+from entrap.studies.film.figures_window import _wound, window_panels
 from entrap.studies.film.page import account
 from entrap.studies.film.window import condensed
 from entrap.studies.film.window_answer import window_caveats, window_sentences
@@ -364,3 +367,18 @@ def test_without_a_field_no_map_shows_the_rounding_of_a_current(solution, found)
     still = solved(solution, cased(around(290, 50, 3)))
     assert [*window_panels(still)] == ["condensate", "amplitude-mode"]
     assert {"sheet-current", "phase"} < window_panels(found).keys()
+
+
+@pytest.mark.parametrize(("count", "size"), [(3, 7), (40, 4)])
+def test_vortices_of_either_turn_have_marks_that_are_small_where_they_are_many(count, size):
+    turns = np.where(np.arange(count) % 3 == 0, -1, 1)
+    points = 1e-6 * np.arange(2.0 * count).reshape(count, 2)
+    wound = SimpleNamespace(winding=turns, points=points, holes=np.empty((0, 2)), fluxoids=[])
+    found: Any = SimpleNamespace(winding=wound)
+    axes = Figure().subplots()
+    _wound(axes, found)
+    drawn = {line.get_marker(): line for line in axes.lines}
+    assert set(drawn) == {"o", "X"}
+    assert {line.get_markersize() for line in axes.lines} == {size}
+    for mark, turn in (("o", 1), ("X", -1)):
+        np.testing.assert_allclose(drawn[mark].get_xydata(), 1e6 * points[turns == turn])

@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from entrap.case.tables import declarations
 from entrap.core.quantities import quantities
 from entrap.solve.protocol.results import Value
 from entrap.studies.trap import answer
 from entrap.studies.trap.changes import Change
 from entrap.studies.trap.performance import Performance
+from entrap.studies.trap.target_answer import settings
 
 
 def design(film=True, **more) -> Any:
@@ -203,3 +205,25 @@ def test_how_fast_a_film_empties_is_told_as_quasiparticles_keep_their_energy_or_
     values = {k: Value(x, known[k]) for k, x in (TIMES | {"evacuation_time": time}).items()}
     found = RATES | {"trapping_rate": 9e5}
     assert answer._speed(design(found=found, quantities=values, **more)) == says
+
+
+@pytest.mark.parametrize(
+    ("changes", "options"),
+    [
+        (
+            {"trap.film.trap_position": 0.25},
+            '--set "trap.film.trap_position=0.25 {unit}"',
+        ),
+        (
+            {"trap.film.trap_count": 1.0, "trap.film.trap_position": 0.25},
+            '--set "trap.film.trap_count=1" --set "trap.film.trap_position=0.25 {unit}"',
+        ),
+        (
+            {"trap.film.trap_count": 3.0, "trap.film.trap_position": 0.25},
+            '--set "trap.film.trap_count=3" --set "trap.film.trap_position="',
+        ),
+    ],
+)
+def test_options_place_one_trap_and_leave_several_to_be_placed(changes, options):
+    unit = declarations()["trap.film.trap_position"].unit
+    assert settings(changes) == options.replace("{unit}", unit)
