@@ -12,6 +12,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 from tests import pinned
 
+from entrap.report import narrow
 from entrap.report.grades import UNKNOWN, grade
 from entrap.report.look import STYLES, Look
 from entrap.report.style import adjusted, figure_for, margin_bars, save, styled, widen
@@ -187,3 +188,17 @@ def test_an_axis_of_nearly_one_value_is_a_tenth_of_it_wide_on_both_sides(limits,
     axes.set_ylim(*limits)
     widen(axes)
     assert axes.get_ylim() == pytest.approx(wanted, rel=1e-9)
+
+
+def test_a_legend_has_as_many_columns_as_its_figure_is_wide():
+    figure = Figure(figsize=(4, 3), layout="constrained")
+    axes = figure.subplots()
+    for number in range(4):
+        axes.plot([0, 1], [number, 0], label=f"curve of sample {number}")
+    figure.legend(loc="outside lower center", ncols=4)
+    narrow.fit(figure)
+    (legend,) = figure.legends
+    assert legend._ncols == 2
+    width = legend.get_window_extent().width
+    assert width <= figure.bbox.width < 1.5 * width  # a third would not fit
+    assert [text.get_text()[-1] for text in legend.get_texts()] == ["0", "1", "2", "3"]

@@ -233,6 +233,19 @@ def test_hypotheses_that_predict_alike_are_told(case):
 
 
 @pytest.mark.parametrize(
+    ("apart", "error", "same"), [(0.4, 0.4, True), (0.6, 0.03, False), (0.02, 0.6, False)]
+)
+def test_predictions_are_alike_within_half_a_nat_of_a_difference_that_is_known_as_well(
+    case, apart, error, same
+):
+    elpd = {"mixing": 0.0, "degenerate": -apart}
+    text = said(
+        fitted(case, {"mixing": 0.0, "degenerate": -3.0}, "entropy", elpd=elpd, error=error)
+    )
+    assert ("H1 and H1b make the same predictions" in text) is same
+
+
+@pytest.mark.parametrize(
     ("elpd", "opposed", "says"),
     [
         ({"mixing": 0.0, "none": -3.0}, False, "agrees: H1 predicts best"),

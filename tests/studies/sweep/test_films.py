@@ -5,6 +5,8 @@ import logging
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,8 +16,11 @@ from tests.studies.film.devices import CASE, device, disc, shapes
 import entrap as et
 from entrap.core.errors import InputError
 from entrap.studies.film import point as points
+from entrap.studies.film.status import STATUS
 from entrap.studies.sweep import chunk
 from entrap.studies.sweep.laying import lay_out
+from entrap.studies.sweep.names import FILM_STATUS
+from entrap.studies.sweep.pages.answer import _drawn
 
 RADIUS, ACROSS = "layout.shape.3.circle.radius", "layout.shape.3.circle.centre.x"
 LEFT = ("slowest_rate", "area_bound", "density_junction", "density_without_trap_junction")
@@ -185,3 +190,22 @@ def test_a_sweep_without_films_imports_nothing_that_solves_them():
     )
     root = Path(__file__).parents[3]
     subprocess.run([sys.executable, "-c", code], cwd=root, check=True, timeout=300)
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        ([0, 0, 0, 0], []),
+        ([0, 1, 0, 0], ["at 1 point the layout is no film with a mesh, as where a trap lies"]),
+        ([2, 0, 2, 0], ["at 2 points nothing takes what is generated, so that there is no stea"]),
+        ([2, 1, 1, 1], ["at 3 points the layout is no film", "at 1 point nothing takes what is"]),
+    ],
+)
+def test_where_there_is_no_film_it_is_told_at_how_many_points_and_why(status, says):
+    swept: Any = SimpleNamespace(data=xr.Dataset({FILM_STATUS: ("x", np.array(status))}))
+    text = "".join(_drawn(swept))
+    assert all(part in text for part in says), text
+    assert text.count(" point") == len(says)
+    for code, word in enumerate(("was solved", "is no film", "no steady state")):
+        assert f"{code} where" in STATUS.meaning
+        assert word in STATUS.meaning.split(f"{code} where")[1].split(",")[0]
