@@ -15,7 +15,7 @@ SHEET: Any = "the sheet"
 def sizes(monkeypatch):
     """`sizes(asked, length, device)`: sizes tried, in turns with twice that, until 1 µm is done."""
 
-    def tried(asked, length, device, error=1.0):
+    def tried(asked, length, device):
         made = []
         monkeypatch.setattr(refinement, "trapping_length", lambda _: length)
         monkeypatch.setattr(
@@ -31,7 +31,7 @@ def sizes(monkeypatch):
         monkeypatch.setattr(
             refinement,
             "differences",
-            lambda *_: {"slowest_rate": 0.0 if made[-1][0] <= 1e-6 else error},
+            lambda *_: {"slowest_rate": 0.0 if made[-1][0] <= 1e-6 else 1.0},
         )
         layout: Any = SimpleNamespace(mesh=SimpleNamespace(size=asked, tolerance=1e-3))
         shapes: Any = SimpleNamespace(size=device)

@@ -158,15 +158,7 @@ def test_hypotheses_of_earlier_versions_are_told_in_one_sentence(name, left):
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize(
-    "name",
-    [
-        "both",
-        "none",
-        "extraction",
-        "mixing",
-    ],
-)
+@pytest.mark.parametrize("name", ["both", "none", "extraction", "mixing"])
 def test_with_bcs_the_points_are_those_of_the_functional(problem, depths, name):
     posed = problem(BCS, depths, name)
     truth = {"valence_ratio": 0.4 * (name in ("mixing", "both"))}

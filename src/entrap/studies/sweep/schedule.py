@@ -69,9 +69,12 @@ def run(
     if scheduler == "threads":
         _threads(work, todo, count, progress)
     else:
-        with _client(scheduler, count) as client, _watched(client, scheduler) as deserted:
-            with _postponed() as interrupt:
-                _distributed(client, work, todo, progress, deserted, interrupt)
+        with (
+            _client(scheduler, count) as client,
+            _watched(client, scheduler) as deserted,
+            _postponed() as interrupt,
+        ):
+            _distributed(client, work, todo, progress, deserted, interrupt)
 
 
 def _threads(
