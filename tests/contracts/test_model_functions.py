@@ -439,7 +439,7 @@ def together(functions):
     return quick_jit(lambda given: [f(*one) for f, one in zip(functions, given, strict=True)])
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @by_module([call for call in CALLS if call.function in LARGE])
 def test_gradient_is_that_of_the_values(calls):
     ones, functions = zip(*map(numbers_of, calls), strict=True)

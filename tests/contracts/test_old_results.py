@@ -155,7 +155,7 @@ def test_an_equilibrium_has_what_its_file_has(old, version):
     assert "superfluid_density" in repr(found)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("version", "kind"), [RUNS[0], pytest.param("0.4", "junction", marks=pytest.mark.exhaustive)]
 )

@@ -131,7 +131,7 @@ def test_gap_near_critical_is_as_exact_as_the_plain_one():
         assert float(gap_of(t)) == pytest.approx(float(bcs_gap(t)), rel=1e-12, abs=0)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @given(
     st.floats(0.1, 3), st.floats(0.2, 1.6), st.floats(-0.3, 2), st.floats(0.8, 1.4),
 )  # fmt: skip

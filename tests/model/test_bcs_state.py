@@ -139,7 +139,7 @@ def test_trapped_states_of_the_expansion_saturate_and_these_do_not():
     assert float(found.superfluid_density) < 1.3 * float(screening(one))
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_three_states_at_once_are_those_one_by_one():
     one, t = sample(dirtiness=0.8), np.array([0.3, 0.9, 1.2])
     left = np.array([0.0, 0.2, 0.7])

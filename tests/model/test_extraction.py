@@ -103,7 +103,7 @@ def test_depth_of_a_share():
     assert float(jax.grad(extraction.penetration_depth, argnums=1)(1e-7, 0.0)) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @one_taken
 def test_everything_is_full_at_no_temperature(taken):
     for t in (0.0, 1e-300, 0.046):

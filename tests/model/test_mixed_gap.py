@@ -82,7 +82,7 @@ def test_it_obeys_the_equation_in_high_precision(t, share, strength):
     assert abs(float(excess)) < 1e-11
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_gradients_are_finite_and_those_of_the_values():
     at = np.array(drawn(60, 5))
     found = np.asarray(slopes(*at))
@@ -154,7 +154,7 @@ def test_points_that_need_a_search_leave_the_others_alone():
     assert_allclose(found[1:], np.asarray(slow(t, share, strength, 1.0))[1:], rtol=1e-12)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_search_has_slopes_too():
     slope = np.asarray(rises(np.array([0.9, 0.9]), np.array([1.0, 0.8]), np.array([0.5, -0.05])))
     assert np.isfinite(slope).all()

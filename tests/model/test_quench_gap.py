@@ -127,7 +127,7 @@ def test_a_small_quench_moves_the_gap_as_slowly_changed_couplings_do():
     assert float(slopes_of(0.5, 1.0, 0.0)[2]) == pytest.approx(float(1 / stiffness), rel=1e-12)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("point", [(0.5, 1.0, -0.2), (1.0, 0.7, 0.15), (0.2, 3.0, 1.2)])
 def test_gradient_is_that_of_the_values(point, slope):
     for i, found in enumerate(slopes_of(*point)):

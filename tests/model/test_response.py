@@ -141,7 +141,7 @@ def test_dirt_and_heat_take_screening_away(r, b, more):
     assert float(share_of(r * (1 + more), b)) >= float(share_of(r, b)) * (1 - 1e-14)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_gradients_are_finite_and_right(slope):
     both = compiled(jax.value_and_grad(response.equilibrium_share, argnums=(0, 1)))
 

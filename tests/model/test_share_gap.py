@@ -143,7 +143,7 @@ def test_gradients_are_finite_everywhere():
         assert np.isfinite(slope).all()
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("t", "share"), [(0.5, 0.7), (0.99, 0.99), (1.3, 0.6)])
 def test_second_derivatives_are_those_of_the_first(t, share, slope):
     hessian = second_of(t, share)

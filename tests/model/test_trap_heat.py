@@ -116,7 +116,7 @@ def test_a_trap_that_is_cooled_better_is_colder():
     assert (np.diff(found) < 0).all()
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_it_has_the_slope_of_its_values():
     def own(u):
         film = Phonons(4.38e-7, CRITICAL, N_0, jnp.exp(u[3]))

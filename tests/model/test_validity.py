@@ -270,7 +270,7 @@ def test_in_a_normal_state_there_is_nothing_to_assume(judge):
     assert [n for n, x in vars(few).items() if x is not None and jnp.isnan(x)] == []
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("entropy", ["ideal", "degenerate", "number-fraction"])
 @pytest.mark.parametrize("trap", [(0.0, 0.0), (1e3, 0.0), (1e3, 1e-24)])
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ def film(al):
     return LocalStates(al, T, THICKNESS, 1e-6, 0.7, 1.15)
 
 
+@pytest.mark.exhaustive
 def test_with_fewer_than_in_equilibrium_it_is_the_sample_without_dimensions(al, film):
     f = np.array([0.013, 0.4, 0.77, 0.999])
     found = film.at(f * film.thermal)

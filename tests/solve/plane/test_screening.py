@@ -89,7 +89,7 @@ def test_a_disc_in_a_field_has_the_moment_of_its_integral_equation():
     assert moment(dual, 1.0) == pytest.approx(0.33603, rel=4e-3)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_it_is_a_thousandth_off_at_2400_points():
     dual = disc(0.07)
     assert len(dual.volumes) < 3000

@@ -55,7 +55,7 @@ def test_coefficients_are_those_of_the_strip():
     assert sheet.returned == pytest.approx(floor, rel=1e-9)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_trap_is_as_warm_as_its_heat_makes_it():
     stated = case(phonon_temperature="20 mK", generation=10.0)
     strip, sheet = of_strip(stated), sheet_of(stated, LAYOUT, 0.15)

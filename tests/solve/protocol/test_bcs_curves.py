@@ -78,7 +78,7 @@ def test_a_junction_leaves_the_share_at_which_its_flows_balance():
     assert found.bare.gap[-1] == 0
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_passive_trap_changes_none_of_them():
     run = et.evolve(
         et.load_case("examples/cooled-trap.toml", ["trap.junction.trap_temperature=0.3 K"])

@@ -159,7 +159,7 @@ def test_lighter_condensate_solves_the_rate_equations(weight, start):
     assert_allclose(shares(emptied(*arguments)), by_scipy(*arguments), rtol=0, atol=1e-12)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("entropy", ENTROPIES)
 @pytest.mark.parametrize("pairing", [1e3, 1e4, 1e5])
 def test_fast_pairing_solves_the_rate_equations(pairing, entropy):
@@ -433,7 +433,7 @@ def test_sets_on_threads_are_the_batch(monkeypatch, threads):
         assert_allclose(shares(found), whole[:, :count], rtol=0, atol=1e-12)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_sets_broadcast_like_the_rest(monkeypatch):
     monkeypatch.setattr(emptying, "_PAGE", 96)
     sample, trapping, temperature, _ = given_set()

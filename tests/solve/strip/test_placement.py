@@ -46,7 +46,7 @@ def balanced(trap, pads, rate):
     return trap * UM / 2 + min(max(bare / 2 + shift, 0.0), bare)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("pads", [(0, 0), (200, 533.3333), (2000, 0), (30, 40)])
 @pytest.mark.parametrize(("trap", "rate"), [(100, TRAP_RATE), (20, 1e7), (300, 3e4)])
 def test_the_best_place_of_one_trap_balances_the_mode_on_either_side(pads, trap, rate):
@@ -118,7 +118,7 @@ def test_no_split_is_better_than_the_best(best, parts):
     assert float(rate_of(other)) <= float(best.rate) * (1 + 1e-9)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_best_split_is_stationary_but_for_the_end_that_holds_a_trap(best):
     strip = PULLED
     assert float(best.rate) == pytest.approx(float(rate_of(best.strip)), rel=1e-12)

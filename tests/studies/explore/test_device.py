@@ -40,6 +40,7 @@ def test_columns_are_the_curves_of_a_design(design):
     assert (left, right) == pytest.approx((490e-6, 510e-6))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow  # designs are compiled
 @pytest.mark.parametrize(("name", "of"), [("transmon-trap", device_of), ("aluminium", picture_of)])
 def test_what_is_put_aside_has_no_effect_and_the_rest_has(name, of):

@@ -177,6 +177,7 @@ def test_a_film_without_traps_has_its_inductance():
     assert "δf/f = -" in burst
 
 
+@pytest.mark.exhaustive
 def test_a_case_without_landau_coefficients_has_no_maps_of_the_condensate():
     bare = film(case(WARM.replace("[landau]\nbcs = true\n", "")))
     assert bare.local is None
@@ -194,6 +195,7 @@ def test_terminals_must_be_joined_and_lie_over_a_side():
             film(case(text))
 
 
+@pytest.mark.exhaustive
 def test_files_and_figures_hold_the_maps(found, tmp_path, whole_page, monkeypatch):
     monkeypatch.setattr(page, "film", lambda *_, **__: found)  # which is solved already
     look = Look.of(formats=["svg"])

@@ -87,6 +87,7 @@ def test_nested_sampling_is_quadrature(posed, exact, chains):
         assert told.log == pytest.approx(exact[0], abs=4 * told.error)
 
 
+@pytest.mark.exhaustive
 def test_laplace_is_near_but_not_quadrature(exact, found):
     apart = abs(found.log_evidence - exact[0])
     assert 0.02 < apart < 1.0

@@ -68,7 +68,7 @@ def test_the_depth_alone_leaves_a_and_beta_open_together(directions):
     assert found[0].information == pytest.approx(0.0, abs=1e-6)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_another_observable_closes_what_one_leaves_open(directions):
     assert directions(DEPTHS, LENGTHS) == ()  # of β n_s
 

@@ -78,6 +78,7 @@ def test_a_calibration_factor_and_an_offset_of_a_group_are_found(posed, inferred
         assert deviation < 0.2 * PRIORS[key]
 
 
+@pytest.mark.exhaustive
 def test_understated_uncertainties_are_found(posed, inferred):
     normal, truth = posed["gaussian"], {"critical_temperature": 5.2, "noise_scale": 3.0}
     value = normal.drawn(np.random.default_rng(52), **(KNOWN | truth))
@@ -91,6 +92,7 @@ def test_understated_uncertainties_are_found(posed, inferred):
     )
 
 
+@pytest.mark.exhaustive
 def test_outliers_hurt_less_where_the_noise_has_heavy_tails(posed, inferred):
     told = posed["gaussian"].drawn(
         np.random.default_rng(53), **(KNOWN | {"critical_temperature": 5.2})

@@ -126,6 +126,7 @@ def test_the_file_is_inference_data_whose_diagnostics_are_ours(posed, fitted, fo
     assert row.elpd_error == pytest.approx(left_out.se * few, rel=0.02)
 
 
+@pytest.mark.exhaustive
 def test_chains_go_on_without_warming_up_again(posed, fitted, folder):
     told = []
     case = changed(draws=250, seed=9)

@@ -228,7 +228,7 @@ def test_the_page_says_whether_the_pairs_are_released_and_of_which_case(tmp_path
     assert rows["landau.a"][2] == "2.88 kB"
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_set_changes_the_case_of_figure_3_and_no_verdict(call, tmp_path):
     done = call(
         "paper", "--out", tmp_path / "out", "--set", "landau.a=2.88 k_B",

@@ -314,7 +314,7 @@ def test_a_calibration_common_to_both_states_of_the_trap_does_little_harm(planne
         assert c.information == pytest.approx(bits[c.quantity, c.temperature, c.precision], abs=0.2)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_data_are_simulated_under_each_hypothesis_of_the_same_samples(monkeypatch):
     """Without their evidence, which takes long to compile: the numbers drawn are common to all."""
     simulated = []

@@ -114,7 +114,7 @@ def test_readings_and_a_change_are_told_and_in_the_folder_as_was_pinned(
     pinned.compare({name: found[name] for name in own} | {"terminal": printed}, "run-measured")
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_file_that_alone_is_no_case_has_no_before(call, tmp_path):
     without = WORKING.replace("saturation = 1.0\n", "")
     assert without != WORKING

@@ -45,7 +45,7 @@ def test_every_point_is_what_the_model_says_of_it(swept):
     assert_allclose(data.effective_critical_temperature_mixed, 14.2152993588312, rtol=1e-12)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_trap_that_leaves_all_changes_nothing(swept):
     _, data = swept
     cold = data.sel({"trap.remaining_fraction": 1.0, "temperature": 3.0})

@@ -524,7 +524,7 @@ def test_a_cluster_that_has_no_workers_is_told(cluster, monkeypatch, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_scheduler_that_dies_stops_the_run_and_what_is_done_stays_done(make, script, cluster):
     file, head, _ = cluster(1)
     made = make()

@@ -85,7 +85,7 @@ def test_derivatives_of_closed_forms_are_known(case):
     assert ("kappa", "trap.rate") not in told
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_gap_that_was_not_stated_is_differentiated_with_the_critical_temperature(case):
     rows = et.sensitivity(case, ["higgs_mode_initial"]).rows
     told = {row.key: row.elasticity for row in rows}

@@ -395,7 +395,7 @@ def test_every_point_of_a_trap_is_what_its_design_says():
                 assert close(value, there[name].value), (name, place)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_passive_trap_is_as_warm_as_its_film():
     case = et.load_case(
         "examples/transmon-trap.toml", ["trap.junction.trap_temperature="], needs=["trap.junction"]
@@ -444,7 +444,7 @@ def test_rows_that_are_no_cases_are_told():
         et.sweep(case_of(), axes, ["enhancement"], scheme="rows")
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_what_pairs_while_emptying_is_what_evolve_says_though_it_is_alone():
     case = case_of(closure="self-consistent")
     axes = {

@@ -547,7 +547,7 @@ def test_holding_a_trap_at_its_temperature_has_a_price(design, held, says):
     assert f"left alone, with phonons at 20 mK, it {'warms' if own < free else 'cools'} to" in words
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_without_a_film_the_balance_is_local(design):
     found = design("nbn-junction").performance
     assert float(found.evacuation_rate) == pytest.approx(float(found.trapping_rate), rel=1e-12)

@@ -66,7 +66,7 @@ def test_the_length_alone_is_the_root_of_the_closed_formula(case, time):
     assert found.value == pytest.approx(beyond, rel=1e-9)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_what_was_found_reaches_the_target_and_a_little_less_does_not(transmon):
     found = et.reach_target(transmon, "evacuation_time < 300 us")
     assert found.reached
@@ -142,7 +142,7 @@ def test_a_target_that_holds_needs_no_change(case):
     assert "is reached as the case is: it has" in said
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_what_stops_it_is_diffusion_or_trapping(case):
     slow = et.reach_target(case, "evacuation_time < 1 us")
     assert not slow.reached
