@@ -41,17 +41,21 @@ def test_the_share_that_is_left_is_taken_as_fast_as_it_comes_back():
 
     @jax.jit
     def found(temperature):
-        share = share_left(device, sample, temperature)
+        share, slope = jax.jvp(
+            lambda kelvin: share_left(device, sample, kelvin), (temperature,), (jnp.ones(3),)
+        )
         flows = balance.share_flows(
             device.junction, device.phonons, extraction.gap(Share(share), sample, temperature),
             temperature, device.trap_temperature,
         )  # fmt: skip
-        return share, flows
+        return share, slope, flows
 
-    share, flows = found(0.6 * case.material.critical_temperature)
-    assert 0.0 < share < 0.9
+    kelvin = 0.6 * case.material.critical_temperature
+    share, slope, flows = found(kelvin * np.array([1 - 1e-5, 1.0, 1 + 1e-5]))
+    assert ((share > 0) & (share < 0.9)).all()
     taken = flows.trapping * share + flows.recombination * share**2
     assert_allclose(taken, flows.supply + flows.thermal_generation, rtol=1e-9)
+    assert_allclose(slope[1], (share[2] - share[0]) / (2e-5 * kelvin), rtol=1e-6)
 
 
 @pytest.mark.slow

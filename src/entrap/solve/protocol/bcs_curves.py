@@ -27,6 +27,7 @@ from entrap.solve.sample import parts
 from entrap.solve.stored import stored
 
 _STEPS = 100  # of φ → Δ → φ, which go one way
+_SETTLED = 1e-15  # what the last of them changes, of φ
 _SAME = 1e-6
 _LONGEST, _DONE = 0.95, 1e-9  # slope of φ → y that a step takes at most; what the last one mends
 
@@ -149,7 +150,7 @@ def share_left(
         start: φ at first: 1 for a trap that is switched on, 0 for a film that it has emptied.
     """
     given = device, sample, jnp.asarray(temperature, float)
-    return lax.fori_loop(0, _STEPS, lambda _, share: _next(share, *given), _like(start, given))
+    return _settled(lax.stop_gradient(_like(start, given)), *given)
 
 
 def emptied_share(device: Device, sample: Sample, temperature: RealsLike) -> Reals:
@@ -166,6 +167,28 @@ def emptied_share(device: Device, sample: Sample, temperature: RealsLike) -> Rea
     temperature = jnp.asarray(temperature, float)
     warm = temperature > 0
     return jnp.where(warm, _emptied(device, sample, guarded(temperature, warm)), 1.0)
+
+
+@jax.custom_jvp
+def _settled(start: Reals, device: Device, sample: Sample, temperature: Reals) -> Reals:
+    given = device, sample, temperature
+
+    def more(carried: Any) -> Any:
+        count, _, moves = carried
+        return (count < _STEPS) & moves.any()
+
+    def step(carried: Any) -> Any:
+        count, share, moves = carried
+        found = _next(share, *given)
+        further = moves & (jnp.abs(found - share) > _SETTLED * found)
+        return count + 1, jnp.where(moves, found, share), further
+
+    return lax.while_loop(more, step, (0, start, jnp.full(start.shape, True)))[1]
+
+
+@_settled.defjvp
+def _settled_slope(primals: Any, tangents: Any) -> tuple[Reals, Reals]:
+    return _with_slope(_settled(*primals), primals[1:], tangents[1:])
 
 
 @jax.custom_jvp
@@ -191,10 +214,13 @@ def _emptied(device: Device, sample: Sample, temperature: Reals) -> Reals:
 
 @_emptied.defjvp
 def _emptied_slope(primals: Any, tangents: Any) -> tuple[Reals, Reals]:
+    return _with_slope(_emptied(*primals), primals, tangents)
+
+
+def _with_slope(share: Reals, given: Any, tangents: Any) -> tuple[Reals, Reals]:
     # φ = y(φ, a): dφ = (∂y/∂a) da/(1 - ∂y/∂φ), traced only where derivatives are asked for.
-    share = _emptied(*primals)
-    _, slope = jax.jvp(lambda y: _next(y, *primals), (share,), (jnp.ones_like(share),))
-    _, moved = jax.jvp(lambda *given: _next(share, *given), primals, tangents)
+    _, slope = jax.jvp(lambda y: _next(y, *given), (share,), (jnp.ones_like(share),))
+    _, moved = jax.jvp(lambda *given: _next(share, *given), given, tangents)
     stiff = 1 - slope
     return share, moved / guarded(stiff, stiff > 1e-3)
 
