@@ -80,8 +80,17 @@ MORE = {
 """What is stated besides, so that a sample has the same numbers as one that is compiled already."""
 
 
-ALSO = {("run", "cooled-trap"), ("trap", "nbn-junction")}
-"""Examples of two verbs, by the one of which the other's test is enough in CI."""
+OTHERS = {
+    ("run", "aluminium"),
+    ("run", "cooled-trap"),
+    ("run", "high-entropy-alloy"),
+    ("trap", "cooled-trap"),
+    ("trap", "nbn-junction"),
+    ("film", "hole-in-field"),
+    ("film", "nbn-bridge"),
+    ("film", "tin-resonator"),
+}
+"""Examples whose parts run in CI with another, or in the tests of their verb."""
 
 
 @pytest.mark.slow
@@ -91,7 +100,7 @@ ALSO = {("run", "cooled-trap"), ("trap", "nbn-junction")}
         pytest.param(
             command,
             path,
-            marks=[pytest.mark.exhaustive] if (command, path.stem) in ALSO else [],
+            marks=[pytest.mark.exhaustive] if (command, path.stem) in OTHERS else [],
             id=f"{command}-{path.stem}",
         )
         for command, path in COMMANDS
@@ -185,7 +194,7 @@ def test_a_plan_without_a_landau_table_is_refused(call, tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["case.toml"]
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_picture_of_plain_bcs_is_drawn(tmp_path, environment):
     command = [sys.executable, FOLDER / "plain_bcs.py", tmp_path / "plain-bcs"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

@@ -406,8 +406,8 @@ def changes_of(killer, folder, work):
     return 10**9 - killer.left
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("step", [17, pytest.param(1, marks=pytest.mark.exhaustive)])
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("step", [17, 1])
 def test_a_sweep_killed_while_it_replaces_another_can_be_gone_on_with(call, killer, tmp_path, step):
     (tmp_path / "case.toml").write_text(CASE)
 

@@ -58,7 +58,7 @@ def test_the_share_that_is_left_is_taken_as_fast_as_it_comes_back():
     assert_allclose(slope[1], (share[2] - share[0]) / (2e-5 * kelvin), rtol=1e-6)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_junction_leaves_the_share_at_which_its_flows_balance():
     run = et.evolve(et.load_case("examples/cooled-trap.toml"))
     found, sample = bcs_curves(run), et.sample(run.case)

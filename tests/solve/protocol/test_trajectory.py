@@ -247,7 +247,9 @@ def test_no_trap_leaves_the_bare_sample(log_ratio):
     assert_allclose(found.normal, 1 - bare, rtol=0, atol=1e-9)
 
 
-@pytest.mark.parametrize("closure", [pytest.param("constant", marks=pytest.mark.slow), "ramp"])
+@pytest.mark.parametrize(
+    "closure", [pytest.param("constant", marks=pytest.mark.exhaustive), "ramp"]
+)
 @pytest.mark.parametrize("pairing", [0.1, 1.0])
 @pytest.mark.parametrize("trapping_rate", [3.0, 1e3])
 def test_emptying_is_the_closed_form(closure, pairing, trapping_rate):

@@ -94,6 +94,7 @@ def test_another_seed_draws_others_of_the_same_posterior(posed, fitted):
     assert other.evidence.log == pytest.approx(ours.evidence.log, abs=0.2)
 
 
+@pytest.mark.exhaustive
 def test_the_file_is_inference_data_whose_diagnostics_are_ours(posed, fitted, folder):
     ours = fitted.posteriors["mixing"]
     with xr.open_datatree(folder / "posterior-mixing.nc", engine="h5netcdf") as opened:

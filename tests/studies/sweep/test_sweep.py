@@ -161,18 +161,13 @@ def test_every_point_is_what_equilibrate_says_of_it(route, entropy, scheme, keys
             assert close(found.data[f"margin_{name}"].values[place], wanted, 1.0), name
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("closure", "keys"),
     [
         ("self-consistent", ["landau.a", "protocol.start", "trap.pairing"]),
-        *(
-            pytest.param(*each, marks=pytest.mark.exhaustive)
-            for each in (
-                ("ramp", ["mixture.valence_ratio", "trap.rate", "protocol.hold"]),
-                ("constant", ["material.critical_temperature", "mixture.valence_ratio"]),
-            )
-        ),
+        ("ramp", ["mixture.valence_ratio", "trap.rate", "protocol.hold"]),
+        ("constant", ["material.critical_temperature", "mixture.valence_ratio"]),
     ],
 )
 @settings(max_examples=2)
