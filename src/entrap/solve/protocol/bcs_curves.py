@@ -150,7 +150,7 @@ def share_left(
         start: φ at first: 1 for a trap that is switched on, 0 for a film that it has emptied.
     """
     given = device, sample, jnp.asarray(temperature, float)
-    return _settled(lax.stop_gradient(_like(start, given)), *given)
+    return _settled(_like(start, given), *given)
 
 
 def emptied_share(device: Device, sample: Sample, temperature: RealsLike) -> Reals:
